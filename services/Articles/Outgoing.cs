@@ -1,0 +1,20 @@
+using Platform.EventSourcing;
+using Public = Platform.Contracts.Articles;
+
+namespace Articles;
+
+/// <summary>What this service makes public, and nothing else.</summary>
+public static class Outgoing
+{
+    public static readonly Translate Translate = Outbox.Each(e => e.Data switch
+    {
+        ArticlePublished p => new Public.ArticlePublished(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.ArticleId(e.StreamKey!), p.Content.Section, p.Content.Tags, p.PublishedAt, Texts(p.Content)),
+        ArticleRevised r => new Public.ArticleRevised(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.ArticleId(e.StreamKey!), r.Content.Section, r.Content.Tags, r.PublishedAt, Texts(r.Content)),
+        ArticleRetracted r => new Public.ArticleRetracted(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.ArticleId(e.StreamKey!), r.Note),
+        DiscussionCounted d => new Public.ArticleStatsChanged(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.ArticleId(e.StreamKey!), d.Comments),
+        _ => null,
+    });
+
+    private static Dictionary<string, Public.ArticleText> Texts(Content content) =>
+        content.Texts.ToDictionary(t => t.Key, t => new Public.ArticleText(t.Value.Title, t.Value.Lead, t.Value.Slug, t.Value.BodyHtml));
+}

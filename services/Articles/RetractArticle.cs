@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+using Platform.EventSourcing;
+using Platform.Hosting;
+
+namespace Articles;
+
+/// <summary>Takes a published article back, with a note that readers see instead.</summary>
+public sealed record RetractArticle(string Note, DateTimeOffset Now)
+{
+    public IEnumerable<object> Decide(Article? article)
+    {
+        if (article is null) throw new NotFound("There is no article with this id.");
+        if (article.Published is null) throw new Rejected("It was never published, so there is nothing to retract.");
+        if (!article.Retracted) yield return new ArticleRetracted(Note, Now);
+    }
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapPost("/api/articles/{id:guid}/retract", async (Guid id, RetractRequest request, IfMatch seen, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
+        {
+            var decision = await decider.Decide<Article>(Streams.Article(id), seen.Expected, new RetractArticle(request.Note.Trim(), clock.Now()).Decide, ct);
+            return decision.Written(http, $"/api/articles/{id}");
+        }).Requires(Roles.Editor);
+}
+
+/// <summary><c>note</c>: why, for readers.</summary>
+public sealed record RetractRequest([property: Required, StringLength(500, MinimumLength = 1)] string Note);

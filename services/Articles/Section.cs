@@ -1,0 +1,62 @@
+using System.ComponentModel.DataAnnotations;
+using Marten;
+using Platform.EventSourcing;
+using Platform.Hosting;
+
+namespace Articles;
+
+/// <summary>A section was made or changed; names by language.</summary>
+public sealed record SectionDefined(int Order, IReadOnlyDictionary<string, string> Names);
+
+/// <summary>A section of the portal: state and read model in one.</summary>
+public sealed record Section : IState<Section>
+{
+    public string Id { get; init; } = "";
+    public int Order { get; init; }
+    public IReadOnlyDictionary<string, string> Names { get; init; } = new Dictionary<string, string>();
+
+    public Section Evolve(object @event) => @event is SectionDefined e ? this with { Order = e.Order, Names = e.Names } : this;
+}
+
+/// <summary>Makes a section, or renames and reorders it.</summary>
+public sealed record DefineSection(int Order, IReadOnlyDictionary<string, string> Names)
+{
+    public IEnumerable<object> Decide(Section? section)
+    {
+        var same = section is not null && section.Order == Order && section.Names.Count == Names.Count && Names.All(n => section.Names.GetValueOrDefault(n.Key) == n.Value);
+        if (!same) yield return new SectionDefined(Order, Names);
+    }
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPut("/api/sections/{key}", async (string key, SectionRequest request, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
+        {
+            request.Check(key);
+            var decision = await decider.Decide<Section>(Streams.Section(key), seen.Expected, new DefineSection(request.Order, request.Names).Decide, ct);
+            return decision.Written(http, "/api/sections");
+        }).Requires(Roles.Editor);
+
+        app.MapGet("/api/sections", async (IQuerySession session, CancellationToken ct) =>
+        {
+            var sections = await session.Query<Section>().OrderBy(s => s.Order).ThenBy(s => s.Id).ToListAsync(ct);
+            return new { items = sections.Select(s => new SectionItem(s.Id["section-".Length..], s.Order, s.Names)) };
+        });
+    }
+}
+
+/// <summary>One section: its key in addresses and filters, its place, its names by language.</summary>
+public sealed record SectionItem(string Key, int Order, IReadOnlyDictionary<string, string> Names);
+
+/// <summary>A section as an editor sends it; a name in every language.</summary>
+public sealed record SectionRequest([property: Range(0, 1000)] int Order, [property: Required] Dictionary<string, string> Names)
+{
+    public const string KeyPattern = "^[a-z][a-z0-9-]{0,39}$";
+
+    internal void Check(string key)
+    {
+        if (!System.Text.RegularExpressions.Regex.IsMatch(key, KeyPattern)) throw new Malformed("key", "must be 1..40 lower-case Latin letters, digits and hyphens, a letter first");
+        foreach (var language in ArticleRequest.Languages)
+            if (Names.GetValueOrDefault(language) is not { Length: >= 1 and <= 100 }) throw new Malformed($"names.{language}", "must be 1..100 characters");
+        if (Names.Keys.Except(ArticleRequest.Languages).FirstOrDefault() is { } unknown) throw new Malformed($"names.{unknown}", $"must be one of {string.Join(", ", ArticleRequest.Languages)}");
+    }
+}

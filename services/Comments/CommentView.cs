@@ -1,0 +1,55 @@
+using JasperFx.Events;
+using Marten;
+using Marten.Events.Aggregation;
+
+namespace Comments;
+
+/// <summary>One comment as lists need it, whatever its status: readers' lists take the shown ones only.</summary>
+public sealed record CommentView
+{
+    public string Id { get; init; } = "";
+    public Guid ArticleId { get; init; }
+    public Guid? ParentId { get; init; }
+    public string Author { get; init; } = "";
+    public string Text { get; init; } = "";
+    public DateTimeOffset PostedAt { get; init; }
+    public CommentStatus Status { get; init; }
+    public string? Reason { get; init; }
+}
+
+/// <summary>Folds one comment's stream into its view.</summary>
+public sealed class CommentViewProjection : SingleStreamProjection<CommentView, string>
+{
+    public CommentViewProjection()
+    {
+        Name = "comment-view";
+        IncludeType<CommentPosted>();
+        IncludeType<CommentApproved>();
+        IncludeType<CommentHidden>();
+    }
+
+    public static void Configure(StoreOptions store) => store.Schema.For<CommentView>()
+        .Duplicate(c => c.ArticleId, notNull: true)
+        .Duplicate(c => c.Status, notNull: true)
+        .Duplicate(c => c.PostedAt, notNull: true)
+        .Index(c => new { c.ArticleId, c.Status, c.PostedAt, c.Id })
+        .Index(c => new { c.Status, c.PostedAt, c.Id }, index => index.Predicate = "status <> 'Shown'");
+
+    public override CommentView? Evolve(CommentView? snapshot, string id, IEvent e) => e.Data switch
+    {
+        CommentPosted p => new CommentView
+        {
+            Id = id,
+            ArticleId = p.ArticleId,
+            ParentId = p.ParentId,
+            Author = p.Author,
+            Text = p.Text,
+            PostedAt = p.PostedAt,
+            Status = p.HeldBecause is null ? CommentStatus.Shown : CommentStatus.Held,
+            Reason = p.HeldBecause,
+        },
+        CommentApproved => snapshot! with { Status = CommentStatus.Shown, Reason = null },
+        CommentHidden h => snapshot! with { Status = CommentStatus.Hidden, Reason = h.Reason },
+        _ => snapshot,
+    };
+}

@@ -1,0 +1,46 @@
+using JasperFx.Events;
+using Marten;
+using Npgsql;
+using NpgsqlTypes;
+using Platform.EventSourcing;
+using Public = Platform.Contracts.Comments;
+
+namespace Comments;
+
+/// <summary>What this service makes public, and nothing else: what readers may not see by now never passes here.</summary>
+public static class Outgoing
+{
+    /// <summary>The comments themselves, then the count of each discussion they changed: absolute, as it is by now.</summary>
+    public static readonly Translate Translate = async (events, session, ct) =>
+    {
+        var changes = events.Where(e => DiscussionProjection.Change(e.Data).Change != 0).ToArray();
+        if (changes.Length == 0) return [];
+        var views = (await session.LoadManyAsync<CommentView>(ct, changes.Select(e => e.StreamKey!).Distinct())).ToDictionary(v => v.Id);
+        var counts = await Counts([.. views.Values.Select(v => v.ArticleId).Distinct()], session, ct);
+        return
+        [
+            .. changes.SelectMany(e => Outbox.From(e, One(e, views[e.StreamKey!]))),
+            .. changes.GroupBy(e => views[e.StreamKey!].ArticleId).Select(article => Count(article.Last(), counts[article.Key])),
+        ];
+    };
+
+    private static object? One(IEvent e, CommentView view) => (e.Data, view.Status) switch
+    {
+        (CommentHidden, _) => new Public.CommentHidden(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.Id(view.Id), view.ArticleId),
+        (_, CommentStatus.Shown) => new Public.CommentPosted(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.Id(view.Id), view.ArticleId, view.ParentId, view.Author, view.Text, view.PostedAt),
+        _ => null,
+    };
+
+    private static Outbound Count(IEvent last, Discussion d) => new(last.Id, Streams.Discussion(d.ArticleId),
+        new Public.DiscussionChanged(last.Id, Streams.Discussion(d.ArticleId), d.Version, last.Timestamp, d.ArticleId, d.Comments), last.CorrelationId);
+
+    private static async Task<Dictionary<Guid, Discussion>> Counts(Guid[] articles, IQuerySession session, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand($"select article_id, comments, version from {session.DocumentStore.Options.DatabaseSchemaName}.discussion where article_id = any(@ids)");
+        command.Parameters.AddWithValue("ids", NpgsqlDbType.Array | NpgsqlDbType.Uuid, articles);
+        await using var reader = await session.ExecuteReaderAsync(command, ct);
+        var counts = new Dictionary<Guid, Discussion>();
+        while (await reader.ReadAsync(ct)) counts.Add(reader.GetGuid(0), new(reader.GetGuid(0), reader.GetInt32(1), reader.GetInt64(2)));
+        return counts;
+    }
+}

@@ -1,0 +1,14 @@
+using MassTransit;
+using Platform.Contracts.Articles;
+using Platform.EventSourcing;
+
+namespace Comments;
+
+/// <summary>Opens the discussion of a published article.</summary>
+public sealed class WhenArticlePublished(Decider decider) : IConsumer<ArticlePublished>
+{
+    public static IEnumerable<object> Decide(ArticlePublished message, ArticleCopy? copy) => ArticleCopy.See(copy, message.StreamVersion, retracted: false);
+
+    public Task Consume(ConsumeContext<ArticlePublished> context) =>
+        decider.Decide<ArticleCopy>(Streams.Article(context.Message.ArticleId), copy => Decide(context.Message, copy), context.CancellationToken);
+}

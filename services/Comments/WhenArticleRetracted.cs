@@ -1,0 +1,14 @@
+using MassTransit;
+using Platform.Contracts.Articles;
+using Platform.EventSourcing;
+
+namespace Comments;
+
+/// <summary>Closes the discussion of a retracted article.</summary>
+public sealed class WhenArticleRetracted(Decider decider) : IConsumer<ArticleRetracted>
+{
+    public static IEnumerable<object> Decide(ArticleRetracted message, ArticleCopy? copy) => ArticleCopy.See(copy, message.StreamVersion, retracted: true);
+
+    public Task Consume(ConsumeContext<ArticleRetracted> context) =>
+        decider.Decide<ArticleCopy>(Streams.Article(context.Message.ArticleId), copy => Decide(context.Message, copy), context.CancellationToken);
+}

@@ -1,0 +1,30 @@
+using Platform.EventSourcing;
+
+namespace CurrencyRates;
+
+/// <summary>One rate as published: <paramref name="Value"/> roubles for <paramref name="Nominal"/> units. <paramref name="Id"/> is the bank's own key; names and codes change.</summary>
+public sealed record Rate(string Id, string NumCode, string CharCode, int Nominal, decimal Value);
+
+/// <summary>The official rates that hold from a date on were recorded.</summary>
+public sealed record RatesRecorded(DateOnly EffectiveFrom, string Source, IReadOnlyList<Rate> Rates);
+/// <summary>They were recorded wrongly: the whole sheet as it should have been.</summary>
+public sealed record RatesCorrected(DateOnly EffectiveFrom, string Source, IReadOnlyList<Rate> Rates);
+
+/// <summary>The sheet of one effective date: state and read model in one.</summary>
+public sealed record RateSheet : IState<RateSheet>
+{
+    public string Id { get; init; } = "";
+    public long Version { get; init; }
+    public DateOnly EffectiveFrom { get; init; }
+    public string Source { get; init; } = "";
+    public IReadOnlyList<Rate> Rates { get; init; } = [];
+
+    public static string Stream(DateOnly effectiveFrom) => $"rates-{effectiveFrom:yyyy-MM-dd}";
+
+    public RateSheet Evolve(object @event) => @event switch
+    {
+        RatesRecorded e => this with { EffectiveFrom = e.EffectiveFrom, Source = e.Source, Rates = e.Rates },
+        RatesCorrected e => this with { Source = e.Source, Rates = e.Rates },
+        _ => this,
+    };
+}

@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+using Platform.EventSourcing;
+using Platform.Hosting;
+
+namespace CurrencyRates;
+
+/// <summary>Records the official rates of a date by hand, or corrects them.</summary>
+public sealed record RecordRates(DateOnly EffectiveFrom, string Source, IReadOnlyList<Rate> Rates)
+{
+    public IEnumerable<object> Decide(RateSheet? sheet)
+    {
+        if (sheet is null) yield return new RatesRecorded(EffectiveFrom, Source, Rates);
+        else if (!sheet.Rates.SequenceEqual(Rates)) yield return new RatesCorrected(EffectiveFrom, Source, Rates);
+    }
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapPut("/api/rates/sheets/{date}", async (DateOnly date, SheetRequest request, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
+        {
+            if (request.Rates.GroupBy(r => r.Id).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new Malformed("rates", $"the currency {twice.Key} stands there twice");
+            var command = new RecordRates(date, "recorded by hand", [.. request.Rates.Select(r => new Rate(r.Id, r.NumCode, r.CharCode, r.Nominal, r.Value))]);
+            var decision = await decider.Decide<RateSheet>(RateSheet.Stream(date), seen.Expected, command.Decide, ct);
+            return decision.Written(http, $"/api/rates?date={date:yyyy-MM-dd}");
+        }).Requires(Roles.Operator);
+}
+
+/// <summary>The sheet of a date, every currency once.</summary>
+public sealed record SheetRequest([property: Required, MinLength(1), MaxLength(200)] RateRequest[] Rates);
+
+/// <summary>One rate: <c>value</c> roubles for <c>nominal</c> units; a decimal, as number or text, kept to the last digit.</summary>
+public sealed record RateRequest(
+    [property: Required, StringLength(10, MinimumLength = 1)] string Id,
+    [property: Required, RegularExpression("^[0-9]{3}$", ErrorMessage = "must be three digits")] string NumCode,
+    [property: Required, RegularExpression("^[A-Z]{3}$", ErrorMessage = "must be three capital letters")] string CharCode,
+    [property: Range(1, 10_000_000)] int Nominal,
+    [property: Range(typeof(decimal), "0.000000001", "1000000000")] decimal Value);

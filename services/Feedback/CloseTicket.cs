@@ -1,0 +1,21 @@
+using Platform.EventSourcing;
+using Platform.Hosting;
+
+namespace Feedback;
+
+/// <summary>An editor is done with a message.</summary>
+public sealed record CloseTicket(DateTimeOffset Now)
+{
+    public IEnumerable<object> Decide(ContactTicket? ticket)
+    {
+        if (ticket is null) throw new NotFound("There is no message with this id.");
+        if (!ticket.Closed) yield return new TicketClosed(Now);
+    }
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapPost("/api/feedback/messages/{id:guid}/close", async (Guid id, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
+        {
+            var decision = await decider.Decide<ContactTicket>(ContactTicket.Stream(id), new CloseTicket(clock.Now()).Decide, ct);
+            return decision.Written(http, $"/api/feedback/messages/{id}");
+        }).Requires(Roles.Editor);
+}

@@ -1,0 +1,24 @@
+namespace Platform.Contracts.Articles;
+
+/// <summary>What readers see of an article in one language. <paramref name="BodyHtml"/> is sanitised.</summary>
+public sealed record ArticleText(string Title, string Lead, string Slug, string BodyHtml);
+
+/// <summary>Readers see this article now, for the first time or again after a retraction. Texts by language (en, ru, zh).</summary>
+public sealed record ArticlePublished(
+    Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
+    Guid ArticleId, string Section, IReadOnlyList<string> Tags, DateTimeOffset PublishedAt, IReadOnlyDictionary<string, ArticleText> Texts);
+
+/// <summary>Readers see a new version of a published article.</summary>
+public sealed record ArticleRevised(
+    Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
+    Guid ArticleId, string Section, IReadOnlyList<string> Tags, DateTimeOffset PublishedAt, IReadOnlyDictionary<string, ArticleText> Texts);
+
+/// <summary>Readers do not see the article any more; the note says why, publicly.</summary>
+public sealed record ArticleRetracted(
+    Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
+    Guid ArticleId, string Note);
+
+/// <summary>How many comments readers see under an article, as the articles service shows it.</summary>
+public sealed record ArticleStatsChanged(
+    Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
+    Guid ArticleId, int Comments);

@@ -1,0 +1,16 @@
+namespace Platform.Contracts.Comments;
+
+/// <summary>Readers see this comment now: posted, approved or restored. A held comment is never published.</summary>
+public sealed record CommentPosted(
+    Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
+    Guid CommentId, Guid ArticleId, Guid? ParentId, string Author, string Text, DateTimeOffset PostedAt);
+
+/// <summary>Readers do not see this comment any more.</summary>
+public sealed record CommentHidden(
+    Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
+    Guid CommentId, Guid ArticleId);
+
+/// <summary>How many comments readers see under an article: absolute, newest by <paramref name="StreamVersion"/>.</summary>
+public sealed record DiscussionChanged(
+    Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
+    Guid ArticleId, int Comments);

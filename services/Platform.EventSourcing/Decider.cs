@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using JasperFx;
+using JasperFx.Events;
+using Marten;
+
+namespace Platform.EventSourcing;
+
+/// <summary>State folded from one stream. Marten, the decider and the test kit all fold with this one method.</summary>
+public interface IState<out TSelf>
+{
+    /// <summary>The state after <paramref name="event"/>; an event it does not know leaves it as it is.</summary>
+    TSelf Evolve(object @event);
+}
+
+/// <summary>The state forbids it: the caller gets 409 and nothing is stored.</summary>
+public sealed class Rejected(string reason) : Exception(reason);
+
+/// <summary>There is no such thing: the caller gets 404.</summary>
+public sealed class NotFound(string what) : Exception(what);
+
+/// <summary>The caller saw an older version than the stream has: 412.</summary>
+public sealed class Stale(long expected, long actual)
+    : Exception($"You sent If-Match \"{expected}\" but the current version is \"{actual}\". Read it again, then repeat your change on that version.");
+
+/// <summary>The thing exists and the caller did not say which version they saw: 428.</summary>
+public sealed class VersionRequired(long actual)
+    : Exception($"It exists already, at version \"{actual}\". Send If-Match with the version (ETag) you have seen, or If-Match: * to overwrite whatever is there.");
+
+/// <summary>Which version of the stream the caller has seen.</summary>
+public readonly record struct Expected
+{
+    private enum Kind { Any, Exactly, Nothing }
+    private readonly Kind _kind;
+    private readonly long _version;
+    private Expected(Kind kind, long version) => (_kind, _version) = (kind, version);
+
+    /// <summary>Whatever is there; a lost race is decided again.</summary>
+    public static Expected Any => new(Kind.Any, 0);
+    /// <summary>This very version.</summary>
+    public static Expected Exactly(long version) => new(Kind.Exactly, version);
+    /// <summary>Nothing was seen: good for creation, and for repeating it.</summary>
+    public static Expected Nothing => new(Kind.Nothing, 0);
+
+    internal bool MayRetry => _kind != Kind.Exactly;
+
+    internal void Check(long actual, bool changes)
+    {
+        if (_kind == Kind.Exactly && actual != _version) throw new Stale(_version, actual);
+        if (_kind == Kind.Nothing && actual > 0 && changes) throw new VersionRequired(actual);
+    }
+}
+
+/// <summary>What a decision came to: the version the stream has now, and whether anything was stored.</summary>
+public readonly record struct Decision(long Version, bool Changed);
+
+/// <summary>Who acts, for the event's metadata: a signed-in subject, a consumer, or "anonymous". Never personal data.</summary>
+public sealed class Actor
+{
+    /// <summary>The name stored with each event.</summary>
+    public string Name { get; set; } = "anonymous";
+}
+
+/// <summary>Loads a stream, decides, stores: one transaction with its inline read models.</summary>
+public sealed class Decider(IDocumentStore store, Actor actor)
+{
+    private const int Attempts = 8;
+
+    /// <summary>
+    /// Appends what <paramref name="decide"/> yields. Deciding nothing stores nothing. Where the caller named no exact
+    /// version a lost race is decided again on the new state, so that a race is never the caller's problem.
+    /// </summary>
+    public async Task<Decision> Decide<T>(string stream, Expected expected, Func<T?, IEnumerable<object>> decide, CancellationToken ct)
+        where T : class, IState<T>
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var session = store.LightweightSession();
+            session.LastModifiedBy = actor.Name;
+            session.CorrelationId = Activity.Current?.Id;
+            try
+            {
+                var events = await session.Events.FetchForWriting<T>(stream, ct);
+                var version = events.CurrentVersion ?? 0;
+                var decided = decide(events.Aggregate).ToArray();
+                expected.Check(version, decided.Length > 0);
+                if (decided.Length == 0) return new Decision(version, false);
+                events.AppendMany(decided);
+                await session.SaveChangesAsync(ct);
+                return new Decision(version + decided.Length, true);
+            }
+            catch (Exception e) when (e is ConcurrencyException or ExistingStreamIdCollisionException)
+            {
+                if (attempt < Attempts && expected.MayRetry) continue;
+                await using var query = store.QuerySession();
+                var now = await query.Events.FetchStreamStateAsync(stream, ct);
+                expected.Check(now?.Version ?? 0, changes: true);
+                throw new Rejected("Too many others change this at the same moment. Try again.");
+            }
+        }
+    }
+
+    /// <summary>As above, for whoever saw no version: consumers, and commands that hold on any version.</summary>
+    public Task<Decision> Decide<T>(string stream, Func<T?, IEnumerable<object>> decide, CancellationToken ct) where T : class, IState<T> =>
+        Decide(stream, Expected.Any, decide, ct);
+}

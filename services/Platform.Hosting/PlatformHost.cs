@@ -1,0 +1,202 @@
+using System.Reflection;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using JasperFx;
+using JasperFx.Events;
+using JasperFx.Events.Daemon;
+using Marten;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Platform.EventSourcing;
+using Weasel.Core;
+
+namespace Platform.Hosting;
+
+/// <summary>What every service needs on day one.</summary>
+public static class PlatformHost
+{
+    /// <summary>
+    /// Adds the store, the bus, the relay between them, sign-in, health, telemetry and problem documents.
+    /// <paramref name="name"/> is the schema, the queue prefix and the name in traces; consumers are found in the calling assembly.
+    /// </summary>
+    public static WebApplicationBuilder AddPlatform(this WebApplicationBuilder builder, string name, Translate translate, Action<StoreOptions> readModels)
+    {
+        var assembly = Assembly.GetCallingAssembly();
+        builder.AddEdge(name);
+        builder.AddEventStore(name, readModels, assembly);
+        builder.AddBus(name, assembly);
+        builder.Services.AddSingleton(translate);
+        builder.Services.AddScoped<Actor>().AddScoped<Decider>();
+        return builder;
+    }
+
+    /// <summary>What a process needs that answers HTTP, with or without a store: also the gateway's share.</summary>
+    public static WebApplicationBuilder AddEdge(this WebApplicationBuilder builder, string name)
+    {
+        if (Console.IsOutputRedirected) builder.Logging.AddJsonConsole(o => o.UseUtcTimestamp = true);
+        builder.WebHost.ConfigureKestrel(k => { k.AddServerHeader = false; k.Limits.MaxRequestBodySize = Limits.Body; });
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.ConfigureHttpJsonOptions(o => Json.ConfigureHttp(o.SerializerOptions));
+        builder.AddProblems();
+        builder.AddSignIn();
+        builder.AddTelemetry(name);
+        builder.AddHealth();
+        return builder;
+    }
+
+    /// <summary>The middleware and the endpoints every process has. Call it before mapping slices.</summary>
+    public static WebApplication MapPlatform(this WebApplication app)
+    {
+        app.UseProblems();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.Use((http, next) =>
+        {
+            if (http.User.FindFirst("sub") is { } subject && http.RequestServices.GetService<Actor>() is { } actor) actor.Name = subject.Value;
+            return next(http);
+        });
+        app.MapHealth();
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        return app;
+    }
+
+    private static void AddEventStore(this WebApplicationBuilder builder, string name, Action<StoreOptions> readModels, Assembly assembly)
+    {
+        var connection = builder.Configuration.Required("ConnectionStrings:Postgres");
+        var signal = new AppendSignal();
+        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection)
+        {
+            ApplicationName = builder.Configuration["Service:Replica"] ?? name,
+            MaxPoolSize = 40,
+            MaxAutoPrepare = 50,
+        }));
+        builder.Services.AddMarten(provider =>
+        {
+            var options = new StoreOptions { DatabaseSchemaName = name.Replace('-', '_'), ApplicationAssembly = assembly };
+            options.Connection(provider.GetRequiredService<NpgsqlDataSource>());
+            options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, Json.ConfigureStored);
+            options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
+            options.Policies.DisableInformationalFields();
+            options.Events.StreamIdentity = StreamIdentity.AsString;
+            options.Events.AppendMode = EventAppendMode.Quick;
+            options.Events.TimeProvider = provider.GetRequiredService<TimeProvider>();
+            options.Events.MetadataConfig.CorrelationIdEnabled = true;
+            options.Events.MetadataConfig.UserNameEnabled = true;
+            // A session-scoped advisory lock cannot be had with the pinned packages (docs/decisions/0003).
+            options.Events.UseAdvisoryLockTransaction = true;
+            options.Listeners.Add(signal);
+            options.Projections.Wakeup = signal;
+            options.Projections.FastPollingTime = TimeSpan.FromMilliseconds(25);
+            options.Projections.SlowPollingTime = TimeSpan.FromMilliseconds(25);
+            options.Projections.StaleSequenceThreshold = TimeSpan.FromMilliseconds(300);
+            options.Projections.LeadershipPollingTime = 2000;
+            options.Projections.Subscribe(ActivatorUtilities.CreateInstance<Relay>(provider));
+            readModels(options);
+            return options;
+        })
+        .ApplyAllDatabaseChangesOnStartup()
+        .AddAsyncDaemon(DaemonMode.HotCold);
+        builder.Services.AddHealthChecks().AddCheck<StoreHealth>("store", tags: ["ready"]);
+        builder.Services.AddSingleton<RelayHealth>().AddHealthChecks().AddCheck<RelayHealth>("relay", tags: ["ready"]);
+    }
+
+    private static void AddBus(this WebApplicationBuilder builder, string name, Assembly assembly)
+    {
+        var uri = new Uri(builder.Configuration.Required("ConnectionStrings:RabbitMq"));
+        builder.Services.AddMassTransit(bus =>
+        {
+            bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(name, false));
+            bus.AddConsumers(assembly);
+            // A broker that is away must not take a service out of rotation: its events wait in the store.
+            bus.ConfigureHealthCheckOptions(o => { o.Name = "bus"; o.MinimalFailureStatus = HealthStatus.Degraded; });
+            bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
+            {
+                endpoint.PrefetchCount = 64;
+                endpoint.ConcurrentMessageLimit = 8;
+                // The database being away is no fault of the message: wait for it. Anything else is poison after five tries.
+                endpoint.UseMessageRetry(retry =>
+                {
+                    retry.Handle<NpgsqlException>(e => e.IsTransient);
+                    retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
+                });
+                endpoint.UseMessageRetry(retry =>
+                {
+                    retry.Ignore<NpgsqlException>(e => e.IsTransient);
+                    retry.Exponential(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
+                });
+                if (endpoint is IRabbitMqReceiveEndpointConfigurator queue) queue.SetQuorumQueue();
+            });
+            bus.UsingRabbitMq((context, rabbit) =>
+            {
+                rabbit.Host(uri, host => host.ConnectionName(builder.Configuration["Service:Replica"] ?? name));
+                rabbit.UseConsumeFilter(typeof(ConsumerIsActor<>), context);
+                rabbit.ConfigureEndpoints(context);
+            });
+        });
+    }
+
+    /// <summary>The setting, or a refusal to start that names it.</summary>
+    public static string Required(this IConfiguration configuration, string key) =>
+        configuration[key] is { Length: > 0 } value
+            ? value
+            : throw new InvalidOperationException($"The setting {key} is missing. Set it in the environment as {key.Replace(":", "__")}.");
+}
+
+/// <summary>Limits all services share; what only one service limits stands in its slice.</summary>
+public static class Limits
+{
+    /// <summary>Largest request body, in bytes.</summary>
+    public const long Body = 1024 * 1024;
+}
+
+/// <summary>JSON: camelCase, decimals exact. Strict towards callers, tolerant towards what was stored by an older version.</summary>
+public static class Json
+{
+    /// <summary>The settings of HTTP bodies, ready to use.</summary>
+    public static JsonSerializerOptions Http { get; } = ConfiguredForHttp();
+
+    /// <summary>What a caller sends must fit: an unknown or missing property or a wrong type is a 400 that names it.</summary>
+    public static void ConfigureHttp(JsonSerializerOptions json)
+    {
+        json.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        json.NumberHandling = JsonNumberHandling.AllowReadingFromString;
+        json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        json.RespectNullableAnnotations = true;
+        json.RespectRequiredConstructorParameters = true;
+        json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+    }
+
+    internal static void ConfigureStored(JsonSerializerOptions json)
+    {
+        json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+    }
+
+    private static JsonSerializerOptions ConfiguredForHttp()
+    {
+        var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        ConfigureHttp(json);
+        return json;
+    }
+}
+
+/// <summary>Events stored by a consumer name the message's queue as their author.</summary>
+internal sealed class ConsumerIsActor<T>(Actor actor) : IFilter<ConsumeContext<T>> where T : class
+{
+    public Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
+    {
+        actor.Name = context.ReceiveContext.InputAddress.Segments[^1];
+        return next.Send(context);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("consumer-is-actor");
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Platform.EventSourcing;
+
+namespace Platform.Hosting;
+
+/// <summary>The request cannot be understood: 400, with the field and how to mend it.</summary>
+public sealed class Malformed(string where, string mend) : Exception(mend)
+{
+    /// <summary>The field or header at fault.</summary>
+    public string Field => where;
+}
+
+/// <summary>Every "no" towards HTTP, in one place, as an RFC 9457 problem: malformed 400, unknown 404, forbidden by state 409, stale 412, no version 428.</summary>
+public static partial class Problems
+{
+    internal static void AddProblems(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = context => Explain(context.ProblemDetails, context.HttpContext));
+        builder.Services.AddExceptionHandler<ExceptionToProblem>();
+        builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+    }
+
+    internal static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            // A request's own fault is the caller's news, not the operator's: it is answered, not logged as an error.
+            SuppressDiagnosticsCallback = context => ToProblem(context.Exception) is { Status: < 500 },
+        });
+        app.UseStatusCodePages();
+    }
+
+    internal static ProblemDetails? ToProblem(Exception exception) => exception switch
+    {
+        Malformed e => Invalid(e.Field, e.Message),
+        Rejected e => Problem(409, "rejected", "The current state does not allow this", e.Message),
+        NotFound e => Problem(404, "not-found", "There is no such thing", e.Message),
+        Stale e => Problem(412, "stale-version", "Somebody changed it since you read it", e.Message),
+        VersionRequired e => Problem(428, "version-required", "Say which version you have seen", e.Message),
+        BadHttpRequestException { InnerException: JsonException e } => Invalid(e.Path is null or "$" ? "body" : e.Path, Mend(e)),
+        BadHttpRequestException { StatusCode: 413 } => Problem(413, "too-large", "The request body is too large", $"At most {Limits.Body} bytes are accepted."),
+        BadHttpRequestException e => Problem(e.StatusCode, "bad-request", "The request cannot be understood", e.Message),
+        NpgsqlException { IsTransient: true } => Problem(503, "store-unavailable", "The database does not answer", "Nothing was stored. Try again in a few seconds."),
+        _ => null,
+    };
+
+    private static ProblemDetails Problem(int status, string type, string title, string detail) =>
+        new() { Status = status, Type = $"urn:problem-type:{type}", Title = title, Detail = detail };
+
+    private static HttpValidationProblemDetails Invalid(string field, string mend) => new(new Dictionary<string, string[]> { [field] = [mend] })
+    {
+        Status = 400,
+        Type = "urn:problem-type:invalid-request",
+        Title = "The request is not valid",
+        Detail = $"{field}: {mend}",
+    };
+
+    private static void Explain(ProblemDetails problem, HttpContext http)
+    {
+        problem.Instance ??= http.Request.Path;
+        problem.Detail ??= problem.Status switch
+        {
+            401 => "Send a valid token: Authorization: Bearer <token>.",
+            403 => "Your token does not carry a role that may do this.",
+            404 => "Nothing is served at this address.",
+            405 => "This address does not know that method.",
+            415 => "Send the body as application/json.",
+            _ => null,
+        };
+    }
+
+    /// <summary>What the JSON reader found, in words for whoever sent it: it speaks of our types, which they cannot know.</summary>
+    private static string Mend(JsonException e)
+    {
+        if (Missing().Match(e.Message) is { Success: true } missing) return $"is missing {missing.Groups[1].Value}";
+        if (Unknown().Match(e.Message) is { Success: true } unknown) return $"has no property '{unknown.Groups[1].Value}' here; remove it or correct its name";
+        if (e.Message.Contains("could not be converted", StringComparison.Ordinal)) return "has a value of the wrong type or form";
+        return e.Message.IndexOf(" Path: ", StringComparison.Ordinal) is > 0 and var end ? e.Message[..end] : e.Message;
+    }
+
+    [GeneratedRegex("missing required properties including: (.+?)\\.")]
+    private static partial Regex Missing();
+
+    [GeneratedRegex("The JSON property '(.+?)' could not be mapped")]
+    private static partial Regex Unknown();
+
+    private sealed class ExceptionToProblem(IProblemDetailsService problems) : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
+        {
+            var problem = ToProblem(exception);
+            if (problem is null) return false;
+            http.Response.StatusCode = problem.Status!.Value;
+            if (problem.Status == 503) http.Response.Headers.RetryAfter = "3";
+            return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = problem, Exception = exception });
+        }
+    }
+}

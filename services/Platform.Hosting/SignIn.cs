@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Platform.Hosting;
+
+/// <summary>Roles a token may carry in its claim <c>role</c>. None implies another; a token may carry several.</summary>
+public static class Roles
+{
+    /// <summary>Writes articles, triages typo reports, answers messages.</summary>
+    public const string Editor = "editor";
+    /// <summary>Decides about comments and people.</summary>
+    public const string Moderator = "moderator";
+    /// <summary>Watches, scales, records rates by hand; may look at what admins do.</summary>
+    public const string Operator = "operator";
+    /// <summary>Replays events.</summary>
+    public const string Admin = "admin";
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All = [Editor, Moderator, Operator, Admin];
+}
+
+/// <summary>
+/// Every process checks tokens itself. <c>Auth:Authority</c> names an OpenID Connect provider (with <c>Auth:Audience</c>);
+/// where there is none, <c>Auth:PublicKeyFile</c> holds the RSA key that checks the tokens made on this machine.
+/// </summary>
+public static class SignIn
+{
+    /// <summary>Issuer and audience of tokens made on this machine.</summary>
+    public const string LocalName = "platform";
+
+    internal static void AddSignIn(this WebApplicationBuilder builder)
+    {
+        var auth = builder.Configuration.GetSection("Auth");
+        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(o =>
+        {
+            o.MapInboundClaims = false;
+            o.TokenValidationParameters.NameClaimType = "sub";
+            o.TokenValidationParameters.RoleClaimType = "role";
+            o.TokenValidationParameters.ClockSkew = TimeSpan.FromSeconds(30);
+            if (auth["Authority"] is { Length: > 0 } authority)
+            {
+                o.Authority = authority;
+                o.Audience = builder.Configuration.Required("Auth:Audience");
+                o.RequireHttpsMetadata = !new Uri(authority).IsLoopback;
+                o.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSsaPssSha256];
+            }
+            else
+            {
+                o.TokenValidationParameters.ValidIssuer = LocalName;
+                o.TokenValidationParameters.ValidAudience = LocalName;
+                o.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256];
+                o.TokenValidationParameters.IssuerSigningKey = LocalKey(builder.Configuration.Required("Auth:PublicKeyFile"));
+            }
+        });
+        builder.Services.AddAuthorization(o =>
+        {
+            foreach (var role in Roles.All) o.AddPolicy(role, p => p.RequireRole(role));
+            o.AddPolicy("look", p => p.RequireRole(Roles.Operator, Roles.Admin));
+        });
+    }
+
+    /// <summary>Only a token with this role may call; the same name is the gateway's policy.</summary>
+    public static TBuilder Requires<TBuilder>(this TBuilder endpoint, params string[] roles) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.RequireAuthorization(new AuthorizeAttribute { Roles = string.Join(',', roles) });
+
+    private static RsaSecurityKey LocalKey(string file)
+    {
+        if (!File.Exists(file)) throw new InvalidOperationException($"Auth:PublicKeyFile names {file}, which is not there. ./platform up makes it.");
+        var rsa = RSA.Create();
+        rsa.ImportFromPem(File.ReadAllText(file));
+        return new RsaSecurityKey(rsa);
+    }
+}

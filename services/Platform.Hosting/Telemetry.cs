@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using Platform.EventSourcing;
+
+namespace Platform.Hosting;
+
+/// <summary>Traces from the gateway through a service and the bus to the next service; metrics at <c>/metrics</c>; OTLP where OTEL_EXPORTER_OTLP_ENDPOINT says so.</summary>
+public static class Telemetry
+{
+    /// <summary>Meter of what the platform measures itself.</summary>
+    public const string Name = "Platform";
+
+    internal static void AddTelemetry(this WebApplicationBuilder builder, string name)
+    {
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(r => r.AddService(name, serviceInstanceId: builder.Configuration["Service:Replica"]))
+            .WithTracing(t => t
+                .AddSource(Relay.Telemetry, "MassTransit", "Yarp.ReverseProxy")
+                .AddAspNetCoreInstrumentation(o => o.Filter = http => !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/metrics"))
+                .AddHttpClientInstrumentation()
+                .AddNpgsql())
+            .WithMetrics(m => m
+                .AddMeter(Name, Relay.Telemetry, "MassTransit", "Npgsql", "Yarp.ReverseProxy", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
+                .AddRuntimeInstrumentation()
+                .AddPrometheusExporter());
+        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 }) telemetry.UseOtlpExporter();
+    }
+}

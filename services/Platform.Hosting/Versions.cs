@@ -1,0 +1,45 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Platform.EventSourcing;
+
+namespace Platform.Hosting;
+
+/// <summary>ETag = stream version. <c>If-Match</c> says which version the caller has seen; <c>*</c> any; absent: nothing seen yet.</summary>
+public readonly record struct IfMatch(Expected Expected)
+{
+    /// <summary>Reads the header of a request; a header that is no version is a 400.</summary>
+    public static ValueTask<IfMatch> BindAsync(HttpContext http)
+    {
+        string? header = http.Request.Headers.IfMatch;
+        if (string.IsNullOrEmpty(header)) return new(new IfMatch(Expected.Nothing));
+        if (header == "*") return new(new IfMatch(Expected.Any));
+        return EntityTagHeaderValue.TryParse(header, out var tag) && long.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? new(new IfMatch(Expected.Exactly(version)))
+            : throw new Malformed("If-Match", "must be * or one version in quotes, as the ETag you were given, such as \"3\"");
+    }
+}
+
+/// <summary>Versions on the way out.</summary>
+public static class Versions
+{
+    /// <summary>The answer to a write: the new version as ETag; 201 with a Location where the write created something.</summary>
+    public static IResult Written(this Decision decision, HttpContext http, string location)
+    {
+        http.Response.Headers.ETag = Tag(decision.Version);
+        return decision is { Changed: true, Version: 1 } ? Results.Created(location, null) : Results.NoContent();
+    }
+
+    /// <summary>200 with an ETag, or 304 when the caller has this very version already.</summary>
+    public static IResult Versioned<T>(HttpContext http, string version, T body)
+    {
+        var tag = $"\"{version}\"";
+        http.Response.Headers.ETag = tag;
+        return http.Request.Headers.IfNoneMatch.SelectMany(v => v!.Split(',', StringSplitOptions.TrimEntries)).Any(v => v == tag || v == "W/" + tag || v == "*")
+            ? Results.StatusCode(StatusCodes.Status304NotModified)
+            : Results.Ok(body);
+    }
+
+    /// <summary>A stream version as an entity tag.</summary>
+    public static string Tag(long version) => $"\"{version}\"";
+}
