@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using MassTransit;
+
+namespace Kit;
+
+/// <summary>The bus as another service sees it: publishes, and keeps what it hears of the public events it listens to.</summary>
+public sealed class Bus : IAsyncDisposable
+{
+    private readonly IBusControl _bus;
+    private readonly ConcurrentQueue<(object Message, Guid? MessageId)> _heard = new();
+
+    private Bus(Uri broker) => _bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(rabbit =>
+    {
+        rabbit.Host(broker);
+        rabbit.ReceiveEndpoint("test-ear", endpoint =>
+        {
+            foreach (var type in typeof(Platform.Contracts.Articles.ArticlePublished).Assembly.GetExportedTypes().Where(t => t.GetProperty("EventId") is not null))
+                endpoint.Consumer(typeof(Ear<>).MakeGenericType(type), consumer => Activator.CreateInstance(consumer, _heard)!);
+        });
+    });
+
+    internal static async Task<Bus> Start(Uri broker)
+    {
+        var bus = new Bus(broker);
+        await bus._bus.StartAsync();
+        return bus;
+    }
+
+    /// <summary>What was heard so far of one public event, in the order of arrival.</summary>
+    public IReadOnlyList<T> Heard<T>() => [.. _heard.Select(h => h.Message).OfType<T>()];
+
+    /// <summary>With the message ids they came under.</summary>
+    public IReadOnlyList<(T Message, Guid? MessageId)> HeardWithIds<T>() => [.. _heard.Where(h => h.Message is T).Select(h => ((T)h.Message, h.MessageId))];
+
+    /// <summary>Publishes as another service would; repeats are allowed.</summary>
+    public Task Publish(object message, Guid? messageId = null) => _bus.Publish(message, message.GetType(), x => x.MessageId = messageId ?? x.MessageId);
+
+    /// <summary>The first one heard that fits.</summary>
+    public Task<T> Hears<T>(Func<T, bool> fits, string because) where T : class =>
+        Eventually.Get(() => Task.FromResult(Heard<T>().FirstOrDefault(fits)), because);
+
+    public async ValueTask DisposeAsync() => await _bus.StopAsync();
+
+    private sealed class Ear<T>(ConcurrentQueue<(object, Guid?)> heard) : IConsumer<T> where T : class
+    {
+        public Task Consume(ConsumeContext<T> context)
+        {
+            heard.Enqueue((context.Message, context.MessageId));
+            return Task.CompletedTask;
+        }
+    }
+}

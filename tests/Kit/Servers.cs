@@ -1,0 +1,75 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using Npgsql;
+
+namespace Kit;
+
+/// <summary>
+/// The real PostgreSQL and RabbitMQ that `./platform test` started for this run. Each fixture gets a database and a virtual host of its own,
+/// so that tests run side by side and see only themselves.
+/// </summary>
+public sealed class Servers : IAsyncDisposable
+{
+    private static readonly string Postgres = Required("TEST_POSTGRES");
+    private static readonly Uri Broker = new(Required("TEST_RABBITMQ"));
+    private static readonly HttpClient Management = Managing(new Uri(Required("TEST_RABBITMQ_MANAGEMENT")));
+
+    private Servers(string name) => Name = name;
+
+    public string Name { get; }
+    public string Database => new NpgsqlConnectionStringBuilder(Postgres) { Database = Name, IncludeErrorDetail = true }.ConnectionString;
+    public Uri Bus => new UriBuilder(Broker) { Path = "/" + Name }.Uri;
+
+    public static async Task<Servers> New()
+    {
+        var servers = new Servers($"t{Guid.CreateVersion7():N}");
+        await Sql($"create database {servers.Name}");
+        (await Management.PutAsJsonAsync($"api/vhosts/{servers.Name}", new { })).EnsureSuccessStatusCode();
+        return servers;
+    }
+
+    /// <summary>Runs SQL in this fixture's database and gives the first value.</summary>
+    public async Task<T?> Query<T>(string sql)
+    {
+        await using var connection = new NpgsqlConnection(Database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync() is T value ? value : default;
+    }
+
+    /// <summary>What the broker says about a queue of this fixture, or null where it has none of that name.</summary>
+    public async Task<QueueState?> Queue(string name)
+    {
+        var answer = await Management.GetAsync($"api/queues/{Name}/{name}");
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<QueueState>() : null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        (await Management.DeleteAsync($"api/vhosts/{Name}")).EnsureSuccessStatusCode();
+        NpgsqlConnection.ClearAllPools();
+        await Sql($"drop database if exists {Name} with (force)");
+    }
+
+    private static async Task Sql(string sql)
+    {
+        await using var connection = new NpgsqlConnection(Postgres);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static HttpClient Managing(Uri address) => new()
+    {
+        BaseAddress = address,
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Broker.UserInfo))) },
+    };
+
+    private static string Required(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
+        ? value
+        : throw new InvalidOperationException($"{variable} is not set: run the tests with ./platform test, which starts the servers they need.");
+}
+
+/// <summary>A queue as the broker's management counts it.</summary>
+public sealed record QueueState(string Type, long Messages, long Consumers);

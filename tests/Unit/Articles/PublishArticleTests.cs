@@ -1,0 +1,39 @@
+using Articles;
+using Kit;
+using Platform.EventSourcing;
+using Xunit;
+
+namespace Unit.Articles;
+
+public class PublishArticleTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Content Draft = new("news", ["trade"], null, null, null, new Dictionary<string, Text> { ["en"] = new("Title", "Lead", "title", "<p>Body</p>") });
+    private static readonly Content Other = Draft with { Section = "analytics" };
+
+    [Fact]
+    public void A_draft_is_published() =>
+        Spec<Article>.Given(new ArticleDrafted(Draft)).When(new PublishArticle(Noon, null).Decide).Then(new ArticlePublished(Draft, Noon));
+
+    [Fact]
+    public void A_date_of_the_past_is_kept() =>
+        Spec<Article>.Given(new ArticleDrafted(Draft)).When(new PublishArticle(Noon, Noon.AddYears(-7)).Decide).Then(new ArticlePublished(Draft, Noon.AddYears(-7)));
+
+    [Fact]
+    public void A_changed_draft_of_a_published_article_is_a_revision() =>
+        Spec<Article>.Given(new ArticleDrafted(Draft), new ArticlePublished(Draft, Noon), new DraftRevised(Other))
+            .When(new PublishArticle(Noon.AddHours(1), null).Decide).Then(new ArticleRevised(Other, Noon, Noon.AddHours(1)));
+
+    [Fact]
+    public void Publishing_what_is_published_changes_nothing() =>
+        Spec<Article>.Given(new ArticleDrafted(Draft), new ArticlePublished(Draft, Noon)).When(new PublishArticle(Noon, null).Decide).ThenNothing();
+
+    [Fact]
+    public void A_retracted_article_is_published_again_under_its_first_date() =>
+        Spec<Article>.Given(new ArticleDrafted(Draft), new ArticlePublished(Draft, Noon), new ArticleRetracted("wrong", Noon))
+            .When(new PublishArticle(Noon.AddDays(1), null).Decide).Then(new ArticlePublished(Draft, Noon));
+
+    [Fact]
+    public void What_is_not_there_cannot_be_published() =>
+        Spec<Article>.Given().When(new PublishArticle(Noon, null).Decide).ThenThrows<NotFound>("no article");
+}
