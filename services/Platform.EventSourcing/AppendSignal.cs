@@ -1,33 +1,58 @@
-using JasperFx.Events.Daemon.HighWater;
+using System.Threading.Channels;
 using Marten;
+using Marten.Events.Daemon.HighWater;
 using Marten.Services;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// Wakes this process's daemon as soon as a session here has committed events, which costs the database nothing
-/// (NOTIFY would serialise commits). What other replicas append is found by brisk polling.
+/// Wakes the daemon of whichever replica leads as soon as any replica has committed events. The NOTIFY is sent after the commit, on its own and
+/// for many commits at once: inside the transactions it would make them wait for each other. A lost one costs a polling interval.
 /// </summary>
-public sealed class AppendSignal : DocumentSessionListenerBase, IDaemonWakeup
+public sealed partial class AppendSignal(NpgsqlDataSource database, TimeProvider clock, ILogger<AppendSignal> log) : BackgroundService, IDocumentSessionListener
 {
-    private readonly SemaphoreSlim _appended = new(0, 1);
+    /// <summary>Commits closer together than this share one wake-up.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
+
+    private readonly Channel<bool> _appended = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <inheritdoc />
-    public override Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token)
+    public Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token)
     {
-        if (commit.GetStreams().Any()) Pulse();
+        if (commit.GetStreams().Any()) _appended.Writer.TryWrite(true);
         return Task.CompletedTask;
     }
 
     /// <inheritdoc />
-    public Task WaitAsync(TimeSpan timeout, CancellationToken token) => _appended.WaitAsync(timeout, token);
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var _ in _appended.Reader.ReadAllAsync(stoppingToken))
+        {
+            try
+            {
+                await using var notify = database.CreateCommand($"notify {PostgresqlListenWakeup.DefaultChannel}");
+                await notify.ExecuteNonQueryAsync(stoppingToken);
+            }
+            catch (NpgsqlException e)
+            {
+                NotSent(log, e);
+            }
+            await Task.Delay(Interval, clock, stoppingToken);
+        }
+    }
 
     /// <inheritdoc />
-    public void Dispose() => _appended.Dispose();
+    public Task BeforeSaveChangesAsync(IDocumentSession session, CancellationToken token) => Task.CompletedTask;
 
-    private void Pulse()
-    {
-        // Full means that a wake-up is already on its way: that one will see this commit too.
-        try { _appended.Release(); } catch (SemaphoreFullException) { return; }
-    }
+    /// <inheritdoc />
+    public void DocumentLoaded(object id, object document) { }
+
+    /// <inheritdoc />
+    public void DocumentAddedForStorage(object id, object document) { }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The daemon was not woken; it finds the events at its next poll.")]
+    private static partial void NotSent(ILogger log, Exception e);
 }

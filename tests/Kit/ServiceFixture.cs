@@ -35,6 +35,7 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
             host.UseSetting("ConnectionStrings:Postgres", Servers.Database);
             host.UseSetting("ConnectionStrings:RabbitMq", Servers.Bus.ToString());
             host.UseSetting("Auth:PublicKeyFile", Tokens.PublicKeyFile);
+            host.UseSetting("Logging:LogLevel:Default", "Warning");
             host.UseSetting("Service:Replica", $"replica-{_replicas.Count + 1}");
             Configure(host);
         });
