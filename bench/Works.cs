@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+
+namespace Bench;
+
+/// <summary>What can be measured, by name.</summary>
+internal static partial class Works
+{
+    private const int Rounds = 3;
+
+    public static readonly IReadOnlyDictionary<string, Func<PrivateSystem, Site, int, Task<Figure[]>>> All =
+        new Dictionary<string, Func<PrivateSystem, Site, int, Task<Figure[]>>>
+        {
+            ["up"] = (system, _, _) => Task.FromResult<Figure[]>([Figure.AtMost("`./platform up`, built and installed, until ready", system.ReadyAfter.TotalSeconds, 20, "s")]),
+            ["latency"] = Latency,
+            ["pass-through"] = PassThrough,
+            ["post"] = PostComment,
+            ["memory"] = Memory,
+        };
+
+    /// <summary>200 comments a second; every tenth is followed until the other service shows the article's new count.</summary>
+    private static async Task<Figure[]> Latency(PrivateSystem system, Site site, int seconds)
+    {
+        const int Rate = 200, Followed = 10;
+        var counts = site.Articles.ToDictionary(id => id, _ => 0);
+        foreach (var id in site.Articles) counts[id] = (await Article(system, id)).CommentCount;
+        // Followed articles get no other comment, so that the count says which comment has arrived.
+        var followed = site.Articles.Take(site.Articles.Count / 2).ToArray();
+        var others = site.Articles.Skip(followed.Length).ToArray();
+        var followers = new List<Task<double>>();
+        var posts = new List<Task>();
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; i < Rate * seconds; i++)
+        {
+            var due = TimeSpan.FromSeconds((double)i / Rate);
+            if (due > watch.Elapsed) await Task.Delay(due - watch.Elapsed);
+            if (i % Followed == 0 && i / Followed < followed.Length * 10)
+            {
+                var id = followed[i / Followed % followed.Length];
+                followers.Add(Follow(system, id, ++counts[id]));
+            }
+            else posts.Add(Post(system, others[i % others.Length]));
+        }
+        await Task.WhenAll(posts);
+        var delays = (await Task.WhenAll(followers)).Order().ToArray();
+        return
+        [
+            Figure.AtMost($"commit -> visible in the other service, {Rate} events/s, p50 of {delays.Length}", Percentile(delays, 0.50), 25, "ms"),
+            Figure.AtMost($"commit -> visible in the other service, {Rate} events/s, p99", Percentile(delays, 0.99), 150, "ms"),
+        ];
+    }
+
+    private static async Task<double> Follow(PrivateSystem system, Guid article, int expected)
+    {
+        await Post(system, article);
+        var committed = Stopwatch.GetTimestamp();
+        while ((await Article(system, article)).CommentCount < expected) await Task.Delay(1);
+        return Stopwatch.GetElapsedTime(committed).TotalMilliseconds;
+    }
+
+    private static async Task Post(PrivateSystem system, Guid article)
+    {
+        using var answer = await system.Http.PostAsJsonAsync($"/api/articles/{article}/comments", new { author = "Reader", text = "A comment of ordinary length, neither short nor long." });
+        answer.EnsureSuccessStatusCode();
+    }
+
+    private static async Task<ArticleSeen> Article(PrivateSystem system, Guid id) => (await system.Http.GetFromJsonAsync<ArticleSeen>($"/api/articles/{id}"))!;
+
+    private sealed record ArticleSeen(int CommentCount);
+
+    /// <summary>The same article through the gateway and past it, in turn.</summary>
+    private static async Task<Figure[]> PassThrough(PrivateSystem system, Site site, int seconds)
+    {
+        var path = $"/api/articles/{site.Articles[0]}";
+        var direct = await PrivateSystem.Direct("articles");
+        var (through, past) = await InTurn(() => Wrk.Run(PrivateSystem.Gateway + path, 32, seconds), () => Wrk.Run(direct + path, 32, seconds));
+        return [Figure.AtLeast("GET of an article through the gateway, 32 connections", PerSecond(through), $"{PerSecond(past)} past it", through / past, 0.6)];
+    }
+
+    /// <summary>Comments posted through the gateway against the cheapest thing PostgreSQL can do: insert one row.</summary>
+    private static async Task<Figure[]> PostComment(PrivateSystem system, Site site, int seconds)
+    {
+        var script = Path.GetTempFileName();
+        await File.WriteAllTextAsync(script, $$"""
+            local articles = { {{string.Join(", ", site.Articles.Select(a => $"\"{a}\""))}} }
+            local next = 0
+            request = function()
+              next = next % #articles + 1
+              return wrk.format("POST", "/api/articles/" .. articles[next] .. "/comments", { ["Content-Type"] = "application/json" },
+                '{"author":"Reader","text":"A comment of ordinary length, neither short nor long."}')
+            end
+            """);
+        var (posts, inserts) = await InTurn(() => Wrk.Run(PrivateSystem.Gateway, 32, seconds, script), () => Insert(seconds));
+        return [Figure.AtLeast("comment posted through the gateway, 32 connections", PerSecond(posts), $"{PerSecond(inserts)} single-row INSERTs (pgbench)", posts / inserts, 0.25)];
+    }
+
+    private static async Task<double> Insert(int seconds)
+    {
+        var client = PrivateSystem.PostgresClient("comments");
+        await Command.Run("psql", ["-qc", "create table if not exists bench_insert (id uuid primary key default gen_random_uuid(), body text not null)"], client);
+        var script = Path.GetTempFileName();
+        await File.WriteAllTextAsync(script, "insert into bench_insert (body) values ('A comment of ordinary length, neither short nor long.');");
+        var output = await Command.Run("pgbench", ["-n", "-c32", "-j2", $"-T{seconds}", "-f", script], client);
+        return double.Parse(Tps().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex(@"tps = ([\d.]+)")]
+    private static partial Regex Tps();
+
+    /// <summary>Resident memory of all .NET processes after whatever was measured before.</summary>
+    private static async Task<Figure[]> Memory(PrivateSystem system, Site site, int seconds)
+    {
+        var services = (await PrivateSystem.Processes()).Where(p => p.Pid is not null && (p.Name == "gateway" || p.Name.EndsWith("-1", StringComparison.Ordinal)));
+        var bytes = services.Sum(p => Process.GetProcessById(p.Pid!.Value).WorkingSet64);
+        return [Figure.AtMost("memory of all .NET processes", bytes / 1e6, 1000, "MB")];
+    }
+
+    private static async Task<(double A, double B)> InTurn(Func<Task<double>> a, Func<Task<double>> b)
+    {
+        var (first, second) = (new double[Rounds], new double[Rounds]);
+        for (var round = 0; round < Rounds; round++) (first[round], second[round]) = (await a(), await b());
+        return (Percentile([.. first.Order()], 0.5), Percentile([.. second.Order()], 0.5));
+    }
+
+    private static double Percentile(double[] sorted, double share) => sorted[(int)Math.Min(sorted.Length - 1, Math.Floor(sorted.Length * share))];
+
+    private static string PerSecond(double rate) => $"{rate.ToString("N0", CultureInfo.InvariantCulture)}/s";
+}
