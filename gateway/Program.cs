@@ -1,12 +1,26 @@
+using Gateway;
 using Platform.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
 if (builder.Configuration["Gateway:ClustersFile"] is { Length: > 0 } clusters) builder.Configuration.AddJsonFile(clusters, optional: true, reloadOnChange: true);
 builder.AddEdge("gateway");
+builder.AddProtection();
+builder.AddChangeListener();
+builder.Services.AddSingleton<ResponseCache>();
 var proxy = builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
 if (builder.Configuration.GetValue<bool>("Gateway:Dns")) proxy.AddDnsDestinationResolver(o => o.RefreshPeriod = TimeSpan.FromSeconds(5));
 
 var app = builder.Build();
+app.UseProtection();
+app.UseRouting();
+app.Use(app.Services.GetRequiredService<ResponseCache>().Invoke);
+app.UseResponseCompression();
 app.MapPlatform();
-app.MapReverseProxy();
+app.UseRateLimiter();
+app.MapReverseProxy(pipeline =>
+{
+    pipeline.Use(OnceElsewhere.Invoke);
+    pipeline.UseLoadBalancing();
+    pipeline.UsePassiveHealthChecks();
+});
 app.Run();

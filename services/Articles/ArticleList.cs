@@ -62,7 +62,7 @@ public static class ArticleList
         .Index(a => new { a.Section, a.PublishedAt, a.Id });
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/articles", async (string? section, string? lang, string? tag, Paging paging, IQuerySession session, CancellationToken ct) =>
+        app.MapGet("/api/articles", async (string? section, string? lang, string? tag, Paging paging, HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
             var language = Language.Of(lang);
             IQueryable<ArticleSummary> query = session.Query<ArticleSummary>();
@@ -70,7 +70,9 @@ public static class ArticleList
             if (tag is not null) query = query.Where(a => a.Tags.Contains(tag));
             if (paging.After<Key>() is { } after) query = query.Where(a => a.MatchesSql("(d.published_at, d.id) < (?, ?)", after.PublishedAt, after.Id));
             var rows = await query.OrderByDescending(a => a.PublishedAt).ThenByDescending(a => a.Id).Take(paging.Limit + 1).ToListAsync(ct);
-            var counts = (await session.LoadManyAsync<ArticleDiscussion>(ct, rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id))))).ToDictionary(d => d.Id, d => d.Comments);
+            var discussions = rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id))).ToArray();
+            var counts = (await session.LoadManyAsync<ArticleDiscussion>(ct, discussions)).ToDictionary(d => d.Id, d => d.Comments);
+            http.Response.Name(["articles", .. discussions]);
             return paging.Page(rows, r => new Key(r.PublishedAt, r.Id), r => Show(r, language, counts));
         });
 

@@ -26,6 +26,7 @@ public sealed record ArticlePage
                 : await session.Query<ArticlePage>().FirstOrDefaultAsync(a => a.Slugs.Contains(idOrSlug), ct);
             if (page?.Content is null) throw new NotFound($"No published article has the id or slug \"{idOrSlug}\".");
             var discussion = await session.LoadAsync<ArticleDiscussion>(Streams.Discussion(page.ArticleId), ct);
+            http.Response.Name(page.Id, Streams.Discussion(page.ArticleId));
             return Versions.Versioned(http, $"{page.Version}-{discussion?.DiscussionVersion ?? 0}", page.Show(Language.Of(lang), discussion?.Comments ?? 0));
         });
 

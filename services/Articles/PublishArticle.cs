@@ -20,6 +20,7 @@ public sealed record PublishArticle(DateTimeOffset Now, DateTimeOffset? Publishe
             var now = clock.Now();
             if (request?.PublishedAt > now) throw new Malformed("publishedAt", "must not be in the future");
             var decision = await decider.Decide<Article>(Streams.Article(id), seen.Expected, new PublishArticle(now, request?.PublishedAt?.Instant()).Decide, ct);
+            http.Response.Name("articles", Streams.Article(id));
             return decision.Written(http, $"/api/articles/{id}");
         }).Requires(Roles.Editor);
 }

@@ -18,6 +18,7 @@ public sealed record RetractArticle(string Note, DateTimeOffset Now)
         app.MapPost("/api/articles/{id:guid}/retract", async (Guid id, RetractRequest request, IfMatch seen, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
         {
             var decision = await decider.Decide<Article>(Streams.Article(id), seen.Expected, new RetractArticle(request.Note.Trim(), clock.Now()).Decide, ct);
+            http.Response.Name("articles", Streams.Article(id));
             return decision.Written(http, $"/api/articles/{id}");
         }).Requires(Roles.Editor);
 }

@@ -33,11 +33,13 @@ public sealed record DefineSection(int Order, IReadOnlyDictionary<string, string
         {
             request.Check(key);
             var decision = await decider.Decide<Section>(Streams.Section(key), seen.Expected, new DefineSection(request.Order, request.Names).Decide, ct);
+            http.Response.Name("sections");
             return decision.Written(http, "/api/sections");
         }).Requires(Roles.Editor);
 
-        app.MapGet("/api/sections", async (IQuerySession session, CancellationToken ct) =>
+        app.MapGet("/api/sections", async (HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
+            http.Response.Name("sections");
             var sections = await session.Query<Section>().OrderBy(s => s.Order).ThenBy(s => s.Id).ToListAsync(ct);
             return new { items = sections.Select(s => new SectionItem(s.Id["section-".Length..], s.Order, s.Names)) };
         });

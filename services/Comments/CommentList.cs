@@ -11,12 +11,13 @@ public static class CommentList
     private sealed record Key(DateTimeOffset PostedAt, string Id);
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/articles/{id:guid}/comments", async (Guid id, string? sort, Paging paging, IQuerySession session, CancellationToken ct) =>
+        app.MapGet("/api/articles/{id:guid}/comments", async (Guid id, string? sort, Paging paging, HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
             if (await session.LoadAsync<ArticleCopy>(Streams.Article(id), ct) is null) throw new NotFound("There is no published article with this id.");
             IQueryable<CommentView> query = session.Query<CommentView>().Where(c => c.ArticleId == id && c.Status == CommentStatus.Shown);
             query = Sorted(query, sort ?? "newest", paging.After<Key>());
             var rows = await query.Take(paging.Limit + 1).ToListAsync(ct);
+            http.Response.Name(Streams.Comments(id));
             return paging.Page(rows, c => new Key(c.PostedAt, c.Id), c => new CommentItem(Streams.Id(c.Id), c.ParentId, c.Author, c.Text, c.PostedAt));
         });
 

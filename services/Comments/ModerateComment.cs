@@ -16,7 +16,9 @@ public sealed record ApproveComment
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPost("/api/comments/{id:guid}/approve", async (Guid id, HttpContext http, Decider decider, CancellationToken ct) =>
         {
-            var decision = await decider.Decide<Comment>(Streams.Comment(id), new ApproveComment().Decide, ct);
+            Comment? seen = null;
+            var decision = await decider.Decide<Comment>(Streams.Comment(id), comment => new ApproveComment().Decide(seen = comment), ct);
+            http.Response.Name(Streams.Comments(seen!.Posted!.ArticleId));
             return decision.Written(http, $"/api/comments/{id}");
         }).Requires(Roles.Moderator);
 }
@@ -33,7 +35,9 @@ public sealed record HideComment(string Reason)
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPost("/api/comments/{id:guid}/hide", async (Guid id, HideRequest request, HttpContext http, Decider decider, CancellationToken ct) =>
         {
-            var decision = await decider.Decide<Comment>(Streams.Comment(id), new HideComment(request.Reason.Trim()).Decide, ct);
+            Comment? seen = null;
+            var decision = await decider.Decide<Comment>(Streams.Comment(id), comment => new HideComment(request.Reason.Trim()).Decide(seen = comment), ct);
+            http.Response.Name(Streams.Comments(seen!.Posted!.ArticleId));
             return decision.Written(http, $"/api/comments/{id}");
         }).Requires(Roles.Moderator);
 }

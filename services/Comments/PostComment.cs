@@ -38,6 +38,7 @@ public sealed partial record PostComment(Guid ArticleId, Guid? ParentId, string 
             var commentId = key.Value ?? Guid.CreateVersion7(command.Now);
             Comment? state = null;
             await decider.Decide<Comment>(Streams.Comment(commentId), Expected.Any, comment => Remember(comment, command.Decide(comment, article, parent), s => state = s), ct);
+            http.Response.Name(Streams.Comments(id));
             var held = state!.Status != CommentStatus.Shown;
             var receipt = new CommentReceipt(commentId, held ? "held" : "shown");
             return held ? Results.Accepted(null, receipt) : Results.Created($"/api/articles/{id}/comments", receipt);

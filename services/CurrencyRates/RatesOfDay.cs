@@ -17,6 +17,7 @@ public static class RatesOfDay
             var asked = date ?? DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), Moscow).Date);
             var sheet = await session.Query<RateSheet>().Where(s => s.EffectiveFrom <= asked).OrderByDescending(s => s.EffectiveFrom).FirstOrDefaultAsync(ct)
                 ?? throw new NotFound($"No rates are known for {asked:yyyy-MM-dd} or before.");
+            http.Response.Name("rates");
             return Versions.Versioned(http, $"{sheet.EffectiveFrom:yyyyMMdd}-{sheet.Version}-{asked:yyyyMMdd}",
                 new RatesView(asked, sheet.EffectiveFrom, sheet.Source, [.. sheet.Rates.Select(r => new RateRow(r.CharCode, r.Nominal, r.Value))]));
         });

@@ -19,6 +19,7 @@ public sealed record RecordRates(DateOnly EffectiveFrom, string Source, IReadOnl
             if (request.Rates.GroupBy(r => r.Id).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new Malformed("rates", $"the currency {twice.Key} stands there twice");
             var command = new RecordRates(date, "recorded by hand", [.. request.Rates.Select(r => new Rate(r.Id, r.NumCode, r.CharCode, r.Nominal, r.Value))]);
             var decision = await decider.Decide<RateSheet>(RateSheet.Stream(date), seen.Expected, command.Decide, ct);
+            http.Response.Name("rates");
             return decision.Written(http, $"/api/rates?date={date:yyyy-MM-dd}");
         }).Requires(Roles.Operator);
 }

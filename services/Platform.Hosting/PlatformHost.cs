@@ -111,7 +111,6 @@ public static class PlatformHost
 
     private static void AddBus(this WebApplicationBuilder builder, string name, Assembly assembly)
     {
-        var uri = new Uri(builder.Configuration.Required("ConnectionStrings:RabbitMq"));
         builder.Services.AddMassTransit(bus =>
         {
             bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(name, false));
@@ -137,12 +136,16 @@ public static class PlatformHost
             });
             bus.UsingRabbitMq((context, rabbit) =>
             {
-                rabbit.Host(uri, host => host.ConnectionName(builder.Configuration["Service:Replica"] ?? name));
+                rabbit.ConnectTo(builder.Configuration, name);
                 rabbit.UseConsumeFilter(typeof(ConsumerIsActor<>), context);
                 rabbit.ConfigureEndpoints(context);
             });
         });
     }
+
+    /// <summary>The broker of the configuration, under this process's name.</summary>
+    public static void ConnectTo(this IRabbitMqBusFactoryConfigurator rabbit, IConfiguration configuration, string name) =>
+        rabbit.Host(new Uri(configuration.Required("ConnectionStrings:RabbitMq")), host => host.ConnectionName(configuration["Service:Replica"] ?? name));
 
     /// <summary>The setting, or a refusal to start that names it.</summary>
     public static string Required(this IConfiguration configuration, string key) =>

@@ -73,6 +73,8 @@ public static partial class Problems
             404 => "Nothing is served at this address.",
             405 => "This address does not know that method.",
             415 => "Send the body as application/json.",
+            502 or 503 => "The service behind this address does not answer just now. Reads may be tried again; so may writes that carry an Idempotency-Key or If-Match.",
+            504 => "The service behind this address did not answer in time. Look whether your write was done before you send it again.",
             _ => null,
         };
     }

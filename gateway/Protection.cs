@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Net;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Net.Http.Headers;
+
+namespace Gateway;
+
+/// <summary>What stands between the internet and the services: who may write how often, whose forwarded address is believed, which sites may call.</summary>
+public static class Protection
+{
+    /// <summary>
+    /// Settings: <c>Gateway:WritesPerMinute</c> of one client (120; 0 = no limit), <c>Gateway:KnownProxies</c> (addresses or networks whose X-Forwarded-*
+    /// is believed; none), <c>Gateway:Origins</c> (sites whose scripts may call; none, or *).
+    /// </summary>
+    public static void AddProtection(this WebApplicationBuilder builder)
+    {
+        var gateway = builder.Configuration.GetSection("Gateway");
+        builder.Services.Configure<ForwardedHeadersOptions>(o =>
+        {
+            o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            o.KnownProxies.Clear();
+            o.KnownIPNetworks.Clear();
+            foreach (var proxy in gateway.GetSection("KnownProxies").Get<string[]>() ?? [])
+                if (IPAddress.TryParse(proxy, out var address)) o.KnownProxies.Add(address);
+                else o.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+        });
+        builder.Services.AddCors(o => o.AddDefaultPolicy(p => p
+            .WithOrigins(gateway.GetSection("Origins").Get<string[]>() ?? [])
+            .AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(HeaderNames.ETag, HeaderNames.Location, HeaderNames.RetryAfter)));
+        builder.Services.AddResponseCompression(o => o.EnableForHttps = true);
+        builder.Services.AddRateLimiter(o =>
+        {
+            o.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => Partition(http, gateway.GetValue("WritesPerMinute", 120)));
+            o.OnRejected = TooMany;
+        });
+    }
+
+    /// <summary>First in the pipeline: everything after it sees the client's own address.</summary>
+    public static void UseProtection(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.Use((http, next) =>
+        {
+            http.Response.OnStarting(static state => Harden(((HttpContext)state).Response), http);
+            return next(http);
+        });
+        app.UseCors();
+    }
+
+    private static RateLimitPartition<string> Partition(HttpContext http, int writesPerMinute)
+    {
+        var reads = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || HttpMethods.IsOptions(http.Request.Method);
+        if (reads || writesPerMinute == 0 || http.User.Identity?.IsAuthenticated == true) return RateLimitPartition.GetNoLimiter("");
+        return RateLimitPartition.GetTokenBucketLimiter(http.Connection.RemoteIpAddress?.ToString() ?? "", _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = writesPerMinute,
+            TokensPerPeriod = Math.Max(1, writesPerMinute / 60),
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            QueueLimit = 0,
+        });
+    }
+
+    private static async ValueTask TooMany(OnRejectedContext rejected, CancellationToken ct)
+    {
+        var http = rejected.HttpContext;
+        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
+        http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        await http.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new()
+        {
+            HttpContext = http,
+            ProblemDetails = new ProblemDetails { Status = 429, Type = "urn:problem-type:too-many-writes", Title = "You write too often", Detail = "Wait as long as Retry-After says, then go on." },
+        });
+    }
+
+    private static Task Harden(HttpResponse response)
+    {
+        var headers = response.Headers;
+        headers.TryAdd(HeaderNames.XContentTypeOptions, "nosniff");
+        headers.TryAdd(HeaderNames.XFrameOptions, "DENY");
+        headers.TryAdd("Referrer-Policy", "strict-origin-when-cross-origin");
+        headers.TryAdd(HeaderNames.ContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'");
+        if (response.HttpContext.Request.IsHttps) headers.TryAdd(HeaderNames.StrictTransportSecurity, "max-age=31536000");
+        return Task.CompletedTask;
+    }
+}

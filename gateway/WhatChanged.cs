@@ -1,0 +1,73 @@
+using MassTransit;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Platform.Contracts.Articles;
+using Platform.Contracts.Comments;
+using Platform.Contracts.CurrencyRates;
+using Platform.Hosting;
+
+namespace Gateway;
+
+/// <summary>Which surrogate keys a public event changes; the same names that services give their answers.</summary>
+public static class WhatChanged
+{
+    public static string[] Keys(object message) => message switch
+    {
+        ArticlePublished e => ["articles", e.StreamId],
+        ArticleRevised e => ["articles", e.StreamId],
+        ArticleRetracted e => ["articles", e.StreamId],
+        ArticleStatsChanged e => [e.StreamId],
+        CommentPosted e => [$"comments-{e.ArticleId}"],
+        CommentHidden e => [$"comments-{e.ArticleId}"],
+        DiscussionChanged => [],
+        RatesPublished => ["rates"],
+        RatesCorrected => ["rates"],
+        _ => throw new ArgumentException($"Say here what {message.GetType()} changes.", nameof(message)),
+    };
+
+    /// <summary>The public events this gateway listens to: all of them.</summary>
+    public static readonly IReadOnlyList<Type> Messages = [.. typeof(ArticlePublished).Assembly.GetExportedTypes().Where(t => t.GetProperty("StreamVersion") is not null)];
+
+    /// <summary>Connects this instance to the bus by a queue of its own, gone when it is gone.</summary>
+    public static void AddChangeListener(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<Generations>();
+        builder.Services.AddMassTransit(bus =>
+        {
+            bus.ConfigureHealthCheckOptions(o => { o.Name = "bus"; o.MinimalFailureStatus = HealthStatus.Degraded; });
+            foreach (var message in Messages) bus.AddConsumer(typeof(ChangeListener<>).MakeGenericType(message));
+            bus.UsingRabbitMq((context, rabbit) =>
+            {
+                rabbit.ConnectTo(builder.Configuration, "gateway");
+                rabbit.ReceiveEndpoint(new TemporaryEndpointDefinition("gateway"), endpoint =>
+                {
+                    endpoint.ConnectReceiveEndpointObserver(ActivatorUtilities.CreateInstance<ForgetOnReconnect>(context));
+                    foreach (var message in Messages) endpoint.ConfigureConsumer(context, typeof(ChangeListener<>).MakeGenericType(message));
+                });
+            });
+        });
+    }
+}
+
+/// <summary>Raises what a public event changed, on this instance's own queue.</summary>
+public sealed class ChangeListener<T>(Generations generations) : IConsumer<T> where T : class
+{
+    public Task Consume(ConsumeContext<T> context)
+    {
+        generations.Raise(WhatChanged.Keys(context.Message));
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>What was said while this instance was not connected is not known: after each connection nothing kept counts as current.</summary>
+public sealed class ForgetOnReconnect(Generations generations) : IReceiveEndpointObserver
+{
+    public Task Ready(ReceiveEndpointReady ready)
+    {
+        generations.RaiseAll();
+        return Task.CompletedTask;
+    }
+
+    public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
+    public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+    public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
+}
