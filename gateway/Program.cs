@@ -17,6 +17,7 @@ app.Use(app.Services.GetRequiredService<ResponseCache>().Invoke);
 app.UseResponseCompression();
 app.MapPlatform();
 app.UseRateLimiter();
+Status.Map(app);
 app.MapReverseProxy(pipeline =>
 {
     pipeline.Use(OnceElsewhere.Invoke);

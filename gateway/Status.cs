@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using Yarp.ReverseProxy;
+
+namespace Gateway;
+
+/// <summary>
+/// <c>GET /status</c> for operators and admins: every replica of every service with what it says of itself (version, store, bus, relay and its lag),
+/// and this gateway. A replica that does not answer within two seconds is "Unreachable".
+/// </summary>
+public static class Status
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    public static void Map(WebApplication app)
+    {
+        var http = new HttpClient { Timeout = Patience };
+        app.MapGet("/status", async (IProxyStateLookup proxy, CancellationToken ct) =>
+        {
+            var services = await Task.WhenAll(proxy.GetClusters().OrderBy(c => c.ClusterId).Select(async cluster => new ServiceStatus(cluster.ClusterId,
+                await Task.WhenAll(cluster.Destinations.Values.OrderBy(d => d.DestinationId).Select(d => Ask(http, d.DestinationId, d.Model.Config.Address, ct))))));
+            return new PlatformStatus(services.All(s => s.Replicas.Count > 0 && s.Replicas.All(r => r.Status == "Healthy")) ? "Healthy" : "Degraded", services);
+        }).RequireAuthorization("look");
+    }
+
+    private static async Task<ReplicaStatus> Ask(HttpClient http, string name, string address, CancellationToken ct)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(new Uri(address), "health/ready"), ct);
+            var said = JsonNode.Parse(await answer.Content.ReadAsStreamAsync(ct));
+            return new ReplicaStatus(name, address, (string?)said?["status"] ?? "Unknown", said);
+        }
+        catch (Exception e) when (e is HttpRequestException or System.Text.Json.JsonException || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        {
+            return new ReplicaStatus(name, address, "Unreachable", null);
+        }
+    }
+}
+
+/// <summary><c>status</c>: Healthy, or Degraded where any replica is not.</summary>
+public sealed record PlatformStatus(string Status, IReadOnlyList<ServiceStatus> Services);
+
+/// <summary>One service and its replicas, as this gateway knows them.</summary>
+public sealed record ServiceStatus(string Service, IReadOnlyList<ReplicaStatus> Replicas);
+
+/// <summary><c>status</c>: Healthy, Degraded (serves; events wait), Unhealthy or Unreachable; <c>says</c>: its own health document.</summary>
+public sealed record ReplicaStatus(string Name, string Address, string Status, JsonNode? Says);
