@@ -44,7 +44,7 @@ public sealed record Article : IState<Article>
         DraftRevised e => this with { Draft = e.Draft },
         ArticlePublished e => this with { Draft = e.Content, Published = e.Content, PublishedAt = e.PublishedAt, Retracted = false },
         ArticleRevised e => this with { Draft = e.Content, Published = e.Content },
-        ArticleRetracted => this with { Retracted = true },
+        ArticleRetracted _ => this with { Retracted = true },
         _ => this,
     };
 }

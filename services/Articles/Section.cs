@@ -56,7 +56,8 @@ public sealed record SectionRequest([property: Range(0, 1000)] int Order, [prope
 
     internal void Check(string key)
     {
-        if (!System.Text.RegularExpressions.Regex.IsMatch(key, KeyPattern)) throw new Malformed("key", "must be 1..40 lower-case Latin letters, digits and hyphens, a letter first");
+        // "$" matches before a last line break too.
+        if (System.Text.RegularExpressions.Regex.Match(key, KeyPattern).Length != key.Length) throw new Malformed("key", "must be 1..40 lower-case Latin letters, digits and hyphens, a letter first");
         foreach (var language in ArticleRequest.Languages)
             if (Names.GetValueOrDefault(language) is not { Length: >= 1 and <= 100 }) throw new Malformed($"names.{language}", "must be 1..100 characters");
         if (Names.Keys.Except(ArticleRequest.Languages).FirstOrDefault() is { } unknown) throw new Malformed($"names.{unknown}", $"must be one of {string.Join(", ", ArticleRequest.Languages)}");

@@ -19,7 +19,7 @@ public static partial class Slug
         return words.Length == 0 ? "article" : words;
     }
 
-    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*\\z")]
     private static partial Regex Pattern();
 
     [GeneratedRegex("[^a-z0-9]+")]

@@ -22,8 +22,8 @@ public sealed record Comment : IState<Comment>
     public Comment Evolve(object @event) => @event switch
     {
         CommentPosted e => this with { Posted = e, Status = e.HeldBecause is null ? CommentStatus.Shown : CommentStatus.Held },
-        CommentApproved => this with { Status = CommentStatus.Shown },
-        CommentHidden => this with { Status = CommentStatus.Hidden },
+        CommentApproved _ => this with { Status = CommentStatus.Shown },
+        CommentHidden _ => this with { Status = CommentStatus.Hidden },
         _ => this,
     };
 }

@@ -25,7 +25,7 @@ public sealed record RecordRates(DateOnly EffectiveFrom, string Source, IReadOnl
 }
 
 /// <summary>The sheet of a date, every currency once.</summary>
-public sealed record SheetRequest([property: Required, MinLength(1), MaxLength(200)] RateRequest[] Rates);
+public sealed record SheetRequest([property: Required, MinLength(1), MaxLength(200)] IReadOnlyList<RateRequest> Rates);
 
 /// <summary>One rate: <c>value</c> roubles for <c>nominal</c> units; a decimal, as number or text, kept to the last digit.</summary>
 public sealed record RateRequest(

@@ -23,7 +23,7 @@ public sealed record ContactTicket : IState<ContactTicket>
     public ContactTicket Evolve(object @event) => @event switch
     {
         MessageReceived e => this with { Message = e, ReceivedAt = e.ReceivedAt },
-        TicketClosed => this with { Closed = true },
+        TicketClosed _ => this with { Closed = true },
         _ => this,
     };
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using JasperFx;
 using JasperFx.Events;
 using Marten;
+using Npgsql;
 
 namespace Platform.EventSourcing;
 
@@ -88,7 +89,7 @@ public sealed class Decider(IDocumentStore store, Actor actor)
                 await session.SaveChangesAsync(ct);
                 return new Decision(version + decided.Length, true);
             }
-            catch (Exception e) when (e is ConcurrencyException or ExistingStreamIdCollisionException)
+            catch (Exception e) when (IsLostRace(e))
             {
                 if (attempt < Attempts && expected.MayRetry) continue;
                 await using var query = store.QuerySession();
@@ -98,6 +99,11 @@ public sealed class Decider(IDocumentStore store, Actor actor)
             }
         }
     }
+
+    // Whoever begins a stream that another began meanwhile meets its primary key; Marten and JasperFx each have a name for that.
+    private static bool IsLostRace(Exception e) =>
+        e is ConcurrencyException or ExistingStreamIdCollisionException or Marten.Exceptions.ExistingStreamIdCollisionException
+        || e.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "mt_streams" or "mt_events" };
 
     /// <summary>As above, for whoever saw no version: consumers, and commands that hold on any version.</summary>
     public Task<Decision> Decide<T>(string stream, Func<T?, IEnumerable<object>> decide, CancellationToken ct) where T : class, IState<T> =>

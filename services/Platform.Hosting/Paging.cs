@@ -27,7 +27,7 @@ public readonly record struct Paging(int Limit, string? Cursor)
     public TKey? After<TKey>() where TKey : class
     {
         if (string.IsNullOrEmpty(Cursor)) return null;
-        try { return JsonSerializer.Deserialize<TKey>(Base64Url.DecodeFromChars(Cursor), Json.Http); }
+        try { return JsonSerializer.Deserialize<TKey>(Base64Url.DecodeFromChars(Cursor), Json.Http) ?? throw new FormatException(); }
         catch (Exception e) when (e is FormatException or JsonException) { throw new Malformed("cursor", "must be a cursor given as \"next\" by this list; leave it out to start at the first page"); }
     }
 

@@ -1,7 +1,9 @@
+using System.Collections;
 using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using JasperFx;
 using JasperFx.Events;
 using JasperFx.Events.Daemon;
@@ -82,7 +84,7 @@ public static class PlatformHost
         {
             var options = new StoreOptions { DatabaseSchemaName = name.Replace('-', '_'), ApplicationAssembly = assembly };
             options.Connection(provider.GetRequiredService<NpgsqlDataSource>());
-            options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, Json.ConfigureStored);
+            options.UseStoredJson();
             options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
             options.Policies.DisableInformationalFields();
             options.Events.StreamIdentity = StreamIdentity.AsString;
@@ -178,13 +180,28 @@ public static class Json
         json.RespectNullableAnnotations = true;
         json.RespectRequiredConstructorParameters = true;
         json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        json.TypeInfoResolver = (json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(RefuseNullItems);
     }
 
-    internal static void ConfigureStored(JsonSerializerOptions json)
+    // RespectNullableAnnotations looks at properties only, not into the lists and dictionaries they hold.
+    private static void RefuseNullItems(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object) return;
+        var lists = type.Properties.Where(p => p.Get is not null && p.PropertyType != typeof(string) && typeof(IEnumerable).IsAssignableFrom(p.PropertyType)).ToArray();
+        if (lists.Length == 0) return;
+        type.OnDeserialized = read =>
+        {
+            foreach (var list in lists)
+                if (list.Get!(read) is IEnumerable items && (items is IDictionary map ? map.Values : items).Cast<object?>().Contains(null))
+                    throw new JsonException($"has null among '{list.Name}'; leave it out or give it a value");
+        };
+    }
+
+    internal static void UseStoredJson(this StoreOptions store) => store.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json =>
     {
         json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-    }
+    });
 
     private static JsonSerializerOptions ConfiguredForHttp()
     {

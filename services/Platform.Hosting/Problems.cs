@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Marten.Exceptions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -48,9 +49,13 @@ public static partial class Problems
         BadHttpRequestException { InnerException: JsonException e } => Invalid(e.Path is null or "$" ? "body" : e.Path, Mend(e)),
         BadHttpRequestException { StatusCode: 413 } => Problem(413, "too-large", "The request body is too large", $"At most {Limits.Body} bytes are accepted."),
         BadHttpRequestException e => Problem(e.StatusCode, "bad-request", "The request cannot be understood", e.Message),
+        MartenCommandException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter } } =>
+            Invalid("body", "contains the character U+0000, which no text has"),
         NpgsqlException { IsTransient: true } => Problem(503, "store-unavailable", "The database does not answer", "Nothing was stored. Try again in a few seconds."),
         _ => null,
     };
+
+    private const string InvalidType = "urn:problem-type:invalid-request", InvalidTitle = "The request is not valid";
 
     private static ProblemDetails Problem(int status, string type, string title, string detail) =>
         new() { Status = status, Type = $"urn:problem-type:{type}", Title = title, Detail = detail };
@@ -58,20 +63,26 @@ public static partial class Problems
     private static HttpValidationProblemDetails Invalid(string field, string mend) => new(new Dictionary<string, string[]> { [field] = [mend] })
     {
         Status = 400,
-        Type = "urn:problem-type:invalid-request",
-        Title = "The request is not valid",
+        Type = InvalidType,
+        Title = InvalidTitle,
         Detail = $"{field}: {mend}",
     };
 
     private static void Explain(ProblemDetails problem, HttpContext http)
     {
         problem.Instance ??= http.Request.Path;
+        if (problem is HttpValidationProblemDetails { Detail: null } invalid) // what the validation of annotations found
+        {
+            (invalid.Type, invalid.Title) = (InvalidType, InvalidTitle);
+            invalid.Detail = string.Join(" ", invalid.Errors.Select(e => $"{e.Key}: {string.Join(' ', e.Value)}"));
+        }
         problem.Detail ??= problem.Status switch
         {
             401 => "Send a valid token: Authorization: Bearer <token>.",
             403 => "Your token does not carry a role that may do this.",
             404 => "Nothing is served at this address.",
             405 => "This address does not know that method.",
+            413 => $"At most {Limits.Body} bytes are accepted.",
             415 => "Send the body as application/json.",
             502 or 503 => "The service behind this address does not answer just now. Reads may be tried again; so may writes that carry an Idempotency-Key or If-Match.",
             504 => "The service behind this address did not answer in time. Look whether your write was done before you send it again.",
@@ -84,6 +95,7 @@ public static partial class Problems
     {
         if (Missing().Match(e.Message) is { Success: true } missing) return $"is missing {missing.Groups[1].Value}";
         if (Unknown().Match(e.Message) is { Success: true } unknown) return $"has no property '{unknown.Groups[1].Value}' here; remove it or correct its name";
+        if (e.Message.Contains("doesn't allow null", StringComparison.Ordinal)) return "must not be null";
         if (e.Message.Contains("could not be converted", StringComparison.Ordinal)) return "has a value of the wrong type or form";
         return e.Message.IndexOf(" Path: ", StringComparison.Ordinal) is > 0 and var end ? e.Message[..end] : e.Message;
     }

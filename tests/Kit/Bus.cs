@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MassTransit;
+using MassTransit.Logging;
 
 namespace Kit;
 
@@ -7,13 +8,14 @@ namespace Kit;
 public sealed class Bus : IAsyncDisposable
 {
     private readonly IBusControl _bus;
-    private readonly ConcurrentQueue<(object Message, Guid? MessageId)> _heard = new();
+    private readonly ConcurrentQueue<(object Message, Guid? MessageId, string? Trace)> _heard = new();
 
     private Bus(Uri broker) => _bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(rabbit =>
     {
         rabbit.Host(broker);
         rabbit.ReceiveEndpoint("test-ear", endpoint =>
         {
+            endpoint.PrefetchCount = 1; // heard in the order of arrival
             foreach (var type in typeof(Platform.Contracts.Articles.ArticlePublished).Assembly.GetExportedTypes().Where(t => t.GetProperty("EventId") is not null))
                 endpoint.Consumer(typeof(Ear<>).MakeGenericType(type), consumer => Activator.CreateInstance(consumer, _heard)!);
         });
@@ -32,6 +34,9 @@ public sealed class Bus : IAsyncDisposable
     /// <summary>With the message ids they came under.</summary>
     public IReadOnlyList<(T Message, Guid? MessageId)> HeardWithIds<T>() => [.. _heard.Where(h => h.Message is T).Select(h => ((T)h.Message, h.MessageId))];
 
+    /// <summary>The trace of the first one heard that fits, as W3C writes it.</summary>
+    public string? TraceOf<T>(Func<T, bool> fits) => _heard.First(h => h.Message is T message && fits(message)).Trace;
+
     /// <summary>Publishes as another service would; repeats are allowed.</summary>
     public Task Publish(object message, Guid? messageId = null) => _bus.Publish(message, message.GetType(), x => x.MessageId = messageId ?? x.MessageId);
 
@@ -41,11 +46,11 @@ public sealed class Bus : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _bus.StopAsync();
 
-    private sealed class Ear<T>(ConcurrentQueue<(object, Guid?)> heard) : IConsumer<T> where T : class
+    private sealed class Ear<T>(ConcurrentQueue<(object, Guid?, string?)> heard) : IConsumer<T> where T : class
     {
         public Task Consume(ConsumeContext<T> context)
         {
-            heard.Enqueue((context.Message, context.MessageId));
+            heard.Enqueue((context.Message, context.MessageId, context.Headers.Get<string>(DiagnosticHeaders.ActivityId)));
             return Task.CompletedTask;
         }
     }

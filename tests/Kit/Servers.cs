@@ -49,7 +49,12 @@ public sealed class Servers : IAsyncDisposable
     {
         (await Management.DeleteAsync($"api/vhosts/{Name}")).EnsureSuccessStatusCode();
         NpgsqlConnection.ClearAllPools();
-        await Sql($"drop database if exists {Name} with (force)");
+        // Not while the server vacuums it: our role may not end the server's own processes.
+        await Eventually.IsTrue(async () =>
+        {
+            await Sql($"drop database if exists {Name} with (force)");
+            return true;
+        }, $"the database {Name} can be dropped");
     }
 
     private static async Task Sql(string sql)

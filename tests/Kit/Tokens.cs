@@ -13,9 +13,15 @@ public static class Tokens
     /// <summary>The public half as a file, for Auth:PublicKeyFile.</summary>
     public static string PublicKeyFile { get; } = Written();
 
-    public static string For(params string[] roles) => SignedWith(roles, new SigningCredentials(new RsaSecurityKey(Key), SecurityAlgorithms.RsaSha256), DateTime.UnixEpoch.AddYears(100));
+    public static SigningCredentials Ours { get; } = new(new RsaSecurityKey(Key), SecurityAlgorithms.RsaSha256);
 
-    public static string SignedWith(string[] roles, SigningCredentials credentials, DateTime expires, string audience = SignIn.LocalName) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+    /// <summary>The trick of whoever hopes that a service takes the published key for a shared secret.</summary>
+    public static SigningCredentials PublicKeyAsSecret { get; } = new(new SymmetricSecurityKey(Key.ExportSubjectPublicKeyInfo()), SecurityAlgorithms.HmacSha256);
+
+    public static string For(params string[] roles) => SignedWith(roles, Ours, DateTime.UnixEpoch.AddYears(100));
+
+    /// <summary>Without credentials: of the algorithm "none".</summary>
+    public static string SignedWith(string[] roles, SigningCredentials? credentials, DateTime expires, string audience = SignIn.LocalName) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
     {
         Issuer = SignIn.LocalName,
         Audience = audience,

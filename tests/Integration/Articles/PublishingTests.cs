@@ -1,29 +1,145 @@
 using System.Net;
-using System.Net.Http.Json;
 using Articles;
 using Kit;
 using Xunit;
+using Counted = Platform.Contracts.Comments.DiscussionChanged;
 using Public = Platform.Contracts.Articles;
 
 namespace Integration.Articles;
 
-public class PublishingTests(ServiceFixture<Article> service) : IClassFixture<ServiceFixture<Article>>
+[Collection<ArticlesService>]
+public class PublishingTests(ArticlesService service) : IDisposable
 {
+    private readonly Editor _editor = new(service.Client("editor"));
+    private readonly HttpClient _reader = service.Client();
+
     [Fact]
     public async Task A_published_article_is_listed_at_once_and_announced_on_the_bus()
     {
-        using var editor = service.Client("editor");
-        var id = Guid.CreateVersion7();
-        await editor.PutAsJsonAsync("/api/sections/news", new { order = 1, names = new { en = "News", ru = "Новости", zh = "新闻" } }, TestContext.Current.CancellationToken);
-        var drafted = await editor.PutAsJsonAsync($"/api/articles/{id}", new { section = "news", translations = new { en = new { title = "Title", body = "<p>Body</p>" } } }, TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.Created, drafted.StatusCode);
+        var section = await _editor.Section();
+        var id = await _editor.Publishes(section, "A title");
 
-        using var publish = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{id}/publish") { Headers = { { "If-Match", "\"1\"" } } };
-        Assert.Equal(HttpStatusCode.NoContent, (await editor.SendAsync(publish, TestContext.Current.CancellationToken)).StatusCode);
-
-        using var reader = service.Client();
-        Assert.Contains(id.ToString(), await reader.GetStringAsync("/api/articles", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(id, Assert.Single(await List(section)).Id);
+        Assert.Equal("<p>A title</p>", (await _reader.Get<ArticleView>($"/api/articles/{id}")).BodyHtml);
+        Assert.Equal(id, (await _reader.Get<ArticleView>("/api/articles/a-title")).Id);
         var announced = await service.Bus.Hears<Public.ArticlePublished>(a => a.ArticleId == id, "the article is announced");
-        Assert.Equal(2, announced.StreamVersion);
+        Assert.Equal((2, section), (announced.StreamVersion, announced.Section));
+    }
+
+    [Fact]
+    public async Task A_draft_is_seen_by_editors_only()
+    {
+        var section = await _editor.Section();
+        var id = await _editor.Drafts(section);
+
+        Assert.Empty(await List(section));
+        (await _reader.Send($"GET /api/articles/{id}")).IsProblem(404);
+        (await _reader.Send($"GET /api/articles/{id}/draft")).IsProblem(401);
+        Assert.Equal("draft", (await _editor.Http.Get<ArticleDraftView>($"/api/articles/{id}/draft")).State);
+    }
+
+    [Fact]
+    public async Task A_changed_draft_reaches_readers_when_it_is_published()
+    {
+        var section = await _editor.Section();
+        var id = await _editor.Publishes(section, "Before");
+        (await _editor.Http.Send($"PUT /api/articles/{id}", Editor.Draft(section, "After"), ifMatch: "\"2\"")).Is(HttpStatusCode.NoContent);
+        Assert.Equal("Before", (await _reader.Get<ArticleView>($"/api/articles/{id}")).Title);
+
+        (await _editor.Http.Send($"POST /api/articles/{id}/publish", ifMatch: "\"3\"")).Is(HttpStatusCode.NoContent);
+        Assert.Equal("After", (await _reader.Get<ArticleView>($"/api/articles/{id}")).Title);
+        await service.Bus.Hears<Public.ArticleRevised>(a => a.ArticleId == id && a.Texts["en"].Title == "After", "the revision is announced");
+    }
+
+    [Fact]
+    public async Task A_retracted_article_leaves_the_list_and_keeps_its_note()
+    {
+        var section = await _editor.Section();
+        var id = await _editor.Publishes(section);
+        await _editor.Retracts(id, "It was wrong.");
+
+        Assert.Empty(await List(section));
+        var view = await _reader.Get<ArticleView>($"/api/articles/{id}");
+        Assert.Equal(("It was wrong.", ""), (view.RetractionNote, view.BodyHtml));
+        await service.Bus.Hears<Public.ArticleRetracted>(a => a.ArticleId == id && a.Note == "It was wrong.", "the retraction is announced");
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_still_good_is_not_sent_again()
+    {
+        var id = await _editor.Publishes(await _editor.Section());
+        var first = await _reader.Send($"GET /api/articles/{id}");
+        _reader.DefaultRequestHeaders.TryAddWithoutValidation("If-None-Match", first.ETag);
+        Assert.Equal("", (await _reader.Send($"GET /api/articles/{id}")).Is(HttpStatusCode.NotModified).Body);
+    }
+
+    [Fact]
+    public async Task Repeating_every_step_changes_nothing()
+    {
+        var section = await _editor.Section();
+        var id = await _editor.Publishes(section, "Once");
+        var before = await service.EventsStored();
+        (await _editor.Http.Send($"PUT /api/articles/{id}", Editor.Draft(section, "Once"))).Is(HttpStatusCode.NoContent);
+        Assert.Equal("\"2\"", (await _editor.Http.Send($"POST /api/articles/{id}/publish", ifMatch: "\"2\"")).Is(HttpStatusCode.NoContent).ETag);
+        await _editor.Section(section);
+        await _editor.Retracts(id);
+        await _editor.Retracts(id);
+        Assert.Equal(before + 1, await service.EventsStored());
+    }
+
+    [Fact]
+    public async Task Of_two_editors_who_saw_the_same_version_one_wins()
+    {
+        var section = await _editor.Section();
+        var id = await _editor.Drafts(section);
+        var answers = await Task.WhenAll(Enumerable.Range(1, 8).Select(n => _editor.Http.Send($"PUT /api/articles/{id}", Editor.Draft(section, $"By {n}"), ifMatch: "\"1\"")));
+        Assert.Equal("\"2\"", Assert.Single(answers, a => a.Status == HttpStatusCode.NoContent).ETag);
+        Assert.All(answers.Where(a => a.Status != HttpStatusCode.NoContent), a => a.IsProblem(412));
+    }
+
+    [Fact]
+    public async Task Many_who_publish_the_same_article_at_once_without_a_version_publish_it_once()
+    {
+        var id = await _editor.Drafts(await _editor.Section());
+        var answers = await Task.WhenAll(Enumerable.Range(1, 12).Select(_ => _editor.Http.Send($"POST /api/articles/{id}/publish", ifMatch: "*")));
+        Assert.All(answers, a => a.Is(HttpStatusCode.NoContent));
+        Assert.Equal(2, await service.Servers.Query<long>($"select version from articles.mt_streams where id = 'article-{id}'"));
+    }
+
+    [Fact]
+    public async Task Walking_the_list_meets_every_article_once_while_others_are_published()
+    {
+        var section = await _editor.Section();
+        var old = new List<Guid>();
+        for (var i = 0; i < 7; i++) old.Add(await _editor.Publishes(section, publishedAt: Some.Noon.AddHours(i / 2)));
+
+        var walked = await _reader.Walk<ArticleItem>($"/api/articles?section={section}&limit=2", async () => await _editor.Publishes(section));
+        Assert.Equal(walked.Count, walked.Select(a => a.Id).Distinct().Count());
+        Assert.Empty(old.Except(walked.Select(a => a.Id)));
+        Assert.Equal(walked.Select(a => a.PublishedAt), walked.Select(a => a.PublishedAt).OrderDescending());
+    }
+
+    [Fact]
+    public async Task The_read_models_are_what_the_streams_fold_to()
+    {
+        var section = await _editor.Section();
+        await _editor.Drafts(section);
+        var revised = await _editor.Publishes(section);
+        await _editor.Revises(revised, section, Some.Word("revised"));
+        await _editor.Retracts(await _editor.Publishes(section));
+        await service.Delivers(new Counted(Some.Id(), "discussion", 1, Some.Noon, revised, 4));
+
+        await service.IsWhatItsStreamsFoldTo<ArticlePage>("article-");
+        await service.IsWhatItsStreamsFoldTo<ArticleSummary>("article-");
+        await service.IsWhatItsStreamsFoldTo<Section>("section-");
+        await service.IsWhatItsStreamsFoldTo<ArticleDiscussion>("discussion-");
+    }
+
+    private async Task<IReadOnlyList<ArticleItem>> List(string section) => await _reader.Walk<ArticleItem>($"/api/articles?section={section}");
+
+    public void Dispose()
+    {
+        _editor.Dispose();
+        _reader.Dispose();
     }
 }

@@ -2,14 +2,13 @@ using Articles;
 using Kit;
 using Platform.EventSourcing;
 using Xunit;
+using static Unit.Articles.Contents;
 
 namespace Unit.Articles;
 
 public class PublishArticleTests
 {
-    private static readonly DateTimeOffset Noon = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
-    private static readonly Content Draft = new("news", ["trade"], null, null, null, new Dictionary<string, Text> { ["en"] = new("Title", "Lead", "title", "<p>Body</p>") });
-    private static readonly Content Other = Draft with { Section = "analytics" };
+    private static readonly DateTimeOffset Noon = Some.Noon;
 
     [Fact]
     public void A_draft_is_published() =>

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Kit;
+using MassTransit.Serialization;
+using Xunit;
+
+namespace Contracts;
+
+/// <summary>Public events as they are on the wire: the files stay, and what is on them can be read.</summary>
+public class IntegrationEventTests
+{
+    public static TheoryData<string> Names { get; } = [.. Samples.Public.Select(File)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_public_event_is_written_and_read_as_released(string file)
+    {
+        var sample = Samples.Public.Single(s => File(s) == file);
+        Golden.IsAsReleased(JsonSerializer.Serialize(sample, sample.GetType(), SystemTextJsonMessageSerializer.Options), $"integration/{file}");
+        var read = JsonSerializer.Deserialize(Repository.Read("tests", "Contracts", "integration", file), sample.GetType(), SystemTextJsonMessageSerializer.Options)!;
+        Assert.Equal(Shown.Of(sample), Shown.Of(read));
+    }
+
+    [Fact]
+    public void Every_public_event_has_a_file_and_every_file_an_event()
+    {
+        var events = typeof(Platform.Contracts.Articles.ArticlePublished).Assembly.GetExportedTypes().Where(t => t.GetProperty("EventId") is not null).Select(File).Order(StringComparer.Ordinal).ToArray();
+        Assert.InRange(events.Length, 9, 200);
+        Assert.Equal(events, Golden.Files("integration"));
+    }
+
+    private static string File(object sample) => File(sample.GetType());
+
+    private static string File(Type type) => $"{type.Namespace!.Split('.')[^1]}.{type.Name}.json";
+}

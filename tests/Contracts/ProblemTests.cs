@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using Kit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Logging;
+using Platform.EventSourcing;
+using Platform.Hosting;
+using Xunit;
+
+namespace Contracts;
+
+/// <summary>Problem documents as clients get them: their type and status are what clients branch on.</summary>
+public sealed class ProblemTests : IAsyncLifetime
+{
+    private sealed record Sent(string Name);
+
+    private static readonly Dictionary<string, Exception> Kinds = new()
+    {
+        ["malformed"] = new Malformed("title", "must not be blank"),
+        ["not-found"] = new NotFound("There is no article with this id."),
+        ["rejected"] = new Rejected("It was never published, so there is nothing to retract."),
+        ["stale"] = new Stale(1, 2),
+        ["version-required"] = new VersionRequired(2),
+        ["too-large"] = new BadHttpRequestException("too large", 413),
+        ["store-away"] = new Npgsql.NpgsqlException("gone", new IOException()),
+        ["bug"] = new InvalidOperationException("secret detail"),
+    };
+
+    private WebApplication _app = null!;
+
+    public static TheoryData<string, string, string> Calls { get; } = [.. Kinds.Keys.Select(k => (k, $"GET /{k}", "")),
+        ("wrong-type", "POST /sent", "{\"name\":1}"), ("missing-property", "POST /sent", "{}"), ("unknown-property", "POST /sent", "{\"name\":\"a\",\"nme\":1}"),
+        ("no-json", "POST /sent", "nonsense"), ("wrong-method", "DELETE /sent", ""), ("nothing-there", "GET /nowhere", ""), ("no-token", "GET /editors", "")];
+
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public async Task A_problem_is_as_released(string name, string call, string body)
+    {
+        using var client = _app.GetTestClient();
+        var answer = await client.Send(call, body.Length > 0 ? body : null);
+        Assert.Equal("application/problem+json", answer.MediaType);
+        var problem = JsonNode.Parse(answer.Body)!.AsObject();
+        problem.Remove("traceId"); // another one each time
+        Assert.Equal((int)answer.Status, (int)problem["status"]!);
+        Assert.DoesNotContain("secret", answer.Body, StringComparison.Ordinal);
+        Golden.IsAsReleased(problem.ToJsonString(), $"http/{name}.json");
+    }
+
+    [Fact]
+    public void Every_file_is_still_looked_at() => Assert.Equal(Calls.Select(c => $"{c.Data.Item1}.json").Order(StringComparer.Ordinal), Golden.Files("http"));
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Configuration["Auth:PublicKeyFile"] = Tokens.PublicKeyFile;
+        builder.AddEdge("contracts");
+        builder.Logging.ClearProviders();
+        _app = builder.Build();
+        _app.MapPlatform();
+        foreach (var (name, exception) in Kinds) _app.MapGet($"/{name}", IResult () => throw exception);
+        _app.MapPost("/sent", (Sent sent) => sent.Name);
+        _app.MapGet("/editors", () => "").Requires(Roles.Editor);
+        await _app.StartAsync(TestContext.Current.CancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}

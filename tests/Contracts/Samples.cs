@@ -1,0 +1,44 @@
+using Articles;
+using Comments;
+using CurrencyRates;
+using Feedback;
+using Kit;
+using PublicArticles = Platform.Contracts.Articles;
+using PublicComments = Platform.Contracts.Comments;
+using PublicRates = Platform.Contracts.CurrencyRates;
+
+namespace Contracts;
+
+/// <summary>One of each: every public event, and every event a service stores.</summary>
+internal static class Samples
+{
+    private static readonly Guid Event = new("01900000-0000-7000-8000-000000000001"), Article = new("01900000-0000-7000-8000-000000000002"), Comment = new("01900000-0000-7000-8000-000000000003");
+    private static readonly DateTimeOffset At = Some.Noon;
+    private static readonly DateOnly Day = new(2026, 1, 3);
+    private static readonly Content Content = new("news", ["trade"], Day, "A. Author", "SCO", new Dictionary<string, Text> { ["ru"] = new("Заголовок", "Начало", "zagolovok", "<p>Текст</p>") });
+    private static readonly Dictionary<string, PublicArticles.ArticleText> Texts = new() { ["ru"] = new("Заголовок", "Начало", "zagolovok", "<p>Текст</p>") };
+    private static readonly Rate[] Rates = [new("R01335", "398", "KZT", 100, 15.1234m)];
+    private static readonly PublicRates.OfficialRate[] OfficialRates = [new("R01335", "398", "KZT", 100, 15.1234m)];
+
+    public static IReadOnlyList<object> Public { get; } =
+    [
+        new PublicArticles.ArticlePublished(Event, $"article-{Article}", 2, At, Article, "news", ["trade"], At, Texts),
+        new PublicArticles.ArticleRevised(Event, $"article-{Article}", 3, At, Article, "news", ["trade"], At, Texts),
+        new PublicArticles.ArticleRetracted(Event, $"article-{Article}", 4, At, Article, "It was wrong."),
+        new PublicArticles.ArticleStatsChanged(Event, $"discussion-{Article}", 1, At, Article, 7),
+        new PublicComments.CommentPosted(Event, $"comment-{Comment}", 1, At, Comment, Article, Event, "Ann", "Well said.", At),
+        new PublicComments.CommentHidden(Event, $"comment-{Comment}", 2, At, Comment, Article),
+        new PublicComments.DiscussionChanged(Event, $"discussion-{Article}", 9, At, Article, 7),
+        new PublicRates.RatesPublished(Event, "rates-2026-01-03", 1, At, Day, OfficialRates),
+        new PublicRates.RatesCorrected(Event, "rates-2026-01-03", 2, At, Day, OfficialRates),
+    ];
+
+    public static IReadOnlyList<object> Stored { get; } =
+    [
+        new ArticleDrafted(Content), new DraftRevised(Content), new ArticlePublished(Content, At), new ArticleRevised(Content, At, At.AddDays(1)), new ArticleRetracted("It was wrong.", At),
+        new DiscussionCounted(7, 9), new SectionDefined(1, new Dictionary<string, string> { ["en"] = "News" }),
+        new CommentPosted(Article, Event, "Ann", "Well said.", At, "more than 2 links"), new CommentApproved(Article), new CommentHidden(Article, "rude", true), new ArticleSeen(2, true),
+        new RatesRecorded(Day, "bank", Rates), new RatesCorrected(Day, "by hand", Rates),
+        new MessageReceived(Topic.Content, "Ann", "ann@example.org", "There is a mistake.", At), new TicketClosed(At),
+    ];
+}

@@ -1,0 +1,152 @@
+using System.Security.Cryptography;
+using Kit;
+using Microsoft.IdentityModel.Tokens;
+using Xunit;
+
+namespace Integration.Articles;
+
+/// <summary>Bad input gets a clear problem, and nothing is stored.</summary>
+[Collection<ArticlesService>]
+public class RefusalTests(ArticlesService service) : IDisposable
+{
+    private readonly Editor _editor = new(service.Client("editor"));
+
+    private const string Text = "\"translations\":{\"en\":{\"title\":\"T\",\"body\":\"<p>x</p>\"}}";
+
+    [Theory]
+    [InlineData("{\"section\":", "section")]
+    [InlineData("nonsense", "body")]
+    [InlineData("", "body")]
+    [InlineData("[]", "wrong type")]
+    [InlineData("null", "body")]
+    [InlineData("{\"section\":\"news\"}", "missing 'translations'")]
+    [InlineData("{\"section\":7," + Text + "}", "section")]
+    [InlineData("{\"section\":null," + Text + "}", "section")]
+    [InlineData("{\"section\":\"news\",\"titel\":\"x\"," + Text + "}", "titel")]
+    [InlineData("{\"section\":\"news\",\"tags\":\"trade\"," + Text + "}", "tags")]
+    [InlineData("{\"section\":\"news\",\"tags\":[null]," + Text + "}", "tags")]
+    [InlineData("{\"section\":\"news\",\"tags\":[\"Not A Tag\"]," + Text + "}", "tags")]
+    [InlineData("{\"section\":\"news\",\"occurredOn\":\"yesterday\"," + Text + "}", "occurredOn")]
+    [InlineData("{\"section\":\"news\",\"translations\":{}}", "translations")]
+    [InlineData("{\"section\":\"news\",\"translations\":{\"en\":null}}", "translations")]
+    [InlineData("{\"section\":\"news\",\"translations\":{\"fr\":{\"title\":\"T\",\"body\":\"x\"}}}", "translations.fr")]
+    [InlineData("{\"section\":\"news\",\"translations\":{\"en\":{\"title\":\" \",\"body\":\"x\"}}}", "translations.en.title")]
+    [InlineData("{\"section\":\"nowhere\"," + Text + "}", "nowhere")]
+    public async Task A_malformed_draft_is_refused_with_the_field_at_fault(string body, string says)
+    {
+        await _editor.Section("news");
+        await Refused(400, says, $"PUT /api/articles/{Some.Id()}", body);
+    }
+
+    [Fact]
+    public async Task A_text_with_a_zero_character_is_refused() =>
+        await Refused(400, "U+0000", $"PUT /api/articles/{Some.Id()}", $"{{\"section\":\"{await _editor.Section()}\",\"translations\":{{\"en\":{{\"title\":\"a\\u0000b\",\"body\":\"x\"}}}}}}");
+
+    [Theory]
+    [InlineData("POST /api/articles/{id}/publish", "*")]
+    [InlineData("POST /api/articles/{id}/retract", "*")]
+    [InlineData("GET /api/articles/{id}/draft", null)]
+    [InlineData("GET /api/articles/{id}", null)]
+    [InlineData("GET /api/articles/no-such-slug", null)]
+    [InlineData("GET /api/nowhere", null)]
+    public Task What_is_not_there_is_not_found(string call, string? ifMatch) =>
+        Refused(404, "", call.Replace("{id}", $"{Some.Id()}", StringComparison.Ordinal), call.EndsWith("retract", StringComparison.Ordinal) ? "{\"note\":\"n\"}" : null, ifMatch);
+
+    [Theory]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=many", "limit")]
+    [InlineData("cursor=nonsense", "cursor")]
+    [InlineData("lang=fr", "lang")]
+    public Task A_list_asked_for_wrongly_is_refused(string query, string says) => Refused(400, says, $"GET /api/articles?{query}");
+
+    [Fact]
+    public Task A_method_nobody_serves_is_refused() => Refused(405, "method", "DELETE /api/sections/news");
+
+    [Fact]
+    public Task Another_media_type_is_refused() => Refused(415, "application/json", $"PUT /api/articles/{Some.Id()}", "section=news", contentType: "application/x-www-form-urlencoded");
+
+    [Fact]
+    public Task A_body_beyond_the_limit_is_refused() => Refused(413, "bytes", $"PUT /api/articles/{Some.Id()}", $"{{\"section\":\"{new string('x', 1024 * 1024)}\"}}");
+
+    [Fact]
+    public async Task A_change_without_a_version_is_refused()
+    {
+        var section = await _editor.Section();
+        var id = await _editor.Drafts(section);
+        await Refused(428, "If-Match", $"PUT /api/articles/{id}", Editor.Draft(section, "Other"));
+        await Refused(428, "If-Match", $"POST /api/articles/{id}/publish");
+    }
+
+    [Fact]
+    public async Task A_change_of_a_version_that_is_gone_is_refused()
+    {
+        var section = await _editor.Section();
+        var id = await _editor.Publishes(section);
+        await Refused(412, "", $"PUT /api/articles/{id}", Editor.Draft(section, "Other"), "\"1\"");
+        await Refused(412, "", $"POST /api/articles/{id}/retract", new { note = "n" }, "\"3\"");
+        await Refused(412, "", $"PUT /api/articles/{Some.Id()}", Editor.Draft(section, Some.Word("t")), "\"1\"");
+        await Refused(400, "If-Match", $"PUT /api/articles/{id}", Editor.Draft(section, "Other"), "2");
+    }
+
+    [Fact]
+    public async Task A_draft_cannot_be_retracted() => await Refused(409, "never published", $"POST /api/articles/{await _editor.Drafts(await _editor.Section())}/retract", new { note = "n" }, "*");
+
+    [Fact]
+    public async Task A_slug_of_another_article_is_refused()
+    {
+        var section = await _editor.Section();
+        var title = Some.Word("taken");
+        await _editor.Drafts(section, title);
+        await Refused(409, title, $"PUT /api/articles/{Some.Id()}", Editor.Draft(section, title));
+    }
+
+    [Fact]
+    public async Task An_article_of_the_future_is_refused() =>
+        await Refused(400, "publishedAt", $"POST /api/articles/{await _editor.Drafts(await _editor.Section())}/publish", new { publishedAt = "2999-01-01T00:00:00Z" }, "*");
+
+    [Theory]
+    [InlineData("moderator")]
+    [InlineData("operator", "admin")]
+    [InlineData("none-of-ours")]
+    public async Task Another_role_may_not_write(params string[] roles)
+    {
+        using var client = service.Client(roles);
+        await Refused(403, "role", $"PUT /api/articles/{Some.Id()}", "{}", client: client);
+    }
+
+    [Fact]
+    public async Task Nobody_writes_without_a_token()
+    {
+        using var client = service.Client();
+        await Refused(401, "token", $"PUT /api/articles/{Some.Id()}", "{}", client: client);
+    }
+
+    public static TheoryData<string, string> BadTokens { get; } = new()
+    {
+        { "expired", Tokens.SignedWith(["editor"], Tokens.Ours, DateTime.UnixEpoch.AddYears(50)) },
+        { "for another audience", Tokens.SignedWith(["editor"], Tokens.Ours, DateTime.UnixEpoch.AddYears(100), "another") },
+        { "not signed", Tokens.SignedWith(["editor"], null, DateTime.UnixEpoch.AddYears(100)) },
+        { "signed by a stranger", Tokens.SignedWith(["editor"], new SigningCredentials(new RsaSecurityKey(RSA.Create(2048)), SecurityAlgorithms.RsaSha256), DateTime.UnixEpoch.AddYears(100)) },
+        { "signed with our public key as a shared secret", Tokens.SignedWith(["editor"], Tokens.PublicKeyAsSecret, DateTime.UnixEpoch.AddYears(100)) },
+        { "cut", Tokens.For("editor")[..^9] },
+        { "nonsense", "a.b.c" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadTokens), DisableDiscoveryEnumeration = true)]
+    public async Task A_token_is_refused_that_is(string why, string token)
+    {
+        using var client = service.Bearing(token);
+        Assert.NotEmpty(why);
+        await Refused(401, "token", $"PUT /api/articles/{Some.Id()}", "{}", client: client);
+    }
+
+    private async Task Refused(int status, string says, string call, object? body = null, string? ifMatch = null, HttpClient? client = null, string contentType = "application/json")
+    {
+        var before = await service.EventsStored();
+        (await (client ?? _editor.Http).Send(call, body, ifMatch, contentType: contentType)).IsProblem(status, says);
+        Assert.Equal(before, await service.EventsStored());
+    }
+
+    public void Dispose() => _editor.Dispose();
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using Kit;
+using Platform.Contracts.Articles;
+using Xunit;
+
+namespace Integration.Comments;
+
+/// <summary>What other services say about articles opens and closes discussions, whatever comes again or late.</summary>
+[Collection<CommentsService>]
+public class DiscussionTests(CommentsService service)
+{
+    [Fact]
+    public async Task The_newest_fact_about_an_article_stays()
+    {
+        var article = Some.Id();
+        await service.Delivers(Messages.Retracted(article, 4));
+        await service.Delivers(Messages.Retracted(article, 3), Messages.Published(article, 2), Messages.Published(article, 2), Messages.Published(article, 2), Messages.Retracted(article, 4));
+        await Closed(article);
+        Assert.Equal(1, await service.Servers.Query<long>($"select version from comments.mt_streams where id = 'article-{article}'"));
+
+        await service.Delivers(Messages.Published(article, 5), Messages.Published(article, 5), Messages.Retracted(article, 4));
+        using var reader = service.Client();
+        (await reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Open again." })).Is(HttpStatusCode.Created);
+        Assert.Equal(2, await service.Servers.Query<long>($"select version from comments.mt_streams where id = 'article-{article}'"));
+    }
+
+    [Fact]
+    public async Task Many_messages_about_a_new_article_at_once_all_pass()
+    {
+        var article = Some.Id();
+        await service.Delivers([.. Enumerable.Range(1, 40).Select(v => (object)Messages.Published(article, v))]);
+        Assert.Equal(40, await service.Servers.Query<int>($"select (data ->> 'articleVersion')::int from comments.mt_doc_articlecopy where id = 'article-{article}'"));
+        Assert.Null(await service.Servers.Queue("comments-when-article-published_error"));
+    }
+
+    private async Task Closed(Guid article)
+    {
+        using var reader = service.Client();
+        (await reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Too late." })).IsProblem(409, "closed");
+    }
+}
+
+internal static class Messages
+{
+    public static ArticlePublished Published(Guid article, long version) => new(Some.Id(), $"article-{article}", version, Some.Noon, article, "news", [], Some.Noon, new Dictionary<string, ArticleText>());
+
+    public static ArticleRetracted Retracted(Guid article, long version) => new(Some.Id(), $"article-{article}", version, Some.Noon, article, "wrong");
+
+    /// <summary>A new article that this service was told of.</summary>
+    public static async Task<Guid> Article(this CommentsService service)
+    {
+        var article = Some.Id();
+        await service.Delivers(Published(article, 2));
+        return article;
+    }
+}

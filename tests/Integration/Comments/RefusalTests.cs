@@ -1,0 +1,74 @@
+using Kit;
+using Xunit;
+
+namespace Integration.Comments;
+
+/// <summary>Bad input gets a clear problem, and nothing is stored.</summary>
+[Collection<CommentsService>]
+public class RefusalTests(CommentsService service)
+{
+    [Theory]
+    [InlineData("{\"author\":\"Ann\"}", "text")]
+    [InlineData("{\"author\":\"Ann\",\"text\":\"\"}", "text")]
+    [InlineData("{\"author\":\"Ann\",\"text\":\"  \"}", "text")]
+    [InlineData("{\"author\":\" \",\"text\":\"x\"}", "author")]
+    [InlineData("{\"author\":null,\"text\":\"x\"}", "author")]
+    [InlineData("{\"author\":\"Ann\",\"text\":\"x\",\"parentId\":\"none\"}", "parentId")]
+    [InlineData("{\"author\":\"Ann\",\"text\":\"x\",\"isAdmin\":true}", "isAdmin")]
+    [InlineData("{\"author\":\"Ann\",\"text\":\"a\\u0000b\"}", "U+0000")]
+    [InlineData("{", "body")]
+    public async Task A_malformed_comment_is_refused(string body, string says) => await Refused(400, says, $"POST /api/articles/{await service.Article()}/comments", body);
+
+    [Fact]
+    public async Task A_comment_that_is_too_long_is_refused() =>
+        await Refused(400, "text", $"POST /api/articles/{await service.Article()}/comments", new { author = "Ann", text = new string('x', 5001) });
+
+    [Fact]
+    public async Task A_reply_to_what_is_not_there_is_refused() =>
+        await Refused(409, "reply", $"POST /api/articles/{await service.Article()}/comments", new { author = "Ann", text = "x", parentId = Some.Id() });
+
+    [Fact]
+    public async Task An_unknown_article_has_no_discussion()
+    {
+        await Refused(404, "article", $"POST /api/articles/{Some.Id()}/comments", new { author = "Ann", text = "x" });
+        await Refused(404, "article", $"GET /api/articles/{Some.Id()}/comments");
+    }
+
+    [Fact]
+    public async Task A_body_beyond_the_limit_is_refused() =>
+        await Refused(413, "bytes", $"POST /api/articles/{await service.Article()}/comments", $"{{\"author\":\"{new string('x', 1024 * 1024)}\"}}");
+
+    [Fact]
+    public async Task A_key_that_is_no_uuid_is_refused()
+    {
+        using var reader = service.Client();
+        (await reader.Send($"POST /api/articles/{await service.Article()}/comments", new { author = "Ann", text = "x" }, key: "again")).IsProblem(400, "Idempotency-Key");
+    }
+
+    [Theory]
+    [InlineData("GET /api/moderation/comments")]
+    [InlineData("POST /api/comments/01900000-0000-7000-8000-000000000001/approve")]
+    [InlineData("POST /api/comments/01900000-0000-7000-8000-000000000001/hide")]
+    public async Task Only_moderators_moderate(string call)
+    {
+        await Refused(401, "token", call, "{\"reason\":\"r\"}");
+        await Refused(403, "role", call, "{\"reason\":\"r\"}", "editor", "operator", "admin");
+    }
+
+    [Fact]
+    public async Task Moderators_are_told_what_is_wrong()
+    {
+        await Refused(404, "comment", $"POST /api/comments/{Some.Id()}/approve", null, "moderator");
+        await Refused(404, "comment", $"POST /api/comments/{Some.Id()}/hide", new { reason = "rude" }, "moderator");
+        await Refused(400, "reason", $"POST /api/comments/{Some.Id()}/hide", "{}", "moderator");
+        await Refused(400, "status", "GET /api/moderation/comments?status=all", null, "moderator");
+    }
+
+    private async Task Refused(int status, string says, string call, object? body = null, params string[] roles)
+    {
+        using var client = service.Client(roles);
+        var before = await service.EventsStored();
+        (await client.Send(call, body)).IsProblem(status, says);
+        Assert.Equal(before, await service.EventsStored());
+    }
+}

@@ -1,0 +1,21 @@
+using Articles;
+using Comments;
+using CurrencyRates;
+using Feedback;
+using Kit;
+using Xunit;
+
+namespace Integration;
+
+// One process per service for all its tests: starting one, with its schema and its queues, costs seconds.
+[CollectionDefinition]
+public sealed class ArticlesService : ServiceFixture<Article>, ICollectionFixture<ArticlesService>;
+
+[CollectionDefinition]
+public sealed class CommentsService : ServiceFixture<Comment>, ICollectionFixture<CommentsService>;
+
+[CollectionDefinition]
+public sealed class CurrencyRatesService : ServiceFixture<RateSheet>, ICollectionFixture<CurrencyRatesService>;
+
+[CollectionDefinition]
+public sealed class FeedbackService : ServiceFixture<ContactTicket>, ICollectionFixture<FeedbackService>;

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Text.Json;
+using CurrencyRates;
+using Kit;
+using Xunit;
+using Public = Platform.Contracts.CurrencyRates;
+
+namespace Integration.Platform;
+
+/// <summary>Event store to bus, on replicas of its own that come and go.</summary>
+public class RelayTests(ServiceFixture<RateSheet> service) : IClassFixture<ServiceFixture<RateSheet>>
+{
+    private static readonly DateOnly FirstDay = new(2000, 1, 1);
+    private static int _days;
+
+    [Fact]
+    public async Task Every_event_is_heard_under_its_own_id_in_the_order_of_its_stream()
+    {
+        DateOnly[] days = [.. Enumerable.Range(0, 10).Select(_ => NewDay())];
+        await Task.WhenAll(days.Select(day => Record(day, 20)));
+        foreach (var day in days)
+        {
+            await HeardOf(day, 20);
+            Assert.Equal(Enumerable.Range(1, 20).Select(v => (long)v), Heard(day).Select(h => h.Version).Distinct());
+        }
+        var stored = await service.Servers.Query<Guid[]>($"select array_agg(id) from currency_rates.mt_events where stream_id = any(array['{string.Join("','", days.Select(RateSheet.Stream))}'])");
+        Assert.Empty(stored!.Except(days.SelectMany(Heard).Select(h => h.MessageId!.Value)));
+    }
+
+    [Fact]
+    public async Task Another_replica_takes_over_where_the_one_that_led_stopped()
+    {
+        var before = NewDay();
+        await Record(before, 20);
+        await HeardOf(before, 20);
+        await RelayIsDone();
+        await service.Replica();
+
+        var meanwhile = NewDay();
+        await service.Stop(service.Replicas[0]);
+        await Record(meanwhile, 20);
+        await HeardOf(meanwhile, 20);
+        Assert.Equal(Enumerable.Range(1, 20).Select(v => (long)v), Heard(before).Select(h => h.Version));
+    }
+
+    [Fact]
+    public async Task After_a_restart_it_goes_on_where_it_was()
+    {
+        var before = NewDay();
+        await Record(before, 20);
+        await HeardOf(before, 20);
+        await RelayIsDone();
+        foreach (var replica in service.Replicas.ToArray()) await service.Stop(replica);
+        await service.Replica();
+
+        var after = NewDay();
+        await Record(after, 1);
+        await HeardOf(after, 1);
+        Assert.Equal(20, Heard(before).Length);
+    }
+
+    [Fact]
+    public async Task Its_health_and_its_metrics_say_where_it_is()
+    {
+        await Record(NewDay(), 1);
+        await RelayIsDone();
+        using var client = service.Client();
+        var relay = (await client.Get<JsonElement>("/health/ready")).GetProperty("checks").GetProperty("relay");
+        Assert.Equal("Healthy", relay.GetProperty("status").GetString());
+        Assert.Equal(relay.GetProperty("data").GetProperty("head").GetInt64(), relay.GetProperty("data").GetProperty("position").GetInt64());
+        await Eventually.IsTrue(async () => (await client.Send("GET /metrics")).Body is var metrics && metrics.Contains("platform_relay_lag", StringComparison.Ordinal) && metrics.Contains("platform_relay_published", StringComparison.Ordinal), "the metrics know the relay");
+        Assert.Equal("Healthy", (await client.Send("GET /health/live")).Body);
+    }
+
+    [Fact]
+    public async Task A_message_carries_the_trace_of_the_request_that_caused_it()
+    {
+        var day = NewDay();
+        using var caller = new Activity("caller") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
+        await Record(day, 1);
+        await HeardOf(day, 1);
+        Assert.Contains($"{caller.TraceId}", service.Bus.TraceOf<Public.RatesPublished>(r => r.EffectiveFrom == day), StringComparison.Ordinal);
+    }
+
+    private static DateOnly NewDay() => FirstDay.AddDays(Interlocked.Increment(ref _days));
+
+    private static object Sheet(int value) => new { rates = new[] { new { id = "R01375", numCode = "156", charCode = "CNY", nominal = 1, value } } };
+
+    private async Task Record(DateOnly day, int versions)
+    {
+        using var client = service.Client("operator");
+        for (var value = 1; value <= versions; value++) Assert.InRange((int)(await client.Send($"PUT /api/rates/sheets/{day:yyyy-MM-dd}", Sheet(value), ifMatch: "*")).Status, 201, 204);
+    }
+
+    private (long Version, Guid? MessageId)[] Heard(DateOnly day) =>
+    [
+        .. service.Bus.HeardWithIds<Public.RatesPublished>().Where(h => h.Message.EffectiveFrom == day).Select(h => (h.Message.StreamVersion, h.MessageId)),
+        .. service.Bus.HeardWithIds<Public.RatesCorrected>().Where(h => h.Message.EffectiveFrom == day).Select(h => (h.Message.StreamVersion, h.MessageId)),
+    ];
+
+    private Task HeardOf(DateOnly day, int versions) => Eventually.IsTrue(() => Task.FromResult(Heard(day).Select(h => h.Version).Distinct().Count() == versions), $"{versions} versions of {day} are heard");
+
+    private Task RelayIsDone() => Eventually.IsTrue(
+        () => service.Servers.Query<bool>("select last_seq_id = (select max(seq_id) from currency_rates.mt_events) from currency_rates.mt_event_progression where name = 'relay:All'"), "the relay's position is the head");
+}

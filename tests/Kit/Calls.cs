@@ -1,0 +1,70 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Platform.Hosting;
+using Xunit;
+
+namespace Kit;
+
+/// <summary>HTTP in one line per call, ended with the test.</summary>
+public static class Calls
+{
+    /// <summary><paramref name="call"/> is method and address: <c>PUT /api/sections/news</c>. A string is sent as it is, anything else as JSON.</summary>
+    public static async Task<Answer> Send(
+        this HttpClient client, string call, object? body = null, string? ifMatch = null, string? key = null, string contentType = "application/json")
+    {
+        var (method, address) = call.Split(' ', 2) is [var m, var a] ? (m, a) : throw new ArgumentException(call);
+        using var request = new HttpRequestMessage(HttpMethod.Parse(method), address);
+        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        if (body is string text) request.Content = new StringContent(text, Encoding.UTF8, new MediaTypeHeaderValue(contentType));
+        else if (body is not null) request.Content = JsonContent.Create(body);
+        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        return new Answer(answer.StatusCode, answer.Headers.ETag?.Tag, answer.Content.Headers.ContentType?.MediaType, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>What a GET that must succeed answers.</summary>
+    public static async Task<T> Get<T>(this HttpClient client, string address) => (await client.Send($"GET {address}")).Is(HttpStatusCode.OK).As<T>();
+
+    /// <summary>Follows the cursors of a list to its end; <paramref name="between"/> happens after each page.</summary>
+    public static async Task<List<T>> Walk<T>(this HttpClient client, string address, Func<Task>? between = null)
+    {
+        var (items, page) = (new List<T>(), await client.Get<Page<T>>(address));
+        for (items.AddRange(page.Items); page.Next is not null; items.AddRange(page.Items))
+        {
+            if (between is not null) await between();
+            page = await client.Get<Page<T>>($"{address}&cursor={page.Next}");
+        }
+        return items;
+    }
+}
+
+/// <summary>An HTTP answer, read to its end.</summary>
+public sealed record Answer(HttpStatusCode Status, string? ETag, string? MediaType, string Body)
+{
+    // As clients read: what is null is absent.
+    private static readonly JsonSerializerOptions Tolerant = new(Json.Http) { RespectRequiredConstructorParameters = false, RespectNullableAnnotations = false };
+
+    public T As<T>() => JsonSerializer.Deserialize<T>(Body, Tolerant)!;
+
+    public Answer Is(HttpStatusCode status)
+    {
+        if (Status != status) Assert.Fail($"{(int)status} was expected, {(int)Status} came: {Body}");
+        return this;
+    }
+
+    /// <summary>An RFC 9457 problem with this status whose words contain <paramref name="says"/>.</summary>
+    public Answer IsProblem(int status, string says = "")
+    {
+        Is((HttpStatusCode)status);
+        Assert.Equal("application/problem+json", MediaType);
+        var problem = JsonSerializer.Deserialize<JsonElement>(Body);
+        Assert.Equal(status, problem.GetProperty("status").GetInt32());
+        Assert.NotEmpty(problem.GetProperty("title").GetString()!);
+        Assert.NotEmpty(problem.GetProperty("detail").GetString()!);
+        Assert.Contains(says, Body, StringComparison.OrdinalIgnoreCase);
+        return this;
+    }
+}

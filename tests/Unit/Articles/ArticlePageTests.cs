@@ -1,0 +1,51 @@
+using Articles;
+using Kit;
+using Xunit;
+using static Unit.Articles.Contents;
+
+namespace Unit.Articles;
+
+public class ArticlePageTests
+{
+    private static readonly Guid Id = new("01900000-0000-7000-8000-000000000001");
+
+    [Fact]
+    public void A_draft_has_no_content_but_owns_its_slugs()
+    {
+        var page = Page(new ArticleDrafted(InTwo));
+        Assert.Null(page.Content);
+        Assert.Equal(["title", "zagolovok"], page.Slugs);
+        Assert.Equal(Id, page.ArticleId);
+    }
+
+    [Fact]
+    public void A_changed_draft_keeps_the_slugs_readers_know_and_reserves_its_own()
+    {
+        var page = Page(new ArticleDrafted(Draft), new ArticlePublished(Draft, Some.Noon), new DraftRevised(Slugged("other")));
+        Assert.Equal(["other", "title"], page.Slugs);
+        Assert.True(page.Content!.Says(Draft));
+    }
+
+    [Fact]
+    public void A_revision_shows_the_new_content_and_keeps_the_first_date()
+    {
+        var page = Page(new ArticleDrafted(Draft), new ArticlePublished(Draft, Some.Noon), new ArticleRevised(Other, Some.Noon, Some.Noon.AddDays(1)));
+        Assert.True(page.Content!.Says(Other));
+        Assert.Equal((Some.Noon, Some.Noon.AddDays(1)), (page.PublishedAt, page.RevisedAt));
+    }
+
+    [Fact]
+    public void A_retraction_leaves_a_note_until_it_is_published_again()
+    {
+        object[] retracted = [new ArticleDrafted(Draft), new ArticlePublished(Draft, Some.Noon), new ArticleRetracted("wrong", Some.Noon)];
+        Assert.Equal("wrong", Page(retracted).RetractionNote);
+        Assert.Null(Page([.. retracted, new ArticlePublished(Draft, Some.Noon)]).RetractionNote);
+    }
+
+    [Fact]
+    public void Its_version_is_the_streams() => Assert.Equal(2, Page(new ArticleDrafted(Draft), new DraftRevised(Other)).Version);
+
+    private static Content Slugged(string slug) => Draft with { Texts = new Dictionary<string, Text> { ["en"] = English with { Slug = slug } } };
+
+    private static ArticlePage Page(params object[] events) => Streamed.Fold<ArticlePage>(new ArticlePageProjection().Evolve, Streams.Article(Id), events)!;
+}

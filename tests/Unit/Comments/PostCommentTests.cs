@@ -1,0 +1,58 @@
+using Comments;
+using Kit;
+using Platform.EventSourcing;
+using Xunit;
+
+namespace Unit.Comments;
+
+public class PostCommentTests
+{
+    private static readonly Guid Article = new("01900000-0000-7000-8000-000000000001"), Parent = new("01900000-0000-7000-8000-000000000002");
+    private static readonly ArticleCopy Open = new() { ArticleVersion = 2 };
+    private static readonly CommentView Shown = new() { ArticleId = Article, Status = CommentStatus.Shown };
+    private static readonly PostComment Post = new(Article, null, "Ann", "Well said.", Some.Noon);
+
+    [Fact]
+    public void A_comment_is_shown_at_once() => Posting(Post).Then(new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null));
+
+    [Fact]
+    public void A_reply_names_its_parent() => Posting(Post with { ParentId = Parent }, parent: Shown).Then(new CommentPosted(Article, Parent, "Ann", "Well said.", Some.Noon, null));
+
+    [Fact]
+    public void The_same_comment_again_changes_nothing_even_later() =>
+        Posting(Post with { Now = Some.Noon.AddHours(1) }, Open, null, new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null)).ThenNothing();
+
+    [Fact]
+    public void The_same_comment_again_changes_nothing_even_when_the_article_is_gone() =>
+        Posting(Post, null, null, new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null)).ThenNothing();
+
+    [Fact]
+    public void Another_comment_under_the_same_key_is_refused() =>
+        Posting(Post with { Text = "Otherwise." }, Open, null, new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null)).ThenRejected("Idempotency-Key");
+
+    [Theory]
+    [InlineData("http://a.example https://b.example", null)]
+    [InlineData("http://a.example https://b.example www.c.example", "more than 2 links")]
+    [InlineData("HTTP://a.example HTTPS://b.example WWW.c.example", "more than 2 links")]
+    public void Many_links_are_held_for_moderators(string text, string? heldBecause) =>
+        Posting(Post with { Text = text }).Then(new CommentPosted(Article, null, "Ann", text, Some.Noon, heldBecause));
+
+    [Fact]
+    public void There_is_no_discussion_of_an_unknown_article() => Spec<Comment>.Given().When(c => Post.Decide(c, null, null)).ThenThrows<NotFound>("no published article");
+
+    [Fact]
+    public void The_discussion_of_a_retracted_article_is_closed() => Posting(Post, Open with { Retracted = true }).ThenRejected("closed");
+
+    public static TheoryData<CommentView> NoParents { get; } =
+        [Shown with { ArticleId = Guid.Empty }, Shown with { Status = CommentStatus.Held }, Shown with { Status = CommentStatus.Hidden }];
+
+    [Theory]
+    [MemberData(nameof(NoParents), DisableDiscoveryEnumeration = true)]
+    public void Nobody_replies_to_what_readers_do_not_see_under_that_article(CommentView parent) => Posting(Post with { ParentId = Parent }, Open, parent).ThenRejected("reply to");
+
+    [Fact]
+    public void Nobody_replies_to_what_is_not_there() => Posting(Post with { ParentId = Parent }).ThenRejected("reply to");
+
+    private static Spec<Comment> Posting(PostComment command, ArticleCopy? article = null, CommentView? parent = null, params object[] given) =>
+        Spec<Comment>.Given(given).When(c => command.Decide(c, article ?? (given.Length == 0 ? Open : null), parent));
+}

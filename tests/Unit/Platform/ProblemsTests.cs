@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Npgsql;
+using Platform.EventSourcing;
+using Platform.Hosting;
+using Xunit;
+
+namespace Unit.Platform;
+
+public class ProblemsTests
+{
+    public static TheoryData<Exception, int> Kinds { get; } = new()
+    {
+        { new Malformed("title", "must not be blank"), 400 },
+        { new NotFound("No such thing."), 404 },
+        { new Rejected("Not now."), 409 },
+        { new Stale(1, 2), 412 },
+        { new VersionRequired(2), 428 },
+        { new BadHttpRequestException("bad", 400), 400 },
+        { new BadHttpRequestException("bad", 413), 413 },
+        { new BadHttpRequestException("bad", 415), 415 },
+        { new BadHttpRequestException("bad", new JsonException("wrong", "$.title", 1, 1)), 400 },
+        { new NpgsqlException("gone", new IOException()), 503 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds), DisableDiscoveryEnumeration = true)]
+    public void Every_no_has_its_status_and_says_why(Exception no, int status)
+    {
+        var problem = Problems.ToProblem(no)!;
+        Assert.Equal(status, problem.Status);
+        Assert.StartsWith("urn:problem-type:", problem.Type, StringComparison.Ordinal);
+        Assert.False(string.IsNullOrWhiteSpace(problem.Title) || string.IsNullOrWhiteSpace(problem.Detail));
+    }
+
+    [Fact]
+    public void What_nobody_foresaw_is_no_problem_of_the_callers() => Assert.Null(Problems.ToProblem(new InvalidOperationException("a bug")));
+
+    [Theory]
+    [InlineData("{\"name\":1}", "wrong type")]
+    [InlineData("{}", "is missing 'name'")]
+    [InlineData("{\"name\":null}", "$.name: must not be null")]
+    [InlineData("{\"name\":\"a\",\"nme\":1}", "'nme'")]
+    [InlineData("{\"name\":", "Expected depth to be zero")]
+    [InlineData("nonsense", "invalid JSON literal")]
+    public void What_is_wrong_with_a_body_is_said_without_naming_our_types(string body, string says)
+    {
+        var cause = Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Sent>(body, Json.Http));
+        var problem = Problems.ToProblem(new BadHttpRequestException("bad", cause))!;
+        Assert.Contains(says, problem.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain(nameof(Sent), problem.Detail, StringComparison.Ordinal);
+    }
+
+    private sealed record Sent(string Name);
+}
+
+public class ExpectedTests
+{
+    [Fact]
+    public void The_version_seen_must_be_the_one_there() => Assert.Throws<Stale>(() => Expected.Exactly(1).Check(2, changes: false));
+
+    [Fact]
+    public void Who_saw_nothing_may_not_change_what_is_there() => Assert.Throws<VersionRequired>(() => Expected.Nothing.Check(1, changes: true));
+
+    [Fact]
+    public void Whatever_fits_passes()
+    {
+        Expected.Any.Check(7, changes: true);
+        Expected.Exactly(7).Check(7, changes: true);
+        Expected.Nothing.Check(7, changes: false);
+        Expected.Nothing.Check(0, changes: true);
+    }
+}
