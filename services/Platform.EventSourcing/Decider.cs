@@ -88,7 +88,7 @@ public sealed class Decider(IDocumentStore store, Actor actor)
                 await session.SaveChangesAsync(ct);
                 return new Decision(version + decided.Length, true);
             }
-            catch (Exception e) when (e is ConcurrencyException or ExistingStreamIdCollisionException)
+            catch (Exception e) when (e is ConcurrencyException or ExistingStreamIdCollisionException or Marten.Exceptions.ExistingStreamIdCollisionException)
             {
                 if (attempt < Attempts && expected.MayRetry) continue;
                 await using var query = store.QuerySession();
