@@ -48,9 +48,13 @@ public static partial class Problems
         BadHttpRequestException { InnerException: JsonException e } => Invalid(e.Path is null or "$" ? "body" : e.Path, Mend(e)),
         BadHttpRequestException { StatusCode: 413 } => Problem(413, "too-large", "The request body is too large", $"At most {Limits.Body} bytes are accepted."),
         BadHttpRequestException e => Problem(e.StatusCode, "bad-request", "The request cannot be understood", e.Message),
-        NpgsqlException { IsTransient: true } => Problem(503, "store-unavailable", "The database does not answer", "Nothing was stored. Try again in a few seconds."),
+        _ when StoreIsAway(exception) => Problem(503, "store-unavailable", "The database does not answer", "Whether anything was stored is not certain. Repeat it in a few seconds under the same id or Idempotency-Key: that never does it twice."),
         _ => null,
     };
+
+    /// <summary>The database did not answer, wherever that was found out: Marten wraps what it meets. Asking again later helps.</summary>
+    internal static bool StoreIsAway(Exception? exception) =>
+        exception is NpgsqlException { IsTransient: true } || (exception is not null && StoreIsAway(exception.InnerException));
 
     private static ProblemDetails Problem(int status, string type, string title, string detail) =>
         new() { Status = status, Type = $"urn:problem-type:{type}", Title = title, Detail = detail };
@@ -66,13 +70,17 @@ public static partial class Problems
     private static void Explain(ProblemDetails problem, HttpContext http)
     {
         problem.Instance ??= http.Request.Path;
+        if (problem.Status is 502 or 503 or 504) http.Response.Headers.RetryAfter = "3";
         problem.Detail ??= problem.Status switch
         {
             401 => "Send a valid token: Authorization: Bearer <token>.",
             403 => "Your token does not carry a role that may do this.",
             404 => "Nothing is served at this address.",
             405 => "This address does not know that method.",
+            413 => $"At most {Limits.Body} bytes are accepted.",
             415 => "Send the body as application/json.",
+            500 => "This is our fault, not yours. It was logged under this traceId.",
+            502 or 503 or 504 => "The service behind this address does not answer at the moment. Try again in a few seconds.",
             _ => null,
         };
     }
@@ -99,7 +107,6 @@ public static partial class Problems
             var problem = ToProblem(exception);
             if (problem is null) return false;
             http.Response.StatusCode = problem.Status!.Value;
-            if (problem.Status == 503) http.Response.Headers.RetryAfter = "3";
             return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = problem, Exception = exception });
         }
     }
