@@ -30,7 +30,7 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
             await Platform.Script("scale", "articles=2", "comments=2");
             var soFar = reads;
             await Eventually.IsTrue(() => Task.FromResult(reads > soFar + 100), "both replicas are read from", Patience);
-}
+        }
         finally
         {
             await Platform.Script("scale", "articles=1", "comments=1");
