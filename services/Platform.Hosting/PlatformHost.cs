@@ -73,6 +73,8 @@ public static class PlatformHost
     private static void AddEventStore(this WebApplicationBuilder builder, string name, Action<StoreOptions> readModels, Assembly assembly)
     {
         var connection = builder.Configuration.Required("ConnectionStrings:Postgres");
+        // It writes the parameters of a statement that failed, a lost race included: personal data. Whoever gets the exception logs or handles it.
+        builder.Logging.AddFilter("Marten.IDocumentStore", LogLevel.None);
         builder.Services.AddSingleton<AppendSignal>().AddHostedService(provider => provider.GetRequiredService<AppendSignal>());
         builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection)
         {
@@ -115,6 +117,7 @@ public static class PlatformHost
     {
         builder.Services.AddMassTransit(bus =>
         {
+            bus.DisableUsageTelemetry(); // It would call its makers' site.
             bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(name, false));
             bus.AddConsumers(assembly);
             // A broker that is away must not take a service out of rotation: its events wait in the store.
@@ -126,12 +129,12 @@ public static class PlatformHost
                 // The database being away is no fault of the message: wait for it. Anything else is poison after five tries.
                 endpoint.UseMessageRetry(retry =>
                 {
-                    retry.Handle<NpgsqlException>(e => e.IsTransient);
+                    retry.Handle<Exception>(Problems.StoreIsAway);
                     retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
                 });
                 endpoint.UseMessageRetry(retry =>
                 {
-                    retry.Ignore<NpgsqlException>(e => e.IsTransient);
+                    retry.Ignore<Exception>(Problems.StoreIsAway);
                     retry.Exponential(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
                 });
                 if (endpoint is IRabbitMqReceiveEndpointConfigurator queue) queue.SetQuorumQueue();

@@ -51,9 +51,13 @@ public static partial class Problems
         BadHttpRequestException e => Problem(e.StatusCode, "bad-request", "The request cannot be understood", e.Message),
         MartenCommandException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter } } =>
             Invalid("body", "contains the character U+0000, which no text has"),
-        NpgsqlException { IsTransient: true } => Problem(503, "store-unavailable", "The database does not answer", "Nothing was stored. Try again in a few seconds."),
+        _ when StoreIsAway(exception) => Problem(503, "store-unavailable", "The database does not answer", "Whether anything was stored is not certain. Repeat it in a few seconds under the same id or Idempotency-Key: that never does it twice."),
         _ => null,
     };
+
+    /// <summary>The database did not answer, wherever that was found out: Marten wraps what it meets. Asking again later helps.</summary>
+    internal static bool StoreIsAway(Exception? exception) =>
+        exception is NpgsqlException { IsTransient: true } || (exception is not null && StoreIsAway(exception.InnerException));
 
     private const string InvalidType = "urn:problem-type:invalid-request", InvalidTitle = "The request is not valid";
 
@@ -76,6 +80,7 @@ public static partial class Problems
             (invalid.Type, invalid.Title) = (InvalidType, InvalidTitle);
             invalid.Detail = string.Join(" ", invalid.Errors.Select(e => $"{e.Key}: {string.Join(' ', e.Value)}"));
         }
+        if (problem.Status is 502 or 503 or 504) http.Response.Headers.RetryAfter = "3";
         problem.Detail ??= problem.Status switch
         {
             401 => "Send a valid token: Authorization: Bearer <token>.",
@@ -84,6 +89,7 @@ public static partial class Problems
             405 => "This address does not know that method.",
             413 => $"At most {Limits.Body} bytes are accepted.",
             415 => "Send the body as application/json.",
+            500 => "This is our fault, not yours. It was logged under this traceId.",
             502 or 503 => "The service behind this address does not answer just now. Reads may be tried again; so may writes that carry an Idempotency-Key or If-Match.",
             504 => "The service behind this address did not answer in time. Look whether your write was done before you send it again.",
             _ => null,
@@ -113,7 +119,6 @@ public static partial class Problems
             var problem = ToProblem(exception);
             if (problem is null) return false;
             http.Response.StatusCode = problem.Status!.Value;
-            if (problem.Status == 503) http.Response.Headers.RetryAfter = "3";
             return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = problem, Exception = exception });
         }
     }

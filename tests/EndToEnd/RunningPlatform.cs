@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.NetworkInformation;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Kit;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(EndToEnd.RunningPlatform))]
+
+namespace EndToEnd;
+
+/// <summary>One process as <c>./platform status --json</c> tells it.</summary>
+public sealed record ProcessState(string Name, string State, int Pid, int Port, bool Ready);
+
+/// <summary>
+/// One whole system, private to this run, started and stopped by the script that people use: real processes, real servers, the seeds loaded.
+/// Tests touch it only through the script, the gateway and the addresses the script names.
+/// </summary>
+public sealed class RunningPlatform : IAsyncLifetime
+{
+    public static readonly string Root = FolderWith("platform");
+    /// <summary>Services with a store, and so with a relay.</summary>
+    public static readonly IReadOnlyList<string> Services = ["articles", "comments", "currency-rates", "feedback"];
+    private static readonly SocketsHttpHandler Http = new() { UseProxy = false, AllowAutoRedirect = false };
+
+    private readonly string _data = Path.Combine(Required("TEST_DATA"), "e2e");
+    private readonly int _port = FreePorts();
+    private readonly ConcurrentDictionary<string, Task<string>> _tokens = new();
+    private readonly ConcurrentDictionary<string, int> _ports = new();
+
+    /// <summary>A reader: not signed in, at the gateway.</summary>
+    public HttpClient Reader => field ??= At(_port);
+
+    public async ValueTask InitializeAsync() => await Script("up");
+
+    public async ValueTask DisposeAsync() => await Script("down");
+
+    /// <summary>Somebody with that role, at the gateway.</summary>
+    public async Task<HttpClient> SignedIn(string role) => At(_port, await Token(role));
+
+    /// <summary>A client of one process itself, past the gateway.</summary>
+    public async Task<HttpClient> Directly(string process)
+    {
+        if (!_ports.ContainsKey(process)) foreach (var running in await Status()) _ports[running.Name] = running.Port;
+        return At(_ports[process]);
+    }
+
+    public Task<string> Token(string role) => _tokens.GetOrAdd(role, async r => (await Script("token", r)).Trim());
+
+    public async Task<IReadOnlyList<ProcessState>> Status() =>
+        JsonSerializer.Deserialize<ProcessState[]>(await Script("status", "--json"), JsonSerializerOptions.Web) ?? [];
+
+    public async Task<ProcessState> Status(string process) => (await Status()).Single(p => p.Name == process);
+
+    /// <summary>What one replica says of itself at <c>/health/ready</c>; that it may be sent requests (200) is part of the question.</summary>
+    public async Task<JsonNode> Health(string process)
+    {
+        using var client = await Directly(process);
+        return JsonNode.Parse(await client.GetStringAsync("/health/ready"))!;
+    }
+
+    /// <summary>How many events a service has stored so far.</summary>
+    public async Task<long> Stored(string service) => (await Health($"{service}-1"))["checks"]!["relay"]!["data"]!["head"]!.GetValue<long>();
+
+    /// <summary>SIGKILL: it has no chance to finish anything.</summary>
+    public static void Kill(ProcessState process)
+    {
+        using var running = Process.GetProcessById(process.Pid);
+        running.Kill();
+    }
+
+    /// <summary>Starts whatever is down, and waits until every process is ready and every check of every service is healthy.</summary>
+    public async Task Heal()
+    {
+        if ((await Status()).Any(p => p is not { State: "RUNNING", Ready: true })) await Script("up");
+        foreach (var service in Services)
+            await Eventually.IsTrue(async () => (await Health($"{service}-1"))["status"]!.GetValue<string>() == "Healthy", $"{service} is healthy again", EndToEndTests.Patience);
+    }
+
+    /// <summary>Messages that no consumer could handle, by queue, as the broker's management counts them.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> DeadLetters()
+    {
+        var password = (await File.ReadAllLinesAsync(Path.Combine(_data, "secrets"))).Single(l => l.StartsWith("RABBITMQ_PASSWORD=", StringComparison.Ordinal)).Split('=')[1];
+        using var management = At(_port + 13);
+        management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"platform:{password}")));
+        var queues = JsonNode.Parse(await management.GetStringAsync("/api/queues"))!.AsArray();
+        return queues.Where(q => q!["name"]!.GetValue<string>() is var n && (n.EndsWith("_error", StringComparison.Ordinal) || n.EndsWith("_skipped", StringComparison.Ordinal)))
+            .ToDictionary(q => q!["name"]!.GetValue<string>(), q => q!["messages"]?.GetValue<long>() ?? 0);
+    }
+
+    /// <summary>Runs <c>./platform</c>; what it wrote where it succeeds, and a failure that shows it where it does not.</summary>
+    public async Task<string> Script(params string[] arguments)
+    {
+        using var script = Process.Start(new ProcessStartInfo(Path.Combine(Root, "platform"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["PLATFORM_DATA"] = _data, ["PLATFORM_PORT"] = $"{_port}", ["PLATFORM_NO_BUILD"] = "1", ["PLATFORM_WAIT"] = "300" },
+        })!;
+        var output = script.StandardOutput.ReadToEndAsync();
+        var errors = script.StandardError.ReadToEndAsync();
+        await script.WaitForExitAsync();
+        return script.ExitCode == 0
+            ? await output
+            : throw new InvalidOperationException($"./platform {string.Join(' ', arguments)} ended with {script.ExitCode}:\n{await output}\n{await errors}");
+    }
+
+    /// <summary>The files behind <c>./platform logs</c>.</summary>
+    public IEnumerable<string> LogFiles() => Directory.EnumerateFiles(Path.Combine(_data, "logs"), "*.log").Order();
+
+    /// <summary>The last lines of every process's log, for whoever has to find out why a test failed.</summary>
+    public string LogTails() => string.Join('\n', LogFiles().Select(file =>
+        $"--- {Path.GetFileName(file)}\n{string.Join('\n', File.ReadLines(file).TakeLast(10).Select(line => line.Length > 300 ? line[..300] + " ..." : line))}"));
+
+    private static HttpClient At(int port, string? token = null)
+    {
+        var client = new HttpClient(Http, disposeHandler: false) { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) };
+        if (token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    /// <summary>The first base whose ports, up to three replicas of each service included, nobody listens on.</summary>
+    private static int FreePorts()
+    {
+        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(e => e.Port).ToHashSet();
+        return Enumerable.Range(0, 20).Select(n => 10080 + 1000 * n).First(port => !taken.Any(t => t >= port && t < port + 300));
+    }
+
+    private static string FolderWith(string file)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, file))) folder = folder.Parent ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds {file}.");
+        return folder.FullName;
+    }
+
+    private static string Required(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
+        ? value
+        : throw new InvalidOperationException($"{variable} is not set: run the tests with ./platform test endtoend.");
+}
+
+/// <summary>A test against the running platform, one at a time; where it fails, its output ends with the tail of the logs.</summary>
+[Collection("one at a time")]
+public abstract class EndToEndTests(RunningPlatform platform) : IAsyncDisposable
+{
+    protected RunningPlatform Platform => platform;
+
+    protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    /// <summary>
+    /// Whatever is waited for gets this long, so that an overloaded machine fails no test by its slowness alone.
+    /// How soon something must happen is said with <see cref="Took"/>.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    /// <summary>
+    /// A figure worth keeping, in the test's output; and how many seconds it may be on a machine that has nothing else to do. Where more processes
+    /// want to run than there are cores, the promise stretches as everything else does.
+    /// </summary>
+    protected static void Took(string what, TimeSpan time, double promised)
+    {
+        var load = double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) / Environment.ProcessorCount;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {time.TotalSeconds:0.0} s (promised {promised:0} s, load {load:0.0} per core)");
+        Assert.True(time.TotalSeconds <= promised * Math.Max(1, load), $"{what} took {time.TotalSeconds:0.0} s; promised are {promised:0} s, and the load was {load:0.0} per core");
+    }
+
+    public virtual ValueTask DisposeAsync()
+    {
+        if (TestContext.Current.TestState?.Result == TestResult.Failed) TestContext.Current.TestOutputHelper?.WriteLine(platform.LogTails());
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>A test that breaks something: everything runs again before the next one.</summary>
+public abstract class BreakingTests(RunningPlatform platform) : EndToEndTests(platform)
+{
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await Platform.Heal();
+        GC.SuppressFinalize(this);
+    }
+}
