@@ -23,7 +23,7 @@ public readonly record struct AsOf(DateTimeOffset? Moment)
     {
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)) return new(new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero));
         // A plus sign that was not escaped arrives as a blank.
-        if (text.Contains('T') && DateTime.TryParseExact(text.Replace(' ', '+'), Forms, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind | DateTimeStyles.AdjustToUniversal, out var moment) && moment.Kind == DateTimeKind.Utc)
+        if (DateTime.TryParseExact(text.Replace(' ', '+'), Forms, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var moment) && moment.Kind == DateTimeKind.Utc)
             return new(new DateTimeOffset(moment));
         throw new Malformed("asOf", "must be a date (2026-04-24) or a moment with its offset (2026-04-24T14:00:00Z)");
     }

@@ -119,7 +119,10 @@ public sealed partial class Poll(IServiceScopeFactory scopes, NpgsqlDataSource d
     private static partial void TurnFailed(ILogger log, Exception e);
 }
 
-/// <summary>Degraded while the rates may be out of date. A metric and a notice, not part of readiness: what is known is served.</summary>
+/// <summary>
+/// Says in the readiness report whether the rates may be out of date, and measures for how long. Always healthy: what is known is served,
+/// and a service without its bank must not be taken out of rotation, nor fill the log.
+/// </summary>
 public sealed class BankHealth(IServiceScopeFactory scopes, TimeProvider clock) : IHealthCheck
 {
     private static readonly Gauge<double> Age = new Meter(Telemetry.Name).CreateGauge<double>("platform.rates.stale", "s", "For how long the rates may have been out of date; 0 while they are not.");
@@ -131,6 +134,6 @@ public sealed class BankHealth(IServiceScopeFactory scopes, TimeProvider clock) 
         var now = clock.Now();
         var stale = await scope.ServiceProvider.GetRequiredService<IQuerySession>().Freshly(now, cancellationToken);
         Age.Record(stale is null ? 0 : (now - stale.Since).TotalSeconds);
-        return stale is null ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded($"{stale.Reason} (since {stale.Since:O})");
+        return stale is null ? HealthCheckResult.Healthy() : HealthCheckResult.Healthy($"rates may be out of date: {stale.Reason}", new Dictionary<string, object> { ["staleSince"] = stale.Since, ["reason"] = stale.Reason });
     }
 }

@@ -14,7 +14,7 @@ builder.AddPlatform("currency-rates", Outgoing.Translate, store =>
 });
 builder.Services.AddValidation();
 BankOfRussia.Configure(builder.Services, builder.Configuration.GetSection("Bank"));
-builder.Services.AddHostedService<Poll>().AddHealthChecks().AddCheck<BankHealth>("bank");
+builder.Services.AddHostedService<Poll>().AddHealthChecks().AddCheck<BankHealth>("bank", tags: ["ready"]);
 
 var app = builder.Build();
 app.MapPlatform();

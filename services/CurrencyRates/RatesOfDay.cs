@@ -19,10 +19,11 @@ public static class RatesOfDay
             var now = clock.Now();
             var asked = date ?? Moscow.Date(asOf.Moment ?? now);
             Task<RateSheet?> Holding(DateOnly on) => asOf.Moment is { } moment ? session.HoldingOn(on, moment, ct) : session.HoldingOn(on, ct);
-            var sheet = await Holding(asked) ?? throw new NotFound($"No rates are known for {asked:yyyy-MM-dd} or before{(asOf.Moment is null ? "" : $" as of {asOf.Moment:O}")}.");
+            var fresh = await session.Freshly(now, ct);
+            var sheet = await Holding(asked) ?? throw new NotFound(asOf.Moment is null ? $"No rates are known for {asked:yyyy-MM-dd} or before{(fresh is null ? "" : $": {fresh.Reason}")}." : $"At {asOf.Moment:O} no rates were known for {asked:yyyy-MM-dd} or before.");
             var before = await Holding(sheet.EffectiveFrom.AddDays(-1));
             var next = await session.NextAfter(sheet.EffectiveFrom, ct);
-            var stale = asOf.Moment is null ? Freshness.Of(asked, sheet.EffectiveFrom, next, await session.Freshly(now, ct)) : null;
+            var stale = asOf.Moment is null ? Freshness.Of(asked, sheet.EffectiveFrom, next, fresh) : null;
             var states = await session.Query<State>().ToListAsync(ct);
             var currencies = (await session.Query<Currency>().ToListAsync(ct)).ToDictionary(c => c.Code());
             var view = Show(asked, sheet, before, next, states, currencies, language) with { Stale = stale, AsOf = asOf.Moment };

@@ -4,7 +4,7 @@ using System.Net;
 namespace CurrencyRates.Sources;
 
 /// <summary>The Bank of Russia over HTTP: fetches one date's sheet within limits of time, size and redirects. Whatever goes wrong is an <see cref="Unusable"/> with its reason.</summary>
-public sealed class BankOfRussia(HttpClient http)
+public sealed class BankOfRussia(HttpClient http, IConfiguration configuration)
 {
     /// <summary>Largest answer that is read, in bytes; the real ones have some 12,000.</summary>
     public const int LargestAnswer = 1024 * 1024;
@@ -17,7 +17,6 @@ public sealed class BankOfRussia(HttpClient http)
         services.AddHttpClient<BankOfRussia>(client =>
         {
             client.BaseAddress = new Uri(bank["Address"]!);
-            client.Timeout = bank.GetValue("Timeout", TimeSpan.FromSeconds(40));
             client.MaxResponseContentBufferSize = LargestAnswer;
             // Without one the bank answers 403.
             client.DefaultRequestHeaders.UserAgent.ParseAdd("NewsPlatform/1.0");
@@ -28,12 +27,15 @@ public sealed class BankOfRussia(HttpClient http)
     /// <summary>The sheet of a date, or the one that still holds on it.</summary>
     public async Task<DailySheet> Fetch(DateOnly date, CancellationToken ct)
     {
+        // The resilience handler's limits end with the headers, and it takes the client's own away: a body that trickles needs this one.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(configuration.GetValue("Bank:Timeout", TimeSpan.FromSeconds(40)));
         try
         {
-            using var answer = await http.GetAsync(string.Create(CultureInfo.InvariantCulture, $"scripts/XML_daily.asp?date_req={date:dd'/'MM'/'yyyy}"), ct);
+            using var answer = await http.GetAsync(string.Create(CultureInfo.InvariantCulture, $"scripts/XML_daily.asp?date_req={date:dd'/'MM'/'yyyy}"), limit.Token);
             if ((int)answer.StatusCode is >= 300 and < 400) throw new Unusable("the bank redirected in a loop, or to an insecure address");
             if (!answer.IsSuccessStatusCode) throw new Unusable($"the bank answered {(int)answer.StatusCode} {answer.ReasonPhrase}".TrimEnd());
-            return DailySheet.Parse(await answer.Content.ReadAsByteArrayAsync(ct), answer.Content.Headers.ContentType?.CharSet?.Trim('"'), date);
+            return DailySheet.Parse(await answer.Content.ReadAsByteArrayAsync(limit.Token), answer.Content.Headers.ContentType?.CharSet?.Trim('"'), date);
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
@@ -41,7 +43,7 @@ public sealed class BankOfRussia(HttpClient http)
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new Unusable($"the bank cannot be reached: {e.Message}", e);
+            throw new Unusable($"the bank cannot be reached: {e.GetBaseException().Message.TrimEnd('.')}", e);
         }
         catch (Exception e) when (!ct.IsCancellationRequested && e is OperationCanceledException or Polly.ExecutionRejectedException)
         {

@@ -67,7 +67,7 @@ public sealed partial record DailySheet(DateOnly EffectiveFrom, IReadOnlyList<Ra
         decimal Number(string name) => decimal.TryParse(Text(name), NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, Numbers, out var number) && number > 0
             ? number : throw new Unusable($"the bank's sheet has \"{Text(name)}\" as {name} of {id}");
 
-        if (!Name().IsMatch(Text("Name"))) throw new Unusable($"the bank's sheet names {id} \"{Text("Name")}\": its character set is wrong");
+        if (!Name().IsMatch(Text("Name"))) throw new Unusable($"the bank's sheet has no readable name for {id}: its character set is wrong");
         if (!int.TryParse(Text("Nominal"), NumberStyles.None, CultureInfo.InvariantCulture, out var nominal) || nominal < 1) throw new Unusable($"the bank's sheet has \"{Text("Nominal")}\" as Nominal of {id}");
         var rate = new Rate(id, Text("NumCode").PadLeft(3, '0'), Text("CharCode"), nominal, Number("Value"));
         if (!Id().IsMatch(id) || !Code().IsMatch(rate.CharCode) || !NumCode().IsMatch(rate.NumCode)) throw new Unusable($"the bank's sheet has a currency that is none: {id} {rate.NumCode} {rate.CharCode}");
