@@ -8,7 +8,7 @@ WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 failed=0
 
-for name in articles comments currency-rates feedback; do
+for name in articles comments states currency-rates feedback; do
   file=$HERE/$name.json
   [[ -f $file ]] || continue
   for role in $(jq -r '[.[].role // empty] | unique[]' "$file"); do

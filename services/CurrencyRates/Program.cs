@@ -1,4 +1,5 @@
 using CurrencyRates;
+using CurrencyRates.Sources;
 using JasperFx.Events.Projections;
 using Platform.Hosting;
 
@@ -6,12 +7,25 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddPlatform("currency-rates", Outgoing.Translate, store =>
 {
     store.Projections.Snapshot<RateSheet>(SnapshotLifecycle.Inline);
-    RatesOfDay.Configure(store);
+    store.Projections.Snapshot<Currency>(SnapshotLifecycle.Inline);
+    store.Projections.Snapshot<State>(SnapshotLifecycle.Inline);
+    store.Projections.Snapshot<Backfill>(SnapshotLifecycle.Inline);
+    RateSheet.Configure(store);
 });
 builder.Services.AddValidation();
+BankOfRussia.Configure(builder.Services, builder.Configuration.GetSection("Bank"));
+builder.Services.AddHostedService<Poll>().AddHealthChecks().AddCheck<BankHealth>("bank", tags: ["ready"]);
 
 var app = builder.Build();
 app.MapPlatform();
 RecordRates.Map(app);
 RatesOfDay.Map(app);
+DefineCurrency.Map(app);
+DescribeState.Map(app);
+StateList.Map(app);
+Backfill.Map(app);
+RateHistory.Map(app);
+ConvertAmount.Map(app);
+Frankfurter.Map(app);
+BankXml.Map(app);
 app.Run();

@@ -4,20 +4,21 @@ using Platform.Hosting;
 
 namespace CurrencyRates;
 
-/// <summary>Records the official rates of a date by hand, or corrects them.</summary>
-public sealed record RecordRates(DateOnly EffectiveFrom, string Source, IReadOnlyList<Rate> Rates)
+/// <summary>Records the official rates of a date, or corrects them; the same rates in another order are the same.</summary>
+public sealed record RecordRates(DateOnly EffectiveFrom, string Source, IReadOnlyList<Rate> Rates, DateTimeOffset? Now = null)
 {
     public IEnumerable<object> Decide(RateSheet? sheet)
     {
-        if (sheet is null) yield return new RatesRecorded(EffectiveFrom, Source, Rates);
-        else if (!sheet.Rates.SequenceEqual(Rates)) yield return new RatesCorrected(EffectiveFrom, Source, Rates);
+        if (sheet is null) yield return new RatesRecorded(EffectiveFrom, Source, Rates, Now);
+        else if (!sheet.Rates.ToHashSet().SetEquals(Rates)) yield return new RatesCorrected(EffectiveFrom, Source, Rates, Now);
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPut("/api/rates/sheets/{date}", async (DateOnly date, SheetRequest request, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
+        app.MapPut("/api/rates/sheets/{date}", async (DateOnly date, SheetRequest request, IfMatch seen, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
         {
             if (request.Rates.GroupBy(r => r.Id).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new Malformed("rates", $"the currency {twice.Key} stands there twice");
-            var command = new RecordRates(date, "recorded by hand", [.. request.Rates.Select(r => new Rate(r.Id, r.NumCode, r.CharCode, r.Nominal, r.Value))]);
+            if (request.Rates.GroupBy(r => r.CharCode).FirstOrDefault(g => g.Count() > 1) is { } same) throw new Malformed("rates", $"the currency {same.Key} stands there twice");
+            var command = new RecordRates(date, "recorded by hand", [.. request.Rates.Select(r => new Rate(r.Id, r.NumCode, r.CharCode, r.Nominal, r.Value))], clock.Now());
             var decision = await decider.Decide<RateSheet>(RateSheet.Stream(date), seen.Expected, command.Decide, ct);
             http.Response.Name("rates");
             return decision.Written(http, $"/api/rates?date={date:yyyy-MM-dd}");

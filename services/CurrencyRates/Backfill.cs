@@ -1,0 +1,132 @@
+using System.ComponentModel.DataAnnotations;
+using CurrencyRates.Sources;
+using Marten;
+using Platform.EventSourcing;
+using Platform.Hosting;
+
+namespace CurrencyRates;
+
+/// <summary>An operator wants the bank's sheets of a range of dates, both included.</summary>
+public sealed record BackfillRequested(DateOnly From, DateOnly To, DateTimeOffset RequestedAt);
+/// <summary>Every date up to this one is done; <paramref name="Recorded"/> sheets were new or corrected since the last such event.</summary>
+public sealed record BackfillAdvanced(DateOnly Through, int Recorded);
+/// <summary>The operator wants no more of it.</summary>
+public sealed record BackfillCancelled(DateTimeOffset CancelledAt);
+
+/// <summary>A range of dates on its way in: state and read model in one. Survives a crash: repeated dates change nothing.</summary>
+public sealed record Backfill : IState<Backfill>
+{
+    /// <summary>Dates per step; an event tells of each step.</summary>
+    public const int Step = 30;
+    /// <summary>Between two questions: the bank minds more than ten a second.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
+
+    public string Id { get; init; } = "";
+    public DateOnly From { get; init; }
+    public DateOnly To { get; init; }
+    public DateOnly? Through { get; init; }
+    public int Recorded { get; init; }
+    public bool Open { get; init; }
+    public DateTimeOffset RequestedAt { get; init; }
+
+    public static string Stream(Guid id) => $"backfill-{id}";
+
+    public Backfill Evolve(object @event) => @event switch
+    {
+        BackfillRequested e => this with { From = e.From, To = e.To, RequestedAt = e.RequestedAt, Open = true },
+        BackfillAdvanced e => this with { Through = e.Through, Recorded = Recorded + e.Recorded, Open = Open && e.Through < To },
+        BackfillCancelled => this with { Open = false },
+        _ => this,
+    };
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPost("/api/rates/backfills", async (BackfillRequest request, IdempotencyKey key, TimeProvider clock, Decider decider, CancellationToken ct) =>
+        {
+            var now = clock.Now();
+            var tomorrow = Moscow.Date(now).AddDays(1);
+            if (request.To > tomorrow) throw new Malformed("to", $"must not be after {tomorrow:yyyy-MM-dd}");
+            if (request.To < request.From) throw new Malformed("to", "must not be before from");
+            if (request.From.Year < 1992) throw new Malformed("from", "must be 1992-01-01 or later: the bank has no rates before");
+            var id = key.Value ?? Guid.CreateVersion7(now);
+            await decider.Decide<Backfill>(Stream(id), new RequestBackfill(request.From, request.To, now).Decide, ct);
+            return Results.Accepted($"/api/rates/backfills/{id}", new { id });
+        }).Requires(Roles.Operator);
+
+        app.MapGet("/api/rates/backfills/{id:guid}", async (Guid id, IQuerySession session, CancellationToken ct) =>
+        {
+            var backfill = await session.LoadAsync<Backfill>(Stream(id), ct) ?? throw new NotFound("There is no backfill with this id.");
+            var bank = await session.LoadAsync<BankStatus>(BankStatus.Key, ct);
+            return new BackfillView(id, backfill.From, backfill.To, backfill.Through, backfill.Recorded, backfill.Open ? "running" : backfill.Through >= backfill.To ? "done" : "cancelled", backfill.Open ? bank?.Failing?.Reason : null);
+        }).Requires(Roles.Operator, Roles.Admin);
+
+        app.MapDelete("/api/rates/backfills/{id:guid}", async (Guid id, TimeProvider clock, Decider decider, CancellationToken ct) =>
+        {
+            await decider.Decide<Backfill>(Stream(id), b => Cancel(b, clock.Now()), ct);
+            return Results.NoContent();
+        }).Requires(Roles.Operator);
+    }
+
+    public static IEnumerable<object> Cancel(Backfill? backfill, DateTimeOffset now)
+    {
+        if (backfill is null) throw new NotFound("There is no backfill with this id.");
+        if (backfill.Open) yield return new BackfillCancelled(now);
+    }
+
+    public static IEnumerable<object> Advance(Backfill? backfill, DateOnly through, int recorded)
+    {
+        if (backfill is { Open: true } && !(backfill.Through >= through)) yield return new BackfillAdvanced(through, recorded);
+    }
+
+    /// <summary>Whether a range waits and the bank is not known to be away.</summary>
+    internal static async Task<bool> IsDue(IQuerySession session, DateTimeOffset now, CancellationToken ct) =>
+        await session.LoadAsync<BankStatus>(BankStatus.Key, ct) is not { Failing: not null, NextAt: { } next } || next <= now
+            ? await session.Query<Backfill>().AnyAsync(b => b.Open, ct)
+            : false;
+
+    /// <summary>One step of the oldest open range; whether there may be more to do now.</summary>
+    internal static async Task<bool> Work(IServiceProvider services, TimeProvider clock, CancellationToken ct)
+    {
+        await using var session = services.GetRequiredService<IDocumentStore>().LightweightSession();
+        if (await session.Query<Backfill>().Where(b => b.Open).OrderBy(b => b.RequestedAt).FirstOrDefaultAsync(ct) is not { } backfill) return false;
+        var decider = services.GetRequiredService<Decider>();
+        var bank = services.GetRequiredService<BankOfRussia>();
+        var first = backfill.Through?.AddDays(1) ?? backfill.From;
+        var last = first.AddDays(Step - 1) is var end && end < backfill.To ? end : backfill.To;
+        var recorded = 0;
+        try
+        {
+            for (var date = first; date <= last; date = date.AddDays(1))
+            {
+                if (!Moscow.IsRateDay(date) && date != backfill.From) continue;
+                if ((await Poll.Record(await bank.Fetch(date, ct), decider, clock, ct)).Changed) recorded++;
+                await Task.Delay(Pause, clock, ct);
+            }
+        }
+        catch (Unusable e)
+        {
+            var status = await session.LoadAsync<BankStatus>(BankStatus.Key, ct) ?? new BankStatus();
+            session.Store(status.Failed(clock.Now(), clock.Now() + TimeSpan.FromMinutes(1), e.Message));
+            await session.SaveChangesAsync(ct);
+            return false;
+        }
+        await decider.Decide<Backfill>(backfill.Id, b => Advance(b, last, recorded), ct);
+        return true;
+    }
+}
+
+/// <summary>Asks for the bank's sheets of a range. The same request again is the same backfill.</summary>
+public sealed record RequestBackfill(DateOnly From, DateOnly To, DateTimeOffset Now)
+{
+    public IEnumerable<object> Decide(Backfill? backfill)
+    {
+        if (backfill is null) yield return new BackfillRequested(From, To, Now);
+        else if ((backfill.From, backfill.To) != (From, To)) throw new Rejected("Another range was asked for with this Idempotency-Key. Use a new key.");
+    }
+}
+
+/// <summary>Both dates included.</summary>
+public sealed record BackfillRequest([property: Required] DateOnly From, [property: Required] DateOnly To);
+
+/// <summary>How far it is: <c>state</c> is running, done or cancelled; <c>waitsFor</c> what holds it up.</summary>
+public sealed record BackfillView(Guid Id, DateOnly From, DateOnly To, DateOnly? Through, int Recorded, string State, string? WaitsFor);

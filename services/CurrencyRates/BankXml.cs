@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Xml;
+using CurrencyRates.Sources;
+using Marten;
+
+namespace CurrencyRates;
+
+/// <summary>
+/// The Bank of Russia's own XML, out of our sheets: its clients work by changing the host. Windows-1251, decimal commas and, for wrong parameters,
+/// the bank's 200 with "Error in parameters", because that is what its clients look for.
+/// </summary>
+public static class BankXml
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/scripts/XML_daily.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) => DailySheetOf(date_req, "ru", http, session, ct));
+        app.MapGet("/scripts/XML_daily_eng.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) => DailySheetOf(date_req, "en", http, session, ct));
+
+        app.MapGet("/scripts/XML_dynamic.asp", async (string? date_req1, string? date_req2, string? VAL_NM_RQ, HttpContext http, IQuerySession session, CancellationToken ct) =>
+        {
+            if (Date(date_req1) is not { } from || Date(date_req2) is not { } to || from > to || string.IsNullOrWhiteSpace(VAL_NM_RQ)) return Answer(http, Mistaken());
+            var series = await session.Series(from, to, [VAL_NM_RQ.Trim()], ct);
+            return Answer(http, Dynamic(VAL_NM_RQ.Trim(), from, to, series));
+        });
+
+        app.MapGet("/scripts/XML_valFull.asp", async (string? d, HttpContext http, IQuerySession session, CancellationToken ct) =>
+        {
+            if (d is not (null or "" or "0" or "1")) return Answer(http, Mistaken());
+            var currencies = d == "1" ? [] : await session.Query<Currency>().Where(c => c.BankId != null).OrderBy(c => c.BankId).ToListAsync(ct);
+            var nominals = (await session.Newest(ct))?.Rates.ToDictionary(r => r.Id, r => r.Nominal) ?? [];
+            return Answer(http, Library(currencies, nominals));
+        });
+    }
+
+    private static async Task<IResult> DailySheetOf(string? asked, string language, HttpContext http, IQuerySession session, CancellationToken ct)
+    {
+        var date = Date(asked);
+        if (!string.IsNullOrEmpty(asked) && date is null) return Answer(http, Mistaken());
+        // Without a date: the newest there is, usually tomorrow's.
+        var sheet = date is null ? await session.Newest(ct) : await session.HoldingOn(date.Value, ct);
+        var names = (await session.Query<Currency>().ToListAsync(ct)).Where(c => c.BankId is not null).ToDictionary(c => c.BankId!, c => c.Names[language]);
+        return Answer(http, Daily(sheet?.EffectiveFrom ?? date, sheet?.Rates ?? [], names));
+    }
+
+    /// <summary>One day's sheet; names by the bank's key.</summary>
+    public static byte[] Daily(DateOnly? date, IReadOnlyList<Rate> rates, IReadOnlyDictionary<string, string> names) => Write(xml =>
+    {
+        xml.WriteStartElement("ValCurs");
+        if (date is not null) xml.WriteAttributeString("Date", Text(date.Value));
+        xml.WriteAttributeString("name", "Foreign Currency Market");
+        foreach (var rate in rates)
+        {
+            xml.WriteStartElement("Valute");
+            xml.WriteAttributeString("ID", rate.Id);
+            xml.WriteElementString("NumCode", rate.NumCode);
+            xml.WriteElementString("CharCode", rate.CharCode);
+            xml.WriteElementString("Nominal", Text(rate.Nominal));
+            xml.WriteElementString("Name", names.GetValueOrDefault(rate.Id, rate.CharCode));
+            xml.WriteElementString("Value", Text(rate.Value));
+            xml.WriteElementString("VunitRate", Unit(rate.PerUnit()));
+            xml.WriteEndElement();
+        }
+        xml.WriteFullEndElement();
+    });
+
+    /// <summary>One currency over a range; only the dates that rates were set for.</summary>
+    public static byte[] Dynamic(string id, DateOnly from, DateOnly to, IReadOnlyList<DatedRate> series) => Write(xml =>
+    {
+        xml.WriteStartElement("ValCurs");
+        xml.WriteAttributeString("ID", id);
+        xml.WriteAttributeString("DateRange1", Text(from));
+        xml.WriteAttributeString("DateRange2", Text(to));
+        xml.WriteAttributeString("name", "Foreign Currency Market Dynamic");
+        foreach (var (date, rate) in series.Where(r => r.Rate.Id == id))
+        {
+            xml.WriteStartElement("Record");
+            xml.WriteAttributeString("Date", Text(date));
+            xml.WriteAttributeString("Id", rate.Id);
+            xml.WriteElementString("Nominal", Text(rate.Nominal));
+            xml.WriteElementString("Value", Text(rate.Value));
+            xml.WriteElementString("VunitRate", Unit(rate.PerUnit()));
+            xml.WriteEndElement();
+        }
+        xml.WriteFullEndElement();
+    });
+
+    /// <summary>The list of currencies: digits without leading zeros and keys padded with blanks, as the bank has them.</summary>
+    public static byte[] Library(IReadOnlyList<Currency> currencies, IReadOnlyDictionary<string, int> nominals) => Write(xml =>
+    {
+        xml.WriteStartElement("Valuta");
+        xml.WriteAttributeString("name", "Foreign Currency Market Lib");
+        foreach (var currency in currencies)
+        {
+            xml.WriteStartElement("Item");
+            xml.WriteAttributeString("ID", currency.BankId);
+            xml.WriteElementString("Name", currency.Names["ru"]);
+            xml.WriteElementString("EngName", currency.Names["en"]);
+            xml.WriteElementString("Nominal", Text(nominals.GetValueOrDefault(currency.BankId!, 1)));
+            xml.WriteElementString("ParentCode", currency.BankId!.PadRight(10));
+            xml.WriteElementString("ISO_Num_Code", currency.NumCode.TrimStart('0'));
+            xml.WriteElementString("ISO_Char_Code", currency.Code());
+            xml.WriteEndElement();
+        }
+        xml.WriteFullEndElement();
+    });
+
+    /// <summary>The bank's answer to parameters it does not understand.</summary>
+    public static byte[] Mistaken() => Write(xml => xml.WriteElementString("ValCurs", "Error in parameters"));
+
+    /// <summary>The rate of one unit: as short as it is exact; below a ten-thousandth with an exponent.</summary>
+    public static string Unit(decimal perUnit) => perUnit.ToString(perUnit < 0.0001m ? "0.############################E-00" : "0.############################", DailySheet.Numbers);
+
+    private static string Text(decimal value) => value.ToString(DailySheet.Numbers);
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Text(DateOnly date) => date.ToString("dd.MM.yyyy", CultureInfo.InvariantCulture);
+
+    private static DateOnly? Date(string? text) =>
+        DateOnly.TryParseExact(text, ["dd/MM/yyyy", "d/M/yyyy", "dd.MM.yyyy"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+
+    private static byte[] Write(Action<XmlWriter> content)
+    {
+        using var stream = new MemoryStream();
+        // A name's letter that windows-1251 lacks becomes a character reference.
+        using (var xml = XmlWriter.Create(stream, new XmlWriterSettings { Encoding = System.Text.CodePagesEncodingProvider.Instance.GetEncoding(1251)! }))
+        {
+            xml.WriteStartDocument();
+            content(xml);
+        }
+        return stream.ToArray();
+    }
+
+    private static IResult Answer(HttpContext http, byte[] xml)
+    {
+        var tag = new Microsoft.Net.Http.Headers.EntityTagHeaderValue($"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(xml))[..16]}\"");
+        return Results.Bytes(xml, "application/xml; charset=windows-1251", entityTag: tag);
+    }
+}

@@ -1,0 +1,17 @@
+// Somebody else's client of this JSON (exchange-rates-api) and the converter that Frankfurter names in its own
+// introduction (money), pointed at another host and otherwise unchanged. Prints what they got as JSON.
+import rates from 'exchange-rates-api'
+import fx from 'money'
+
+const host = process.argv[2]
+const ask = () => rates.exchangeRates().setApiBaseUrl(`${host}/v1`)
+const one = await ask().at('2025-04-06').base('USD').symbols('RUB').fetch()
+const some = await ask().at('2025-04-02').base('RUB').symbols(['EUR', 'CNY']).fetch()
+const latest = await ask().latest().base('EUR').fetch()
+
+const day = await (await fetch(`${host}/v1/2025-04-05?base=RUB`)).json()
+fx.base = day.base
+fx.rates = { ...day.rates, [day.base]: 1 }
+const range = await (await fetch(`${host}/v1/2025-04-01..2025-04-07?base=CNY&symbols=RUB`)).json()
+const currencies = await (await fetch(`${host}/v1/currencies`)).json()
+console.log(JSON.stringify({ one, some, latest: Object.keys(latest).length, converted: fx.convert(1000, { from: 'USD', to: 'RUB' }), range, currencies }))

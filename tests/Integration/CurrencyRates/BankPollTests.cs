@@ -1,0 +1,150 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Kit;
+using Xunit;
+using Public = Platform.Contracts.CurrencyRates;
+
+namespace Integration.CurrencyRates;
+
+public class BankPollTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    private static readonly DateOnly Friday = new(2025, 4, 4), Saturday = new(2025, 4, 5);
+
+    public static TheoryData<BankFault, string> Faults => new()
+    {
+        { BankFault.HtmlPage, "HTML page" },
+        { BankFault.Forbidden, "403" },
+        { BankFault.RedirectLoop, "redirected in a loop" },
+        { BankFault.WrongCharset, "character set" },
+        { BankFault.OtherCharset, "character set" },
+        { BankFault.HugeBody, "larger than" },
+        { BankFault.EmptySheet, "empty sheet" },
+        { BankFault.WrongDate, "answered with 2003-02-01" },
+        { BankFault.HalfDocument, "no whole XML document" },
+        { BankFault.CutConnection, "cannot be reached" },
+        { BankFault.SlowAnswer, "in time" },
+        { BankFault.SlowBody, "in time" },
+        { BankFault.ErrorInParameters, "Error in parameters" },
+        { BankFault.Nothing, "nothing" },
+        { BankFault.Dtd, "no whole XML document" },
+        { BankFault.WrongNominal, "contradicts itself" },
+    };
+
+    [Fact]
+    public async Task Every_fault_stores_nothing_is_seen_as_stale_with_its_reason_and_recovers_by_itself()
+    {
+        await using var service = await Started(s => s.Bank.Published = Friday);
+        await StaleIs(service, null);
+        var events = await Events(service);
+        var seen = 0;
+        foreach (var (fault, reason) in Faults.Select(f => f.Data))
+        {
+            service.Bank.Fault = fault;
+            await StaleIs(service, reason);
+            Assert.Equal(events, await Events(service));
+            using var reader = service.Client();
+            Assert.Equal("2025-04-04", (await reader.GetFromJsonAsync<JsonElement>("/api/rates", Ct)).GetProperty("effectiveFrom").GetString());
+            service.Bank.Fault = BankFault.None;
+            await StaleIs(service, null);
+            seen++;
+        }
+        Assert.Equal(16, seen);
+        Assert.Equal(events, await Events(service));
+
+        service.Bank.Published = Saturday;
+        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == Saturday, "tomorrow's rates are taken in once the bank is well again");
+        Assert.Equal(events + 1, await Events(service));
+    }
+
+    [Fact]
+    public async Task Two_replicas_ask_once()
+    {
+        await using var service = await Started(s => s.Bank.Published = Friday);
+        using var second = (await service.Replica()).CreateClient();
+        await StaleIs(service, null);
+        service.Bank.Fault = BankFault.HtmlPage;
+        await StaleIs(service, "HTML");
+        // The other replica tells its readers the same.
+        await Eventually.IsTrue(async () => (await StaleReason(second))?.Contains("HTML", StringComparison.Ordinal) == true, "both say so");
+        service.Bank.Published = Saturday;
+        service.Bank.Fault = BankFault.None;
+        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == Saturday, "the rates are taken in");
+        await StaleIs(service, null);
+        var asked = service.Bank.Requests.Count;
+        // Tomorrow's rates are there: however often both look, nobody asks until the bank publishes again, on Monday at noon.
+        service.Clock.Set(new(2025, 4, 7, 11, 59, 57, TimeSpan.FromHours(3)));
+        await Eventually.IsTrue(() => Task.FromResult(service.Bank.Requests.Count > asked), "they ask again on Monday at noon");
+        Assert.True(service.Clock.GetUtcNow() >= new DateTimeOffset(2025, 4, 7, 12, 0, 0, TimeSpan.FromHours(3)));
+        Assert.Single(service.Bus.Heard<Public.RatesPublished>(), p => p.EffectiveFrom == Saturday);
+        Assert.Equal(2, await service.Servers.Query<long>("select count(*) from currency_rates.mt_events"));
+    }
+
+    [Fact]
+    public async Task A_backfill_takes_in_a_range_once_and_what_the_bank_changed_as_corrections()
+    {
+        await using var service = await Started(s => s.Bank.Published = Friday);
+        await StaleIs(service, null);
+        using var operators = service.Client("operator");
+        await Fill("2025-04-01", "2025-04-05");
+        Assert.Equal(4, await service.Servers.Query<long>("select count(*) from currency_rates.mt_events where type = 'rates_recorded'"));
+
+        service.Bank.Corrections[(new(2025, 4, 2), "USD")] = "84.8708";
+        var done = await Fill("2025-04-01", "2025-04-04");
+        Assert.Equal(1, done.GetProperty("recorded").GetInt32());
+        Assert.Equal(1, await service.Servers.Query<long>("select count(*) from currency_rates.mt_events where type = 'rates_corrected'"));
+        Assert.Equal(84.8708m, (await operators.GetFromJsonAsync<JsonElement>("/v1/2025-04-02?base=USD&symbols=RUB", Ct)).GetProperty("rates").GetProperty("RUB").GetDecimal());
+
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, (await operators.PostAsJsonAsync("/api/rates/backfills", new { from = "2025-04-02", to = "2025-04-01" }, Ct)).StatusCode);
+        using var reader = service.Client();
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await reader.PostAsJsonAsync("/api/rates/backfills", new { from = "2025-04-01", to = "2025-04-02" }, Ct)).StatusCode);
+
+        async Task<JsonElement> Fill(string from, string to)
+        {
+            using var accepted = await operators.PostAsJsonAsync("/api/rates/backfills", new { from, to }, Ct);
+            Assert.Equal(System.Net.HttpStatusCode.Accepted, accepted.StatusCode);
+            JsonElement state = default;
+            await Eventually.IsTrue(async () => (state = await operators.GetFromJsonAsync<JsonElement>(accepted.Headers.Location, Ct)).GetProperty("state").GetString() == "done", "the range is taken in");
+            return state;
+        }
+    }
+
+    [Fact]
+    public async Task Days_missed_while_nobody_asked_are_taken_in()
+    {
+        await using var service = await Started(s => { s.Bank.Published = new(2025, 4, 1); s.Clock.Set(new(2025, 4, 1, 9, 0, 0, TimeSpan.FromHours(3))); });
+        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == new DateOnly(2025, 4, 1), "Tuesday's rates are there");
+        service.Bank.Published = Saturday;
+        service.Clock.Set(new(2025, 4, 4, 13, 0, 0, TimeSpan.FromHours(3)));
+        foreach (var day in Enumerable.Range(1, 5)) await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == new DateOnly(2025, 4, day), $"the rates of April {day} are there");
+    }
+
+    private static async Task<RatesFixture> Started(Action<RatesFixture> prepare)
+    {
+        var service = new RatesFixture();
+        prepare(service);
+        await service.InitializeAsync();
+        return service;
+    }
+
+    private static async Task StaleIs(RatesFixture service, string? reason)
+    {
+        using var reader = service.Client();
+        await Eventually.Get(async () =>
+        {
+            var now = await StaleReason(reader);
+            return (reason is null ? now == "" : now?.Contains(reason, StringComparison.Ordinal)) == true ? now : throw new InvalidOperationException($"it is \"{now}\"");
+        }, $"stale is {reason ?? "null"}");
+    }
+
+    /// <summary>The reason, or "" where the table is fresh; null where there is no table.</summary>
+    private static async Task<string?> StaleReason(HttpClient client)
+    {
+        using var answer = await client.GetAsync("/api/rates", Ct);
+        if (!answer.IsSuccessStatusCode) return null;
+        var stale = (await answer.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("stale");
+        return stale.ValueKind == JsonValueKind.Null ? "" : stale.GetProperty("reason").GetString();
+    }
+
+    private static Task<long> Events(RatesFixture service) => service.Servers.Query<long>("select count(*) from currency_rates.mt_events");
+}

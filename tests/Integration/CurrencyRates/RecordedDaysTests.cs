@@ -1,0 +1,282 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Xml.Linq;
+using CurrencyRates;
+using Kit;
+using Marten;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+using Public = Platform.Contracts.CurrencyRates;
+
+namespace Integration.CurrencyRates;
+
+public class RecordedDaysTests(SeededFixture service) : IClassFixture<SeededFixture>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    static RecordedDaysTests() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
+    [Theory]
+    [InlineData("2025-04-01", "2025-04-01")]
+    [InlineData("2025-04-02", "2025-04-02")]
+    [InlineData("2025-04-03", "2025-04-03")]
+    [InlineData("2025-04-04", "2025-04-04")]
+    [InlineData("2025-04-05", "2025-04-05")] // Saturday
+    [InlineData("2025-04-06", "2025-04-05")] // Sunday
+    [InlineData("2025-04-07", "2025-04-05")] // Monday
+    public async Task Table_single_date_range_converter_history_and_XML_agree(string asked, string holds)
+    {
+        var usd = Recorded(holds, "USD");
+        using var reader = service.Client();
+        var date = DateOnly.ParseExact(asked, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+        var table = await Get(reader, $"/api/rates?date={asked}");
+        Assert.Equal((asked, holds), (table.GetProperty("date").GetString(), table.GetProperty("effectiveFrom").GetString()));
+        Assert.Equal(usd.Value, Row(table, "others", "USD").GetProperty("rate").GetRawText());
+
+        var single = await Get(reader, $"/v1/{asked}?base=USD&symbols=RUB");
+        Assert.Equal((holds, usd.Number), (single.GetProperty("date").GetString(), single.GetProperty("rates").GetProperty("RUB").GetDecimal()));
+
+        var range = await Get(reader, $"/v1/{asked}..{asked}?base=USD&symbols=RUB");
+        Assert.Equal(holds, range.GetProperty("end_date").GetString());
+        Assert.Equal(usd.Number, range.GetProperty("rates").GetProperty(holds).GetProperty("RUB").GetDecimal());
+
+        var converted = await Get(reader, $"/api/rates/convert?from=USD&to=RUB&amount=1&date={asked}");
+        Assert.Equal((holds, usd.Number), (converted.GetProperty("effectiveFrom").GetString(), converted.GetProperty("result").GetDecimal()));
+
+        var history = await Get(reader, $"/api/rates/USD/history?from={asked}&to={asked}");
+        Assert.Equal([(holds, usd.Value)], history.GetProperty("items").EnumerateArray().Select(i => (i.GetProperty("date").GetString(), i.GetProperty("rate").GetRawText())));
+
+        var xml = await Xml(reader, string.Create(CultureInfo.InvariantCulture, $"/scripts/XML_daily.asp?date_req={date:dd'/'MM'/'yyyy}"));
+        Assert.Equal(holds, Iso((string)xml.Attribute("Date")!));
+        Assert.Equal(usd.Value.Replace('.', ','), (string)xml.Elements("Valute").Single(v => (string)v.Element("CharCode")! == "USD").Element("Value")!);
+    }
+
+    [Fact]
+    public async Task A_week_as_a_range_has_the_days_that_single_dates_have()
+    {
+        using var reader = service.Client();
+        var week = await Get(reader, "/v1/2025-04-01..2025-04-07?base=CNY&symbols=RUB");
+        Assert.Equal(["2025-04-01", "2025-04-02", "2025-04-03", "2025-04-04", "2025-04-05"], week.GetProperty("rates").EnumerateObject().Select(d => d.Name));
+        foreach (var day in week.GetProperty("rates").EnumerateObject()) Assert.Equal(Recorded(day.Name, "CNY").Number, day.Value.GetProperty("RUB").GetDecimal());
+
+        var dynamic = await Xml(reader, "/scripts/XML_dynamic.asp?date_req1=01/04/2025&date_req2=07/04/2025&VAL_NM_RQ=R01375");
+        Assert.Equal(week.GetProperty("rates").EnumerateObject().Select(d => d.Name), dynamic.Elements("Record").Select(r => Iso((string)r.Attribute("Date")!)));
+        Assert.Empty((await Xml(reader, "/scripts/XML_dynamic.asp?date_req1=06/04/2025&date_req2=07/04/2025&VAL_NM_RQ=R01375")).Elements("Record"));
+    }
+
+    [Fact]
+    public async Task Every_rate_of_every_recorded_day_is_the_same_to_the_last_digit_everywhere_and_after_a_rebuild()
+    {
+        using var reader = service.Client();
+        Assert.Equal(367, Seeds.Rates.Count);
+        await Check();
+
+        var before = await service.Servers.Query<string>("select string_agg(id || data::text, '|' order by id) from currency_rates.mt_doc_ratesheet");
+        using (var daemon = await service.Services.GetRequiredService<IDocumentStore>().BuildProjectionDaemonAsync())
+            await daemon.RebuildProjectionAsync<RateSheet>(Ct);
+        Assert.Equal(before, await service.Servers.Query<string>("select string_agg(id || data::text, '|' order by id) from currency_rates.mt_doc_ratesheet"));
+        await Check();
+
+        async Task Check()
+        {
+            foreach (var day in Seeds.Rates.GroupBy(r => r.Date))
+            {
+                var table = await Get(reader, string.Create(CultureInfo.InvariantCulture, $"/api/rates?date={day.Key:yyyy-MM-dd}"));
+                var shown = table.GetProperty("rows").EnumerateArray().Concat(table.GetProperty("others").EnumerateArray()).Where(r => r.GetProperty("quoted").GetBoolean())
+                    .ToDictionary(r => r.GetProperty("code").GetString()!, r => (r.GetProperty("nominal").GetInt32(), r.GetProperty("rate").GetRawText()));
+                Assert.Equal(day.ToDictionary(r => r.CharCode, r => (r.Nominal, r.Value)), shown);
+
+                var xml = await Xml(reader, string.Create(CultureInfo.InvariantCulture, $"/scripts/XML_daily_eng.asp?date_req={day.Key:dd'/'MM'/'yyyy}"));
+                Assert.Equal(day.Select(r => (r.Id, r.NumCode, r.CharCode, r.Nominal, r.Value.Replace('.', ','))), xml.Elements("Valute").Select(v =>
+                    ((string)v.Attribute("ID")!, (string)v.Element("NumCode")!, (string)v.Element("CharCode")!, (int)v.Element("Nominal")!, (string)v.Element("Value")!)));
+
+                foreach (var rate in day)
+                {
+                    var stored = await service.Servers.Query<string>($"select r ->> 'value' from currency_rates.mt_events e, jsonb_array_elements(e.data -> 'rates') r where e.stream_id = 'rates-{day.Key:yyyy-MM-dd}' and r ->> 'charCode' = '{rate.CharCode}'");
+                    Assert.Equal(rate.Value, stored);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_new_nominal_is_no_change_of_the_rate()
+    {
+        using var reader = service.Client();
+        var table = await Get(reader, "/api/rates?date=2026-04-25");
+        Assert.Equal("2025-12-13", table.GetProperty("comparedWith").GetString());
+        var rial = Row(table, "rows", "IRR");
+        Assert.Equal((1000000, "53.9256", "0.0000539256", "-0.0000672234"), (rial.GetProperty("nominal").GetInt32(), rial.GetProperty("rate").GetRawText(), rial.GetProperty("perUnit").GetRawText(), rial.GetProperty("change").GetRawText()));
+        var dollar = Row(table, "others", "HKD");
+        Assert.Equal((10, "96.5699", "-0.60161"), (dollar.GetProperty("nominal").GetInt32(), dollar.GetProperty("rate").GetRawText(), dollar.GetProperty("change").GetRawText()));
+    }
+
+    [Fact]
+    public async Task The_table_has_the_states_in_their_order_and_says_why_a_currency_has_no_rate()
+    {
+        using var reader = service.Client();
+        var rows = (await Get(reader, "/api/rates?date=2026-04-25&lang=ru")).GetProperty("rows").EnumerateArray().ToArray();
+        Assert.Equal("RU BY CN IN IR KZ KG PK TJ UZ AF MN AM AZ BH KH EG KW LA MV MM NP QA SA LK TR AE", string.Join(' ', rows.Select(r => r.GetProperty("state").GetString())));
+        Assert.Equal(["RUB", "PKR", "AFN", "KHR", "KWD", "LAK", "MVR", "NPR", "LKR"], rows.Where(r => !r.GetProperty("quoted").GetBoolean()).Select(r => r.GetProperty("code").GetString()));
+        Assert.All(rows.Where(r => !r.GetProperty("quoted").GetBoolean()), r => Assert.False(string.IsNullOrEmpty(r.GetProperty("reason").GetString())));
+        Assert.Equal(("Казахстан", "Тенге"), (rows[5].GetProperty("stateName").GetString(), rows[5].GetProperty("currency").GetString()));
+
+        var early = (await Get(reader, "/api/rates?date=2023-09-27")).GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("state").GetString());
+        Assert.Equal("RU CN IN IR KZ KG PK TJ UZ BY AF MN AM AZ BH KH EG KW MV MM NP QA SA LK TR AE", string.Join(' ', early));
+    }
+
+    [Fact]
+    public async Task A_hole_in_the_past_is_said_to_be_one()
+    {
+        using var reader = service.Client();
+        Assert.Contains("2023-09-27 and 2025-04-01", (await Get(reader, "/api/rates?date=2024-06-01")).GetProperty("stale").GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.Null, (await Get(reader, "/api/rates?date=2025-04-03")).GetProperty("stale").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_correction_keeps_both_and_asOf_shows_what_was_shown()
+    {
+        using var operators = service.Client("operator");
+        var wrong = new { rates = new[] { new { id = "R01235", numCode = "840", charCode = "USD", nominal = 1, value = "10.1000" } } };
+        var right = new { rates = new[] { new { id = "R01235", numCode = "840", charCode = "USD", nominal = 1, value = "20.2000" } } };
+        service.Clock.Set(new(2025, 5, 1, 10, 0, 0, TimeSpan.Zero));
+        Assert.Equal(HttpStatusCode.Created, (await operators.PutAsJsonAsync("/api/rates/sheets/2022-01-11", wrong, Ct)).StatusCode);
+        service.Clock.Set(new(2025, 5, 2, 10, 0, 0, TimeSpan.Zero));
+        using var correct = new HttpRequestMessage(HttpMethod.Put, "/api/rates/sheets/2022-01-11") { Content = JsonContent.Create(right), Headers = { { "If-Match", "\"1\"" } } };
+        Assert.Equal(HttpStatusCode.NoContent, (await operators.SendAsync(correct, Ct)).StatusCode);
+
+        Assert.Equal("20.2000", await Usd("/api/rates?date=2022-01-12"));
+        Assert.Equal("10.1000", await Usd("/api/rates?date=2022-01-12&asOf=2025-05-01T12:00:00Z"));
+        Assert.Equal("20.2000", await Usd("/api/rates?date=2022-01-12&asOf=2025-05-02T13:01:00%2B03:00"));
+        Assert.Equal(HttpStatusCode.NotFound, (await operators.GetAsync("/api/rates?date=2022-01-12&asOf=2025-05-01T09:59:00Z", Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await operators.GetAsync("/api/rates?asOf=yesterday", Ct)).StatusCode);
+
+        Assert.Equal("20.2000", (await service.Bus.Hears<Public.RatesCorrected>(c => c.EffectiveFrom == new DateOnly(2022, 1, 11), "the correction is announced")).Rates.Single().Value.ToString(CultureInfo.InvariantCulture));
+
+        async Task<string> Usd(string path) => Row(await Get(operators, path), "others", "USD").GetProperty("rate").GetRawText();
+    }
+
+    [Fact]
+    public async Task Recording_what_is_recorded_and_rebuilding_announce_nothing_again()
+    {
+        using var operators = service.Client("operator");
+        await Eventually.IsTrue(() => Task.FromResult(service.Bus.Heard<Public.RatesPublished>().Select(p => p.EffectiveFrom).Distinct().Count() >= 8), "the recorded days are announced");
+        await Seeds.Send(operators, "currency-rates");
+        await Seeds.Send(operators, "states");
+        using (var daemon = await service.Services.GetRequiredService<IDocumentStore>().BuildProjectionDaemonAsync())
+            await daemon.RebuildProjectionAsync<RateSheet>(Ct);
+        // Something that is announced after it: what had to come before has come by then.
+        await operators.PutAsJsonAsync("/api/rates/sheets/2021-06-01", new { rates = new[] { new { id = "R01235", numCode = "840", charCode = "USD", nominal = 1, value = "73.2737" } } }, Ct);
+        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == new DateOnly(2021, 6, 1), "the next sheet is announced");
+        foreach (var day in Seeds.Rates.Select(r => r.Date).Distinct()) Assert.Single(service.Bus.Heard<Public.RatesPublished>(), p => p.EffectiveFrom == day);
+    }
+
+    [Theory]
+    [InlineData("/v1/2010-31-01", 422)]
+    [InlineData("/v1/latest?amount=0", 422)]
+    [InlineData("/v1/latest?amount=1e5", 422)]
+    [InlineData("/v1/latest?base=EUR&symbols=EUR", 422)]
+    [InlineData("/v1/1999-01-01", 404)]
+    [InlineData("/v1/latest?base=XXX", 404)]
+    [InlineData("/v1/nothing", 404)]
+    [InlineData("/api/rates?date=tomorrow", 400)]
+    [InlineData("/api/rates?lang=de", 400)]
+    [InlineData("/api/rates/convert?from=USD&to=ZZZ", 404)]
+    [InlineData("/api/rates/convert?from=USD&to=EUR&amount=-1", 400)]
+    [InlineData("/api/rates/convert?from=USD&to=EUR&amount=NaN", 400)]
+    [InlineData("/api/rates/convert?to=EUR", 400)]
+    [InlineData("/api/rates/convert?from=USD&to=EUR&decimals=11", 400)]
+    [InlineData("/api/rates/QQQ/history", 404)]
+    [InlineData("/api/rates/USD/history?interval=hourly", 400)]
+    [InlineData("/api/rates/USD/history?interval=0", 400)]
+    [InlineData("/api/rates/USD/history?from=2025-04-05&to=2025-04-01", 400)]
+    [InlineData("/api/rates/USD/history?format=xls", 400)]
+    [InlineData("/api/states?asOf=2025-13-01", 400)]
+    public async Task A_bad_question_gets_a_problem(string path, int status)
+    {
+        using var reader = service.Client();
+        using var answer = await reader.GetAsync(path, Ct);
+        Assert.Equal((status, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+    }
+
+    [Theory]
+    [InlineData("/scripts/XML_daily.asp?date_req=2025-04-01")]
+    [InlineData("/scripts/XML_dynamic.asp?date_req1=05/04/2025&date_req2=01/04/2025&VAL_NM_RQ=R01375")]
+    [InlineData("/scripts/XML_dynamic.asp")]
+    public async Task The_banks_own_clients_get_the_banks_own_error(string path)
+    {
+        using var reader = service.Client();
+        Assert.Equal("Error in parameters", (await Xml(reader, path)).Value);
+    }
+
+    [Fact]
+    public async Task History_comes_as_JSON_CSV_and_NDJSON_with_its_extremes()
+    {
+        using var reader = service.Client();
+        var usd = Seeds.Rates.Where(r => r.CharCode == "USD" && r.Date.Year == 2025 && r.Date.Month == 4).ToArray();
+        var daily = await Get(reader, "/api/rates/usd/history?from=2025-04-01&to=2025-04-07");
+        Assert.Equal(usd.Select(r => r.Value), daily.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("rate").GetRawText()));
+        Assert.Equal(("2025-04-05", usd.Min(r => r.Number)), (daily.GetProperty("min").GetProperty("date").GetString(), daily.GetProperty("min").GetProperty("perUnit").GetDecimal()));
+        Assert.Equal(("2025-04-01", usd.Max(r => r.Number)), (daily.GetProperty("max").GetProperty("date").GetString(), daily.GetProperty("max").GetProperty("perUnit").GetDecimal()));
+        Assert.Equal(usd.Average(r => r.Number), daily.GetProperty("average").GetDecimal());
+
+        var weekly = await Get(reader, "/api/rates/USD/history?from=2025-04-01&to=2025-04-07&interval=weekly");
+        Assert.Equal([("2025-03-31", 5, "84.2774")], weekly.GetProperty("items").EnumerateArray().Select(i => (i.GetProperty("date").GetString(), i.GetProperty("sheets").GetInt32(), i.GetProperty("rate").GetRawText())));
+
+        var csv = (await reader.GetStringAsync("/api/rates/USD/history?from=2025-04-01&to=2025-04-07&format=csv", Ct)).Split("\r\n");
+        Assert.Equal("2025-04-01,USD,1,85.4963,85.4963,85.4963,85.4963,85.4963,1", csv[1]);
+        var lines = (await reader.GetStringAsync("/api/rates/USD/history?from=2025-04-01&to=2025-04-07&format=ndjson", Ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(usd.Select(r => r.Value), lines.Select(l => JsonDocument.Parse(l).RootElement.GetProperty("rate").GetRawText()));
+    }
+
+    [Fact]
+    public async Task Conversion_is_exact_and_rounded_once()
+    {
+        using var reader = service.Client();
+        // 1000 * (53.9256 / 1000000) / (96.5699 / 10) = 0.005584100...
+        Assert.Equal("0.0055841002", (await Get(reader, "/api/rates/convert?from=IRR&to=HKD&amount=1000&date=2026-04-25&decimals=10")).GetProperty("result").GetRawText());
+        Assert.Equal("0.0056", (await Get(reader, "/api/rates/convert?from=IRR&to=HKD&amount=1000&date=2026-04-25")).GetProperty("result").GetRawText());
+        var there = await Get(reader, "/api/rates/convert?from=RUB&to=RUB&amount=12.34&date=2026-04-25");
+        Assert.Equal(12.34m, there.GetProperty("result").GetDecimal());
+        Assert.Contains("half to even", there.GetProperty("rounding").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task States_stand_as_they_stood_at_a_date()
+    {
+        using var reader = service.Client();
+        var now = (await Get(reader, "/api/states?asOf=2026-05-10T12:00:00Z")).GetProperty("items").EnumerateArray().ToDictionary(s => s.GetProperty("state").GetString()!);
+        Assert.Equal(27, now.Count);
+        Assert.Equal((10, 17), (now.Values.Count(s => s.GetProperty("group").GetString() == "member"), now.Values.Count(s => s.GetProperty("group").GetString() == "partner")));
+        foreach (var (state, offset) in new[] { ("IN", "+05:30"), ("NP", "+05:45"), ("IR", "+03:30"), ("MM", "+06:30"), ("AF", "+04:30"), ("LK", "+05:30"), ("KZ", "+05:00"), ("EG", "+03:00"), ("RU", "+03:00") })
+            Assert.Equal(offset, now[state].GetProperty("utcOffset").GetString());
+        Assert.Equal(("2026-10-29T21:00:00+00:00", "+02:00"), (now["EG"].GetProperty("clock").GetProperty("nextChange").GetProperty("at").GetString(), now["EG"].GetProperty("clock").GetProperty("nextChange").GetProperty("utcOffset").GetString()));
+        Assert.False(now["RU"].GetProperty("clock").TryGetProperty("nextChange", out _));
+
+        var then = (await Get(reader, "/api/states?asOf=2020-01-15")).GetProperty("items").EnumerateArray().ToDictionary(s => s.GetProperty("state").GetString()!);
+        Assert.Equal((8, 4, 6), (Count("member"), Count("observer"), Count("dialoguePartner")));
+        Assert.Equal(("Nur-Sultan", "+06:00"), (then["KZ"].GetProperty("capital").GetProperty("en").GetString(), then["KZ"].GetProperty("utcOffset").GetString()));
+        Assert.Equal("Астана", now["KZ"].GetProperty("capital").GetProperty("ru").GetString());
+        Assert.Equal("observer", then["BY"].GetProperty("group").GetString());
+        int Count(string group) => then.Values.Count(s => s.GetProperty("group").GetString() == group);
+    }
+
+    private static Seeds.Rate Recorded(string date, string code) => Seeds.Rates.Single(r => r.CharCode == code && r.Date == DateOnly.ParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture));
+
+    private static JsonElement Row(JsonElement table, string part, string code) => table.GetProperty(part).EnumerateArray().Single(r => r.GetProperty("code").GetString() == code);
+
+    private static string Iso(string date) => DateOnly.ParseExact(date, "dd.MM.yyyy", CultureInfo.InvariantCulture).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static Task<JsonElement> Get(HttpClient client, string path) => client.GetFromJsonAsync<JsonElement>(path, Ct);
+
+    private static async Task<XElement> Xml(HttpClient client, string path)
+    {
+        using var answer = await client.GetAsync(path, Ct);
+        Assert.Equal("application/xml; charset=windows-1251", answer.EnsureSuccessStatusCode().Content.Headers.ContentType?.ToString());
+        return XDocument.Load(await answer.Content.ReadAsStreamAsync(Ct)).Root!;
+    }
+}

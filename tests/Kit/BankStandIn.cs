@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Kit;
+
+/// <summary>What can be wrong with the bank.</summary>
+public enum BankFault { None, HtmlPage, Forbidden, RedirectLoop, WrongCharset, OtherCharset, HugeBody, EmptySheet, WrongDate, HalfDocument, CutConnection, SlowAnswer, SlowBody, ErrorInParameters, Nothing, Dtd, WrongNominal }
+
+/// <summary>
+/// The Bank of Russia as a small server: the recorded days in the bank's exact format, from the seeds, up to the date it has "published" so far;
+/// and everything that was ever seen to go wrong there, at a test's wish.
+/// </summary>
+public sealed class BankStandIn : IAsyncDisposable
+{
+    private static readonly Encoding Windows1251 = CodePagesEncodingProvider.Instance.GetEncoding(1251)!;
+    private static readonly NumberFormatInfo Comma = new() { NumberDecimalSeparator = "," };
+    private static readonly Dictionary<string, string> NamesById = Seeds.Read("states").Where(r => r.Body.TryGetProperty("bankId", out _))
+        .ToDictionary(r => r.Body.GetProperty("bankId").GetString()!, r => r.Body.GetProperty("names").GetProperty("ru").GetString()!);
+
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<string> _requests = new();
+
+    public BankStandIn()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _app = builder.Build();
+        _app.Run(Answer);
+        _app.StartAsync().GetAwaiter().GetResult();
+    }
+
+    public string Address => _app.Urls.Single() + "/";
+    public BankFault Fault { get; set; }
+    /// <summary>The newest date whose rates it gives away.</summary>
+    public DateOnly Published { get; set; } = DateOnly.MaxValue;
+    /// <summary>Rates that it gives otherwise than recorded, by date and the currency's letters.</summary>
+    public Dictionary<(DateOnly, string), string> Corrections { get; } = [];
+    /// <summary>Path and query of every request, in order.</summary>
+    public IReadOnlyList<string> Requests => [.. _requests];
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task Answer(HttpContext http)
+    {
+        _requests.Enqueue(http.Request.Path + http.Request.QueryString.ToString());
+        var cancelled = http.RequestAborted;
+        if (http.Request.Headers.UserAgent.Count == 0 || Fault == BankFault.Forbidden) { http.Response.StatusCode = 403; await http.Response.WriteAsync("<html><body>Forbidden</body></html>", cancelled); return; }
+        if (Fault == BankFault.RedirectLoop) { http.Response.Redirect(http.Request.Path + http.Request.QueryString.ToString()); return; }
+        if (Fault == BankFault.SlowAnswer) { await Forever(cancelled); return; }
+        if (Fault == BankFault.HtmlPage) { await Send(http, "text/html; charset=utf-8", Encoding.UTF8.GetBytes("<!DOCTYPE html>\n<html><head><title>Checking your browser</title></head><body>Please wait</body></html>")); return; }
+        if (Fault == BankFault.Nothing) { http.Response.ContentType = "application/xml"; return; }
+
+        var text = (Fault, Date(http.Request.Query["date_req"])) switch
+        {
+            (BankFault.ErrorInParameters, _) or (_, null) => """<?xml version="1.0" encoding="windows-1251"?><ValCurs>Error in parameters</ValCurs>""",
+            (BankFault.EmptySheet, { } asked) => $"""<?xml version="1.0" encoding="windows-1251"?><ValCurs Date="{asked:dd.MM.yyyy}" name="Foreign Currency Market"></ValCurs>""",
+            (BankFault.WrongDate, { } asked) => Regex.Replace(Sheet(asked), "Date=\"[0-9.]+\"", "Date=\"01.02.2003\""),
+            (BankFault.Dtd, { } asked) => Sheet(asked).Replace("?><", "?><!DOCTYPE ValCurs [<!ENTITY x \"1\">]><", StringComparison.Ordinal),
+            (BankFault.WrongNominal, { } asked) => Sheet(asked).Replace("<Nominal>100</Nominal>", "<Nominal>1</Nominal>", StringComparison.Ordinal),
+            (_, { } asked) => Sheet(asked),
+        };
+        var bytes = Fault switch
+        {
+            BankFault.WrongCharset => Encoding.UTF8.GetBytes(text),
+            BankFault.HugeBody => Windows1251.GetBytes(text.Replace("</ValCurs>", new string(' ', 5_000_000) + "</ValCurs>", StringComparison.Ordinal)),
+            BankFault.HalfDocument => Windows1251.GetBytes(text)[..(text.Length / 2)],
+            _ => Windows1251.GetBytes(text),
+        };
+        if (Fault is BankFault.CutConnection or BankFault.SlowBody)
+        {
+            http.Response.ContentType = "application/xml; charset=windows-1251";
+            http.Response.ContentLength = bytes.Length;
+            await http.Response.Body.WriteAsync(bytes.AsMemory(0, bytes.Length / 2), cancelled);
+            await http.Response.Body.FlushAsync(cancelled);
+            if (Fault == BankFault.SlowBody) await Forever(cancelled);
+            else http.Abort();
+            return;
+        }
+        await Send(http, $"application/xml; charset={(Fault == BankFault.OtherCharset ? "utf-8" : "windows-1251")}", bytes);
+    }
+
+    /// <summary>The sheet that holds on a date, as the bank writes it.</summary>
+    private string Sheet(DateOnly asked)
+    {
+        var day = Seeds.Rates.Where(r => r.Date <= asked && r.Date <= Published).Select(r => (DateOnly?)r.Date).Max();
+        var xml = new StringBuilder("""<?xml version="1.0" encoding="windows-1251"?>""");
+        xml.Append(CultureInfo.InvariantCulture, $"""<ValCurs Date="{day ?? asked:dd.MM.yyyy}" name="Foreign Currency Market">""");
+        // By name, as the bank has them: another order than the seeds'.
+        foreach (var rate in Seeds.Rates.Where(r => r.Date == day).OrderBy(r => NamesById[r.Id], StringComparer.Ordinal))
+        {
+            var value = Corrections.TryGetValue((rate.Date, rate.CharCode), out var corrected) ? corrected : rate.Value;
+            var unit = decimal.Parse(value, CultureInfo.InvariantCulture) / rate.Nominal;
+            xml.Append(CultureInfo.InvariantCulture, $"""<Valute ID="{rate.Id}"><NumCode>{rate.NumCode}</NumCode><CharCode>{rate.CharCode}</CharCode><Nominal>{rate.Nominal}</Nominal><Name>{NamesById[rate.Id]}</Name><Value>{value.Replace('.', ',')}</Value><VunitRate>{unit.ToString(unit < 0.0001m ? "0.##############E-00" : "0.##############", Comma)}</VunitRate></Valute>""");
+        }
+        return xml.Append("</ValCurs>").ToString();
+    }
+
+    private static DateOnly? Date(string? text) => DateOnly.TryParseExact(text, "dd/MM/yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+
+    private static async Task Send(HttpContext http, string type, byte[] body)
+    {
+        http.Response.ContentType = type;
+        http.Response.ContentLength = body.Length;
+        try { await http.Response.Body.WriteAsync(body, http.RequestAborted); }
+        catch (Exception e) when (e is OperationCanceledException or IOException) { } // a client that had enough
+    }
+
+    private static async Task Forever(CancellationToken cancelled)
+    {
+        try { await Task.Delay(Timeout.Infinite, cancelled); }
+        catch (OperationCanceledException) { }
+    }
+}

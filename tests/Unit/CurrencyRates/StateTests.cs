@@ -1,0 +1,83 @@
+using CurrencyRates;
+using Kit;
+using Xunit;
+
+namespace Unit.CurrencyRates;
+
+public class StateTests
+{
+    private static readonly Dictionary<string, string> Name = new() { ["en"] = "A", ["ru"] = "Б", ["zh"] = "丙" }, Other = new() { ["en"] = "B", ["ru"] = "В", ["zh"] = "丁" };
+    private static readonly StateNamed Named = new(1, Name);
+    private static readonly StatusGiven Observer = new(new(2015, 7, 10), Status.Observer), Member = new(new(2024, 7, 4), Status.Member);
+    private static readonly CapitalNamed Capital = new(new(2001, 6, 15), Name, "Europe/Minsk");
+    private static readonly CurrencyAdopted Ruble = new(new(2016, 7, 1), "BYN");
+    private static readonly DescribeState All = new(1, Name, [Member, Observer], [Capital], [Ruble]);
+
+    [Fact]
+    public void A_new_state_is_told_fact_by_fact_in_the_order_of_time() => Spec<State>.Given().When(All.Decide).Then(Named, Observer, Member, Capital, Ruble);
+
+    [Fact]
+    public void Only_what_is_new_is_told() => Spec<State>.Given(Named, Observer, Capital, Ruble).When(All.Decide).Then(Member);
+
+    [Fact]
+    public void A_corrected_fact_replaces_the_one_of_its_date()
+    {
+        var renamed = Capital with { Names = Other };
+        Spec<State>.Given(Named, Observer, Member, Capital, Ruble).When((All with { Capitals = [renamed] }).Decide).Then(renamed);
+    }
+
+    [Fact]
+    public void A_fact_that_is_left_out_is_withdrawn() =>
+        Spec<State>.Given(Named, Observer, Member, Capital, Ruble).When((All with { Statuses = [Observer] }).Decide).Then(new FactWithdrawn(FactKind.Status, Member.From));
+
+    [Theory]
+    [InlineData("2015-07-09", null)]
+    [InlineData("2015-07-10", Status.Observer)]
+    [InlineData("2024-07-03", Status.Observer)]
+    [InlineData("2024-07-04", Status.Member)]
+    public void Facts_hold_from_their_date(string date, Status? status)
+    {
+        var state = new object[] { Named, Member, Observer }.Aggregate(new State { Id = "state-BY" }, (s, e) => s.Evolve(e));
+        Assert.Equal(status, state.StatusOn(DateOnly.Parse(date, System.Globalization.CultureInfo.InvariantCulture))?.Status);
+    }
+
+    [Theory]
+    [InlineData("Africa/Cairo", "2026-04-23T12:00:00Z", "+02:00", "2026-04-23T22:00:00Z", "+03:00")]
+    [InlineData("Africa/Cairo", "2026-04-24T12:00:00Z", "+03:00", "2026-10-29T21:00:00Z", "+02:00")]
+    [InlineData("Asia/Almaty", "2024-02-29T12:00:00Z", "+06:00", "2024-02-29T18:00:00Z", "+05:00")]
+    [InlineData("Asia/Almaty", "2024-03-01T12:00:00Z", "+05:00", null, null)]
+    [InlineData("Asia/Kathmandu", "2026-01-01T00:00:00Z", "+05:45", null, null)]
+    [InlineData("Asia/Yangon", "2026-01-01T00:00:00Z", "+06:30", null, null)]
+    [InlineData("Asia/Tehran", "2026-07-01T00:00:00Z", "+03:30", null, null)]
+    [InlineData("Asia/Kolkata", "2026-07-01T00:00:00Z", "+05:30", null, null)]
+    public void A_clock_knows_its_offset_and_when_it_changes(string zone, string at, string offset, string? change, string? then)
+    {
+        var clock = StateList.ClockOf(zone, At(at));
+        Assert.Equal((offset, change is null ? null : new OffsetChange(At(change), then!)), (clock.UtcOffset, clock.NextChange));
+    }
+
+    [Fact]
+    public void A_sheet_in_another_order_is_the_same_sheet()
+    {
+        Rate one = new("R1", "840", "USD", 1, 75.5m), two = new("R2", "978", "EUR", 1, 88.2m);
+        var day = new DateOnly(2026, 4, 25);
+        Spec<RateSheet>.Given(new RatesRecorded(day, "a", [one, two])).When(new RecordRates(day, "b", [two, one with { Value = 75.50m }]).Decide).ThenNothing();
+        Spec<RateSheet>.Given(new RatesRecorded(day, "a", [one, two])).When(new RecordRates(day, "b", [two]).Decide).Then(new RatesCorrected(day, "b", [two]));
+    }
+
+    [Theory]
+    [InlineData("2026-04-25", "2026-04-25T00:00:00Z")]
+    [InlineData("2026-04-25T10:00:00Z", "2026-04-25T10:00:00Z")]
+    [InlineData("2026-04-25T10:00:00.123+03:00", "2026-04-25T07:00:00.123Z")]
+    [InlineData("2026-04-25T10:00:00 03:00", "2026-04-25T07:00:00Z")]
+    public void A_moment_is_a_date_or_has_an_offset(string text, string moment) => Assert.Equal(At(moment), AsOf.Parse(text).Moment);
+
+    [Theory]
+    [InlineData("2026-04-25T10:00:00")]
+    [InlineData("25.04.2026")]
+    [InlineData("2026-04-31")]
+    [InlineData("now")]
+    public void Anything_else_is_malformed(string text) => Assert.Throws<Platform.Hosting.Malformed>(() => AsOf.Parse(text));
+
+    private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+}
