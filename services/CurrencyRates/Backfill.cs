@@ -35,7 +35,7 @@ public sealed record Backfill : IState<Backfill>
     {
         BackfillRequested e => this with { From = e.From, To = e.To, RequestedAt = e.RequestedAt, Open = true },
         BackfillAdvanced e => this with { Through = e.Through, Recorded = Recorded + e.Recorded, Open = Open && e.Through < To },
-        BackfillCancelled => this with { Open = false },
+        BackfillCancelled _ => this with { Open = false },
         _ => this,
     };
 

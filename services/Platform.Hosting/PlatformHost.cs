@@ -1,9 +1,4 @@
-using System.Collections;
 using System.Reflection;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 using JasperFx;
 using JasperFx.Events;
 using JasperFx.Events.Daemon;
@@ -18,7 +13,6 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Platform.EventSourcing;
-using Weasel.Core;
 
 namespace Platform.Hosting;
 
@@ -164,54 +158,6 @@ public static class Limits
 {
     /// <summary>Largest request body, in bytes.</summary>
     public const long Body = 1024 * 1024;
-}
-
-/// <summary>JSON: camelCase, decimals exact. Strict towards callers, tolerant towards what was stored by an older version.</summary>
-public static class Json
-{
-    /// <summary>The settings of HTTP bodies, ready to use.</summary>
-    public static JsonSerializerOptions Http { get; } = ConfiguredForHttp();
-
-    /// <summary>What a caller sends must fit: an unknown or missing property or a wrong type is a 400 that names it.</summary>
-    public static void ConfigureHttp(JsonSerializerOptions json)
-    {
-        json.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
-        json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-        json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-        json.NumberHandling = JsonNumberHandling.AllowReadingFromString;
-        json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
-        json.RespectNullableAnnotations = true;
-        json.RespectRequiredConstructorParameters = true;
-        json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
-        json.TypeInfoResolver = (json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(RefuseNullItems);
-    }
-
-    // RespectNullableAnnotations looks at properties only, not into the lists and dictionaries they hold.
-    private static void RefuseNullItems(JsonTypeInfo type)
-    {
-        if (type.Kind != JsonTypeInfoKind.Object) return;
-        var lists = type.Properties.Where(p => p.Get is not null && p.PropertyType != typeof(string) && typeof(IEnumerable).IsAssignableFrom(p.PropertyType)).ToArray();
-        if (lists.Length == 0) return;
-        type.OnDeserialized = read =>
-        {
-            foreach (var list in lists)
-                if (list.Get!(read) is IEnumerable items && (items is IDictionary map ? map.Values : items).Cast<object?>().Contains(null))
-                    throw new JsonException($"has null among '{list.Name}'; leave it out or give it a value");
-        };
-    }
-
-    internal static void UseStoredJson(this StoreOptions store) => store.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json =>
-    {
-        json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-        json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-    });
-
-    private static JsonSerializerOptions ConfiguredForHttp()
-    {
-        var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
-        ConfigureHttp(json);
-        return json;
-    }
 }
 
 /// <summary>Events stored by a consumer name the message's queue as their author.</summary>

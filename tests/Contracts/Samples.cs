@@ -17,6 +17,7 @@ internal static class Samples
     private static readonly DateOnly Day = new(2026, 1, 3);
     private static readonly Content Content = new("news", ["trade"], Day, "A. Author", "SCO", new Dictionary<string, Text> { ["ru"] = new("Заголовок", "Начало", "zagolovok", "<p>Текст</p>") });
     private static readonly Dictionary<string, PublicArticles.ArticleText> Texts = new() { ["ru"] = new("Заголовок", "Начало", "zagolovok", "<p>Текст</p>") };
+    private static readonly Dictionary<string, string> Names = new() { ["en"] = "Kazakhstan", ["ru"] = "Казахстан" };
     private static readonly Rate[] Rates = [new("R01335", "398", "KZT", 100, 15.1234m)];
     private static readonly PublicRates.OfficialRate[] OfficialRates = [new("R01335", "398", "KZT", 100, 15.1234m)];
 
@@ -39,6 +40,9 @@ internal static class Samples
         new DiscussionCounted(7, 9), new SectionDefined(1, new Dictionary<string, string> { ["en"] = "News" }),
         new CommentPosted(Article, Event, "Ann", "Well said.", At, "more than 2 links"), new CommentApproved(Article), new CommentHidden(Article, "rude", true), new ArticleSeen(2, true),
         new RatesRecorded(Day, "bank", Rates), new RatesCorrected(Day, "by hand", Rates),
+        new CurrencyDefined("398", "R01335", Names), new StateNamed(3, Names), new StatusGiven(Day, Status.Partner), new CapitalNamed(Day, Names, "Asia/Almaty"),
+        new CurrencyAdopted(Day, "KZT"), new FactWithdrawn(FactKind.Capital, Day),
+        new BackfillRequested(Day, Day.AddDays(7), At), new BackfillAdvanced(Day, 5), new BackfillCancelled(At),
         new MessageReceived(Topic.Content, "Ann", "ann@example.org", "There is a mistake.", At), new TicketClosed(At),
     ];
 }

@@ -77,7 +77,7 @@ public class StateTests
     [InlineData("25.04.2026")]
     [InlineData("2026-04-31")]
     [InlineData("now")]
-    public void Anything_else_is_malformed(string text) => Assert.Throws<Platform.Hosting.Malformed>(() => AsOf.Parse(text));
+    public void Anything_else_is_malformed(string text) => Assert.Throws<global::Platform.Hosting.Malformed>(() => AsOf.Parse(text));
 
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }
