@@ -65,6 +65,7 @@ internal sealed class PrivateSystem : IAsyncDisposable
         ["PLATFORM_PORT"] = $"{Port}",
         ["PLATFORM_NO_SEED"] = "1",
         ["PLATFORM_NO_BUILD"] = "1",
+        ["Gateway__WritesPerMinute"] = "0",
     });
 
     private static string FindRoot()
