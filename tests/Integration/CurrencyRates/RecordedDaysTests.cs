@@ -170,8 +170,8 @@ public partial class RecordedDaysTests(SeededFixture service) : IClassFixture<Se
         using (var daemon = await service.Services.GetRequiredService<IDocumentStore>().BuildProjectionDaemonAsync())
             await daemon.RebuildProjectionAsync<RateSheet>(Ct);
         // Something that is announced after it: what had to come before has come by then.
-        await operators.PutAsJsonAsync("/api/rates/sheets/2021-06-01", new { rates = new[] { new { id = "R01235", numCode = "840", charCode = "USD", nominal = 1, value = "73.2737" } } }, Ct);
-        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == new DateOnly(2021, 6, 1), "the next sheet is announced");
+        await operators.PutAsJsonAsync("/api/rates/sheets/2022-06-01", new { rates = new[] { new { id = "R01235", numCode = "840", charCode = "USD", nominal = 1, value = "73.2737" } } }, Ct);
+        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == new DateOnly(2022, 6, 1), "the next sheet is announced");
         foreach (var day in Seeds.Rates.Select(r => r.Date).Distinct()) Assert.Single(service.Bus.Heard<Public.RatesPublished>(), p => p.EffectiveFrom == day);
     }
 
