@@ -12,6 +12,7 @@ public sealed class Generations
     public const int MostKeys = 100_000;
 
     private readonly ConcurrentDictionary<string, long> _changed = new();
+    private readonly Lock _raising = new();
     private long _now;
     private long _floor;
 
@@ -21,27 +22,48 @@ public sealed class Generations
     /// <summary>These keys change now.</summary>
     public void Raise(IEnumerable<string> keys)
     {
-        foreach (var key in keys)
+        lock (_raising)
         {
-            var moment = Interlocked.Increment(ref _now);
-            _changed.AddOrUpdate(key, moment, (_, before) => Math.Max(before, moment));
+            // First what changed, then the moment: whoever sees the moment and remembers that it looked has seen the change.
+            var moment = _now + 1;
+            foreach (var key in keys) _changed[key] = moment;
+            Interlocked.Exchange(ref _now, moment);
+            if (_changed.Count > MostKeys) RaiseAll();
         }
-        if (_changed.Count > MostKeys) RaiseAll();
     }
 
     /// <summary>Everything may have changed: no answer fetched until now is current any more.</summary>
     public void RaiseAll()
     {
-        Interlocked.Exchange(ref _floor, Interlocked.Increment(ref _now));
-        _changed.Clear();
+        lock (_raising)
+        {
+            Interlocked.Exchange(ref _floor, _now + 1);
+            _changed.Clear();
+            Interlocked.Exchange(ref _now, _now + 1);
+        }
     }
 
-    /// <summary>Whether an answer fetched at that moment, made of these keys, may still be served.</summary>
-    public bool IsCurrent(long fetchedAt, IReadOnlyList<string> keys)
+    /// <summary>Whether what was fetched may still be served.</summary>
+    public bool IsCurrent(Fetched fetched)
     {
-        if (fetchedAt < Interlocked.Read(ref _floor)) return false;
-        foreach (var key in keys)
-            if (_changed.TryGetValue(key, out var changed) && changed > fetchedAt) return false;
+        var now = Now;
+        if (fetched.CheckedAt == now) return true;
+        foreach (var key in fetched.Keys)
+            if (_changed.TryGetValue(key, out var changed) && changed > fetched.At) return false;
+        // Last: a key that was forgotten during the look has raised the floor before.
+        if (fetched.At < Interlocked.Read(ref _floor)) return false;
+        fetched.CheckedAt = now;
         return true;
     }
+}
+
+/// <summary>Something fetched at a moment of the generations, made of these keys.</summary>
+public sealed class Fetched(long at, IReadOnlyList<string> keys)
+{
+    /// <summary>The moment before it was fetched.</summary>
+    public long At => at;
+    /// <summary>What it is made of.</summary>
+    public IReadOnlyList<string> Keys => keys;
+    /// <summary>Moment at which it was last found current: between two changes one look is enough.</summary>
+    internal long CheckedAt { get; set; } = -1;
 }

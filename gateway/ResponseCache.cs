@@ -73,7 +73,7 @@ public sealed class ResponseCache : IDisposable
     private async Task Serve(HttpContext http, RequestDelegate next)
     {
         var address = Address(http.Request);
-        if (_answers.TryGetValue(address, out Answer? answer) && IsCurrent(answer!))
+        if (_answers.TryGetValue(address, out Answer? answer) && _generations.IsCurrent(answer!.Fetched))
         {
             Requests.Add(1, new KeyValuePair<string, object?>("result", "hit"));
             await Write(http, answer!, "hit");
@@ -85,7 +85,7 @@ public sealed class ResponseCache : IDisposable
         if (fetching != mine.Task)
         {
             // Somebody fetches it already. Theirs may be older than a change this caller knows of: then fetch again.
-            if (await fetching is { } theirs && IsCurrent(theirs))
+            if (await fetching is { } theirs && _generations.IsCurrent(theirs.Fetched))
             {
                 Requests.Add(1, new KeyValuePair<string, object?>("result", "joined"));
                 await Write(http, theirs, "hit");
@@ -132,19 +132,10 @@ public sealed class ResponseCache : IDisposable
             if (!HttpMethods.IsHead(method)) await client.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), http.RequestAborted);
             return null;
         }
-        var answer = Answer.Of(http.Response, body.ToArray(), keys, fetchedAt, _clock.GetUtcNow());
+        var answer = Answer.Of(http.Response, body.ToArray(), new Fetched(fetchedAt, keys), _clock.GetUtcNow());
         _answers.Set(address, answer, new MemoryCacheEntryOptions { Size = answer.Size + address.Length * 2, AbsoluteExpirationRelativeToNow = _timeToLive });
         await Write(http, answer, "miss");
         return answer;
-    }
-
-    private bool IsCurrent(Answer answer)
-    {
-        var now = _generations.Now;
-        if (answer.CheckedAt == now) return true;
-        if (!_generations.IsCurrent(answer.FetchedAt, answer.Keys)) return false;
-        answer.CheckedAt = now;
-        return true;
     }
 
     private async Task Write(HttpContext http, Answer answer, string result)
@@ -191,22 +182,17 @@ public sealed class ResponseCache : IDisposable
         public required byte[] Body { get; init; }
         public required KeyValuePair<string, StringValues>[] Headers { get; init; }
         public required string ETag { get; init; }
-        public required string[] Keys { get; init; }
-        public required long FetchedAt { get; init; }
+        public required Fetched Fetched { get; init; }
         public required DateTimeOffset StoredAt { get; init; }
-        /// <summary>Moment of the generations at which it was last found current: between two changes one look is enough.</summary>
-        public long CheckedAt { get; set; }
-        public int Size => Body.Length + 512 + Keys.Sum(k => k.Length * 2);
+        public int Size => Body.Length + 512 + Fetched.Keys.Sum(k => k.Length * 2);
 
-        public static Answer Of(HttpResponse response, byte[] body, string[] keys, long fetchedAt, DateTimeOffset now) => new()
+        public static Answer Of(HttpResponse response, byte[] body, Fetched fetched, DateTimeOffset now) => new()
         {
             Body = body,
             Headers = [.. response.Headers.Where(h => Kept.Contains(h.Key, StringComparer.OrdinalIgnoreCase)), .. NoCacheControl(response)],
             ETag = response.Headers.ETag is [{ Length: > 0 } tag, ..] ? tag : $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 8))}\"",
-            Keys = keys,
-            FetchedAt = fetchedAt,
+            Fetched = fetched,
             StoredAt = now,
-            CheckedAt = -1,
         };
 
         // Browsers may keep it, but ask again each time: a 304 from here is cheap, an old page is not.
