@@ -57,8 +57,8 @@ public static class Protection
         return RateLimitPartition.GetTokenBucketLimiter(http.Connection.RemoteIpAddress?.ToString() ?? "", _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = writesPerMinute,
-            TokensPerPeriod = Math.Max(1, writesPerMinute / 60),
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            TokensPerPeriod = 1,
+            ReplenishmentPeriod = TimeSpan.FromMinutes(1) / writesPerMinute,
             QueueLimit = 0,
         });
     }

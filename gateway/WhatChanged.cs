@@ -1,5 +1,4 @@
 using MassTransit;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Platform.Contracts.Articles;
 using Platform.Contracts.Comments;
 using Platform.Contracts.CurrencyRates;
@@ -33,7 +32,7 @@ public static class WhatChanged
         builder.Services.AddSingleton<Generations>();
         builder.Services.AddMassTransit(bus =>
         {
-            bus.ConfigureHealthCheckOptions(o => { o.Name = "bus"; o.MinimalFailureStatus = HealthStatus.Degraded; });
+            bus.ForThePlatform();
             foreach (var message in Messages) bus.AddConsumer(typeof(ChangeListener<>).MakeGenericType(message));
             bus.UsingRabbitMq((context, rabbit) =>
             {

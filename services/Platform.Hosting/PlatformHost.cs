@@ -111,11 +111,9 @@ public static class PlatformHost
     {
         builder.Services.AddMassTransit(bus =>
         {
-            bus.DisableUsageTelemetry(); // It would call its makers' site.
+            bus.ForThePlatform();
             bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(name, false));
             bus.AddConsumers(assembly);
-            // A broker that is away must not take a service out of rotation: its events wait in the store.
-            bus.ConfigureHealthCheckOptions(o => { o.Name = "bus"; o.MinimalFailureStatus = HealthStatus.Degraded; });
             bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
             {
                 endpoint.PrefetchCount = 64;
@@ -140,6 +138,14 @@ public static class PlatformHost
                 rabbit.ConfigureEndpoints(context);
             });
         });
+    }
+
+    /// <summary>What holds for the bus of every process, with or without a store.</summary>
+    public static void ForThePlatform(this IBusRegistrationConfigurator bus)
+    {
+        bus.DisableUsageTelemetry(); // It would call its makers' site.
+        // A broker that is away must not take a process out of rotation: events wait in the stores.
+        bus.ConfigureHealthCheckOptions(o => { o.Name = "bus"; o.MinimalFailureStatus = HealthStatus.Degraded; });
     }
 
     /// <summary>The broker of the configuration, under this process's name.</summary>
