@@ -109,7 +109,8 @@ internal static class ListWork
             string[] Make(string letters, int least, int most) => [.. Enumerable.Range(0, Known).Select(_ => Word(letters, least, most))];
             _en = Make("aeioubcdfglmnprstv", 4, 9);
             _ru = Make("аеиоубвгдклмнпрст", 4, 9);
-            _zh = Make("上合组织峰会贸易协定安全合作文化发展国家经济区域主席声明签署会议代表", 2, 4);
+            // As many characters as everyday Chinese leans on, so that pairs are as rare as they are.
+            _zh = Make(string.Concat(Enumerable.Range(0x4E00, 600).Select(c => (char)c)), 2, 4);
         }
 
         public string Row(int i)

@@ -1,4 +1,3 @@
-using Npgsql;
 using Platform.Hosting;
 
 namespace Articles;
@@ -10,7 +9,7 @@ namespace Articles;
 public static class Archive
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/archive", async (string? section, string? lang, string? month, HttpContext http, NpgsqlDataSource database, CancellationToken ct) =>
+        app.MapGet("/api/archive", async (string? section, string? lang, string? month, HttpContext http, SearchDatabase search, CancellationToken ct) =>
         {
             var (where, arguments) = (new List<string> { "true" }, new List<object>());
             void And(string sql, object value)
@@ -28,7 +27,7 @@ public static class Archive
                 And("published_at >= ", start);
                 And("published_at < ", start.AddMonths(1));
             }
-            var counted = await ArticleIndexProjection.Read(database,
+            var counted = await search.Read(
                 $"""
                 select to_char(published_at at time zone 'utc', '{(month is null ? "YYYY-MM" : "YYYY-MM-DD")}') as period, count(*) from {ArticleIndexProjection.Table}
                 where {string.Join(" and ", where)} group by 1 order by 1 desc

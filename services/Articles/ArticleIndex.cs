@@ -1,7 +1,6 @@
 using JasperFx.Events;
 using Marten;
 using Marten.Events.Projections;
-using Npgsql;
 using Weasel.Postgresql.Tables;
 
 namespace Articles;
@@ -16,17 +15,6 @@ public sealed class ArticleIndexProjection : IProjection
     public const string Table = "articles.article_index";
 
     private ArticleIndexProjection() { }
-
-    /// <summary>Rows that are no documents; arguments stand for $1, $2 and so on.</summary>
-    internal static async Task<List<T>> Read<T>(NpgsqlDataSource database, string sql, Func<NpgsqlDataReader, T> row, CancellationToken ct, params IEnumerable<object> arguments)
-    {
-        await using var command = database.CreateCommand(sql);
-        foreach (var argument in arguments) command.Parameters.Add(new NpgsqlParameter { Value = argument });
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(ct)) rows.Add(row(reader));
-        return rows;
-    }
 
     public static void Configure(StoreOptions store)
     {

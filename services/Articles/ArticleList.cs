@@ -1,7 +1,6 @@
 using JasperFx.Events;
 using Marten;
 using Marten.Events.Aggregation;
-using Npgsql;
 using Platform.Hosting;
 
 namespace Articles;
@@ -71,14 +70,14 @@ public static class ArticleList
         .Index(a => new { a.Section, a.PublishedAt, a.Id });
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/articles", async ([AsParameters] ArticleFilter filter, Paging paging, HttpContext http, IQuerySession session, NpgsqlDataSource database, CancellationToken ct) =>
+        app.MapGet("/api/articles", async ([AsParameters] ArticleFilter filter, Paging paging, HttpContext http, IQuerySession session, SearchDatabase search, CancellationToken ct) =>
         {
             if (filter.State is not (null or "published")) return await EditorsList.Answer(filter, paging, http, session, ct);
             filter.Check();
             var featured = (await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct))?.Articles ?? [];
-            var rows = await filter.Find(session, featured, paging.After<Key>(), paging.Limit + 1, ct);
+            var rows = await filter.Find(search, featured, paging.After<Key>(), paging.Limit + 1, ct);
             var counts = await Counts(session, rows, ct);
-            var highlights = filter.Q is null ? [] : await Highlights.Of(database, filter.Q, filter.SearchLanguage, rows, ct);
+            var highlights = filter.Q is null ? [] : await Highlights.Of(search, filter.Q, filter.SearchLanguage, rows, ct);
             var page = paging.Page(rows, r => new Key(r.PublishedAt, r.Id), r => ArticleItem.Of(r, filter.ShownLanguage, counts, featured) with { Highlights = highlights.GetValueOrDefault(r.Id) });
             http.Response.Name(["articles", "featured", .. rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))]);
             return Answer.Tagged(page);
@@ -102,37 +101,36 @@ public readonly record struct ArticleFilter(string? Section, string? Lang, strin
     }
 
     /// <summary>The rows that fit, newest first, after a key.</summary>
-    internal async Task<IReadOnlyList<ArticleSummary>> Find(IQuerySession session, IReadOnlyList<Guid> featured, ArticleList.Key? after, int limit, CancellationToken ct)
+    internal async Task<IReadOnlyList<ArticleSummary>> Find(SearchDatabase search, IReadOnlyList<Guid> featured, ArticleList.Key? after, int limit, CancellationToken ct)
     {
         var (where, arguments) = (new List<string>(), new List<object>());
-        void And(string sql, params object[] values)
+        string Value(object value)
         {
-            where.Add(sql);
-            arguments.AddRange(values);
+            arguments.Add(value);
+            return $"${arguments.Count}";
         }
 
-        if (Section is not null) And("i.section = ?", Section);
-        if (Tag is not null) And("i.tags @> array[?]", Tag);
-        if (Lang is not null && (Fallback == false || Q is not null)) And("i.langs @> array[?]", Lang);
-        if (Featured is { } only) And(only ? "i.article_id = any(?)" : "not i.article_id = any(?)", featured.ToArray());
-        if (From is { } from) And("i.published_at >= ?", Midnight(from));
-        if (To is { } to) And("i.published_at < ?", Midnight(to.AddDays(1)));
-        if (after is not null) And("(i.published_at, i.id) < (?, ?)", after.PublishedAt, after.Id);
+        if (Section is not null) where.Add($"i.section = {Value(Section)}");
+        if (Tag is not null) where.Add($"i.tags @> array[{Value(Tag)}]");
+        if (Lang is not null && Fallback == false && Q is null) where.Add($"i.langs @> array[{Value(Lang)}]");
+        if (Featured is { } only) where.Add($"{(only ? "" : "not ")}i.article_id = any({Value(featured.ToArray())})");
+        if (From is { } from) where.Add($"i.published_at >= {Value(Midnight(from))}");
+        if (To is { } to) where.Add($"i.published_at < {Value(Midnight(to.AddDays(1)))}");
+        if (after is not null) where.Add($"(i.published_at, i.id) < ({Value(after.PublishedAt)}, {Value(after.Id)})");
         if (Q is not null)
         {
             var (query, words) = SearchText.Query(Q, SearchLanguage);
             if (words.Length == 0) return [];
-            And($"i.{SearchLanguage} @@ {query}", words);
+            where.Add($"i.{SearchLanguage} @@ {query.Replace("?", Value(words), StringComparison.Ordinal)}");
         }
-        arguments.Add(limit);
-        return await session.QueryAsync<ArticleSummary>(
+        return await search.Documents<ArticleSummary>(
             $"""
             select d.data from (
               select i.id, i.published_at from {ArticleIndexProjection.Table} i {(where.Count == 0 ? "" : "where " + string.Join(" and ", where))}
-              order by i.published_at desc, i.id desc limit ?) i
+              order by i.published_at desc, i.id desc limit {Value(limit)}) i
             join articles.mt_doc_articlesummary d on d.id = i.id
             order by i.published_at desc, i.id desc
-            """, ct, [.. arguments]);
+            """, ct, arguments);
     }
 
     private static DateTimeOffset Midnight(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);

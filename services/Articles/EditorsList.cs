@@ -14,8 +14,7 @@ public static class EditorsList
     public static void Configure(StoreOptions store) => store.Schema.For<Article>()
         .Duplicate(a => a.State, notNull: true)
         .Duplicate(a => a.ScheduledFor)
-        .Index(a => new { a.State, a.Id })
-        .Index(a => new { a.ScheduledFor, a.Id }, i => i.Predicate = "scheduled_for is not null");
+        .Index(a => new { a.State, a.Id });
 
     internal static async Task<IResult> Answer(ArticleFilter filter, Paging paging, HttpContext http, IQuerySession session, CancellationToken ct)
     {

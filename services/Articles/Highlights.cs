@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Npgsql;
 
 namespace Articles;
 
@@ -15,18 +14,18 @@ internal static class Highlights
     private const char Start = '\uE000', Stop = '\uE001', Less = '\uE002', More = '\uE003';
     private const int Passage = 120;
 
-    public static async Task<Dictionary<string, Highlight>> Of(NpgsqlDataSource database, string words, string language, IReadOnlyList<ArticleSummary> rows, CancellationToken ct)
+    public static async Task<Dictionary<string, Highlight>> Of(SearchDatabase search, string words, string language, IReadOnlyList<ArticleSummary> rows, CancellationToken ct)
     {
         if (rows.Count == 0) return [];
         var ids = rows.Select(r => r.Id).ToArray();
-        return language == "zh" ? await Chinese(database, words, ids, ct) : await Stemmed(database, words, language, ids, ct);
+        return language == "zh" ? await Chinese(search, words, ids, ct) : await Stemmed(search, words, language, ids, ct);
     }
 
-    private static async Task<Dictionary<string, Highlight>> Stemmed(NpgsqlDataSource database, string words, string language, string[] ids, CancellationToken ct)
+    private static async Task<Dictionary<string, Highlight>> Stemmed(SearchDatabase search, string words, string language, string[] ids, CancellationToken ct)
     {
         var dictionary = language == "ru" ? "russian" : "english";
         var (query, argument) = SearchText.Query(words, language);
-        var found = await ArticleIndexProjection.Read(database,
+        var found = await search.Read(
             $"""
             select i.id,
               ts_headline('{dictionary}', split_part(i.text, e'\n', 1), q, 'HighlightAll=true, StartSel={Start}, StopSel={Stop}'),
@@ -36,10 +35,10 @@ internal static class Highlights
         return found.ToDictionary(f => f.Id, f => f.Highlight);
     }
 
-    private static async Task<Dictionary<string, Highlight>> Chinese(NpgsqlDataSource database, string words, string[] ids, CancellationToken ct)
+    private static async Task<Dictionary<string, Highlight>> Chinese(SearchDatabase search, string words, string[] ids, CancellationToken ct)
     {
         var sought = SearchText.Words(words).Distinct().ToArray();
-        var found = await ArticleIndexProjection.Read(database, $"select id, {Readable("zh")} from {ArticleIndexProjection.Table} where id = any($1)", r => (Id: r.GetString(0), Text: r.GetString(1)), ct, [ids]);
+        var found = await search.Read($"select id, {Readable("zh")} from {ArticleIndexProjection.Table} where id = any($1)", r => (Id: r.GetString(0), Text: r.GetString(1)), ct, [ids]);
         return found.ToDictionary(f => f.Id, f =>
         {
             var (title, text) = f.Text.Split('\n', 2) is [var first, var rest] ? (first, rest) : (f.Text, "");

@@ -19,7 +19,7 @@ builder.AddPlatform("articles", Outgoing.Translate, store =>
     MostDiscussed.Configure(store);
 });
 builder.Services.AddValidation();
-builder.Services.AddSingleton<Site>();
+builder.Services.AddSingleton<Site>().AddSingleton<SearchDatabase>();
 builder.Services.AddHostedService<Schedule>();
 
 var app = builder.Build();

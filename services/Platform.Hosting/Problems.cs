@@ -51,6 +51,7 @@ public static partial class Problems
         BadHttpRequestException e => Problem(e.StatusCode, "bad-request", "The request cannot be understood", e.Message),
         MartenCommandException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire } } =>
             Invalid("body", "contains the character U+0000, which no text has"),
+        PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } => Invalid("query", "contains the character U+0000, which no text has"),
         NpgsqlException { IsTransient: true } => Problem(503, "store-unavailable", "The database does not answer", "Nothing was stored. Try again in a few seconds."),
         _ => null,
     };

@@ -13,13 +13,13 @@ internal sealed record FeedSource(string Lang, string Title, string Description,
 {
     public const int Size = 50;
 
-    public static async Task<FeedSource> Read(string lang, string? section, string file, Site site, HttpContext http, IQuerySession session, CancellationToken ct)
+    public static async Task<FeedSource> Read(string lang, string? section, string file, Site site, HttpContext http, IQuerySession session, SearchDatabase search, CancellationToken ct)
     {
         if (!Languages.All.Contains(lang)) throw new NotFound($"There are feeds in {string.Join(", ", Languages.All)}.");
         var known = section is null ? null : await session.LoadAsync<Section>(Streams.Section(section), ct) ?? throw new NotFound($"There is no section \"{section}\".");
         http.Response.Name("articles", "sections");
         var filter = new ArticleFilter { Section = section, Lang = lang, Fallback = false };
-        var rows = await filter.Find(session, [], null, Size, ct);
+        var rows = await filter.Find(search, [], null, Size, ct);
         var pages = (await session.LoadManyAsync<ArticlePage>(ct, rows.Select(r => r.Id))).ToDictionary(p => p.Id);
         var entries = rows.Select(r => Entry(pages[r.Id], lang, site)).ToArray();
         var name = known is null ? site.Name(lang) : $"{site.Name(lang)}: {PlainText.Clean(known.Names[lang])}";

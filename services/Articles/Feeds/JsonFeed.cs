@@ -9,9 +9,9 @@ namespace Articles;
 public static class JsonFeed
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapMethods("/feeds/{lang}/feed.json", ["GET", "HEAD"], async (string lang, string? section, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
+        app.MapMethods("/feeds/{lang}/feed.json", ["GET", "HEAD"], async (string lang, string? section, HttpContext http, Site site, IQuerySession session, SearchDatabase search, CancellationToken ct) =>
         {
-            var source = await FeedSource.Read(lang, section, "feed.json", site, http, session, ct);
+            var source = await FeedSource.Read(lang, section, "feed.json", site, http, session, search, ct);
             var feed = new Feed("https://jsonfeed.org/version/1.1", source.Title, source.Home, source.Self, source.Lang, [.. source.Entries.Select(e => new Item(
                 $"urn:uuid:{e.Id}", e.Url, e.Title, XmlFeeds.Body(e), e.Lead.Length == 0 ? null : e.Lead, e.Cover?.Url, e.PublishedAt, e.UpdatedAt,
                 e.Author is null ? null : [new Author(e.Author)], e.Tags, lang))]);

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using Marten;
-using Npgsql;
 using Platform.EventSourcing;
 using Platform.Hosting;
 
@@ -27,9 +26,9 @@ public static class Sitemaps
             return Answer.Tagged(Encoding.UTF8.GetBytes($"User-agent: *\nDisallow: /admin/\nDisallow: /console/\n\nSitemap: {site.At("sitemap.xml")}\nSitemap: {site.At("sitemap-news.xml")}\n"), "text/plain; charset=utf-8");
         });
 
-        app.MapMethods("/sitemap.xml", ["GET", "HEAD"], async (HttpContext http, Site site, NpgsqlDataSource database, CancellationToken ct) =>
+        app.MapMethods("/sitemap.xml", ["GET", "HEAD"], async (HttpContext http, Site site, SearchDatabase search, CancellationToken ct) =>
         {
-            var months = await ArticleIndexProjection.Read(database,
+            var months = await search.Read(
                 $"select to_char(published_at at time zone 'utc', 'YYYY-MM') as month, count(*), max(changed_at) from {ArticleIndexProjection.Table} group by 1 order by 1 desc",
                 r => (Month: r.GetString(0), Articles: r.GetInt64(1), Changed: r.GetFieldValue<DateTimeOffset>(2)), ct);
             http.Response.Name("articles");

@@ -13,14 +13,14 @@ public static class XmlFeeds
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapMethods("/feeds/{lang}/rss.xml", ["GET", "HEAD"], async (string lang, string? section, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
+        app.MapMethods("/feeds/{lang}/rss.xml", ["GET", "HEAD"], async (string lang, string? section, HttpContext http, Site site, IQuerySession session, SearchDatabase search, CancellationToken ct) =>
         {
-            var source = await FeedSource.Read(lang, section, "rss.xml", site, http, session, ct);
+            var source = await FeedSource.Read(lang, section, "rss.xml", site, http, session, search, ct);
             return Answer.Tagged(Write(new Rss20FeedFormatter(Rss(source), serializeExtensionsAsAtom: false)), "application/rss+xml; charset=utf-8", source.UpdatedAt);
         });
-        app.MapMethods("/feeds/{lang}/atom.xml", ["GET", "HEAD"], async (string lang, string? section, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
+        app.MapMethods("/feeds/{lang}/atom.xml", ["GET", "HEAD"], async (string lang, string? section, HttpContext http, Site site, IQuerySession session, SearchDatabase search, CancellationToken ct) =>
         {
-            var source = await FeedSource.Read(lang, section, "atom.xml", site, http, session, ct);
+            var source = await FeedSource.Read(lang, section, "atom.xml", site, http, session, search, ct);
             return Answer.Tagged(Write(new Atom10FeedFormatter(AtomFeed(source))), "application/atom+xml; charset=utf-8", source.UpdatedAt);
         });
     }
