@@ -117,7 +117,7 @@ internal static class ListWork
         {
             var (en, ru, zh) = (Text(_en, 100, " "), Text(_ru, 100, " "), Text(_zh, 60, ""));
             var (enTitle, ruTitle, zhTitle) = (Text(_en, 8, " "), Text(_ru, 8, " "), Text(_zh, 6, ""));
-            var pairs = string.Join(' ', new[] { zhTitle, zh }.SelectMany(t => t.Zip(t.Skip(1), (a, b) => $"{a}{b}")));
+            var pairs = string.Join(' ', new[] { zhTitle, zh }.SelectMany(t => t.Zip(t.Skip(1), (a, b) => $"{a}{b}").Concat(t.Zip(t.Skip(1), t.Skip(2)).Select(g => $"{g.First}{g.Second}{g.Third}"))));
             var bytes = new byte[16];
             _random.NextBytes(bytes);
             var published = new DateTimeOffset(2005, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes((long)i * 7919 % 10_000_000).ToString("O", CultureInfo.InvariantCulture);

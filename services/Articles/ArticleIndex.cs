@@ -7,7 +7,7 @@ namespace Articles;
 
 /// <summary>
 /// The row by which a published article is found: narrow, with an index for every filter. Words are kept as PostgreSQL's full-text vectors, stemmed for
-/// English and Russian, as pairs of neighbouring characters for Chinese. Written in the transaction that stores the event.
+/// English and Russian, as two and three neighbouring characters for Chinese. Written in the transaction that stores the event.
 /// </summary>
 public sealed class ArticleIndexProjection : IProjection
 {

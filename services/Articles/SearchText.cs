@@ -4,13 +4,13 @@ using System.Text;
 namespace Articles;
 
 /// <summary>
-/// Words as they are looked up. PostgreSQL stems English and Russian; for Chinese, which writes no spaces, every pair of neighbouring characters is a word,
-/// so that a phrase is found wherever its pairs follow each other.
+/// Words as they are looked up. PostgreSQL stems English and Russian; for Chinese, which writes no spaces, every two and every three neighbouring
+/// characters are a word, so that the index alone answers for words of any length.
 /// </summary>
 public static class SearchText
 {
     /// <summary>Characters of a text that are indexed: a vector holds one megabyte at most.</summary>
-    private const int Longest = 100_000, LongestChinese = 40_000;
+    private const int Longest = 100_000, LongestChinese = 25_000;
 
     /// <summary>Title, lead and body, a line each; empty where the article has no text in the language.</summary>
     public static string Of(Content content, string language)
@@ -24,7 +24,7 @@ public static class SearchText
     /// <summary>The text as PostgreSQL is to split it into words.</summary>
     public static string ForVector(string text, string language) => language switch
     {
-        "zh" => string.Join(' ', Words(text).SelectMany(Pairs)),
+        "zh" => string.Join(' ', Words(text).SelectMany(w => Grams(w, 2).Concat(Grams(w, 3)).DefaultIfEmpty(w))),
         // PostgreSQL takes what looks like a script for one and skips it.
         "ru" => Yo(text).Replace('<', ' ').Replace('>', ' '),
         _ => text.Replace('<', ' ').Replace('>', ' '),
@@ -62,16 +62,22 @@ public static class SearchText
         if (word.Length > 0) yield return word.ToString();
     }
 
-    private static IEnumerable<string> Pairs(string word)
+    /// <summary>Each run of so many characters of a Chinese word; none of a word in another script.</summary>
+    private static IEnumerable<string> Grams(string word, int size)
     {
-        var runes = word.EnumerateRunes().Select(r => r.ToString()).ToArray();
-        if (!IsHan(Rune.GetRuneAt(word, 0)) || runes.Length == 1) return [word];
-        return runes.Zip(runes.Skip(1), (a, b) => a + b);
+        var runes = word.EnumerateRunes().ToArray();
+        if (!IsHan(runes[0])) yield break;
+        for (var i = 0; i + size <= runes.Length; i++) yield return string.Concat(runes.Skip(i).Take(size));
     }
 
-    /// <summary>Pairs that follow each other; a single character begins a pair, or stands alone.</summary>
-    private static string Phrase(string word) =>
-        IsHan(Rune.GetRuneAt(word, 0)) && word.EnumerateRunes().Count() == 1 ? $"'{word}':*" : $"({string.Join(" <-> ", Pairs(word).Select(p => $"'{p}'"))})";
+    /// <summary>A single character begins a longer word, or stands alone.</summary>
+    private static string Phrase(string word) => word.EnumerateRunes().Count() switch
+    {
+        _ when !IsHan(Rune.GetRuneAt(word, 0)) => $"'{word}'",
+        1 => $"'{word}':*",
+        2 => $"'{word}'",
+        _ => string.Join(" & ", Grams(word, 3).Select(g => $"'{g}'")),
+    };
 
     /// <summary>Many write е for ё, and nobody types it when searching.</summary>
     private static string Yo(string text) => text.Replace('ё', 'е').Replace('Ё', 'Е');

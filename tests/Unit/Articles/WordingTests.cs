@@ -88,10 +88,10 @@ public partial class WordingTests
     }
 
     [Fact]
-    public void Chinese_is_looked_up_by_pairs()
+    public void Chinese_is_looked_up_by_two_and_by_three_characters()
     {
-        Assert.Equal("上合 合组 组织 sco 2025 峰会", SearchText.ForVector("上合组织 SCO 2025峰会", "zh"));
-        Assert.Equal("('上合' <-> '合组') & ('sco')", SearchText.Query("上合组 SCO", "zh").Argument);
+        Assert.Equal("上合 合组 组织 上合组 合组织 sco 2025 峰会", SearchText.ForVector("上合组织 SCO 2025峰会", "zh"));
+        Assert.Equal("'上合组' & '合组织' & 'sco' & '峰会'", SearchText.Query("上合组织 SCO峰会", "zh").Argument);
         Assert.Equal("'上':*", SearchText.Query("上", "zh").Argument);
         Assert.Equal("", SearchText.Query("!?", "zh").Argument);
         Assert.Equal(["zh", "ru", "en"], new[] { "峰会", "саммит", "summit" }.Select(SearchText.LanguageOf));
