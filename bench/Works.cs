@@ -17,6 +17,7 @@ internal static partial class Works
             ["latency"] = Latency,
             ["pass-through"] = PassThrough,
             ["post"] = PostComment,
+            ["list"] = ListWork.Run,
             ["memory"] = Memory,
         };
 

@@ -12,11 +12,13 @@ public static class ArticleDraft
         {
             var stream = await session.Events.FetchStreamStateAsync(Streams.Article(id), ct) ?? throw new NotFound("There is no article with this id.");
             var article = await session.Events.AggregateStreamAsync<Article>(Streams.Article(id), stream.Version, token: ct);
-            return Versions.Versioned(http, $"{stream.Version}", new ArticleDraftView(id, State(article!), !article!.Draft!.Says(article.Published), article.Draft));
+            return Versions.Versioned(http, $"{stream.Version}", ArticleDraftView.Of(id, article!));
         }).Requires(Roles.Editor);
-
-    private static string State(Article article) => article.Retracted ? "retracted" : article.Published is null ? "draft" : "published";
 }
 
-/// <summary><c>state</c>: draft, published or retracted; <c>changed</c>: the draft differs from what readers see.</summary>
-public sealed record ArticleDraftView(Guid Id, string State, bool Changed, Content Draft);
+/// <summary><c>state</c>: draft, scheduled, published or retracted; <c>changed</c>: the draft differs from what readers see; <c>scheduledFor</c>: when it will be shown.</summary>
+public sealed record ArticleDraftView(Guid Id, string State, bool Changed, Content Draft, DateTimeOffset? ScheduledFor = null, DateTimeOffset? PublishedAt = null)
+{
+    internal static ArticleDraftView Of(Guid id, Article article) =>
+        new(id, article.State, !article.Draft!.Says(article.Published), article.Draft, article.ScheduledFor, article.PublishedAt);
+}

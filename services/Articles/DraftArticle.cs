@@ -10,66 +10,103 @@ public sealed record DraftArticle(Content Draft)
 {
     public IEnumerable<object> Decide(Article? article)
     {
-        if (article is null) yield return new ArticleDrafted(Draft);
+        if (article?.Draft is null) yield return new ArticleDrafted(Draft);
         else if (!Draft.Says(article.Draft)) yield return new DraftRevised(Draft);
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPut("/api/articles/{id:guid}", async (Guid id, ArticleRequest request, IfMatch seen, HttpContext http, Decider decider, IQuerySession session, CancellationToken ct) =>
         {
-            var draft = request.ToContent();
+            var draft = await request.ToContent(id, session, ct);
             await SectionIsKnown(draft.Section, session, ct);
-            await SlugsAreFree(id, draft, session, ct);
-            var decision = await decider.Decide<Article>(Streams.Article(id), seen.Expected, new DraftArticle(draft).Decide, ct);
+            var decision = await decider.Decide<Article>(Streams.Article(id), seen.Expected, new DraftArticle(draft).Decide, (s, before, after, token) => Slugs.Follow(s, id, before, after, token), ct);
             return decision.Written(http, $"/api/articles/{id}");
         }).Requires(Roles.Editor);
 
-    private static async Task SectionIsKnown(string section, IQuerySession session, CancellationToken ct)
+    internal static async Task SectionIsKnown(string section, IQuerySession session, CancellationToken ct)
     {
         if (await session.LoadAsync<Section>(Streams.Section(section), ct) is null)
             throw new Malformed("section", $"there is no section \"{section}\"; GET /api/sections lists them");
     }
-
-    private static async Task SlugsAreFree(Guid id, Content draft, IQuerySession session, CancellationToken ct)
-    {
-        var slugs = draft.Texts.Values.Select(t => t.Slug).ToArray();
-        var taken = await session.Query<ArticlePage>().Where(a => a.ArticleId != id && a.Slugs.Any(s => slugs.Contains(s))).SelectMany(a => a.Slugs).ToListAsync(ct);
-        if (taken.Intersect(slugs).FirstOrDefault() is { } slug) throw new Rejected($"The slug \"{slug}\" belongs to another article. Choose another.");
-    }
 }
 
-/// <summary>An article as an editor sends it. <c>translations</c> by language: en, ru, zh; at least one.</summary>
+/// <summary>How a body is written.</summary>
+public enum BodyFormat
+{
+    /// <summary>HTML.</summary>
+    Html,
+    /// <summary>Markdown: CommonMark with pipe tables.</summary>
+    Markdown,
+}
+
+/// <summary>An article as an editor sends it. <c>translations</c> by language: en, ru, zh; at least one. <c>related</c>: ids of articles to read beside it.</summary>
 public sealed record ArticleRequest(
     [property: Required, RegularExpression(SectionRequest.KeyPattern)] string Section,
     [property: Required, MinLength(1)] Dictionary<string, TextRequest> Translations,
     [property: MaxLength(20)] string[]? Tags = null,
     DateOnly? OccurredOn = null,
     [property: StringLength(200)] string? Author = null,
-    [property: StringLength(200)] string? Source = null)
+    [property: StringLength(200)] string? Source = null,
+    CoverRequest? Cover = null,
+    [property: MaxLength(20)] Guid[]? Related = null)
 {
-    /// <summary>Languages an article may be written in; the first is the one shown where the asked one is missing.</summary>
-    public static readonly IReadOnlyList<string> Languages = ["en", "ru", "zh"];
-
+    /// <summary>What is stored: checked and cleaned. A text without a slug has one of its title, which another article may have.</summary>
     internal Content ToContent()
     {
-        if (Translations.Keys.FirstOrDefault(l => !Languages.Contains(l)) is { } unknown)
-            throw new Malformed($"translations.{unknown}", $"must be one of {string.Join(", ", Languages)}");
+        if (Translations.Keys.FirstOrDefault(l => !Languages.All.Contains(l)) is { } unknown)
+            throw new Malformed($"translations.{unknown}", $"must be one of {string.Join(", ", Languages.All)}");
         if (Tags?.FirstOrDefault(t => !Slug.IsValid(t)) is { } tag)
             throw new Malformed("tags", $"\"{tag}\": {Slug.Rule}");
-        return new Content(Section, [.. (Tags ?? []).Distinct()], OccurredOn, Author, Source, Translations.ToDictionary(t => t.Key, t => t.Value.ToText(t.Key)));
+        return new Content(Section, [.. (Tags ?? []).Distinct()], OccurredOn, PlainText.CleanOrNull(Author), PlainText.CleanOrNull(Source), Translations.ToDictionary(t => t.Key, t => t.Value.ToText(t.Key)))
+        {
+            Cover = Cover?.ToCover(),
+            Related = Related is { Length: > 0 } ? [.. Related.Distinct()] : null,
+        };
+    }
+
+    /// <summary>As above, with slugs that are free where none was given.</summary>
+    internal async Task<Content> ToContent(Guid id, IQuerySession session, CancellationToken ct)
+    {
+        if (Related?.Contains(id) == true) throw new Malformed("related", "an article is not related to itself");
+        var content = ToContent();
+        var texts = new Dictionary<string, Text>();
+        foreach (var (language, text) in content.Texts.OrderBy(t => Languages.Rank(t.Key)))
+            texts[language] = Translations[language].Slug is null ? text with { Slug = await Slugs.Choose(session, id, text.Slug, ct) } : text;
+        return content with { Texts = texts };
     }
 }
 
-/// <summary>One language's text: title 1..200 characters, lead up to 500, body up to 200,000 of HTML, sanitised before it is stored; without a slug one is made of the title.</summary>
-public sealed record TextRequest(string Title, string Body, string Lead = "", string? Slug = null)
+/// <summary>
+/// One language's text: title 1..200 characters and lead up to 500, both without markup; body up to 200,000 of HTML or Markdown, sanitised before it is stored;
+/// without a slug one is made of the title.
+/// </summary>
+public sealed record TextRequest(string Title, string Body, string Lead = "", string? Slug = null, BodyFormat Format = BodyFormat.Html)
 {
     internal Text ToText(string language)
     {
         var at = $"translations.{language}";
-        if (Title.Trim().Length is 0 or > 200) throw new Malformed($"{at}.title", "must be 1..200 characters");
-        if (Lead.Length > 500) throw new Malformed($"{at}.lead", "must be at most 500 characters");
+        if (Title.Contains('\0') || Lead.Contains('\0') || Body.Contains('\0')) throw new Malformed(at, "contains the character U+0000, which no text has");
+        var (title, lead) = (PlainText.Clean(Title), PlainText.Clean(Lead));
+        if (title.Length is 0 or > 200) throw new Malformed($"{at}.title", "must be 1..200 characters without markup");
+        if (lead.Length > 500) throw new Malformed($"{at}.lead", "must be at most 500 characters without markup");
         if (Body.Length > 200_000) throw new Malformed($"{at}.body", "must be at most 200,000 characters");
         if (Slug is not null && !Articles.Slug.IsValid(Slug)) throw new Malformed($"{at}.slug", Articles.Slug.Rule);
-        return new Text(Title.Trim(), Lead.Trim(), Slug ?? Articles.Slug.Of(Title), Html.Sanitise(Body));
+        var text = new Text(title, lead, Slug ?? Articles.Slug.Of(title), Format == BodyFormat.Html ? Html.Sanitise(Body) : Html.OfMarkdown(Body));
+        return Format == BodyFormat.Html ? text : text with { Markdown = PlainText.Xml(Body) };
+    }
+}
+
+/// <summary>The picture: its http(s) address and, by language, what it shows.</summary>
+public sealed record CoverRequest([property: Required, StringLength(2000)] string Url, [property: Required, MinLength(1)] Dictionary<string, string> Alt)
+{
+    internal Cover ToCover()
+    {
+        if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0)
+            throw new Malformed("cover.url", "must be an absolute http or https address");
+        if (Alt.Keys.FirstOrDefault(l => !Languages.All.Contains(l)) is { } unknown)
+            throw new Malformed($"cover.alt.{unknown}", $"must be one of {string.Join(", ", Languages.All)}");
+        var alt = Alt.OrderBy(a => Languages.Rank(a.Key)).ToDictionary(a => a.Key, a => PlainText.Clean(a.Value));
+        if (alt.FirstOrDefault(a => a.Value.Length is 0 or > 300) is { Key: { } empty }) throw new Malformed($"cover.alt.{empty}", "must be 1..300 characters without markup: it is what blind readers get");
+        return new Cover(url.AbsoluteUri, alt);
     }
 }

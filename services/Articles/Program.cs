@@ -7,19 +7,32 @@ builder.AddPlatform("articles", Outgoing.Translate, store =>
 {
     store.Projections.Add(new ArticlePageProjection(), ProjectionLifecycle.Inline);
     store.Projections.Add(new ArticleListProjection(), ProjectionLifecycle.Inline);
+    store.Projections.Snapshot<Article>(SnapshotLifecycle.Inline);
+    store.Projections.Snapshot<SlugOwner>(SnapshotLifecycle.Inline);
     store.Projections.Snapshot<Section>(SnapshotLifecycle.Inline);
     store.Projections.Snapshot<ArticleDiscussion>(SnapshotLifecycle.Inline);
+    store.Projections.Snapshot<FeaturedArticles>(SnapshotLifecycle.Inline);
+    store.Projections.Snapshot<Link>(SnapshotLifecycle.Inline);
+    ArticleIndexProjection.Configure(store);
     ArticleList.Configure(store);
+    EditorsList.Configure(store);
+    MostDiscussed.Configure(store);
 });
 builder.Services.AddValidation();
+builder.Services.AddSingleton<Site>().AddSingleton<SearchDatabase>();
+builder.Services.AddHostedService<Schedule>();
 
 var app = builder.Build();
 app.MapPlatform();
-DraftArticle.Map(app);
-PublishArticle.Map(app);
-RetractArticle.Map(app);
-DefineSection.Map(app);
-ArticleDraft.Map(app);
-ArticlePage.Map(app);
-ArticleList.Map(app);
+foreach (var map in new Action<IEndpointRouteBuilder>[]
+{
+    // editors write
+    DraftArticle.Map, PublishArticle.Map, ScheduleArticle.Map, UnscheduleArticle.Map, RetractArticle.Map, CorrectArticle.Map, RestoreArticle.Map,
+    FeatureArticle.Map, UnfeatureArticle.Map, DefineSection.Map, DefineLink.Map, RemoveLink.Map, ImportArticles.Map, ImportWordPress.Map,
+    // editors read
+    ArticleDraft.Map, ArticleHistory.Map, ArticleDiff.Map, ExportArticles.Map,
+    // readers read
+    ArticleList.Map, ReadArticle.Map, Representation.Map, PrintArticle.Map, ArticleMetadata.Map, FeaturedList.Map, MostDiscussed.Map, Archive.Map, LinkList.Map,
+    XmlFeeds.Map, JsonFeed.Map, Sitemaps.Map,
+}) map(app);
 app.Run();

@@ -31,9 +31,8 @@ public sealed record DefineSection(int Order, IReadOnlyDictionary<string, string
     {
         app.MapPut("/api/sections/{key}", async (string key, SectionRequest request, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
         {
-            request.Check(key);
-            var decision = await decider.Decide<Section>(Streams.Section(key), seen.Expected, new DefineSection(request.Order, request.Names).Decide, ct);
-            http.Response.Name("sections");
+            var decision = await decider.Decide<Section>(Streams.Section(key), seen.Expected, new DefineSection(request.Order, request.Check(key)).Decide, ct);
+            http.Response.Name("sections", "articles");
             return decision.Written(http, "/api/sections");
         }).Requires(Roles.Editor);
 
@@ -54,12 +53,15 @@ public sealed record SectionRequest([property: Range(0, 1000)] int Order, [prope
 {
     public const string KeyPattern = "^[a-z][a-z0-9-]{0,39}$";
 
-    internal void Check(string key)
+    /// <summary>The names without markup.</summary>
+    internal Dictionary<string, string> Check(string key)
     {
         // "$" matches before a last line break too.
         if (System.Text.RegularExpressions.Regex.Match(key, KeyPattern).Length != key.Length) throw new Malformed("key", "must be 1..40 lower-case Latin letters, digits and hyphens, a letter first");
-        foreach (var language in ArticleRequest.Languages)
-            if (Names.GetValueOrDefault(language) is not { Length: >= 1 and <= 100 }) throw new Malformed($"names.{language}", "must be 1..100 characters");
-        if (Names.Keys.Except(ArticleRequest.Languages).FirstOrDefault() is { } unknown) throw new Malformed($"names.{unknown}", $"must be one of {string.Join(", ", ArticleRequest.Languages)}");
+        if (Names.Keys.Except(Languages.All).FirstOrDefault() is { } unknown) throw new Malformed($"names.{unknown}", $"must be one of {string.Join(", ", Languages.All)}");
+        var names = Names.ToDictionary(n => n.Key, n => PlainText.Clean(n.Value));
+        foreach (var language in Languages.All)
+            if (names.GetValueOrDefault(language) is not { Length: >= 1 and <= 100 }) throw new Malformed($"names.{language}", "must be 1..100 characters without markup");
+        return names;
     }
 }

@@ -70,7 +70,15 @@ public sealed class Decider(IDocumentStore store, Actor actor)
     /// Appends what <paramref name="decide"/> yields. Deciding nothing stores nothing. Where the caller named no exact
     /// version a lost race is decided again on the new state, so that a race is never the caller's problem.
     /// </summary>
-    public async Task<Decision> Decide<T>(string stream, Expected expected, Func<T?, IEnumerable<object>> decide, CancellationToken ct)
+    public Task<Decision> Decide<T>(string stream, Expected expected, Func<T?, IEnumerable<object>> decide, CancellationToken ct)
+        where T : class, IState<T> => Decide(stream, expected, decide, beside: null, ct);
+
+    /// <summary>
+    /// As above; <paramref name="beside"/> is told the state before and after, and decides on other streams in the same transaction
+    /// (<see cref="Together.Beside"/>): what must hold together is stored together or not at all.
+    /// </summary>
+    public async Task<Decision> Decide<T>(
+        string stream, Expected expected, Func<T?, IEnumerable<object>> decide, Func<IDocumentSession, T?, T, CancellationToken, Task>? beside, CancellationToken ct)
         where T : class, IState<T>
     {
         for (var attempt = 1; ; attempt++)
@@ -84,14 +92,22 @@ public sealed class Decider(IDocumentStore store, Actor actor)
                 var version = events.CurrentVersion ?? 0;
                 var decided = decide(events.Aggregate).ToArray();
                 expected.Check(version, decided.Length > 0);
-                if (decided.Length == 0) return new Decision(version, false);
+                if (decided.Length == 0)
+                {
+                    // A state kept as a document is read just after the version and may be ahead of it: the answer must not name an older one.
+                    var known = await session.Events.FetchStreamStateAsync(stream, ct);
+                    if ((known?.Version ?? 0) == version || attempt == Attempts) return new Decision(known?.Version ?? 0, false);
+                    continue;
+                }
                 events.AppendMany(decided);
+                if (beside is not null) await beside(session, events.Aggregate, Together.Fold(events.Aggregate, decided), ct);
                 await session.SaveChangesAsync(ct);
                 return new Decision(version + decided.Length, true);
             }
             catch (Exception e) when (IsLostRace(e))
             {
-                if (attempt < Attempts && expected.MayRetry) continue;
+                // With another stream in the transaction it may be that one which was changed; if it was this one, the check above says so.
+                if (attempt < Attempts && (expected.MayRetry || beside is not null)) continue;
                 await using var query = store.QuerySession();
                 var now = await query.Events.FetchStreamStateAsync(stream, ct);
                 expected.Check(now?.Version ?? 0, changes: true);
@@ -108,4 +124,22 @@ public sealed class Decider(IDocumentStore store, Actor actor)
     /// <summary>As above, for whoever saw no version: consumers, and commands that hold on any version.</summary>
     public Task<Decision> Decide<T>(string stream, Func<T?, IEnumerable<object>> decide, CancellationToken ct) where T : class, IState<T> =>
         Decide(stream, Expected.Any, decide, ct);
+}
+
+/// <summary>Several streams in one transaction.</summary>
+public static class Together
+{
+    /// <summary>Decides on a further stream in the transaction of <paramref name="session"/>; a lost race on it is decided again with the first.</summary>
+    public static async Task Beside<T>(this IDocumentSession session, string stream, Func<T?, IEnumerable<object>> decide, CancellationToken ct) where T : class, IState<T>
+    {
+        var events = await session.Events.FetchForWriting<T>(stream, ct);
+        var decided = decide(events.Aggregate).ToArray();
+        if (decided.Length > 0) events.AppendMany(decided);
+    }
+
+    internal static T Fold<T>(T? state, IReadOnlyList<object> events) where T : class, IState<T>
+    {
+        var start = state ?? Activator.CreateInstance<T>();
+        return events.Aggregate(start, (s, e) => s.Evolve(e));
+    }
 }

@@ -49,8 +49,9 @@ public static partial class Problems
         BadHttpRequestException { InnerException: JsonException e } => Invalid(e.Path is null or "$" ? "body" : e.Path, Mend(e)),
         BadHttpRequestException { StatusCode: 413 } => Problem(413, "too-large", "The request body is too large", $"At most {Limits.Body} bytes are accepted."),
         BadHttpRequestException e => Problem(e.StatusCode, "bad-request", "The request cannot be understood", e.Message),
-        MartenCommandException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter } } =>
+        MartenCommandException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire } } =>
             Invalid("body", "contains the character U+0000, which no text has"),
+        PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } => Invalid("query", "contains the character U+0000, which no text has"),
         _ when StoreIsAway(exception) => Problem(503, "store-unavailable", "The database does not answer", "Whether anything was stored is not certain. Repeat it in a few seconds under the same id or Idempotency-Key: that never does it twice."),
         _ => null,
     };

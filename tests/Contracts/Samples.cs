@@ -37,6 +37,8 @@ internal static class Samples
     public static IReadOnlyList<object> Stored { get; } =
     [
         new ArticleDrafted(Content), new DraftRevised(Content), new ArticlePublished(Content, At), new ArticleRevised(Content, At, At.AddDays(1)), new ArticleRetracted("It was wrong.", At),
+        new ArticleScheduled(At), new ArticleUnscheduled(), new SlugTaken(Article), new SlugReleased(), new ArticlePinned(Article, 0), new ArticleMoved(Article, 2), new ArticleUnpinned(Article),
+        new LinkDefined(1, "https://example.org/", new Dictionary<string, string> { ["en"] = "Secretariat" }, Day, Day.AddYears(1)), new LinkRemoved(),
         new DiscussionCounted(7, 9), new SectionDefined(1, new Dictionary<string, string> { ["en"] = "News" }),
         new CommentPosted(Article, Event, "Ann", "Well said.", At, "more than 2 links"), new CommentApproved(Article), new CommentHidden(Article, "rude", true), new ArticleSeen(2, true),
         new RatesRecorded(Day, "bank", Rates), new RatesCorrected(Day, "by hand", Rates),

@@ -97,7 +97,7 @@ public class RefusalTests(ArticlesService service) : IDisposable
         var section = await _editor.Section();
         var title = Some.Word("taken");
         await _editor.Drafts(section, title);
-        await Refused(409, title, $"PUT /api/articles/{Some.Id()}", Editor.Draft(section, title));
+        await Refused(409, title, $"PUT /api/articles/{Some.Id()}", new { section, translations = new { en = new { title = "Other", slug = title, body = "<p>x</p>" } } });
     }
 
     [Fact]

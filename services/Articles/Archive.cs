@@ -1,0 +1,41 @@
+using Platform.Hosting;
+
+namespace Articles;
+
+/// <summary>
+/// <c>GET /api/archive?section=&amp;lang=&amp;month=</c>: how many articles were published in each month, newest first; with <c>month=2026-01</c>, on each day of it.
+/// Days are UTC. With <c>lang</c>, only articles that have that language.
+/// </summary>
+public static class Archive
+{
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet("/api/archive", async (string? section, string? lang, string? month, HttpContext http, SearchDatabase search, CancellationToken ct) =>
+        {
+            var (where, arguments) = (new List<string> { "true" }, new List<object>());
+            void And(string sql, object value)
+            {
+                arguments.Add(value);
+                where.Add($"{sql}${arguments.Count}");
+            }
+
+            if (section is not null) And("section = ", section);
+            if (Language.Asked(lang) is { } language) And("langs @> ", new[] { language });
+            if (month is not null)
+            {
+                if (!DateOnly.TryParseExact(month, "yyyy-MM", out var first)) throw new Malformed("month", "must be a month such as 2026-01");
+                var start = new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero);
+                And("published_at >= ", start);
+                And("published_at < ", start.AddMonths(1));
+            }
+            var counted = await search.Read(
+                $"""
+                select to_char(published_at at time zone 'utc', '{(month is null ? "YYYY-MM" : "YYYY-MM-DD")}') as period, count(*) from {ArticleIndexProjection.Table}
+                where {string.Join(" and ", where)} group by 1 order by 1 desc
+                """, r => new ArchiveItem(r.GetString(0), r.GetInt64(1)), ct, arguments);
+            http.Response.Name("articles");
+            return Answer.Tagged(new { items = counted });
+        });
+}
+
+/// <summary>A month or a day, and how many articles it has.</summary>
+public sealed record ArchiveItem(string Period, long Articles);

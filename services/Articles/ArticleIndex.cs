@@ -1,0 +1,68 @@
+using JasperFx.Events;
+using Marten;
+using Marten.Events.Projections;
+using Weasel.Postgresql.Tables;
+
+namespace Articles;
+
+/// <summary>
+/// The row by which a published article is found: narrow, with an index for every filter. Words are kept as PostgreSQL's full-text vectors, stemmed for
+/// English and Russian, as two and three neighbouring characters for Chinese. Written in the transaction that stores the event.
+/// </summary>
+public sealed class ArticleIndexProjection : IProjection
+{
+    /// <summary>The table; its schema is the service's.</summary>
+    public const string Table = "articles.article_index";
+
+    private ArticleIndexProjection() { }
+
+    public static void Configure(StoreOptions store)
+    {
+        var table = new Table(Table);
+        table.AddColumn<string>("id").AsPrimaryKey();
+        table.AddColumn<Guid>("article_id").NotNull();
+        table.AddColumn<string>("section").NotNull();
+        table.AddColumn("tags", "text[]").NotNull();
+        table.AddColumn("langs", "text[]").NotNull();
+        table.AddColumn("published_at", "timestamptz").NotNull();
+        table.AddColumn("changed_at", "timestamptz").NotNull();
+        foreach (var language in Languages.All)
+        {
+            table.AddColumn(language, "tsvector");
+            table.AddColumn($"{language}_text", "text");
+            table.Indexes.Add(new IndexDefinition($"article_index_{language}") { Columns = [language], Method = IndexMethod.gin });
+        }
+        table.Indexes.Add(new IndexDefinition("article_index_tags") { Columns = ["tags"], Method = IndexMethod.gin });
+        table.Indexes.Add(new IndexDefinition("article_index_langs") { Columns = ["langs"], Method = IndexMethod.gin });
+        table.Indexes.Add(new IndexDefinition("article_index_newest") { Columns = ["published_at", "id"] });
+        table.Indexes.Add(new IndexDefinition("article_index_section") { Columns = ["section", "published_at", "id"] });
+        store.Storage.ExtendedSchemaObjects.Add(table);
+        store.Projections.Add(new ArticleIndexProjection(), JasperFx.Events.Projections.ProjectionLifecycle.Inline, "article-index");
+    }
+
+    public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
+    {
+        // Each event says all there is to know, so that the last of a stream is enough.
+        foreach (var e in events.Where(e => e.Data is ArticlePublished or ArticleRevised or ArticleRetracted).GroupBy(e => e.StreamKey!).Select(stream => stream.Last()).OrderBy(e => e.StreamKey, StringComparer.Ordinal))
+        {
+            if (e.Data is ArticlePublished p) Put(operations, e.StreamKey!, p.Content, p.PublishedAt, p.RevisedAt ?? p.PublishedAt);
+            else if (e.Data is ArticleRevised r) Put(operations, e.StreamKey!, r.Content, r.PublishedAt, r.RevisedAt);
+            else operations.QueueSqlCommand($"delete from {Table} where id = ?", e.StreamKey!);
+        }
+        return Task.CompletedTask;
+    }
+
+    private static void Put(IDocumentOperations operations, string id, Content content, DateTimeOffset publishedAt, DateTimeOffset changedAt)
+    {
+        var (en, ru, zh) = (SearchText.Of(content, "en"), SearchText.Of(content, "ru"), SearchText.Of(content, "zh"));
+        operations.QueueSqlCommand(
+            $"""
+            insert into {Table} (id, article_id, section, tags, langs, published_at, changed_at, en, ru, zh, en_text, ru_text, zh_text)
+            values (?, ?, ?, ?, ?, ?, ?, to_tsvector('english', ?), to_tsvector('russian', ?), to_tsvector('simple', ?), ?, ?, ?)
+            on conflict (id) do update set section = excluded.section, tags = excluded.tags, langs = excluded.langs, published_at = excluded.published_at,
+              changed_at = excluded.changed_at, en = excluded.en, ru = excluded.ru, zh = excluded.zh, en_text = excluded.en_text, ru_text = excluded.ru_text, zh_text = excluded.zh_text
+            """,
+            id, Streams.ArticleId(id), content.Section, content.Tags.ToArray(), content.Texts.Keys.Order().ToArray(), publishedAt, changedAt,
+            SearchText.ForVector(en, "en"), SearchText.ForVector(ru, "ru"), SearchText.ForVector(zh, "zh"), en, ru, zh);
+    }
+}

@@ -1,0 +1,24 @@
+using Marten;
+using Platform.Hosting;
+
+namespace Articles;
+
+/// <summary><c>GET /api/featured</c>: the featured articles in the editors' order. <c>version</c> is what If-Match names when the order is changed.</summary>
+public static class FeaturedList
+{
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet("/api/featured", async (string? lang, HttpContext http, IQuerySession session, CancellationToken ct) =>
+        {
+            var language = Language.Asked(lang);
+            var featured = await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct);
+            var articles = featured?.Articles ?? [];
+            var rows = (await session.LoadManyAsync<ArticleSummary>(ct, articles.Select(Streams.Article))).ToDictionary(r => r.Id);
+            var counts = await ArticleList.Counts(session, rows.Values, ct);
+            http.Response.Name(["articles", "featured", .. rows.Values.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))]);
+            var shown = articles.Select(a => rows.GetValueOrDefault(Streams.Article(a))).OfType<ArticleSummary>();
+            return Answer.Tagged(new FeaturedView(featured?.Version ?? 0, [.. shown.Select(r => ArticleItem.Of(r, language, counts, articles))]));
+        });
+}
+
+/// <summary>The featured block and the version of its order.</summary>
+public sealed record FeaturedView(long Version, IReadOnlyList<ArticleItem> Items);

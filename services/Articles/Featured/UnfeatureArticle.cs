@@ -1,0 +1,22 @@
+using Platform.EventSourcing;
+using Platform.Hosting;
+
+namespace Articles;
+
+/// <summary>Takes an article out of the featured.</summary>
+public sealed record UnfeatureArticle(Guid ArticleId)
+{
+    public IEnumerable<object> Decide(FeaturedArticles? featured)
+    {
+        if (featured?.Articles.Contains(ArticleId) == true) yield return new ArticleUnpinned(ArticleId);
+    }
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapPost("/api/articles/{id:guid}/unfeature", async (Guid id, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
+        {
+            var decision = await decider.Decide<FeaturedArticles>(Streams.Featured, seen.Expected, new UnfeatureArticle(id).Decide, ct);
+            http.Response.Name("featured");
+            http.Response.Headers.ETag = Versions.Tag(decision.Version);
+            return Results.NoContent();
+        }).Requires(Roles.Editor);
+}

@@ -1,0 +1,36 @@
+using Marten;
+using Platform.EventSourcing;
+using Platform.Hosting;
+
+namespace Articles;
+
+/// <summary>One article in a feed: in the feed's language, with absolute links.</summary>
+internal sealed record FeedEntry(
+    Guid Id, Uri Url, string Title, string Lead, string BodyHtml, string? Author, IReadOnlyList<string> Tags, CoverView? Cover, DateTimeOffset PublishedAt, DateTimeOffset UpdatedAt);
+
+/// <summary>The newest articles that have a language, of one section or all; nothing of another language stands in.</summary>
+internal sealed record FeedSource(string Lang, string Title, string Description, Uri Home, Uri Self, DateTimeOffset UpdatedAt, IReadOnlyList<FeedEntry> Entries)
+{
+    public const int Size = 50;
+
+    public static async Task<FeedSource> Read(string lang, string? section, string file, Site site, HttpContext http, IQuerySession session, SearchDatabase search, CancellationToken ct)
+    {
+        if (!Languages.All.Contains(lang)) throw new NotFound($"There are feeds in {string.Join(", ", Languages.All)}.");
+        var known = section is null ? null : await session.LoadAsync<Section>(Streams.Section(section), ct) ?? throw new NotFound($"There is no section \"{section}\".");
+        http.Response.Name("articles", "sections");
+        var filter = new ArticleFilter { Section = section, Lang = lang, Fallback = false };
+        var rows = await filter.Find(search, [], null, Size, ct);
+        var pages = (await session.LoadManyAsync<ArticlePage>(ct, rows.Select(r => r.Id))).ToDictionary(p => p.Id);
+        var entries = rows.Select(r => Entry(pages[r.Id], lang, site)).ToArray();
+        var name = known is null ? site.Name(lang) : $"{site.Name(lang)}: {PlainText.Clean(known.Names[lang])}";
+        return new(lang, name, name, site.At(lang), site.At($"feeds/{lang}/{file}{(section is null ? "" : $"?section={section}")}"),
+            entries.Length == 0 ? DateTimeOffset.UnixEpoch : entries.Max(e => e.UpdatedAt), entries);
+    }
+
+    private static FeedEntry Entry(ArticlePage page, string lang, Site site)
+    {
+        var (content, text) = (page.Content!, page.Content!.Texts[lang]);
+        return new(page.ArticleId, site.Article(lang, text.Slug), text.Title, text.Lead, Html.Absolute(text.BodyHtml, site.PublicUrl), content.Author, content.Tags,
+            CoverView.Of(content.Cover, lang), page.PublishedAt!.Value, page.RevisedAt is { } revised && revised > page.PublishedAt ? revised : page.PublishedAt.Value);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text;
+using System.Xml;
+using Marten;
+using Platform.EventSourcing;
+using Platform.Hosting;
+
+namespace Articles;
+
+/// <summary>
+/// <c>GET /sitemap.xml</c> lists a sitemap for each month of publishing (<c>/sitemap-2026-01-1.xml</c>, more than one where a month is long);
+/// <c>/sitemap-news.xml</c> holds the last two days for news search; <c>/robots.txt</c> tells of both. Old months never change, so that crawlers fetch them once.
+/// </summary>
+public static class Sitemaps
+{
+    /// <summary>Articles in one sitemap: three languages each must stay under the 50,000 addresses the protocol allows.</summary>
+    private const int Size = 10_000;
+    private const string Ns = "http://www.sitemaps.org/schemas/sitemap/0.9", Xhtml = "http://www.w3.org/1999/xhtml", News = "http://www.google.com/schemas/sitemap-news/0.9";
+    private const string Xml = "application/xml; charset=utf-8";
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapMethods("/robots.txt", ["GET", "HEAD"], (HttpContext http, Site site) =>
+        {
+            http.Response.Name("site");
+            return Answer.Tagged(Encoding.UTF8.GetBytes($"User-agent: *\nDisallow: /admin/\nDisallow: /console/\n\nSitemap: {site.At("sitemap.xml")}\nSitemap: {site.At("sitemap-news.xml")}\n"), "text/plain; charset=utf-8");
+        });
+
+        app.MapMethods("/sitemap.xml", ["GET", "HEAD"], async (HttpContext http, Site site, SearchDatabase search, CancellationToken ct) =>
+        {
+            var months = await search.Read(
+                $"select to_char(published_at at time zone 'utc', 'YYYY-MM') as month, count(*), max(changed_at) from {ArticleIndexProjection.Table} group by 1 order by 1 desc",
+                r => (Month: r.GetString(0), Articles: r.GetInt64(1), Changed: r.GetFieldValue<DateTimeOffset>(2)), ct);
+            http.Response.Name("articles");
+            return Answer.Tagged(Write("sitemapindex", xml =>
+            {
+                foreach (var (month, articles, changed) in months)
+                    for (var part = 1; part <= (articles + Size - 1) / Size; part++)
+                    {
+                        xml.WriteStartElement("sitemap", Ns);
+                        xml.WriteElementString("loc", Ns, site.At($"sitemap-{month}-{part}.xml").AbsoluteUri);
+                        xml.WriteElementString("lastmod", Ns, Instant(changed));
+                        xml.WriteEndElement();
+                    }
+            }), Xml, months.Count == 0 ? null : months.Max(m => m.Changed));
+        });
+
+        app.MapMethods("/sitemap-{month:regex(^\\d{{4}}-\\d{{2}}$)}-{part:int:min(1)}.xml", ["GET", "HEAD"], async (string month, int part, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
+        {
+            if (!DateOnly.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)) throw new NotFound("There is no such month.");
+            var start = new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero);
+            var rows = await Rows(session, start, start.AddMonths(1), Size, (part - 1) * Size, ct);
+            if (rows.Count == 0) throw new NotFound("Nothing was published then.");
+            http.Response.Name("articles");
+            return Answer.Tagged(Write("urlset", xml =>
+            {
+                xml.WriteAttributeString("xmlns", "xhtml", null, Xhtml);
+                foreach (var row in rows) Urls(xml, row, site);
+            }), Xml, rows.Max(Changed));
+        });
+
+        app.MapMethods("/sitemap-news.xml", ["GET", "HEAD"], async (TimeProvider clock, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
+        {
+            var now = clock.GetUtcNow();
+            // A thousand addresses are allowed.
+            var rows = await Rows(session, now.AddDays(-2), now.AddMinutes(1), 333, 0, ct);
+            http.Response.Name("articles");
+            return Answer.Tagged(Write("urlset", xml =>
+            {
+                xml.WriteAttributeString("xmlns", "news", null, News);
+                foreach (var row in rows)
+                    foreach (var (language, heading) in row.Headings.OrderBy(h => Languages.Rank(h.Key))) Newsworthy(xml, row, language, heading, site);
+            }), Xml, rows.Count == 0 ? null : rows.Max(Changed));
+        });
+    }
+
+    private static Task<IReadOnlyList<ArticleSummary>> Rows(IQuerySession session, DateTimeOffset from, DateTimeOffset to, int limit, int offset, CancellationToken ct) =>
+        session.Query<ArticleSummary>().Where(a => a.PublishedAt >= from && a.PublishedAt < to).OrderByDescending(a => a.PublishedAt).ThenByDescending(a => a.Id).Skip(offset).Take(limit).ToListAsync(ct);
+
+    private static void Urls(XmlWriter xml, ArticleSummary row, Site site)
+    {
+        var alternates = site.Alternates(row.Headings.ToDictionary(h => h.Key, h => h.Value.Slug));
+        foreach (var (language, heading) in row.Headings.OrderBy(h => Languages.Rank(h.Key)))
+        {
+            xml.WriteStartElement("url", Ns);
+            xml.WriteElementString("loc", Ns, site.Article(language, heading.Slug).AbsoluteUri);
+            xml.WriteElementString("lastmod", Ns, Instant(Changed(row)));
+            foreach (var alternate in alternates)
+            {
+                xml.WriteStartElement("link", Xhtml);
+                xml.WriteAttributeString("rel", "alternate");
+                xml.WriteAttributeString("hreflang", alternate.Hreflang);
+                xml.WriteAttributeString("href", alternate.Url.AbsoluteUri);
+                xml.WriteEndElement();
+            }
+            xml.WriteEndElement();
+        }
+    }
+
+    private static void Newsworthy(XmlWriter xml, ArticleSummary row, string language, Heading heading, Site site)
+    {
+        xml.WriteStartElement("url", Ns);
+        xml.WriteElementString("loc", Ns, site.Article(language, heading.Slug).AbsoluteUri);
+        xml.WriteStartElement("news", News);
+        xml.WriteStartElement("publication", News);
+        xml.WriteElementString("name", News, site.Name(language));
+        xml.WriteElementString("language", News, language == "zh" ? "zh-cn" : language);
+        xml.WriteEndElement();
+        xml.WriteElementString("publication_date", News, Instant(row.PublishedAt));
+        xml.WriteElementString("title", News, heading.Title);
+        xml.WriteEndElement();
+        xml.WriteEndElement();
+    }
+
+    private static DateTimeOffset Changed(ArticleSummary row) => row.RevisedAt is { } revised && revised > row.PublishedAt ? revised : row.PublishedAt;
+
+    private static string Instant(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static byte[] Write(string root, Action<XmlWriter> body)
+    {
+        using var bytes = new MemoryStream();
+        using (var xml = XmlWriter.Create(bytes, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true }))
+        {
+            xml.WriteStartElement(root, Ns);
+            body(xml);
+            xml.WriteEndElement();
+        }
+        return bytes.ToArray();
+    }
+}

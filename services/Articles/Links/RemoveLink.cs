@@ -1,0 +1,21 @@
+using Platform.EventSourcing;
+using Platform.Hosting;
+
+namespace Articles;
+
+/// <summary>Takes a mistaken entry out of the directory.</summary>
+public sealed record RemoveLink
+{
+    public IEnumerable<object> Decide(Link? link)
+    {
+        if (link?.Entry is not null) yield return new LinkRemoved();
+    }
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapDelete("/api/links/{key}", async (string key, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
+        {
+            var decision = await decider.Decide<Link>(Streams.Link(key), seen.Expected, new RemoveLink().Decide, ct);
+            http.Response.Name("links");
+            return decision.Written(http, "/api/links");
+        }).Requires(Roles.Editor);
+}

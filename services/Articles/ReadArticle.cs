@@ -1,0 +1,121 @@
+using Marten;
+using Platform.EventSourcing;
+using Platform.Hosting;
+
+namespace Articles;
+
+/// <summary>
+/// <c>GET /api/articles/{idOrSlug}</c>: an article in one language (<c>lang</c>), with what stands beside it. A former slug answers 301.
+/// <c>Accept: text/markdown</c> or <c>text/plain</c> gives the text alone. Editors may ask for what readers were served at a moment (<c>asOf</c>) or since a <c>version</c>.
+/// </summary>
+public static class ReadArticle
+{
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet("/api/articles/{idOrSlug}", async (string idOrSlug, string? lang, long? version, DateTimeOffset? asOf, HttpContext http, IQuerySession session, Site site, CancellationToken ct) =>
+        {
+            var asked = Language.Asked(lang);
+            var page = Guid.TryParse(idOrSlug, out var id) ? await session.LoadAsync<ArticlePage>(Streams.Article(id), ct) : await BySlug(session, idOrSlug, ct);
+            if (version is not null || asOf is not null) return await Past(page?.ArticleId ?? id, asked, version, asOf, http, session, site, ct);
+            if (page?.Content is null) throw new NotFound($"No published article has the id or slug \"{idOrSlug}\".");
+            if (page.Slugs.TryGetValue(idOrSlug, out var language))
+            {
+                if (!page.CurrentSlugs().Values.Contains(idOrSlug)) return Moved(page, language, http);
+                asked ??= language;
+            }
+            return await Show(page, asked, http, session, site, ct);
+        });
+
+    /// <summary>Drafts, too, own slugs: the page knows which of them readers may use.</summary>
+    private static async Task<ArticlePage?> BySlug(IQuerySession session, string slug, CancellationToken ct)
+    {
+        if (!Slug.IsValid(slug) || await session.LoadAsync<SlugOwner>(Streams.Slug(slug), ct) is not { ArticleId: { } owner }) return null;
+        var page = await session.LoadAsync<ArticlePage>(Streams.Article(owner), ct);
+        return page?.Slugs.ContainsKey(slug) == true ? page : null;
+    }
+
+    private static IResult Moved(ArticlePage page, string language, HttpContext http)
+    {
+        var (_, text) = Language.Pick(page.Content!.Texts, language);
+        return Results.Redirect($"/api/articles/{text.Slug}{http.Request.QueryString}", permanent: true);
+    }
+
+    private static async Task<IResult> Show(ArticlePage page, string? asked, HttpContext http, IQuerySession session, Site site, CancellationToken ct)
+    {
+        http.Response.Headers.Vary = "Accept";
+        if (page.RetractionNote is null && Representation.Preferred(http) is { } text)
+            return Representation.Text(http, page, asked, text, site);
+        var discussion = await session.LoadAsync<ArticleDiscussion>(Streams.Discussion(page.ArticleId), ct);
+        var view = ArticleView.Of(page, asked, discussion?.Comments ?? 0, site) with
+        {
+            Related = await Beside.Related(session, page, asked, ct),
+            Previous = await Beside.Previous(session, page, asked, ct),
+            Next = await Beside.Next(session, page, asked, ct),
+            Featured = (await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct))?.Articles.Contains(page.ArticleId) == true,
+        };
+        http.Response.Headers.ContentLanguage = view.Lang;
+        // Its neighbours change with any article.
+        http.Response.Name("articles", "featured", page.Id, Streams.Discussion(page.ArticleId));
+        return Answer.Tagged(view);
+    }
+
+    /// <summary>Folded with the projection that served readers then, from the events there were then.</summary>
+    private static async Task<IResult> Past(Guid id, string? asked, long? version, DateTimeOffset? asOf, HttpContext http, IQuerySession session, Site site, CancellationToken ct)
+    {
+        if (http.User.Identity?.IsAuthenticated != true) return Results.Problem(statusCode: 401);
+        if (!http.User.IsInRole(Roles.Editor)) return Results.Problem(statusCode: 403);
+        if (version < 1) throw new Malformed("version", "must be 1 or more");
+        var events = await session.Events.FetchStreamAsync(Streams.Article(id), version ?? 0, asOf?.ToUniversalTime(), token: ct);
+        var projection = new ArticlePageProjection();
+        var page = events.Aggregate((ArticlePage?)null, (p, e) => projection.Evolve(p, Streams.Article(id), e));
+        if (page?.Content is null || (version > events[^1].Version)) throw new NotFound("Readers were not served this article then.");
+        var discussion = asOf is null ? null : await session.Events.AggregateStreamAsync<ArticleDiscussion>(Streams.Discussion(id), timestamp: asOf.Value.ToUniversalTime(), token: ct);
+        var view = ArticleView.Of(page, asked, discussion?.Comments ?? 0, site);
+        http.Response.Headers.ContentLanguage = view.Lang;
+        return Answer.Tagged(view);
+    }
+}
+
+/// <summary>
+/// An article in one language. <c>fallback</c>: it has no text in the language asked for. A retracted one has no body but its note.
+/// <c>alternates</c> are its addresses in every language it has; <c>previous</c> is the older neighbour in its section, <c>next</c> the newer one.
+/// </summary>
+public sealed record ArticleView(
+    Guid Id, string Slug, string Section, IReadOnlyList<string> Tags, string Lang, IReadOnlyList<string> Translations, string Title, string Lead, string BodyHtml,
+    string? Author, string? Source, DateOnly? OccurredOn, DateTimeOffset PublishedAt, DateTimeOffset? RevisedAt, string? RetractionNote, int CommentCount)
+{
+    public bool Fallback { get; init; }
+    public bool Featured { get; init; }
+    public long Version { get; init; }
+    public Uri? Url { get; init; }
+    public CoverView? Cover { get; init; }
+    public IReadOnlyList<Alternate> Alternates { get; init; } = [];
+    public IReadOnlyList<Correction> Corrections { get; init; } = [];
+    public IReadOnlyList<Neighbour> Related { get; init; } = [];
+    public Neighbour? Previous { get; init; }
+    public Neighbour? Next { get; init; }
+
+    internal static ArticleView Of(ArticlePage page, string? asked, int comments, Site site)
+    {
+        var content = page.Content!;
+        var (shown, text) = Language.Pick(content.Texts, asked);
+        return new(page.ArticleId, text.Slug, content.Section, content.Tags, shown, [.. content.Texts.Keys.Order()], text.Title, text.Lead,
+            page.RetractionNote is null ? text.BodyHtml : "", content.Author, content.Source, content.OccurredOn, page.PublishedAt!.Value, page.RevisedAt, page.RetractionNote, comments)
+        {
+            Fallback = asked is not null && asked != shown,
+            Version = page.ServedVersion,
+            Url = site.Article(shown, text.Slug),
+            Cover = CoverView.Of(content.Cover, shown),
+            Alternates = site.Alternates(page.CurrentSlugs()),
+            Corrections = [.. page.Corrections.Where(c => c.Lang is null || c.Lang == shown)],
+        };
+    }
+}
+
+/// <summary>The picture, and what it shows in the reader's language.</summary>
+public sealed record CoverView(string Url, string Alt)
+{
+    internal static CoverView? Of(Cover? cover, string language) => cover is null ? null : new(cover.Url, Language.Pick(cover.Alt, language).Text);
+}
+
+/// <summary>Another article, as a link to it.</summary>
+public sealed record Neighbour(Guid Id, string Slug, string Lang, string Title, DateTimeOffset PublishedAt);

@@ -1,0 +1,60 @@
+using System.Text;
+using Marten;
+using Platform.EventSourcing;
+using Platform.Hosting;
+
+namespace Articles;
+
+/// <summary>
+/// An article as text alone: <c>GET /api/articles/{id}/text?format=plain|markdown</c>, or by <c>Accept</c> where the article itself stands.
+/// </summary>
+public static class Representation
+{
+    internal const string Plain = "text/plain", Markdown = "text/markdown";
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet("/api/articles/{id:guid}/text", async (Guid id, string? format, string? lang, HttpContext http, IQuerySession session, Site site, CancellationToken ct) =>
+        {
+            var type = format switch
+            {
+                null => Preferred(http) ?? Plain,
+                "plain" => Plain,
+                "markdown" => Markdown,
+                _ => throw new Malformed("format", "must be plain or markdown"),
+            };
+            http.Response.Headers.Vary = "Accept";
+            return Text(http, await Shown(session, id, ct), Language.Asked(lang), type, site);
+        });
+
+    /// <summary>A page whose text readers see now.</summary>
+    internal static async Task<ArticlePage> Shown(IQuerySession session, Guid id, CancellationToken ct)
+    {
+        var page = await ArticlePage.Load(session, id, ct);
+        return page.RetractionNote is null ? page : throw new NotFound($"The article was retracted: {page.RetractionNote}");
+    }
+
+    /// <summary>The text type a caller likes better than JSON, or null.</summary>
+    internal static string? Preferred(HttpContext http)
+    {
+        var best = http.Request.GetTypedHeaders().Accept
+            .Where(a => a.Quality is null or > 0)
+            .OrderByDescending(a => a.Quality ?? 1)
+            .Select(a => a.MediaType.Value)
+            .FirstOrDefault(type => type is Plain or Markdown or "application/json" or "*/*" or "application/*");
+        return best is Plain or Markdown ? best : null;
+    }
+
+    internal static IResult Text(HttpContext http, ArticlePage page, string? asked, string type, Site site)
+    {
+        var (shown, text) = Language.Pick(page.Content!.Texts, asked);
+        http.Response.Headers.ContentLanguage = shown;
+        // A cache tells kinds apart by the first one asked for; what was chosen otherwise is not kept.
+        if (http.Request.Path.Value!.EndsWith("/text", StringComparison.Ordinal) ? http.Request.Query.ContainsKey("format") : http.Request.Headers.Accept.ToString().StartsWith(type, StringComparison.Ordinal))
+            http.Response.Name(page.Id);
+        var url = site.Article(shown, text.Slug).AbsoluteUri;
+        var words = type == Markdown
+            ? $"# {MarkdownText.Escape(text.Title)}\n\n{(text.Lead.Length == 0 ? "" : $"**{MarkdownText.Escape(text.Lead)}**\n\n")}{MarkdownText.Of(text.BodyHtml)}\n---\n\n<{url}>\n"
+            : $"{text.Title}\n\n{(text.Lead.Length == 0 ? "" : $"{text.Lead}\n\n")}{PlainText.OfHtml(text.BodyHtml).Replace("\n", "\n\n", StringComparison.Ordinal)}\n\n{url}\n";
+        return Answer.Tagged(Encoding.UTF8.GetBytes(words), $"{type}; charset=utf-8");
+    }
+}

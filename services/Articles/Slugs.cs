@@ -1,0 +1,79 @@
+using Marten;
+using Platform.EventSourcing;
+
+namespace Articles;
+
+/// <summary>The slug belongs to this article from now on.</summary>
+public sealed record SlugTaken(Guid ArticleId);
+/// <summary>The slug is free again: no reader ever saw it.</summary>
+public sealed record SlugReleased;
+
+/// <summary>Whose slug it is. A stream of each slug's own lets the store itself refuse a second owner, whoever comes first.</summary>
+public sealed record SlugOwner : IState<SlugOwner>
+{
+    public string Id { get; init; } = "";
+    public Guid? ArticleId { get; init; }
+
+    public SlugOwner Evolve(object @event) => @event switch
+    {
+        SlugTaken e => this with { ArticleId = e.ArticleId },
+        SlugReleased _ => this with { ArticleId = null },
+        _ => this,
+    };
+}
+
+/// <summary>Which slugs an article has, had and may have.</summary>
+public static class Slugs
+{
+    public static IEnumerable<object> Take(string slug, Guid article, SlugOwner? owner)
+    {
+        if (owner?.ArticleId is { } other && other != article) throw new Rejected($"The slug \"{slug}\" belongs to another article. Choose another.");
+        if (owner?.ArticleId is null) yield return new SlugTaken(article);
+    }
+
+    public static IEnumerable<object> Release(Guid article, SlugOwner? owner)
+    {
+        if (owner?.ArticleId == article) yield return new SlugReleased();
+    }
+
+    /// <summary>The slugs of a content and their languages.</summary>
+    public static IReadOnlyDictionary<string, string> Of(Content content)
+    {
+        var slugs = new Dictionary<string, string>();
+        foreach (var (language, text) in content.Texts.OrderBy(t => Languages.Rank(t.Key))) slugs.TryAdd(text.Slug, language);
+        return slugs;
+    }
+
+    public static IReadOnlyDictionary<string, string> Add(IReadOnlyDictionary<string, string> slugs, IReadOnlyDictionary<string, string>? more)
+    {
+        if (more is null || more.All(m => slugs.TryGetValue(m.Key, out var language) && language == m.Value)) return slugs;
+        var all = new Dictionary<string, string>(slugs);
+        foreach (var (slug, language) in more) all[slug] = language;
+        return all;
+    }
+
+    /// <summary>Takes what the article has now, and lets go what it had in its draft only: in the transaction that stores the article.</summary>
+    public static async Task Follow(IDocumentSession session, Guid id, Article? before, Article after, CancellationToken ct)
+    {
+        var (had, has) = (Owned(before), Owned(after));
+        // In one order, so that two transactions never wait for each other's slugs.
+        foreach (var slug in had.Concat(has).Distinct().Order(StringComparer.Ordinal).ToArray())
+        {
+            if (had.Contains(slug) == has.Contains(slug)) continue;
+            await session.Beside<SlugOwner>(Streams.Slug(slug), owner => has.Contains(slug) ? Take(slug, id, owner) : Release(id, owner), ct);
+        }
+    }
+
+    /// <summary>A free slug for a text without one: the one made of its title, numbered where another article has it.</summary>
+    public static async Task<string> Choose(IQuerySession session, Guid id, string made, CancellationToken ct)
+    {
+        var candidates = Enumerable.Range(1, 50).Select(n => n == 1 ? made : $"{(made.Length > Slug.MaxLength - 3 ? made[..(Slug.MaxLength - 3)].TrimEnd('-') : made)}-{n}").ToArray();
+        var first = await session.LoadAsync<SlugOwner>(Streams.Slug(made), ct);
+        if (first?.ArticleId is null || first.ArticleId == id) return made;
+        var owners = (await session.LoadManyAsync<SlugOwner>(ct, candidates.Select(Streams.Slug))).ToDictionary(o => o.Id, o => o.ArticleId);
+        return candidates.FirstOrDefault(c => owners.GetValueOrDefault(Streams.Slug(c)) is not { } owner || owner == id) ?? made;
+    }
+
+    private static HashSet<string> Owned(Article? article) =>
+        article is null ? [] : [.. article.PublicSlugs.Keys, .. article.Draft?.Texts.Values.Select(t => t.Slug) ?? []];
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Xml;
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
+
+namespace Articles;
+
+/// <summary>Text without markup: titles, leads, names; and what is left of HTML when its markup is taken off.</summary>
+public static partial class PlainText
+{
+    private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "P", "BR", "HR", "H1", "H2", "H3", "H4", "H5", "H6", "UL", "OL", "LI", "BLOCKQUOTE", "PRE", "FIGURE", "FIGCAPTION", "TABLE", "TR", "CAPTION", "DIV",
+    };
+
+    /// <summary>
+    /// One line of what an editor typed: nothing in it is a tag to any HTML parser, so that a reader's program that shows it as HTML by mistake
+    /// shows just its words; nothing in it is forbidden in XML. Cleaning twice changes nothing.
+    /// </summary>
+    public static string Clean(string text)
+    {
+        // Until nothing is found: what stood around a tag may make another one.
+        var (before, cleaned) = ("", Xml(text));
+        while (cleaned != before) (before, cleaned) = (cleaned, Tag().Replace(Scripts().Replace(cleaned, " "), " "));
+        return Spaces().Replace(cleaned, " ").Trim();
+    }
+
+    /// <summary>Null stays null, and so does what has no words.</summary>
+    public static string? CleanOrNull(string? text) => text is null || Clean(text) is not { Length: > 0 } clean ? null : clean;
+
+    /// <summary>Without characters that XML 1.0 cannot hold, and without halves of characters.</summary>
+    public static string Xml(string text)
+    {
+        var kept = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1])) kept.Append(text[i]).Append(text[++i]);
+            else if (XmlConvert.IsXmlChar(text[i])) kept.Append(text[i]);
+        }
+        return kept.ToString();
+    }
+
+    /// <summary>The words of sanitised HTML, a line for each block.</summary>
+    public static string OfHtml(string html)
+    {
+        var words = new StringBuilder();
+        Write(new HtmlParser().ParseDocument($"<body>{html}</body>").Body!, words);
+        return string.Join('\n', words.ToString().Split('\n').Select(line => Spaces().Replace(line, " ").Trim()).Where(line => line.Length > 0));
+    }
+
+    private static void Write(INode node, StringBuilder words)
+    {
+        foreach (var child in node.ChildNodes)
+        {
+            if (child is IText text) words.Append(text.Data.Replace('\n', ' '));
+            else if (child is IElement element)
+            {
+                var block = Blocks.Contains(element.TagName);
+                if (block) words.Append('\n');
+                else if (element.TagName is "TD" or "TH") words.Append(' ');
+                if (element.TagName == "IMG") words.Append(element.GetAttribute("alt"));
+                Write(element, words);
+                if (block) words.Append('\n');
+            }
+        }
+    }
+
+    [GeneratedRegex(@"<(script|style)\b.*?(</\1\s*>|$)", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    private static partial Regex Scripts();
+
+    [GeneratedRegex("<[a-zA-Z/!?][^<>]*>?")]
+    private static partial Regex Tag();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+}

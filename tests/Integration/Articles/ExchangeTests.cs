@@ -1,0 +1,122 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Xunit;
+using static Integration.Articles.Newsroom;
+
+namespace Integration.Articles;
+
+public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
+{
+    [Fact]
+    public async Task What_is_exported_is_imported_elsewhere_with_ids_dates_and_slugs()
+    {
+        var at = new DateTimeOffset(2012, 6, 7, 8, 9, 10, 11, TimeSpan.Zero);
+        var published = await desk.Published(Body(new { en = Text(slug: "exchange-old", body: "## Head", format: "markdown"), zh = Text("上合组织") }, "analytics", ["trade"], ("occurredOn", "2012-06-06"), ("author", "Ann"),
+            ("cover", new { url = "https://example.org/a.jpg", alt = new { en = "Flag" } })), at);
+        await Ok(desk.Put(published, Body(new { en = Text("New title teh", slug: "exchange-new") }, "analytics")));
+        await Ok(desk.Post($"/api/articles/{published}/publish"));
+        await Ok(desk.Post($"/api/articles/{published}/correct", new { lang = "en", selection = "teh", replacement = "the", note = "A typo." }));
+        await Ok(desk.Put(published, Body(new { en = Text("Draft title", slug: "exchange-new") }, "analytics")));
+        await Ok(desk.Post($"/api/articles/{published}/schedule", new { at = desk.Clock.GetUtcNow().AddDays(300) }));
+        var retracted = await desk.Published();
+        await Ok(desk.Post($"/api/articles/{retracted}/retract", new { note = "Wrong." }));
+        await desk.Drafted();
+
+        var exported = await desk.Editor.GetStringAsync("/api/export/articles", TestContext.Current.CancellationToken);
+        await using var elsewhere = new Newsroom();
+        await ((IAsyncLifetime)elsewhere).InitializeAsync();
+        var lines = exported.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(await Import(elsewhere, exported), r => Assert.Equal("created", r.GetProperty("result").GetString()));
+        Assert.Equal(exported, await elsewhere.Editor.GetStringAsync("/api/export/articles", TestContext.Current.CancellationToken));
+        Assert.All(await Import(elsewhere, exported), r => Assert.Equal("unchanged", r.GetProperty("result").GetString()));
+        Assert.Equal(lines.Length, (await Import(elsewhere, exported)).Count);
+
+        var there = await elsewhere.Get($"/api/articles/{published}");
+        Assert.Equal(at, there.GetProperty("publishedAt").GetDateTimeOffset());
+        Assert.Equal("A typo.", there.GetProperty("corrections")[0].GetProperty("note").GetString());
+        // The client follows the redirect of the former slug.
+        Assert.Equal(published, (await elsewhere.Get("/api/articles/exchange-old")).GetProperty("id").GetGuid());
+        Assert.Equal("Wrong.", (await elsewhere.Get($"/api/articles/{retracted}")).GetProperty("retractionNote").GetString());
+    }
+
+    [Fact]
+    public async Task Bad_lines_do_not_stop_the_good_ones()
+    {
+        var (good, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        string Line(Guid id, string title, string section = "news") =>
+            JsonSerializer.Serialize(new { id, content = new { section, translations = new { en = new { title, body = "<p>x<script>alert(1)</script></p>" } } }, publishedAt = "2020-01-01T00:00:00Z" });
+        var results = await Import(desk, string.Join("\n", Line(good, "Good one"), "{ broken", "", Line(other, "<b></b>"), Line(Guid.CreateVersion7(), "No section", "nowhere"), "{\"id\":\"x\"}", Line(good, "Another text"), Line(other, "Good two")));
+        Assert.Equal(["1 created", "2 rejected", "4 rejected", "5 rejected", "6 rejected", "7 rejected", "8 created"], results.Select(r => $"{r.GetProperty("line")} {r.GetProperty("result").GetString()}"));
+        Assert.Contains("title", results[2].GetProperty("problem").GetString(), StringComparison.Ordinal);
+        Assert.Equal("<p>x</p>", (await desk.Get($"/api/articles/{good}")).GetProperty("bodyHtml").GetString());
+    }
+
+    [Fact]
+    public async Task A_wordpress_export_becomes_articles_once()
+    {
+        const string Wxr = """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">
+            <channel><title>Old site</title>
+            <item><title>Саммит &amp; итоги</title><link>https://old.example.org/?p=7</link><dc:creator><![CDATA[ann]]></dc:creator><guid isPermaLink="false">https://old.example.org/?p=7</guid>
+              <content:encoded><![CDATA[First [caption id="1"]picture[/caption]<script>alert(1)</script> paragraph
+
+            <h1>Head</h1>
+
+            Second <span style="color:red">paragraph</span>]]></content:encoded><excerpt:encoded><![CDATA[<p>Short</p>]]></excerpt:encoded>
+              <wp:post_id>7</wp:post_id><wp:post_date_gmt><![CDATA[2015-07-10 09:30:00]]></wp:post_date_gmt><wp:post_name><![CDATA[%d1%81%d0%b0%d0%bc%d0%bc%d0%b8%d1%82]]></wp:post_name>
+              <wp:status><![CDATA[publish]]></wp:status><wp:post_type><![CDATA[post]]></wp:post_type><category domain="post_tag" nicename="x"><![CDATA[Торговля]]></category>
+              <wp:postmeta><wp:meta_key><![CDATA[_thumbnail_id]]></wp:meta_key><wp:meta_value><![CDATA[9]]></wp:meta_value></wp:postmeta></item>
+            <item><title>Draft</title><guid>https://old.example.org/?p=8</guid><content:encoded><![CDATA[<!-- wp:paragraph --><p>Body</p><!-- /wp:paragraph -->]]></content:encoded>
+              <wp:post_id>8</wp:post_id><wp:status>draft</wp:status><wp:post_type>post</wp:post_type></item>
+            <item><title>Picture</title><guid>https://old.example.org/?p=9</guid><wp:post_id>9</wp:post_id><wp:attachment_url>https://old.example.org/a.jpg</wp:attachment_url><wp:status>inherit</wp:status><wp:post_type>attachment</wp:post_type></item>
+            <item><title></title><guid>https://old.example.org/?p=10</guid><wp:post_id>10</wp:post_id><wp:status>publish</wp:status><wp:post_type>post</wp:post_type></item>
+            </channel></rss>
+            """;
+        var results = await Import(desk, Wxr, "/api/import/wordpress?section=news&lang=ru", "application/xml");
+        Assert.Equal(["created", "created", "skipped", "rejected"], results.Select(r => r.GetProperty("result").GetString()!));
+        var shown = await desk.Get($"/api/articles/{results[0].GetProperty("id").GetGuid()}");
+        Assert.Equal("Саммит & итоги", shown.GetProperty("title").GetString());
+        Assert.Equal("<p>First picture paragraph</p>\n<h2>Head</h2>\n<p>Second paragraph</p>", shown.GetProperty("bodyHtml").GetString());
+        Assert.Equal(("sammit", "Short", "ann", "2015-07-10T09:30:00+00:00", "https://old.example.org/a.jpg"), (shown.GetProperty("slug").GetString(), shown.GetProperty("lead").GetString(), shown.GetProperty("author").GetString(),
+            shown.GetProperty("publishedAt").GetString(), shown.GetProperty("cover").GetProperty("url").GetString()));
+        var again = await Import(desk, Wxr, "/api/import/wordpress?section=news&lang=ru", "application/xml");
+        Assert.Equal(["unchanged", "unchanged", "skipped", "rejected"], again.Select(r => r.GetProperty("result").GetString()!));
+    }
+
+    [Fact]
+    public async Task A_file_with_a_document_type_or_broken_xml_is_refused_where_it_breaks()
+    {
+        foreach (var file in new[] { "<!DOCTYPE x [<!ENTITY a \"b\">]><rss>&a;</rss>", "<rss><channel><item>", "no xml" })
+            Assert.Contains("XML", Assert.Single(await Import(desk, file, "/api/import/wordpress?section=news&lang=en", "application/xml")).GetProperty("problem").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/export/articles")]
+    [InlineData("POST", "/api/import/articles")]
+    [InlineData("POST", "/api/import/wordpress?section=news&lang=en")]
+    [InlineData("PUT", "/api/links/a")]
+    [InlineData("POST", "/api/articles/01980000-0000-7000-8000-000000000001/schedule")]
+    [InlineData("POST", "/api/articles/01980000-0000-7000-8000-000000000001/correct")]
+    [InlineData("POST", "/api/articles/01980000-0000-7000-8000-000000000001/restore")]
+    [InlineData("POST", "/api/articles/01980000-0000-7000-8000-000000000001/feature")]
+    public async Task Only_editors_may(string method, string path)
+    {
+        foreach (var (client, status) in new[] { (desk.Reader, HttpStatusCode.Unauthorized), (desk.Client("moderator", "operator", "admin"), HttpStatusCode.Forbidden) })
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+            Assert.Equal(status, (await client.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode);
+        }
+    }
+
+    private static async Task<List<JsonElement>> Import(Newsroom desk, string body, string path = "/api/import/articles", string type = "application/x-ndjson")
+    {
+        using var content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(type));
+        var answer = await desk.Editor.PostAsync(path, content, TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonSerializer.Deserialize<JsonElement>(l))];
+    }
+}

@@ -1,0 +1,139 @@
+using System.Net;
+using System.Text.Json;
+using Xunit;
+using static Integration.Articles.Newsroom;
+
+namespace Integration.Articles;
+
+public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
+{
+    [Fact]
+    public async Task Pages_neither_repeat_nor_miss_while_others_publish()
+    {
+        var mine = new List<Guid>();
+        for (var i = 0; i < 30; i++) mine.Add(await desk.Published(Body(English(), tags: ["paged"]), DateTimeOffset.UnixEpoch.AddYears(50).AddMinutes(i / 3)));
+        using var stop = new CancellationTokenSource();
+        var others = Task.Run(async () =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++) await desk.Published(Body(English(), tags: ["paged"]), i % 2 == 0 ? null : DateTimeOffset.UnixEpoch.AddYears(50).AddMinutes(i % 10).AddSeconds(30));
+        }, TestContext.Current.CancellationToken);
+        var seen = new List<Guid>();
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var page = await desk.Get($"/api/articles?tag=paged&limit=4&cursor={cursor}");
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetGuid()));
+            cursor = page.TryGetProperty("next", out var next) ? next.GetString() : null;
+        }
+        await stop.CancelAsync();
+        await others;
+        Assert.Equal(seen.Count, seen.Distinct().Count());
+        Assert.Empty(mine.Except(seen));
+    }
+
+    [Fact]
+    public async Task Filters_join()
+    {
+        var day = new DateTimeOffset(2019, 6, 14, 23, 30, 0, TimeSpan.Zero);
+        var a = await desk.Published(Body(English(), "analytics", ["bishkek", "summit"]), day);
+        var b = await desk.Published(Body(English(), "news", ["bishkek"]), day.AddHours(1));
+        Assert.Equal([b, a], await desk.Listed("tag=bishkek"));
+        Assert.Equal([a], await desk.Listed("tag=bishkek&section=analytics"));
+        Assert.Equal([a], await desk.Listed("from=2019-06-14&to=2019-06-14"));
+        Assert.Equal([b], await desk.Listed("tag=bishkek&from=2019-06-15&featured=false"));
+        Assert.Equal(HttpStatusCode.BadRequest, await desk.Status("/api/articles?from=2019-06-15&to=2019-06-14"));
+        Assert.Equal(HttpStatusCode.BadRequest, await desk.Status("/api/articles?lang=fr"));
+        Assert.Equal(HttpStatusCode.BadRequest, await desk.Status("/api/articles?from=yesterday"));
+    }
+
+    [Fact]
+    public async Task What_is_no_readers_business_is_listed_for_editors_only()
+    {
+        var draft = await desk.Drafted();
+        var retracted = await desk.Published();
+        await Ok(desk.Post($"/api/articles/{retracted}/retract", new { note = "Wrong." }));
+        Assert.Contains(draft, await desk.Listed("state=draft", desk.Editor));
+        Assert.Contains(retracted, await desk.Listed("state=retracted", desk.Editor));
+        Assert.Contains(draft, await desk.Listed("state=all&section=news", desk.Editor));
+        Assert.DoesNotContain(draft, await desk.Listed(""));
+        Assert.DoesNotContain(retracted, await desk.Listed("state=published"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await desk.Status("/api/articles?state=draft"));
+        Assert.Equal(HttpStatusCode.Forbidden, await desk.Status("/api/articles?state=draft", desk.Client("moderator")));
+        Assert.Equal(HttpStatusCode.BadRequest, await desk.Status("/api/articles?state=nonsense", desk.Editor));
+    }
+
+    [Theory]
+    [InlineData("q=agreements&lang=en", "The <mark>agreement</mark> on trade")]
+    [InlineData("q=\"agreement on trade\"", "The <mark>agreement</mark> on <mark>trade</mark>")]
+    [InlineData("q=соглашения", "<mark>Соглашение</mark> о торговле")]
+    [InlineData("q=подписанному", "Соглашение о торговле")]
+    [InlineData("q=贸易协定", "关于<mark>贸易协定</mark>的消息")]
+    [InlineData("q=易", "关于贸<mark>易</mark>协定的消息")]
+    [InlineData("q=消息 贸易", "关于<mark>贸易</mark>协定的<mark>消息</mark>")]
+    public async Task Words_are_found_in_their_language_in_any_form_and_marked(string query, string title)
+    {
+        var id = await desk.Published(Body(new
+        {
+            en = Text("The agreement on trade", "<p>It was signed &lt;today&gt; by all.</p>"),
+            ru = Text("Соглашение о торговле", "<p>Документ подписан сегодня.</p>"),
+            zh = Text("关于贸易协定的消息", "<p>各方今天签署了文件。</p>"),
+        }));
+        var item = (await desk.Get($"/api/articles?{query}")).GetProperty("items").EnumerateArray().First(i => i.GetProperty("id").GetGuid() == id);
+        Assert.Equal(title, item.GetProperty("highlights").GetProperty("title").GetString());
+    }
+
+    [Fact]
+    public async Task Passages_are_marked_and_escaped()
+    {
+        await desk.Published(Body(English("Quagmire", "<p>a &lt;script&gt; and the wombats &amp; others</p>")));
+        var found = (await desk.Get("/api/articles?q=wombat")).GetProperty("items")[0].GetProperty("highlights").GetProperty("text").GetString();
+        Assert.Contains("<mark>wombats</mark> &amp; others", found, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>", found, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("q=%27%20or%201%3D1%20--")]
+    [InlineData("q=%26%20%7C%20!%20()%20%3A*%20%5C")]
+    [InlineData("q=!!!&lang=zh")]
+    [InlineData("q=%27%3A*%20%E4%B8%8A%27&lang=zh")]
+    [InlineData("q=the")]
+    [InlineData("q=%00&lang=en")]
+    public async Task Nothing_that_is_typed_breaks_the_search(string query) =>
+        Assert.Contains(await desk.Status($"/api/articles?{query}"), new[] { HttpStatusCode.OK, HttpStatusCode.BadRequest });
+
+    [Fact]
+    public async Task A_retracted_article_is_found_no_more_and_a_revised_one_by_its_new_words()
+    {
+        var id = await desk.Published(Body(English("Xylophone concert", slug: "xylophone")));
+        await Ok(desk.Put(id, Body(English("Zither concert", slug: "xylophone"))));
+        Assert.Equal([id], await desk.Listed("q=xylophone"));
+        await Ok(desk.Post($"/api/articles/{id}/publish"));
+        Assert.Empty(await desk.Listed("q=xylophone"));
+        Assert.Equal([id], await desk.Listed("q=zither"));
+        await Ok(desk.Post($"/api/articles/{id}/retract", new { note = "Wrong." }));
+        Assert.Empty(await desk.Listed("q=zither"));
+    }
+
+    [Fact]
+    public async Task The_archive_counts_months_and_days()
+    {
+        foreach (var day in new[] { 3, 3, 17 }) await desk.Published(Body(English(), "analytics"), new DateTimeOffset(2004, 2, day, 8, 0, 0, TimeSpan.Zero));
+        var months = await desk.Get("/api/archive?section=analytics");
+        Assert.Contains(months.GetProperty("items").EnumerateArray(), m => m.ToString() == "{\"period\":\"2004-02\",\"articles\":3}");
+        Assert.Equal("{\"items\":[{\"period\":\"2004-02-17\",\"articles\":1},{\"period\":\"2004-02-03\",\"articles\":2}]}", (await desk.Get("/api/archive?month=2004-02")).ToString());
+        Assert.Equal(HttpStatusCode.BadRequest, await desk.Status("/api/archive?month=2004"));
+        Assert.Equal("{\"items\":[]}", (await desk.Get("/api/archive?lang=zh&month=2004-02")).ToString());
+    }
+
+    [Fact]
+    public async Task A_list_that_is_known_answers_304()
+    {
+        await desk.Published(Body(English(), tags: ["known"]));
+        var first = await desk.Answer("/api/articles?tag=known");
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/api/articles?tag=known") { Headers = { IfNoneMatch = { first.Headers.ETag! } } };
+        Assert.Equal(HttpStatusCode.NotModified, (await desk.Answer(again)).StatusCode);
+        await desk.Published(Body(English(), tags: ["known"]));
+        using var later = new HttpRequestMessage(HttpMethod.Get, "/api/articles?tag=known") { Headers = { IfNoneMatch = { first.Headers.ETag! } } };
+        Assert.Equal(HttpStatusCode.OK, (await desk.Answer(later)).StatusCode);
+        Assert.NotEqual(JsonValueKind.Undefined, (await desk.Get("/api/articles?tag=known")).ValueKind);
+    }
+}

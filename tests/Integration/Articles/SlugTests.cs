@@ -1,0 +1,60 @@
+using System.Net;
+using Xunit;
+using static Integration.Articles.Newsroom;
+
+namespace Integration.Articles;
+
+public class SlugTests(Newsroom desk) : IClassFixture<Newsroom>
+{
+    [Fact]
+    public async Task A_former_slug_leads_to_the_present_one()
+    {
+        var id = await desk.Published(Body(new { en = Text(slug: "first-name"), ru = Text(slug: "pervoe-imya") }));
+        await Ok(desk.Put(id, Body(new { en = Text(slug: "second-name"), ru = Text(slug: "vtoroe-imya") })));
+        Assert.Equal(HttpStatusCode.OK, await desk.Status("/api/articles/first-name"));
+        Assert.Equal(HttpStatusCode.NotFound, await desk.Status("/api/articles/second-name"));
+        await Ok(desk.Post($"/api/articles/{id}/publish"));
+        using var handler = new HttpClientHandler { AllowAutoRedirect = false };
+        using var client = new HttpClient(handler) { BaseAddress = desk.Reader.BaseAddress };
+        var moved = await client.GetAsync("/api/articles/pervoe-imya?lang=ru", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.MovedPermanently, moved.StatusCode);
+        Assert.Equal("/api/articles/vtoroe-imya?lang=ru", moved.Headers.Location!.ToString());
+        Assert.Equal(HttpStatusCode.Conflict, (await desk.Put(Guid.CreateVersion7(), Body(English(slug: "first-name")))).StatusCode);
+    }
+
+    [Fact]
+    public async Task One_of_many_who_want_a_slug_at_once_gets_it()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => desk.Put(Guid.CreateVersion7(), Body(English(slug: "wanted-by-many")), ifMatch: "*")));
+        Assert.Equal(HttpStatusCode.Created, Assert.Single(answers, a => a.StatusCode != HttpStatusCode.Conflict).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_draft_gives_back_what_no_reader_saw()
+    {
+        var id = await desk.Drafted(Body(English(slug: "given-back")));
+        Assert.Equal(HttpStatusCode.Conflict, (await desk.Put(Guid.CreateVersion7(), Body(English(slug: "given-back")))).StatusCode);
+        await Ok(desk.Put(id, Body(English(slug: "given-back-no-more"))));
+        Assert.Equal(HttpStatusCode.Created, (await desk.Put(Guid.CreateVersion7(), Body(English(slug: "given-back")))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_refused_write_takes_no_slug()
+    {
+        var id = await desk.Drafted();
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await desk.Put(id, Body(English(slug: "not-taken")), "\"9\"")).StatusCode);
+        Assert.Equal(HttpStatusCode.Created, (await desk.Put(Guid.CreateVersion7(), Body(English(slug: "not-taken")))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Equal_titles_get_numbers_and_keep_them_when_sent_again()
+    {
+        var titles = new { en = Text("Briefing of the day"), zh = Text("上合组织峰会") };
+        var (first, second) = (await desk.Published(Body(titles)), await desk.Published(Body(titles)));
+        await Ok(desk.Put(second, Body(titles)));
+        Assert.Equal("briefing-of-the-day", (await desk.Get($"/api/articles/{first}")).GetProperty("slug").GetString());
+        Assert.Equal("briefing-of-the-day-2", (await desk.Get($"/api/articles/{second}")).GetProperty("slug").GetString());
+        Assert.Matches("^[a-z0-9-]+-2$", (await desk.Get($"/api/articles/{second}?lang=zh")).GetProperty("slug").GetString());
+        Assert.False((await desk.Get($"/api/articles/{second}/draft", desk.Editor)).GetProperty("changed").GetBoolean());
+    }
+}

@@ -1,0 +1,11 @@
+namespace Kit;
+
+/// <summary>The real clock, which a test may set ahead: timers go on as they do, only the time they tell is later.</summary>
+public sealed class ShiftedClock : TimeProvider
+{
+    private long _ahead;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
+
+    public void Advance(TimeSpan by) => Interlocked.Add(ref _ahead, by.Ticks);
+}

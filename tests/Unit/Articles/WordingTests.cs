@@ -1,0 +1,119 @@
+using System.Text.RegularExpressions;
+using Articles;
+using CsCheck;
+using Markdig;
+using Xunit;
+
+namespace Unit.Articles;
+
+public partial class WordingTests
+{
+    [Theory]
+    [InlineData("<script>alert(1)</script>Hello", "Hello")]
+    [InlineData("<scr<script>ipt>alert(1)</scr</script>ipt>", "")]
+    [InlineData("<b>Bold</b> words", "Bold words")]
+    [InlineData("<img src=x onerror=alert(1)>", "")]
+    [InlineData("<\u0001script>alert(1)", "")]
+    [InlineData("a < b and c > d", "a < b and c > d")]
+    [InlineData("&lt;script&gt;", "&lt;script&gt;")]
+    [InlineData("  two\n lines\u0000 ", "two lines")]
+    [InlineData("上合组织 и ШОС", "上合组织 и ШОС")]
+    public void A_line_is_words_alone(string typed, string clean) => Assert.Equal(clean, PlainText.Clean(typed));
+
+    [Fact]
+    public void Half_a_character_is_none() => Assert.Equal("half of a pair", PlainText.Clean("half \ud83d of a pair"));
+
+    [Fact]
+    public void Whatever_is_typed_no_tag_is_left_and_cleaning_twice_changes_nothing() =>
+        Gen.OneOf(Gen.Const("<"), Gen.Const(">"), Gen.Const("script"), Gen.Const("</script>"), Gen.Const("/"), Gen.Const("!--"), Gen.Const("<img src=x onerror=y"), Gen.Const(" "), Gen.Const("\u0002"), Gen.Char.Select(c => c.ToString()))
+            .Array[0, 12].Select(string.Concat).Sample(typed =>
+            {
+                var clean = PlainText.Clean(typed);
+                return !TagStart().IsMatch(clean) && PlainText.Clean(clean) == clean;
+            });
+
+    [Theory]
+    [InlineData("<p onclick=\"x()\">a</p>", "<p>a</p>")]
+    [InlineData("<div><p>kept</p></div>", "<p>kept</p>")]
+    [InlineData("<span style=\"color:red\">kept</span>", "kept")]
+    [InlineData("<a href=\"javascript:alert(1)\">a</a>", "<a>a</a>")]
+    [InlineData("<a href=\"jav&#x09;ascript:alert(1)\">a</a>", "<a>a</a>")]
+    [InlineData("<img src=\"data:text/html;base64,xx\" alt=\"a\">", "<img alt=\"a\">")]
+    [InlineData("<svg><script>alert(1)</script><p>x</p></svg>", "<p>x</p>")]
+    [InlineData("<math><mtext></mtext><style><img src=x onerror=alert(1)></style></math>", "<img src=\"x\">")]
+    [InlineData("<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\"></noscript>", "")]
+    [InlineData("<iframe src=\"//evil\">x</iframe><p>b</p>", "<p>b</p>")]
+    [InlineData("<p>a&#1;b</p>", "<p>ab</p>")]
+    public void A_body_is_cleaned(string html, string clean)
+    {
+        var sanitised = Html.Sanitise(html);
+        if (html.StartsWith("<noscript", StringComparison.Ordinal)) Assert.DoesNotContain("onerror", sanitised, StringComparison.Ordinal);
+        else Assert.Equal(clean, sanitised);
+        Assert.Equal(sanitised, Html.Sanitise(sanitised));
+    }
+
+    [Fact]
+    public void Markdown_becomes_clean_html() =>
+        Assert.Equal("<h2>Head</h2>\n<p>A <a href=\"https://example.org/\">link</a> and <strong>words</strong> </p>",
+            Html.OfMarkdown("## Head\n\nA [link](https://example.org/) and **words** <script>alert(1)</script>"));
+
+    [Theory]
+    [InlineData("<h2>Head</h2><p>One <strong>two</strong> <em>three</em> <a href=\"https://example.org/a_(b)\">link</a></p>")]
+    [InlineData("<ul><li>one</li><li>two<ol><li>inner</li></ol></li></ul>")]
+    [InlineData("<blockquote><p>said</p><p>again</p></blockquote>")]
+    [InlineData("<p>* no list, _no_ emphasis, &lt;b&gt; no tag, [no](link)</p><p>1. no number</p><p># no head</p>")]
+    [InlineData("<p>上合组织</p><p>Новости ШОС</p>")]
+    public void Html_survives_the_way_through_markdown(string html) => Assert.Equal(Squeezed(html), Squeezed(Html.OfMarkdown(MarkdownText.Of(html))));
+
+    [Fact]
+    public void A_table_becomes_a_pipe_table() =>
+        Assert.Equal("| a | b |\n|---|---|\n| 1 | 2\\|3 |\n", MarkdownText.Of("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2|3</td></tr></table>"));
+
+    [Fact]
+    public void No_raw_html_is_in_the_markdown_of_anything() =>
+        Assert.DoesNotContain("<script>", Markdown.ToHtml(MarkdownText.Of(Html.Sanitise("<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Html_as_plain_text_has_a_line_for_each_block() =>
+        Assert.Equal("Head\nOne two\nitem\na b", PlainText.OfHtml("<h2>Head</h2><p>One <b>two</b></p><ul><li>item</li></ul><table><tr><td>a</td><td>b</td></tr></table>"));
+
+    [Theory]
+    [InlineData("Новости ШОС: саммит в Астане", "novosti-shos-sammit-v-astane")]
+    [InlineData("上合组织峰会", "shanghezuzhifenghui")]
+    [InlineData("!!!", "article")]
+    public void A_slug_is_transliterated(string title, string slug)
+    {
+        Assert.True(Slug.IsValid(Slug.Of(title)));
+        if (title[0] != '上') Assert.Equal(slug, Slug.Of(title));
+    }
+
+    [Fact]
+    public void Chinese_is_looked_up_by_two_and_by_three_characters()
+    {
+        Assert.Equal("上合 合组 组织 上合组 合组织 sco 2025 峰会", SearchText.ForVector("上合组织 SCO 2025峰会", "zh"));
+        Assert.Equal("'上合组' & '合组织' & 'sco' & '峰会'", SearchText.Query("上合组织 SCO峰会", "zh").Argument);
+        Assert.Equal("'上':*", SearchText.Query("上", "zh").Argument);
+        Assert.Equal("", SearchText.Query("!?", "zh").Argument);
+        Assert.Equal(["zh", "ru", "en"], new[] { "峰会", "саммит", "summit" }.Select(SearchText.LanguageOf));
+    }
+
+    [Fact]
+    public void A_diff_tells_equal_deleted_and_inserted_words_that_join_to_both_texts()
+    {
+        var diff = ArticleDiff.Between("body", "en", "the cat sat there", "the dog sat here")!;
+        Assert.Equal("the cat sat there", string.Concat(diff.Runs.Where(r => r.Change != Change.Inserted).Select(r => r.Text)));
+        Assert.Equal("the dog sat here", string.Concat(diff.Runs.Where(r => r.Change != Change.Deleted).Select(r => r.Text)));
+        Assert.Contains(diff.Runs, r => r is { Change: Change.Deleted, Text: "cat" });
+        Assert.Null(ArticleDiff.Between("body", "en", "same", "same"));
+    }
+
+    /// <summary>Line ends between tags mean nothing, and neither do paragraphs inside of list items.</summary>
+    private static string Squeezed(string html) => LineEnds().Replace(html, "").Trim().Replace("<li><p>", "<li>", StringComparison.Ordinal).Replace("</p></li>", "</li>", StringComparison.Ordinal)
+        .Replace("%28", "(", StringComparison.Ordinal).Replace("%29", ")", StringComparison.Ordinal);
+
+    [GeneratedRegex("<[a-zA-Z/!?]")]
+    private static partial Regex TagStart();
+
+    [GeneratedRegex(@"(?<=>)\n|\n(?=<)")]
+    private static partial Regex LineEnds();
+}
