@@ -75,7 +75,11 @@ public sealed class AnsweringService : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, 0);
+        });
         _app = builder.Build();
         _app.MapGet("/health/ready", () => Results.Json(new { status = "Healthy" }));
         _app.MapFallback(http =>

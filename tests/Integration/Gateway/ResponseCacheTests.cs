@@ -121,6 +121,7 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
         {
             Interlocked.Increment(ref _fetched);
             http.Response.StatusCode = status;
+            http.Response.ContentType = "text/plain";
             if (named) http.Response.Headers["Surrogate-Key"] = $"article-{_id}";
             return http.Response.WriteAsync("as it came");
         };
