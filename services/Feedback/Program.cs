@@ -6,13 +6,26 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddPlatform("feedback", Outgoing.Translate, store =>
 {
     store.Projections.Snapshot<ContactTicket>(SnapshotLifecycle.Inline);
+    store.Projections.Snapshot<TypoReport>(SnapshotLifecycle.Inline);
+    store.Projections.LiveStreamAggregation<ArticleVersions>();
     MessageInbox.Configure(store);
+    TypoQueue.Configure(store);
 });
 builder.Services.AddValidation();
+builder.AddVisitorLimits();
+ProofOfWork.Add(builder);
+builder.Services.AddScoped<Follower>().AddScoped<TypoQueue>();
 
 var app = builder.Build();
 app.MapPlatform();
-SubmitMessage.Map(app);
-CloseTicket.Map(app);
-MessageInbox.Map(app);
+app.UseRateLimiter();
+foreach (var map in new Action<IEndpointRouteBuilder>[]
+{
+    // readers write
+    ReportTypo.Map, SubmitMessage.Map,
+    // readers read
+    TypoLimits.Map, a => ProofOfWork.Map(a, "/api/feedback/challenge"),
+    // editors
+    TypoQueue.Map, AcceptTypo.Map, RejectTypo.Map, ReopenTypo.Map, MessageInbox.Map, CloseTicket.Map,
+}) map(app);
 app.Run();

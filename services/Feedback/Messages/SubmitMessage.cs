@@ -7,6 +7,8 @@ namespace Feedback;
 /// <summary>Somebody writes to the editors.</summary>
 public sealed record SubmitMessage(Topic Topic, string Name, string Email, string Text, DateTimeOffset Now)
 {
+    public const int LongestText = 5000;
+
     public IEnumerable<object> Decide(ContactTicket? ticket)
     {
         if (ticket?.Message is not { } sent)
@@ -34,7 +36,7 @@ public sealed record MessageRequest(
     Topic Topic,
     [property: Required, StringLength(100, MinimumLength = 1)] string Name,
     [property: Required, EmailAddress, StringLength(254)] string Email,
-    [property: Required, StringLength(5000, MinimumLength = 1)] string Text);
+    [property: Required, StringLength(SubmitMessage.LongestText, MinimumLength = 1)] string Text);
 
 /// <summary>The number to name when asking what became of it.</summary>
 public sealed record TicketReceipt(Guid Ticket);
