@@ -10,11 +10,13 @@ builder.AddPlatform("feedback", Outgoing.Translate, store =>
     store.Projections.LiveStreamAggregation<ArticleVersions>();
     MessageInbox.Configure(store);
     TypoQueue.Configure(store);
+    Erasure.Configure(store);
 });
 builder.Services.AddValidation();
 builder.AddVisitorLimits();
 ProofOfWork.Add(builder);
-builder.Services.AddScoped<Follower>().AddScoped<TypoQueue>();
+builder.Services.AddScoped<Follower>().AddScoped<TypoQueue>().AddSingleton<Erasure>().AddHostedService<Retention>();
+Postman.Add<AnswerLetters>(builder.Services);
 
 var app = builder.Build();
 app.MapPlatform();
@@ -26,6 +28,8 @@ foreach (var map in new Action<IEndpointRouteBuilder>[]
     // readers read
     TypoLimits.Map, a => ProofOfWork.Map(a, "/api/feedback/challenge"),
     // editors
-    TypoQueue.Map, AcceptTypo.Map, RejectTypo.Map, ReopenTypo.Map, MessageInbox.Map, CloseTicket.Map,
+    TypoQueue.Map, AcceptTypo.Map, RejectTypo.Map, ReopenTypo.Map, MessageInbox.Map, AnswerTicket.Map, CloseTicket.Map, Statistics.Map,
+    // moderators
+    ErasePerson.Map,
 }) map(app);
 app.Run();

@@ -53,7 +53,7 @@ internal static class Samples
         new ArticleVersionSeen(2, "news", new Dictionary<string, Wording> { ["ru"] = new("Заголовок", "Начало", "<p>Это тескт статьи</p>") }, false),
         new TypoReported(Event, Article, "news", "Заголовок", 2, new("ru", Part.Body, 4, 5), "Это ", "тескт", " статьи", "Две буквы.", "ann@example.org", At),
         new TypoAccepted(Article, 2, "ru", Part.Body, "Это ", "тескт", " статьи", "текст", "Исправлена опечатка.", At), new TypoRejected("It is a name.", At), new TypoReopened(At),
-        new TypoConflicted(2, "There is no such place."), new TypoClosed(Article, TypoOutcome.Corrected, 3, At), new TypoReportersErased(At),
-        new MessageReceived(Topic.Content, "Ann", "ann@example.org", "There is a mistake.", At), new TicketClosed(At),
+        new TypoConflicted(2, "There is no such place."), new TypoClosed(Article, TypoOutcome.Corrected, 3, At), new TypoReportersErased([Event], At),
+        new MessageReceived(Topic.Content, "Ann", "ann@example.org", "There is a mistake.", At), new TicketAnswered(Event, "Thank you.", At), new AnswerSent(Event, At), new AnswerUndeliverable(Event, 550, At), new TicketErased(At), new TicketClosed(At),
     ];
 }

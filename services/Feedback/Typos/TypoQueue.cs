@@ -96,7 +96,7 @@ public sealed record TypoItem(
     {
         var first = r.First!;
         return new(Streams.Id(r.Id), r.Revision, r.Status, r.ArticleId, first.ArticleVersion, r.Section, first.Title, first.Spot.Lang, first.Spot.Part, first.Before, first.Selection, first.After,
-            r.Reporters.Count, r.ReportedAt, [.. r.Reporters.Where(p => p.Comment is not null || p.Email is not null)])
+            r.Reporters.Count, r.ReportedAt, [.. r.Reporters.Where(p => p.IsPersonal)])
         {
             Conflict = r.Conflict,
             Replacement = r.Accepted?.Replacement,

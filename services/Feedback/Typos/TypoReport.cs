@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 using Platform.EventSourcing;
 
 namespace Feedback;
@@ -27,8 +28,8 @@ public sealed record TypoReopened(DateTimeOffset ReopenedAt);
 public sealed record TypoConflicted(long Acceptance, string Reason);
 /// <summary>Nothing is left to do. <paramref name="ArticleVersion"/> is the one that settled it.</summary>
 public sealed record TypoClosed(Guid ArticleId, TypoOutcome Outcome, long ArticleVersion, DateTimeOffset ClosedAt);
-/// <summary>What its reporters left about themselves was erased.</summary>
-public sealed record TypoReportersErased(DateTimeOffset ErasedAt);
+/// <summary>What these reporters left about themselves was erased.</summary>
+public sealed record TypoReportersErased(IReadOnlyList<Guid> ReportIds, DateTimeOffset ErasedAt);
 
 /// <summary>One place that readers reported, and what became of it.</summary>
 public sealed record TypoReport : IState<TypoReport>
@@ -48,25 +49,31 @@ public sealed record TypoReport : IState<TypoReport>
     public TypoClosed? Closed { get; init; }
     /// <summary>The version of its stream: every event counts.</summary>
     public long Revision { get; init; }
-    /// <summary>When something personal was last added; null when nothing personal is kept.</summary>
+    /// <summary>When the oldest personal thing that is kept was reported; null when there is none.</summary>
     public DateTimeOffset? PersonalSince { get; init; }
 
-    public TypoReport Evolve(object @event) => Next(@event) with { Revision = Revision + 1 };
-
-    private TypoReport Next(object @event) => @event switch
+    public TypoReport Evolve(object @event) => @event switch
     {
-        TypoReported e => (First is null ? this with { First = e with { Comment = null, Email = null }, ArticleId = e.ArticleId, Section = e.Section, ReportedAt = e.ReportedAt } : this) with
-        {
-            Reporters = [.. Reporters, new Reporter(e.ReportId, e.Comment, e.Email, e.ReportedAt)],
-            PersonalSince = e.Comment is null && e.Email is null ? PersonalSince : e.ReportedAt,
-        },
-        TypoAccepted e => this with { Status = TypoStatus.Accepted, Accepted = e, Acceptance = Revision + 1, Conflict = null },
-        TypoRejected e => this with { Status = TypoStatus.Rejected, Reason = e.Reason, Conflict = null },
-        TypoReopened _ => this with { Status = TypoStatus.Open, Reason = null },
-        TypoConflicted e => this with { Status = TypoStatus.Open, Conflict = e.Reason },
-        TypoClosed e => this with { Status = TypoStatus.Closed, Closed = e, Conflict = null },
-        TypoReportersErased _ => this with { Reporters = [.. Reporters.Select(r => r with { Comment = null, Email = null })], PersonalSince = null },
+        TypoReported e => Placed(e).With([.. Reporters, new Reporter(e.ReportId, e.Comment, e.Email, e.ReportedAt)]),
+        TypoAccepted e => Next with { Status = TypoStatus.Accepted, Accepted = e, Acceptance = Next.Revision, Conflict = null },
+        TypoRejected e => Next with { Status = TypoStatus.Rejected, Reason = e.Reason, Conflict = null },
+        TypoReopened _ => Next with { Status = TypoStatus.Open, Reason = null },
+        TypoConflicted e => Next with { Status = TypoStatus.Open, Conflict = e.Reason },
+        TypoClosed e => Next with { Status = TypoStatus.Closed, Closed = e, Conflict = null },
+        TypoReportersErased e => Next.With([.. Reporters.Select(r => e.ReportIds.Contains(r.ReportId) ? r with { Comment = null, Email = null } : r)]),
         _ => this,
+    };
+
+    private TypoReport Next => this with { Revision = Revision + 1 };
+
+    private TypoReport With(IReadOnlyList<Reporter> reporters) => this with { Reporters = reporters, PersonalSince = reporters.Where(r => r.IsPersonal).Min(r => (DateTimeOffset?)r.At) };
+
+    private TypoReport Placed(TypoReported e) => First is not null ? Next : Next with
+    {
+        First = e with { Comment = null, Email = null },
+        ArticleId = e.ArticleId,
+        Section = e.Section,
+        ReportedAt = e.ReportedAt,
     };
 
     /// <summary>
@@ -82,4 +89,8 @@ public sealed record TypoReport : IState<TypoReport>
 }
 
 /// <summary>Somebody who reported the place: the comment and the address, if any were left.</summary>
-public sealed record Reporter(Guid ReportId, string? Comment, string? Email, DateTimeOffset At);
+public sealed record Reporter(Guid ReportId, string? Comment, string? Email, DateTimeOffset At)
+{
+    [JsonIgnore]
+    public bool IsPersonal => Comment is not null || Email is not null;
+}

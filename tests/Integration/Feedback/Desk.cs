@@ -7,10 +7,12 @@ using Platform.Contracts.Feedback;
 namespace Integration.Feedback;
 
 /// <summary>Articles as the articles service would tell of them, readers who report, and an editor who triages.</summary>
-internal sealed class Desk(FeedbackService service) : IDisposable
+internal sealed class Desk(HttpClient reader, HttpClient editor, Bus bus, Func<object, Task> delivers, Func<HttpClient, Task<string?>> proof) : IDisposable
 {
-    public HttpClient Reader { get; } = service.Client();
-    public HttpClient Editor { get; } = service.Client("editor");
+    public Desk(FeedbackService service) : this(service.Client(), service.Client("editor"), service.Bus, m => service.Delivers(m), _ => Task.FromResult<string?>(null)) { }
+
+    public HttpClient Reader => reader;
+    public HttpClient Editor => editor;
 
     public static Dictionary<string, ArticleText> English(string body, string title = "Title") => new() { ["en"] = new(title, "Lead", "slug", body) };
 
@@ -21,12 +23,12 @@ internal sealed class Desk(FeedbackService service) : IDisposable
     public async Task<Guid> Published(string body, string section = "news", Dictionary<string, ArticleText>? texts = null)
     {
         var article = Some.Id();
-        await service.Delivers(new ArticlePublished(Some.Id(), $"article-{article}", 2, Some.Noon, article, section, [], Some.Noon, texts ?? English(body)));
+        await delivers(new ArticlePublished(Some.Id(), $"article-{article}", 2, Some.Noon, article, section, [], Some.Noon, texts ?? English(body)));
         return article;
     }
 
-    public Task<Answer> Send(Guid article, string selection, string before = "", string after = "", long? articleVersion = null, string? comment = null, string? email = null, string? key = null) =>
-        Reader.Send("POST /api/feedback/typos", new { articleId = article, selection, before, after, articleVersion, comment, email }, key: key);
+    public async Task<Kit.Answer> Send(Guid article, string selection, string before = "", string after = "", long? articleVersion = null, string? comment = null, string? email = null, string? key = null) =>
+        await Reader.Send("POST /api/feedback/typos", new { articleId = article, selection, before, after, articleVersion, comment, email, proof = await proof(Reader) }, key: key);
 
     public async Task<Guid> Reports(Guid article, string selection, string before = "", string after = "", string? comment = null, string? email = null) =>
         (await Send(article, selection, before, after, comment: comment, email: email)).Is(HttpStatusCode.Accepted).As<TypoReceipt>().Ticket;
@@ -37,7 +39,7 @@ internal sealed class Desk(FeedbackService service) : IDisposable
     {
         (await Editor.Send($"POST /api/feedback/typos/{report}/accept", new { replacement }, ifMatch: ifMatch)).Is(HttpStatusCode.NoContent);
         var version = (await Item(report)).Version;
-        return await service.Bus.Hears<TypoReportAccepted>(e => e.ReportId == report && e.StreamVersion == version, "the acceptance is public");
+        return await bus.Hears<TypoReportAccepted>(e => e.ReportId == report && e.StreamVersion == version, "the acceptance is public");
     }
 
     public void Dispose()

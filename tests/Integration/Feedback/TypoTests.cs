@@ -126,7 +126,7 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
     public async Task Too_long_a_selection_is_refused_in_the_readers_language_with_the_limit(string lang, string message)
     {
         var article = await _desk.Published($"<p>{string.Concat(Enumerable.Repeat("\U0001F600", 300))}</p>");
-        Task<Answer> Sent(int count) => _desk.Reader.Send("POST /api/feedback/typos", new { articleId = article, selection = string.Concat(Enumerable.Repeat("\U0001F600", count)), lang });
+        Task<Kit.Answer> Sent(int count) => _desk.Reader.Send("POST /api/feedback/typos", new { articleId = article, selection = string.Concat(Enumerable.Repeat("\U0001F600", count)), lang });
         var problem = JsonSerializer.Deserialize<JsonElement>((await Sent(257)).IsProblem(422).Body);
         Assert.Equal((message, 256), (problem.GetProperty("detail").GetString(), problem.GetProperty("limit").GetInt32()));
         (await Sent(256)).Is(HttpStatusCode.UnprocessableEntity); // of the right length, but it fits in many places (and in no other language)
@@ -187,6 +187,7 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
         var article = await _desk.Published("<p>The sumit</p>");
         await _desk.Accepts(await _desk.Reports(article, "sumit", email: "a@example.org"), "summit");
         await service.IsWhatItsStreamsFoldTo<TypoReport>("typo-");
+        Assert.Equal(0, await service.Servers.Query<long>("select count(*) from feedback.mt_doc_typoreport where id not like 'typo-%'"));
     }
 
     public void Dispose() => _desk.Dispose();
