@@ -76,7 +76,7 @@ public static class ErasePerson
         app.MapDelete("/api/feedback/people/{emailHash}", async (string emailHash, Erasure erasure, CancellationToken ct) =>
             emailHash.Length == 64 && emailHash.All(char.IsAsciiHexDigitLower)
                 ? await erasure.Person(emailHash, ct)
-                : throw new Malformed("emailHash", "must be the SHA-256 of the address in lower case, as 64 lower-case hex digits")).Requires(Roles.Moderator, Roles.Admin);
+                : throw new Malformed("emailHash", "must be the SHA-256 of the address in lower case, as 64 lower-case hex digits")).Requires(Roles.Moderator);
 }
 
 /// <summary>Erases by age: <c>Feedback:RetentionDays</c> (365; 0 = never). Looked after when a replica starts and every ten minutes.</summary>

@@ -11,10 +11,11 @@ builder.AddPlatform("feedback", Outgoing.Translate, store =>
     MessageInbox.Configure(store);
     TypoQueue.Configure(store);
     Erasure.Configure(store);
+    ProofOfWork.Configure(store);
 });
 builder.Services.AddValidation();
 builder.AddVisitorLimits();
-ProofOfWork.Add(builder);
+ProofOfWork.Add(builder.Services);
 builder.Services.AddScoped<Follower>().AddScoped<TypoQueue>().AddSingleton<Erasure>().AddHostedService<Retention>();
 Postman.Add<AnswerLetters>(builder.Services);
 

@@ -27,7 +27,10 @@ public sealed class ProofOfWork(IConfiguration configuration, TimeProvider clock
     private byte[] Key => Encoding.UTF8.GetBytes(configuration.Required("ProofOfWork:Key"));
 
     /// <summary>The riddles and their judge, for whoever asks for it by type.</summary>
-    public static void Add(WebApplicationBuilder builder) => builder.Services.AddSingleton<ProofOfWork>();
+    public static void Add(IServiceCollection services) => services.AddSingleton<ProofOfWork>();
+
+    /// <summary>Where the proofs that were used are kept.</summary>
+    public static void Configure(StoreOptions store) => store.Schema.For<SpentProof>().Duplicate(s => s.Expires, notNull: true);
 
     /// <summary>Adds the address <c>GET /api/feedback/challenge</c>, or the like of it.</summary>
     public static void Map(IEndpointRouteBuilder app, string address) =>
@@ -58,15 +61,15 @@ public sealed class ProofOfWork(IConfiguration configuration, TimeProvider clock
         if (!Fits(solution)) throw new Malformed("proof", "does not solve a challenge of ours; ask for a new one");
         if (Expires(solution.Salt) < now) throw new Malformed("proof", "solves a challenge that is over; ask for a new one");
         await using var session = store.LightweightSession();
-        if ((await session.LoadAsync<SpentProof>(solution.Challenge, ct) ?? await Spend(session, solution, purpose, ct)).Purpose != purpose)
+        if ((await session.LoadAsync<SpentProof>(solution.Challenge, ct) ?? await Spend(session, solution, purpose, now, ct)).Purpose != purpose)
             throw new Malformed("proof", "was used before; ask for a new challenge");
     }
 
-    private static async Task<SpentProof> Spend(IDocumentSession session, Solution solution, Guid purpose, CancellationToken ct)
+    private static async Task<SpentProof> Spend(IDocumentSession session, Solution solution, Guid purpose, DateTimeOffset now, CancellationToken ct)
     {
         var spent = new SpentProof(solution.Challenge, purpose, Expires(solution.Salt));
         session.Insert(spent);
-        session.DeleteWhere<SpentProof>(s => s.Expires < spent.Expires - Lifetime);
+        session.DeleteWhere<SpentProof>(s => s.Expires < now);
         try { await session.SaveChangesAsync(ct); }
         catch (DocumentAlreadyExistsException) { return (await session.LoadAsync<SpentProof>(solution.Challenge, ct))!; }
         return spent;
