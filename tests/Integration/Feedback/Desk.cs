@@ -16,8 +16,8 @@ internal sealed class Desk(HttpClient reader, HttpClient editor, Bus bus, Func<o
 
     public static Dictionary<string, ArticleText> English(string body, string title = "Title") => new() { ["en"] = new(title, "Lead", "slug", body) };
 
-    public static ArticleRevised Revised(Guid article, long version, string body, Guid? typo = null) =>
-        new(Some.Id(), $"article-{article}", version, Some.Noon.AddMinutes(version), article, "news", [], Some.Noon, English(body), typo);
+    public static ArticleRevised Revised(Guid article, long version, string body, Guid? typo = null, DateTimeOffset? at = null) =>
+        new(Some.Id(), $"article-{article}", version, at ?? Some.Noon.AddMinutes(version), article, "news", [], Some.Noon, English(body), typo);
 
     /// <summary>A new article that this service has heard of, at version 2.</summary>
     public async Task<Guid> Published(string body, string section = "news", Dictionary<string, ArticleText>? texts = null)

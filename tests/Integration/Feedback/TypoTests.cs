@@ -150,6 +150,8 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
         (await _desk.Send(article, "summit", articleVersion: 7)).IsProblem(404, "version 7");
         (await _desk.Send(Some.Id(), "summit")).IsProblem(404, "no published article");
         (await _desk.Send(article, "summit", email: "nobody")).IsProblem(400, "email");
+        (await _desk.Send(article, "summit", comment: "\0")).IsProblem(400, "U+0000");
+        (await _desk.Reader.Send("POST /api/feedback/typos", $"{{\"articleId\":\"{article}\",\"selection\":\"\\ud800 summit\"}}")).IsProblem(400);
         (await _desk.Reader.Send("POST /api/feedback/typos", new { articleId = article, selection = "summit", website = "http://example.org" })).Is(HttpStatusCode.Accepted);
         Assert.Equal(before, await service.EventsStored());
     }
@@ -164,6 +166,21 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
         var told = Assert.Single(await _desk.Editor.Walk<TypoArticle>("/api/feedback/typos/articles?limit=1"), a => a.ArticleId == article);
         Assert.Equal((5, 5, "Title", "walked"), (told.Places, told.Reports, told.Title, told.Section));
         (await _desk.Editor.Send("GET /api/feedback/typos?status=done")).IsProblem(400, "status");
+    }
+
+    [Fact]
+    public async Task Statistics_tell_what_is_open_and_how_long_corrections_take_by_section()
+    {
+        var article = await _desk.Published("<p>aa bb cc dd</p>", section: "measured");
+        var (a, b, c) = (await _desk.Reports(article, "aa"), await _desk.Reports(article, "bb"), await _desk.Reports(article, "cc"));
+        await service.Delivers(Desk.Revised(article, 3, "<p>AA bb cc dd</p>", a, (await _desk.Item(a)).ReportedAt.AddSeconds(100)));
+        await service.Delivers(Desk.Revised(article, 4, "<p>AA BB cc dd</p>", b, (await _desk.Item(b)).ReportedAt.AddSeconds(300)));
+        await _desk.Reports(article, "dd");
+        await _desk.Accepts(c, "CC");
+        var statistics = await _desk.Editor.Get<FeedbackStatistics>("/api/feedback/statistics");
+        Assert.Equal(new SectionFigures("measured", 1, 0, 1, 2, 200), Assert.Single(statistics.Sections, s => s.Section == "measured"));
+        Assert.True(statistics.All.Section is null && statistics.All.Corrected >= 2 && statistics.All.Open >= 1);
+        (await _desk.Reader.Send("GET /api/feedback/statistics")).IsProblem(401);
     }
 
     [Theory]
