@@ -134,7 +134,8 @@ public sealed partial class Postman(ILetters letters, Mail mail, IDocumentStore 
             _failed.TryRemove(letter.Id, out _);
             return true;
         }
-        catch (SmtpCommandException e) when ((int)e.StatusCode >= 500)
+        // What it says against the recipient or the letter; anything else is between it and us, and may be mended.
+        catch (SmtpCommandException e) when ((int)e.StatusCode >= 500 && e.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted)
         {
             Refused(log, letter.Id, (int)e.StatusCode);
             await letters.Undeliverable(letter, decider, (int)e.StatusCode, clock.Now(), ct);

@@ -83,7 +83,7 @@ public sealed class AnswerTests(Counter counter) : IClassFixture<Counter>, IDisp
         var ticket = await Wrote($"{secret}@example.org", name: $"Name {secret}", text: $"Text {secret}");
         await Answers(ticket, $"Dear {secret}");
         await Becomes(ticket, Delivery.Sent);
-        using var desk = new Desk(counter.Client("editor"), counter.Client("editor"), counter.Bus, m => counter.Delivers(m), async c => await Proofs.Solved(c));
+        using var desk = Desk();
         var article = await desk.Published("<p>The sumit</p>");
         var report = await desk.Reports(article, "sumit", comment: $"Comment {secret}", email: $"{secret.ToUpperInvariant()}@example.org");
         await desk.Reports(article, "sumit", comment: "Another's comment.", email: "other@example.org");
@@ -108,6 +108,8 @@ public sealed class AnswerTests(Counter counter) : IClassFixture<Counter>, IDisp
     {
         var secret = Some.Word("marvin");
         var ticket = await Wrote($"{secret}@example.org", text: $"Text {secret}");
+        using var desk = Desk();
+        var report = await desk.Reports(await desk.Published("<p>The sumit</p>"), "sumit", comment: $"Comment {secret}");
         var erasure = counter.Services.GetRequiredService<Erasure>();
         var sent = (await _editor.Get<InboxItem>($"/api/feedback/messages/{ticket}")).ReceivedAt;
         await erasure.OlderThan(sent, TestContext.Current.CancellationToken);
@@ -117,7 +119,10 @@ public sealed class AnswerTests(Counter counter) : IClassFixture<Counter>, IDisp
         var later = await counter.Replica();
         await Eventually.IsTrue(async () => (await Holding(secret)).Count == 0, "what is old is erased");
         await counter.Stop(later);
+        Assert.Equal((1, 0), ((await desk.Item(report)).Reports, (await desk.Item(report)).Reporters.Count));
     }
+
+    private Desk Desk() => new(counter.Client("editor"), counter.Client("editor"), counter.Bus, m => counter.Delivers(m), async c => await Proofs.Solved(c));
 
     private async Task<List<string>> Holding(string text)
     {

@@ -173,9 +173,9 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
     {
         var article = await _desk.Published("<p>aa bb cc dd</p>", section: "measured");
         var (a, b, c) = (await _desk.Reports(article, "aa"), await _desk.Reports(article, "bb"), await _desk.Reports(article, "cc"));
+        await _desk.Reports(article, "dd");
         await service.Delivers(Desk.Revised(article, 3, "<p>AA bb cc dd</p>", a, (await _desk.Item(a)).ReportedAt.AddSeconds(100)));
         await service.Delivers(Desk.Revised(article, 4, "<p>AA BB cc dd</p>", b, (await _desk.Item(b)).ReportedAt.AddSeconds(300)));
-        await _desk.Reports(article, "dd");
         await _desk.Accepts(c, "CC");
         var statistics = await _desk.Editor.Get<FeedbackStatistics>("/api/feedback/statistics");
         Assert.Equal(new SectionFigures("measured", 1, 0, 1, 2, 200), Assert.Single(statistics.Sections, s => s.Section == "measured"));
