@@ -11,7 +11,7 @@ namespace Feedback;
 /// Takes what people left about themselves out of the read models and of the stored events themselves. First the events are masked, then a new event says so, which rewrites the
 /// read model; then they are masked once more, for what was added in between. A crash on the way leaves it to be found and done again.
 /// </summary>
-public sealed class Erasure(IDocumentStore store, TimeProvider clock)
+public sealed class Erasure(IDocumentStore store, GroupCommit group, TimeProvider clock)
 {
     public static void Configure(StoreOptions options)
     {
@@ -61,7 +61,7 @@ public sealed class Erasure(IDocumentStore store, TimeProvider clock)
     {
         Task Mask() => store.Advanced.ApplyEventDataMasking(mask => mask.IncludeStream(stream, e => which(e.Data)), ct);
         await Mask();
-        await new Decider(store, new Actor { Name = "erasure" }).Decide(stream, decide, ct);
+        await new Decider(store, group, new Actor { Name = "erasure" }).Decide(stream, decide, ct);
         await Mask();
     }
 }

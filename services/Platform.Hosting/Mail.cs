@@ -85,7 +85,7 @@ public interface ILetters
 /// Looks every second, in every replica, for letters that are due; a lock in the database lets one replica at a time send them. The wish to send is a stored event, and so is having
 /// sent: a crash between the two sends that one letter again, under the same Message-ID; nothing else ever does.
 /// </summary>
-public sealed partial class Postman(ILetters letters, Mail mail, IDocumentStore store, NpgsqlDataSource database, TimeProvider clock, ILogger<Postman> log) : BackgroundService
+public sealed partial class Postman(ILetters letters, Mail mail, IDocumentStore store, GroupCommit group, NpgsqlDataSource database, TimeProvider clock, ILogger<Postman> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromMinutes(10);
     private readonly ConcurrentDictionary<Guid, (int Tries, DateTimeOffset Next)> _failed = [];
@@ -126,7 +126,7 @@ public sealed partial class Postman(ILetters letters, Mail mail, IDocumentStore 
     /// <summary>False where the server itself is away, so that there is no use in trying the next one.</summary>
     private async Task<bool> Deliver(Letter letter, CancellationToken ct)
     {
-        var decider = new Decider(store, new Actor { Name = "postman" });
+        var decider = new Decider(store, group, new Actor { Name = "postman" });
         try
         {
             await mail.Send(letter, ct);
