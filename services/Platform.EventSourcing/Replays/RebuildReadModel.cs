@@ -67,6 +67,7 @@ public sealed class RebuildReadModel(IDocumentStore store, NpgsqlDataSource data
         var comparison = await Compare(model, shadow, stored, seen, h => seen = h, ct);
         if (run.Replay.Mode != ReplayMode.Apply)
         {
+            await shadow.Drop();
             await run.Complete(total, comparison, ct);
             return;
         }

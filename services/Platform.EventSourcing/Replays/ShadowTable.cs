@@ -45,7 +45,7 @@ internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, 
     public async Task Delete(string[] ids, CancellationToken ct)
     {
         await using var connection = await Open(ct);
-        await connection.Run($"delete from {Name} where id = any($1)", ct, ids);
+        await connection.Run($"delete from {Name} where id = any($1)", ct, [ids]);
     }
 
     public async Task Drop()
@@ -60,14 +60,12 @@ internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, 
     /// </summary>
     public async Task<Comparison> Compare(NpgsqlConnection moment, string? only, CancellationToken ct)
     {
-        var columns = await moment.Rows("select quote_ident(attname), format_type(atttypid, null) from pg_attribute where attrelid = $1::text::regclass and attnum > 0 and not attisdropped order by attnum",
-            r => (Name: r.GetString(0), Type: r.GetString(1)), ct, Live);
+        var columns = await moment.Rows("select quote_ident(attname) from pg_attribute where attrelid = $1::text::regclass and attnum > 0 and not attisdropped order by attnum",
+            r => r.GetString(0), ct, Live);
         var key = await moment.Rows("select quote_ident(attname) from pg_index join pg_attribute on attrelid = indrelid and attnum = any(indkey) where indrelid = $1::text::regclass and indisprimary", r => r.GetString(0), ct, Live);
-        var told = columns.Where(c => c.Name is not ("mt_version" or "mt_last_modified")).ToArray();
-        // As text: two numbers that are equal may still be written differently.
-        string Row(string side) => $"({string.Join(", ", told.Select(c => c.Type == "jsonb" ? $"{side}.{c.Name}::text" : $"{side}.{c.Name}"))})";
+        string Row(string side) => $"row({string.Join(", ", columns.Where(c => c is not ("mt_version" or "mt_last_modified")).Select(c => $"{side}.{c}"))})";
         var both = $"(select * from {Live}{(only is null ? "" : " where id = $1")}) l full join {Name} r on ({string.Join(" and ", key.Select(k => $"l.{k} = r.{k}"))})";
-        var (inLive, inShadow, differ) = ($"l.{key[0]} is not null", $"r.{key[0]} is not null", $"row{Row("l")} is distinct from row{Row("r")}");
+        var (inLive, inShadow, differ) = ($"l.{key[0]} is not null", $"r.{key[0]} is not null", $"record_image_ne({Row("l")}, {Row("r")})"); // byte for byte: two numbers that are equal may still be written differently
         object[] arguments = only is null ? [] : [only];
 
         await moment.Run("set local work_mem = '64MB'", ct);

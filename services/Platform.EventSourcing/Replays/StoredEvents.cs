@@ -37,7 +37,7 @@ internal sealed class StoredEvents
     {
         await using var command = Sql.Command(connection, $"select {Columns} from {Table} d where {rest}", arguments);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct)) yield return await ((ISelector<IEvent>)_storage).ResolveAsync(reader, ct);
+        while (await reader.ReadAsync(ct)) yield return ((ISelector<IEvent>)_storage).Resolve(reader);
     }
 
     /// <summary>Names under which events of these types are stored.</summary>

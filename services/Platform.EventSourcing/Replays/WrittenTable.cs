@@ -8,7 +8,7 @@ namespace Platform.EventSourcing.Replays;
 /// <summary>A table that a projection writes in SQL: the projection itself, of a store whose tables are in the shadow's schema, is shown the events in their order.</summary>
 internal sealed class WrittenTable(string name, ITableProjection projection, Func<string, IDocumentStore> shadows) : ReadModel(name, projection.Table, projection.Events)
 {
-    private const int Page = 1000;
+    private const int Page = 5000;
 
     internal override async Task Fill(ShadowTable shadow, StoredEvents stored, Moment moment, Func<long, Task> passed, CancellationToken ct)
     {
