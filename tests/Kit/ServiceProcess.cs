@@ -14,7 +14,7 @@ public sealed class ServiceProcess : IDisposable
     private ServiceProcess(Process process, string address) => (_process, _address) = (process, address);
 
     /// <summary>Starts it and waits until it is ready. <paramref name="folder"/> is the service's folder below services/.</summary>
-    public static async Task<ServiceProcess> Start(string folder, Servers servers, string replica)
+    public static async Task<ServiceProcess> Start(string folder, string database, Uri bus, string replica)
     {
         var address = $"http://127.0.0.1:{FreePort()}";
         var bin = Path.GetDirectoryName(Directory.GetFiles(Repository.Path("services", folder, "bin"), $"{folder}.dll", SearchOption.AllDirectories).MaxBy(File.GetLastWriteTimeUtc))!;
@@ -25,8 +25,8 @@ public sealed class ServiceProcess : IDisposable
             RedirectStandardError = true,
             Environment =
             {
-                ["ConnectionStrings__Postgres"] = servers.Database,
-                ["ConnectionStrings__RabbitMq"] = servers.Bus.ToString(),
+                ["ConnectionStrings__Postgres"] = database,
+                ["ConnectionStrings__RabbitMq"] = bus.ToString(),
                 ["Auth__PublicKeyFile"] = Tokens.PublicKeyFile,
                 ["Service__Replica"] = replica,
                 ["ASPNETCORE_URLS"] = address,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using JasperFx.Events.Daemon;
 using Marten;
 using Npgsql;
@@ -100,10 +101,22 @@ internal sealed record Fault(string Group, string Exception, string MessageType,
         var headers = message.BasicProperties.Headers;
         string? Header(string name) => headers is not null && headers.TryGetValue(name, out var value) ? value as string ?? (value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : null) : null;
         var exception = Header("MT-Fault-ExceptionType") ?? "unknown";
-        var type = Header("MT-Fault-MessageType") ?? Header("MT-MessageType") ?? "unknown";
-        // urn:message:Platform.Contracts.Articles:ArticlePublished
-        var name = type.Split(';')[0].Split(':')[^1];
+        var name = MessageType(message.Body) ?? "unknown";
         return new Fault(Failures.Name(queue, exception, name), exception, name, Header("MT-Fault-Message"),
             DateTimeOffset.TryParse(Header("MT-Fault-Timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null);
+    }
+
+    /// <summary>Out of the envelope, where the first is the message's own: urn:message:Platform.Contracts.Articles:ArticlePublished.</summary>
+    private static string? MessageType(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var envelope = JsonDocument.Parse(body);
+            return envelope.RootElement.GetProperty("messageType")[0].GetString()!.Split(':')[^1];
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException or NullReferenceException)
+        {
+            return null; // whoever sent it spoke another format; it is listed all the same
+        }
     }
 }

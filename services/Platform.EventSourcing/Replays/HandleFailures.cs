@@ -49,20 +49,21 @@ public sealed class HandleFailures(Failures failures, IDocumentStore store, Npgs
 
     private async Task<int> Messages(Replay replay, FailureGroup group, CancellationToken ct)
     {
-        var handled = 0;
+        var chunk = new List<BasicGetResult>(Chunk);
         await failures.Alone(group.Source, async channel =>
         {
             var queue = group.Source[..^Failures.Suffix.Length];
-            for (var left = await Failures.Count(channel, group.Source, ct); left > 0 && handled < Chunk && await channel.BasicGetAsync(group.Source, autoAck: false, ct) is { } message; left--)
+            for (var left = await Failures.Count(channel, group.Source, ct); left > 0 && chunk.Count < Chunk && await channel.BasicGetAsync(group.Source, autoAck: false, ct) is { } message; left--)
             {
                 var fault = Fault.Of(group.Source, message);
-                if (fault.Group != group.Group || fault.At > replay.RequestedAt) continue; // back in the queue when the channel closes
-                if (replay.Mode == ReplayMode.Retry) await channel.BasicPublishAsync("", queue, mandatory: true, AsItWas(message.BasicProperties), message.Body, ct);
-                await channel.BasicAckAsync(message.DeliveryTag, multiple: false, ct);
-                handled++;
+                // What is passed over is back in the queue when the channel closes.
+                if (fault.Group == group.Group && !(fault.At > replay.RequestedAt)) chunk.Add(message);
             }
+            if (replay.Mode == ReplayMode.Retry)
+                await Task.WhenAll(chunk.Select(message => channel.BasicPublishAsync("", queue, mandatory: true, AsItWas(message.BasicProperties), message.Body, ct).AsTask()));
+            foreach (var message in chunk) await channel.BasicAckAsync(message.DeliveryTag, multiple: false, ct);
         }, ct);
-        return handled;
+        return chunk.Count;
     }
 
     private async Task<int> Letters(Replay replay, string group, CancellationToken ct)

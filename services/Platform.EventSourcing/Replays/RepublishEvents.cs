@@ -63,9 +63,18 @@ public sealed class RepublishEvents(IDocumentStore store, NpgsqlDataSource datab
         if (wanted.Mode == ReplayMode.Verify) return "mode: there is nothing to compare on the bus; use dryRun or apply";
         if (wanted.Scope.FromSequence > wanted.Scope.ToSequence) return "scope.toSequence: must not be smaller than fromSequence";
         if (wanted.Scope.From > wanted.Scope.To) return "scope.to: must not be earlier than from";
-        var known = store.Options.Events.AllKnownEventTypes().Select(t => t.EventTypeName).ToHashSet();
-        if (wanted.Scope.Types?.FirstOrDefault(t => !known.Contains(t)) is { } unknown) return $"scope.types: there are no events of type \"{unknown}\"; GET the events to see the names";
+        if (await Unknown(wanted.Scope.Types ?? [], ct) is { } unknown) return $"scope.types: there are no events of type \"{unknown}\"; GET the events to see the names";
         return Queue(wanted) is { } queue && !await broker.HasQueue(queue, ct) ? $"target: there is no queue \"{queue}\"; GET the consumers of the service that listens to see its queues" : null;
+    }
+
+    /// <summary>A type that no event has: Marten knows those that this process has met, the store has the others.</summary>
+    private async Task<string?> Unknown(IReadOnlyList<string> types, CancellationToken ct)
+    {
+        var known = store.Options.Events.AllKnownEventTypes().Select(t => t.EventTypeName).ToHashSet();
+        await using var connection = await database.OpenConnectionAsync(ct);
+        foreach (var type in types.Where(t => !known.Contains(t)))
+            if (await connection.Value($"select exists (select from {store.Options.Events.DatabaseSchemaName}.mt_events where type = $1)", ct, type) is false) return type;
+        return null;
     }
 
     /// <inheritdoc />
