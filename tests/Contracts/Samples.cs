@@ -3,6 +3,7 @@ using Comments;
 using CurrencyRates;
 using Feedback;
 using Kit;
+using Platform.EventSourcing.Replays;
 using PublicArticles = Platform.Contracts.Articles;
 using PublicComments = Platform.Contracts.Comments;
 using PublicRates = Platform.Contracts.CurrencyRates;
@@ -46,5 +47,7 @@ internal static class Samples
         new CurrencyAdopted(Day, "KZT"), new FactWithdrawn(FactKind.Capital, Day),
         new BackfillRequested(Day, Day.AddDays(7), At), new BackfillAdvanced(Day, 5), new BackfillCancelled(At),
         new MessageReceived(Topic.Content, "Ann", "ann@example.org", "There is a mistake.", At), new TicketClosed(At),
+        new ReplayRequested("readModel:comment-view", ReplayMode.Apply, new ReplayScope("comment-1", 1, 9, At, At, ["comment_posted"]), 100, "a row was changed", "admin", At), new ReplayStarted("comments-1", At),
+        new ReplayAdvanced("building", 5, 10, 0, At), new ReplayCompleted(10, new Comparison(9, 1, 0, 0, [new Difference("comment-1", "{}", null)]), At), new ReplayCancelled("admin", At), new ReplayFailed("PostgresException: no", At),
     ];
 }

@@ -101,13 +101,13 @@ internal sealed record Fault(string Group, string Exception, string MessageType,
         var headers = message.BasicProperties.Headers;
         string? Header(string name) => headers is not null && headers.TryGetValue(name, out var value) ? value as string ?? (value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : null) : null;
         var exception = Header("MT-Fault-ExceptionType") ?? "unknown";
-        var name = MessageType(message.Body) ?? "unknown";
+        var name = Named(message.Body) ?? "unknown";
         return new Fault(Failures.Name(queue, exception, name), exception, name, Header("MT-Fault-Message"),
             DateTimeOffset.TryParse(Header("MT-Fault-Timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null);
     }
 
     /// <summary>Out of the envelope, where the first is the message's own: urn:message:Platform.Contracts.Articles:ArticlePublished.</summary>
-    private static string? MessageType(ReadOnlyMemory<byte> body)
+    private static string? Named(ReadOnlyMemory<byte> body)
     {
         try
         {

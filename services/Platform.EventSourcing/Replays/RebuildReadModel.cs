@@ -13,6 +13,8 @@ public sealed class RebuildReadModel(IDocumentStore store, NpgsqlDataSource data
     public const string Prefix = "readModel:";
     /// <summary>So few events are left when writers are asked to wait.</summary>
     private const int Few = 200;
+    /// <summary>Between reading a row and writing it a request takes much less.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
     private const int Passes = 20, LockAttempts = 30;
 
     /// <summary>All read models of this service, by name.</summary>
@@ -78,6 +80,24 @@ public sealed class RebuildReadModel(IDocumentStore store, NpgsqlDataSource data
             await using (var moment = await Moment.Take(database, stored.Table, ct)) total += await model.CatchUp(shadow, stored, moment, seen, ct);
             await shadow.TakePlace(transaction.Connection!, ct);
             await run.Complete(total, comparison, transaction, ct);
+            await transaction.CommitAsync(ct);
+        }, ct);
+        if (comparison.Differences() > 0) await LookAfter(model, shadow, stored, seen, ct);
+    }
+
+    /// <summary>
+    /// Whoever had read a wrong row before the swap and wrote it after, wrote on from the wrong one: streams that went on since are looked at once more. Where no row was wrong,
+    /// nobody can have read one.
+    /// </summary>
+    private async Task LookAfter(ReadModel model, ShadowTable shadow, StoredEvents stored, Horizon seen, CancellationToken ct)
+    {
+        if (model is WrittenTable) return; // adds to the row that is there, whichever that is
+        await Task.Delay(Settling, clock, ct);
+        await shadow.Create(ct);
+        await Locked(shadow, "exclusive", async transaction =>
+        {
+            await using (var moment = await Moment.Take(database, stored.Table, ct)) await model.CatchUp(shadow, stored, moment, seen, ct);
+            await shadow.Mend(transaction.Connection!, ct);
             await transaction.CommitAsync(ct);
         }, ct);
     }

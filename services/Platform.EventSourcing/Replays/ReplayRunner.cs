@@ -120,7 +120,7 @@ public sealed partial class ReplayRunner(
         {
             try
             {
-                if ((await Load(id, stop.Token)).Active) continue;
+                if ((await Load(id, stop.Token)).Status != ReplayStatus.Cancelled) continue;
                 await stop.CancelAsync();
             }
             catch (Exception e) when (e is NpgsqlException or OperationCanceledException)

@@ -60,12 +60,9 @@ internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, 
     /// </summary>
     public async Task<Comparison> Compare(NpgsqlConnection moment, string? only, CancellationToken ct)
     {
-        var columns = await moment.Rows("select quote_ident(attname) from pg_attribute where attrelid = $1::text::regclass and attnum > 0 and not attisdropped order by attnum",
-            r => r.GetString(0), ct, Live);
         var key = await moment.Rows("select quote_ident(attname) from pg_index join pg_attribute on attrelid = indrelid and attnum = any(indkey) where indrelid = $1::text::regclass and indisprimary", r => r.GetString(0), ct, Live);
-        string Row(string side) => $"row({string.Join(", ", columns.Where(c => c is not ("mt_version" or "mt_last_modified")).Select(c => $"{side}.{c}"))})";
         var both = $"(select * from {Live}{(only is null ? "" : " where id = $1")}) l full join {Name} r on ({string.Join(" and ", key.Select(k => $"l.{k} = r.{k}"))})";
-        var (inLive, inShadow, differ) = ($"l.{key[0]} is not null", $"r.{key[0]} is not null", $"record_image_ne({Row("l")}, {Row("r")})"); // byte for byte: two numbers that are equal may still be written differently
+        var (inLive, inShadow, differ) = ($"l.{key[0]} is not null", $"r.{key[0]} is not null", await Differs(moment, ct));
         object[] arguments = only is null ? [] : [only];
 
         await moment.Run("set local work_mem = '64MB'", ct);
@@ -80,6 +77,21 @@ internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, 
             Samples = await moment.Rows($"select coalesce(l.{key[0]}, r.{key[0]})::text, case when {inLive} then to_jsonb(l)::text end, case when {inShadow} then to_jsonb(r)::text end from {both} where {differ} order by 1 limit {Samples}",
                 r => new Difference(r.GetString(0), r.IsDBNull(1) ? null : r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2)), ct, arguments),
         };
+    }
+
+    /// <summary>Of two rows l and r, byte for byte: two numbers that are equal may still be written differently.</summary>
+    private async Task<string> Differs(NpgsqlConnection connection, CancellationToken ct)
+    {
+        var columns = await connection.Rows("select quote_ident(attname) from pg_attribute where attrelid = $1::text::regclass and attnum > 0 and not attisdropped order by attnum", r => r.GetString(0), ct, Live);
+        string Row(string side) => $"row({string.Join(", ", columns.Where(c => c is not ("mt_version" or "mt_last_modified")).Select(c => $"{side}.{c}"))})";
+        return $"record_image_ne({Row("l")}, {Row("r")})";
+    }
+
+    /// <summary>Puts those rows of the shadow in the place of the live ones that differ from them.</summary>
+    public async Task Mend(NpgsqlConnection locked, CancellationToken ct)
+    {
+        await locked.Run($"delete from {Live} l using {Name} r where l.id = r.id and {await Differs(locked, ct)}", ct);
+        await locked.Run($"insert into {Live} select * from {Name} r where not exists (select from {Live} l where l.id = r.id)", ct);
     }
 
     /// <summary>Puts the shadow in the live table's place, in the transaction of a connection that holds the live one locked.</summary>
