@@ -44,7 +44,7 @@ public sealed class Republisher(IDocumentStore store, IBus bus, Translate transl
 /// <c>bus</c>, <c>bus:QUEUE</c>: sends the public events of stored events again, to everybody or to one consumer's queue only. It reads the events itself: the relay's position is the
 /// relay's alone.
 /// </summary>
-public sealed class RepublishEvents(IDocumentStore store, NpgsqlDataSource database, Republisher republisher, IBroker broker, TimeProvider clock) : IReplayTarget
+public sealed class RepublishEvents(IDocumentStore store, NpgsqlDataSource database, Republisher republisher, RebuildReadModel readModels, IBroker broker, TimeProvider clock) : IReplayTarget
 {
     /// <summary>To everybody.</summary>
     public const string Everybody = "bus";
@@ -67,10 +67,10 @@ public sealed class RepublishEvents(IDocumentStore store, NpgsqlDataSource datab
         return Queue(wanted) is { } queue && !await broker.HasQueue(queue, ct) ? $"target: there is no queue \"{queue}\"; GET the consumers of the service that listens to see its queues" : null;
     }
 
-    /// <summary>A type that no event has: Marten knows those that this process has met, the store has the others.</summary>
+    /// <summary>A type that no event has: read models know most of them, Marten those that this process has met, the store whatever there ever was.</summary>
     private async Task<string?> Unknown(IReadOnlyList<string> types, CancellationToken ct)
     {
-        var known = store.Options.Events.AllKnownEventTypes().Select(t => t.EventTypeName).ToHashSet();
+        var known = store.Options.Events.AllKnownEventTypes().Select(t => t.EventTypeName).Concat(StoredEvents.Names(store, readModels.Models.Values.SelectMany(m => m.Events))).ToHashSet();
         await using var connection = await database.OpenConnectionAsync(ct);
         foreach (var type in types.Where(t => !known.Contains(t)))
             if (await connection.Value($"select exists (select from {store.Options.Events.DatabaseSchemaName}.mt_events where type = $1)", ct, type) is false) return type;

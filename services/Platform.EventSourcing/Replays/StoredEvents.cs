@@ -41,5 +41,8 @@ internal sealed class StoredEvents
     }
 
     /// <summary>Names under which events of these types are stored.</summary>
-    public string[] Names(IEnumerable<Type> types) => [.. types.Select(t => ((IEventRegistry)Options.Events).EventMappingFor(t).EventTypeName)];
+    public string[] Names(IEnumerable<Type> types) => Names(Store, types);
+
+    /// <summary>Names under which events of these types are stored.</summary>
+    public static string[] Names(IDocumentStore store, IEnumerable<Type> types) => [.. types.Select(t => ((IEventRegistry)((StoreOptions)store.Options).Events).EventMappingFor(t).EventTypeName)];
 }

@@ -57,7 +57,7 @@ public abstract class AdminSurfaceTests<T>(ServiceFixture<T> service, string nam
     {
         using var @operator = service.Client("operator");
         var relay = await Eventually.Get(async () => Items(await @operator.Send($"GET /admin/{name}/consumers")).Where(c => c.GetProperty("name").GetString() == "relay" && c.GetProperty("lag").GetInt64() == 0 && c.TryGetProperty("replica", out _)).Select(c => c.ToString()).FirstOrDefault(), "the relay has caught up");
-        Assert.Equal("replica-1", JsonElement.Parse(relay).GetProperty("replica").GetString());
+        Assert.StartsWith("replica-", JsonElement.Parse(relay).GetProperty("replica").GetString(), StringComparison.Ordinal);
         Assert.Contains("\"running\"", relay, StringComparison.Ordinal);
     }
 
