@@ -144,6 +144,8 @@ public static class PlatformHost
             bus.AddConfigureEndpointsCallback((_, queue, endpoint) =>
             {
                 queues.Add(queue);
+                // Nobody listens to them, and one that cannot be written as JSON would stand in the error queue in place of what went wrong.
+                endpoint.PublishFaults = false;
                 endpoint.PrefetchCount = 64;
                 endpoint.ConcurrentMessageLimit = 8;
                 // The database being away is no fault of the message: wait for it. Anything else is poison after five tries.

@@ -3,6 +3,7 @@ using Marten;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
+using RabbitMQ.Client.Exceptions;
 
 namespace Platform.EventSourcing.Replays;
 
@@ -42,8 +43,21 @@ public sealed class Consumers(IDocumentStore store, NpgsqlDataSource database, I
         [
             relay with { LastReplay = replays.GetValueOrDefault(RepublishEvents.Everybody) },
             .. readModels.Models.Keys.Select(name => new Consumer(name, "readModel", head, 0, "inline", null, null, null, replays.GetValueOrDefault(RebuildReadModel.Prefix + name))),
-            .. (await broker.Count(ct)).Select(q => new Consumer(q.Queue, "queue", 0, q.Messages, q.Consumers == 0 ? "stopped" : "running", q.Failed > 0 ? $"{q.Failed} failed: see failures" : null, null, null)),
+            .. await OfQueues(ct),
         ];
+    }
+
+    /// <summary>An admin looks here just when the broker is away.</summary>
+    private async Task<IEnumerable<Consumer>> OfQueues(CancellationToken ct)
+    {
+        try
+        {
+            return (await broker.Count(ct)).Select(q => new Consumer(q.Queue, "queue", 0, q.Messages, q.Consumers == 0 ? "stopped" : "running", q.Failed > 0 ? $"{q.Failed} failed: see failures" : null, null, null));
+        }
+        catch (Exception e) when (e is BrokerUnreachableException or AlreadyClosedException)
+        {
+            return broker.Queues.Select(q => new Consumer(q, "queue", 0, 0, "unknown", "the broker does not answer", null, null));
+        }
     }
 
     private async Task<Consumer> OfRelay(IQuerySession session, CancellationToken ct)

@@ -69,7 +69,8 @@ public sealed class Failures(IBroker broker, IDocumentStore store, NpgsqlDataSou
     /// </summary>
     internal async Task Alone(string queue, Func<IChannel, Task> work, CancellationToken ct)
     {
-        await using var alone = await ReplayRunner.Lock($"failures:{queue}", store, database).AcquireAsync(TimeSpan.FromSeconds(30), ct);
+        await using var alone = await ReplayRunner.Lock($"failures:{queue}", store, database).TryAcquireAsync(TimeSpan.FromSeconds(30), ct)
+            ?? throw new Rejected($"Somebody else works on {queue}. Look again in a moment.");
         if (!await broker.HasQueue(queue, ct)) return;
         await using var channel = await broker.Open(ct);
         await work(channel);

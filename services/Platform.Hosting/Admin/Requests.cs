@@ -53,7 +53,8 @@ public sealed class Requests(IDocumentStore store, NpgsqlDataSource database, IE
         if (wanted.Reason.Length == 0) throw new Malformed("reason", "must say why: it is kept with the replay");
         var known = targets.SingleOrDefault(t => t.Knows(target)) ?? throw new Malformed("target", "must be readModel:NAME, bus or bus:QUEUE; GET the consumers to see the names");
         // Held while looking for another one, so that two requests at once are one after the other.
-        await using var alone = await ReplayRunner.Lock($"request:{target}", store, database).AcquireAsync(TimeSpan.FromSeconds(10), ct);
+        await using var alone = await ReplayRunner.Lock($"request:{target}", store, database).TryAcquireAsync(TimeSpan.FromSeconds(10), ct)
+            ?? throw new Rejected($"Others ask for replays to {target} just now. Look at the replays, then ask again.");
         await using var session = store.QuerySession();
         if (await session.LoadAsync<Replay>(Replay.Stream(id), ct) is null)
         {
