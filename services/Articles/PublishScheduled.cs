@@ -18,13 +18,13 @@ public sealed record PublishScheduled(DateTimeOffset Now)
 /// Looks every second, in every replica, for what is due. The appointment is in the store and in nobody's memory: a restart forgets nothing,
 /// and what fell due while no replica ran is shown by the first one that does.
 /// </summary>
-public sealed partial class Schedule(IDocumentStore store, TimeProvider clock, ILogger<Schedule> log) : BackgroundService
+public sealed partial class Schedule(IDocumentStore store, GroupCommit group, TimeProvider clock, ILogger<Schedule> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var decider = new Decider(store, new Actor { Name = "schedule" });
+        var decider = new Decider(store, group, new Actor { Name = "schedule" });
         using var timer = new PeriodicTimer(Every, clock);
         do
         {

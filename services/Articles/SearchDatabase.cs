@@ -12,7 +12,7 @@ public sealed class SearchDatabase(IConfiguration configuration, IDocumentStore 
 {
     private readonly NpgsqlDataSource _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(configuration.Required("ConnectionStrings:Postgres"))
     {
-        ApplicationName = configuration["Service:Replica"] ?? "articles",
+        ApplicationName = configuration.Replica("articles"),
         MaxPoolSize = 20,
         MaxAutoPrepare = 0,
         Options = "-c jit=off",

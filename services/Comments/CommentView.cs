@@ -1,6 +1,6 @@
 using JasperFx.Events;
-using Marten;
 using Marten.Events.Aggregation;
+using Marten.Schema;
 
 namespace Comments;
 
@@ -15,6 +15,16 @@ public sealed record CommentView
     public DateTimeOffset PostedAt { get; init; }
     public CommentStatus Status { get; init; }
     public string? Reason { get; init; }
+
+    /// <summary>Marten calls it. Columns without an index each, which <c>Duplicate</c> would make.</summary>
+    public static void ConfigureMarten(DocumentMapping<CommentView> mapping)
+    {
+        mapping.DuplicateField(nameof(ArticleId), notNull: true);
+        mapping.DuplicateField(nameof(Status), notNull: true);
+        mapping.DuplicateField(nameof(PostedAt), notNull: true);
+        mapping.Index(c => new { c.ArticleId, c.Status, c.PostedAt, c.Id });
+        mapping.Index(c => new { c.Status, c.PostedAt, c.Id }, index => index.Predicate = "status <> 'Shown'");
+    }
 }
 
 /// <summary>Folds one comment's stream into its view.</summary>
@@ -27,13 +37,6 @@ public sealed class CommentViewProjection : SingleStreamProjection<CommentView, 
         IncludeType<CommentApproved>();
         IncludeType<CommentHidden>();
     }
-
-    public static void Configure(StoreOptions store) => store.Schema.For<CommentView>()
-        .Duplicate(c => c.ArticleId, notNull: true)
-        .Duplicate(c => c.Status, notNull: true)
-        .Duplicate(c => c.PostedAt, notNull: true)
-        .Index(c => new { c.ArticleId, c.Status, c.PostedAt, c.Id })
-        .Index(c => new { c.Status, c.PostedAt, c.Id }, index => index.Predicate = "status <> 'Shown'");
 
     public override CommentView? Evolve(CommentView? snapshot, string id, IEvent e) => e.Data switch
     {

@@ -37,7 +37,7 @@ public sealed partial record PostComment(Guid ArticleId, Guid? ParentId, string 
             var parent = request.ParentId is { } parentId ? await session.LoadAsync<CommentView>(Streams.Comment(parentId), ct) : null;
             var commentId = key.Value ?? Guid.CreateVersion7(command.Now);
             Comment? state = null;
-            await decider.Decide<Comment>(Streams.Comment(commentId), Expected.Any, comment => Remember(comment, command.Decide(comment, article, parent), s => state = s), ct);
+            await decider.Decide<Comment>(Streams.Comment(commentId), key.Value is null ? Expected.Fresh : Expected.Any, comment => Remember(comment, command.Decide(comment, article, parent), s => state = s), ct);
             http.Response.Name(Streams.Comments(id));
             var held = state!.Status != CommentStatus.Shown;
             var receipt = new CommentReceipt(commentId, held ? "held" : "shown");

@@ -7,7 +7,6 @@ builder.AddPlatform("comments", Outgoing.Translate, store =>
 {
     store.Projections.Add(new CommentViewProjection(), ProjectionLifecycle.Inline);
     store.Projections.Snapshot<ArticleCopy>(SnapshotLifecycle.Inline);
-    CommentViewProjection.Configure(store);
     DiscussionProjection.Configure(store);
 });
 builder.Services.AddValidation();

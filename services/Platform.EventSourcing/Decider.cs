@@ -30,7 +30,7 @@ public sealed class VersionRequired(long actual)
 /// <summary>Which version of the stream the caller has seen.</summary>
 public readonly record struct Expected
 {
-    private enum Kind { Any, Exactly, Nothing }
+    private enum Kind { Any, Exactly, Nothing, Fresh }
     private readonly Kind _kind;
     private readonly long _version;
     private Expected(Kind kind, long version) => (_kind, _version) = (kind, version);
@@ -42,6 +42,10 @@ public readonly record struct Expected
     /// <summary>Nothing was seen: good for creation, and for repeating it.</summary>
     public static Expected Nothing => new(Kind.Nothing, 0);
 
+    /// <summary>Nothing can be there: the id was made just now. Saves the reading.</summary>
+    public static Expected Fresh => new(Kind.Fresh, 0);
+
+    internal bool IsFresh => _kind == Kind.Fresh;
     internal bool MayRetry => _kind != Kind.Exactly;
 
     internal void Check(long actual, bool changes)
@@ -62,7 +66,7 @@ public sealed class Actor
 }
 
 /// <summary>Loads a stream, decides, stores: one transaction with its inline read models.</summary>
-public sealed class Decider(IDocumentStore store, Actor actor)
+public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor)
 {
     private const int Attempts = 8;
 
@@ -81,6 +85,7 @@ public sealed class Decider(IDocumentStore store, Actor actor)
         string stream, Expected expected, Func<T?, IEnumerable<object>> decide, Func<IDocumentSession, T?, T, CancellationToken, Task>? beside, CancellationToken ct)
         where T : class, IState<T>
     {
+        if (beside is null && await group.Decide(stream, expected, decide, actor.Name, Activity.Current?.Id, ct) is { } stored) return stored;
         for (var attempt = 1; ; attempt++)
         {
             await using var session = store.LightweightSession();

@@ -22,7 +22,7 @@ public static class Health
 
     internal static void MapHealth(this WebApplication app)
     {
-        var replica = app.Configuration["Service:Replica"] ?? app.Environment.ApplicationName;
+        var replica = app.Configuration.Replica(app.Environment.ApplicationName.ToLowerInvariant());
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new() { Predicate = c => c.Tags.Contains("ready"), ResponseWriter = (http, report) => Write(http, report, replica) });
     }

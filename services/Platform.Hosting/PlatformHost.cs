@@ -43,7 +43,7 @@ public static class PlatformHost
     /// <summary>What a process needs that answers HTTP, with or without a store: also the gateway's share.</summary>
     public static WebApplicationBuilder AddEdge(this WebApplicationBuilder builder, string name)
     {
-        if (Console.IsOutputRedirected) builder.Logging.AddJsonConsole(o => o.UseUtcTimestamp = true);
+        if (Console.IsOutputRedirected) builder.Logging.AddJsonConsole(o => { o.UseUtcTimestamp = true; o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ"; });
         builder.WebHost.ConfigureKestrel(k => { k.AddServerHeader = false; k.Limits.MaxRequestBodySize = Limits.Body; });
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.ConfigureHttpJsonOptions(o => Json.ConfigureHttp(o.SerializerOptions));
@@ -76,27 +76,27 @@ public static class PlatformHost
         var connection = builder.Configuration.Required("ConnectionStrings:Postgres");
         // It writes the parameters of a statement that failed, a lost race included: personal data. Whoever gets the exception logs or handles it.
         builder.Logging.AddFilter("Marten.IDocumentStore", LogLevel.None);
+        builder.Services.AddSingleton<GroupCommit>().AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
         builder.Services.AddSingleton<AppendSignal>().AddHostedService(provider => provider.GetRequiredService<AppendSignal>());
         builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection)
         {
-            ApplicationName = builder.Configuration["Service:Replica"] ?? name,
+            ApplicationName = builder.Configuration.Replica(name),
             MaxPoolSize = 40,
             MaxAutoPrepare = 50,
+            NoResetOnClose = true, // Nothing here changes a session's settings: three statements saved each time one is opened.
         }));
         builder.Services.AddMarten(provider =>
         {
             var options = Options(provider, name.Replace('-', '_'), assembly);
             options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
             options.Events.TimeProvider = provider.GetRequiredService<TimeProvider>();
-            // A session-scoped advisory lock cannot be had with the pinned packages (docs/decisions/0003).
-            options.Events.UseAdvisoryLockTransaction = true;
             options.Listeners.Add(provider.GetRequiredService<AppendSignal>());
             options.Projections.Wakeup = new PostgresqlListenWakeup(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<ILogger<AppendSignal>>());
             // Polling is the net under the wake-up; every 25 ms it would cost a tenth of a core in each idle replica.
             options.Projections.FastPollingTime = TimeSpan.FromMilliseconds(100);
             options.Projections.SlowPollingTime = TimeSpan.FromMilliseconds(500);
             options.Projections.StaleSequenceThreshold = TimeSpan.FromMilliseconds(300);
-            options.Projections.LeadershipPollingTime = 2000;
+            options.Projections.AsyncMode = DaemonMode.HotCold; // Leadership
             options.Projections.Subscribe(ActivatorUtilities.CreateInstance<Relay>(provider));
             options.Projections.Add(new ReplayProjection(), ProjectionLifecycle.Inline);
             options.Schema.For<Replay>().Duplicate(r => r.Status, notNull: true).Duplicate(r => r.RequestedAt, notNull: true);
@@ -104,8 +104,9 @@ public static class PlatformHost
             readModels(options);
             return options;
         })
-        .ApplyAllDatabaseChangesOnStartup()
-        .AddAsyncDaemon(DaemonMode.HotCold);
+        .ApplyAllDatabaseChangesOnStartup();
+        builder.Services.AddSingleton<Leadership>().AddSingleton<IProjectionCoordinator>(provider => provider.GetRequiredService<Leadership>());
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<Leadership>());
         builder.Services.AddHealthChecks().AddCheck<StoreHealth>("store", tags: ["ready"]);
         builder.Services.AddSingleton<RelayHealth>().AddHealthChecks().AddCheck<RelayHealth>("relay", tags: ["ready"]);
     }
@@ -147,7 +148,7 @@ public static class PlatformHost
                 // Nobody listens to them, and one that cannot be written as JSON would stand in the error queue in place of what went wrong.
                 endpoint.PublishFaults = false;
                 endpoint.PrefetchCount = 64;
-                endpoint.ConcurrentMessageLimit = 8;
+                endpoint.ConcurrentMessageLimit = 32; // those who wait at the same moment share a transaction (GroupCommit)
                 // The database being away is no fault of the message: wait for it. Anything else is poison after five tries.
                 endpoint.UseMessageRetry(retry =>
                 {
@@ -186,7 +187,10 @@ public static class PlatformHost
 
     /// <summary>The broker of the configuration, under this process's name.</summary>
     public static void ConnectTo(this IRabbitMqBusFactoryConfigurator rabbit, IConfiguration configuration, string name) =>
-        rabbit.Host(new Uri(configuration.Required("ConnectionStrings:RabbitMq")), host => host.ConnectionName(configuration["Service:Replica"] ?? name));
+        rabbit.Host(new Uri(configuration.Required("ConnectionStrings:RabbitMq")), host => host.ConnectionName(configuration.Replica(name)));
+
+    /// <summary>The name of this process among the replicas of its service: Service:Replica, or else the machine's (in containers that differs).</summary>
+    public static string Replica(this IConfiguration configuration, string service) => configuration["Service:Replica"] ?? $"{service}@{Environment.MachineName}";
 
     /// <summary>The setting, or a refusal to start that names it.</summary>
     public static string Required(this IConfiguration configuration, string key) =>

@@ -17,17 +17,17 @@ public static class Telemetry
 
     internal static void AddTelemetry(this WebApplicationBuilder builder, string name)
     {
+        var exports = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
         var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(r => r.AddService(name, serviceInstanceId: builder.Configuration["Service:Replica"]))
-            .WithTracing(t => t
+            .ConfigureResource(r => r.AddService(name, serviceInstanceId: builder.Configuration.Replica(name)))
+            .WithTracing(t => (exports ? t.AddNpgsql() : t) // the most spans by far: only where somebody reads them
                 .AddSource(Relay.Telemetry, "MassTransit", "Yarp.ReverseProxy")
                 .AddAspNetCoreInstrumentation(o => o.Filter = http => !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/metrics"))
-                .AddHttpClientInstrumentation()
-                .AddNpgsql())
+                .AddHttpClientInstrumentation())
             .WithMetrics(m => m
                 .AddMeter(Name, Relay.Telemetry, "MassTransit", "Npgsql", "Yarp.ReverseProxy", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter());
-        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 }) telemetry.UseOtlpExporter();
+        if (exports) telemetry.UseOtlpExporter();
     }
 }

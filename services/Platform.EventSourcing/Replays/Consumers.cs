@@ -1,7 +1,5 @@
 using JasperFx.Events.Daemon;
 using Marten;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 using RabbitMQ.Client.Exceptions;
 
@@ -28,10 +26,8 @@ public sealed record RelayTrouble
 }
 
 /// <summary>Positions, lag, status and errors of everything that follows the events.</summary>
-public sealed class Consumers(IDocumentStore store, NpgsqlDataSource database, IProjectionCoordinator daemon, IBroker broker, RebuildReadModel readModels, IConfiguration configuration, IHostEnvironment host)
+public sealed class Consumers(IDocumentStore store, NpgsqlDataSource database, IProjectionCoordinator daemon, IBroker broker, RebuildReadModel readModels, ReplicaName replica)
 {
-    private string Replica => configuration["Service:Replica"] ?? host.ApplicationName;
-
     /// <summary>All of them.</summary>
     public async Task<IReadOnlyList<Consumer>> All(CancellationToken ct)
     {
@@ -67,9 +63,9 @@ public sealed class Consumers(IDocumentStore store, NpgsqlDataSource database, I
             $"select coalesce((select last_seq_id from {Schema}.mt_event_progression where name = '{Relay.Shard}:All'), 0), coalesce((select max(seq_id) from {Schema}.mt_events), 0)",
             r => (r.GetInt64(0), r.GetInt64(1)), ct)).Single();
         var agent = daemon.DaemonForMainDatabase().CurrentAgents().FirstOrDefault(a => a.Name.Name == Relay.Shard);
-        // The daemon's leader holds Marten's lock, whose number fits into half of a key; its session bears the replica's name.
-        var leader = agent is not null ? Replica : (string?)await connection.Value(
-            "select application_name from pg_locks l join pg_stat_activity a using (pid) where locktype = 'advisory' and classid = 0 and objsubid = 1 and granted and l.database = (select oid from pg_database where datname = current_database()) limit 1", ct);
+        // The leader's lock has a number that fits into half of a key; its session bears the replica's name.
+        var leader = agent is not null ? replica.Name : (string?)await connection.Value(
+            "select application_name from pg_locks l join pg_stat_activity a using (pid) where locktype = 'advisory' and classid in (0, 4294967295) and objsubid = 1 and granted and l.database = (select oid from pg_database where datname = current_database()) limit 1", ct);
         var trouble = await session.LoadAsync<RelayTrouble>(Relay.Shard, ct);
         var status = agent is { Status: not JasperFx.AgentStatus.Running } ? agent.Status.ToString().ToLowerInvariant() : leader is null ? "stopped" : trouble is not null && head > position ? "waiting" : "running";
         var error = agent?.Failure?.Message ?? (head > position ? trouble?.Error : null);

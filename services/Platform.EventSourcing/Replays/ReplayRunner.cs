@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Marten;
 using Medallion.Threading.Postgres;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -13,14 +12,13 @@ namespace Platform.EventSourcing.Replays;
 /// says who works on a target, so there is no time to wait out and nothing to clean up.
 /// </summary>
 public sealed partial class ReplayRunner(
-    IDocumentStore store, NpgsqlDataSource database, IEnumerable<IReplayTarget> targets, IConfiguration configuration, IHostEnvironment host, TimeProvider clock, ILogger<ReplayRunner> log)
+    IDocumentStore store, GroupCommit group, NpgsqlDataSource database, IEnumerable<IReplayTarget> targets, ReplicaName replica, TimeProvider clock, ILogger<ReplayRunner> log)
     : BackgroundService
 {
     /// <summary>A replay that ends its replica each time must not do so for ever.</summary>
     private const int Attempts = 5;
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
     private readonly ConcurrentDictionary<string, Task> _mine = new();
-    private readonly string _replica = configuration["Service:Replica"] ?? host.ApplicationName;
 
     /// <summary>The lock of a target: held while somebody works on it, and while somebody asks for a replay to it.</summary>
     public static PostgresDistributedLock Lock(string what, IDocumentStore store, NpgsqlDataSource database) =>
@@ -84,13 +82,13 @@ public sealed partial class ReplayRunner(
 
     private async Task Work(Replay replay, CancellationTokenSource stop, CancellationToken stopping)
     {
-        using var run = new RunningReplay(store, clock, replay, _replica);
+        using var run = new RunningReplay(store, group, clock, replay, replica.Name);
         if (replay.Starts >= Attempts)
         {
             await run.Append(new ReplayFailed($"It was taken up {Attempts} times and each time its replica ended. Look into the log of {replay.Replica}.", clock.GetUtcNow()), stopping);
             return;
         }
-        await run.Append(new ReplayStarted(_replica, clock.GetUtcNow()), stopping);
+        await run.Append(new ReplayStarted(replica.Name, clock.GetUtcNow()), stopping);
         TakenUp(log, replay.Id, replay.Target, replay.Mode, replay.Starts + 1);
         var watching = StopWhenCancelled(replay.Id, stop);
         try

@@ -18,11 +18,11 @@ public interface IReplayTarget
 }
 
 /// <summary>A replay in the hands of the replica that works on it.</summary>
-public sealed class RunningReplay(IDocumentStore store, TimeProvider clock, Replay replay, string replica) : IDisposable
+public sealed class RunningReplay(IDocumentStore store, GroupCommit group, TimeProvider clock, Replay replay, string replica) : IDisposable
 {
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _one = new(1, 1);
-    private readonly Decider _decider = new(store, new Actor { Name = replica });
+    private readonly Decider _decider = new(store, group, new Actor { Name = replica });
     private readonly DateTimeOffset _started = clock.GetUtcNow();
     private DateTimeOffset _next = clock.GetUtcNow();
 
@@ -71,3 +71,6 @@ public sealed class RunningReplay(IDocumentStore store, TimeProvider clock, Repl
         if (!decision.Changed) throw new OperationCanceledException($"{replay.Id} is not wanted any more.");
     }
 }
+
+/// <summary>What this replica is called.</summary>
+public sealed record ReplicaName(string Name);

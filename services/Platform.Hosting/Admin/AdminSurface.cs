@@ -17,8 +17,8 @@ public static class AdminSurface
     internal static void AddAdmin(this WebApplicationBuilder builder, string name, Assembly service, ConsumedQueues queues, Func<IServiceProvider, string, IDocumentStore> shadow)
     {
         var services = builder.Services;
-        services.AddSingleton(new ServiceName(name)).AddSingleton(new States(service)).AddSingleton(queues);
-        services.AddSingleton<IBroker>(provider => new Broker(new Uri(provider.GetRequiredService<IConfiguration>().Required("ConnectionStrings:RabbitMq")), provider.GetRequiredService<IConfiguration>()["Service:Replica"] ?? name, queues));
+        services.AddSingleton(new ServiceName(name)).AddSingleton(new States(service)).AddSingleton(queues).AddSingleton(new ReplicaName(builder.Configuration.Replica(name)));
+        services.AddSingleton<IBroker>(provider => new Broker(new Uri(provider.GetRequiredService<IConfiguration>().Required("ConnectionStrings:RabbitMq")), provider.GetRequiredService<ReplicaName>().Name, queues));
         services.AddSingleton<Republisher>().AddSingleton<Failures>().AddSingleton<HandleFailures>().AddSingleton<RepublishEvents>().AddSingleton<Consumers>();
         services.AddSingleton(provider => new RebuildReadModel(provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>(), schema => shadow(provider, schema)));
         services.AddSingleton<IReplayTarget>(p => p.GetRequiredService<RebuildReadModel>()).AddSingleton<IReplayTarget>(p => p.GetRequiredService<RepublishEvents>()).AddSingleton<IReplayTarget>(p => p.GetRequiredService<HandleFailures>());

@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using Articles;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.EventSourcing;
 using Xunit;
 
 namespace Integration.Platform;
@@ -26,5 +29,51 @@ public class DeciderTests(ArticlesService service)
         Assert.Equal(8, await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-changed'"));
     }
 
-    private static SectionDefined Defined(int order) => new(order, new Dictionary<string, string> { ["en"] = "S", ["ru"] = "S", ["zh"] = "S" });
+    [Fact]
+    public async Task One_that_is_refused_leaves_those_who_wait_with_it_alone()
+    {
+        var decisions = Enumerable.Range(0, 24).Select(i => Task.Run(() => service.Decide<Section>($"section-refused-{i}", section => i % 8 == 0 ? throw new Rejected($"no {i}") : section is null ? [Defined(i)] : []))).ToArray();
+        foreach (var (i, decision) in decisions.Index())
+            if (i % 8 == 0) Assert.Equal($"no {i}", (await Assert.ThrowsAsync<Rejected>(() => decision)).Message);
+            else Assert.True((await decision).Changed);
+        Assert.Equal(21, await service.Servers.Query<long>("select count(*) from articles.mt_streams where id like 'section-refused-%'"));
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_stored_leaves_those_who_wait_with_it_alone()
+    {
+        var decisions = Enumerable.Range(0, 24).Select(i => Task.Run(() => service.Decide<Section>($"section-unstorable-{i}", section => section is null ? [Defined(i, i % 8 == 0 ? "\0" : "S")] : []))).ToArray();
+        foreach (var (i, decision) in decisions.Index())
+            if (i % 8 == 0) await Assert.ThrowsAnyAsync<Exception>(() => decision);
+            else Assert.True((await decision).Changed);
+        Assert.Equal(21, await service.Servers.Query<long>("select count(*) from articles.mt_events where stream_id like 'section-unstorable-%'"));
+    }
+
+    [Fact]
+    public async Task Each_event_keeps_its_own_author_and_trace_though_many_share_a_transaction()
+    {
+        var traces = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(async () =>
+        {
+            using var activity = new Activity("caller").SetIdFormat(ActivityIdFormat.W3C).Start();
+            await using var scope = service.Services.CreateAsyncScope();
+            scope.ServiceProvider.GetRequiredService<Actor>().Name = $"editor-{i}";
+            await scope.ServiceProvider.GetRequiredService<Decider>().Decide<Section>($"section-authored-{i}", _ => [Defined(i)], TestContext.Current.CancellationToken);
+            return activity.Id;
+        })));
+        foreach (var (i, trace) in traces.Index())
+            Assert.Equal($"editor-{i} {trace}", await service.Servers.Query<string>($"select user_name || ' ' || correlation_id from articles.mt_events where stream_id = 'section-authored-{i}'"));
+        Assert.True(await service.Servers.Query<bool>("select count(distinct xmin::text) < 24 from articles.mt_events where stream_id like 'section-authored-%'"), "not each had a transaction of its own");
+    }
+
+    [Fact]
+    public async Task A_fresh_id_that_was_used_after_all_is_decided_again_on_what_is_there()
+    {
+        await service.Decide<Section>("section-fresh", _ => [Defined(1)]);
+        await using var scope = service.Services.CreateAsyncScope();
+        var decision = await scope.ServiceProvider.GetRequiredService<Decider>().Decide<Section>("section-fresh", Expected.Fresh, section => section is null ? [Defined(2)] : [], TestContext.Current.CancellationToken);
+        Assert.Equal(new Decision(1, false), decision);
+        Assert.Equal(1, await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-fresh'"));
+    }
+
+    private static SectionDefined Defined(int order, string name = "S") => new(order, new Dictionary<string, string> { ["en"] = name, ["ru"] = "S", ["zh"] = "S" });
 }

@@ -10,6 +10,7 @@ namespace Integration.Platform;
 /// <summary>Event store to bus, on replicas of its own that come and go.</summary>
 public class RelayTests(ServiceFixture<RateSheet> service) : IClassFixture<ServiceFixture<RateSheet>>
 {
+    private const string Holder = "from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.granted and a.datname = current_database()";
     private static readonly DateOnly FirstDay = new(2000, 1, 1);
     private static int _days;
 
@@ -57,6 +58,30 @@ public class RelayTests(ServiceFixture<RateSheet> service) : IClassFixture<Servi
         await Record(after, 1);
         await HeardOf(after, 1);
         Assert.Equal(20, Heard(before).Length);
+    }
+
+    [Fact]
+    public async Task A_replica_whose_lock_is_lost_stands_again_and_the_relay_goes_on()
+    {
+        var before = NewDay();
+        await Record(before, 1);
+        await HeardOf(before, 1);
+        var holder = await service.Servers.Query<int>($"select a.pid {Holder}");
+        Assert.True(await service.Servers.Query<bool>($"select pg_terminate_backend({holder})"));
+        await Eventually.IsTrue(() => service.Servers.Query<bool>($"select exists(select {Holder} and a.pid <> {holder})"), "a replica holds the lock again");
+
+        var after = NewDay();
+        await Record(after, 20);
+        await HeardOf(after, 20);
+        Assert.Equal(Enumerable.Range(1, 20).Select(v => (long)v), Heard(after).Select(h => h.Version));
+    }
+
+    [Fact]
+    public async Task Leading_holds_no_transaction_open_which_would_keep_dead_rows_from_being_vacuumed()
+    {
+        await Record(NewDay(), 1);
+        await RelayIsDone();
+        await Eventually.IsTrue(() => service.Servers.Query<bool>($"select count(*) = 1 and bool_and(a.xact_start is null) {Holder}"), "the lock is held, in no transaction");
     }
 
     [Fact]
