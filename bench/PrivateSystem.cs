@@ -59,7 +59,11 @@ internal sealed class PrivateSystem : IAsyncDisposable
         await Platform("down");
     }
 
-    private static Task<string> Platform(params string[] arguments) => Command.Run(Path.Combine(Root, "platform"), arguments, new()
+    /// <summary>A token for somebody of that role.</summary>
+    public static async Task<string> Token(string role) => (await Platform("token", role)).Trim();
+
+    /// <summary>Runs ./platform on this system.</summary>
+    public static Task<string> Platform(params string[] arguments) => Command.Run(Path.Combine(Root, "platform"), arguments, new()
     {
         ["PLATFORM_DATA"] = Data,
         ["PLATFORM_PORT"] = $"{Port}",

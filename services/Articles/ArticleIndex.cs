@@ -1,6 +1,6 @@
 using JasperFx.Events;
 using Marten;
-using Marten.Events.Projections;
+using Platform.EventSourcing.Replays;
 using Weasel.Postgresql.Tables;
 
 namespace Articles;
@@ -9,16 +9,20 @@ namespace Articles;
 /// The row by which a published article is found: narrow, with an index for every filter. Words are kept as PostgreSQL's full-text vectors, stemmed for
 /// English and Russian, as two and three neighbouring characters for Chinese. Written in the transaction that stores the event.
 /// </summary>
-public sealed class ArticleIndexProjection : IProjection
+public sealed class ArticleIndexProjection : ITableProjection
 {
-    /// <summary>The table; its schema is the service's.</summary>
+    /// <summary>The table as queries name it.</summary>
     public const string Table = "articles.article_index";
+    private readonly string _table;
 
-    private ArticleIndexProjection() { }
+    private ArticleIndexProjection(string table) => _table = table;
+
+    string ITableProjection.Table => "article_index";
+    public IReadOnlyList<Type> Events { get; } = [typeof(ArticlePublished), typeof(ArticleRevised), typeof(ArticleRetracted)];
 
     public static void Configure(StoreOptions store)
     {
-        var table = new Table(Table);
+        var table = new Table($"{store.DatabaseSchemaName}.article_index");
         table.AddColumn<string>("id").AsPrimaryKey();
         table.AddColumn<Guid>("article_id").NotNull();
         table.AddColumn<string>("section").NotNull();
@@ -37,7 +41,7 @@ public sealed class ArticleIndexProjection : IProjection
         table.Indexes.Add(new IndexDefinition("article_index_newest") { Columns = ["published_at", "id"] });
         table.Indexes.Add(new IndexDefinition("article_index_section") { Columns = ["section", "published_at", "id"] });
         store.Storage.ExtendedSchemaObjects.Add(table);
-        store.Projections.Add(new ArticleIndexProjection(), JasperFx.Events.Projections.ProjectionLifecycle.Inline, "article-index");
+        store.Projections.Add(new ArticleIndexProjection(table.Identifier.QualifiedName), JasperFx.Events.Projections.ProjectionLifecycle.Inline, "article-index");
     }
 
     public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
@@ -47,17 +51,17 @@ public sealed class ArticleIndexProjection : IProjection
         {
             if (e.Data is ArticlePublished p) Put(operations, e.StreamKey!, p.Content, p.PublishedAt, p.RevisedAt ?? p.PublishedAt);
             else if (e.Data is ArticleRevised r) Put(operations, e.StreamKey!, r.Content, r.PublishedAt, r.RevisedAt);
-            else operations.QueueSqlCommand($"delete from {Table} where id = ?", e.StreamKey!);
+            else operations.QueueSqlCommand($"delete from {_table} where id = ?", e.StreamKey!);
         }
         return Task.CompletedTask;
     }
 
-    private static void Put(IDocumentOperations operations, string id, Content content, DateTimeOffset publishedAt, DateTimeOffset changedAt)
+    private void Put(IDocumentOperations operations, string id, Content content, DateTimeOffset publishedAt, DateTimeOffset changedAt)
     {
         var (en, ru, zh) = (SearchText.Of(content, "en"), SearchText.Of(content, "ru"), SearchText.Of(content, "zh"));
         operations.QueueSqlCommand(
             $"""
-            insert into {Table} (id, article_id, section, tags, langs, published_at, changed_at, en, ru, zh, en_text, ru_text, zh_text)
+            insert into {_table} (id, article_id, section, tags, langs, published_at, changed_at, en, ru, zh, en_text, ru_text, zh_text)
             values (?, ?, ?, ?, ?, ?, ?, to_tsvector('english', ?), to_tsvector('russian', ?), to_tsvector('simple', ?), ?, ?, ?)
             on conflict (id) do update set section = excluded.section, tags = excluded.tags, langs = excluded.langs, published_at = excluded.published_at,
               changed_at = excluded.changed_at, en = excluded.en, ru = excluded.ru, zh = excluded.zh, en_text = excluded.en_text, ru_text = excluded.ru_text, zh_text = excluded.zh_text

@@ -1,6 +1,6 @@
 using JasperFx.Events;
 using Marten;
-using Marten.Events.Projections;
+using Platform.EventSourcing.Replays;
 using Weasel.Postgresql.Tables;
 
 namespace Comments;
@@ -12,11 +12,14 @@ public sealed record Discussion(Guid ArticleId, int Comments, long Version);
 /// Counts in the transaction that stores the comment, by adding in SQL: two replicas posting under one article at once both count.
 /// The same events give the same row, in any order.
 /// </summary>
-public sealed class DiscussionProjection : IProjection
+public sealed class DiscussionProjection : ITableProjection
 {
     private readonly string _table;
 
     private DiscussionProjection(string table) => _table = table;
+
+    public string Table => "discussion";
+    public IReadOnlyList<Type> Events { get; } = [typeof(CommentPosted), typeof(CommentApproved), typeof(CommentHidden)];
 
     /// <summary>+1 when readers see a comment more, -1 when one less, 0 when the count stays.</summary>
     public static (Guid ArticleId, int Change) Change(object @event) => @event switch

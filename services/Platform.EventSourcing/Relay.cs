@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using JasperFx.Events;
 using JasperFx.Events.Daemon;
 using JasperFx.Events.Projections;
@@ -7,6 +5,7 @@ using Marten;
 using Marten.Subscriptions;
 using MassTransit;
 using Microsoft.Extensions.Logging;
+using Platform.EventSourcing.Replays;
 
 namespace Platform.EventSourcing;
 
@@ -44,15 +43,11 @@ public sealed class Relay : SubscriptionBase
     /// <summary>Source of its traces and metrics.</summary>
     public const string Telemetry = "Platform.Relay";
 
-    private static readonly ActivitySource Traces = new(Telemetry);
-    private static readonly Meter Meter = new(Telemetry);
-    private static readonly Counter<long> Published = Meter.CreateCounter<long>("platform.relay.published", "{message}", "Integration events confirmed by the broker.");
-    private static readonly Counter<long> Failures = Meter.CreateCounter<long>("platform.relay.failures", "{attempt}", "Attempts to publish that the broker did not confirm.");
-
     private readonly IBus _bus;
     private readonly Translate _translate;
     private readonly TimeProvider _clock;
     private readonly ILogger<Relay> _log;
+    private int _told = 1; // whoever leads next clears what its predecessor left
 
     /// <summary>Made once per process; runs only on the replica that leads.</summary>
     public Relay(IBus bus, Translate translate, TimeProvider clock, ILogger<Relay> log)
@@ -66,43 +61,28 @@ public sealed class Relay : SubscriptionBase
     public override async Task<IChangeListener> ProcessEventsAsync(
         EventRange page, ISubscriptionController controller, IDocumentOperations operations, CancellationToken cancellationToken)
     {
-        var outbound = await _translate(page.Events, operations, cancellationToken);
-        await Task.WhenAll(outbound.GroupBy(m => m.Stream).Select(stream => PublishInOrder(stream, cancellationToken)));
+        // What admins do is nobody's news.
+        var events = page.Events.Where(e => !e.StreamKey!.StartsWith(Replay.Prefix, StringComparison.Ordinal)).ToArray();
+        var outbound = await _translate(events, operations, cancellationToken);
+        var store = operations.DocumentStore;
+        await Task.WhenAll(outbound.GroupBy(m => m.Stream).Select(stream => PublishInOrder(stream, store, cancellationToken)));
+        if (Interlocked.Exchange(ref _told, 0) == 1) await Tell(store, null, cancellationToken);
         return NullChangeListener.Instance;
     }
 
-    private async Task PublishInOrder(IEnumerable<Outbound> messages, CancellationToken ct)
+    private async Task PublishInOrder(IEnumerable<Outbound> messages, IDocumentStore store, CancellationToken ct)
     {
-        foreach (var message in messages) await PublishUntilConfirmed(message, ct);
+        foreach (var outbound in messages)
+            await Confirmed.Send(outbound, limit => _bus.Publish(outbound.Message, outbound.Message.GetType(), x => x.MessageId = outbound.MessageId, limit), _clock, _log, ct,
+                (attempt, e) => attempt == 2 && Interlocked.Exchange(ref _told, 1) == 0 ? Tell(store, e, ct) : Task.CompletedTask);
     }
 
-    /// <summary>Waits out a broker that is away; a subscription that threw would be paused and lose its place in line.</summary>
-    private async Task PublishUntilConfirmed(Outbound outbound, CancellationToken ct)
+    /// <summary>For every replica to know: what the broker says, or that it is well again.</summary>
+    private async Task Tell(IDocumentStore store, Exception? trouble, CancellationToken ct)
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            using var span = Traces.StartActivity("relay", ActivityKind.Producer, outbound.Trace);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            limit.CancelAfter(TimeSpan.FromSeconds(10));
-            try
-            {
-                await _bus.Publish(outbound.Message, outbound.Message.GetType(), x => x.MessageId = outbound.MessageId, limit.Token);
-                Published.Add(1);
-                return;
-            }
-            catch (Exception e) when (!ct.IsCancellationRequested)
-            {
-                Failures.Add(1);
-                var pause = TimeSpan.FromMilliseconds(Math.Min(100 * Math.Pow(2, attempt), 2000));
-                RelayLog.NotConfirmed(_log, e, outbound.MessageId, attempt, pause.TotalMilliseconds);
-                await Task.Delay(pause, _clock, ct);
-            }
-        }
+        await using var session = store.LightweightSession();
+        if (trouble is null) session.Delete<RelayTrouble>(Shard);
+        else session.Store(new RelayTrouble { Error = $"{trouble.GetType().Name}: {trouble.Message}", At = _clock.GetUtcNow() });
+        await session.SaveChangesAsync(ct);
     }
-}
-
-internal static partial class RelayLog
-{
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Message {MessageId} was not confirmed by the broker (attempt {Attempt}); trying again in {Pause} ms.")]
-    public static partial void NotConfirmed(ILogger log, Exception e, Guid messageId, int attempt, double pause);
 }

@@ -2,9 +2,11 @@ using System.Reflection;
 using JasperFx;
 using JasperFx.Events;
 using JasperFx.Events.Daemon;
+using JasperFx.Events.Projections;
 using Marten;
 using Marten.Events.Daemon.HighWater;
 using MassTransit;
+using MassTransit.Middleware;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -13,6 +15,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Platform.EventSourcing;
+using Platform.EventSourcing.Replays;
+using Platform.Hosting.Admin;
 
 namespace Platform.Hosting;
 
@@ -27,8 +31,10 @@ public static class PlatformHost
     {
         var assembly = Assembly.GetCallingAssembly();
         builder.AddEdge(name);
+        var queues = new ConsumedQueues();
         builder.AddEventStore(name, readModels, assembly);
-        builder.AddBus(name, assembly);
+        builder.AddBus(name, assembly, queues);
+        builder.AddAdmin(name, assembly, queues, (provider, schema) => new DocumentStore(Shadow(provider, name, schema, readModels, assembly)));
         builder.Services.AddSingleton(translate);
         builder.Services.AddScoped<Actor>().AddScoped<Decider>();
         return builder;
@@ -61,6 +67,7 @@ public static class PlatformHost
         });
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapAdmin();
         return app;
     }
 
@@ -80,16 +87,9 @@ public static class PlatformHost
         }));
         builder.Services.AddMarten(provider =>
         {
-            var options = new StoreOptions { DatabaseSchemaName = name.Replace('-', '_'), ApplicationAssembly = assembly };
-            options.Connection(provider.GetRequiredService<NpgsqlDataSource>());
-            options.UseStoredJson();
+            var options = Options(provider, name.Replace('-', '_'), assembly);
             options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
-            options.Policies.DisableInformationalFields();
-            options.Events.StreamIdentity = StreamIdentity.AsString;
-            options.Events.AppendMode = EventAppendMode.Quick;
             options.Events.TimeProvider = provider.GetRequiredService<TimeProvider>();
-            options.Events.MetadataConfig.CorrelationIdEnabled = true;
-            options.Events.MetadataConfig.UserNameEnabled = true;
             options.Listeners.Add(provider.GetRequiredService<AppendSignal>());
             options.Projections.Wakeup = new PostgresqlListenWakeup(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<ILogger<AppendSignal>>());
             // Polling is the net under the wake-up; every 25 ms it would cost a tenth of a core in each idle replica.
@@ -98,6 +98,9 @@ public static class PlatformHost
             options.Projections.StaleSequenceThreshold = TimeSpan.FromMilliseconds(300);
             options.Projections.AsyncMode = DaemonMode.HotCold; // Leadership
             options.Projections.Subscribe(ActivatorUtilities.CreateInstance<Relay>(provider));
+            options.Projections.Add(new ReplayProjection(), ProjectionLifecycle.Inline);
+            options.Schema.For<Replay>().Duplicate(r => r.Status, notNull: true).Duplicate(r => r.RequestedAt, notNull: true);
+            options.RegisterDocumentType<RelayTrouble>();
             readModels(options);
             return options;
         })
@@ -108,15 +111,42 @@ public static class PlatformHost
         builder.Services.AddSingleton<RelayHealth>().AddHealthChecks().AddCheck<RelayHealth>("relay", tags: ["ready"]);
     }
 
-    private static void AddBus(this WebApplicationBuilder builder, string name, Assembly assembly)
+    private static StoreOptions Options(IServiceProvider provider, string schema, Assembly assembly)
+    {
+        var options = new StoreOptions { DatabaseSchemaName = schema, ApplicationAssembly = assembly };
+        options.Connection(provider.GetRequiredService<NpgsqlDataSource>());
+        options.UseStoredJson();
+        options.Policies.DisableInformationalFields();
+        options.Events.StreamIdentity = StreamIdentity.AsString;
+        options.Events.AppendMode = EventAppendMode.Quick;
+        options.Events.MetadataConfig.CorrelationIdEnabled = true;
+        options.Events.MetadataConfig.UserNameEnabled = true;
+        return options;
+    }
+
+    /// <summary>The same read models in another schema, whose tables a replay makes; nothing is appended through it.</summary>
+    private static StoreOptions Shadow(IServiceProvider provider, string name, string schema, Action<StoreOptions> readModels, Assembly assembly)
+    {
+        var options = Options(provider, schema, assembly);
+        options.Events.DatabaseSchemaName = name.Replace('-', '_');
+        options.AutoCreateSchemaObjects = AutoCreate.None;
+        options.DisableNpgsqlLogging = true;
+        readModels(options);
+        return options;
+    }
+
+    private static void AddBus(this WebApplicationBuilder builder, string name, Assembly assembly, ConsumedQueues queues)
     {
         builder.Services.AddMassTransit(bus =>
         {
             bus.ForThePlatform();
             bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(name, false));
             bus.AddConsumers(assembly);
-            bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
+            bus.AddConfigureEndpointsCallback((_, queue, endpoint) =>
             {
+                queues.Add(queue);
+                // Nobody listens to them, and one that cannot be written as JSON would stand in the error queue in place of what went wrong.
+                endpoint.PublishFaults = false;
                 endpoint.PrefetchCount = 64;
                 endpoint.ConcurrentMessageLimit = 32; // those who wait at the same moment share a transaction (GroupCommit)
                 // The database being away is no fault of the message: wait for it. Anything else is poison after five tries.
@@ -130,7 +160,13 @@ public static class PlatformHost
                     retry.Ignore<Exception>(Problems.StoreIsAway);
                     retry.Exponential(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
                 });
-                if (endpoint is IRabbitMqReceiveEndpointConfigurator queue) queue.SetQuorumQueue();
+                if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit) rabbit.SetQuorumQueue();
+                // A replay to one queue sends all there is; what its consumer does not listen to is no failure.
+                endpoint.ConfigureDeadLetter(pipe =>
+                {
+                    pipe.UseFilter(new DropReplayed());
+                    pipe.UseFilter(new DeadLetterTransportFilter());
+                });
             });
             bus.UsingRabbitMq((context, rabbit) =>
             {
@@ -180,4 +216,12 @@ internal sealed class ConsumerIsActor<T>(Actor actor) : IFilter<ConsumeContext<T
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("consumer-is-actor");
+}
+
+/// <summary>A message of a replay that nobody here listens to goes no further.</summary>
+internal sealed class DropReplayed : IFilter<ReceiveContext>
+{
+    public Task Send(ReceiveContext context, IPipe<ReceiveContext> next) => context.TransportHeaders.Get<bool>(Replayed.Header) == true ? Task.CompletedTask : next.Send(context);
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("drop-replayed");
 }

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Platform.EventSourcing;
+using RabbitMQ.Client.Exceptions;
 
 namespace Platform.Hosting;
 
@@ -53,6 +54,7 @@ public static partial class Problems
             Invalid("body", "contains the character U+0000, which no text has"),
         PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } => Invalid("query", "contains the character U+0000, which no text has"),
         _ when StoreIsAway(exception) => Problem(503, "store-unavailable", "The database does not answer", "Whether anything was stored is not certain. Repeat it in a few seconds under the same id or Idempotency-Key: that never does it twice."),
+        BrokerUnreachableException or AlreadyClosedException => Problem(503, "broker-unavailable", "The broker does not answer", "Nothing was done. Repeat it when the broker is there again."),
         _ => null,
     };
 

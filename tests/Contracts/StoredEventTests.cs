@@ -49,7 +49,7 @@ public partial class StoredEventTests
         return Store.Serializer().FromJson(type, stream);
     }
 
-    private static string File(object sample) => $"{Repository.Kebab(sample.GetType().Namespace!)}/{((IReadOnlyStoreOptions)Store).Events.AllKnownEventTypes().Single(t => t.EventType == sample.GetType()).EventTypeName}.v1.json";
+    private static string File(object sample) => $"{Repository.Kebab(sample.GetType().Namespace!.Split('.')[0])}/{((IReadOnlyStoreOptions)Store).Events.AllKnownEventTypes().Single(t => t.EventType == sample.GetType()).EventTypeName}.v1.json";
 
     private static string Versionless(string file) => file[..file.LastIndexOf(".v", StringComparison.Ordinal)];
 

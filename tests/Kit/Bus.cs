@@ -31,6 +31,9 @@ public sealed class Bus : IAsyncDisposable
     /// <summary>What was heard so far of one public event, in the order of arrival.</summary>
     public IReadOnlyList<T> Heard<T>() => [.. _heard.Select(h => h.Message).OfType<T>()];
 
+    /// <summary>How many messages were heard so far, of whatever kind.</summary>
+    public int HeardOfAll => _heard.Count;
+
     /// <summary>With the message ids they came under.</summary>
     public IReadOnlyList<(T Message, Guid? MessageId)> HeardWithIds<T>() => [.. _heard.Where(h => h.Message is T).Select(h => ((T)h.Message, h.MessageId))];
 

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Bench;
+
+/// <summary>
+/// A read model of 1,000,000 events built anew beside the live one and put in its place, against COPY of the same events out of PostgreSQL; then once more under
+/// readers and a writer, who must not notice.
+/// </summary>
+internal static class ReplayWork
+{
+    private const int Million = 1_000_000;
+
+    public static async Task<Figure[]> Run(PrivateSystem system, Site site, int seconds)
+    {
+        var events = int.TryParse(Environment.GetEnvironmentVariable("BENCH_EVENTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : Million;
+        await Fill(events);
+        using var admin = new HttpClient { BaseAddress = new Uri(PrivateSystem.Gateway), Timeout = TimeSpan.FromMinutes(5) };
+        admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await PrivateSystem.Token("admin"));
+
+        // In turn, so that whatever else this machine does weighs on both.
+        var (copy, rebuild) = (new double[3], new double[3]);
+        for (var round = 0; round < copy.Length; round++)
+        {
+            copy[round] = events / await Copy(events);
+            rebuild[round] = events / (await Replay(admin)).Seconds;
+        }
+        var (copied, rebuilt) = (copy.Order().ElementAt(1), rebuild.Order().ElementAt(1));
+        var noticed = await UnderReaders(system, site, admin);
+        return
+        [
+            Figure.AtLeast($"read model rebuilt and swapped, {Number(events)} events", $"{Number(rebuilt)}/s", $"{Number(copied)}/s COPY of the same events", rebuilt / copied, 0.1),
+            new Figure("the same under readers and a writer", $"{Number(noticed.Looks)} looks, {Number(noticed.Written)} written", "-", "-", "0 saw less or an error, 0 lost", noticed.Wrong == 0),
+        ];
+    }
+
+    private static async Task<(int Looks, int Written, int Wrong)> UnderReaders(PrivateSystem system, Site site, HttpClient admin)
+    {
+        using var stop = new CancellationTokenSource();
+        var (looks, written, wrong, article) = (0, 0, 0, site.Articles[0]);
+        var before = await Count(system, article);
+        var reading = Task.Run(async () =>
+        {
+            for (var seen = before; !stop.IsCancellationRequested; looks++)
+                try
+                {
+                    var now = await Count(system, article);
+                    if (now < seen) wrong++;
+                    seen = Math.Max(seen, now);
+                }
+                catch (HttpRequestException) { wrong++; }
+        });
+        var writing = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                using var answer = await system.Http.PostAsJsonAsync($"/api/articles/{article}/comments", new { author = "Reader", text = "Written while the read model was built anew." });
+                if (answer.IsSuccessStatusCode) written++;
+                else wrong++;
+                await Task.Delay(20);
+            }
+        });
+        var replay = await Replay(admin);
+        await stop.CancelAsync();
+        await Task.WhenAll(reading, writing);
+        if (replay.Differences > 0 || await Count(system, article) != before + written) wrong++;
+        return (looks, written, wrong);
+    }
+
+    /// <summary>All pages of an article's comments, past the cache.</summary>
+    private static async Task<int> Count(PrivateSystem system, Guid article)
+    {
+        var (count, cursor) = (0, "");
+        do
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/articles/{article}/comments?limit=100{cursor}") { Headers = { { "Cookie", "bench=1" } } };
+            using var answer = await system.Http.SendAsync(request);
+            answer.EnsureSuccessStatusCode();
+            var page = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+            count += page["items"]!.AsArray().Count;
+            cursor = page["next"] is { } next ? $"&cursor={next}" : "";
+        }
+        while (cursor.Length > 0);
+        return count;
+    }
+
+    /// <summary>From the request to the end, as whoever asked for it waits.</summary>
+    private static async Task<(double Seconds, long Differences)> Replay(HttpClient admin)
+    {
+        var watch = Stopwatch.StartNew();
+        using var taken = await admin.PostAsJsonAsync("/admin/comments/replays", new { target = "readModel:comment-view", mode = "apply", reason = "benchmark" });
+        var id = JsonNode.Parse(await taken.Content.ReadAsStringAsync())!["id"];
+        while (true)
+        {
+            var replay = JsonNode.Parse(await admin.GetStringAsync($"/admin/comments/replays/{id}"))!;
+            if (replay["state"]!.GetValue<string>() is var state && state is not ("queued" or "running"))
+                return state == "completed"
+                    ? (watch.Elapsed.TotalSeconds, replay["comparison"]!["differ"]!.GetValue<long>() + replay["comparison"]!["missing"]!.GetValue<long>() + replay["comparison"]!["extra"]!.GetValue<long>())
+                    : throw new InvalidOperationException(replay.ToJsonString());
+            await Task.Delay(100);
+        }
+    }
+
+    private static async Task<double> Copy(int events)
+    {
+        var watch = Stopwatch.StartNew();
+        await Command.Run("psql", ["-qX", "-v", "ON_ERROR_STOP=1", "-c", $"\\copy (select * from comments.mt_events where type in ('comment_posted', 'comment_hidden') limit {events}) to '/dev/null'"], PrivateSystem.PostgresClient("comments"));
+        return watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Comments and their hiding, as services store them, under articles of their own; the relay is told that they went out long ago.</summary>
+    private static async Task Fill(int events)
+    {
+        await PrivateSystem.Platform("stop", "comments-1");
+        var script = Path.GetTempFileName();
+        await File.WriteAllTextAsync(script, $$"""
+            create temp table past as select 'comment-' || gen_random_uuid() as id, ('00000000-0000-4000-8000-' || lpad((i % 5000)::text, 12, '0'))::uuid as article, i, '2026-01-01'::timestamptz + i * interval '1 second' as at
+              from generate_series(1, {{events * 9L / 10}}) i;
+            insert into comments.mt_streams (id, version, timestamp, created) select id, case when i % 9 = 0 then 2 else 1 end, at, at from past;
+            insert into comments.mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, user_name)
+              select nextval('comments.mt_events_sequence'), gen_random_uuid(), id, 1, jsonb_build_object('articleId', article, 'author', 'Reader ' || i, 'text', 'A comment of ordinary length, neither short nor long, number ' || i,
+                'postedAt', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')), 'comment_posted', at, 'Comments.CommentPosted, Comments', 'anonymous' from past order by i;
+            insert into comments.mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, user_name)
+              select nextval('comments.mt_events_sequence'), gen_random_uuid(), id, 2, jsonb_build_object('articleId', article, 'reason', 'rude', 'wasShown', true), 'comment_hidden', at + interval '1 hour',
+                'Comments.CommentHidden, Comments', 'moderator' from past where i % 9 = 0 order by i;
+            update comments.mt_event_progression set last_seq_id = (select max(seq_id) from comments.mt_events);
+            """);
+        await Command.Run("psql", ["-qX", "-v", "ON_ERROR_STOP=1", "-f", script, "-c", "vacuum analyze comments.mt_events", "-c", "vacuum analyze comments.mt_streams"], PrivateSystem.PostgresClient("comments"));
+        File.Delete(script);
+        await PrivateSystem.Platform("start", "comments-1");
+        await PrivateSystem.Platform("up");
+    }
+
+    private static string Number(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}

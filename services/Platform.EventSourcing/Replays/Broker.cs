@@ -1,0 +1,94 @@
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Platform.EventSourcing.Replays;
+
+/// <summary>A queue as the broker counts it; <paramref name="Failed"/> is in its error queue.</summary>
+public sealed record QueueCount(string Queue, long Messages, long Consumers, long Failed);
+
+/// <summary>The broker past the bus: which queues there are, and what is in them.</summary>
+public interface IBroker
+{
+    /// <summary>Queues that this service consumes.</summary>
+    IReadOnlyList<string> Queues { get; }
+
+    /// <summary>Whether any service has such a queue.</summary>
+    Task<bool> HasQueue(string queue, CancellationToken ct);
+
+    /// <summary>Messages and consumers of this service's queues.</summary>
+    Task<IReadOnlyList<QueueCount>> Count(CancellationToken ct);
+
+    /// <summary>A channel that confirms what it publishes; what was taken and not acknowledged is back in its queue when it closes.</summary>
+    Task<IChannel> Open(CancellationToken ct);
+}
+
+/// <summary>RabbitMQ, on one connection that is made when it is first needed and again when it broke.</summary>
+public sealed class Broker(Uri address, string name, ConsumedQueues queues) : IBroker, IAsyncDisposable
+{
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private IConnection? _connection;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Queues => queues.Names;
+
+    /// <inheritdoc />
+    public async Task<IChannel> Open(CancellationToken ct)
+    {
+        await _one.WaitAsync(ct);
+        try
+        {
+            if (_connection is not { IsOpen: true })
+            {
+                if (_connection is not null) await _connection.DisposeAsync();
+                _connection = await new ConnectionFactory { Uri = address, AutomaticRecoveryEnabled = false }.CreateConnectionAsync($"{name} admin", ct);
+            }
+            return await _connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<bool> HasQueue(string queue, CancellationToken ct) => await Declared(queue, ct) is not null;
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<QueueCount>> Count(CancellationToken ct)
+    {
+        var counts = new List<QueueCount>();
+        foreach (var queue in Queues)
+            counts.Add(new(queue, (await Declared(queue, ct))?.MessageCount ?? 0, (await Declared(queue, ct))?.ConsumerCount ?? 0, (await Declared($"{queue}_error", ct))?.MessageCount ?? 0));
+        return counts;
+    }
+
+    private async Task<QueueDeclareOk?> Declared(string queue, CancellationToken ct)
+    {
+        // Asking for a queue that is not there ends the channel.
+        await using var channel = await Open(ct);
+        try { return await channel.QueueDeclarePassiveAsync(queue, ct); }
+        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == 404) { return null; }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is not null) await _connection.DisposeAsync();
+        _one.Dispose();
+    }
+}
+
+/// <summary>The queues this process consumes, as its bus was configured.</summary>
+public sealed class ConsumedQueues
+{
+    private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
+
+    /// <summary>In alphabetical order.</summary>
+    public IReadOnlyList<string> Names { get { lock (_names) return [.. _names]; } }
+
+    /// <summary>Told of each when it is configured.</summary>
+    public void Add(string name)
+    {
+        lock (_names) _names.Add(name);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Linq.Expressions;
+using System.Reflection;
+using JasperFx.Events;
+using JasperFx.Events.Aggregation;
+using Marten;
+using Marten.Schema;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Platform.EventSourcing.Replays;
+
+/// <summary>A document folded from one stream each: streams are dealt out in ranges, folded side by side and copied into the shadow, with the columns Marten writes.</summary>
+internal sealed class FoldedDocument<T> : ReadModel where T : class
+{
+    private const int Chunk = 500;
+    private readonly IAggregator<T, string, IQuerySession> _fold;
+    private readonly ISerializer _serializer;
+    private readonly Identity _identity;
+    private readonly (string Name, NpgsqlDbType Type, Func<T, object?> Value)[] _columns;
+
+    public FoldedDocument(string name, StoreOptions options, IAggregatorSource<IQuerySession> source, Type[] events)
+        : base(name, Mapping(options).TableName.Name, events)
+    {
+        var mapping = Mapping(options);
+        _fold = source.Build<T, string>();
+        _serializer = (ISerializer)options.Serializer();
+        _identity = new Identity((PropertyInfo)mapping.IdMember);
+        _columns = [.. mapping.DuplicatedFields.Select(f => (f.ColumnName, f.DbType, Getter(f.Members)))];
+    }
+
+    private static DocumentMapping Mapping(StoreOptions options) => (DocumentMapping)((IReadOnlyStoreOptions)options).FindOrResolveDocumentType(typeof(T));
+
+    internal override async Task Fill(ShadowTable shadow, StoredEvents stored, Moment moment, Func<long, Task> passed, CancellationToken ct)
+    {
+        var workers = Math.Clamp(Environment.ProcessorCount, 2, 4);
+        var bounds = await Bounds(moment.Connection, stored, workers * 4, ct);
+        var ranges = new System.Collections.Concurrent.ConcurrentQueue<(string? After, string? To)>(bounds.Prepend(null).Zip(bounds.Append(null)));
+        long done = 0;
+        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(async () =>
+        {
+            await using var look = await moment.Look(ct);
+            while (ranges.TryDequeue(out var range))
+                await Copy(shadow, stored.Read(look, $"d.type = any($1) and d.stream_id > $2 {(range.To is null ? "" : "and d.stream_id <= $3")} and not d.is_archived order by d.stream_id, d.version", ct,
+                    [stored.Names(Events), range.After ?? "", .. range.To is null ? Array.Empty<object>() : [range.To]]), async count => await passed(Interlocked.Add(ref done, count)), ct);
+        }, ct)));
+    }
+
+    internal override async Task<long> CatchUp(ShadowTable shadow, StoredEvents stored, Moment moment, Horizon since, CancellationToken ct)
+    {
+        var names = stored.Names(Events);
+        var streams = await moment.Connection.Rows($"select d.stream_id, count(*) from {stored.Table} d where {Horizon.Beyond} and d.type = any($3) group by 1",
+            r => (Id: r.GetString(0), Events: r.GetInt64(1)), ct, since.Head, since.Gaps, names);
+        foreach (var chunk in streams.Select(s => s.Id).Chunk(Chunk))
+        {
+            await shadow.Delete(chunk, ct);
+            await Copy(shadow, stored.Read(moment.Connection, "d.type = any($1) and d.stream_id = any($2) and not d.is_archived order by d.stream_id, d.version", ct, names, chunk), _ => Task.CompletedTask, ct);
+        }
+        return streams.Sum(s => s.Events);
+    }
+
+    internal override Task Only(string stream, ShadowTable shadow, StoredEvents stored, Moment moment, CancellationToken ct) => Copy(shadow,
+        stored.Read(moment.Connection, "d.type = any($1) and d.stream_id = $2 and not d.is_archived order by d.version", ct, stored.Names(Events), stream), _ => Task.CompletedTask, ct);
+
+    /// <summary>Stream ids that part the streams into so many ranges of about one size.</summary>
+    private static async Task<string[]> Bounds(NpgsqlConnection connection, StoredEvents stored, int parts, CancellationToken ct)
+    {
+        var shares = Enumerable.Range(1, parts - 1).Select(i => (double)i / parts).ToArray();
+        var found = await connection.Value($"select percentile_disc($1) within group (order by id) from {stored.Schema}.mt_streams", ct, shares);
+        return found is string[] ids ? [.. ids.Distinct()] : [];
+    }
+
+    private async Task Copy(ShadowTable shadow, IAsyncEnumerable<IEvent> events, Func<long, Task> passed, CancellationToken ct)
+    {
+        await using var connection = await shadow.Open(ct);
+        await using var rows = await connection.BeginBinaryImportAsync(
+            $"copy {shadow.Name} (id, data, mt_version{string.Concat(_columns.Select(c => $", {c.Name}"))}) from stdin (format binary)", ct);
+        await foreach (var (id, version, document) in Fold(events, passed, ct))
+        {
+            // Not awaited value by value: it is a thread of its own, and most of them only fill a buffer.
+            rows.StartRow();
+            rows.Write(id, NpgsqlDbType.Varchar);
+            rows.Write(_serializer.ToJson(document), NpgsqlDbType.Jsonb);
+            rows.Write(version, NpgsqlDbType.Bigint);
+            foreach (var column in _columns)
+                if (column.Value(document) is { } value) rows.Write(value, column.Type);
+                else rows.WriteNull();
+        }
+        await rows.CompleteAsync(ct);
+    }
+
+    private async IAsyncEnumerable<(string Id, long Version, T Document)> Fold(
+        IAsyncEnumerable<IEvent> events, Func<long, Task> passed, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        var (stream, count, state, pending) = ((string?)null, 0L, (T?)null, new List<IEvent>());
+        var version = 0L;
+        await foreach (var e in events)
+        {
+            if (e.StreamKey != stream)
+            {
+                state = await Add(state, stream, pending, ct);
+                if (state is not null) yield return (stream!, version, state);
+                (stream, state) = (e.StreamKey, null);
+            }
+            else if (pending.Count == Chunk) state = await Add(state, stream, pending, ct); // a long stream need not fit in memory
+            pending.Add(e);
+            version = e.Version;
+            if (++count % Chunk == 0) await passed(Chunk);
+        }
+        state = await Add(state, stream, pending, ct);
+        if (state is not null) yield return (stream!, version, state);
+        await passed(count % Chunk);
+    }
+
+    private async ValueTask<T?> Add(T? state, string? stream, List<IEvent> pending, CancellationToken ct)
+    {
+        if (pending.Count == 0) return state;
+        var next = await _fold.BuildAsync(pending, null!, state, stream!, _identity, ct);
+        // As Marten's storage does when it writes the document.
+        if (next is not null) _identity.SetIdentity(next, stream!);
+        pending.Clear();
+        return next;
+    }
+
+    private static Func<T, object?> Getter(MemberInfo[] members)
+    {
+        var document = Expression.Parameter(typeof(T));
+        var value = members.Aggregate((Expression)document, Expression.MakeMemberAccess);
+        var get = Expression.Lambda<Func<T, object?>>(Expression.Convert(value, typeof(object)), document).Compile();
+        return d => get(d) switch { Enum e => e.ToString(), DateTimeOffset t => t.ToUniversalTime(), var other => other };
+    }
+
+    private sealed class Identity(PropertyInfo property) : IIdentitySetter<T, string>
+    {
+        private readonly Action<T, string> _set = property.SetMethod!.CreateDelegate<Action<T, string>>();
+        private readonly Func<T, string> _get = property.GetMethod!.CreateDelegate<Func<T, string>>();
+        string IIdentitySetter<T, string>.Identity(T document) => _get(document);
+        public void SetIdentity(T document, string identity) => _set(document, identity);
+    }
+}

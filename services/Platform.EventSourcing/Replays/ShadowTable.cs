@@ -1,0 +1,106 @@
+using Npgsql;
+
+namespace Platform.EventSourcing.Replays;
+
+/// <summary>
+/// The table that is built beside the live one, in a schema of its own, so that it and its indexes bear the names they will have when it takes the live one's place.
+/// </summary>
+internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, string table)
+{
+    private const int Samples = 20;
+
+    public string Schema => $"{liveSchema}_replay";
+    public string Name => $"{Schema}.{table}";
+    public string Live => $"{liveSchema}.{table}";
+
+    public ValueTask<NpgsqlConnection> Open(CancellationToken ct) => database.OpenConnectionAsync(ct);
+
+    /// <summary>Empty, with the live table's columns and constraints; whatever an interrupted replay left is dropped.</summary>
+    public async Task Create(CancellationToken ct)
+    {
+        await using var connection = await Open(ct);
+        await connection.Run(
+            $"create schema if not exists {Schema}; drop table if exists {Name}; create table {Name} (like {Live} including defaults including constraints including generated including identity including storage including comments)", ct);
+        // The primary key at once: a projection written in SQL needs it for its "on conflict".
+        foreach (var (constraint, definition) in await connection.Rows(
+            "select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid = $1::text::regclass and contype in ('p', 'u', 'x')", r => (r.GetString(0), r.GetString(1)), ct, Live))
+            await connection.Run($"alter table {Name} add constraint {constraint} {definition}", ct);
+    }
+
+    /// <summary>The live table's other indexes, under their names; after the rows, which is quicker.</summary>
+    public async Task Index(CancellationToken ct)
+    {
+        await using var connection = await Open(ct);
+        foreach (var definition in await connection.Rows(
+            "select pg_get_indexdef(indexrelid) from pg_index i where indrelid = $1::text::regclass and not exists (select from pg_constraint c where c.conindid = i.indexrelid)", r => r.GetString(0), ct, Live))
+            await connection.Run(definition.Replace($" ON {Live} ", $" ON {Name} ", StringComparison.Ordinal), ct);
+        // Who may read the live one may read its successor.
+        foreach (var grant in await connection.Rows(
+            "select format('grant %s on %s to %s', privilege_type, $2::text, case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end) from pg_class, aclexplode(relacl) where oid = $1::text::regclass and grantee <> relowner",
+            r => r.GetString(0), ct, Live, Name))
+            await connection.Run(grant, ct);
+        await connection.Run($"analyze {Name}", ct);
+    }
+
+    public async Task Delete(string[] ids, CancellationToken ct)
+    {
+        await using var connection = await Open(ct);
+        await connection.Run($"delete from {Name} where id = any($1)", ct, [ids]);
+    }
+
+    public async Task Drop()
+    {
+        await using var connection = await Open(CancellationToken.None);
+        await connection.Run($"drop table if exists {Name}", CancellationToken.None);
+    }
+
+    /// <summary>
+    /// Row by row, on a connection that sees both tables as they were at one moment. Of mt_version only that it is there: it says at which event the document was
+    /// last written, which is not always one that changed it. <paramref name="only"/>: one row.
+    /// </summary>
+    public async Task<Comparison> Compare(NpgsqlConnection moment, string? only, CancellationToken ct)
+    {
+        var key = await moment.Rows("select quote_ident(attname) from pg_index join pg_attribute on attrelid = indrelid and attnum = any(indkey) where indrelid = $1::text::regclass and indisprimary", r => r.GetString(0), ct, Live);
+        var both = $"(select * from {Live}{(only is null ? "" : " where id = $1")}) l full join {Name} r on ({string.Join(" and ", key.Select(k => $"l.{k} = r.{k}"))})";
+        var (inLive, inShadow, differ) = ($"l.{key[0]} is not null", $"r.{key[0]} is not null", await Differs(moment, ct));
+        object[] arguments = only is null ? [] : [only];
+
+        await moment.Run("set local work_mem = '64MB'", ct);
+        var counts = (await moment.Rows(
+            $"""
+            select count(*) filter (where {inLive} and {inShadow} and not {differ}), count(*) filter (where {inLive} and {inShadow} and {differ}),
+              count(*) filter (where not {inLive}), count(*) filter (where not {inShadow}) from {both}
+            """, r => new Comparison(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), []), ct, arguments)).Single();
+        if (counts.Differences() == 0) return counts;
+        return counts with
+        {
+            Samples = await moment.Rows($"select coalesce(l.{key[0]}, r.{key[0]})::text, case when {inLive} then to_jsonb(l)::text end, case when {inShadow} then to_jsonb(r)::text end from {both} where {differ} order by 1 limit {Samples}",
+                r => new Difference(r.GetString(0), r.IsDBNull(1) ? null : r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2)), ct, arguments),
+        };
+    }
+
+    /// <summary>Of two rows l and r, byte for byte: two numbers that are equal may still be written differently.</summary>
+    private async Task<string> Differs(NpgsqlConnection connection, CancellationToken ct)
+    {
+        var columns = await connection.Rows("select quote_ident(attname) from pg_attribute where attrelid = $1::text::regclass and attnum > 0 and not attisdropped order by attnum", r => r.GetString(0), ct, Live);
+        string Row(string side) => $"row({string.Join(", ", columns.Where(c => c is not ("mt_version" or "mt_last_modified")).Select(c => $"{side}.{c}"))})";
+        return $"record_image_ne({Row("l")}, {Row("r")})";
+    }
+
+    /// <summary>Puts those rows of the shadow in the place of the live ones that differ from them.</summary>
+    public async Task Mend(NpgsqlConnection locked, CancellationToken ct)
+    {
+        await locked.Run($"delete from {Live} l using {Name} r where l.id = r.id and {await Differs(locked, ct)}", ct);
+        await locked.Run($"insert into {Live} select * from {Name} r where not exists (select from {Live} l where l.id = r.id)", ct);
+    }
+
+    /// <summary>Puts the shadow in the live table's place, in the transaction of a connection that holds the live one locked.</summary>
+    public Task TakePlace(NpgsqlConnection locked, CancellationToken ct) => locked.Run($"drop table {Live}; alter table {Name} set schema {liveSchema}", ct);
+
+    /// <summary>Puts one row of the shadow in the place of the live one.</summary>
+    public async Task TakePlace(NpgsqlConnection locked, string id, CancellationToken ct)
+    {
+        await locked.Run($"delete from {Live} where id = $1", ct, id);
+        await locked.Run($"insert into {Live} select * from {Name} where id = $1", ct, id);
+    }
+}

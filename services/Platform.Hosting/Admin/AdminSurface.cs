@@ -1,0 +1,49 @@
+using System.Reflection;
+using Marten;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Platform.EventSourcing.Replays;
+
+namespace Platform.Hosting.Admin;
+
+/// <summary>What admins do with the events of a service, the same on each: <c>/admin/{service}/...</c>. Operators may look.</summary>
+public static class AdminSurface
+{
+
+    internal static void AddAdmin(this WebApplicationBuilder builder, string name, Assembly service, ConsumedQueues queues, Func<IServiceProvider, string, IDocumentStore> shadow)
+    {
+        var services = builder.Services;
+        services.AddSingleton(new ServiceName(name)).AddSingleton(new States(service)).AddSingleton(queues).AddSingleton(new ReplicaName(builder.Configuration.Replica(name)));
+        services.AddSingleton<IBroker>(provider => new Broker(new Uri(provider.GetRequiredService<IConfiguration>().Required("ConnectionStrings:RabbitMq")), provider.GetRequiredService<ReplicaName>().Name, queues));
+        services.AddSingleton<Republisher>().AddSingleton<Failures>().AddSingleton<HandleFailures>().AddSingleton<RepublishEvents>().AddSingleton<Consumers>();
+        services.AddSingleton(provider => new RebuildReadModel(provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>(), schema => shadow(provider, schema)));
+        services.AddSingleton<IReplayTarget>(p => p.GetRequiredService<RebuildReadModel>()).AddSingleton<IReplayTarget>(p => p.GetRequiredService<RepublishEvents>()).AddSingleton<IReplayTarget>(p => p.GetRequiredService<HandleFailures>());
+        services.AddScoped<Requests>();
+        services.AddHostedService<ReplayRunner>();
+    }
+
+    internal static void MapAdmin(this WebApplication app)
+    {
+        if (app.Services.GetService<ServiceName>() is not { Name: var name }) return; // the gateway has no events
+        var admin = app.MapGroup($"/admin/{name}").AddEndpointFilter(async (context, next) =>
+        {
+            context.HttpContext.Response.Headers.CacheControl = "no-store";
+            return await next(context);
+        });
+        BrowseEvents.Map(admin);
+        BrowseStreams.Map(admin);
+        admin.MapGet("/consumers", async (Consumers consumers, CancellationToken ct) => new { items = await consumers.All(ct) }).Looks();
+        Requests.Map(admin);
+        FailureRequests.Map(admin);
+    }
+
+    /// <summary>Whoever may look at what admins do.</summary>
+    internal static RouteHandlerBuilder Looks(this RouteHandlerBuilder endpoint) => endpoint.Requires(Roles.Admin, Roles.Operator);
+}
+
+/// <summary>The name of the service in its addresses for admins.</summary>
+public sealed record ServiceName(string Name);

@@ -1,0 +1,43 @@
+using Marten;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Npgsql;
+using Platform.EventSourcing;
+using Platform.EventSourcing.Replays;
+
+namespace Platform.Hosting.Admin;
+
+/// <summary><c>GET streams/{id}</c>: one stream's events; <c>GET streams/{id}/state?version=|asOf=</c>: what they came to at a version or a moment.</summary>
+public static class BrowseStreams
+{
+    internal static void Map(IEndpointRouteBuilder admin)
+    {
+        admin.MapGet("/streams/{id}", async (string id, long? after, int? limit, IDocumentStore store, NpgsqlDataSource database, CancellationToken ct) =>
+        {
+            if (limit is < 1 or > 1000) throw new Malformed("limit", "must be a number from 1 to 1000");
+            await using var command = database.CreateCommand(
+                $"select {StoredEvent.Columns} from {store.Options.DatabaseSchemaName}.mt_events where stream_id = $1 and version > $2 order by version limit $3");
+            foreach (var value in new object[] { id, after ?? 0, (limit ?? 1000) + 1 }) command.Parameters.Add(new NpgsqlParameter { Value = value });
+            var items = new List<StoredEvent>();
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct)) items.Add(StoredEvent.Read(reader));
+            if (items.Count == 0 && after is null) throw new NotFound($"There is no stream \"{id}\".");
+            var page = items.Take(limit ?? 1000).ToArray();
+            return new Page<StoredEvent>(page, items.Count > page.Length ? $"{page[^1].Version}" : null);
+        }).Looks();
+
+        admin.MapGet("/streams/{id}/state", async (string id, long? version, DateTimeOffset? asOf, States states, IQuerySession session, CancellationToken ct) =>
+        {
+            if (version is not null && asOf is not null) throw new Malformed("asOf", "cannot be combined with version; send one of them");
+            if (version < 1) throw new Malformed("version", "must be 1 or more");
+            var events = await session.Events.FetchStreamAsync(id, version ?? 0, asOf?.ToUniversalTime(), token: ct);
+            if (events.Count == 0) throw new NotFound(version is null && asOf is null ? $"There is no stream \"{id}\"." : $"There was no stream \"{id}\" then.");
+            if (version > events[^1].Version) throw new NotFound($"The stream \"{id}\" has {events[^1].Version} versions.");
+            var state = states.Fold(id, [.. events.Select(e => e.Data)]);
+            return new StreamThen(id, events[^1].Version, events[^1].Timestamp, state?.GetType().Name, state);
+        }).Looks();
+    }
+}
+
+/// <summary>A stream as it was: after which version and when, and its state; no state where this version of the service folds none of its events.</summary>
+public sealed record StreamThen(string Stream, long Version, DateTimeOffset At, string? Type, object? State);

@@ -1,0 +1,52 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace EndToEnd;
+
+/// <summary>Admins replay through the gateway, and by the script that people use.</summary>
+public class ReplayTests(RunningPlatform platform) : EndToEndTests(platform)
+{
+    public static TheoryData<string> Services { get; } = [.. RunningPlatform.Services];
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public async Task Only_admins_replay_and_only_operators_may_look(string service)
+    {
+        foreach (var role in new[] { "editor", "moderator", "operator", "admin" })
+        {
+            using var somebody = await Platform.SignedIn(role);
+            Assert.Equal((role, role is "operator" or "admin" ? HttpStatusCode.OK : HttpStatusCode.Forbidden), (role, (await somebody.GetAsync($"/admin/{service}/consumers", Cancelled)).StatusCode));
+            var asked = await somebody.PostAsJsonAsync($"/admin/{service}/replays", new { target = "nothing", reason = "a test" }, Cancelled);
+            Assert.Equal((role, role == "admin" ? HttpStatusCode.BadRequest : HttpStatusCode.Forbidden), (role, asked.StatusCode));
+            Assert.Equal((role, role == "admin" ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden), (role, (await somebody.DeleteAsync($"/admin/{service}/replays/{Guid.CreateVersion7()}", Cancelled)).StatusCode));
+        }
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Platform.Reader.GetAsync($"/admin/{service}/consumers", Cancelled)).StatusCode);
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public async Task Every_read_model_of_the_seeds_is_rebuilt_as_it_was(string service)
+    {
+        using var @operator = await Platform.SignedIn("operator");
+        var consumers = JsonNode.Parse(await @operator.GetStringAsync($"/admin/{service}/consumers", Cancelled))!["items"]!.AsArray();
+        var models = consumers.Where(c => c!["kind"]!.GetValue<string>() == "readModel").Select(c => c!["name"]!.GetValue<string>()).ToArray();
+        Assert.NotEmpty(models);
+        foreach (var model in models)
+        {
+            var said = await Platform.Script("replay", service, $"readModel:{model}", "--mode", "apply", "--reason", "a test");
+            Assert.Contains("completed: ", said, StringComparison.Ordinal);
+            Assert.Contains(" rows same, 0 differ, 0 missing, 0 too many", said, StringComparison.Ordinal);
+        }
+        Assert.Contains(models[0], await Platform.Script("replay", service), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_script_says_why_a_request_is_refused()
+    {
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Platform.Script("replay", "comments", "readModel:nothing", "--reason", "a test"));
+        Assert.Contains("there is no such read model here; there are", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("say why", (await Assert.ThrowsAsync<InvalidOperationException>(() => Platform.Script("replay", "comments", "bus"))).Message, StringComparison.Ordinal);
+    }
+}

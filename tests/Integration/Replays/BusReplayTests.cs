@@ -1,0 +1,91 @@
+using Kit;
+using Platform.EventSourcing.Replays;
+using Platform.Hosting.Admin;
+using Xunit;
+using PublicComments = Platform.Contracts.Comments;
+
+namespace Integration.Replays;
+
+/// <summary>Stored events are sent again: to everybody or to one queue, marked, in order, under their own ids; and it changes nothing.</summary>
+public class BusReplayTests(CommentsWithHistory service) : IClassFixture<CommentsWithHistory>
+{
+    [Fact]
+    public async Task What_is_sent_again_bears_its_own_id_and_the_mark_and_changes_nothing_however_often()
+    {
+        var article = await service.Article();
+        for (var i = 0; i < 20; i++) await service.Post(article);
+        var first = await Heard(article, 20);
+        var before = await Everything();
+        using var admin = service.Client("admin");
+        for (var round = 1; round <= 3; round++)
+        {
+            var replay = await admin.Replays("comments", "bus", eventsPerSecond: 10_000);
+            Assert.Equal((ReplayStatus.Completed, null), (replay.State, replay.Error));
+            Assert.Equal(replay.Total, replay.Done);
+            await Heard(article, 20 * (round + 1));
+        }
+        var ids = service.Bus.HeardWithIds<PublicComments.CommentPosted>().Where(h => h.Message.ArticleId == article).Select(h => h.MessageId).ToArray();
+        Assert.Equal(first.Order(), ids.Distinct().Order());
+        Assert.All(ids.GroupBy(i => i), g => Assert.Equal(4, g.Count()));
+        Assert.Equal(before, await Everything());
+    }
+
+    [Fact]
+    public async Task A_scope_takes_what_it_says_and_a_dry_run_sends_nothing()
+    {
+        var article = await service.Article();
+        var (one, two) = (await service.Post(article), await service.Post(article));
+        await Heard(article, 2);
+        using var admin = service.Client("admin");
+        var dry = await admin.Replays("comments", "bus", "dryRun", new { stream = $"comment-{one}" });
+        Assert.Equal((1, "1 events would be sent again"), (dry.Done, dry.Summary));
+        var events = (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/events?stream=comment-{two}")).Items;
+        await admin.Replays("comments", "bus", "apply", new { fromSequence = events[0].Sequence, toSequence = events[0].Sequence });
+        await Heard(article, 3);
+        await admin.Replays("comments", "bus", "apply", new { types = new[] { "comment_hidden" }, stream = $"comment-{one}" });
+        await admin.Replays("comments", "bus", "apply", new { stream = $"comment-{two}", from = events[0].At, to = events[0].At });
+        await Heard(article, 4);
+        Assert.Equal(3, service.Bus.HeardWithIds<PublicComments.CommentPosted>().Count(h => h.Message.CommentId == two));
+        (await admin.Send("POST /admin/comments/replays", new { target = "bus", reason = "x", mode = "verify" })).IsProblem(400, "dryRun or apply");
+        (await admin.Send("POST /admin/comments/replays", new { target = "bus", reason = "x", mode = "apply", scope = new { types = new[] { "nothing" } } })).IsProblem(400, "no events of type");
+        (await admin.Send("POST /admin/comments/replays", new { target = "bus:nobodys", reason = "x", mode = "apply" })).IsProblem(400, "no queue");
+    }
+
+    [Fact]
+    public async Task One_at_a_time_to_a_target_and_a_cancelled_one_stops()
+    {
+        var article = await service.Article();
+        for (var i = 0; i < 30; i++) await service.Post(article);
+        using var admin = service.Client("admin");
+        var slow = await admin.Asks("comments", "bus", "apply", eventsPerSecond: 1);
+        await admin.Reaches("comments", slow, r => r.State == ReplayStatus.Running, "it runs");
+        (await admin.Send("POST /admin/comments/replays", new { target = "bus", reason = "x", mode = "apply" })).IsProblem(409, $"{slow}");
+        (await admin.Send($"DELETE /admin/comments/replays/{slow}")).Is(System.Net.HttpStatusCode.OK);
+        Assert.Equal((ReplayStatus.Cancelled, "admin"), ((await admin.Ends("comments", slow)).State, (await admin.Replay("comments", slow)).CancelledBy));
+        Assert.Equal(ReplayStatus.Completed, (await admin.Replays("comments", "bus", "apply", eventsPerSecond: 10_000)).State);
+    }
+
+    [Fact]
+    public async Task A_replay_to_one_queue_reaches_it_alone_and_what_its_consumer_does_not_listen_to_is_no_failure()
+    {
+        var article = await service.Article();
+        for (var i = 0; i < 5; i++) await service.Post(article);
+        await Heard(article, 5);
+        using var admin = service.Client("admin");
+        // Its own consumers listen to articles: nothing of this is for them.
+        var replay = await admin.Replays("comments", "bus:comments-when-article-published", "apply", new { types = new[] { "comment_posted" } });
+        Assert.Equal((ReplayStatus.Completed, null), (replay.State, replay.Error));
+        await Eventually.IsTrue(async () => await service.Servers.Queue("comments-when-article-published") is { Messages: 0 }, "the queue is empty again");
+        Assert.Equal(5, service.Bus.HeardWithIds<PublicComments.CommentPosted>().Count(h => h.Message.ArticleId == article));
+        Assert.True(await service.Servers.Queue("comments-when-article-published_skipped") is null or { Messages: 0 });
+    }
+
+    private async Task<Guid?[]> Heard(Guid article, int times)
+    {
+        await Eventually.IsTrue(() => Task.FromResult(service.Bus.Heard<PublicComments.CommentPosted>().Count(c => c.ArticleId == article) >= times), $"{times} comments are heard");
+        return [.. service.Bus.HeardWithIds<PublicComments.CommentPosted>().Where(h => h.Message.ArticleId == article).Select(h => h.MessageId)];
+    }
+
+    private async Task<string> Everything() => string.Join('|', await service.Fingerprint("mt_doc_commentview"), await service.Fingerprint("mt_doc_articlecopy"), await service.Fingerprint("discussion"),
+        await service.Servers.Query<string>("select count(*)::text from comments.mt_events where stream_id not like 'replay-%'"));
+}

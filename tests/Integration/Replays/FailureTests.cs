@@ -1,0 +1,67 @@
+using Comments;
+using Kit;
+using Platform.EventSourcing.Replays;
+using Platform.Hosting.Admin;
+using Xunit;
+using Public = Platform.Contracts.Articles;
+
+namespace Integration.Replays;
+
+/// <summary>What could not be handled is grouped, given back when its cause is mended, or discarded; and none is lost.</summary>
+public class FailureTests(ServiceFixture<Comment> service) : IClassFixture<ServiceFixture<Comment>>
+{
+    private const string Queue = "comments-when-article-retracted", Errors = Queue + "_error";
+
+    private sealed record Groups(IReadOnlyList<FailureGroup> Items);
+
+    [Fact]
+    public async Task A_message_that_fails_every_time_is_grouped_and_handled_when_its_cause_is_mended()
+    {
+        using var admin = service.Client("admin");
+        await Broken(true);
+        var articles = Enumerable.Range(0, 3).Select(_ => Some.Id()).ToArray();
+        foreach (var article in articles) await service.Bus.Publish(Retracted(article));
+        var group = await Failed(admin, 3);
+        Assert.Equal((Errors, "ArticleRetracted", 3), (group.Source, group.MessageType, group.Count));
+        Assert.Contains("Exception", group.Exception, StringComparison.Ordinal);
+        Assert.Contains("broken for a test", group.Sample.Error + group.Sample.Body, StringComparison.Ordinal);
+        // Looking changes nothing.
+        Assert.Equal(3, (await Failed(admin, 3)).Count);
+        Assert.Contains("3 failed", (await admin.Send("GET /admin/comments/consumers")).Body, StringComparison.Ordinal);
+
+        (await admin.Send($"POST /admin/comments/failures/{group.Group}/retry", new { count = 2, reason = "mended" })).IsProblem(409, "there are 3");
+        (await admin.Send($"POST /admin/comments/failures/{group.Group}/retry", new { count = 3 })).IsProblem(400, "reason");
+        (await admin.Send("POST /admin/comments/failures/nothing/retry", new { count = 3, reason = "x" })).IsProblem(404, "no failures");
+        await Broken(false);
+        var retried = await Asks(admin, group, "retry", 3);
+        Assert.Equal((ReplayStatus.Completed, 3, "3 messages given back"), (retried.State, retried.Done, retried.Summary));
+        foreach (var article in articles) await Eventually.IsTrue(() => Known(article), "the retraction is known");
+        Assert.Empty((await admin.Get<Groups>("/admin/comments/failures")).Items);
+
+        await Broken(true);
+        await service.Bus.Publish(Retracted(Some.Id()));
+        var another = await Failed(admin, 1);
+        (await admin.Send($"POST /admin/comments/failures/{another.Group}/discard", new { count = 1, reason = "" })).IsProblem(400, "reason");
+        Assert.Equal("1 messages discarded", (await Asks(admin, another, "discard", 1)).Summary);
+        await Broken(false);
+        Assert.Empty((await admin.Get<Groups>("/admin/comments/failures")).Items);
+    }
+
+    private static Public.ArticleRetracted Retracted(Guid article) => new(Some.Id(), $"article-{article}", 5, Some.Noon, article, "It was wrong.");
+
+    /// <summary>A fault of our side, no outage: the store refuses to append one kind of event.</summary>
+    private Task<int> Broken(bool broken) => service.Servers.Query<int>(broken
+        ? """
+          create or replace function comments.refuse() returns trigger language plpgsql as $$ begin raise exception 'broken for a test'; end $$;
+          create trigger refuse before insert on comments.mt_events for each row when (new.type = 'article_seen') execute function comments.refuse()
+          """
+        : "drop trigger refuse on comments.mt_events");
+
+    private static async Task<FailureGroup> Failed(HttpClient admin, int count) =>
+        await Eventually.Get(async () => (await admin.Get<Groups>("/admin/comments/failures")).Items.SingleOrDefault(g => g.Count == count), $"{count} failures are listed", TimeSpan.FromSeconds(90));
+
+    private static async Task<ReplayItem> Asks(HttpClient admin, FailureGroup group, string what, long count) =>
+        await admin.Ends("comments", (await admin.Send($"POST /admin/comments/failures/{group.Group}/{what}", new { count, reason = "a test" })).Is(System.Net.HttpStatusCode.Accepted).As<ReplayItem>().Id);
+
+    private async Task<bool> Known(Guid article) => await service.Servers.Query<bool>($"select exists (select from comments.mt_doc_articlecopy where id = 'article-{article}')");
+}

@@ -1,0 +1,67 @@
+using Articles;
+using Kit;
+using Npgsql;
+using Platform.EventSourcing.Replays;
+using Xunit;
+
+namespace Integration.Replays;
+
+/// <summary>A service has lost its database: it is refilled by replays to its queues alone, and nobody else hears of it.</summary>
+public class RefillTests(ServiceFixture<Article> articles) : IClassFixture<ServiceFixture<Article>>
+{
+    private const int Many = 25;
+
+    [Fact]
+    public async Task What_it_knew_of_others_is_there_again_and_the_others_hear_nothing()
+    {
+        await using var elsewhere = await Servers.New();
+        string before;
+        using (var comments = await ServiceProcess.Start("Comments", elsewhere.Database, articles.Servers.Bus, "comments-1"))
+        {
+            using var editor = articles.Client("editor");
+            (await editor.Send("PUT /api/sections/news", new { order = 1, names = new { en = "News", ru = "Новости", zh = "新闻" } })).Is(System.Net.HttpStatusCode.Created);
+            for (var i = 0; i < Many; i++)
+            {
+                var id = Some.Id();
+                await editor.Send($"PUT /api/articles/{id}", new { section = "news", translations = new { en = new { title = Some.Word("title"), lead = "In short", body = "<p>At length</p>" } } });
+                (await editor.Send($"POST /api/articles/{id}/publish", ifMatch: "*")).Is(System.Net.HttpStatusCode.NoContent);
+                if (i % 5 == 0) (await editor.Send($"POST /api/articles/{id}/retract", new { note = "It was wrong." }, ifMatch: "*")).Is(System.Net.HttpStatusCode.NoContent);
+            }
+            await Eventually.IsTrue(async () => await Known(elsewhere) == (Many, Many / 5), "comments knows them all", TimeSpan.FromSeconds(90));
+            before = (await Copies(elsewhere))!;
+            comments.Kill();
+        }
+        await Recreated(elsewhere);
+        using var empty = await ServiceProcess.Start("Comments", elsewhere.Database, articles.Servers.Bus, "comments-1");
+        Assert.Equal((0, 0), await Known(elsewhere));
+        await Eventually.IsTrue(async () => await articles.Servers.Query<bool>("select last_seq_id = (select max(seq_id) from articles.mt_events) from articles.mt_event_progression where name = 'relay:All'"), "the relay is done");
+        var heard = articles.Bus.HeardOfAll;
+
+        using var admin = articles.Client("admin");
+        foreach (var queue in new[] { "comments-when-article-published", "comments-when-article-retracted" })
+        {
+            var replay = await admin.Replays("articles", $"bus:{queue}", eventsPerSecond: 10_000);
+            Assert.Equal((ReplayStatus.Completed, null), (replay.State, replay.Error));
+        }
+        await Eventually.IsTrue(async () => await Copies(elsewhere) == before, "comments knows what it knew");
+        Assert.Equal(heard, articles.Bus.HeardOfAll);
+        Assert.True(await articles.Servers.Queue("articles-when-discussion-changed") is { Messages: 0 });
+    }
+
+    private static async Task<(long, long)> Known(Servers comments) =>
+        (await comments.Query<long>("select count(*) from comments.mt_doc_articlecopy"), await comments.Query<long>("select count(*) from comments.mt_doc_articlecopy where (data ->> 'retracted')::boolean"));
+
+    private static Task<string?> Copies(Servers comments) => comments.Query<string>("select string_agg(id || data::text, '' order by id) from comments.mt_doc_articlecopy");
+
+    private static async Task Recreated(Servers servers)
+    {
+        NpgsqlConnection.ClearAllPools();
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(servers.Database) { Database = "postgres" }.ConnectionString);
+        await connection.OpenAsync();
+        foreach (var sql in new[] { $"drop database {servers.Name} with (force)", $"create database {servers.Name}" })
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+}
