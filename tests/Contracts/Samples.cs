@@ -57,6 +57,6 @@ internal static class Samples
         new TypoConflicted(2, "There is no such place."), new TypoClosed(Article, TypoOutcome.Corrected, 3, At), new TypoReportersErased([Event], At),
         new MessageReceived(Topic.Content, "Ann", "ann@example.org", "There is a mistake.", At), new TicketAnswered(Event, "Thank you.", At), new AnswerSent(Event, At), new AnswerUndeliverable(Event, 550, At), new TicketErased(At), new TicketClosed(At),
         new ReplayRequested("readModel:comment-view", ReplayMode.Apply, new ReplayScope("comment-1", 1, 9, At, At, ["comment_posted"]), 100, "a row was changed", "admin", At), new ReplayStarted("comments-1", At),
-        new ReplayAdvanced("building", 5, 10, 0, At), new ReplayCompleted(10, new Comparison(9, 1, 0, 0, [new Difference("comment-1", "{}", null)]), At), new ReplayCancelled("admin", At), new ReplayFailed("PostgresException: no", At),
+        new ReplayAdvanced("building", 5, 10, 0, At), new ReplayCompleted(10, new Comparison(9, 1, 0, 0, [new Difference("comment-1", "differs", ["data.text"])]), At), new ReplayCancelled("admin", At), new ReplayFailed("PostgresException: no", At),
     ];
 }

@@ -46,12 +46,13 @@ public class ReplicaTests(RunningPlatform platform, TwoOfEach replicas) : Breaki
         var article = Guid.CreateVersion7();
         var word = $"heliotrope{article:N}";
         await editor.Draft(article, $"The {word} summit");
-        var due = TimeProvider.System.GetUtcNow().AddSeconds(6);
+        var leader = await replicas.Leader("articles");
+        var due = TimeProvider.System.GetUtcNow().AddSeconds(4);
         using var schedule = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{article}/schedule") { Content = JsonContent.Create(new { at = due }), Headers = { { "If-Match", "*" } } };
         using var scheduled = await editor.SendAsync(schedule, Cancelled);
         Assert.True(scheduled.IsSuccessStatusCode, await scheduled.Content.ReadAsStringAsync(Cancelled));
-        RunningPlatform.Kill(await replicas.Leader("articles"));
         Assert.Equal(HttpStatusCode.NotFound, (await Platform.Reader.GetAsync($"/api/articles/{article}", Cancelled)).StatusCode);
+        RunningPlatform.Kill(leader);
 
         await Eventually.IsTrue(async () => (await Platform.Reader.GetAsync($"/api/articles/{article}", Cancelled)).IsSuccessStatusCode, "it is shown", Patience);
         Took("its minute to its being seen", TimeProvider.System.GetUtcNow() - due, promised: 5);

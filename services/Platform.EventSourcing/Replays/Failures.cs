@@ -42,7 +42,7 @@ public sealed class Failures(IBroker broker, IDocumentStore store, NpgsqlDataSou
         var groups = new Dictionary<string, FailureGroup>();
         await Alone(queue, async channel =>
         {
-            // Taken without acknowledging: when the channel closes they are all back, in their order.
+            // Taken without acknowledging: in the end they are all back, in their order.
             for (var left = await Count(channel, queue, ct); left > 0 && await channel.BasicGetAsync(queue, autoAck: false, ct) is { } message; left--)
             {
                 var fault = Fault.Of(queue, message);
@@ -74,6 +74,8 @@ public sealed class Failures(IBroker broker, IDocumentStore store, NpgsqlDataSou
         if (!await broker.HasQueue(queue, ct)) return;
         await using var channel = await broker.Open(ct);
         await work(channel);
+        // Before the channel closes, not by its closing, which the queue hears of later: whoever looks next must find them.
+        await channel.BasicNackAsync(0, multiple: true, requeue: true, ct);
         await channel.CloseAsync(ct);
     }
 

@@ -56,7 +56,7 @@ public sealed class HandleFailures(Failures failures, IDocumentStore store, Npgs
             for (var left = await Failures.Count(channel, group.Source, ct); left > 0 && chunk.Count < Chunk && await channel.BasicGetAsync(group.Source, autoAck: false, ct) is { } message; left--)
             {
                 var fault = Fault.Of(group.Source, message);
-                // What is passed over is back in the queue when the channel closes.
+                // What is passed over is back in the queue in the end.
                 if (fault.Group == group.Group && !(fault.At > replay.RequestedAt)) chunk.Add(message);
             }
             if (replay.Mode == ReplayMode.Retry)

@@ -37,8 +37,11 @@ public enum ReplayStatus
 public sealed record ReplayScope(
     string? Stream = null, long? FromSequence = null, long? ToSequence = null, DateTimeOffset? From = null, DateTimeOffset? To = null, IReadOnlyList<string>? Types = null);
 
-/// <summary>One row that is not what its events say; null where there is no such row.</summary>
-public sealed record Difference(string Id, string? Live, string? Rebuilt);
+/// <summary>
+/// One row that is not what its events say. <paramref name="What"/>: differs, missing (from the live table) or extra; <paramref name="Fields"/>: which of its fields are other.
+/// Never their values: a replay is kept for ever, and a row may hold what somebody wants erased.
+/// </summary>
+public sealed record Difference(string Id, string What, IReadOnlyList<string> Fields);
 
 /// <summary>Live read model against the rebuilt one, row by row: the same, another, missing from the live one, only in the live one; and a few of them.</summary>
 public sealed record Comparison(long Same, long Differ, long Missing, long Extra, IReadOnlyList<Difference> Samples)

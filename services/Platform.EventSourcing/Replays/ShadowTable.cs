@@ -74,10 +74,18 @@ internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, 
         if (counts.Differences() == 0) return counts;
         return counts with
         {
-            Samples = await moment.Rows($"select coalesce(l.{key[0]}, r.{key[0]})::text, case when {inLive} then to_jsonb(l)::text end, case when {inShadow} then to_jsonb(r)::text end from {both} where {differ} order by 1 limit {Samples}",
-                r => new Difference(r.GetString(0), r.IsDBNull(1) ? null : r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2)), ct, arguments),
+            Samples = await moment.Rows(
+                $"""
+                select coalesce(l.{key[0]}, r.{key[0]})::text, case when not {inLive} then 'missing' when not {inShadow} then 'extra' else 'differs' end,
+                  case when {inLive} and {inShadow} then array(select key from {Fields("l")} full join {Fields("r")} using (key) where l_fields.value is distinct from r_fields.value order by key) else array[]::text[] end
+                from {both} where {differ} order by 1 limit {Samples}
+                """, r => new Difference(r.GetString(0), r.GetString(1), r.GetFieldValue<string[]>(2)), ct, arguments),
         };
     }
+
+    /// <summary>The columns of a row, and in the place of a document its fields.</summary>
+    private static string Fields(string row) =>
+        $"(select key, value from jsonb_each(to_jsonb({row}) - 'data' - 'mt_version' - 'mt_last_modified') union all select 'data.' || key, value from jsonb_each(case jsonb_typeof(to_jsonb({row}) -> 'data') when 'object' then to_jsonb({row}) -> 'data' else '{{}}' end)) {row}_fields";
 
     /// <summary>Of two rows l and r, byte for byte: two numbers that are equal may still be written differently.</summary>
     private async Task<string> Differs(NpgsqlConnection connection, CancellationToken ct)
