@@ -4,6 +4,7 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace Gateway;
@@ -41,7 +42,9 @@ public static class Protection
     /// <summary>First in the pipeline: everything after it sees the client's own address.</summary>
     public static void UseProtection(this WebApplication app)
     {
-        app.UseForwardedHeaders();
+        // Where no proxy is known ASP.NET would believe everybody.
+        var forwarded = app.Services.GetRequiredService<IOptions<ForwardedHeadersOptions>>().Value;
+        if (forwarded.KnownProxies.Count + forwarded.KnownIPNetworks.Count > 0) app.UseForwardedHeaders();
         app.Use((http, next) =>
         {
             http.Response.OnStarting(static state => Harden(((HttpContext)state).Response), http);

@@ -2,6 +2,7 @@ using MassTransit;
 using Platform.Contracts.Articles;
 using Platform.Contracts.Comments;
 using Platform.Contracts.CurrencyRates;
+using Platform.Contracts.Feedback;
 using Platform.Hosting;
 
 namespace Gateway;
@@ -18,6 +19,8 @@ public static class WhatChanged
         CommentPosted e => [$"comments-{e.ArticleId}"],
         CommentHidden e => [$"comments-{e.ArticleId}"],
         DiscussionChanged => [],
+        // The article's own events tell readers what became of a report.
+        TypoReportAccepted or TypoReportClosed or TypoCorrectionRefused => [],
         RatesPublished => ["rates"],
         RatesCorrected => ["rates"],
         _ => throw new ArgumentException($"Say here what {message.GetType()} changes.", nameof(message)),

@@ -59,7 +59,11 @@ public sealed record ArticlePublished(Content Content, DateTimeOffset PublishedA
 public sealed record ArticleRevised(Content Content, DateTimeOffset PublishedAt, DateTimeOffset RevisedAt)
 {
     public Correction? Correction { get; init; }
+    /// <summary>The reader's report that this corrects.</summary>
+    public TypoFixed? Typo { get; init; }
 }
+/// <summary>A reader's report, and which acceptance of it by an editor: the version of the report's stream.</summary>
+public sealed record TypoFixed(Guid ReportId, long Acceptance);
 /// <summary>Readers see only the note.</summary>
 public sealed record ArticleRetracted(string Note, DateTimeOffset RetractedAt);
 
@@ -76,6 +80,8 @@ public sealed record Article : IState<Article>
     public DateTimeOffset? RetractedAt { get; init; }
     public DateTimeOffset? ScheduledFor { get; init; }
     public IReadOnlyList<Correction> Corrections { get; init; } = [];
+    /// <summary>Readers' reports that were corrected, and the acceptance of each that was carried out last.</summary>
+    public IReadOnlyDictionary<Guid, long>? TypoReports { get; init; }
     /// <summary>Every slug readers have ever been given, and its language.</summary>
     public IReadOnlyDictionary<string, string> PublicSlugs { get; init; } = new Dictionary<string, string>();
 
@@ -99,7 +105,12 @@ public sealed record Article : IState<Article>
             RetractionNote = null,
             RetractedAt = null,
         },
-        ArticleRevised e => Shown(e.Content) with { RevisedAt = e.RevisedAt, Corrections = e.Correction is null ? Corrections : [.. Corrections, e.Correction] },
+        ArticleRevised e => Shown(e.Content) with
+        {
+            RevisedAt = e.RevisedAt,
+            Corrections = e.Correction is null ? Corrections : [.. Corrections, e.Correction],
+            TypoReports = e.Typo is null ? TypoReports : new Dictionary<Guid, long>(TypoReports ?? new Dictionary<Guid, long>()) { [e.Typo.ReportId] = e.Typo.Acceptance },
+        },
         ArticleRetracted e => this with { Retracted = true, RetractionNote = e.Note, RetractedAt = e.RetractedAt, ScheduledFor = null },
         _ => this,
     };

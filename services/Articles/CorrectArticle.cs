@@ -10,13 +10,16 @@ namespace Articles;
 /// </summary>
 public sealed record CorrectArticle(string Lang, Place Place, string Replacement, string Note, DateTimeOffset Now)
 {
+    /// <summary>The reader's report that it carries out.</summary>
+    public TypoFixed? Typo { get; init; }
+
     public IEnumerable<object> Decide(Article? article)
     {
         if (article?.Published is null || article.Retracted) throw new NotFound("There is no published article with this id.");
         if (!article.Published.Texts.TryGetValue(Lang, out var text)) throw new Rejected($"The article has no text in \"{Lang}\".");
         if (Place.IsReplaced(text, Replacement)) yield break;
         var corrected = With(article.Published, Place.Replace(text, Replacement));
-        yield return new ArticleRevised(corrected, article.PublishedAt!.Value, Now) { Correction = new(Note, Now, Lang) };
+        yield return new ArticleRevised(corrected, article.PublishedAt!.Value, Now) { Correction = new(Note, Now, Lang), Typo = Typo };
         // The revision has set the draft aside; what an editor was writing comes back on top of it.
         var draft = article.Draft!.Says(article.Published) ? corrected : Corrected(article.Draft);
         if (!draft.Says(corrected)) yield return new DraftRevised(draft);

@@ -12,6 +12,7 @@ builder.AddPlatform("articles", Outgoing.Translate, store =>
     store.Projections.Snapshot<Section>(SnapshotLifecycle.Inline);
     store.Projections.Snapshot<ArticleDiscussion>(SnapshotLifecycle.Inline);
     store.Projections.Snapshot<FeaturedArticles>(SnapshotLifecycle.Inline);
+    store.Projections.Snapshot<TypoRefusals>(SnapshotLifecycle.Inline);
     store.Projections.Snapshot<Link>(SnapshotLifecycle.Inline);
     ArticleIndexProjection.Configure(store);
     ArticleList.Configure(store);

@@ -8,6 +8,7 @@ public static class Streams
     public static string Section(string key) => $"section-{key}";
     public static string Slug(string slug) => $"slug-{slug}";
     public static string Link(string key) => $"link-{key}";
+    public static string Typo(Guid reportId) => $"typo-{reportId}";
     public static string Discussion(Guid articleId) => $"discussion-{articleId}";
     /// <summary>The article's id out of either of its streams.</summary>
     public static Guid ArticleId(string stream) => Guid.Parse(stream[(stream.IndexOf('-') + 1)..]);

@@ -6,13 +6,31 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddPlatform("feedback", Outgoing.Translate, store =>
 {
     store.Projections.Snapshot<ContactTicket>(SnapshotLifecycle.Inline);
+    store.Projections.Snapshot<TypoReport>(SnapshotLifecycle.Inline);
+    store.Projections.LiveStreamAggregation<ArticleVersions>();
     MessageInbox.Configure(store);
+    TypoQueue.Configure(store);
+    Erasure.Configure(store);
+    ProofOfWork.Configure(store);
 });
 builder.Services.AddValidation();
+builder.AddVisitorLimits();
+ProofOfWork.Add(builder.Services);
+builder.Services.AddScoped<Follower>().AddScoped<TypoQueue>().AddSingleton<Erasure>().AddHostedService<Retention>();
+Postman.Add<AnswerLetters>(builder.Services);
 
 var app = builder.Build();
 app.MapPlatform();
-SubmitMessage.Map(app);
-CloseTicket.Map(app);
-MessageInbox.Map(app);
+app.UseRateLimiter();
+foreach (var map in new Action<IEndpointRouteBuilder>[]
+{
+    // readers write
+    ReportTypo.Map, SubmitMessage.Map,
+    // readers read
+    TypoLimits.Map, a => ProofOfWork.Map(a, "/api/feedback/challenge"),
+    // editors
+    TypoQueue.Map, AcceptTypo.Map, RejectTypo.Map, ReopenTypo.Map, MessageInbox.Map, AnswerTicket.Map, CloseTicket.Map, Statistics.Map,
+    // moderators
+    ErasePerson.Map,
+}) map(app);
 app.Run();

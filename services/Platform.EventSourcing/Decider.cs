@@ -109,6 +109,10 @@ public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor
                 await session.SaveChangesAsync(ct);
                 return new Decision(version + decided.Length, true);
             }
+            catch (Exception e) when (attempt < Attempts && Connections.WasUnusable(e))
+            {
+                // Decided again, on another.
+            }
             catch (Exception e) when (IsLostRace(e))
             {
                 // With another stream in the transaction it may be that one which was changed; if it was this one, the check above says so.

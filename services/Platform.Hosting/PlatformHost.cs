@@ -82,7 +82,7 @@ public static class PlatformHost
         {
             ApplicationName = builder.Configuration.Replica(name),
             MaxPoolSize = 40,
-            MaxAutoPrepare = 50,
+            MaxAutoPrepare = 50, // docs/decisions/0018
             NoResetOnClose = true, // Nothing here changes a session's settings: three statements saved each time one is opened.
         }));
         builder.Services.AddMarten(provider =>

@@ -60,7 +60,7 @@ public static partial class Problems
 
     /// <summary>The database did not answer, wherever that was found out: Marten wraps what it meets. Asking again later helps.</summary>
     internal static bool StoreIsAway(Exception? exception) =>
-        exception is NpgsqlException { IsTransient: true } || (exception is not null && StoreIsAway(exception.InnerException));
+        exception is NpgsqlException { IsTransient: true } || Connections.WasUnusable(exception) || (exception is not null && StoreIsAway(exception.InnerException));
 
     private const string InvalidType = "urn:problem-type:invalid-request", InvalidTitle = "The request is not valid";
 

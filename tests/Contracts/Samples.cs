@@ -6,6 +6,7 @@ using Kit;
 using Platform.EventSourcing.Replays;
 using PublicArticles = Platform.Contracts.Articles;
 using PublicComments = Platform.Contracts.Comments;
+using PublicFeedback = Platform.Contracts.Feedback;
 using PublicRates = Platform.Contracts.CurrencyRates;
 
 namespace Contracts;
@@ -28,6 +29,9 @@ internal static class Samples
         new PublicArticles.ArticleRevised(Event, $"article-{Article}", 3, At, Article, "news", ["trade"], At, Texts),
         new PublicArticles.ArticleRetracted(Event, $"article-{Article}", 4, At, Article, "It was wrong."),
         new PublicArticles.ArticleStatsChanged(Event, $"discussion-{Article}", 1, At, Article, 7),
+        new PublicArticles.TypoCorrectionRefused(Event, $"typo-{Comment}", 1, At, Comment, Article, 2, "There is no such place."),
+        new PublicFeedback.TypoReportAccepted(Event, $"typo-{Comment}", 2, At, Comment, Article, 3, "ru", "body", "Это ", "тескт", " статьи", "текст", "Исправлена опечатка."),
+        new PublicFeedback.TypoReportClosed(Event, $"typo-{Comment}", 3, At, Comment, Article, "corrected", 4),
         new PublicComments.CommentPosted(Event, $"comment-{Comment}", 1, At, Comment, Article, Event, "Ann", "Well said.", At),
         new PublicComments.CommentHidden(Event, $"comment-{Comment}", 2, At, Comment, Article),
         new PublicComments.DiscussionChanged(Event, $"discussion-{Article}", 9, At, Article, 7),
@@ -40,13 +44,18 @@ internal static class Samples
         new ArticleDrafted(Content), new DraftRevised(Content), new ArticlePublished(Content, At), new ArticleRevised(Content, At, At.AddDays(1)), new ArticleRetracted("It was wrong.", At),
         new ArticleScheduled(At), new ArticleUnscheduled(), new SlugTaken(Article), new SlugReleased(), new ArticlePinned(Article, 0), new ArticleMoved(Article, 2), new ArticleUnpinned(Article),
         new LinkDefined(1, "https://example.org/", new Dictionary<string, string> { ["en"] = "Secretariat" }, Day, Day.AddYears(1)), new LinkRemoved(),
+        new TypoRefused(Comment, Article, 2, "There is no such place."),
         new DiscussionCounted(7, 9), new SectionDefined(1, new Dictionary<string, string> { ["en"] = "News" }),
         new CommentPosted(Article, Event, "Ann", "Well said.", At, "more than 2 links"), new CommentApproved(Article), new CommentHidden(Article, "rude", true), new ArticleSeen(2, true),
         new RatesRecorded(Day, "bank", Rates), new RatesCorrected(Day, "by hand", Rates),
         new CurrencyDefined("398", "R01335", Names), new StateNamed(3, Names), new StatusGiven(Day, Status.Partner), new CapitalNamed(Day, Names, "Asia/Almaty"),
         new CurrencyAdopted(Day, "KZT"), new FactWithdrawn(FactKind.Capital, Day),
         new BackfillRequested(Day, Day.AddDays(7), At), new BackfillAdvanced(Day, 5), new BackfillCancelled(At),
-        new MessageReceived(Topic.Content, "Ann", "ann@example.org", "There is a mistake.", At), new TicketClosed(At),
+        new ArticleVersionSeen(2, "news", new Dictionary<string, Wording> { ["ru"] = new("Заголовок", "Начало", "<p>Это тескт статьи</p>") }, false),
+        new TypoReported(Event, Article, "news", "Заголовок", 2, new("ru", Part.Body, 4, 5), "Это ", "тескт", " статьи", "Две буквы.", "ann@example.org", At),
+        new TypoAccepted(Article, 2, "ru", Part.Body, "Это ", "тескт", " статьи", "текст", "Исправлена опечатка.", At), new TypoRejected("It is a name.", At), new TypoReopened(At),
+        new TypoConflicted(2, "There is no such place."), new TypoClosed(Article, TypoOutcome.Corrected, 3, At), new TypoReportersErased([Event], At),
+        new MessageReceived(Topic.Content, "Ann", "ann@example.org", "There is a mistake.", At), new TicketAnswered(Event, "Thank you.", At), new AnswerSent(Event, At), new AnswerUndeliverable(Event, 550, At), new TicketErased(At), new TicketClosed(At),
         new ReplayRequested("readModel:comment-view", ReplayMode.Apply, new ReplayScope("comment-1", 1, 9, At, At, ["comment_posted"]), 100, "a row was changed", "admin", At), new ReplayStarted("comments-1", At),
         new ReplayAdvanced("building", 5, 10, 0, At), new ReplayCompleted(10, new Comparison(9, 1, 0, 0, [new Difference("comment-1", "{}", null)]), At), new ReplayCancelled("admin", At), new ReplayFailed("PostgresException: no", At),
     ];

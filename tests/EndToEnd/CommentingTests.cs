@@ -44,7 +44,7 @@ public class CommentingTests(RunningPlatform platform) : EndToEndTests(platform)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "/api/feedback/messages")
             {
-                Content = JsonContent.Create(new { topic = "general", name = "Reader", email = address, text = "Text" }),
+                Content = JsonContent.Create(new { topic = "general", name = "Reader", email = address, text = "Text", consent = true }),
                 Headers = { { "Idempotency-Key", ticket } },
             };
             return await Platform.Reader.SendAsync(request, Cancelled);

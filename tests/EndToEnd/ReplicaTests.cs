@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
 using Kit;
 using Xunit;
 
@@ -35,6 +37,29 @@ public class ReplicaTests(RunningPlatform platform, TwoOfEach replicas) : Breaki
         await new ConcurrentBag<Refusal>().UntilTaken(() => editor.Publish(article));
         await Platform.Reader.DiscussionIsOpen(article);
         Took("fail-over of articles", watch.Elapsed, promised: 10);
+    }
+
+    [Fact]
+    public async Task A_scheduled_article_is_shown_once_and_everywhere_though_a_replica_is_killed_before_its_minute()
+    {
+        using var editor = await Platform.SignedIn("editor");
+        var article = Guid.CreateVersion7();
+        var word = $"heliotrope{article:N}";
+        await editor.Draft(article, $"The {word} summit");
+        var due = TimeProvider.System.GetUtcNow().AddSeconds(6);
+        using var schedule = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{article}/schedule") { Content = JsonContent.Create(new { at = due }), Headers = { { "If-Match", "*" } } };
+        using var scheduled = await editor.SendAsync(schedule, Cancelled);
+        Assert.True(scheduled.IsSuccessStatusCode, await scheduled.Content.ReadAsStringAsync(Cancelled));
+        RunningPlatform.Kill(await replicas.Leader("articles"));
+        Assert.Equal(HttpStatusCode.NotFound, (await Platform.Reader.GetAsync($"/api/articles/{article}", Cancelled)).StatusCode);
+
+        await Eventually.IsTrue(async () => (await Platform.Reader.GetAsync($"/api/articles/{article}", Cancelled)).IsSuccessStatusCode, "it is shown", Patience);
+        Took("its minute to its being seen", TimeProvider.System.GetUtcNow() - due, promised: 5);
+        foreach (var place in new[] { "/api/articles?limit=5", $"/api/articles?q={word}", "/feeds/en/atom.xml", $"/sitemap-{due.UtcDateTime:yyyy-MM}-1.xml" })
+            await Eventually.IsTrue(async () => (await Platform.Reader.GetStringAsync(place, Cancelled)).Contains($"{article}", StringComparison.Ordinal), $"{place} has it", Patience);
+        await Platform.Heal();
+        var history = await editor.Read($"/api/articles/{article}/history");
+        Assert.Single(history["items"]!.AsArray(), e => e!["what"]!.GetValue<string>() == "published");
     }
 
     [Fact]

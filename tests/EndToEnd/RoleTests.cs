@@ -22,6 +22,15 @@ public class RoleTests(RunningPlatform platform) : EndToEndTests(platform)
         { "operator", "currency-rates-1", "PUT", "/api/rates/sheets/2020-01-15" },
         { "editor", "feedback-1", "GET", "/api/feedback/messages" },
         { "editor", "feedback-1", "POST", $"/api/feedback/messages/{Id}/close" },
+        { "editor", "feedback-1", "POST", $"/api/feedback/messages/{Id}/answer" },
+        { "editor", "feedback-1", "GET", $"/api/feedback/messages/{Id}" },
+        { "editor", "feedback-1", "GET", "/api/feedback/typos" },
+        { "editor", "feedback-1", "GET", "/api/feedback/typos/articles" },
+        { "editor", "feedback-1", "POST", $"/api/feedback/typos/{Id}/accept" },
+        { "editor", "feedback-1", "POST", $"/api/feedback/typos/{Id}/reject" },
+        { "editor", "feedback-1", "POST", $"/api/feedback/typos/{Id}/reopen" },
+        { "editor", "feedback-1", "GET", "/api/feedback/statistics" },
+        { "moderator", "feedback-1", "DELETE", $"/api/feedback/people/{Id:N}{Id:N}" },
     };
 
     [Theory]

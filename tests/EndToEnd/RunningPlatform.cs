@@ -97,7 +97,7 @@ public sealed class RunningPlatform : IAsyncLifetime
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["PLATFORM_DATA"] = _data, ["PLATFORM_PORT"] = $"{_port}", ["PLATFORM_NO_BUILD"] = "1", ["PLATFORM_WAIT"] = "300", ["Gateway__WritesPerMinute"] = "0" },
+            Environment = { ["PLATFORM_DATA"] = _data, ["PLATFORM_PORT"] = $"{_port}", ["PLATFORM_NO_BUILD"] = "1", ["PLATFORM_WAIT"] = "300", ["Gateway__WritesPerMinute"] = "0", ["Visitors__PerHour"] = "0" },
         })!;
         var output = script.StandardOutput.ReadToEndAsync();
         var errors = script.StandardError.ReadToEndAsync();
@@ -105,6 +105,16 @@ public sealed class RunningPlatform : IAsyncLifetime
         return script.ExitCode == 0
             ? await output
             : throw new InvalidOperationException($"./platform {string.Join(' ', arguments)} ended with {script.ExitCode}:\n{await output}\n{await errors}");
+    }
+
+    /// <summary>Where letters go when no mail server is set.</summary>
+    public string MailFolder => Path.Combine(_data, "mail");
+
+    /// <summary>The bus, as another service sees it.</summary>
+    public async Task<Bus> Bus()
+    {
+        var password = (await File.ReadAllLinesAsync(Path.Combine(_data, "secrets"))).Single(l => l.StartsWith("RABBITMQ_PASSWORD=", StringComparison.Ordinal)).Split('=')[1];
+        return await Kit.Bus.Start(new Uri($"amqp://platform:{password}@127.0.0.1:{_port + 11}/"));
     }
 
     /// <summary>The files behind <c>./platform logs</c>.</summary>

@@ -3,6 +3,7 @@ using Comments;
 using CurrencyRates;
 using Feedback;
 using Kit;
+using Microsoft.AspNetCore.Hosting;
 using Xunit;
 
 namespace Integration;
@@ -18,4 +19,7 @@ public sealed class CommentsService : ServiceFixture<Comment>, ICollectionFixtur
 public sealed class CurrencyRatesService : ServiceFixture<RateSheet>, ICollectionFixture<CurrencyRatesService>;
 
 [CollectionDefinition]
-public sealed class FeedbackService : ServiceFixture<ContactTicket>, ICollectionFixture<FeedbackService>;
+public sealed class FeedbackService : ServiceFixture<ContactTicket>, ICollectionFixture<FeedbackService>
+{
+    protected override void Configure(IWebHostBuilder host) => host.UseSetting("Visitors:PerHour", "0");
+}

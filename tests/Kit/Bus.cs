@@ -21,7 +21,7 @@ public sealed class Bus : IAsyncDisposable
         });
     });
 
-    internal static async Task<Bus> Start(Uri broker)
+    public static async Task<Bus> Start(Uri broker)
     {
         var bus = new Bus(broker);
         await bus._bus.StartAsync();

@@ -8,6 +8,9 @@ namespace Articles;
 /// <summary>A place in a text as a reader marks it: the words, and what stands around them; spaces and line ends count as one space.</summary>
 public sealed record Place(string Before, string Selection, string After)
 {
+    /// <summary>title, lead or body, where it is known to be in this one.</summary>
+    public string? Part { get; init; }
+
     /// <summary>The same place after the words were replaced.</summary>
     private Place Replaced(string replacement) => this with { Selection = replacement };
 
@@ -20,7 +23,7 @@ public sealed record Place(string Before, string Selection, string After)
     }
 
     /// <summary>How often the place is found in title, lead and body.</summary>
-    public int In(Text text) => Find(text.Title).Count + Find(text.Lead).Count + Find(Words(Parse(text.BodyHtml))).Count;
+    public int In(Text text) => Find("title", text.Title).Count + Find("lead", text.Lead).Count + Find("body", Words(Parse(text.BodyHtml))).Count;
 
     /// <summary>The text with the words replaced; refused where the place is not found, or not once.</summary>
     public Text Replace(Text text, string replacement)
@@ -28,35 +31,65 @@ public sealed record Place(string Before, string Selection, string After)
         var found = In(text);
         if (found == 0) throw new Rejected("The published text has no such place. Read it again and mark the words once more.");
         if (found > 1) throw new Rejected($"The published text has this place {found} times. Send more of the words before and after it.");
-        if (Find(text.Title) is [var title]) return text with { Title = Filled(PlainText.Clean(Cut(text.Title, title, replacement))) };
-        if (Find(text.Lead) is [var lead]) return text with { Lead = PlainText.Clean(Cut(text.Lead, lead, replacement)) };
+        if (Find("title", text.Title) is [var title]) return text with { Title = Filled(PlainText.Clean(Cut(text.Title, title, replacement))) };
+        if (Find("lead", text.Lead) is [var lead]) return text with { Lead = PlainText.Clean(Cut(text.Lead, lead, replacement)) };
         return InBody(text, replacement);
     }
 
     private Text InBody(Text text, string replacement)
     {
         var body = Parse(text.BodyHtml);
-        var (start, length) = Find(Words(body))[0];
-        var (at, filled) = (0, replacement);
-        foreach (var node in Nodes(body))
-        {
-            var (from, to) = (Math.Max(start, at), Math.Min(start + length, at + node.Data.Length));
-            (var offset, at) = (at, at + node.Data.Length);
-            if (from >= to) continue;
-            node.Data = node.Data[..(from - offset)] + replacement + node.Data[(to - offset)..];
-            // All of the replacement stands where the words began; further nodes only lose theirs.
-            replacement = "";
-        }
+        var words = Words(body);
+        var (start, length) = Find("body", words)[0];
+        var (head, tail) = Common(words.Substring(start, length), replacement);
+        Exchange(body, start + head, length - head - tail, replacement[head..^tail], after: head > 0);
         var html = Html.Sanitise(body.InnerHtml);
-        return text with { BodyHtml = html, Markdown = InMarkdown(text.Markdown, html, filled) };
+        return text with { BodyHtml = html, Markdown = InMarkdown(text.Markdown, html, replacement) };
+    }
+
+    /// <summary>How many characters two texts share at their beginning, and at their end: these stay as they are, with the markup around them.</summary>
+    private static (int Head, int Tail) Common(string old, string now)
+    {
+        var (head, tail, most) = (0, 0, Math.Min(old.Length, now.Length));
+        while (head < most && old[head] == now[head]) head++;
+        while (tail < most - head && old[^(tail + 1)] == now[^(tail + 1)]) tail++;
+        return (head, tail);
+    }
+
+    /// <summary>All of the replacement stands in one node: where the words began or, where it is only put in, with the character it comes after; further nodes only lose theirs.</summary>
+    private static void Exchange(IElement body, int start, int length, string replacement, bool after)
+    {
+        var at = 0;
+        foreach (var node in Nodes(body).ToArray())
+        {
+            var (offset, end) = (at, at += node.Data.Length);
+            var (from, to) = (Math.Max(start, offset), Math.Min(start + length, end));
+            var here = length > 0 ? from < to : replacement.Length > 0 && (after ? offset < start && start <= end : offset <= start && start < end);
+            if (!here) continue;
+            node.Data = node.Data[..(from - offset)] + replacement + node.Data[(to - offset)..];
+            replacement = "";
+            if (node.Data.Length == 0) Drop(node);
+        }
+    }
+
+    /// <summary>Emphasis or a link around nothing goes with its last word.</summary>
+    private static void Drop(INode node)
+    {
+        var parent = node.Parent;
+        node.RemoveFromParent();
+        if (parent is IElement { TagName: "A" or "B" or "STRONG" or "EM" or "I" or "U" or "S" or "DEL" or "SUB" or "SUP" or "CODE", ChildNodes.Length: 0 }) Drop(parent);
     }
 
     /// <summary>What the editor wrote, corrected too, where that gives the same body; else the body alone is kept.</summary>
     private string? InMarkdown(string? markdown, string html, string replacement)
     {
-        if (markdown is null || markdown.Split(Selection).Length != 2) return null;
-        var corrected = markdown.Replace(Selection, replacement, StringComparison.Ordinal);
-        return Html.OfMarkdown(corrected) == html ? corrected : null;
+        if (markdown is null) return null;
+        for (var i = markdown.IndexOf(Selection, StringComparison.Ordinal); i >= 0; i = markdown.IndexOf(Selection, i + 1, StringComparison.Ordinal))
+        {
+            var corrected = markdown[..i] + replacement + markdown[(i + Selection.Length)..];
+            if (Html.OfMarkdown(corrected) == html) return corrected;
+        }
+        return null;
     }
 
     private static string Filled(string title) => title.Length is > 0 and <= 200 ? title : throw new Rejected("A title must keep 1..200 characters.");
@@ -70,8 +103,9 @@ public sealed record Place(string Before, string Selection, string After)
     private static string Words(INode body) => string.Concat(Nodes(body).Select(n => n.Data));
 
     /// <summary>Where the selection stands, in characters of <paramref name="text"/> itself.</summary>
-    private List<(int Start, int Length)> Find(string text)
+    private List<(int Start, int Length)> Find(string part, string text)
     {
+        if (Part is not null && Part != part) return [];
         var (flat, origin) = Flatten(text);
         var (before, selection, after) = (Flatten(Before).Flat, Flatten(Selection).Flat, Flatten(After).Flat);
         var found = new List<(int, int)>();

@@ -41,6 +41,8 @@ public class MessagesTests(FeedbackService service) : IDisposable
     [InlineData("{\"topic\":\"gossip\",\"name\":\"Ann\",\"email\":\"ann@example.org\",\"text\":\"x\"}", "topic")]
     [InlineData("{\"topic\":1,\"name\":\"Ann\",\"email\":\"ann@example.org\",\"text\":\"x\"}", "topic")]
     [InlineData("{\"topic\":\"content\",\"name\":\"Ann\",\"email\":\"ann@example.org\",\"text\":\"x\",\"cc\":\"all\"}", "cc")]
+    [InlineData("{\"topic\":\"content\",\"name\":\"Ann\",\"email\":\"ann@example.org\",\"text\":\"x\"}", "consent")]
+    [InlineData("{\"topic\":\"content\",\"name\":\"Ann\",\"email\":\"a b@c d\",\"text\":\"x\",\"consent\":true}", "email")]
     [InlineData("[", "body")]
     public async Task A_malformed_message_is_refused(string body, string says)
     {
@@ -84,7 +86,7 @@ public class MessagesTests(FeedbackService service) : IDisposable
         await service.IsWhatItsStreamsFoldTo<ContactTicket>("ticket-");
     }
 
-    private static object Message(string text) => new { topic = "content", name = "Ann", email = "ann@example.org", text };
+    private static object Message(string text) => new { topic = "content", name = "Ann", email = "ann@example.org", text, consent = true };
 
     private async Task<Guid> Send(string text) => (await _reader.Send("POST /api/feedback/messages", Message(text))).Is(HttpStatusCode.Accepted).As<TicketReceipt>().Ticket;
 

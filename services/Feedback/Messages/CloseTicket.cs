@@ -9,7 +9,7 @@ public sealed record CloseTicket(DateTimeOffset Now)
     public IEnumerable<object> Decide(ContactTicket? ticket)
     {
         if (ticket is null) throw new NotFound("There is no message with this id.");
-        if (!ticket.Closed) yield return new TicketClosed(Now);
+        if (ticket.Status != TicketStatus.Closed) yield return new TicketClosed(Now);
     }
 
     public static void Map(IEndpointRouteBuilder app) =>

@@ -1,0 +1,37 @@
+using Marten;
+using MassTransit;
+using Platform.Contracts.Feedback;
+using Platform.EventSourcing;
+using Platform.Hosting;
+
+namespace Articles;
+
+/// <summary>
+/// Corrects the place of an accepted report, once for each acceptance (the version of the report's stream). Where the published text has no such place any more, it is refused by an
+/// event, on a stream of its own: the article is as it was, and so is its version.
+/// </summary>
+public sealed class WhenTypoReportAccepted(Decider decider, IQuerySession session, TimeProvider clock) : IConsumer<TypoReportAccepted>
+{
+    public static IEnumerable<object> Decide(TypoReportAccepted message, Article? article, DateTimeOffset now)
+    {
+        if (article?.TypoReports?.GetValueOrDefault(message.ReportId) >= message.StreamVersion) return [];
+        var place = new Place(message.Before, message.Selection, message.After) { Part = message.Part };
+        object[] events = [.. new CorrectArticle(message.Lang, place, PlainText.Xml(message.Replacement), PlainText.Clean(message.Note), now) { Typo = new(message.ReportId, message.StreamVersion) }.Decide(article)];
+        return events.Length > 0 ? events : throw new Rejected("The published text says so already.");
+    }
+
+    public async Task Consume(ConsumeContext<TypoReportAccepted> context)
+    {
+        var (message, ct) = (context.Message, context.CancellationToken);
+        var refusals = await session.LoadAsync<TypoRefusals>(Streams.Typo(message.ReportId), ct);
+        if (refusals?.Acceptance >= message.StreamVersion) return;
+        try
+        {
+            await decider.Decide<Article>(Streams.Article(message.ArticleId), a => Decide(message, a, clock.Now()), ct);
+        }
+        catch (Exception no) when (no is Rejected or NotFound)
+        {
+            await decider.Decide<TypoRefusals>(Streams.Typo(message.ReportId), r => TypoRefusals.Refuse(r, message.ReportId, message.ArticleId, message.StreamVersion, no.Message), ct);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Marten;
+using Platform.EventSourcing;
+using Platform.Hosting;
+
+namespace Feedback;
+
+/// <summary>Answers on their way: due while no stored event says that they were sent or refused.</summary>
+public sealed class AnswerLetters : ILetters
+{
+    private static readonly Dictionary<string, string> Subjects = new() { ["en"] = "Your message to SCO News", ["ru"] = "Ваше сообщение порталу «Новости ШОС»", ["zh"] = "您给上合组织新闻的留言" };
+
+    public async Task<IReadOnlyList<Letter>> Due(IQuerySession session, CancellationToken ct)
+    {
+        var tickets = await session.Query<ContactTicket>().Where(t => t.MailDue).OrderBy(t => t.ReceivedAt).Take(100).ToListAsync(ct);
+        return [.. tickets.SelectMany(t => t.Answers.Where(a => a.Delivery == Delivery.Waiting).Select(a => Written(t, a)))];
+    }
+
+    public Task Sent(Letter letter, Decider decider, DateTimeOffset at, CancellationToken ct) =>
+        decider.Decide<ContactTicket>(letter.About, t => IsWaiting(t, letter.Id) ? [new AnswerSent(letter.Id, at)] : [], ct);
+
+    public Task Undeliverable(Letter letter, Decider decider, int code, DateTimeOffset at, CancellationToken ct) =>
+        decider.Decide<ContactTicket>(letter.About, t => IsWaiting(t, letter.Id) ? [new AnswerUndeliverable(letter.Id, code, at)] : [], ct);
+
+    private static bool IsWaiting(ContactTicket? ticket, Guid answer) => ticket?.Answers.Any(a => a.Id == answer && a.Delivery == Delivery.Waiting) == true;
+
+    private static Letter Written(ContactTicket ticket, Answer answer)
+    {
+        var (message, number) = (ticket.Message!, ContactTicket.Number(Streams.Id(ticket.Id)));
+        return new(answer.Id, ticket.Id, message.Email, message.Name, $"{Subjects[message.Lang ?? "en"]} ({number})", $"{answer.Text}\n\n-- \n{number}\n");
+    }
+}

@@ -1,0 +1,59 @@
+using System.ComponentModel.DataAnnotations;
+using Platform.EventSourcing;
+using Platform.Hosting;
+
+namespace Feedback;
+
+/// <summary>Somebody writes to the editors.</summary>
+public sealed record SubmitMessage(Topic Topic, string Name, string Email, string Text, DateTimeOffset Now)
+{
+    public const int LongestText = 5000;
+
+    public string? Lang { get; init; }
+    public bool? Consent { get; init; }
+
+    public IEnumerable<object> Decide(ContactTicket? ticket)
+    {
+        if (ticket?.Message is not { } sent)
+        {
+            yield return new MessageReceived(Topic, Name, Email, Text, Now) { Lang = Lang, Consent = Consent };
+            yield break;
+        }
+        if ((sent.Topic, sent.Name, sent.Email, sent.Text) != (Topic, Name, Email, Text))
+            throw new Rejected("Another message was sent with this Idempotency-Key. Use a new key for a new message.");
+    }
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapPost("/api/feedback/messages", async (MessageRequest request, IdempotencyKey key, HttpContext http, TimeProvider clock, Decider decider, ProofOfWork work, CancellationToken ct) =>
+        {
+            var now = clock.Now();
+            var ticket = key.Value ?? Guid.CreateVersion7(now);
+            if (!Visitors.IsRobot(request.Website))
+            {
+                var command = new SubmitMessage(request.Topic, request.Name.Trim(), request.Email.Trim(), request.Text.Trim(), now) { Lang = TypoLimits.Tongue(http, request.Lang), Consent = true };
+                if (command.Text.Length == 0) throw new Malformed("text", "must not be blank");
+                if (!Mail.IsAddress(command.Email)) throw new Malformed("email", "must be an address that an answer can be sent to");
+                if (!request.Consent) throw new Malformed("consent", "must be true: without your consent we may not keep your message and address to answer you");
+                await work.Check(request.Proof, ticket, now, ct);
+                await decider.Decide<ContactTicket>(Streams.Ticket(ticket), Expected.Any, command.Decide, ct);
+            }
+            return Results.Accepted($"/api/feedback/tickets/{ticket}", new TicketReceipt(ticket, ContactTicket.Number(ticket)));
+        }).LimitedPerVisitor();
+}
+
+/// <summary>
+/// A message as its sender writes it. The address is used for the answer only; <c>consent</c>: that message and address are kept for that; <c>lang</c>: en, ru or zh, to be answered in;
+/// <c>proof</c>: a solved challenge, where <c>/api/feedback/limits</c> asks for one; <c>website</c>: leave it out.
+/// </summary>
+public sealed record MessageRequest(
+    Topic Topic,
+    [property: Required, StringLength(100, MinimumLength = 1)] string Name,
+    [property: Required, EmailAddress, StringLength(254)] string Email,
+    [property: Required, StringLength(SubmitMessage.LongestText, MinimumLength = 1)] string Text,
+    bool Consent = false,
+    [property: AllowedValues("en", "ru", "zh", null)] string? Lang = null,
+    [property: StringLength(200)] string? Website = null,
+    [property: StringLength(4000)] string? Proof = null);
+
+/// <summary>The ticket to ask with what became of it, and the number to name.</summary>
+public sealed record TicketReceipt(Guid Ticket, string Number);

@@ -1,0 +1,34 @@
+using Marten;
+using Npgsql;
+using Platform.Hosting;
+
+namespace Feedback;
+
+/// <summary><c>GET /api/feedback/statistics</c>: open reports, and how long corrections take from the first report (the median, in seconds), in all and by section.</summary>
+public static class Statistics
+{
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet("/api/feedback/statistics", async (IQuerySession session, CancellationToken ct) =>
+        {
+            await using var command = new NpgsqlCommand($"""
+                with typo as (
+                  select section, status, reported_at, data ->> 'conflict' as conflict, (data -> 'closed' ->> 'closedAt')::timestamptz as closed_at, data -> 'closed' ->> 'outcome' as outcome
+                  from {session.DocumentStore.Options.DatabaseSchemaName}.mt_doc_typoreport)
+                select section, count(*) filter (where status = 'Open'), count(*) filter (where status = 'Open' and conflict is not null), count(*) filter (where status = 'Accepted'),
+                  count(*) filter (where outcome = 'Corrected'),
+                  percentile_cont(0.5) within group (order by extract(epoch from greatest(closed_at - reported_at, interval '0'))) filter (where outcome = 'Corrected')
+                from typo group by grouping sets ((), (section)) order by grouping(section) desc, section
+                """);
+            await using var reader = await session.ExecuteReaderAsync(command, ct);
+            var rows = new List<SectionFigures>();
+            while (await reader.ReadAsync(ct))
+                rows.Add(new(reader.IsDBNull(0) ? null : reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.IsDBNull(5) ? null : reader.GetDouble(5)));
+            return new FeedbackStatistics(rows[0], rows[1..]);
+        }).Requires(Roles.Editor);
+}
+
+/// <summary>Figures in all and by section.</summary>
+public sealed record FeedbackStatistics(SectionFigures All, IReadOnlyList<SectionFigures> Sections);
+
+/// <summary>Places that wait for an editor (<c>open</c>; of these <c>conflicts</c>), are on their way (<c>accepted</c>), were <c>corrected</c>; and the median time that took.</summary>
+public sealed record SectionFigures(string? Section, long Open, long Conflicts, long Accepted, long Corrected, double? MedianSeconds);

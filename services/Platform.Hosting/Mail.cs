@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using Marten;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MimeKit;
+using Npgsql;
+using Platform.EventSourcing;
+
+namespace Platform.Hosting;
+
+/// <summary>
+/// A letter to one person, in plain text, because of the stream <paramref name="About"/>. The same <paramref name="Id"/> is the same letter, however often it is handed over: it is
+/// the Message-ID.
+/// </summary>
+public sealed record Letter(Guid Id, string About, string To, string ToName, string Subject, string Text);
+
+/// <summary>
+/// Hands letters to an SMTP server (<c>Mail:Host</c>, <c>:Port</c> 25, <c>:User</c>, <c>:Password</c>, <c>:Tls</c>: None, Auto, StartTls, SslOnConnect) or, where none is set, writes
+/// each into <c>Mail:Folder</c> as an .eml file. <c>Mail:From</c> is the sender.
+/// </summary>
+public sealed class Mail(IConfiguration configuration, TimeProvider clock)
+{
+    private readonly MailboxAddress _from = MailboxAddress.Parse(configuration["Mail:From"] is { Length: > 0 } from ? from : "SCO News <noreply@localhost>");
+    private readonly string? _host = configuration["Mail:Host"] is { Length: > 0 } host ? host : null;
+    private readonly string _folder = configuration["Mail:Folder"] is { Length: > 0 } folder ? folder : "mail";
+
+    /// <summary>Whether a letter can be addressed so.</summary>
+    public static bool IsAddress(string text) => MailboxAddress.TryParse(text, out var address) && address.Address == text && text.Contains('@', StringComparison.Ordinal);
+
+    /// <summary>Returns when the server, or the folder, has taken it.</summary>
+    public async Task Send(Letter letter, CancellationToken ct)
+    {
+        using var message = new MimeMessage
+        {
+            MessageId = $"{letter.Id:N}@{_from.Domain}",
+            Date = clock.GetUtcNow(),
+            Subject = letter.Subject,
+            From = { _from },
+            To = { new MailboxAddress(letter.ToName, letter.To) },
+            Body = new TextPart("plain") { Text = letter.Text },
+            Headers = { { "Auto-Submitted", "auto-generated" } },
+        };
+        await (_host is null ? Drop(message, letter.Id, ct) : Deliver(message, ct));
+    }
+
+    private async Task Deliver(MimeMessage message, CancellationToken ct)
+    {
+        using var smtp = new SmtpClient { Timeout = 30_000 };
+        await smtp.ConnectAsync(_host!, configuration.GetValue("Mail:Port", 25), configuration.GetValue("Mail:Tls", SecureSocketOptions.Auto), ct);
+        if (configuration["Mail:User"] is { Length: > 0 } user) await smtp.AuthenticateAsync(user, configuration["Mail:Password"] ?? "", ct);
+        await smtp.SendAsync(message, ct);
+        await smtp.DisconnectAsync(true, ct);
+    }
+
+    private async Task Drop(MimeMessage message, Guid id, CancellationToken ct)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(_folder);
+        else Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var path = Path.Combine(_folder, $"{id}.eml");
+        await message.WriteToAsync(path + ".new", ct);
+        File.Move(path + ".new", path, overwrite: true);
+    }
+}
+
+/// <summary>The letters that a service's state says are due, and how it is told what became of one. State decides: what was sent once is due no more.</summary>
+public interface ILetters
+{
+    /// <summary>What is due now, the oldest first; at most a hundred.</summary>
+    Task<IReadOnlyList<Letter>> Due(IQuerySession session, CancellationToken ct);
+
+    /// <summary>It was handed over.</summary>
+    Task Sent(Letter letter, Decider decider, DateTimeOffset at, CancellationToken ct);
+
+    /// <summary>The server will never take it: its answer's code.</summary>
+    Task Undeliverable(Letter letter, Decider decider, int code, DateTimeOffset at, CancellationToken ct);
+}
+
+/// <summary>
+/// Looks every second, in every replica, for letters that are due; a lock in the database lets one replica at a time send them. The wish to send is a stored event, and so is having
+/// sent: a crash between the two sends that one letter again, under the same Message-ID; nothing else ever does.
+/// </summary>
+public sealed partial class Postman(ILetters letters, Mail mail, IDocumentStore store, GroupCommit group, NpgsqlDataSource database, TimeProvider clock, ILogger<Postman> log) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromMinutes(10);
+    private readonly ConcurrentDictionary<Guid, (int Tries, DateTimeOffset Next)> _failed = [];
+
+    /// <summary>Adds the postman for <typeparamref name="T"/>'s letters.</summary>
+    public static void Add<T>(IServiceCollection services) where T : class, ILetters => services.AddSingleton<Mail>().AddSingleton<ILetters, T>().AddHostedService<Postman>();
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock);
+        do
+        {
+            try { await Round(stoppingToken); }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested) { NotSeen(log, e.GetType().Name); }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task Round(CancellationToken ct)
+    {
+        if ((await Due(ct)).Count == 0) return;
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var command = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtext('mail'))", connection, transaction);
+        if (await command.ExecuteScalarAsync(ct) is not true) return;
+        // Asked again: what another replica has sent meanwhile is due no more.
+        foreach (var letter in await Due(ct))
+            if (!await Deliver(letter, ct)) return;
+    }
+
+    private async Task<IReadOnlyList<Letter>> Due(CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        return [.. (await letters.Due(session, ct)).Where(l => !_failed.TryGetValue(l.Id, out var failed) || failed.Next <= clock.GetUtcNow())];
+    }
+
+    /// <summary>False where the server itself is away, so that there is no use in trying the next one.</summary>
+    private async Task<bool> Deliver(Letter letter, CancellationToken ct)
+    {
+        var decider = new Decider(store, group, new Actor { Name = "postman" });
+        try
+        {
+            await mail.Send(letter, ct);
+            await letters.Sent(letter, decider, clock.Now(), ct);
+            _failed.TryRemove(letter.Id, out _);
+            return true;
+        }
+        // What it says against the recipient or the letter; anything else is between it and us, and may be mended.
+        catch (SmtpCommandException e) when ((int)e.StatusCode >= 500 && e.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted)
+        {
+            Refused(log, letter.Id, (int)e.StatusCode);
+            await letters.Undeliverable(letter, decider, (int)e.StatusCode, clock.Now(), ct);
+            return true;
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            var tries = _failed.GetValueOrDefault(letter.Id).Tries + 1;
+            var pause = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, tries), LongestPause.TotalSeconds));
+            _failed[letter.Id] = (tries, clock.GetUtcNow() + pause);
+            NotSent(log, letter.Id, e.GetType().Name, pause.TotalSeconds);
+            return e is not (SocketException or IOException or ServiceNotConnectedException or AuthenticationException);
+        }
+    }
+
+    // Neither addresses nor a server's words, which may hold one.
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Letter {Letter} was not sent ({Reason}); trying again in {Pause} s.")]
+    private static partial void NotSent(ILogger log, Guid letter, string reason, double pause);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Letter {Letter} was refused for good with code {Code}.")]
+    private static partial void Refused(ILogger log, Guid letter, int code);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The letters that are due could not be read ({Reason}); trying again.")]
+    private static partial void NotSeen(ILogger log, string reason);
+}

@@ -1,0 +1,67 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Feedback;
+using Kit;
+using Xunit;
+
+namespace Integration.Feedback;
+
+public class AbuseTests(Counter counter) : IClassFixture<Counter>
+{
+    [Fact]
+    public async Task A_proof_of_work_lets_one_message_through_however_often_that_is_sent()
+    {
+        using var visitor = counter.Visitor();
+        Assert.True((await visitor.Get<FeedbackLimits>("/api/feedback/limits")).ProofOfWork);
+        (await visitor.Send("POST /api/feedback/messages", Message(null))).IsProblem(400, "proof");
+        var (proof, key) = (await Proofs.Solved(visitor), $"{Some.Id()}");
+        for (var i = 0; i < 2; i++) (await visitor.Send("POST /api/feedback/messages", Message(proof), key: key)).Is(HttpStatusCode.Accepted);
+        (await visitor.Send("POST /api/feedback/messages", Message(proof))).IsProblem(400, "used before");
+    }
+
+    [Fact]
+    public async Task A_proof_that_is_changed_or_old_or_none_is_refused()
+    {
+        using var visitor = counter.Visitor();
+        var proof = await Proofs.Solved(visitor);
+        (await visitor.Send("POST /api/feedback/messages", Message("nonsense"))).IsProblem(400, "base64");
+        (await visitor.Send("POST /api/feedback/messages", Message(Changed(proof, p => p["number"] = 1_000_000)))).IsProblem(400, "does not solve");
+        (await visitor.Send("POST /api/feedback/messages", Message(Changed(proof, p => p["signature"] = new string('0', 64))))).IsProblem(400, "does not solve");
+        (await visitor.Send("POST /api/feedback/messages", Message(Changed(proof, p => p["salt"] = p["salt"]!.ToString().Replace("expires=1", "expires=9", StringComparison.Ordinal))))).IsProblem(400, "does not solve");
+        (await visitor.Send("POST /api/feedback/messages", Message(Changed(proof, p => p["salt"] = null)))).IsProblem(400, "does not solve");
+        counter.Clock.Advance(TimeSpan.FromHours(1));
+        (await visitor.Send("POST /api/feedback/messages", Message(proof))).IsProblem(400, "over");
+    }
+
+    [Fact]
+    public async Task A_visitor_who_writes_too_often_is_told_to_wait_and_others_are_not()
+    {
+        using var visitor = counter.Visitor();
+        for (var i = 0; i < Counter.PerHour; i++) (await visitor.Send("POST /api/feedback/messages", Message(null))).IsProblem(400);
+        (await visitor.Send("POST /api/feedback/messages", Message(null))).IsProblem(429, "Retry-After");
+        (await visitor.Send("POST /api/feedback/typos", new { articleId = Some.Id(), selection = "word" })).IsProblem(429);
+        using var other = counter.Visitor();
+        (await other.Send("POST /api/feedback/messages", Message(null))).IsProblem(400);
+    }
+
+    [Fact]
+    public async Task A_robot_is_thanked_and_forgotten()
+    {
+        using var visitor = counter.Visitor();
+        var before = await counter.EventsStored();
+        var receipt = (await visitor.Send("POST /api/feedback/messages", new { topic = "general", name = "Bot", email = "bot@example.org", text = "Buy", consent = true, website = "https://example.org" })).Is(HttpStatusCode.Accepted).As<TicketReceipt>();
+        Assert.NotEmpty(receipt.Number);
+        Assert.Equal(0, await counter.Servers.Query<long>($"select count(*) from feedback.mt_streams where id = 'ticket-{receipt.Ticket}'"));
+        Assert.True(await counter.EventsStored() >= before);
+    }
+
+    private static object Message(string? proof) => new { topic = "general", name = "Ann", email = "ann@example.org", text = "Hello.", consent = true, proof };
+
+    private static string Changed(string proof, Action<JsonObject> change)
+    {
+        var solution = JsonNode.Parse(Convert.FromBase64String(proof))!.AsObject();
+        change(solution);
+        return Convert.ToBase64String(Encoding.UTF8.GetBytes(solution.ToJsonString()));
+    }
+}

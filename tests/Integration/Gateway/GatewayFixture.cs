@@ -1,0 +1,108 @@
+extern alias gateway;
+
+using System.Net;
+using Integration.CurrencyRates;
+using Kit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Integration.Gateway;
+
+/// <summary>
+/// The gateway in process, with its own routes and the real broker, before two replicas of an articles service that answer what a test wants:
+/// only so can a test hold an answer back or break a connection in its middle. The real services are behind it end to end.
+/// </summary>
+public class GatewayFixture : IAsyncLifetime
+{
+    private Servers _servers = null!;
+    private WebApplicationFactory<gateway::Gateway.Generations> _gateway = null!;
+
+    public Bus Bus { get; private set; } = null!;
+    public AnsweringService One { get; } = new();
+    public AnsweringService Other { get; } = new();
+    /// <summary>Where nobody listens.</summary>
+    protected virtual string Comments => "http://127.0.0.1:9/";
+    protected virtual int WritesPerMinute => 0;
+
+    public async ValueTask InitializeAsync()
+    {
+        _servers = await Servers.New();
+        Bus = await Bus.Start(_servers.Bus);
+        _gateway = RatesFixture.OnPort(new WebApplicationFactory<gateway::Gateway.Generations>().WithWebHostBuilder(host =>
+        {
+            host.UseSetting("ConnectionStrings:RabbitMq", _servers.Bus.ToString());
+            host.UseSetting("Auth:PublicKeyFile", Tokens.PublicKeyFile);
+            host.UseSetting("Logging:Console:LogLevel:Default", "Critical");
+            host.UseSetting("Gateway:WritesPerMinute", $"{WritesPerMinute}");
+            host.UseSetting("Gateway:Origins:0", "https://portal.example");
+            host.UseSetting("ReverseProxy:Clusters:articles:Destinations:one:Address", One.Address);
+            host.UseSetting("ReverseProxy:Clusters:articles:Destinations:other:Address", Other.Address);
+            host.UseSetting("ReverseProxy:Clusters:comments:Destinations:gone:Address", Comments);
+        }));
+        using var client = Client();
+        await Eventually.IsTrue(async () => (await client.GetStringAsync("/health/ready")).StartsWith("""{"status":"Healthy""", StringComparison.Ordinal), "the gateway hears of changes");
+    }
+
+    /// <summary>A client at the gateway; roles sign it in. It decides itself about redirects and compression.</summary>
+    public HttpClient Client(params string[] roles) => ServiceFixture<gateway::Gateway.Generations>.SignedIn(
+        new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(RatesFixture.AddressOf(_gateway)) }, roles);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gateway.DisposeAsync();
+        await One.DisposeAsync();
+        await Other.DisposeAsync();
+        await Bus.DisposeAsync();
+        await _servers.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+}
+
+/// <summary>A real HTTP server that answers as a test says, and counts what it was asked.</summary>
+public sealed class AnsweringService : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private int _asked;
+
+    public AnsweringService()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, 0);
+        });
+        _app = builder.Build();
+        _app.MapGet("/health/ready", () => Results.Json(new { status = "Healthy" }));
+        _app.MapFallback(http =>
+        {
+            Interlocked.Increment(ref _asked);
+            return Answer(http);
+        });
+        _app.StartAsync().GetAwaiter().GetResult();
+    }
+
+    public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+
+    /// <summary>How often it was asked, health apart.</summary>
+    public int Asked => Volatile.Read(ref _asked);
+
+    public Func<HttpContext, Task> Answer { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>It dies in the middle of answering.</summary>
+    public static Task Dies(HttpContext http)
+    {
+        http.Abort();
+        return Task.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}

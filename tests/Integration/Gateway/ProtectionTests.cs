@@ -1,0 +1,87 @@
+using System.Net;
+using System.Text.Json;
+using Kit;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+
+namespace Integration.Gateway;
+
+/// <summary>Three writes a minute, and an articles service that takes everything.</summary>
+public sealed class StrictGateway : GatewayFixture
+{
+    protected override int WritesPerMinute => 3;
+    protected override string Comments => One.Address;
+}
+
+public sealed class ProtectionTests(StrictGateway gateway) : IClassFixture<StrictGateway>
+{
+    [Fact]
+    public async Task Who_writes_too_often_is_told_when_to_go_on_and_gains_nothing_by_a_forged_address()
+    {
+        gateway.One.Answer = gateway.Other.Answer = http =>
+        {
+            http.Response.StatusCode = 204;
+            return Task.CompletedTask;
+        };
+        using var writer = gateway.Client();
+        var address = $"/api/articles/{Guid.CreateVersion7()}/comments";
+        for (var i = 0; i < 3; i++) (await writer.Send($"POST {address}", new { })).Is(HttpStatusCode.NoContent);
+        writer.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
+        using var refused = await writer.PostAsync(address, null, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 20);
+        (await writer.Send($"POST {address}", new { })).IsProblem(429, "Retry-After");
+
+        (await writer.Send($"GET {address}")).Is(HttpStatusCode.NoContent);
+        using var editor = gateway.Client("editor");
+        (await editor.Send($"PUT /api/articles/{Guid.CreateVersion7()}", new { })).Is(HttpStatusCode.NoContent);
+    }
+
+    [Theory]
+    [InlineData("/api/articles/x", 200)]
+    [InlineData("/api/feedback/messages", 401)]
+    [InlineData("/nothing/here", 404)]
+    public async Task Every_answer_carries_the_headers_that_protect_browsers(string path, int status)
+    {
+        gateway.One.Answer = gateway.Other.Answer = http => http.Response.WriteAsync("text");
+        using var reader = gateway.Client();
+        using var answer = await reader.GetAsync(path, TestContext.Current.CancellationToken);
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.Contains("frame-ancestors 'none'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.DoesNotContain(answer.Headers, h => h.Key == "Server");
+    }
+
+    [Theory]
+    [InlineData("https://portal.example", true)]
+    [InlineData("https://elsewhere.example", false)]
+    public async Task Scripts_of_listed_sites_may_call_and_of_no_others(string origin, bool may)
+    {
+        using var reader = gateway.Client();
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, "/api/articles") { Headers = { { "Origin", origin }, { "Access-Control-Request-Method", "GET" } } };
+        using var answer = await reader.SendAsync(preflight, TestContext.Current.CancellationToken);
+        Assert.Equal(may, answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var allowed) && allowed.Single() == origin);
+    }
+}
+
+public sealed class StatusTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+{
+    [Fact]
+    public async Task Operators_see_every_replica_and_which_does_not_answer()
+    {
+        using var operators = gateway.Client("operator");
+        var status = await operators.Get<JsonElement>("/status");
+        Assert.Equal("Degraded", status.GetProperty("status").GetString());
+        var replicas = status.GetProperty("services").EnumerateArray().SelectMany(s => s.GetProperty("replicas").EnumerateArray().Select(r => $"{s.GetProperty("service")} {r.GetProperty("name")} {r.GetProperty("status")}"));
+        Assert.Equal(["articles one Healthy", "articles other Healthy", "comments gone Unreachable"], replicas);
+    }
+
+    [Fact]
+    public async Task Others_do_not()
+    {
+        using var reader = gateway.Client();
+        (await reader.Send("GET /status")).IsProblem(401);
+        using var editor = gateway.Client("editor");
+        (await editor.Send("GET /status")).IsProblem(403);
+    }
+}

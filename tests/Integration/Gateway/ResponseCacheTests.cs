@@ -1,0 +1,171 @@
+using System.Net;
+using Kit;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+using Public = Platform.Contracts.Articles;
+
+namespace Integration.Gateway;
+
+/// <summary>Each test has an address of its own, and so an answer and a key of its own.</summary>
+public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
+{
+    private readonly GatewayFixture _gateway;
+    private readonly HttpClient _reader;
+    private readonly Guid _id = Guid.CreateVersion7();
+    private int _version;
+    private int _fetched;
+
+    public ResponseCacheTests(GatewayFixture gateway)
+    {
+        (_gateway, _reader) = (gateway, gateway.Client());
+        _gateway.One.Answer = _gateway.Other.Answer = Answer;
+    }
+
+    private string Address => $"/api/articles/{_id}";
+
+    [Fact]
+    public async Task What_is_current_is_answered_from_memory_also_to_HEAD_and_with_304()
+    {
+        using var miss = await Get();
+        Assert.Equal("gateway; fwd=miss; stored", miss.Headers.GetValues("Cache-Status").Single());
+        using var hit = await Get();
+        Assert.Equal("gateway; hit", hit.Headers.GetValues("Cache-Status").Single());
+        Assert.NotNull(hit.Headers.Age);
+        Assert.Equal("version 0", await hit.Content.ReadAsStringAsync(Cancelled));
+        Assert.Equal(miss.Headers.ETag, hit.Headers.ETag);
+        Assert.DoesNotContain(hit.Headers, h => h.Key == "Surrogate-Key");
+
+        using var conditional = new HttpRequestMessage(HttpMethod.Get, Address) { Headers = { { "If-None-Match", $"{miss.Headers.ETag}" } } };
+        using var unchanged = await _reader.SendAsync(conditional, Cancelled);
+        Assert.Equal((HttpStatusCode.NotModified, ""), (unchanged.StatusCode, await unchanged.Content.ReadAsStringAsync(Cancelled)));
+        using var head = await _reader.SendAsync(new HttpRequestMessage(HttpMethod.Head, Address), Cancelled);
+        Assert.Equal((HttpStatusCode.OK, 9L), (head.StatusCode, head.Content.Headers.ContentLength));
+        Assert.Equal(1, _fetched);
+    }
+
+    [Fact]
+    public async Task Who_has_credentials_is_never_answered_from_memory()
+    {
+        using var first = await Get();
+        using var signedIn = _gateway.Client("editor");
+        using var cookie = new HttpRequestMessage(HttpMethod.Get, Address) { Headers = { { "Cookie", "person=1" } } };
+        using var second = await _reader.SendAsync(cookie, Cancelled);
+        using var third = await signedIn.GetAsync(Address, Cancelled);
+        Assert.Equal(3, _fetched);
+        Assert.All([second, third], answer => Assert.DoesNotContain(answer.Headers, h => h.Key is "Cache-Status" or "Surrogate-Key"));
+    }
+
+    [Fact]
+    public async Task A_write_that_passes_through_is_seen_by_the_next_read()
+    {
+        for (var version = 1; version <= 20; version++)
+        {
+            using var before = await Get();
+            using var written = await _reader.PostAsync($"{Address}/comments", null, Cancelled);
+            Assert.Equal(HttpStatusCode.BadGateway, written.StatusCode); // the comments service is not there: nothing changed
+            using var editor = _gateway.Client("editor");
+            using var put = await editor.PutAsync(Address, null, Cancelled);
+            Assert.Equal(HttpStatusCode.NoContent, put.StatusCode);
+            using var after = await Get();
+            Assert.Equal($"version {version}", await after.Content.ReadAsStringAsync(Cancelled));
+        }
+        Assert.Equal(21, _fetched);
+    }
+
+    [Fact]
+    public async Task A_public_event_makes_an_answer_old_and_no_other()
+    {
+        using var first = await Get();
+        var other = new Public.ArticleRetracted(Guid.CreateVersion7(), $"article-{Guid.CreateVersion7()}", 1, DateTimeOffset.UnixEpoch, Guid.CreateVersion7(), "");
+        var mine = other with { EventId = Guid.CreateVersion7(), StreamId = $"article-{_id}" };
+        _version = 1;
+        await _gateway.Bus.Publish(other);
+        await _gateway.Bus.Hears<Public.ArticleRetracted>(e => e.EventId == other.EventId, "the bus carries it");
+        Assert.Equal("version 0", await _reader.GetStringAsync(Address, Cancelled));
+        await _gateway.Bus.Publish(mine);
+        await Eventually.IsTrue(async () => await _reader.GetStringAsync(Address, Cancelled) == "version 1", "the gateway hears of it");
+        Assert.Equal(2, _fetched);
+    }
+
+    [Fact]
+    public async Task Many_who_ask_for_the_same_at_once_fetch_it_once()
+    {
+        var release = Holding();
+        var asked = Enumerable.Range(0, 50).Select(_ => _reader.GetStringAsync(Address, Cancelled)).ToArray();
+        await Eventually.IsTrue(() => Task.FromResult(_fetched == 1), "one fetches");
+        release.SetResult();
+        Assert.All(await Task.WhenAll(asked), answer => Assert.Equal("version 0", answer));
+        Assert.Equal(1, _fetched);
+    }
+
+    [Fact]
+    public async Task An_answer_on_its_way_while_something_changes_is_not_kept()
+    {
+        var release = Holding();
+        var slow = _reader.GetStringAsync(Address, Cancelled);
+        await Eventually.IsTrue(() => Task.FromResult(_fetched == 1), "it is on its way");
+        using var editor = _gateway.Client("editor");
+        using var put = await editor.PutAsync(Address, null, Cancelled);
+        release.SetResult();
+        Assert.Equal("version 0", await slow);
+        Assert.Equal("version 1", await _reader.GetStringAsync(Address, Cancelled));
+    }
+
+    [Theory]
+    [InlineData(404, true)]
+    [InlineData(500, true)]
+    [InlineData(200, false)]
+    public async Task What_is_no_success_or_says_not_what_it_is_made_of_is_not_kept(int status, bool named)
+    {
+        _gateway.One.Answer = _gateway.Other.Answer = http =>
+        {
+            Interlocked.Increment(ref _fetched);
+            http.Response.StatusCode = status;
+            http.Response.ContentType = "text/plain";
+            if (named) http.Response.Headers["Surrogate-Key"] = $"article-{_id}";
+            return http.Response.WriteAsync("as it came");
+        };
+        foreach (var _ in new int[2])
+        {
+            using var answer = await Get();
+            Assert.Equal((status, "as it came"), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancelled)));
+        }
+        Assert.Equal(2, _fetched);
+    }
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private Task<HttpResponseMessage> Get() => _reader.GetAsync(Address, Cancelled);
+
+    private async Task Answer(HttpContext http)
+    {
+        http.Response.Headers["Surrogate-Key"] = $"article-{_id}";
+        if (HttpMethods.IsPut(http.Request.Method))
+        {
+            Interlocked.Increment(ref _version);
+            http.Response.StatusCode = 204;
+            return;
+        }
+        Interlocked.Increment(ref _fetched);
+        await http.Response.WriteAsync($"version {_version}");
+    }
+
+    /// <summary>The first answer waits until it is released, and says what was so when it was asked.</summary>
+    private TaskCompletionSource Holding()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _gateway.One.Answer = _gateway.Other.Answer = async http =>
+        {
+            if (!HttpMethods.IsGet(http.Request.Method) || Interlocked.Increment(ref _fetched) > 1)
+            {
+                await Answer(http);
+                return;
+            }
+            http.Response.Headers["Surrogate-Key"] = $"article-{_id}";
+            var then = $"version {_version}";
+            await release.Task;
+            await http.Response.WriteAsync(then);
+        };
+        return release;
+    }
+}

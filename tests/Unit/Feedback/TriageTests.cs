@@ -1,0 +1,99 @@
+using Feedback;
+using Kit;
+using Platform.Contracts.Articles;
+using Platform.Hosting;
+using Xunit;
+using static Unit.Feedback.FollowingTests;
+
+namespace Unit.Feedback;
+
+public class TriageTests
+{
+    private static readonly Guid Article = Some.Id();
+    private static readonly Spot Spot = new("en", Part.Body, 4, 5);
+    private static readonly TypoReported Reported = new(Some.Id(), Article, "news", "Title", 1, Spot, "The ", "sumit", " of all", "It is double m.", "ann@example.org", Some.Noon);
+    private static readonly ArticleVersions Unchanged = Versions("<p>The sumit of all</p>");
+    private static readonly TypoAccepted Accepted = new(Article, 1, "en", Part.Body, "The ", "sumit", " of all", "summit", "A typing error was corrected.", Some.Noon);
+    private static readonly AcceptTypo Accept = new(Unchanged, "summit", null, Some.Noon);
+
+    [Fact]
+    public void A_report_is_kept() => Spec<TypoReport>.Given().When(new ReportTypo(Reported).Decide).Then(Reported);
+
+    [Fact]
+    public void Another_reporter_of_the_same_place_is_counted() =>
+        Spec<TypoReport>.Given(Reported).When(new ReportTypo(Reported with { ReportId = Article }).Decide).Then(Reported with { ReportId = Article });
+
+    [Fact]
+    public void Endless_reports_of_one_place_are_not_kept() =>
+        Spec<TypoReport>.Given([.. Enumerable.Range(0, ReportTypo.MostReports).Select(_ => Reported with { ReportId = Some.Id() })]).When(new ReportTypo(Reported).Decide).ThenNothing();
+
+    [Fact]
+    public void An_open_report_is_accepted() => Spec<TypoReport>.Given(Reported).When(Accept.Decide).Then(Accepted);
+
+    [Fact]
+    public void It_is_accepted_where_it_stands_now()
+    {
+        var article = Versions("<p>The sumit of all</p>", "<p>Sumit: yes. Now the sumit of all, sumit of none</p>");
+        Spec<TypoReport>.Given(Reported).When((Accept with { Article = article }).Decide)
+            .Then(Accepted with { ArticleVersion = 2, Before = "t: yes. Now the ", Selection = "sumit", After = " of all, sumit o" });
+    }
+
+    [Fact]
+    public void Accepting_otherwise_what_another_accepted_is_refused() => Spec<TypoReport>.Given(Reported, Accepted).When((Accept with { Replacement = "peak" }).Decide).ThenRejected("summit");
+
+    [Fact]
+    public void What_was_rejected_is_not_accepted() => Spec<TypoReport>.Given(Reported, new TypoRejected("Fine.", Some.Noon)).When(Accept.Decide).ThenRejected("Reopen");
+
+    [Fact]
+    public void What_the_article_says_already_is_no_replacement() => Spec<TypoReport>.Given(Reported).When((Accept with { Replacement = "sumit" }).Decide).ThenThrows<Malformed>("already");
+
+    [Fact]
+    public void Words_that_are_gone_cannot_be_accepted() =>
+        Spec<TypoReport>.Given(Reported).When((Accept with { Article = Versions("<p>The sumit of all</p>", "<p>The summit of all</p>") }).Decide).ThenRejected("not in the article");
+
+    [Fact]
+    public void A_report_is_rejected_and_reopened()
+    {
+        var rejected = new TypoRejected("It is a name.", Some.Noon);
+        Spec<TypoReport>.Given(Reported).When(new RejectTypo("It is a name.", Some.Noon).Decide).Then(rejected);
+        Spec<TypoReport>.Given(Reported, rejected).When(new ReopenTypo(Some.Noon).Decide).Then(new TypoReopened(Some.Noon));
+        Spec<TypoReport>.Given(Reported, Accepted).When(new RejectTypo("No.", Some.Noon).Decide).ThenRejected("accepted already");
+        Spec<TypoReport>.Given(Reported, Accepted).When(new ReopenTypo(Some.Noon).Decide).ThenRejected("Only what was rejected");
+    }
+
+    [Fact]
+    public void A_refused_correction_waits_for_an_editor_again_once()
+    {
+        var refused = new TypoCorrectionRefused(default, "typo-1", 1, Some.Noon, default, Article, 2, "No such place.");
+        Spec<TypoReport>.Given(Reported, Accepted).When(r => WhenTypoCorrectionRefused.Decide(refused, r)).Then(new TypoConflicted(2, "No such place."));
+        Spec<TypoReport>.Given(Reported, Accepted, new TypoConflicted(2, "No such place."), Accepted).When(r => WhenTypoCorrectionRefused.Decide(refused, r)).ThenNothing();
+    }
+
+    [Fact]
+    public void A_revision_closes_what_it_settles_and_nothing_else()
+    {
+        var id = Some.Id();
+        TypoReport Folded(params object[] events) => events.Aggregate(new TypoReport { Id = Streams.Typo(id) }, (r, e) => r.Evolve(e));
+        var corrected = Versions("<p>The sumit of all</p>", "<p>The summit of all</p>");
+        object? Closed(ArticleVersions article, Guid? corrects, TypoReport report) => new CloseTypo(article, corrects, Some.Noon).Decide(report).SingleOrDefault();
+
+        Assert.Equal(new TypoClosed(Article, TypoOutcome.Corrected, 2, Some.Noon), Closed(corrected, id, Folded(Reported, Accepted)));
+        Assert.Equal(new TypoClosed(Article, TypoOutcome.Corrected, 2, Some.Noon), Closed(corrected, Some.Id(), Folded(Reported)));
+        Assert.Equal(new TypoClosed(Article, TypoOutcome.TextGone, 2, Some.Noon), Closed(corrected, null, Folded(Reported)));
+        Assert.Equal(new TypoClosed(Article, TypoOutcome.Corrected, 2, Some.Noon), Closed(Versions("<p>The sumit of all</p>", "<p>The sumit, of all</p>"), id, Folded(Reported, Accepted)));
+        Assert.Null(Closed(Versions("<p>The sumit of all</p>", "<p>The sumit of everyone</p>"), null, Folded(Reported)));
+        Assert.Null(Closed(corrected, null, Folded(Reported, new TypoRejected("No.", Some.Noon))));
+        Assert.Null(Closed(corrected, id, Folded(Reported, new TypoClosed(Article, TypoOutcome.Corrected, 2, Some.Noon))));
+        var retracted = corrected.Evolve(new ArticleVersionSeen(3, "", new Dictionary<string, Wording>(), true));
+        Assert.Equal(new TypoClosed(Article, TypoOutcome.Retracted, 3, Some.Noon), Closed(retracted, null, Folded(Reported)));
+    }
+
+    [Fact]
+    public async Task Nothing_of_a_reporter_leaves_the_service()
+    {
+        var sent = await Outgoing.Translate(Streamed.In($"typo-{Some.Id()}", Reported, Accepted, new TypoRejected("No.", Some.Noon), new TypoClosed(Article, TypoOutcome.TextGone, 2, Some.Noon)), null!, TestContext.Current.CancellationToken);
+        Assert.Equal(["TypoReportAccepted", "TypoReportClosed"], sent.Select(m => m.Message.GetType().Name));
+        Assert.All(sent, m => Assert.DoesNotContain("ann@example.org", Shown.Of(m.Message), StringComparison.Ordinal));
+        Assert.All(sent, m => Assert.DoesNotContain("double m", Shown.Of(m.Message), StringComparison.Ordinal));
+    }
+}
