@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using Marten;
 using JasperFx.Events;
+using Marten;
 using Marten.Services.BatchQuerying;
 using Microsoft.Extensions.Hosting;
 

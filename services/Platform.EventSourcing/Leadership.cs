@@ -13,10 +13,13 @@ namespace Platform.EventSourcing;
 /// Which replica runs the relay: Marten's coordinator with a lock of ours. Marten's is held by an open transaction, whose snapshot keeps the
 /// whole database from being vacuumed (docs/decisions/0017).
 /// </summary>
-public sealed class Leadership(IDocumentStore store, NpgsqlDataSource database, TimeProvider clock, ILogger<Leadership> log)
-    : ProjectionCoordinatorBase(Distributor((DocumentStore)store, database), log, ResiliencePipeline.Empty, clock, Interval, PauseAfterFailure, PauseAfterFailure)
+public sealed class Leadership(IDocumentStore store, NpgsqlDataSource database, TimeProvider clock, ILoggerFactory logs)
+    : ProjectionCoordinatorBase(Distributor((DocumentStore)store, database), logs.CreateLogger(Category), ResiliencePipeline.Empty, clock, Interval, PauseAfterFailure, PauseAfterFailure)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2), PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    // Its words are Marten's, one line for each page of events: as loud as Marten is set.
+    private const string Category = "Marten.Daemon";
 
     private readonly Lock _lock = new();
     private IProjectionDaemon? _daemon;
@@ -32,7 +35,7 @@ public sealed class Leadership(IDocumentStore store, NpgsqlDataSource database, 
     public override IProjectionDaemon DaemonForMainDatabase()
     {
         // There is one database, which is known: this waits for nothing.
-        lock (_lock) return _daemon ??= store.BuildProjectionDaemonAsync(logger: log).AsTask().GetAwaiter().GetResult();
+        lock (_lock) return _daemon ??= store.BuildProjectionDaemonAsync(logger: logs.CreateLogger(Category)).AsTask().GetAwaiter().GetResult();
     }
 
     /// <inheritdoc />

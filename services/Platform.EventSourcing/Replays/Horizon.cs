@@ -23,7 +23,8 @@ internal sealed record Horizon(long Head, long[] Gaps)
             with head as (select coalesce(max(seq_id), 0) as seq from {events}),
                  known as (select seq_id, lag(seq_id, 1, greatest(0, (select seq from head) - {Reach})) over (order by seq_id) as before from {events} where seq_id > (select seq from head) - {Reach})
             select (select seq from head), array(select g from known, generate_series(before + 1, seq_id - 1) g)
-            """, connection) { CommandTimeout = 0 };
+            """, connection)
+        { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return new Horizon(reader.GetInt64(0), reader.GetFieldValue<long[]>(1));
