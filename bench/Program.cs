@@ -21,6 +21,8 @@ var seconds = Array.IndexOf(args, "--seconds") is >= 0 and var at && at + 1 < ar
 
 await using var system = await PrivateSystem.Start();
 var site = await Site.Fill(system);
+Console.WriteLine("warming up ...");
+await Works.WarmUp(system, site, seconds);
 var figures = new List<Figure>();
 foreach (var work in named.Length > 0 ? named : [.. Works.All.Keys])
 {

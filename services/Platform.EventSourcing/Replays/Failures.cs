@@ -19,8 +19,10 @@ public sealed record FailureGroup(string Group, string Source, string Exception,
 public sealed record FailureSample(string? MessageId, string? Error, string Body);
 
 /// <summary>What could not be handled: messages in this service's error queues, and events its daemon gave up on.</summary>
-public sealed class Failures(IBroker broker, IDocumentStore store, NpgsqlDataSource database)
+public sealed class Failures(IBroker broker, IDocumentStore store, NpgsqlDataSource database, TimeProvider clock)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromMilliseconds(20);
+
     /// <summary>What an error queue is called, after its queue.</summary>
     public const string Suffix = "_error";
     /// <summary>Source of events the daemon gave up on.</summary>
@@ -50,6 +52,7 @@ public sealed class Failures(IBroker broker, IDocumentStore store, NpgsqlDataSou
                     ? known with { Count = known.Count + 1, First = Earlier(known.First, fault.At), Last = Later(known.Last, fault.At) }
                     : new FailureGroup(fault.Group, queue, fault.Exception, fault.MessageType, 1, fault.At, fault.At, new(message.BasicProperties.MessageId, fault.Error, Shortened(message.Body)));
             }
+            return 0;
         }, ct);
         return groups.Values;
     }
@@ -65,17 +68,20 @@ public sealed class Failures(IBroker broker, IDocumentStore store, NpgsqlDataSou
     internal static string GroupOf(DeadLetterEvent letter) => Name(Projection + letter.ProjectionName, letter.ExceptionType, "event");
 
     /// <summary>
-    /// Works on an error queue while nobody else of this service does: who takes messages hides them from everybody else who counts.
+    /// Works on an error queue while nobody else of this service does: who takes messages hides them from everybody else who counts. <paramref name="work"/> says how many it
+    /// took for good; the others are back in the queue in the end.
     /// </summary>
-    internal async Task Alone(string queue, Func<IChannel, Task> work, CancellationToken ct)
+    internal async Task Alone(string queue, Func<IChannel, Task<int>> work, CancellationToken ct)
     {
         await using var alone = await ReplayRunner.Lock($"failures:{queue}", store, database).TryAcquireAsync(TimeSpan.FromSeconds(30), ct)
             ?? throw new Rejected($"Somebody else works on {queue}. Look again in a moment.");
         if (!await broker.HasQueue(queue, ct)) return;
         await using var channel = await broker.Open(ct);
-        await work(channel);
-        // Before the channel closes, not by its closing, which the queue hears of later: whoever looks next must find them.
+        var before = await Count(channel, queue, ct);
+        var taken = await work(channel);
         await channel.BasicNackAsync(0, multiple: true, requeue: true, ct);
+        // The queue takes them back one after the other, and whoever looks next must find all of them.
+        for (var waited = TimeSpan.Zero; waited < Patience && await Count(channel, queue, ct) < before - taken; waited += Pause) await Task.Delay(Pause, clock, ct);
         await channel.CloseAsync(ct);
     }
 

@@ -62,6 +62,7 @@ public sealed class HandleFailures(Failures failures, IDocumentStore store, Npgs
             if (replay.Mode == ReplayMode.Retry)
                 await Task.WhenAll(chunk.Select(message => channel.BasicPublishAsync("", queue, mandatory: true, AsItWas(message.BasicProperties), message.Body, ct).AsTask()));
             foreach (var message in chunk) await channel.BasicAckAsync(message.DeliveryTag, multiple: false, ct);
+            return chunk.Count;
         }, ct);
         return chunk.Count;
     }
