@@ -15,9 +15,6 @@ public sealed class GroupCommit(IDocumentStore store) : BackgroundService
     /// <summary>At most so many decisions share a transaction.</summary>
     public const int Most = 64;
 
-    /// <summary>Transactions on their way at once: while one waits for the disk, the next is decided.</summary>
-    private const int Writers = 2;
-
     private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>();
 
     /// <summary>What the decision came to, or null where it has to be taken alone.</summary>
@@ -29,9 +26,9 @@ public sealed class GroupCommit(IDocumentStore store) : BackgroundService
         return waiting.Outcome.Task.WaitAsync(ct);
     }
 
-    // It ends with the channel, not with the token: what waits when the service stops is still stored.
+    // One group at a time: two that change the same stream would fail together. It ends with the channel, not with the token: what waits when the service stops is still stored.
     /// <inheritdoc />
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Write()));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Write();
 
     private async Task Write()
     {
