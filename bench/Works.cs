@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
-using Npgsql;
 
 namespace Bench;
 
@@ -31,16 +30,16 @@ internal static partial class Works
     {
         var script = await PostingScript(site);
         for (var round = 0; round < 2 * Rounds; round++) await Wrk.Run(PrivateSystem.Gateway, 32, seconds, script);
-        var last = site.Articles[^1];
-        await Follow(system, last, (await Count(last)) + 1);
+        await using var shown = new ShownCounts();
+        await shown.AtRest(site.Articles);
     }
 
     /// <summary>200 comments a second; every tenth is followed until the other service shows the article's new count.</summary>
     private static async Task<Figure[]> Latency(PrivateSystem system, Site site, int seconds)
     {
         const int Rate = 200, Followed = 10;
-        var counts = site.Articles.ToDictionary(id => id, _ => 0);
-        foreach (var id in site.Articles) counts[id] = await Count(id);
+        await using var shown = new ShownCounts();
+        var counts = (await shown.AtRest(site.Articles)).ToDictionary();
         // Followed articles get no other comment, so that the count says which comment has arrived.
         var followed = site.Articles.Take(site.Articles.Count / 2).ToArray();
         var others = site.Articles.Skip(followed.Length).ToArray();
@@ -54,7 +53,7 @@ internal static partial class Works
             if (i % Followed == 0 && i / Followed < followed.Length * 10)
             {
                 var id = followed[i / Followed % followed.Length];
-                followers.Add(Follow(system, id, ++counts[id]));
+                followers.Add(Follow(system, shown, id, ++counts[id]));
             }
             else posts.Add(Post(system, others[i % others.Length]));
         }
@@ -67,12 +66,11 @@ internal static partial class Works
         ];
     }
 
-    private static async Task<double> Follow(PrivateSystem system, Guid article, int expected)
+    private static async Task<double> Follow(PrivateSystem system, ShownCounts shown, Guid article, int expected)
     {
         await Post(system, article);
         var committed = Stopwatch.GetTimestamp();
-        while (await Count(article) < expected) await Task.Delay(2);
-        return Stopwatch.GetElapsedTime(committed).TotalMilliseconds;
+        return Stopwatch.GetElapsedTime(committed, await shown.Becomes(article, expected)).TotalMilliseconds;
     }
 
     private static async Task Post(PrivateSystem system, Guid article)
@@ -80,20 +78,6 @@ internal static partial class Works
         using var answer = await system.Http.PostAsJsonAsync($"/api/articles/{article}/comments", new { author = "Reader", text = "A comment of ordinary length, neither short nor long." });
         answer.EnsureSuccessStatusCode();
     }
-
-    /// <summary>What the articles service shows once it has counted; asked itself and in SQL, since a thousand page views a second would be the load that is measured.</summary>
-    private static async Task<int> Count(Guid article)
-    {
-        await using var command = Articles.Value.CreateCommand("select coalesce((select (data ->> 'comments')::int from articles.mt_doc_articlediscussion where id = $1), 0)");
-        command.Parameters.AddWithValue($"discussion-{article}");
-        return (int)(await command.ExecuteScalarAsync())!;
-    }
-
-    private static readonly Lazy<NpgsqlDataSource> Articles = new(() =>
-    {
-        var client = PrivateSystem.PostgresClient("articles");
-        return NpgsqlDataSource.Create($"Host={client["PGHOST"]};Port={client["PGPORT"]};Username={client["PGUSER"]};Password={client["PGPASSWORD"]};Database=articles;Max Auto Prepare=5");
-    });
 
     /// <summary>The same article through the gateway and past it, in turn; with a cookie, so that the gateway's cache has no part in it.</summary>
     private static async Task<Figure[]> PassThrough(PrivateSystem system, Site site, int seconds)
