@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Marten;
-using Marten.Events.Daemon.HighWater;
 using Marten.Services;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,6 +15,9 @@ public sealed partial class AppendSignal(NpgsqlDataSource database, TimeProvider
 {
     /// <summary>Commits closer together than this share one wake-up.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Where it is sent; <see cref="AppendWakeup"/> listens.</summary>
+    public const string ChannelName = "events_appended";
 
     private readonly Channel<bool> _appended = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -33,7 +35,7 @@ public sealed partial class AppendSignal(NpgsqlDataSource database, TimeProvider
         {
             try
             {
-                await using var notify = database.CreateCommand($"notify {PostgresqlListenWakeup.DefaultChannel}");
+                await using var notify = database.CreateCommand($"notify {ChannelName}");
                 await notify.ExecuteNonQueryAsync(stoppingToken);
             }
             catch (NpgsqlException e)

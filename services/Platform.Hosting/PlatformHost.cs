@@ -4,7 +4,6 @@ using JasperFx.Events;
 using JasperFx.Events.Daemon;
 using JasperFx.Events.Projections;
 using Marten;
-using Marten.Events.Daemon.HighWater;
 using MassTransit;
 using MassTransit.Middleware;
 using Microsoft.AspNetCore.Builder;
@@ -78,6 +77,7 @@ public static class PlatformHost
         builder.Logging.AddFilter("Marten.IDocumentStore", LogLevel.None);
         builder.Services.AddSingleton<GroupCommit>().AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
         builder.Services.AddSingleton<AppendSignal>().AddHostedService(provider => provider.GetRequiredService<AppendSignal>());
+        builder.Services.AddSingleton<AppendWakeup>().AddHostedService(provider => provider.GetRequiredService<AppendWakeup>());
         builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection)
         {
             ApplicationName = builder.Configuration.Replica(name),
@@ -91,7 +91,7 @@ public static class PlatformHost
             options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
             options.Events.TimeProvider = provider.GetRequiredService<TimeProvider>();
             options.Listeners.Add(provider.GetRequiredService<AppendSignal>());
-            options.Projections.Wakeup = new PostgresqlListenWakeup(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<ILogger<AppendSignal>>());
+            options.Projections.Wakeup = provider.GetRequiredService<AppendWakeup>();
             // Polling is the net under the wake-up; every 25 ms it would cost a tenth of a core in each idle replica.
             options.Projections.FastPollingTime = TimeSpan.FromMilliseconds(100);
             options.Projections.SlowPollingTime = TimeSpan.FromMilliseconds(500);
