@@ -28,12 +28,10 @@ public sealed class GroupCommit(IDocumentStore store) : BackgroundService
 
     // One group at a time: two that change the same stream would fail together. It ends with the channel, not with the token: what waits when the service stops is still stored.
     /// <inheritdoc />
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Write();
-
-    private async Task Write()
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var group = new List<Waiting>(Most);
-        while (await _waiting.Reader.WaitToReadAsync())
+        while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
         {
             while (group.Count < Most && _waiting.Reader.TryRead(out var next)) group.Add(next);
             if (group.Count > 0) await Store(group);
