@@ -1,0 +1,109 @@
+using System.Net;
+using System.Text.Json;
+using Platform.Hosting;
+
+namespace Portal;
+
+/// <summary>
+/// The gateway, as any client app calls it: <c>Gateway:Address</c> is all the portal knows of the platform. What an answer is made of goes into
+/// <see cref="Ingredients"/>, so that a page is kept exactly as long as what it shows.
+/// </summary>
+public sealed class Backends(HttpClient gateway, Ingredients ingredients)
+{
+    /// <summary>Asks the gateway to say what its answers are made of; it tells nobody unasked.</summary>
+    public const string Capability = "Surrogate-Capability";
+
+    /// <summary>
+    /// What stands at an address. A service that does not answer is no exception: <paramref name="part"/> of the page is missing, and the page says so.
+    /// </summary>
+    public async Task<Answer<T>> Read<T>(string part, string address, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { { Capability, "portal=\"Surrogate/1.0\"" } } };
+        var answer = await Ask<T>(request, ct);
+        if (answer.IsAway) ingredients.Miss(part);
+        else ingredients.Add(answer.Keys);
+        return answer;
+    }
+
+    /// <summary>Sends what a visitor wrote, in their name: the services count how often an address writes.</summary>
+    public async Task<Answer<T>> Send<T>(HttpMethod method, string address, object? body, string? visitor, Guid? key, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, address) { Content = body is null ? null : JsonContent.Create(body, options: Json.Http) };
+        if (!string.IsNullOrEmpty(visitor)) request.Headers.TryAddWithoutValidation("X-Forwarded-For", visitor);
+        if (key is not null) request.Headers.Add("Idempotency-Key", $"{key}");
+        return await Ask<T>(request, ct);
+    }
+
+    private async Task<Answer<T>> Ask<T>(HttpRequestMessage request, CancellationToken ct)
+    {
+        try
+        {
+            using var response = await gateway.SendAsync(request, ct);
+            var keys = response.Headers.TryGetValues(SurrogateKeys.Header, out var named) ? string.Join(' ', named).Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
+            if (response.StatusCode is HttpStatusCode.MovedPermanently) return new(default, response.StatusCode, null, keys) { Location = response.Headers.Location?.OriginalString };
+            if (!response.IsSuccessStatusCode) return new(default, response.StatusCode, await Problem(response, ct), keys);
+            return new(response.Content.Headers.ContentLength == 0 ? default : await response.Content.ReadFromJsonAsync<T>(Tolerant, ct), response.StatusCode, null, keys);
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        {
+            return new(default, HttpStatusCode.ServiceUnavailable, null, []);
+        }
+    }
+
+    private static async Task<HttpValidationProblemDetails?> Problem(HttpResponseMessage response, CancellationToken ct) =>
+        response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? await response.Content.ReadFromJsonAsync<HttpValidationProblemDetails>(Tolerant, ct) : null;
+
+    // A service that says more than this portal knows is newer, not wrong.
+    private static readonly JsonSerializerOptions Tolerant = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Registers the client.</summary>
+    internal static void Register(WebApplicationBuilder builder)
+    {
+        builder.Services.AddScoped<Ingredients>();
+        builder.Services.AddHttpClient<Backends>(c =>
+        {
+            c.BaseAddress = new Uri(builder.Configuration.Required("Gateway:Address"));
+            c.Timeout = TimeSpan.FromSeconds(10);
+        }).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None, PooledConnectionLifetime = TimeSpan.FromMinutes(2) });
+    }
+}
+
+/// <summary>What the gateway answered: a value, or why there is none. <c>IsAway</c>: whoever could say does not answer just now.</summary>
+public sealed record Answer<T>(T? Value, HttpStatusCode Status, HttpValidationProblemDetails? Problem, IReadOnlyList<string> Keys)
+{
+    public string? Location { get; init; }
+    public bool IsAway => (int)Status is >= 500 or 429 or 408;
+}
+
+/// <summary>What one page is made of, and what of it is missing because its service does not answer. One for each request.</summary>
+public sealed class Ingredients
+{
+    private readonly Lock _adding = new();
+    private readonly SortedSet<string> _keys = new(StringComparer.Ordinal), _missing = new(StringComparer.Ordinal);
+
+    public IReadOnlyCollection<string> Missing => _missing;
+
+    public void Add(IEnumerable<string> keys)
+    {
+        lock (_adding) _keys.UnionWith(keys);
+    }
+
+    public void Miss(string part)
+    {
+        lock (_adding) _missing.Add(part);
+    }
+
+    /// <summary>A whole page may be kept until something it is made of changes; one that lacks something is good for one visitor only.</summary>
+    public void Label(HttpResponse response)
+    {
+        if (_missing.Count > 0) response.Headers.CacheControl = "no-store";
+        else response.Name(_keys);
+    }
+}
+
+/// <summary>Where the program asks for it.</summary>
+public static class BackendsRegistration
+{
+    /// <summary>The gateway's client, and what each page remembers of it.</summary>
+    public static void AddBackends(this WebApplicationBuilder builder) => Backends.Register(builder);
+}

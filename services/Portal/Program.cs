@@ -1,0 +1,25 @@
+using Platform.Hosting;
+using Portal;
+using Portal.Console;
+using Portal.Reader;
+
+var builder = WebApplication.CreateBuilder(args);
+// Built and not published, as ./platform runs it, it has its static files where the sources are.
+builder.WebHost.UseStaticWebAssets();
+builder.AddEdge("portal");
+builder.AddBackends();
+builder.AddReader();
+builder.AddConsole();
+
+var app = builder.Build();
+app.UseContentSecurity();
+app.MapPlatform();
+app.UseReader();
+app.UseAntiforgery();
+app.MapStaticAssets();
+app.MapConsole();
+foreach (var map in new Action<IEndpointRouteBuilder>[]
+{
+    StartPage.Map, FrontPage.Map,
+}) map(app);
+app.Run();

@@ -1,0 +1,19 @@
+using Microsoft.Net.Http.Headers;
+
+namespace Portal.Reader;
+
+/// <summary><c>/</c> leads to the front page in the first language of the browser that the site has; English where it has none of them.</summary>
+public static class StartPage
+{
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/", (HttpContext http) =>
+    {
+        http.Response.Headers.Vary = HeaderNames.AcceptLanguage;
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.Redirect($"/{Preferred(http.Request.GetTypedHeaders().AcceptLanguage)}");
+    });
+
+    internal static string Preferred(IEnumerable<StringWithQualityHeaderValue> accepted) => accepted
+        .Where(l => l.Quality != 0).OrderByDescending(l => l.Quality ?? 1)
+        .Select(l => l.Value.ToString().Split('-')[0].ToLowerInvariant())
+        .FirstOrDefault(ReaderSite.Languages.Contains) ?? ReaderSite.Languages[0];
+}
