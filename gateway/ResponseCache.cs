@@ -13,11 +13,11 @@ namespace Gateway;
 /// <summary>
 /// Answers public GETs of routes that say <c>"Cache": "true"</c> from memory while they are current (see <see cref="Generations"/>), with ETag and 304.
 /// Never for requests with credentials. A successful write that passes through raises what it changed before its caller hears of it.
-/// Concurrent misses of one address fetch once.
+/// Concurrent misses of one address fetch once. Who asks with the header Surrogate-Capability makes pages of what it is given, and is told their names.
 /// </summary>
 public sealed class ResponseCache : IDisposable
 {
-    private static readonly string[] Kept = [HeaderNames.ContentType, HeaderNames.ContentLanguage, HeaderNames.ContentEncoding, HeaderNames.LastModified, HeaderNames.Vary, HeaderNames.Link, HeaderNames.CacheControl];
+    private static readonly string[] Kept = [HeaderNames.ContentType, HeaderNames.ContentLanguage, HeaderNames.ContentEncoding, HeaderNames.LastModified, HeaderNames.Vary, HeaderNames.Link, HeaderNames.CacheControl, HeaderNames.ContentSecurityPolicy];
     private static readonly Meter Meter = new(Telemetry.Name);
     private static readonly Counter<long> Requests = Meter.CreateCounter<long>("platform.gateway.cache", "{request}", "Cacheable requests by result: hit, miss, joined.");
 
@@ -48,8 +48,11 @@ public sealed class ResponseCache : IDisposable
         && StringValues.IsNullOrEmpty(http.Request.Headers.Authorization)
         && StringValues.IsNullOrEmpty(http.Request.Headers.Cookie);
 
+    private static bool MakesPages(HttpContext http) => http.Request.Headers.ContainsKey("Surrogate-Capability");
+
     private static Task PassRead(HttpContext http, RequestDelegate next)
     {
+        if (MakesPages(http)) return next(http);
         http.Response.OnStarting(static state =>
         {
             ((HttpContext)state).Response.Headers.Remove(SurrogateKeys.Header);
@@ -143,6 +146,7 @@ public sealed class ResponseCache : IDisposable
         var response = http.Response;
         foreach (var (name, value) in answer.Headers) response.Headers[name] = value;
         response.Headers.ETag = answer.ETag;
+        if (MakesPages(http)) response.Name(answer.Fetched.Keys);
         response.Headers["Cache-Status"] = result == "hit" ? "gateway; hit" : "gateway; fwd=miss; stored";
         if (result == "hit") response.Headers.Age = ((long)(_clock.GetUtcNow() - answer.StoredAt).TotalSeconds).ToString(CultureInfo.InvariantCulture);
         if (Matches(http.Request.Headers.IfNoneMatch, answer.ETag))

@@ -20,6 +20,7 @@ app.MapStaticAssets();
 app.MapConsole();
 foreach (var map in new Action<IEndpointRouteBuilder>[]
 {
-    StartPage.Map, FrontPage.Map,
+    StartPage.Map, FrontPage.Map, ListPage.Map, ArticlePage.Map, CommentPage.Map, PrintPage.Map, SearchPage.Map, ArchivePage.Map, RatesPage.Map, StatesPage.Map,
+    ContactPage.Map, FeedsPage.Map, FavouritesPage.Map, Trouble.Map,
 }) map(app);
 app.Run();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using Kit;
 using Xunit;
 
 namespace EndToEnd;

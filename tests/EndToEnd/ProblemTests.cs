@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using Kit;
 using Xunit;
 
 namespace EndToEnd;

@@ -1,4 +1,5 @@
 using System.Text;
+using Kit;
 using Xunit;
 
 namespace EndToEnd;

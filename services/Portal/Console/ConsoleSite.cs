@@ -13,5 +13,5 @@ public static class ConsoleSite
     }
 
     /// <summary>Maps the components that have an address.</summary>
-    public static void MapConsole(this WebApplication app) => app.MapRazorComponents<App>();
+    public static void MapConsole(this WebApplication app) => app.MapRazorComponents<App>().WithStaticAssets();
 }

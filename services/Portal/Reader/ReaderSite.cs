@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 
 namespace Portal.Reader;
 
@@ -16,18 +18,29 @@ public static class ReaderSite
     {
         builder.Services.AddRazorComponents();
         builder.Services.AddLocalization();
+        builder.Services.AddSingleton<Files>();
+        // Cyrillic and Chinese as they are: as character references they would be three times as long.
+        builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
     }
 
     /// <summary>The address names the language of a page, and with it how numbers and dates are written.</summary>
-    public static void UseReader(this WebApplication app) => app.Use((http, next) =>
+    public static void UseReader(this WebApplication app)
     {
-        if (LanguageOf(http.Request.Path) is { } lang) (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (Culture(lang), Culture(lang));
-        return next(http);
-    });
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Portal.Reader");
+        app.Use((http, next) =>
+        {
+            if (LanguageOf(http.Request.Path) is not { } lang) return next(http);
+            (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (Culture(lang), Culture(lang));
+            return Trouble.Catch(http, next, lang, log);
+        });
+    }
 
     /// <summary>The language an address is in, or null where it is in none.</summary>
     public static string? LanguageOf(PathString path) => Languages.FirstOrDefault(l => path.StartsWithSegments($"/{l}", StringComparison.Ordinal));
 
     /// <summary>How people who read that language write.</summary>
     public static CultureInfo Culture(string lang) => CultureInfo.GetCultureInfo(lang switch { "ru" => "ru-RU", "zh" => "zh-CN", _ => "en-GB" });
+
+    /// <summary>What a language is called by those who speak it.</summary>
+    public static string NameOf(string lang) => lang switch { "ru" => "Русский", "zh" => "中文", _ => "English" };
 }

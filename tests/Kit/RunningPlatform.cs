@@ -2,14 +2,12 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.NetworkInformation;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kit;
 using Xunit;
 
-[assembly: AssemblyFixture(typeof(EndToEnd.RunningPlatform))]
-
-namespace EndToEnd;
+namespace Kit;
 
 /// <summary>One process as <c>./platform status --json</c> tells it.</summary>
 public sealed record ProcessState(string Name, string State, int Pid, int Port, bool Ready);
@@ -21,14 +19,21 @@ public sealed record ProcessState(string Name, string State, int Pid, int Port, 
 public sealed class RunningPlatform : IAsyncLifetime
 {
     public static readonly string Root = FolderWith("platform");
+    /// <summary>
+    /// Whatever is waited for gets this long, so that an overloaded machine fails no test by its slowness alone.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     /// <summary>Services with a store, and so with a relay.</summary>
     public static readonly IReadOnlyList<string> Services = ["articles", "comments", "currency-rates", "feedback"];
     private static readonly SocketsHttpHandler Http = new() { UseProxy = false, AllowAutoRedirect = false };
 
-    private readonly string _data = Path.Combine(Required("TEST_DATA"), "e2e");
+    private readonly string _data = Path.Combine(Required("TEST_DATA"), Assembly.GetEntryAssembly()!.GetName().Name!.ToLowerInvariant());
     private readonly int _port = FreePorts();
     private readonly ConcurrentDictionary<string, Task<string>> _tokens = new();
     private readonly ConcurrentDictionary<string, int> _ports = new();
+
+    /// <summary>Where the gateway is.</summary>
+    public Uri Address => new($"http://127.0.0.1:{_port}");
 
     /// <summary>A reader: not signed in, at the gateway.</summary>
     public HttpClient Reader => field ??= At(_port);
@@ -76,7 +81,7 @@ public sealed class RunningPlatform : IAsyncLifetime
     {
         if ((await Status()).Any(p => p is not { State: "RUNNING", Ready: true })) await Script("up");
         foreach (var service in Services)
-            await Eventually.IsTrue(async () => (await Health($"{service}-1"))["status"]!.GetValue<string>() == "Healthy", $"{service} is healthy again", EndToEndTests.Patience);
+            await Eventually.IsTrue(async () => (await Health($"{service}-1"))["status"]!.GetValue<string>() == "Healthy", $"{service} is healthy again", Patience);
     }
 
     /// <summary>Messages that no consumer could handle, by queue, as the broker's management counts them.</summary>
@@ -148,48 +153,4 @@ public sealed class RunningPlatform : IAsyncLifetime
     private static string Required(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
         ? value
         : throw new InvalidOperationException($"{variable} is not set: run the tests with ./platform test endtoend.");
-}
-
-/// <summary>A test against the running platform, one at a time; where it fails, its output ends with the tail of the logs.</summary>
-[Collection("one at a time")]
-public abstract class EndToEndTests(RunningPlatform platform) : IAsyncDisposable
-{
-    protected RunningPlatform Platform => platform;
-
-    protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    /// <summary>
-    /// Whatever is waited for gets this long, so that an overloaded machine fails no test by its slowness alone.
-    /// How soon something must happen is said with <see cref="Took"/>.
-    /// </summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-
-    /// <summary>
-    /// A figure worth keeping, in the test's output; and how many seconds it may be on a machine that has nothing else to do. Where more processes
-    /// want to run than there are cores, the promise stretches as everything else does.
-    /// </summary>
-    protected static void Took(string what, TimeSpan time, double promised)
-    {
-        var load = double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) / Environment.ProcessorCount;
-        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {time.TotalSeconds:0.0} s (promised {promised:0} s, load {load:0.0} per core)");
-        Assert.True(time.TotalSeconds <= promised * Math.Max(1, load), $"{what} took {time.TotalSeconds:0.0} s; promised are {promised:0} s, and the load was {load:0.0} per core");
-    }
-
-    public virtual ValueTask DisposeAsync()
-    {
-        if (TestContext.Current.TestState?.Result == TestResult.Failed) TestContext.Current.TestOutputHelper?.WriteLine(platform.LogTails());
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
-}
-
-/// <summary>A test that breaks something: everything runs again before the next one.</summary>
-public abstract class BreakingTests(RunningPlatform platform) : EndToEndTests(platform)
-{
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await Platform.Heal();
-        GC.SuppressFinalize(this);
-    }
 }

@@ -1,0 +1,18 @@
+using System.Globalization;
+using System.Net;
+
+namespace Portal.Reader;
+
+/// <summary><c>/{lang}/archive</c>: months and how much was published in each; <c>/{lang}/archive/2026-01</c>: what was.</summary>
+public partial class ArchivePage
+{
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet($"/{ReaderSite.Lang}/archive/{{month?}}", async (string lang, string? month, string? cursor, HttpContext http, Backends backends, CancellationToken ct) =>
+    {
+        var months = backends.Read<Listed<ArchiveItem>>(Part.Archive, "/api/archive", ct);
+        var frame = await Frame.Load(http, lang, backends, ct);
+        if (month is null) return (await months).Value is null ? http.Trouble(frame, (await months).Status) : http.Show<ArchivePage>(frame, new { Months = await months });
+        if (!DateOnly.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)) return http.Trouble(frame, HttpStatusCode.NotFound);
+        var articles = await backends.Read<Listed<ArticleItem>>(Part.News, Url.With("/api/articles", ("lang", lang), ("from", Written.Iso(first)), ("to", Written.Iso(first.AddMonths(1).AddDays(-1))), ("limit", "50"), ("cursor", cursor)), ct);
+        return articles.Value is null ? http.Trouble(frame, articles.Status) : http.Show<ArchivePage>(frame, new { Months = await months, Month = month, Articles = articles });
+    });
+}

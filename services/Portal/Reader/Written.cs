@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace Portal.Reader;
+
+/// <summary>How days, moments and figures are written in the reader's language.</summary>
+public static class Written
+{
+    public static string Day(DateOnly day) => day.ToString(CultureInfo.CurrentCulture.TwoLetterISOLanguageName == "zh" ? "yyyy年M月d日" : "d MMMM yyyy", CultureInfo.CurrentCulture);
+
+    public static string Day(DateTimeOffset moment) => Day(DateOnly.FromDateTime(moment.UtcDateTime));
+
+    /// <summary>A month such as 2026-01.</summary>
+    public static string Month(string month) =>
+        DateOnly.ParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture).ToString(CultureInfo.CurrentCulture.TwoLetterISOLanguageName == "zh" ? "yyyy年M月" : "MMMM yyyy", CultureInfo.CurrentCulture);
+
+    public static string Time(DateTimeOffset moment) => moment.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture);
+
+    /// <summary>For <c>&lt;time datetime&gt;</c>.</summary>
+    public static string Iso(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    public static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>A rate with all decimals the bank published, and at least four.</summary>
+    public static string Rate(decimal rate) => rate.ToString("#,##0.0000######", CultureInfo.CurrentCulture);
+
+    /// <summary>A change with its sign: a minus sign, not a hyphen.</summary>
+    public static string Change(decimal change) => change switch
+    {
+        > 0 => "+" + Rate(change),
+        < 0 => "\u2212" + Rate(-change),
+        _ => Rate(0),
+    };
+
+    public static string Amount(decimal amount) => amount.ToString("#,##0.##########", CultureInfo.CurrentCulture);
+
+    /// <summary>As a form field takes it back.</summary>
+    public static string Plain(decimal amount) => amount.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,103 @@
+// Select a mistake, press Ctrl+Enter (on touch: the button), say what is wrong. Needs nothing of the page but the article's id, version and language,
+// so that it works on a page kept for all; the limits are asked of the server, so that the two cannot disagree.
+import { proof } from "./proof.js";
+
+const article = document.querySelector("[data-article]");
+const dialog = document.getElementById("typo");
+const [text, error, fields, comment, email, send, close] = ["text", "error", "fields", "comment", "email", "send", "close"].map(id => document.getElementById(`typo-${id}`));
+const button = document.getElementById("typo-button");
+const touch = matchMedia("(pointer: coarse)");
+let limits, report, opener;
+
+const points = string => [...string].length;
+const flat = string => string.replace(/\s+/gu, " ");
+const first = (string, count) => [...string].slice(0, count).join("");
+const last = (string, count) => [...string].slice(-count).join("");
+
+/** The selected words and what stands around them in their paragraph, or nothing where no words of the article are selected. */
+function selected() {
+  const selection = getSelection();
+  if (selection.rangeCount === 0 || selection.isCollapsed) return undefined;
+  const range = selection.getRangeAt(0);
+  const written = node => (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest?.("article .written");
+  if (!article.contains(range.commonAncestorContainer) || !written(range.startContainer)) return undefined;
+  const block = (range.startContainer.nodeType === Node.TEXT_NODE ? range.startContainer.parentElement : range.startContainer).closest("p, li, h1, h2, h3, h4, td, th, blockquote, figcaption, .written");
+  const before = range.cloneRange(), after = range.cloneRange();
+  before.setStart(block, 0);
+  before.setEnd(range.startContainer, range.startOffset);
+  after.setStart(range.endContainer, range.endOffset);
+  if (block.contains(range.endContainer)) after.setEnd(block, block.childNodes.length); else after.collapse(true);
+  const words = flat(selection.toString()).trim();
+  return words ? { selection: words, before: flat(before.toString()), after: flat(after.toString()) } : undefined;
+}
+
+async function open() {
+  report = selected();
+  if (!report) return;
+  opener = document.activeElement;
+  text.textContent = report.selection;
+  error.textContent = "";
+  fields.hidden = send.hidden = true;
+  dialog.showModal();
+  try {
+    limits ??= await (await fetch("/api/feedback/limits")).json();
+  } catch {
+    error.textContent = dialog.dataset.away;
+    return;
+  }
+  const length = points(report.selection);
+  if (length > limits.selection.max) error.textContent = dialog.dataset.tooLong;
+  else if (length < limits.selection.min) error.textContent = dialog.dataset.tooShort;
+  else {
+    comment.maxLength = limits.comment;
+    fields.hidden = send.hidden = false;
+    comment.focus();
+  }
+}
+
+async function submit() {
+  send.disabled = true;
+  error.textContent = "";
+  try {
+    const answer = await fetch("/api/feedback/typos", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Idempotency-Key": report.key ??= key() },
+      body: JSON.stringify({
+        articleId: article.dataset.article, articleVersion: Number(article.dataset.version), lang: article.dataset.lang,
+        selection: report.selection, before: last(report.before, limits.context), after: first(report.after, limits.context),
+        comment: comment.value || undefined, email: email.value || undefined, proof: limits.proofOfWork ? await proof() : undefined,
+      }),
+    });
+    if (answer.ok) {
+      fields.hidden = send.hidden = true;
+      comment.value = "";
+      error.textContent = dialog.dataset.thanks;
+      close.focus();
+    } else error.textContent = answer.status === 422 ? (await answer.json()).detail : dialog.dataset.away;
+  } catch {
+    error.textContent = dialog.dataset.away;
+  }
+  send.disabled = false;
+}
+
+// crypto.randomUUID is not to be had where a site is served without TLS.
+function key() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = bytes[6] & 0x0f | 0x40;
+  bytes[8] = bytes[8] & 0x3f | 0x80;
+  return [...bytes].map(b => b.toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+document.addEventListener("keydown", event => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !dialog.open && selected()) {
+    event.preventDefault();
+    open();
+  }
+});
+document.addEventListener("selectionchange", () => { button.hidden = !touch.matches || dialog.open || !selected(); });
+// Before a tap takes the selection away.
+button.addEventListener("pointerdown", event => event.preventDefault());
+button.addEventListener("click", open);
+close.addEventListener("click", () => dialog.close());
+dialog.addEventListener("close", () => opener?.focus?.());
+dialog.querySelector("form").addEventListener("submit", event => { event.preventDefault(); submit(); });
