@@ -19,6 +19,8 @@ ARG PROJECT
 ENV PROJECT=$PROJECT ASPNETCORE_HTTP_PORTS=8080 DOTNET_gcServer=0 DOTNET_GCConserveMemory=5
 WORKDIR /app
 COPY --from=build /app .
+# Where the portal keeps the keys of its cookies: a volume there starts with this owner.
+RUN mkdir /keys && chown $APP_UID /keys
 USER $APP_UID
 EXPOSE 8080
 # The image has no curl; bash can speak enough HTTP.

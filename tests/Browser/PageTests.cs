@@ -1,0 +1,116 @@
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Browser;
+
+/// <summary>What holds for every page for readers, in each language.</summary>
+public partial class PageTests(Site site)
+{
+    private static readonly AxeRunOptions Wcag = new() { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] } };
+
+    public static TheoryData<string> Languages { get; } = [.. Site.Languages];
+
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public async Task No_page_violates_WCAG_in_light_or_dark(string lang)
+    {
+        await using var visitor = await site.Visit();
+        var violations = new List<string>();
+        foreach (var path in await site.Pages(lang))
+        {
+            Assert.Equal(200, (await visitor.Go(path)).Status);
+            foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+            {
+                await visitor.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                var found = await visitor.Page.RunAxe(Wcag);
+                violations.AddRange(found.Violations.Select(v => $"{path} ({scheme}): {v.Id} {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
+            }
+        }
+        Assert.Empty(violations);
+    }
+
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public async Task A_page_speaks_its_language_but_for_names_and_what_people_wrote(string lang)
+    {
+        await using var visitor = await site.Visit();
+        var foreign = lang switch { "en" => CyrillicOrHan(), "ru" => LatinOrHan(), _ => LatinOrCyrillic() };
+        var strange = new List<string>();
+        foreach (var path in (await site.Pages(lang)).Append($"/{lang}/nothing-here"))
+        {
+            visitor.Expected.Add(404);
+            await visitor.Go(path);
+            var texts = await visitor.Page.EvaluateAsync<string[]>("""
+                lang => {
+                  const skipped = node => node.closest(`script, style, noscript, [translate="no"], .written, [lang]:not([lang="${lang}"]), option`);
+                  const texts = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+                  while (walker.nextNode()) if (walker.currentNode.nodeValue.trim() && !skipped(walker.currentNode.parentElement)) texts.push(walker.currentNode.nodeValue.trim());
+                  for (const element of document.querySelectorAll("[aria-label], [placeholder], [alt]"))
+                    if (!skipped(element) && !element.closest(".comments")) texts.push(element.getAttribute("aria-label") ?? element.getAttribute("placeholder") ?? element.alt);
+                  return texts;
+                }
+                """, lang);
+            Assert.True(texts.Length > 5 || path.EndsWith("/print", StringComparison.Ordinal), $"{path} says almost nothing");
+            strange.AddRange(texts.Where(t => foreign.IsMatch(Codes().Replace(t, ""))).Select(t => $"{path}: {t}"));
+        }
+        Assert.Empty(strange);
+    }
+
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public async Task The_first_page_is_light_and_nothing_in_it_moves(string lang)
+    {
+        await using var visitor = await site.Visit();
+        await visitor.Page.AddInitScriptAsync("window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries()) window.shift += entry.value; }).observe({ type: 'layout-shift', buffered: true });");
+        await visitor.Page.GotoAsync($"/{lang}", new() { WaitUntil = WaitUntilState.NetworkIdle });
+
+        Assert.InRange(await visitor.Page.EvaluateAsync<double>("window.shift"), 0, 0.01);
+        var transferred = await visitor.Page.EvaluateAsync<int>("[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, e) => sum + e.transferSize, 0)");
+        TestContext.Current.TestOutputHelper?.WriteLine($"/{lang}: {transferred} bytes");
+        Assert.InRange(transferred, 1000, 200 * 1024);
+    }
+
+    [Theory]
+    [InlineData(360), InlineData(768), InlineData(1440)]
+    public async Task Nothing_is_wider_than_the_screen(int width)
+    {
+        await using var visitor = await site.Visit(new() { ViewportSize = new() { Width = width, Height = 800 } });
+        foreach (var path in await site.Pages("ru"))
+        {
+            await visitor.Go(path);
+            Assert.True(await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{path} must be scrolled sideways at {width} pixels");
+        }
+    }
+
+    [Fact]
+    public async Task Pages_are_kept_by_the_gateway_and_forms_results_are_not()
+    {
+        await using var visitor = await site.Visit();
+        foreach (var path in await site.Pages("en"))
+        {
+            await visitor.Go(path);
+            var second = await visitor.Go(path);
+            // The browser asks again each time; what it is told comes from the gateway's memory.
+            Assert.True(second.Status is 200 or 304);
+            Assert.Equal("gateway; hit", (await second.AllHeadersAsync())["cache-status"]);
+        }
+        visitor.Expected.Add(404);
+        Assert.Equal("no-store", (await (await visitor.Go("/en/nothing-here")).AllHeadersAsync())["cache-control"]);
+    }
+
+    [GeneratedRegex(@"[\p{IsCyrillic}\u4e00-\u9fff]")]
+    private static partial Regex CyrillicOrHan();
+
+    [GeneratedRegex(@"[A-Za-z\u4e00-\u9fff]")]
+    private static partial Regex LatinOrHan();
+
+    [GeneratedRegex(@"[A-Za-z\p{IsCyrillic}]")]
+    private static partial Regex LatinOrCyrillic();
+
+    /// <summary>Codes of currencies, which are the same everywhere.</summary>
+    [GeneratedRegex(@"\b[A-Z]{3}\b")]
+    private static partial Regex Codes();
+}

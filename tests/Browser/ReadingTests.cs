@@ -1,0 +1,115 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Browser;
+
+/// <summary>What readers come for.</summary>
+public class ReadingTests(Site site)
+{
+    [Fact]
+    public async Task From_the_front_page_to_an_article_its_translation_and_its_print_view()
+    {
+        await using var visitor = await site.Visit(new() { Locale = "ru-RU" });
+        var page = visitor.Page;
+        await visitor.Go("/");
+        Assert.EndsWith("/ru", page.Url, StringComparison.Ordinal);
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Избранная аналитика" })).ToBeVisibleAsync();
+        await Expect(page.Locator("section:has(> #featured) li")).ToHaveCountAsync(3);
+        await Expect(page.Locator(".clock").First).ToHaveTextAsync(new Regex("^\\d\\d:\\d\\d$"));
+        await Expect(page.GetByRole(AriaRole.Img, new() { NameRegex = new Regex("CNY") })).ToBeVisibleAsync();
+        await page.Locator("section:has(> #discussed) a").First.ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("ШОС и Красный Крест подписали меморандум в Астане");
+        await page.Locator(".actions").GetByRole(AriaRole.Link, new() { Name = "English" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("SCO and the Red Cross sign a memorandum in Astana");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Print" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Navigation)).ToHaveCountAsync(0);
+        await Expect(page.GetByText("https://www.icrc.org/")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task What_is_searched_is_found_and_marked()
+    {
+        await using var visitor = await site.Visit();
+        await visitor.Go("/en");
+        await visitor.Page.GetByRole(AriaRole.Searchbox).FillAsync("memorandum");
+        await visitor.Page.Keyboard.PressAsync("Enter");
+
+        await Expect(visitor.Page.Locator("mark").First).ToHaveTextAsync(new Regex("memorandum", RegexOptions.IgnoreCase));
+        await visitor.Page.Locator("main .cards a").First.ClickAsync();
+        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("memorandum");
+    }
+
+    [Fact]
+    public async Task The_converter_and_the_history_answer()
+    {
+        await using var visitor = await site.Visit();
+        var page = visitor.Page;
+        await visitor.Go("/en/rates?date=2025-04-05");
+        await Expect(page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex("^CNY") })).ToContainTextAsync("11.");
+        await page.GetByLabel("Amount").FillAsync("100");
+        await page.Locator("select#from").SelectOptionAsync("USD");
+        await page.Locator("select#to").SelectOptionAsync("CNY");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Convert" }).ClickAsync();
+
+        await Expect(page.Locator(".result")).ToContainTextAsync("100 USD =");
+        await Expect(page.GetByRole(AriaRole.Img, new() { NameRegex = new Regex("CNY") })).ToBeVisibleAsync();
+        Assert.Contains("date=2025-04-05", page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_states_stand_as_they_stood_on_a_day()
+    {
+        await using var visitor = await site.Visit();
+        await visitor.Go("/en/states?asOf=2020-01-15");
+
+        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "Observer states" })).ToBeVisibleAsync();
+        await Expect(visitor.Page.Locator("section:has(> #group-observer)")).ToContainTextAsync("Iran");
+        await Expect(visitor.Page.Locator("section:has(> #group-member)")).ToContainTextAsync("Nur-Sultan");
+    }
+
+    [Fact]
+    public async Task An_article_is_kept_among_the_favourites_of_this_browser()
+    {
+        await using var visitor = await site.Visit();
+        var page = visitor.Page;
+        await visitor.Go(await site.Article("en"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add to favourites" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Remove from favourites" })).ToHaveAttributeAsync("aria-pressed", "true");
+
+        await visitor.Go("/en/favourites");
+        await Expect(page.Locator("#favourites a")).ToHaveTextAsync("SCO and the Red Cross sign a memorandum in Astana");
+        await page.Locator("#favourites button").ClickAsync();
+        await Expect(page.Locator("#favourites")).ToHaveTextAsync("You keep no articles yet.");
+    }
+
+    [Fact]
+    public async Task The_chosen_theme_stays()
+    {
+        await using var visitor = await site.Visit(new() { ColorScheme = ColorScheme.Light });
+        await visitor.Go("/en");
+        var button = visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Dark" });
+        await button.ClickAsync();
+        await visitor.Go("/en/rates");
+
+        await Expect(button).ToHaveAttributeAsync("aria-pressed", "true");
+        Assert.Equal("rgb(18, 24, 26)", await visitor.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
+    }
+
+    [Fact]
+    public async Task Whatever_is_not_there_is_said_in_the_readers_language()
+    {
+        await using var visitor = await site.Visit();
+        visitor.Expected.Add(404);
+        foreach (var path in new[] { "/ru/nothing", "/ru/articles/no-such-article", "/ru/sections/no-such-section", "/ru/archive/2020-13", "/ru/contact/0196a000-0000-7000-8000-00000000ffff" })
+        {
+            Assert.Equal(404, (await visitor.Go(path)).Status);
+            await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Такой страницы нет");
+        }
+        using var api = await site.Platform.Reader.GetAsync("/api/nothing", TestContext.Current.CancellationToken);
+        Assert.Equal("application/problem+json", api.Content.Headers.ContentType?.MediaType);
+    }
+}

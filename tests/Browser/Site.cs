@@ -1,0 +1,107 @@
+using Kit;
+using Microsoft.Playwright;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Browser.Site))]
+
+namespace Browser;
+
+/// <summary>One running platform, and Debian's Chromium before it (<c>CHROMIUM</c>, /usr/bin/chromium where it is not said).</summary>
+public sealed class Site : IAsyncLifetime
+{
+    public static readonly IReadOnlyList<string> Languages = ["en", "ru", "zh"];
+
+    /// <summary>The seeded article of 13 June 2017, in all three languages.</summary>
+    public static readonly Guid Memorandum = Guid.Parse("0196a000-0000-7000-8000-000000000101");
+
+    private IPlaywright _playwright = null!;
+    private bool _liveIsServed;
+
+    public RunningPlatform Platform { get; } = new();
+    public IBrowser Chromium { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await Platform.InitializeAsync();
+        _playwright = await Playwright.CreateAsync();
+        Chromium = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } path ? path : "/usr/bin/chromium",
+            // Root may not use the sandbox.
+            ChromiumSandbox = Environment.UserName != "root",
+            Args = ["--no-proxy-server", "--disable-dev-shm-usage"],
+        });
+        using var live = await Platform.Reader.GetAsync("/api/live", HttpCompletionOption.ResponseHeadersRead);
+        _liveIsServed = live.IsSuccessStatusCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Chromium is not null) await Chromium.DisposeAsync();
+        _playwright?.Dispose();
+        await Platform.DisposeAsync();
+    }
+
+    /// <summary>Somebody who reads: a browser of their own.</summary>
+    public async Task<Visitor> Visit(BrowserNewContextOptions? options = null)
+    {
+        options ??= new();
+        options.BaseURL = Platform.Address.ToString();
+        var context = await Chromium.NewContextAsync(options);
+        context.SetDefaultTimeout((float)RunningPlatform.Patience.TotalMilliseconds / 4);
+        // A gateway without a live stream says 404 to whoever wants to listen, which browsers write to their console.
+        if (!_liveIsServed) await context.RouteAsync("**/api/live*", route => route.FulfillAsync(new() { ContentType = "text/event-stream", Body = "retry: 600000\n\n" }));
+        return await Visitor.Open(context, Platform.Address);
+    }
+
+    /// <summary>The address of an article's page.</summary>
+    public async Task<string> Article(string lang, Guid? id = null)
+    {
+        var article = System.Text.Json.Nodes.JsonNode.Parse(await Platform.Reader.GetStringAsync($"/api/articles/{id ?? Memorandum}?lang={lang}"))!;
+        return $"/{lang}/articles/{article["slug"]}";
+    }
+
+    /// <summary>A page of every kind.</summary>
+    public async Task<IReadOnlyList<string>> Pages(string lang)
+    {
+        var article = await Article(lang);
+        return [$"/{lang}", $"/{lang}/articles", $"/{lang}/sections/news", $"/{lang}/tags/icrc", $"/{lang}/search?q={(lang == "ru" ? "меморандум" : lang == "zh" ? "备忘录" : "memorandum")}", $"/{lang}/archive", $"/{lang}/archive/2020-01",
+            article, $"{article}/print", $"/{lang}/rates?date=2025-04-05&amount=100", $"/{lang}/states", $"/{lang}/contact", $"/{lang}/feeds", $"/{lang}/favourites"];
+    }
+}
+
+/// <summary>A page in front of somebody, which remembers all that a page must not do.</summary>
+public sealed class Visitor : IAsyncDisposable
+{
+    private readonly List<string> _faults = [];
+
+    public required IPage Page { get; init; }
+    /// <summary>Answers that are a fault elsewhere and the point of a test here.</summary>
+    public HashSet<int> Expected { get; } = [];
+
+    internal static async Task<Visitor> Open(IBrowserContext context, Uri site)
+    {
+        var visitor = new Visitor { Page = await context.NewPageAsync() };
+        visitor.Page.PageError += (_, error) => visitor._faults.Add($"error in {visitor.Page.Url}: {error}");
+        visitor.Page.Console += (_, said) =>
+        {
+            if (said.Type is "error" or "warning" && !visitor.Expected.Any(status => said.Text.Contains($"status of {status}", StringComparison.Ordinal))) visitor._faults.Add($"{said.Type} in {visitor.Page.Url}: {said.Text}");
+        };
+        visitor.Page.Request += (_, request) =>
+        {
+            if (new Uri(request.Url) is { Scheme: "http" or "https" } address && address.Authority != site.Authority) visitor._faults.Add($"{visitor.Page.Url} asks a third party: {request.Url}");
+        };
+        return visitor;
+    }
+
+    public async Task<IResponse> Go(string path) => (await Page.GotoAsync(path))!;
+
+    /// <summary>Nothing happened that must not happen.</summary>
+    public void IsWell() => Assert.Empty(_faults);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Page.Context.DisposeAsync();
+        IsWell();
+    }
+}
