@@ -29,7 +29,8 @@ public sealed class Site : IAsyncLifetime
             ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } path ? path : "/usr/bin/chromium",
             // Root may not use the sandbox.
             ChromiumSandbox = Environment.UserName != "root",
-            Args = ["--no-proxy-server", "--disable-dev-shm-usage"],
+            // Chromium calls some ports unsafe, 10080 among them.
+            Args = ["--no-proxy-server", "--disable-dev-shm-usage", $"--explicitly-allowed-ports={Platform.Address.Port}"],
         });
         using var live = await Platform.Reader.GetAsync("/api/live", HttpCompletionOption.ResponseHeadersRead);
         _liveIsServed = live.IsSuccessStatusCode;
