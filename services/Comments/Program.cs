@@ -8,14 +8,24 @@ builder.AddPlatform("comments", Outgoing.Translate, store =>
     store.Projections.Add(new CommentViewProjection(), ProjectionLifecycle.Inline);
     store.Projections.Snapshot<ArticleCopy>(SnapshotLifecycle.Inline);
     DiscussionProjection.Configure(store);
+    ThreadProjection.Configure(store);
+    VisitorTokens.Configure(store);
 });
 builder.Services.AddValidation();
+builder.AddVisitorLimits();
+VisitorTokens.Add(builder.Services);
+builder.Services.AddSingleton<Site>();
 
 var app = builder.Build();
 app.MapPlatform();
-PostComment.Map(app);
-CommentList.Map(app);
-ApproveComment.Map(app);
-HideComment.Map(app);
-ModerationQueue.Map(app);
+app.UseRateLimiter();
+foreach (var map in new Action<IEndpointRouteBuilder>[]
+{
+    // readers write
+    PostComment.Map, VoteComment.Map,
+    // readers read
+    CommentList.Map, ReadComment.Map, CommentFeed.Map,
+    // moderators
+    ModerationQueue.Map, ApproveComment.Map, HideComment.Map,
+}) map(app);
 app.Run();

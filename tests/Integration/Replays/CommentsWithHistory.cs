@@ -48,7 +48,8 @@ public sealed class CommentsWithHistory : ServiceFixture<Comment>
               select id, jsonb_strip_nulls(jsonb_build_object('id', id, 'articleId', article, 'author', 'Reader ' || i, 'text', 'Number ' || i, 'postedAt', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"'),
                 'status', case when i % 9 = 0 then 'Hidden' else 'Shown' end, 'reason', case when i % 9 = 0 then 'rude' end)), case when i % 9 = 0 then 2 else 1 end, article, case when i % 9 = 0 then 'Hidden' else 'Shown' end, at from past;
             insert into comments.discussion select article, count(*) - count(*) filter (where i % 9 = 0), count(*) + count(*) filter (where i % 9 = 0) from past group by article;
-            analyze comments.mt_events; analyze comments.mt_streams; analyze comments.mt_doc_commentview;
+            insert into comments.thread select substr(id, 9)::uuid, article, article, at, i % 9 <> 0, 0, i % 9 <> 0, 0, 0, 0 from past;
+            analyze comments.thread; analyze comments.mt_events; analyze comments.mt_streams; analyze comments.mt_doc_commentview;
             """);
         return articles;
     }
