@@ -1,4 +1,3 @@
-using System.Net;
 using System.ServiceModel.Syndication;
 using System.Text;
 using System.Xml;
@@ -34,7 +33,7 @@ public static class CommentFeed
             Title = new(Clean(string.Format(null, Titles[lang], heading.Title))),
             Id = $"urn:uuid:{id}#comments",
             Language = lang,
-            LastUpdatedTime = comments.Count == 0 ? article.PublishedAt ?? DateTimeOffset.UnixEpoch : comments.Max(c => c.PostedAt),
+            LastUpdatedTime = comments.Count == 0 ? article.PublishedAt ?? DateTimeOffset.UnixEpoch : comments.Max(c => c.EditedAt ?? c.PostedAt),
         };
         feed.Links.Add(SyndicationLink.CreateSelfLink(site.At($"feeds/articles/{id}/comments/atom.xml"), "application/atom+xml"));
         feed.Links.Add(SyndicationLink.CreateAlternateLink(page, "text/html"));
@@ -49,8 +48,8 @@ public static class CommentFeed
             Title = new(Clean(comment.Author)),
             Id = $"urn:uuid:{Streams.Id(comment.Id)}",
             PublishDate = comment.PostedAt,
-            LastUpdatedTime = comment.PostedAt,
-            Content = SyndicationContent.CreateHtmlContent(Clean(WebUtility.HtmlEncode(comment.Text).Replace("\n", "<br/>", StringComparison.Ordinal))),
+            LastUpdatedTime = comment.EditedAt ?? comment.PostedAt,
+            Content = SyndicationContent.CreateHtmlContent(Clean(comment.Html ?? Markup.Of(comment.Text))),
         };
         item.Authors.Add(new SyndicationPerson { Name = Clean(comment.Author) });
         item.Links.Add(SyndicationLink.CreateAlternateLink(new Uri(page, $"#{comment.Id}"), "text/html"));

@@ -10,6 +10,7 @@ public sealed record ApproveComment
     public IEnumerable<object> Decide(Comment? comment)
     {
         if (comment?.Posted is null) throw new NotFound("There is no comment with this id.");
+        if (comment.Status == CommentStatus.Deleted) throw new Rejected("Whoever wrote it took it away.");
         if (comment.Status != CommentStatus.Shown) yield return new CommentApproved(comment.Posted.ArticleId);
     }
 
@@ -29,7 +30,7 @@ public sealed record HideComment(string Reason)
     public IEnumerable<object> Decide(Comment? comment)
     {
         if (comment?.Posted is null) throw new NotFound("There is no comment with this id.");
-        if (comment.Status != CommentStatus.Hidden) yield return new CommentHidden(comment.Posted.ArticleId, Reason, comment.Status == CommentStatus.Shown);
+        if (comment.Status is not (CommentStatus.Hidden or CommentStatus.Deleted)) yield return new CommentHidden(comment.Posted.ArticleId, Reason, comment.Status == CommentStatus.Shown);
     }
 
     public static void Map(IEndpointRouteBuilder app) =>

@@ -10,11 +10,12 @@ builder.AddPlatform("comments", Outgoing.Translate, store =>
     DiscussionProjection.Configure(store);
     ThreadProjection.Configure(store);
     VisitorTokens.Configure(store);
+    CommentContact.Configure(store);
 });
 builder.Services.AddValidation();
 builder.AddVisitorLimits();
 VisitorTokens.Add(builder.Services);
-builder.Services.AddSingleton<Site>();
+builder.Services.AddSingleton<Site>().AddSingleton(builder.Configuration.GetSection("Comments").Get<CommentSettings>() ?? new());
 
 var app = builder.Build();
 app.MapPlatform();
@@ -22,7 +23,7 @@ app.UseRateLimiter();
 foreach (var map in new Action<IEndpointRouteBuilder>[]
 {
     // readers write
-    PostComment.Map, VoteComment.Map,
+    PostComment.Map, EditComment.Map, DeleteComment.Map, VoteComment.Map,
     // readers read
     CommentList.Map, ReadComment.Map, CommentFeed.Map,
     // moderators

@@ -16,6 +16,10 @@ public class RefusalTests(CommentsService service)
     [InlineData("{\"author\":\"Ann\",\"text\":\"x\",\"parentId\":\"none\"}", "parentId")]
     [InlineData("{\"author\":\"Ann\",\"text\":\"x\",\"isAdmin\":true}", "isAdmin")]
     [InlineData("{\"author\":\"Ann\",\"text\":\"a\\u0000b\"}", "U+0000")]
+    [InlineData("{\"author\":\"A\\u0007nn\",\"text\":\"x\"}", "U+0007")]
+    [InlineData("{\"author\":\"Ann\\u202e\",\"text\":\"x\"}", "U+202E")]
+    [InlineData("{\"author\":\"Ann\",\"text\":\"a\\u001bb\"}", "U+001B")]
+    [InlineData("{\"author\":\"Ann\",\"text\":\"x\",\"email\":\"ann\"}", "email")]
     [InlineData("{", "body")]
     public async Task A_malformed_comment_is_refused(string body, string says) => await Refused(400, says, $"POST /api/articles/{await service.Article()}/comments", body);
 

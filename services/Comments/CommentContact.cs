@@ -1,0 +1,23 @@
+using System.Security.Cryptography;
+using System.Text;
+using Marten;
+
+namespace Comments;
+
+/// <summary>
+/// The address that somebody left with a comment. It is no event and in none: kept apart, it can be erased without a trace, and nothing that is read, replayed or published holds it.
+/// </summary>
+public sealed record CommentContact(string Id, string Email, string EmailHash)
+{
+    public static void Configure(StoreOptions store) => store.Schema.For<CommentContact>().Duplicate(c => c.EmailHash, notNull: true);
+
+    /// <summary>How an address is named without being told: SHA-256 of its lower-case form, in hex.</summary>
+    public static string HashOf(string email) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email.Trim().ToLowerInvariant())));
+
+    /// <summary>Keeps an address in the transaction that posts the comment; null where none was left, so that the comment need not have a transaction of its own.</summary>
+    internal static Func<IDocumentSession, Comment?, Comment, CancellationToken, Task>? Beside(Guid comment, string? email) => string.IsNullOrWhiteSpace(email) ? null : (session, _, _, _) =>
+    {
+        session.Store(new CommentContact(Streams.Comment(comment), email.Trim(), HashOf(email)));
+        return Task.CompletedTask;
+    };
+}
