@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Marten;
+using Platform.Hosting;
 
 namespace Comments;
 
@@ -13,6 +14,10 @@ public sealed record CommentContact(string Id, string Email, string EmailHash)
 
     /// <summary>How an address is named without being told: SHA-256 of its lower-case form, in hex.</summary>
     public static string HashOf(string email) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email.Trim().ToLowerInvariant())));
+
+    /// <summary>A hash that a moderator names.</summary>
+    internal static string Checked(string emailHash) => emailHash.Length == 64 && emailHash.All(char.IsAsciiHexDigitLower)
+        ? emailHash : throw new Malformed("emailHash", "must be the SHA-256 of the address in lower case, as 64 lower-case hex digits");
 
     /// <summary>Keeps an address in the transaction that posts the comment; null where none was left, so that the comment need not have a transaction of its own.</summary>
     internal static Func<IDocumentSession, Comment?, Comment, CancellationToken, Task>? Beside(Guid comment, string? email) => string.IsNullOrWhiteSpace(email) ? null : (session, _, _, _) =>

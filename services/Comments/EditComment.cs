@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
+using Marten;
 using Platform.EventSourcing;
 using Platform.Hosting;
 
@@ -9,19 +10,26 @@ namespace Comments;
 /// <summary>Whoever wrote a comment, and can prove it, changes its text for a while. What would be held if it were new is held now, and what is held stays so.</summary>
 public sealed record EditComment(string TokenHash, string Text, DateTimeOffset Now, TimeSpan Window)
 {
+    public Rules Rules { get; init; } = new();
+    /// <summary>Why its text should be looked at first; null where it need not.</summary>
+    public string? Suspicion { get; init; }
+
     public IEnumerable<object> Decide(Comment? comment)
     {
         var own = OwnComment.Of(comment, TokenHash, Now, Window);
         if (own.Status == CommentStatus.Deleted) throw new NotFound("There is no comment with this id.");
         if (own.Status == CommentStatus.Hidden) throw new Rejected("A moderator has hidden this comment; it cannot be changed.");
         if (own.Text == Text) yield break;
-        yield return new CommentEdited(own.Posted!.ArticleId, Text, Now, PostComment.Suspicion(Text), own.Status == CommentStatus.Shown);
+        yield return new CommentEdited(own.Posted!.ArticleId, Text, Now, Suspicion ?? Rules.Holds(known: own.Status == CommentStatus.Shown), own.Status == CommentStatus.Shown);
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPut("/api/comments/{id:guid}", async (Guid id, EditRequest request, EditToken token, HttpContext http, TimeProvider clock, CommentSettings settings, Decider decider, CancellationToken ct) =>
+        app.MapPut("/api/comments/{id:guid}", async (Guid id, EditRequest request, EditToken token, HttpContext http, TimeProvider clock, CommentSettings settings, Policies policies, Suspicion suspicion, Decider decider, IQuerySession session, CancellationToken ct) =>
         {
-            var command = new EditComment(token.Required(), CommentText.Text(request.Text), clock.Now(), settings.EditWindow);
+            var (hash, text) = (token.Required(), CommentText.Text(request.Text));
+            var view = await session.LoadAsync<CommentView>(Streams.Comment(id), ct) ?? throw new NotFound("There is no comment with this id.");
+            var article = await session.LoadAsync<ArticleCopy>(Streams.Article(view.ArticleId), ct);
+            var command = new EditComment(hash, text, clock.Now(), settings.EditWindow) { Rules = await policies.For(view.ArticleId, article?.Section, ct), Suspicion = suspicion.Of(text) };
             Comment? after = null;
             await decider.Decide<Comment>(Streams.Comment(id), comment => Comment.Remember(comment, command.Decide(comment), s => after = s), ct);
             http.Response.Name(Streams.Comments(after!.Posted!.ArticleId));

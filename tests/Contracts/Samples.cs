@@ -48,6 +48,7 @@ internal static class Samples
         new TypoRefused(Comment, Article, 2, "There is no such place."),
         new DiscussionCounted(7, 9), new SectionDefined(1, new Dictionary<string, string> { ["en"] = "News" }),
         new CommentPosted(Article, Event, "Ann", "Well said.", At, "more than 2 links"), new CommentEdited(Article, "Very well said.", At, "more than 2 links", true), new CommentDeleted(Article, At, true), new CommentApproved(Article), new CommentHidden(Article, "rude", true), new ArticleSeen(2, true), new VoteCast(Comment, 1, -1),
+        new ModerationPolicySet(ModerationMode.FirstHeld, 30, At), new PersonBanned("spam", At), new PersonReadmitted(At),
         new RatesRecorded(Day, "bank", Rates), new RatesCorrected(Day, "by hand", Rates),
         new CurrencyDefined("398", "R01335", Names), new StateNamed(3, Names), new StatusGiven(Day, Status.Partner), new CapitalNamed(Day, Names, "Asia/Almaty"),
         new CurrencyAdopted(Day, "KZT"), new FactWithdrawn(FactKind.Capital, Day),

@@ -15,7 +15,12 @@ public sealed class ArticlesService : ServiceFixture<Article>, ICollectionFixtur
 [CollectionDefinition]
 public sealed class CommentsService : ServiceFixture<Comment>, ICollectionFixture<CommentsService>
 {
-    protected override void Configure(IWebHostBuilder host) => host.UseSetting("Visitors:PerHour", "0");
+    protected override void Configure(IWebHostBuilder host)
+    {
+        host.UseSetting("Visitors:PerHour", "0");
+        host.UseSetting("Comments:PerThread", "0");
+        host.UseSetting("Comments:Repeats", "0");
+    }
 }
 
 [CollectionDefinition]

@@ -53,6 +53,14 @@ public class RefusalTests(CommentsService service)
     [InlineData("GET /api/moderation/comments")]
     [InlineData("POST /api/comments/01900000-0000-7000-8000-000000000001/approve")]
     [InlineData("POST /api/comments/01900000-0000-7000-8000-000000000001/hide")]
+    [InlineData("POST /api/comments/01900000-0000-7000-8000-000000000001/restore")]
+    [InlineData("POST /api/moderation/comments/bulk")]
+    [InlineData("GET /api/moderation/comments/01900000-0000-7000-8000-000000000001")]
+    [InlineData("PUT /api/moderation/policies/all")]
+    [InlineData("GET /api/moderation/policies")]
+    [InlineData("PUT /api/moderation/bans/0000")]
+    [InlineData("DELETE /api/moderation/bans/0000")]
+    [InlineData("GET /api/moderation/bans")]
     public async Task Only_moderators_moderate(string call)
     {
         await Refused(401, "token", call, "{\"reason\":\"r\"}");

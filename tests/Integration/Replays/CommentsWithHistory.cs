@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Comments;
 using Kit;
+using Microsoft.AspNetCore.Hosting;
 
 namespace Integration.Replays;
 
@@ -10,6 +11,12 @@ public sealed class CommentsWithHistory : ServiceFixture<Comment>
 {
     public const int Articles = 20;
     private static int _articles;
+
+    protected override void Configure(IWebHostBuilder host)
+    {
+        host.UseSetting("Visitors:PerHour", "0");
+        host.UseSetting("Comments:PerThread", "0");
+    }
 
     /// <summary>An article that may be discussed.</summary>
     public async Task<Guid> Article()

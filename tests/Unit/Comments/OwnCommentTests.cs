@@ -20,7 +20,12 @@ public class EditCommentTests
     public void The_same_text_changes_nothing() => Editing("Well said.", Hash, InTime, Shown).ThenNothing();
 
     [Fact]
-    public void An_edited_text_is_judged_as_a_new_one() => Editing(Links, Hash, InTime, Shown).Then(new CommentEdited(Guid.Empty, Links, InTime, "more than 2 links", WasShown: true));
+    public void An_edited_text_is_judged_as_a_new_one() => Spec<Comment>.Given(Shown).When(new EditComment(Hash, Links, InTime, Window) { Suspicion = "more than 2 links" }.Decide)
+        .Then(new CommentEdited(Guid.Empty, Links, InTime, "more than 2 links", WasShown: true));
+
+    [Fact]
+    public void Where_all_is_seen_first_so_is_what_was_edited() => Spec<Comment>.Given(Shown).When(new EditComment(Hash, "New.", InTime, Window) { Rules = new(ModerationMode.Pre) }.Decide)
+        .Then(new CommentEdited(Guid.Empty, "New.", InTime, "comments are seen by moderators first here", WasShown: true));
 
     [Fact]
     public void What_is_held_stays_held_whatever_it_says_now()
