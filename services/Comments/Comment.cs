@@ -15,6 +15,10 @@ public sealed record CommentPosted(Guid ArticleId, Guid? ParentId, string Author
 public sealed record CommentEdited(Guid ArticleId, string Text, DateTimeOffset EditedAt, string? HeldBecause, bool WasShown);
 /// <summary>Whoever wrote it took it away. <paramref name="WasShown"/>: whether readers saw it until now.</summary>
 public sealed record CommentDeleted(Guid ArticleId, DateTimeOffset DeletedAt, bool WasShown);
+/// <summary>What it said, and who wrote it, was erased. <paramref name="WasShown"/>: whether readers saw it until now.</summary>
+public sealed record CommentErased(Guid ArticleId, DateTimeOffset ErasedAt, bool WasShown);
+/// <summary>A moderator looked at what readers had flagged; it stays.</summary>
+public sealed record CommentKept(Guid ArticleId, DateTimeOffset LookedAt);
 /// <summary>A moderator lets everybody see what was held or hidden.</summary>
 public sealed record CommentApproved(Guid ArticleId);
 /// <summary>A moderator hides it; the reason is for moderators. <paramref name="WasShown"/>: whether readers saw it until now.</summary>
@@ -28,16 +32,21 @@ public sealed record Comment : IState<Comment>
     /// <summary>As it is now: changed since it was posted, perhaps.</summary>
     public string Text { get; init; } = "";
     public CommentStatus Status { get; init; }
+    public bool Erased { get; init; }
 
     public Comment Evolve(object @event) => @event switch
     {
         CommentPosted e => this with { Posted = e, Text = e.Text, Status = e.HeldBecause is null ? CommentStatus.Shown : CommentStatus.Held },
         CommentEdited e => this with { Text = e.Text, Status = e.HeldBecause is null ? Status : CommentStatus.Held },
         CommentDeleted _ => this with { Text = "", Status = CommentStatus.Deleted },
+        CommentErased _ => this with { Posted = Posted is null ? null : Blank(Posted), Text = "", Status = CommentStatus.Deleted, Erased = true },
         CommentApproved _ => this with { Status = CommentStatus.Shown },
         CommentHidden _ => this with { Status = CommentStatus.Hidden },
         _ => this,
     };
+
+    /// <summary>Without the person: as it is kept after erasure, in the event too.</summary>
+    internal static CommentPosted Blank(CommentPosted posted) => posted with { Author = "", Text = "", EditHash = null };
 
     /// <summary>What whoever wrote it is told of its state.</summary>
     internal string Receipt => Status.ToString().ToLowerInvariant();

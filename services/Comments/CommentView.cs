@@ -18,6 +18,8 @@ public sealed record CommentView
     /// <summary>The text as HTML; null in what was written before there was any.</summary>
     public string? Html { get; init; }
     public DateTimeOffset? EditedAt { get; init; }
+    /// <summary>When a moderator last found well what readers had flagged.</summary>
+    public DateTimeOffset? LookedAt { get; init; }
 
     /// <summary>Marten calls it. Columns without an index each, which <c>Duplicate</c> would make.</summary>
     public static void ConfigureMarten(DocumentMapping<CommentView> mapping)
@@ -39,6 +41,8 @@ public sealed class CommentViewProjection : SingleStreamProjection<CommentView, 
         IncludeType<CommentPosted>();
         IncludeType<CommentEdited>();
         IncludeType<CommentDeleted>();
+        IncludeType<CommentErased>();
+        IncludeType<CommentKept>();
         IncludeType<CommentApproved>();
         IncludeType<CommentHidden>();
     }
@@ -61,7 +65,8 @@ public sealed class CommentViewProjection : SingleStreamProjection<CommentView, 
         {
             Text = c.Text, Html = Markup.Of(c.Text), EditedAt = c.EditedAt, Status = c.HeldBecause is null ? snapshot.Status : CommentStatus.Held, Reason = c.HeldBecause ?? snapshot.Reason,
         },
-        CommentDeleted => snapshot! with { Author = "", Text = "", Html = "", Status = CommentStatus.Deleted, Reason = null },
+        CommentKept k => snapshot! with { LookedAt = k.LookedAt },
+        CommentDeleted or CommentErased => snapshot! with { Author = "", Text = "", Html = "", Status = CommentStatus.Deleted, Reason = null },
         CommentApproved => snapshot! with { Status = CommentStatus.Shown, Reason = null },
         CommentHidden h => snapshot! with { Status = CommentStatus.Hidden, Reason = h.Reason },
         _ => snapshot,

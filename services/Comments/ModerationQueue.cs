@@ -69,6 +69,8 @@ public sealed record HistoryItem(long Version, string What, DateTimeOffset At, s
             CommentPosted p => (p.HeldBecause is null ? "posted" : "held", p.Text, p.HeldBecause),
             CommentEdited c => ("edited", c.Text, c.HeldBecause),
             CommentDeleted => ("deleted", null, null),
+            CommentErased => ("erased", null, null),
+            CommentKept => ("kept", null, null),
             CommentApproved => ("approved", null, null),
             CommentHidden h => ("hidden", null, h.Reason),
             _ => (e.EventTypeName, (string?)null, (string?)null),

@@ -26,7 +26,7 @@ public static class Outgoing
 
     private static object? One(IEvent e, CommentView view) => (e.Data, view.Status) switch
     {
-        (CommentHidden or CommentDeleted or CommentEdited { HeldBecause: not null }, _) => new Public.CommentHidden(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.Id(view.Id), view.ArticleId),
+        (CommentHidden or CommentDeleted or CommentErased or CommentEdited { HeldBecause: not null }, _) => new Public.CommentHidden(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.Id(view.Id), view.ArticleId),
         (CommentEdited edited, CommentStatus.Shown) => new Public.CommentEdited(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.Id(view.Id), view.ArticleId, view.Text, view.EditedAt ?? edited.EditedAt),
         (_, CommentStatus.Shown) => new Public.CommentPosted(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.Id(view.Id), view.ArticleId, view.ParentId, view.Author, view.Text, view.PostedAt),
         _ => null,

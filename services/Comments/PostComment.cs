@@ -50,6 +50,7 @@ public sealed class PostingComments(TimeProvider clock, Decider decider, IQueryS
         if (Visitors.IsRobot(request.Website)) return Results.Accepted(null, new CommentReceipt(id, "held"));
         var (author, text, email) = (CommentText.Author(request.Author), CommentText.Text(request.Text), string.IsNullOrWhiteSpace(request.Email) ? null : request.Email.Trim());
         if (email is not null && !Mail.IsAddress(email)) throw new Malformed("email", "must be an address, or be left out");
+        if (request.Notify && email is null) throw new Malformed("notify", "needs an email to write to");
         if (suspicion.IsFlooded(article)) return Flooded(http);
         await work.Check(request.Proof, id, now, ct);
 
@@ -65,9 +66,13 @@ public sealed class PostingComments(TimeProvider clock, Decider decider, IQueryS
             Banned = email is not null && await session.LoadAsync<Ban>(Streams.Ban(CommentContact.HashOf(email)), ct) is { Banned: not null },
         };
         var parent = request.ParentId is { } parentId ? await session.LoadAsync<CommentView>(Streams.Comment(parentId), ct) : null;
+        var contact = email is null ? null : new CommentContact(Streams.Comment(id), email, CommentContact.HashOf(email)) { Notify = request.Notify, Lang = request.Lang, Unsubscribe = request.Notify ? EditToken.New().Value : null };
+        // Whoever answers themselves knows of it.
+        var letter = parent is not null && await session.LoadAsync<CommentContact>(parent.Id, ct) is { Notify: true } asked && asked.EmailHash != contact?.EmailHash
+            ? new ReplyLetter(Streams.Comment(id), parent.Id, id, Due: true) : null;
         Comment? state = null;
         var decision = await decider.Decide<Comment>(Streams.Comment(id), key is null ? Expected.Fresh : Expected.Any,
-            comment => Comment.Remember(comment, command.Decide(comment, copy, parent), s => state = s), CommentContact.Beside(id, email), ct);
+            comment => Comment.Remember(comment, command.Decide(comment, copy, parent), s => state = s), CommentContact.Beside(contact, letter), ct);
         http.Response.Name(Streams.Comments(article));
         var receipt = new CommentReceipt(id, state!.Receipt) { EditToken = brought.Value is null && decision.Changed ? token.Value : null };
         return state.Status == CommentStatus.Shown ? Results.Created($"/api/comments/{id}", receipt) : Results.Accepted(null, receipt);
@@ -88,7 +93,7 @@ public sealed class PostingComments(TimeProvider clock, Decider decider, IQueryS
 }
 
 /// <summary>
-/// A comment as a reader sends it; <c>text</c> in a subset of Markdown: paragraphs, emphasis, code, quotes, lists, links. <c>email</c> is shown to nobody. <c>proof</c>: a solved challenge of
+/// A comment as a reader sends it; <c>text</c> in a subset of Markdown: paragraphs, emphasis, code, quotes, lists, links. <c>email</c> is shown to nobody; with <c>notify</c> answers are told to it, in <c>lang</c> (en, ru, zh). <c>proof</c>: a solved challenge of
 /// <c>GET /api/comments/challenge</c>, where that gives one; <c>website</c>: leave it out.
 /// </summary>
 public sealed record CommentRequest(
@@ -96,6 +101,8 @@ public sealed record CommentRequest(
     [property: Required, StringLength(CommentText.LongestText, MinimumLength = 1)] string Text,
     Guid? ParentId = null,
     [property: EmailAddress, StringLength(254)] string? Email = null,
+    bool Notify = false,
+    [property: AllowedValues("en", "ru", "zh", null)] string? Lang = null,
     [property: StringLength(200)] string? Website = null,
     [property: StringLength(4000)] string? Proof = null);
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Cryptography;
 using Marten;
 using Platform.EventSourcing;
 using Platform.Hosting;
@@ -13,21 +12,13 @@ public sealed record VoteCast(Guid CommentId, int Value, int Before)
     internal int Downs => (Value < 0 ? 1 : 0) - (Before < 0 ? 1 : 0);
 }
 
-/// <summary>What one visitor thinks of one comment.</summary>
+/// <summary>What one visitor thinks of one comment: a stream for each, so that their next vote replaces their last.</summary>
 public sealed record Vote : IState<Vote>
 {
     public string Id { get; init; } = "";
     public int Value { get; init; }
 
     public Vote Evolve(object @event) => @event is VoteCast e ? this with { Value = e.Value } : this;
-
-    /// <summary>One stream for each visitor and comment: their next vote replaces their last.</summary>
-    public static string Stream(Guid comment, Guid visitor)
-    {
-        var hash = SHA256.HashData([.. comment.ToByteArray(), .. visitor.ToByteArray()]);
-        (hash[6], hash[8]) = ((byte)((hash[6] & 0x0F) | 0x80), (byte)((hash[8] & 0x3F) | 0x80)); // version 8: made by a rule of our own
-        return $"vote-{new Guid(hash.AsSpan(0, 16), bigEndian: true)}";
-    }
 }
 
 /// <summary>A visitor votes on a comment that readers see; each has one vote, and may change it.</summary>
@@ -46,7 +37,7 @@ public sealed record VoteComment(Guid CommentId, int Value)
             var comment = await session.LoadAsync<CommentView>(Streams.Comment(id), ct);
             var visitor = await visitors.Of(http, "/api/comments", ct);
             var command = new VoteComment(id, request.Value);
-            await decider.Decide<Vote>(Vote.Stream(id, visitor), vote => command.Decide(vote, comment), ct);
+            await decider.Decide<Vote>(Streams.Vote(id, visitor), vote => command.Decide(vote, comment), ct);
             http.Response.Name(Streams.Comments(comment!.ArticleId));
             return Results.NoContent();
         }).LimitedPerVisitor();

@@ -47,7 +47,7 @@ internal static class Samples
         new LinkDefined(1, "https://example.org/", new Dictionary<string, string> { ["en"] = "Secretariat" }, Day, Day.AddYears(1)), new LinkRemoved(),
         new TypoRefused(Comment, Article, 2, "There is no such place."),
         new DiscussionCounted(7, 9), new SectionDefined(1, new Dictionary<string, string> { ["en"] = "News" }),
-        new CommentPosted(Article, Event, "Ann", "Well said.", At, "more than 2 links"), new CommentEdited(Article, "Very well said.", At, "more than 2 links", true), new CommentDeleted(Article, At, true), new CommentApproved(Article), new CommentHidden(Article, "rude", true), new ArticleSeen(2, true), new VoteCast(Comment, 1, -1),
+        new CommentPosted(Article, Event, "Ann", "Well said.", At, "more than 2 links"), new CommentEdited(Article, "Very well said.", At, "more than 2 links", true), new CommentDeleted(Article, At, true), new CommentErased(Article, At, true), new CommentKept(Article, At), new CommentApproved(Article), new CommentHidden(Article, "rude", true), new ArticleSeen(2, true), new VoteCast(Comment, 1, -1), new CommentFlagged(Comment, FlagReason.OffTopic, At),
         new ModerationPolicySet(ModerationMode.FirstHeld, 30, At), new PersonBanned("spam", At), new PersonReadmitted(At),
         new RatesRecorded(Day, "bank", Rates), new RatesCorrected(Day, "by hand", Rates),
         new CurrencyDefined("398", "R01335", Names), new StateNamed(3, Names), new StatusGiven(Day, Status.Partner), new CapitalNamed(Day, Names, "Asia/Almaty"),

@@ -38,8 +38,8 @@ public class VoteCommentTests
     public void Each_visitor_has_a_vote_of_their_own_on_each_comment()
     {
         Guid[] ids = [Some.Id(), Some.Id(), Some.Id()];
-        Assert.Equal(9, ids.SelectMany(_ => ids, Vote.Stream).Distinct().Count());
-        Assert.Equal(Vote.Stream(ids[0], ids[1]), Vote.Stream(ids[0], ids[1]));
+        Assert.Equal(9, ids.SelectMany(_ => ids, Streams.Vote).Distinct().Count());
+        Assert.Equal(Streams.Vote(ids[0], ids[1]), Streams.Vote(ids[0], ids[1]));
     }
 
     private static Spec<Vote> Voting(int value, CommentView? comment = null, params object[] given) => Spec<Vote>.Given(given).When(v => new VoteComment(Id, value).Decide(v, comment ?? Shown));
