@@ -21,5 +21,6 @@ public sealed record CommentItem(Guid Id, Guid? ParentId, string? Author, string
     /// <summary>As the tree shows it: with its votes and what is below it, and as a tombstone where readers do not see it.</summary>
     internal static CommentItem Of(ThreadRow row) =>
         (row.Shown && row.View is { } view ? Of(view) : new CommentItem(row.Id, row.Place == row.ArticleId ? null : row.Place, null, null, row.PostedAt) { Removed = true })
-        with { Score = row.Up - row.Down, ReplyCount = row.Replies };
+        with
+        { Score = row.Up - row.Down, ReplyCount = row.Replies };
 }

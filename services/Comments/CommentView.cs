@@ -63,7 +63,11 @@ public sealed class CommentViewProjection : SingleStreamProjection<CommentView, 
         },
         CommentEdited c => snapshot! with
         {
-            Text = c.Text, Html = Markup.Of(c.Text), EditedAt = c.EditedAt, Status = c.HeldBecause is null ? snapshot.Status : CommentStatus.Held, Reason = c.HeldBecause ?? snapshot.Reason,
+            Text = c.Text,
+            Html = Markup.Of(c.Text),
+            EditedAt = c.EditedAt,
+            Status = c.HeldBecause is null ? snapshot.Status : CommentStatus.Held,
+            Reason = c.HeldBecause ?? snapshot.Reason,
         },
         CommentKept k => snapshot! with { LookedAt = k.LookedAt },
         CommentDeleted or CommentErased => snapshot! with { Author = "", Text = "", Html = "", Status = CommentStatus.Deleted, Reason = null },
