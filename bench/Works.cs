@@ -18,6 +18,7 @@ internal static partial class Works
             ["pass-through"] = PassThrough,
             ["post"] = PostComment,
             ["list"] = ListWork.Run,
+            ["thread"] = ThreadWork.Run,
             ["replay"] = ReplayWork.Run,
             ["memory"] = Memory,
         };

@@ -17,6 +17,7 @@ public static class WhatChanged
         ArticleRetracted e => ["articles", e.StreamId],
         ArticleStatsChanged e => [e.StreamId],
         CommentPosted e => [$"comments-{e.ArticleId}"],
+        CommentEdited e => [$"comments-{e.ArticleId}"],
         CommentHidden e => [$"comments-{e.ArticleId}"],
         DiscussionChanged => [],
         // The article's own events tell readers what became of a report.
