@@ -18,6 +18,7 @@ internal static partial class Works
             ["pass-through"] = PassThrough,
             ["post"] = PostComment,
             ["list"] = ListWork.Run,
+            ["live"] = LiveWork.Run,
             ["replay"] = ReplayWork.Run,
             ["memory"] = Memory,
         };

@@ -64,6 +64,7 @@ public class ForeignClientsTests(SeededFixture service) : IClassFixture<SeededFi
         await using var front = RatesFixture.OnPort(new WebApplicationFactory<gateway::Program>().WithWebHostBuilder(host =>
         {
             host.UseSetting("Auth:PublicKeyFile", Tokens.PublicKeyFile);
+            host.UseSetting("ConnectionStrings:Postgres", service.Servers.Database);
             host.UseSetting("ConnectionStrings:RabbitMq", service.Servers.Bus.ToString());
             host.UseSetting("ReverseProxy:Clusters:currency-rates:Destinations:one:Address", RatesFixture.AddressOf(replica));
             host.UseSetting("Logging:LogLevel:Default", "Warning");
