@@ -118,7 +118,7 @@ public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, ICo
               langs text[] not null, data text not null, occurred_at timestamptz not null, placed_at timestamptz not null);
             create index if not exists entry_retracted on live.entry (article) where topic = 'article' and gone;
             create index if not exists entry_placed on live.entry (placed_at);
-            create table if not exists live.forgotten (only boolean primary key default true check (only), id bigint not null);
+            create table if not exists live.forgotten (single boolean primary key default true check (single), id bigint not null);
             insert into live.forgotten (id) values (0) on conflict do nothing;
             """);
         await command.ExecuteNonQueryAsync(ct);
