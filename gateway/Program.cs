@@ -20,6 +20,7 @@ app.MapPlatform();
 app.UseRateLimiter();
 Status.Map(app);
 Live.Map(app);
+Interfaces.Map(app);
 app.MapReverseProxy(pipeline =>
 {
     pipeline.Use(OnceElsewhere.Invoke);

@@ -16,6 +16,7 @@ using Npgsql;
 using Platform.EventSourcing;
 using Platform.EventSourcing.Replays;
 using Platform.Hosting.Admin;
+using Platform.Hosting.OpenApi;
 
 namespace Platform.Hosting;
 
@@ -50,6 +51,7 @@ public static class PlatformHost
         builder.AddSignIn();
         builder.AddTelemetry(name);
         builder.AddHealth();
+        builder.AddInterfaceDescription(name);
         return builder;
     }
 
@@ -67,6 +69,7 @@ public static class PlatformHost
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapAdmin();
+        app.MapOpenApi();
         return app;
     }
 

@@ -44,6 +44,8 @@ public static class SignIn
             {
                 o.Authority = authority;
                 o.Audience = builder.Configuration.Required("Auth:Audience");
+                // A token of a key not known yet has the keys fetched anew, but not more often: anybody can make one.
+                o.RefreshInterval = TimeSpan.FromSeconds(30);
                 o.RequireHttpsMetadata = !new Uri(authority).IsLoopback;
                 o.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSsaPssSha256];
             }
