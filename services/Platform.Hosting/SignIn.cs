@@ -57,6 +57,11 @@ public static class SignIn
                 o.TokenValidationParameters.IssuerSigningKey = LocalKey(builder.Configuration.Required("Auth:PublicKeyFile"));
             }
         });
+        // The keys of an hour ago would still be believed: one is taken back because it was stolen, too.
+        builder.Services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, o =>
+        {
+            if (o.ConfigurationManager is BaseConfigurationManager keys) keys.UseLastKnownGoodConfiguration = false;
+        });
         builder.Services.AddAuthorization(o =>
         {
             foreach (var role in Roles.All) o.AddPolicy(role, p => p.RequireRole(role));

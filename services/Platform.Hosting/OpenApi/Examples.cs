@@ -16,10 +16,10 @@ internal static class Examples
         ["timeZone"] = "Asia/Shanghai", ["capital"] = "Beijing", ["utcOffset"] = "+08:00", ["url"] = "https://example.org/", ["target"] = "readModel:article-page", ["q"] = "memorandum", ["idOrSlug"] = "members-sign-a-memorandum",
         ["sort"] = "oldest", ["tag"] = "energy", ["topics"] = "article,comment", ["status"] = "open", ["date_req"] = "05/04/2025", ["date_req1"] = "01/04/2025", ["date_req2"] = "05/04/2025", ["VAL_NM_RQ"] = "R01375",
         ["asOf"] = "2025-04-05", ["period"] = "2025-04-05", ["month"] = "2025-04", ["format"] = "json", ["emailHash"] = "5d41402abc4b2a76b9719d911017c592", ["cursor"] = "eyJpZCI6IjEifQ", ["next"] = "eyJpZCI6IjEifQ",
-        ["group"] = "typo-0f3a", ["mode"] = "verify",
+        ["group"] = "typo-0f3a", ["mode"] = "verify", ["bankId"] = "R01375",
     };
 
-    /// <summary>An example under that name; null where the schema says nothing.</summary>
+    /// <summary>An example under that name; null where a choice holds none.</summary>
     public static JsonNode? Of(IOpenApiSchema schema, string name, int depth = 0)
     {
         if (schema.Examples is [{ } given, ..]) return given.DeepClone();
@@ -34,7 +34,7 @@ internal static class Examples
             JsonSchemaType.Boolean => true,
             JsonSchemaType.Array => schema.Items is { } item && depth < 6 && Of(item, Singular(name), depth + 1) is { } one ? new JsonArray(one) : new JsonArray(),
             JsonSchemaType.Object => Object(schema, depth),
-            _ => schema.Properties is { Count: > 0 } ? Object(schema, depth) : null,
+            _ => Object(schema, depth), // anything may stand there
         };
     }
 
