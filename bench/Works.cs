@@ -19,6 +19,7 @@ internal static partial class Works
             ["post"] = PostComment,
             ["list"] = ListWork.Run,
             ["thread"] = ThreadWork.Run,
+            ["live"] = LiveWork.Run,
             ["replay"] = ReplayWork.Run,
             ["memory"] = Memory,
         };
