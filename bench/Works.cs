@@ -18,6 +18,8 @@ internal static partial class Works
             ["pass-through"] = PassThrough,
             ["post"] = PostComment,
             ["list"] = ListWork.Run,
+            ["thread"] = ThreadWork.Run,
+            ["live"] = LiveWork.Run,
             ["replay"] = ReplayWork.Run,
             ["memory"] = Memory,
         };

@@ -6,6 +6,7 @@ if (builder.Configuration["Gateway:ClustersFile"] is { Length: > 0 } clusters) b
 builder.AddEdge("gateway");
 builder.AddProtection();
 builder.AddChangeListener();
+builder.AddLive();
 builder.Services.AddSingleton<ResponseCache>();
 var proxy = builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
 if (builder.Configuration.GetValue<bool>("Gateway:Dns")) proxy.AddDnsDestinationResolver(o => o.RefreshPeriod = TimeSpan.FromSeconds(5));
@@ -18,6 +19,8 @@ app.UseResponseCompression();
 app.MapPlatform();
 app.UseRateLimiter();
 Status.Map(app);
+Live.Map(app);
+Interfaces.Map(app);
 app.MapReverseProxy(pipeline =>
 {
     pipeline.Use(OnceElsewhere.Invoke);

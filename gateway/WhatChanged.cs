@@ -17,6 +17,7 @@ public static class WhatChanged
         ArticleRetracted e => ["articles", e.StreamId],
         ArticleStatsChanged e => [e.StreamId],
         CommentPosted e => [$"comments-{e.ArticleId}"],
+        CommentEdited e => [$"comments-{e.ArticleId}"],
         CommentHidden e => [$"comments-{e.ArticleId}"],
         DiscussionChanged => [],
         // The article's own events tell readers what became of a report.
@@ -29,7 +30,7 @@ public static class WhatChanged
     /// <summary>The public events this gateway listens to: all of them.</summary>
     public static readonly IReadOnlyList<Type> Messages = [.. typeof(ArticlePublished).Assembly.GetExportedTypes().Where(t => t.GetProperty("StreamVersion") is not null)];
 
-    /// <summary>Connects this instance to the bus by a queue of its own, gone when it is gone.</summary>
+    /// <summary>Connects this instance to the bus: by a queue of its own, gone when it is gone, and by the one that keeps for all gateways what those who listen are told.</summary>
     public static void AddChangeListener(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Generations>();
@@ -37,6 +38,7 @@ public static class WhatChanged
         {
             bus.ForThePlatform();
             foreach (var message in Messages) bus.AddConsumer(typeof(ChangeListener<>).MakeGenericType(message));
+            foreach (var message in WhatIsLive.Messages) bus.AddConsumer(typeof(LiveListener<>).MakeGenericType(message));
             bus.UsingRabbitMq((context, rabbit) =>
             {
                 rabbit.ConnectTo(builder.Configuration, "gateway");
@@ -44,6 +46,15 @@ public static class WhatChanged
                 {
                     endpoint.ConnectReceiveEndpointObserver(ActivatorUtilities.CreateInstance<ForgetOnReconnect>(context));
                     foreach (var message in Messages) endpoint.ConfigureConsumer(context, typeof(ChangeListener<>).MakeGenericType(message));
+                });
+                rabbit.ReceiveEndpoint("gateway-live", endpoint =>
+                {
+                    endpoint.PublishFaults = false;
+                    endpoint.PrefetchCount = 256;
+                    endpoint.ConcurrentMessageLimit = 256; // those who wait at the same moment share a transaction (LiveStore)
+                    endpoint.RetryOrWait();
+                    endpoint.SetQuorumQueue();
+                    foreach (var message in WhatIsLive.Messages) endpoint.ConfigureConsumer(context, typeof(LiveListener<>).MakeGenericType(message));
                 });
             });
         });

@@ -15,6 +15,11 @@ public sealed record CommentView
     public DateTimeOffset PostedAt { get; init; }
     public CommentStatus Status { get; init; }
     public string? Reason { get; init; }
+    /// <summary>The text as HTML; null in what was written before there was any.</summary>
+    public string? Html { get; init; }
+    public DateTimeOffset? EditedAt { get; init; }
+    /// <summary>When a moderator last found well what readers had flagged.</summary>
+    public DateTimeOffset? LookedAt { get; init; }
 
     /// <summary>Marten calls it. Columns without an index each, which <c>Duplicate</c> would make.</summary>
     public static void ConfigureMarten(DocumentMapping<CommentView> mapping)
@@ -34,6 +39,10 @@ public sealed class CommentViewProjection : SingleStreamProjection<CommentView, 
     {
         Name = "comment-view";
         IncludeType<CommentPosted>();
+        IncludeType<CommentEdited>();
+        IncludeType<CommentDeleted>();
+        IncludeType<CommentErased>();
+        IncludeType<CommentKept>();
         IncludeType<CommentApproved>();
         IncludeType<CommentHidden>();
     }
@@ -47,10 +56,21 @@ public sealed class CommentViewProjection : SingleStreamProjection<CommentView, 
             ParentId = p.ParentId,
             Author = p.Author,
             Text = p.Text,
+            Html = Markup.Of(p.Text),
             PostedAt = p.PostedAt,
             Status = p.HeldBecause is null ? CommentStatus.Shown : CommentStatus.Held,
             Reason = p.HeldBecause,
         },
+        CommentEdited c => snapshot! with
+        {
+            Text = c.Text,
+            Html = Markup.Of(c.Text),
+            EditedAt = c.EditedAt,
+            Status = c.HeldBecause is null ? snapshot.Status : CommentStatus.Held,
+            Reason = c.HeldBecause ?? snapshot.Reason,
+        },
+        CommentKept k => snapshot! with { LookedAt = k.LookedAt },
+        CommentDeleted or CommentErased => snapshot! with { Author = "", Text = "", Html = "", Status = CommentStatus.Deleted, Reason = null },
         CommentApproved => snapshot! with { Status = CommentStatus.Shown, Reason = null },
         CommentHidden h => snapshot! with { Status = CommentStatus.Hidden, Reason = h.Reason },
         _ => snapshot,

@@ -19,12 +19,18 @@ public sealed class DiscussionProjection : ITableProjection
     private DiscussionProjection(string table) => _table = table;
 
     public string Table => "discussion";
-    public IReadOnlyList<Type> Events { get; } = [typeof(CommentPosted), typeof(CommentApproved), typeof(CommentHidden)];
+    public IReadOnlyList<Type> Events => Changing;
+
+    /// <summary>The events that may change what readers see of a comment.</summary>
+    internal static readonly IReadOnlyList<Type> Changing = [typeof(CommentPosted), typeof(CommentEdited), typeof(CommentDeleted), typeof(CommentErased), typeof(CommentApproved), typeof(CommentHidden)];
 
     /// <summary>+1 when readers see a comment more, -1 when one less, 0 when the count stays.</summary>
     public static (Guid ArticleId, int Change) Change(object @event) => @event switch
     {
         CommentPosted { HeldBecause: null } e => (e.ArticleId, 1),
+        CommentEdited { WasShown: true, HeldBecause: not null } e => (e.ArticleId, -1),
+        CommentDeleted { WasShown: true } e => (e.ArticleId, -1),
+        CommentErased { WasShown: true } e => (e.ArticleId, -1),
         CommentApproved e => (e.ArticleId, 1),
         CommentHidden { WasShown: true } e => (e.ArticleId, -1),
         _ => default,

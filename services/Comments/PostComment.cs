@@ -1,16 +1,22 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.RegularExpressions;
+using System.Globalization;
 using Marten;
 using Platform.EventSourcing;
 using Platform.Hosting;
 
 namespace Comments;
 
-/// <summary>A reader comments on an article, or replies to a comment. Held first where it looks like advertising.</summary>
-public sealed partial record PostComment(Guid ArticleId, Guid? ParentId, string Author, string Text, DateTimeOffset Now)
+/// <summary>A reader comments on an article, or replies to a comment. Moderators see it first where the rules say so, or where it looks like advertising.</summary>
+public sealed record PostComment(Guid ArticleId, Guid? ParentId, string Author, string Text, DateTimeOffset Now)
 {
-    /// <summary>A comment with more links than this is seen by moderators first.</summary>
-    public const int LinksWithoutModeration = 2;
+    /// <summary>The hash of the secret with which it can be changed.</summary>
+    public string? EditHash { get; init; }
+    public Rules Rules { get; init; } = new();
+    /// <summary>Why its text should be looked at first; null where it need not.</summary>
+    public string? Suspicion { get; init; }
+    /// <summary>Something of this person is shown already.</summary>
+    public bool Known { get; init; }
+    public bool Banned { get; init; }
 
     public IEnumerable<object> Decide(Comment? comment, ArticleCopy? article, CommentView? parent)
     {
@@ -22,46 +28,88 @@ public sealed partial record PostComment(Guid ArticleId, Guid? ParentId, string 
         }
         if (article is null) throw new NotFound("There is no published article with this id.");
         if (article.Retracted) throw new Rejected("The article was retracted; its discussion is closed.");
+        if (Rules.IsClosed(article.PublishedAt, Now)) throw new Rejected($"The discussion is closed: articles are discussed for {Rules.ClosedAfterDays} days here.");
+        if (Banned) throw new Forbidden("A moderator has excluded you from the discussions.");
         if (ParentId is not null && (parent is null || parent.ArticleId != ArticleId || parent.Status != CommentStatus.Shown))
             throw new Rejected("The comment you reply to is not there (any more). Reply to another, or post without parentId.");
-        yield return new CommentPosted(ArticleId, ParentId, Author, Text, Now, TooManyLinks(Text) ? $"more than {LinksWithoutModeration} links" : null);
+        yield return new CommentPosted(ArticleId, ParentId, Author, Text, Now, Suspicion ?? Rules.Holds(Known)) { EditHash = EditHash };
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/articles/{id:guid}/comments", async (Guid id, CommentRequest request, IdempotencyKey key, HttpContext http, TimeProvider clock, Decider decider, IQuerySession session, CancellationToken ct) =>
-        {
-            var command = new PostComment(id, request.ParentId, request.Author.Trim(), request.Text.Trim(), clock.Now());
-            if (command.Author.Length == 0) throw new Malformed("author", "must not be blank");
-            if (command.Text.Length == 0) throw new Malformed("text", "must not be blank");
-            var article = await session.LoadAsync<ArticleCopy>(Streams.Article(id), ct);
-            var parent = request.ParentId is { } parentId ? await session.LoadAsync<CommentView>(Streams.Comment(parentId), ct) : null;
-            var commentId = key.Value ?? Guid.CreateVersion7(command.Now);
-            Comment? state = null;
-            await decider.Decide<Comment>(Streams.Comment(commentId), key.Value is null ? Expected.Fresh : Expected.Any, comment => Remember(comment, command.Decide(comment, article, parent), s => state = s), ct);
-            http.Response.Name(Streams.Comments(id));
-            var held = state!.Status != CommentStatus.Shown;
-            var receipt = new CommentReceipt(commentId, held ? "held" : "shown");
-            return held ? Results.Accepted(null, receipt) : Results.Created($"/api/articles/{id}/comments", receipt);
-        });
-
-    private static object[] Remember(Comment? before, IEnumerable<object> events, Action<Comment> after)
-    {
-        var decided = events.ToArray();
-        after(decided.Aggregate(before ?? new Comment(), (state, e) => state.Evolve(e)));
-        return decided;
-    }
-
-    private static bool TooManyLinks(string text) => Link().Count(text) > LinksWithoutModeration;
-
-    [GeneratedRegex(@"https?://|www\.", RegexOptions.IgnoreCase)]
-    private static partial Regex Link();
+        app.MapPost("/api/articles/{id:guid}/comments", async (Guid id, CommentRequest request, IdempotencyKey key, EditToken brought, HttpContext http, PostingComments posting, CancellationToken ct) =>
+            await posting.Post(id, request, key.Value, brought, http, ct)).LimitedPerVisitor();
 }
 
-/// <summary>A comment as a reader sends it; <c>text</c> is plain text.</summary>
-public sealed record CommentRequest(
-    [property: Required, StringLength(80, MinimumLength = 1)] string Author,
-    [property: Required, StringLength(5000, MinimumLength = 1)] string Text,
-    Guid? ParentId = null);
+/// <summary>What is asked before a comment is decided on: memory as far as possible, and the article.</summary>
+public sealed class PostingComments(TimeProvider clock, Decider decider, IQuerySession session, Policies policies, Suspicion suspicion, ProofOfWork work)
+{
+    public async Task<IResult> Post(Guid article, CommentRequest request, Guid? key, EditToken brought, HttpContext http, CancellationToken ct)
+    {
+        var now = clock.Now();
+        var id = key ?? Guid.CreateVersion7(now);
+        if (Visitors.IsRobot(request.Website)) return Results.Accepted(null, new CommentReceipt(id, "held"));
+        var (author, text, email) = (CommentText.Author(request.Author), CommentText.Text(request.Text), string.IsNullOrWhiteSpace(request.Email) ? null : request.Email.Trim());
+        if (email is not null && !Mail.IsAddress(email)) throw new Malformed("email", "must be an address, or be left out");
+        if (request.Notify && email is null) throw new Malformed("notify", "needs an email to write to");
+        if (suspicion.IsFlooded(article)) return Flooded(http);
+        await work.Check(request.Proof, id, now, ct);
 
-/// <summary>What became of it: <c>shown</c> at once (201), or <c>held</c> for moderation (202).</summary>
-public sealed record CommentReceipt(Guid Id, string Status);
+        var copy = await session.LoadAsync<ArticleCopy>(Streams.Article(article), ct);
+        var rules = await policies.For(article, copy?.Section, ct);
+        var token = brought.Value is null ? EditToken.New() : brought;
+        var command = new PostComment(article, request.ParentId, author, text, now)
+        {
+            EditHash = token.Hash,
+            Rules = rules,
+            Suspicion = suspicion.Of(text, Visitors.Client(http)),
+            Known = email is not null && rules.Mode == ModerationMode.FirstHeld && await IsKnown(CommentContact.HashOf(email), ct),
+            Banned = email is not null && await session.LoadAsync<Ban>(Streams.Ban(CommentContact.HashOf(email)), ct) is { Banned: not null },
+        };
+        var parent = request.ParentId is { } parentId ? await session.LoadAsync<CommentView>(Streams.Comment(parentId), ct) : null;
+        var contact = email is null ? null : new CommentContact(Streams.Comment(id), email, CommentContact.HashOf(email)) { Notify = request.Notify, Lang = request.Lang, Unsubscribe = request.Notify ? EditToken.New().Value : null };
+        // Whoever answers themselves knows of it.
+        var letter = parent is not null && await session.LoadAsync<CommentContact>(parent.Id, ct) is { Notify: true } asked && asked.EmailHash != contact?.EmailHash
+            ? new ReplyLetter(Streams.Comment(id), parent.Id, id, Due: true) : null;
+        Comment? state = null;
+        var decision = await decider.Decide<Comment>(Streams.Comment(id), key is null ? Expected.Fresh : Expected.Any,
+            comment => Comment.Remember(comment, command.Decide(comment, copy, parent), s => state = s), CommentContact.Beside(contact, letter), ct);
+        http.Response.Name(Streams.Comments(article));
+        var receipt = new CommentReceipt(id, state!.Receipt) { EditToken = brought.Value is null && decision.Changed ? token.Value : null };
+        return state.Status == CommentStatus.Shown ? Results.Created($"/api/comments/{id}", receipt) : Results.Accepted(null, receipt);
+    }
+
+    /// <summary>Whether readers see something that was posted with this address.</summary>
+    private async Task<bool> IsKnown(string emailHash, CancellationToken ct)
+    {
+        var comments = await session.Query<CommentContact>().Where(c => c.EmailHash == emailHash).Select(c => c.Id).Take(1000).ToListAsync(ct);
+        return comments.Count > 0 && await session.Query<CommentView>().Where(c => c.Id.IsOneOf(comments.ToArray()) && c.Status == CommentStatus.Shown).AnyAsync(ct);
+    }
+
+    private static IResult Flooded(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = 60.ToString(CultureInfo.InvariantCulture);
+        return Results.Problem("So many write here at once that nobody could read it. Wait as long as Retry-After says, then go on.", statusCode: 429, type: "urn:problem-type:too-many-writes", title: "This discussion is too busy");
+    }
+}
+
+/// <summary>
+/// A comment as a reader sends it; <c>text</c> in a subset of Markdown: paragraphs, emphasis, code, quotes, lists, links. <c>email</c> is shown to nobody; with <c>notify</c> answers are told to it, in <c>lang</c> (en, ru, zh). <c>proof</c>: a solved challenge of
+/// <c>GET /api/comments/challenge</c>, where that gives one; <c>website</c>: leave it out.
+/// </summary>
+public sealed record CommentRequest(
+    [property: Required, StringLength(CommentText.LongestAuthor, MinimumLength = 1)] string Author,
+    [property: Required, StringLength(CommentText.LongestText, MinimumLength = 1)] string Text,
+    Guid? ParentId = null,
+    [property: EmailAddress, StringLength(254)] string? Email = null,
+    bool Notify = false,
+    [property: AllowedValues("en", "ru", "zh", null)] string? Lang = null,
+    [property: StringLength(200)] string? Website = null,
+    [property: StringLength(4000)] string? Proof = null);
+
+/// <summary>
+/// What became of it: <c>shown</c> at once (201), or <c>held</c> for moderation (202). <c>editToken</c>: the secret for changing it, told this once, unless the caller brought one.
+/// </summary>
+public sealed record CommentReceipt(Guid Id, string Status)
+{
+    public string? EditToken { get; init; }
+}

@@ -7,15 +7,36 @@ builder.AddPlatform("comments", Outgoing.Translate, store =>
 {
     store.Projections.Add(new CommentViewProjection(), ProjectionLifecycle.Inline);
     store.Projections.Snapshot<ArticleCopy>(SnapshotLifecycle.Inline);
+    store.Projections.Snapshot<ModerationPolicy>(SnapshotLifecycle.Inline);
+    store.Projections.Snapshot<Ban>(SnapshotLifecycle.Inline);
+    store.Projections.Snapshot<Flag>(SnapshotLifecycle.Inline);
+    Flag.Configure(store);
     DiscussionProjection.Configure(store);
+    ThreadProjection.Configure(store);
+    VisitorTokens.Configure(store);
+    CommentContact.Configure(store);
+    ReplyLetter.Configure(store);
+    Erasure.Configure(store);
+    ProofOfWork.Configure(store);
 });
 builder.Services.AddValidation();
+builder.AddVisitorLimits();
+VisitorTokens.Add(builder.Services);
+ProofOfWork.Add(builder.Services);
+builder.Services.AddSingleton<Site>().AddSingleton(builder.Configuration.GetSection("Comments").Get<CommentSettings>() ?? new())
+    .AddSingleton<WordList>().AddSingleton<Suspicion>().AddSingleton<Policies>().AddScoped<PostingComments>().AddSingleton<Erasure>();
+Postman.Add<ReplyLetters>(builder.Services);
 
 var app = builder.Build();
 app.MapPlatform();
-PostComment.Map(app);
-CommentList.Map(app);
-ApproveComment.Map(app);
-HideComment.Map(app);
-ModerationQueue.Map(app);
+app.UseRateLimiter();
+foreach (var map in new Action<IEndpointRouteBuilder>[]
+{
+    // readers write
+    PostComment.Map, EditComment.Map, DeleteComment.Map, VoteComment.Map, FlagComment.Map, UnsubscribeFromReplies.Map,
+    // readers read
+    CommentList.Map, ReadComment.Map, CommentFeed.Map, a => ProofOfWork.Map(a, "/api/comments/challenge"),
+    // moderators
+    ModerationQueue.Map, ModerateComment.Map, KeepComment.Map, SetPolicy.Map, BanPerson.Map, People.Map, ExportComments.Map, ImportComments.Map,
+}) map(app);
 app.Run();

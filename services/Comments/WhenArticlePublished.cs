@@ -7,7 +7,12 @@ namespace Comments;
 /// <summary>Opens the discussion of a published article.</summary>
 public sealed class WhenArticlePublished(Decider decider) : IConsumer<ArticlePublished>
 {
-    public static IEnumerable<object> Decide(ArticlePublished message, ArticleCopy? copy) => ArticleCopy.See(copy, message.StreamVersion, retracted: false);
+    public static IEnumerable<object> Decide(ArticlePublished message, ArticleCopy? copy) => ArticleCopy.See(copy, new ArticleSeen(message.StreamVersion, false)
+    {
+        Section = message.Section,
+        PublishedAt = message.PublishedAt,
+        Headings = message.Texts.ToDictionary(t => t.Key, t => new Heading(t.Value.Title, t.Value.Slug)),
+    });
 
     public Task Consume(ConsumeContext<ArticlePublished> context) =>
         decider.Decide<ArticleCopy>(Streams.Article(context.Message.ArticleId), copy => Decide(context.Message, copy), context.CancellationToken);

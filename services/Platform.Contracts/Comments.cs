@@ -5,6 +5,11 @@ public sealed record CommentPosted(
     Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
     Guid CommentId, Guid ArticleId, Guid? ParentId, string Author, string Text, DateTimeOffset PostedAt);
 
+/// <summary>Readers see another text of a comment they saw already: whoever wrote it changed it.</summary>
+public sealed record CommentEdited(
+    Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
+    Guid CommentId, Guid ArticleId, string Text, DateTimeOffset EditedAt);
+
 /// <summary>Readers do not see this comment any more.</summary>
 public sealed record CommentHidden(
     Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,

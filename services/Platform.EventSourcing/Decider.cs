@@ -19,6 +19,9 @@ public sealed class Rejected(string reason) : Exception(reason);
 /// <summary>There is no such thing: the caller gets 404.</summary>
 public sealed class NotFound(string what) : Exception(what);
 
+/// <summary>It is somebody else's: 403.</summary>
+public sealed class Forbidden(string why) : Exception(why);
+
 /// <summary>The caller saw an older version than the stream has: 412.</summary>
 public sealed class Stale(long expected, long actual)
     : Exception($"You sent If-Match \"{expected}\" but the current version is \"{actual}\". Read it again, then repeat your change on that version.");

@@ -55,6 +55,8 @@ public sealed class Relay : SubscriptionBase
         (_bus, _translate, _clock, _log) = (bus, translate, clock, log);
         Name = Shard;
         Options.BatchSize = 500;
+        // The next page is read when this one is out, with all that was stored meanwhile. Read ahead, each commit would be a page, and pay for a whole page.
+        Options.MaximumHopperSize = 1;
     }
 
     /// <inheritdoc />

@@ -18,7 +18,11 @@ namespace Platform.Hosting;
 /// A letter to one person, in plain text, because of the stream <paramref name="About"/>. The same <paramref name="Id"/> is the same letter, however often it is handed over: it is
 /// the Message-ID.
 /// </summary>
-public sealed record Letter(Guid Id, string About, string To, string ToName, string Subject, string Text);
+public sealed record Letter(Guid Id, string About, string To, string ToName, string Subject, string Text)
+{
+    /// <summary>Where no more such letters are asked for, by a person or by their mail program (RFC 8058).</summary>
+    public Uri? Unsubscribe { get; init; }
+}
 
 /// <summary>
 /// Hands letters to an SMTP server (<c>Mail:Host</c>, <c>:Port</c> 25, <c>:User</c>, <c>:Password</c>, <c>:Tls</c>: None, Auto, StartTls, SslOnConnect) or, where none is set, writes
@@ -46,6 +50,11 @@ public sealed class Mail(IConfiguration configuration, TimeProvider clock)
             Body = new TextPart("plain") { Text = letter.Text },
             Headers = { { "Auto-Submitted", "auto-generated" } },
         };
+        if (letter.Unsubscribe is { } stop)
+        {
+            message.Headers.Add(HeaderId.ListUnsubscribe, $"<{stop.AbsoluteUri}>");
+            message.Headers.Add(HeaderId.ListUnsubscribePost, "List-Unsubscribe=One-Click");
+        }
         await (_host is null ? Drop(message, letter.Id, ct) : Deliver(message, ct));
     }
 

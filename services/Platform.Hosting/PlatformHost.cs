@@ -16,6 +16,7 @@ using Npgsql;
 using Platform.EventSourcing;
 using Platform.EventSourcing.Replays;
 using Platform.Hosting.Admin;
+using Platform.Hosting.OpenApi;
 
 namespace Platform.Hosting;
 
@@ -50,6 +51,7 @@ public static class PlatformHost
         builder.AddSignIn();
         builder.AddTelemetry(name);
         builder.AddHealth();
+        builder.AddInterfaceDescription(name);
         return builder;
     }
 
@@ -67,6 +69,7 @@ public static class PlatformHost
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapAdmin();
+        app.MapOpenApi();
         return app;
     }
 
@@ -149,17 +152,7 @@ public static class PlatformHost
                 endpoint.PublishFaults = false;
                 endpoint.PrefetchCount = 64;
                 endpoint.ConcurrentMessageLimit = 32; // those who wait at the same moment share a transaction (GroupCommit)
-                // The database being away is no fault of the message: wait for it. Anything else is poison after five tries.
-                endpoint.UseMessageRetry(retry =>
-                {
-                    retry.Handle<Exception>(Problems.StoreIsAway);
-                    retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
-                });
-                endpoint.UseMessageRetry(retry =>
-                {
-                    retry.Ignore<Exception>(Problems.StoreIsAway);
-                    retry.Exponential(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
-                });
+                endpoint.RetryOrWait();
                 if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit) rabbit.SetQuorumQueue();
                 // A replay to one queue sends all there is; what its consumer does not listen to is no failure.
                 endpoint.ConfigureDeadLetter(pipe =>
@@ -183,6 +176,21 @@ public static class PlatformHost
         bus.DisableUsageTelemetry(); // It would call its makers' site.
         // A broker that is away must not take a process out of rotation: events wait in the stores.
         bus.ConfigureHealthCheckOptions(o => { o.Name = "bus"; o.MinimalFailureStatus = HealthStatus.Degraded; });
+    }
+
+    /// <summary>The database being away is no fault of the message: wait for it. Anything else is poison after five tries.</summary>
+    public static void RetryOrWait(this IReceiveEndpointConfigurator endpoint)
+    {
+        endpoint.UseMessageRetry(retry =>
+        {
+            retry.Handle<Exception>(Problems.StoreIsAway);
+            retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
+        });
+        endpoint.UseMessageRetry(retry =>
+        {
+            retry.Ignore<Exception>(Problems.StoreIsAway);
+            retry.Exponential(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
+        });
     }
 
     /// <summary>The broker of the configuration, under this process's name.</summary>

@@ -44,6 +44,8 @@ public static class SignIn
             {
                 o.Authority = authority;
                 o.Audience = builder.Configuration.Required("Auth:Audience");
+                // A token of a key not known yet has the keys fetched anew, but not more often: anybody can make one.
+                o.RefreshInterval = TimeSpan.FromSeconds(30);
                 o.RequireHttpsMetadata = !new Uri(authority).IsLoopback;
                 o.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSsaPssSha256];
             }
@@ -54,6 +56,11 @@ public static class SignIn
                 o.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256];
                 o.TokenValidationParameters.IssuerSigningKey = LocalKey(builder.Configuration.Required("Auth:PublicKeyFile"));
             }
+        });
+        // The keys of an hour ago would still be believed: one is taken back because it was stolen, too.
+        builder.Services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, o =>
+        {
+            if (o.ConfigurationManager is BaseConfigurationManager keys) keys.UseLastKnownGoodConfiguration = false;
         });
         builder.Services.AddAuthorization(o =>
         {

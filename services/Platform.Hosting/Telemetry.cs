@@ -22,7 +22,7 @@ public static class Telemetry
             .ConfigureResource(r => r.AddService(name, serviceInstanceId: builder.Configuration.Replica(name)))
             .WithTracing(t => (exports ? t.AddNpgsql() : t) // the most spans by far: only where somebody reads them
                 .AddSource(Relay.Telemetry, "MassTransit", "Yarp.ReverseProxy")
-                .AddAspNetCoreInstrumentation(o => o.Filter = http => !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/metrics"))
+                .AddAspNetCoreInstrumentation(o => o.Filter = http => !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/metrics") && !http.Request.Path.StartsWithSegments("/api/live"))
                 .AddHttpClientInstrumentation())
             .WithMetrics(m => m
                 .AddMeter(Name, Relay.Telemetry, "MassTransit", "Npgsql", "Yarp.ReverseProxy", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")

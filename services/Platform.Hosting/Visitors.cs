@@ -39,8 +39,8 @@ public static class Visitors
             ? RateLimitPartition.GetNoLimiter("")
             : RateLimitPartition.GetSlidingWindowLimiter(Client(http), _ => new() { PermitLimit = perHour, Window = TimeSpan.FromHours(1), SegmentsPerWindow = 12, QueueLimit = 0 });
 
-    // The gateway sets it to the client it sees, whatever that client had written there.
-    private static string Client(HttpContext http) => http.Request.Headers["X-Forwarded-For"].ToString() is { Length: > 0 } forwarded ? forwarded : $"{http.Connection.RemoteIpAddress}";
+    /// <summary>Who asks: the gateway sets it to the client it sees, whatever that client had written there.</summary>
+    public static string Client(HttpContext http) => http.Request.Headers["X-Forwarded-For"].ToString() is { Length: > 0 } forwarded ? forwarded : $"{http.Connection.RemoteIpAddress}";
 
     private static async ValueTask TooMany(OnRejectedContext rejected, CancellationToken ct)
     {

@@ -19,6 +19,7 @@ public sealed class ProblemTests : IAsyncLifetime
     {
         ["malformed"] = new Malformed("title", "must not be blank"),
         ["not-found"] = new NotFound("There is no article with this id."),
+        ["forbidden"] = new Forbidden("This Edit-Token is not the one of this comment."),
         ["rejected"] = new Rejected("It was never published, so there is nothing to retract."),
         ["stale"] = new Stale(1, 2),
         ["version-required"] = new VersionRequired(2),

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Http.Json;
 using Kit;
 using Xunit;
 
@@ -8,38 +10,120 @@ namespace EndToEnd;
 public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
 {
     [Fact]
-    public async Task Scaling_to_two_and_back_fails_no_read()
+    public async Task Scaling_to_three_and_back_fails_no_read_and_no_write()
     {
         using var editor = await Platform.SignedIn("editor");
         var article = await editor.PublishDiscussed();
-        string[] paths = ["/api/articles", $"/api/articles/{article}", $"/api/articles/{article}/comments"];
-        using var stop = new CancellationTokenSource();
-        int reads = 0, failures = 0;
-
-        var readers = paths.Select(path => Task.Run(async () =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                using var answer = await Platform.Reader.GetAsync(path, Cancelled);
-                Interlocked.Increment(ref reads);
-                if (answer.StatusCode != HttpStatusCode.OK) Interlocked.Increment(ref failures);
-            }
-        }, Cancelled)).ToArray();
+        await using var load = new Load(Platform.Reader, article);
         try
         {
-            await Platform.Script("scale", "articles=2", "comments=2");
-            var soFar = reads;
-            await Eventually.IsTrue(() => Task.FromResult(reads > soFar + 100), "both replicas are read from", Patience);
+            await Platform.Script("scale", "articles=3", "comments=3");
+            await load.GoesOn("all replicas serve");
         }
         finally
         {
             await Platform.Script("scale", "articles=1", "comments=1");
-            await stop.CancelAsync();
         }
-        await Task.WhenAll(readers);
+        await load.GoesOn("one serves");
+        await load.Stop();
 
-        Assert.DoesNotContain(await Platform.Status(), p => p.Name.EndsWith("-2", StringComparison.Ordinal));
-        Assert.True(reads > 100, $"only {reads} reads were made");
-        Assert.Equal(0, failures);
+        Assert.DoesNotContain(await Platform.Status(), p => p.Name.EndsWith("-2", StringComparison.Ordinal) || p.Name.EndsWith("-3", StringComparison.Ordinal));
+        Assert.Empty(load.Failures);
+        Assert.Equal(load.Written.Order(), (await Platform.Reader.CommentIds(article)).Order());
+    }
+
+    [Fact]
+    public async Task Killing_one_of_three_replicas_fails_no_read()
+    {
+        using var editor = await Platform.SignedIn("editor");
+        var article = await editor.PublishDiscussed();
+        await Platform.Script("scale", "articles=3");
+        try
+        {
+            await using var load = new Load(Platform.Reader, article, writes: false);
+            await load.GoesOn("three serve");
+            RunningPlatform.Kill(await Platform.Status("articles-2"));
+            await load.GoesOn("two serve, and then three again");
+            await load.Stop();
+            Assert.Empty(load.Failures);
+        }
+        finally
+        {
+            await Platform.Script("scale", "articles=1");
+        }
+    }
+
+    /// <summary>Readers who read past the cache as fast as they are answered, and one who comments, until told to stop.</summary>
+    private sealed class Load : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly HttpClient _reader;
+        private readonly Guid _article;
+        private readonly Task[] _running;
+        private int _reads;
+
+        public Load(HttpClient reader, Guid article, bool writes = true)
+        {
+            (_reader, _article) = (reader, article);
+            string[] paths = ["/api/articles", $"/api/articles/{article}", writes ? $"/api/articles/{article}/comments" : "/api/sections"];
+            _running = [.. paths.Select(path => Task.Run(() => Read(path))), .. writes ? new[] { Task.Run(Write) } : []];
+        }
+
+        public ConcurrentBag<string> Failures { get; } = [];
+        public ConcurrentBag<Guid> Written { get; } = [];
+
+        /// <summary>300 more reads are answered.</summary>
+        public Task GoesOn(string because)
+        {
+            var soFar = Volatile.Read(ref _reads);
+            return Eventually.IsTrue(() => Task.FromResult(Volatile.Read(ref _reads) > soFar + 300), because, Patience);
+        }
+
+        public async Task Stop()
+        {
+            await _stop.CancelAsync();
+            await Task.WhenAll(_running);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Stop();
+            _stop.Dispose();
+        }
+
+        private async Task Read(string path)
+        {
+            while (!_stop.IsCancellationRequested)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Cookie", "person=1" } } };
+                await Send(request, HttpStatusCode.OK);
+                Interlocked.Increment(ref _reads);
+            }
+        }
+
+        private async Task Write()
+        {
+            while (!_stop.IsCancellationRequested)
+            {
+                var id = Guid.CreateVersion7();
+                using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{_article}/comments") { Content = JsonContent.Create(new { author = "Reader", text = $"Comment {id}" }), Headers = { { "Idempotency-Key", $"{id}" } } };
+                if (await Send(request, HttpStatusCode.Created)) Written.Add(id);
+            }
+        }
+
+        private async Task<bool> Send(HttpRequestMessage request, HttpStatusCode expected)
+        {
+            try
+            {
+                using var answer = await _reader.SendAsync(request, Cancelled);
+                if (answer.StatusCode == expected) return true;
+                Failures.Add($"{request.Method} {request.RequestUri}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Cancelled)}");
+            }
+            catch (HttpRequestException e)
+            {
+                Failures.Add($"{request.Method} {request.RequestUri}: {e.Message}");
+            }
+            return false;
+        }
     }
 }

@@ -13,7 +13,15 @@ namespace Integration;
 public sealed class ArticlesService : ServiceFixture<Article>, ICollectionFixture<ArticlesService>;
 
 [CollectionDefinition]
-public sealed class CommentsService : ServiceFixture<Comment>, ICollectionFixture<CommentsService>;
+public sealed class CommentsService : ServiceFixture<Comment>, ICollectionFixture<CommentsService>
+{
+    protected override void Configure(IWebHostBuilder host)
+    {
+        host.UseSetting("Visitors:PerHour", "0");
+        host.UseSetting("Comments:PerThread", "0");
+        host.UseSetting("Comments:Repeats", "0");
+    }
+}
 
 [CollectionDefinition]
 public sealed class CurrencyRatesService : ServiceFixture<RateSheet>, ICollectionFixture<CurrencyRatesService>;

@@ -102,7 +102,7 @@ public sealed class RunningPlatform : IAsyncLifetime
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["PLATFORM_DATA"] = _data, ["PLATFORM_PORT"] = $"{_port}", ["PLATFORM_NO_BUILD"] = "1", ["PLATFORM_WAIT"] = "300", ["Gateway__WritesPerMinute"] = "0", ["Visitors__PerHour"] = "0" },
+            Environment = { ["PLATFORM_DATA"] = _data, ["PLATFORM_PORT"] = $"{_port}", ["PLATFORM_NO_BUILD"] = "1", ["PLATFORM_WAIT"] = "300", ["Gateway__WritesPerMinute"] = "0", ["Visitors__PerHour"] = "0", ["Comments__PerThread"] = "0", ["Comments__Repeats"] = "0" },
         })!;
         var output = script.StandardOutput.ReadToEndAsync();
         var errors = script.StandardError.ReadToEndAsync();

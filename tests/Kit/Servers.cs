@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using Npgsql;
+using Xunit;
 
 namespace Kit;
 
@@ -44,6 +45,27 @@ public sealed class Servers : IAsyncDisposable
         var answer = await Management.GetAsync($"api/queues/{Name}/{name}");
         return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<QueueState>() : null;
     }
+
+    /// <summary>What lies in all queues of this fixture, error queues included, as the broker hands it out for a look.</summary>
+    public async Task<string> Messages()
+    {
+        var queues = (await Management.GetFromJsonAsync<System.Text.Json.JsonElement>($"api/queues/{Name}")).EnumerateArray().Select(q => q.GetProperty("name").GetString()!).ToArray();
+        Assert.NotEmpty(queues);
+        var messages = new StringBuilder();
+        foreach (var queue in queues)
+        {
+            var answer = await Management.PostAsJsonAsync($"api/queues/{Name}/{queue}/get", new { count = 10_000, ackmode = "ack_requeue_true", encoding = "auto" });
+            messages.AppendLine(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync());
+        }
+        return messages.ToString();
+    }
+
+    /// <summary>Every table of every schema in which a row has this text, whatever the column.</summary>
+    public Task<string?> TablesWith(string text) => Query<string>(
+        $$"""
+        select string_agg(t, ', ') from (select format('%I.%I', schemaname, tablename) as t from pg_tables where schemaname not in ('pg_catalog', 'information_schema')) s
+        where (xpath('/table/row/found/text()', query_to_xml(format('select count(*) as found from %s x where x::text ilike %L', t, '%{{text}}%'), false, false, '')))[1]::text <> '0'
+        """);
 
     public async ValueTask DisposeAsync()
     {

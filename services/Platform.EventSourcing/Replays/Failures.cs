@@ -80,9 +80,21 @@ public sealed class Failures(IBroker broker, IDocumentStore store, NpgsqlDataSou
         var before = await Count(channel, queue, ct);
         var taken = await work(channel);
         await channel.BasicNackAsync(0, multiple: true, requeue: true, ct);
-        // The queue takes them back one after the other, and whoever looks next must find all of them.
-        for (var waited = TimeSpan.Zero; waited < Patience && await Count(channel, queue, ct) < before - taken; waited += Pause) await Task.Delay(Pause, clock, ct);
+        await AllBack(channel, queue, before - taken, ct);
         await channel.CloseAsync(ct);
+    }
+
+    /// <summary>The queue takes them back one after the other, thousands in more than seconds, and whoever looks next must find all of them. Given up when no more come.</summary>
+    private async Task AllBack(IChannel channel, string queue, long expected, CancellationToken ct)
+    {
+        var (back, waited) = (await Count(channel, queue, ct), TimeSpan.Zero);
+        while (back < expected && waited < Patience)
+        {
+            await Task.Delay(Pause, clock, ct);
+            var now = await Count(channel, queue, ct);
+            waited = now > back ? TimeSpan.Zero : waited + Pause;
+            back = now;
+        }
     }
 
     internal static async Task<uint> Count(IChannel channel, string queue, CancellationToken ct) => await channel.MessageCountAsync(queue, ct);

@@ -42,7 +42,7 @@ public class DiscussionTests(CommentsService service)
 
 internal static class Messages
 {
-    public static ArticlePublished Published(Guid article, long version) => new(Some.Id(), $"article-{article}", version, Some.Noon, article, "news", [], Some.Noon, new Dictionary<string, ArticleText>());
+    public static ArticlePublished Published(Guid article, long version) => new(Some.Id(), $"article-{article}", version, Some.Noon, article, "news", [], Some.Noon, new Dictionary<string, ArticleText> { ["en"] = new("Title", "Lead", "title", "") });
 
     public static ArticleRetracted Retracted(Guid article, long version) => new(Some.Id(), $"article-{article}", version, Some.Noon, article, "wrong");
 

@@ -16,6 +16,10 @@ public class RefusalTests(CommentsService service)
     [InlineData("{\"author\":\"Ann\",\"text\":\"x\",\"parentId\":\"none\"}", "parentId")]
     [InlineData("{\"author\":\"Ann\",\"text\":\"x\",\"isAdmin\":true}", "isAdmin")]
     [InlineData("{\"author\":\"Ann\",\"text\":\"a\\u0000b\"}", "U+0000")]
+    [InlineData("{\"author\":\"A\\u0007nn\",\"text\":\"x\"}", "U+0007")]
+    [InlineData("{\"author\":\"Ann\\u202e\",\"text\":\"x\"}", "U+202E")]
+    [InlineData("{\"author\":\"Ann\",\"text\":\"a\\u001bb\"}", "U+001B")]
+    [InlineData("{\"author\":\"Ann\",\"text\":\"x\",\"email\":\"ann\"}", "email")]
     [InlineData("{", "body")]
     public async Task A_malformed_comment_is_refused(string body, string says) => await Refused(400, says, $"POST /api/articles/{await service.Article()}/comments", body);
 
@@ -49,6 +53,14 @@ public class RefusalTests(CommentsService service)
     [InlineData("GET /api/moderation/comments")]
     [InlineData("POST /api/comments/01900000-0000-7000-8000-000000000001/approve")]
     [InlineData("POST /api/comments/01900000-0000-7000-8000-000000000001/hide")]
+    [InlineData("POST /api/comments/01900000-0000-7000-8000-000000000001/restore")]
+    [InlineData("POST /api/moderation/comments/bulk")]
+    [InlineData("GET /api/moderation/comments/01900000-0000-7000-8000-000000000001")]
+    [InlineData("PUT /api/moderation/policies/all")]
+    [InlineData("GET /api/moderation/policies")]
+    [InlineData("PUT /api/moderation/bans/0000")]
+    [InlineData("DELETE /api/moderation/bans/0000")]
+    [InlineData("GET /api/moderation/bans")]
     public async Task Only_moderators_moderate(string call)
     {
         await Refused(401, "token", call, "{\"reason\":\"r\"}");

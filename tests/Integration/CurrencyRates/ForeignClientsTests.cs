@@ -1,6 +1,5 @@
 extern alias gateway;
 
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Kit;
@@ -12,8 +11,6 @@ namespace Integration.CurrencyRates;
 /// <summary>Clients that others wrote, against the gateway: they work by changing the host.</summary>
 public class ForeignClientsTests(SeededFixture service) : IClassFixture<SeededFixture>
 {
-    private static readonly string Clients = Path.Combine(Seeds.Root, "tests", "Clients");
-
     [Fact]
     public async Task A_client_of_Frankfurter_works_unchanged()
     {
@@ -64,20 +61,11 @@ public class ForeignClientsTests(SeededFixture service) : IClassFixture<SeededFi
         await using var front = RatesFixture.OnPort(new WebApplicationFactory<gateway::Program>().WithWebHostBuilder(host =>
         {
             host.UseSetting("Auth:PublicKeyFile", Tokens.PublicKeyFile);
+            host.UseSetting("ConnectionStrings:Postgres", service.Servers.Database);
             host.UseSetting("ConnectionStrings:RabbitMq", service.Servers.Bus.ToString());
             host.UseSetting("ReverseProxy:Clusters:currency-rates:Destinations:one:Address", RatesFixture.AddressOf(replica));
             host.UseSetting("Logging:LogLevel:Default", "Warning");
         }));
-        if (!Directory.Exists(Path.Combine(Clients, "node_modules"))) await Process("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
-        return JsonDocument.Parse(await Process("node", script, RatesFixture.AddressOf(front))).RootElement;
-    }
-
-    private static async Task<string> Process(string program, params string[] arguments)
-    {
-        using var process = System.Diagnostics.Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = Clients, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {await errors}");
-        return await output;
+        return JsonDocument.Parse(await ForeignProcess.Run("node", script, RatesFixture.AddressOf(front))).RootElement;
     }
 }

@@ -10,9 +10,9 @@ namespace Integration.Feedback;
 /// <summary>Does the work that the ALTCHA widget does in a browser.</summary>
 internal static class Proofs
 {
-    public static async Task<string> Solved(HttpClient client)
+    public static async Task<string> Solved(HttpClient client, string address = "/api/feedback/challenge")
     {
-        var riddle = await client.Get<Riddle>("/api/feedback/challenge");
+        var riddle = await client.Get<Riddle>(address);
         var number = Enumerable.Range(0, riddle.Maxnumber + 1).First(n =>
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(riddle.Salt + n.ToString(CultureInfo.InvariantCulture)))) == riddle.Challenge);
         return Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(new { algorithm = riddle.Algorithm, challenge = riddle.Challenge, number, salt = riddle.Salt, signature = riddle.Signature }));

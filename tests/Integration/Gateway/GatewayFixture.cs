@@ -21,9 +21,9 @@ namespace Integration.Gateway;
 /// </summary>
 public class GatewayFixture : IAsyncLifetime
 {
-    private Servers _servers = null!;
     private WebApplicationFactory<gateway::Gateway.Generations> _gateway = null!;
 
+    public Servers Servers { get; private set; } = null!;
     public Bus Bus { get; private set; } = null!;
     public AnsweringService One { get; } = new();
     public AnsweringService Other { get; } = new();
@@ -33,11 +33,18 @@ public class GatewayFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _servers = await Servers.New();
-        Bus = await Bus.Start(_servers.Bus);
-        _gateway = RatesFixture.OnPort(new WebApplicationFactory<gateway::Gateway.Generations>().WithWebHostBuilder(host =>
+        Servers = await Servers.New();
+        Bus = await Bus.Start(Servers.Bus);
+        _gateway = await Another();
+    }
+
+    /// <summary>One more gateway before the same services, on the same broker and database, with these settings.</summary>
+    public async Task<WebApplicationFactory<gateway::Gateway.Generations>> Another(params (string Key, string Value)[] settings)
+    {
+        var another = RatesFixture.OnPort(new WebApplicationFactory<gateway::Gateway.Generations>().WithWebHostBuilder(host =>
         {
-            host.UseSetting("ConnectionStrings:RabbitMq", _servers.Bus.ToString());
+            host.UseSetting("ConnectionStrings:Postgres", Servers.Database);
+            host.UseSetting("ConnectionStrings:RabbitMq", Servers.Bus.ToString());
             host.UseSetting("Auth:PublicKeyFile", Tokens.PublicKeyFile);
             host.UseSetting("Logging:Console:LogLevel:Default", "Critical");
             host.UseSetting("Gateway:WritesPerMinute", $"{WritesPerMinute}");
@@ -45,14 +52,19 @@ public class GatewayFixture : IAsyncLifetime
             host.UseSetting("ReverseProxy:Clusters:articles:Destinations:one:Address", One.Address);
             host.UseSetting("ReverseProxy:Clusters:articles:Destinations:other:Address", Other.Address);
             host.UseSetting("ReverseProxy:Clusters:comments:Destinations:gone:Address", Comments);
+            foreach (var (key, value) in settings) host.UseSetting(key, value);
         }));
-        using var client = Client();
+        using var client = At(another);
         await Eventually.IsTrue(async () => (await client.GetStringAsync("/health/ready")).StartsWith("""{"status":"Healthy""", StringComparison.Ordinal), "the gateway hears of changes");
+        return another;
     }
 
+    /// <summary>A reader at that gateway.</summary>
+    public static HttpClient At(WebApplicationFactory<gateway::Gateway.Generations> gateway) =>
+        new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(RatesFixture.AddressOf(gateway)) };
+
     /// <summary>A client at the gateway; roles sign it in. It decides itself about redirects and compression.</summary>
-    public HttpClient Client(params string[] roles) => ServiceFixture<gateway::Gateway.Generations>.SignedIn(
-        new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(RatesFixture.AddressOf(_gateway)) }, roles);
+    public HttpClient Client(params string[] roles) => ServiceFixture<gateway::Gateway.Generations>.SignedIn(At(_gateway), roles);
 
     public async ValueTask DisposeAsync()
     {
@@ -60,7 +72,7 @@ public class GatewayFixture : IAsyncLifetime
         await One.DisposeAsync();
         await Other.DisposeAsync();
         await Bus.DisposeAsync();
-        await _servers.DisposeAsync();
+        await Servers.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 }

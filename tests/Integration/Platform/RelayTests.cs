@@ -1,14 +1,19 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using CurrencyRates;
 using Kit;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.EventSourcing;
 using Xunit;
 using Public = Platform.Contracts.CurrencyRates;
 
 namespace Integration.Platform;
 
 /// <summary>Event store to bus, on replicas of its own that come and go.</summary>
-public class RelayTests(ServiceFixture<RateSheet> service) : IClassFixture<ServiceFixture<RateSheet>>
+public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.Watched>
 {
     private const string Holder = "from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.granted and a.datname = current_database()";
     private static readonly DateOnly FirstDay = new(2000, 1, 1);
@@ -107,6 +112,28 @@ public class RelayTests(ServiceFixture<RateSheet> service) : IClassFixture<Servi
         Assert.Contains($"{caller.TraceId}", service.Bus.TraceOf<Public.RatesPublished>(r => r.EffectiveFrom == day), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_is_stored_while_a_page_is_on_its_way_goes_out_as_one_page()
+    {
+        await Record(NewDay(), 1);
+        await RelayIsDone();
+        var (first, meanwhile) = (NewDay(), NewDay());
+        service.Hold();
+        try
+        {
+            await Record(first, 1);
+            await Eventually.IsTrue(() => Task.FromResult(!service.Pages.IsEmpty), "the first page is on its way");
+            await Record(meanwhile, 20);
+            await Eventually.IsTrue(() => service.Servers.Query<bool>("select last_seq_id = (select max(seq_id) from currency_rates.mt_events) from currency_rates.mt_event_progression where name = 'HighWaterMark'"), "the daemon knows of all");
+        }
+        finally
+        {
+            service.Go();
+        }
+        await HeardOf(meanwhile, 20);
+        Assert.Equal([1, 20], service.Pages);
+    }
+
     private static DateOnly NewDay() => FirstDay.AddDays(Interlocked.Increment(ref _days));
 
     private static object Sheet(int value) => new { rates = new[] { new { id = "R01375", numCode = "156", charCode = "CNY", nominal = 1, value } } };
@@ -127,4 +154,32 @@ public class RelayTests(ServiceFixture<RateSheet> service) : IClassFixture<Servi
 
     private Task RelayIsDone() => Eventually.IsTrue(
         () => service.Servers.Query<bool>("select last_seq_id = (select max(seq_id) from currency_rates.mt_events) from currency_rates.mt_event_progression where name = 'relay:All'"), "the relay's position is the head");
+
+    /// <summary>A service whose relay's pages are counted, and held.</summary>
+    public sealed class Watched : ServiceFixture<RateSheet>
+    {
+        private TaskCompletionSource _go = new();
+
+        public Watched() => _go.SetResult();
+
+        /// <summary>How many events each page had since <see cref="Hold"/>.</summary>
+        public ConcurrentQueue<int> Pages { get; } = [];
+
+        /// <summary>Pages go no further.</summary>
+        public void Hold()
+        {
+            _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            Pages.Clear();
+        }
+
+        /// <summary>They go on.</summary>
+        public void Go() => _go.TrySetResult();
+
+        protected override void Configure(IWebHostBuilder host) => host.ConfigureTestServices(services => services.AddSingleton<Translate>(async (events, session, ct) =>
+        {
+            Pages.Enqueue(events.Count);
+            await _go.Task.WaitAsync(ct);
+            return await Outgoing.Translate(events, session, ct);
+        }));
+    }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Comments;
 using Kit;
+using Microsoft.AspNetCore.Hosting;
 
 namespace Integration.Replays;
 
@@ -10,6 +11,12 @@ public sealed class CommentsWithHistory : ServiceFixture<Comment>
 {
     public const int Articles = 20;
     private static int _articles;
+
+    protected override void Configure(IWebHostBuilder host)
+    {
+        host.UseSetting("Visitors:PerHour", "0");
+        host.UseSetting("Comments:PerThread", "0");
+    }
 
     /// <summary>An article that may be discussed.</summary>
     public async Task<Guid> Article()
@@ -45,10 +52,11 @@ public sealed class CommentsWithHistory : ServiceFixture<Comment>
               select nextval('comments.mt_events_sequence'), gen_random_uuid(), id, 2, jsonb_build_object('articleId', article, 'reason', 'rude', 'wasShown', true), 'comment_hidden', at + interval '1 hour',
                 'Comments.CommentHidden, Comments' from past where i % 9 = 0 order by i;
             insert into comments.mt_doc_commentview (id, data, mt_version, article_id, status, posted_at)
-              select id, jsonb_strip_nulls(jsonb_build_object('id', id, 'articleId', article, 'author', 'Reader ' || i, 'text', 'Number ' || i, 'postedAt', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"'),
+              select id, jsonb_strip_nulls(jsonb_build_object('id', id, 'articleId', article, 'author', 'Reader ' || i, 'text', 'Number ' || i, 'html', '<p>Number ' || i || '</p>', 'postedAt', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"'),
                 'status', case when i % 9 = 0 then 'Hidden' else 'Shown' end, 'reason', case when i % 9 = 0 then 'rude' end)), case when i % 9 = 0 then 2 else 1 end, article, case when i % 9 = 0 then 'Hidden' else 'Shown' end, at from past;
             insert into comments.discussion select article, count(*) - count(*) filter (where i % 9 = 0), count(*) + count(*) filter (where i % 9 = 0) from past group by article;
-            analyze comments.mt_events; analyze comments.mt_streams; analyze comments.mt_doc_commentview;
+            insert into comments.thread select substr(id, 9)::uuid, article, article, at, i % 9 <> 0, 0, i % 9 <> 0, 0, 0, 0 from past;
+            analyze comments.thread; analyze comments.mt_events; analyze comments.mt_streams; analyze comments.mt_doc_commentview;
             """);
         return articles;
     }

@@ -15,6 +15,7 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
     [Theory]
     [InlineData("comment-view")]
     [InlineData("discussion")]
+    [InlineData("thread")]
     public async Task Readers_never_see_less_nor_an_error_and_what_is_written_meanwhile_is_in_it(string model)
     {
         var articles = await service.Past(10_000);

@@ -35,6 +35,17 @@ public class ModerateCommentTests
     [Fact]
     public void What_is_not_there_cannot_be_hidden() => Hiding().ThenThrows<NotFound>("no comment");
 
+    [Fact]
+    public void What_was_hidden_is_restored() => Restoring(Shown, Hidden).Then(new CommentApproved(Guid.Empty));
+
+    [Fact]
+    public void What_is_held_is_approved_and_not_restored() => Restoring(Held).ThenRejected("Approve it");
+
+    [Fact]
+    public void Restoring_what_is_shown_changes_nothing() => Restoring(Shown).ThenNothing();
+
+    private static Spec<Comment> Restoring(params object[] given) => Spec<Comment>.Given(given).When(new RestoreComment().Decide);
+
     private static Spec<Comment> Approving(params object[] given) => Spec<Comment>.Given(given).When(new ApproveComment().Decide);
 
     private static Spec<Comment> Hiding(params object[] given) => Spec<Comment>.Given(given).When(new HideComment("rude").Decide);

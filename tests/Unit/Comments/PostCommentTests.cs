@@ -30,12 +30,30 @@ public class PostCommentTests
     public void Another_comment_under_the_same_key_is_refused() =>
         Posting(Post with { Text = "Otherwise." }, Open, null, new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null)).ThenRejected("Idempotency-Key");
 
+    [Fact]
+    public void What_looks_like_advertising_is_held_for_moderators() =>
+        Posting(Post with { Suspicion = "more than 2 links" }).Then(new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, "more than 2 links"));
+
     [Theory]
-    [InlineData("http://a.example https://b.example", null)]
-    [InlineData("http://a.example https://b.example www.c.example", "more than 2 links")]
-    [InlineData("HTTP://a.example HTTPS://b.example WWW.c.example", "more than 2 links")]
-    public void Many_links_are_held_for_moderators(string text, string? heldBecause) =>
-        Posting(Post with { Text = text }).Then(new CommentPosted(Article, null, "Ann", text, Some.Noon, heldBecause));
+    [InlineData(ModerationMode.Post, false, null)]
+    [InlineData(ModerationMode.Pre, true, "comments are seen by moderators first here")]
+    [InlineData(ModerationMode.FirstHeld, false, "nothing of this person was shown before")]
+    [InlineData(ModerationMode.FirstHeld, true, null)]
+    public void The_rules_say_who_sees_it_first(ModerationMode mode, bool known, string? heldBecause) =>
+        Posting(Post with { Rules = new(mode), Known = known }).Then(new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, heldBecause));
+
+    [Theory]
+    [InlineData(30, true)]
+    [InlineData(29, false)]
+    public void A_discussion_is_closed_so_many_days_after_publication(int days, bool open)
+    {
+        var old = Posting(Post with { Rules = new(ClosedAfterDays: days) }, Open with { PublishedAt = Some.Noon.AddDays(-30) });
+        if (open) old.Then(new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null));
+        else old.ThenRejected("closed");
+    }
+
+    [Fact]
+    public void Who_is_banned_posts_nothing() => Posting(Post with { Banned = true }).ThenThrows<Forbidden>("excluded");
 
     [Fact]
     public void There_is_no_discussion_of_an_unknown_article() => Spec<Comment>.Given().When(c => Post.Decide(c, null, null)).ThenThrows<NotFound>("no published article");

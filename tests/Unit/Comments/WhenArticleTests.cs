@@ -8,17 +8,33 @@ namespace Unit.Comments;
 public class WhenArticlePublishedTests
 {
     [Fact]
-    public void A_published_article_opens_its_discussion() => Spec<ArticleCopy>.Given().When(c => WhenArticlePublished.Decide(Messages.Published(2), c)).Then(new ArticleSeen(2, false));
+    public void A_published_article_opens_its_discussion() => Spec<ArticleCopy>.Given().When(c => WhenArticlePublished.Decide(Messages.Published(2), c)).Then(Messages.Seen(2));
 
     [Fact]
     public void An_article_published_again_opens_it_again() =>
-        Spec<ArticleCopy>.Given(new ArticleSeen(3, true)).When(c => WhenArticlePublished.Decide(Messages.Published(4), c)).Then(new ArticleSeen(4, false));
+        Spec<ArticleCopy>.Given(new ArticleSeen(3, true)).When(c => WhenArticlePublished.Decide(Messages.Published(4), c)).Then(Messages.Seen(4));
 
     [Theory]
     [InlineData(3)]
     [InlineData(2)]
     public void A_version_seen_or_older_changes_nothing(long version) =>
-        Spec<ArticleCopy>.Given(new ArticleSeen(3, true)).When(c => WhenArticlePublished.Decide(Messages.Published(version), c)).ThenNothing();
+        Spec<ArticleCopy>.Given(Messages.Seen(3)).When(c => WhenArticlePublished.Decide(Messages.Published(version), c)).ThenNothing();
+
+    [Fact]
+    public void A_version_seen_when_less_was_kept_of_it_is_taken_in_once_more() =>
+        Spec<ArticleCopy>.Given(new ArticleSeen(3, false)).When(c => WhenArticlePublished.Decide(Messages.Published(3), c)).Then(Messages.Seen(3));
+}
+
+public class WhenArticleRevisedTests
+{
+    [Fact]
+    public void A_revised_article_has_its_new_section_and_titles() =>
+        Assert.Equal(("analytics", "New"), Spec<ArticleCopy>.Given(Messages.Seen(2)).When(c => WhenArticleRevised.Decide(Messages.Revised(3), c))
+            .ThenEachTime(new ArticleSeen(3, false) { Section = "analytics", PublishedAt = Some.Noon, Headings = new() { ["en"] = new("New", "new") } }) is { } copy ? (copy.Section, copy.First()!.Value.Heading.Title) : default);
+
+    [Fact]
+    public void A_revision_that_comes_after_the_retraction_changes_nothing() =>
+        Spec<ArticleCopy>.Given(Messages.Seen(2), new ArticleSeen(4, true)).When(c => WhenArticleRevised.Decide(Messages.Revised(3), c)).ThenNothing();
 }
 
 public class WhenArticleRetractedTests
@@ -56,6 +72,10 @@ public class WhenArticleRetractedTests
 internal static class Messages
 {
     public static ArticlePublished Published(long version) => new(Guid.Empty, "article", version, Some.Noon, Guid.Empty, "news", [], Some.Noon, new Dictionary<string, ArticleText>());
+
+    public static ArticleSeen Seen(long version) => new(version, false) { Section = "news", PublishedAt = Some.Noon, Headings = [] };
+
+    public static ArticleRevised Revised(long version) => new(Guid.Empty, "article", version, Some.Noon, Guid.Empty, "analytics", [], Some.Noon, new Dictionary<string, ArticleText> { ["en"] = new("New", "Lead", "new", "") });
 
     public static ArticleRetracted Retracted(long version) => new(Guid.Empty, "article", version, Some.Noon, Guid.Empty, "wrong");
 }

@@ -13,6 +13,7 @@ public class ProblemsTests
     {
         { new Malformed("title", "must not be blank"), 400 },
         { new NotFound("No such thing."), 404 },
+        { new Forbidden("Not yours."), 403 },
         { new Rejected("Not now."), 409 },
         { new Stale(1, 2), 412 },
         { new VersionRequired(2), 428 },

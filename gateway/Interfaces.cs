@@ -1,0 +1,124 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Net.Http.Headers;
+using Microsoft.OpenApi;
+using Scalar.AspNetCore;
+using Yarp.ReverseProxy;
+
+namespace Gateway;
+
+/// <summary>
+/// <c>GET /openapi.json</c>: the interfaces of all services as one document; <c>GET /docs</c>: a page to read it and to try it, which asks nobody but this gateway.
+/// </summary>
+public static class Interfaces
+{
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
+
+    public static void Map(WebApplication app)
+    {
+        var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        (DateTimeOffset At, string Document)? merged = null;
+        app.MapGet("/openapi.json", async (IProxyStateLookup proxy, TimeProvider clock, IServiceProvider services, CancellationToken ct) =>
+        {
+            if (merged is { } known && clock.GetUtcNow() - known.At < Kept) return Results.Content(known.Document, "application/json; charset=utf-8");
+            var documents = new List<(string Name, JsonObject Document)> { ("gateway", await Ours(services, ct)) };
+            foreach (var cluster in proxy.GetClusters().Where(c => !c.Destinations.IsEmpty).OrderBy(c => c.ClusterId))
+            {
+                if (await Theirs(http, cluster.ClusterId, cluster.Destinations.Values.Select(d => d.Model.Config.Address), ct) is not { } theirs)
+                    return TypedResults.Problem(statusCode: 503, type: "urn:problem-type:interface-unavailable", title: "Not every service answers", detail: $"{cluster.ClusterId} does not answer just now; /openapi/SERVICE.json has each service on its own.");
+                documents.Add((cluster.ClusterId, theirs));
+            }
+            var document = Merge(documents).ToJsonString();
+            merged = (clock.GetUtcNow(), document);
+            return Results.Content(document, "application/json; charset=utf-8");
+        }).ExcludeFromDescription();
+
+        app.MapScalarApiReference("/docs", o =>
+        {
+            o.Title = "Interfaces";
+            o.OpenApiRoutePattern = "/openapi.json";
+            o.DefaultFonts = false;
+        }).AddEndpointFilter(async (context, next) =>
+        {
+            // Whatever the page would like to load from elsewhere: it may not.
+            context.HttpContext.Response.Headers[HeaderNames.ContentSecurityPolicy] =
+                "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+            return await next(context);
+        });
+    }
+
+    /// <summary>One document of several. A component that two of them call the same and that is not the same is called after its service.</summary>
+    public static JsonObject Merge(IReadOnlyList<(string Name, JsonObject Document)> documents)
+    {
+        var merged = new JsonObject
+        {
+            ["openapi"] = "3.1.1",
+            ["info"] = new JsonObject
+            {
+                ["title"] = "News portal",
+                ["version"] = documents[0].Document["info"]?["version"]?.DeepClone(),
+                ["description"] = "Everything that stands behind the gateway. Errors are problem documents (RFC 9457) that say how to mend what is wrong.",
+                ["contact"] = documents[0].Document["info"]?["contact"]?.DeepClone(),
+                ["license"] = documents[0].Document["info"]?["license"]?.DeepClone(),
+            },
+            ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
+            ["tags"] = new JsonArray(),
+            ["paths"] = new JsonObject(),
+            ["components"] = new JsonObject(),
+        };
+        foreach (var (name, original) in documents)
+        {
+            var document = Renamed(name, original, merged["components"]!.AsObject());
+            foreach (var tag in document["tags"]?.AsArray() ?? []) merged["tags"]!.AsArray().Add(tag!.DeepClone());
+            foreach (var (path, item) in document["paths"]?.AsObject() ?? []) merged["paths"]!.AsObject()[path] = Joined(merged["paths"]![path], item!);
+            foreach (var (kind, components) in document["components"]?.AsObject() ?? [])
+            {
+                var all = (JsonObject)(merged["components"]![kind] ??= new JsonObject());
+                foreach (var (key, component) in components!.AsObject()) all.TryAdd(key, component?.DeepClone());
+            }
+        }
+        return merged;
+    }
+
+    // Two services may answer different methods of one path.
+    private static JsonNode Joined(JsonNode? there, JsonNode item)
+    {
+        if (there is null) return item.DeepClone();
+        var joined = there.DeepClone().AsObject();
+        foreach (var (method, operation) in item.AsObject()) joined[method] = operation?.DeepClone();
+        return joined;
+    }
+
+    private static JsonObject Renamed(string name, JsonObject document, JsonObject taken)
+    {
+        var text = document.ToJsonString();
+        var prefix = string.Concat(name.Split('-').Select(w => char.ToUpperInvariant(w[0]) + w[1..]));
+        var differ = (document["components"]?.AsObject() ?? []).SelectMany(kind => kind.Value!.AsObject().Where(c => taken[kind.Key]?[c.Key] is { } other && !JsonNode.DeepEquals(other, c.Value)).Select(c => (Kind: kind.Key, c.Key))).ToArray();
+        foreach (var (kind, key) in differ) text = text.Replace($"\"#/components/{kind}/{key}\"", $"\"#/components/{kind}/{prefix}{key}\"", StringComparison.Ordinal);
+        var renamed = JsonNode.Parse(text)!.AsObject();
+        foreach (var (kind, key) in differ)
+        {
+            var components = renamed["components"]![kind]!.AsObject();
+            var component = components[key];
+            components.Remove(key);
+            components[prefix + key] = component;
+        }
+        return renamed;
+    }
+
+    private static async Task<JsonObject> Ours(IServiceProvider services, CancellationToken ct)
+    {
+        var document = await services.GetRequiredKeyedService<IOpenApiDocumentProvider>("gateway").GetOpenApiDocumentAsync(ct);
+        return JsonNode.Parse(await document.SerializeAsync(OpenApiSpecVersion.OpenApi3_1, "json", ct))!.AsObject();
+    }
+
+    private static async Task<JsonObject?> Theirs(HttpClient http, string cluster, IEnumerable<string> addresses, CancellationToken ct)
+    {
+        foreach (var address in addresses)
+        {
+            try { return (await http.GetFromJsonAsync<JsonObject>(new Uri(new Uri(address), $"openapi/{cluster}.json"), ct))!; }
+            catch (Exception e) when (e is HttpRequestException or System.Text.Json.JsonException || (e is TaskCanceledException && !ct.IsCancellationRequested)) { continue; }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Platform.Contracts.Articles;
+using Platform.Contracts.Comments;
+using Platform.Contracts.CurrencyRates;
+using Platform.Hosting;
+
+namespace Gateway;
+
+/// <summary>
+/// What those who listen hear of a stream: its newest state, told under its topic. <paramref name="Article"/> is the article it is or stands under, <paramref name="Gone"/> whether readers
+/// may not see it any more, <paramref name="Langs"/> the languages it is for (none: all), <paramref name="Data"/> JSON.
+/// </summary>
+public sealed record LiveEntry(string Topic, string Stream, long Version, DateTimeOffset OccurredAt, Guid? Article, bool Gone, IReadOnlyList<string> Langs, string Data);
+
+/// <summary>Which public events are told to those who listen, and how.</summary>
+public static class WhatIsLive
+{
+    /// <summary>The topics there are.</summary>
+    public static readonly IReadOnlyList<string> Topics = ["article", "comment", "rates"];
+
+    /// <summary>The public events that are told; the others are between services.</summary>
+    public static readonly IReadOnlyList<Type> Messages =
+        [typeof(ArticlePublished), typeof(ArticleRevised), typeof(ArticleRetracted), typeof(CommentPosted), typeof(CommentHidden), typeof(RatesPublished), typeof(RatesCorrected)];
+
+    public static LiveEntry Entry(object message) => message switch
+    {
+        ArticlePublished e => new("article", e.StreamId, e.StreamVersion, e.OccurredAt, e.ArticleId, false, [.. e.Texts.Keys.Order()], Data(new
+        { change = "published", id = e.ArticleId, version = e.StreamVersion, at = e.OccurredAt, e.Section, e.Tags, e.PublishedAt, texts = Headings(e.Texts) })),
+        ArticleRevised e => new("article", e.StreamId, e.StreamVersion, e.OccurredAt, e.ArticleId, false, [.. e.Texts.Keys.Order()], Data(new
+        { change = "revised", id = e.ArticleId, version = e.StreamVersion, at = e.OccurredAt, e.Section, e.Tags, e.PublishedAt, texts = Headings(e.Texts) })),
+        ArticleRetracted e => new("article", e.StreamId, e.StreamVersion, e.OccurredAt, e.ArticleId, true, [], Data(new
+        { change = "retracted", id = e.ArticleId, version = e.StreamVersion, at = e.OccurredAt, e.Note })),
+        CommentPosted e => new("comment", e.StreamId, e.StreamVersion, e.OccurredAt, e.ArticleId, false, [], Data(new
+        { change = "posted", id = e.CommentId, version = e.StreamVersion, at = e.OccurredAt, e.ArticleId, e.ParentId, e.Author, e.Text, e.PostedAt })),
+        CommentHidden e => new("comment", e.StreamId, e.StreamVersion, e.OccurredAt, e.ArticleId, true, [], Data(new
+        { change = "hidden", id = e.CommentId, version = e.StreamVersion, at = e.OccurredAt, e.ArticleId })),
+        RatesPublished e => new("rates", e.StreamId, e.StreamVersion, e.OccurredAt, null, false, [], Data(new
+        { change = "published", version = e.StreamVersion, at = e.OccurredAt, e.EffectiveFrom, e.Rates })),
+        RatesCorrected e => new("rates", e.StreamId, e.StreamVersion, e.OccurredAt, null, false, [], Data(new
+        { change = "corrected", version = e.StreamVersion, at = e.OccurredAt, e.EffectiveFrom, e.Rates })),
+        _ => throw new ArgumentException($"{message.GetType()} is not told.", nameof(message)),
+    };
+
+    // Without the body: whoever wants to read it asks for the page, which comes from the cache.
+    private static Dictionary<string, object> Headings(IReadOnlyDictionary<string, ArticleText> texts) =>
+        texts.ToDictionary(t => t.Key, t => (object)new { t.Value.Title, t.Value.Lead, t.Value.Slug });
+
+    private static string Data(object told) => JsonSerializer.Serialize(told, Json.Http);
+}

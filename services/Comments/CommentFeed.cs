@@ -1,0 +1,81 @@
+using System.ServiceModel.Syndication;
+using System.Text;
+using System.Xml;
+using System.Xml.Linq;
+using Marten;
+using Platform.EventSourcing;
+using Platform.Hosting;
+
+namespace Comments;
+
+/// <summary><c>GET /feeds/articles/{id}/comments/atom.xml</c>: the newest comments of an article as Atom 1.0; answers name what they answer (RFC 4685).</summary>
+public static class CommentFeed
+{
+    public const int Size = 50;
+    private static readonly XNamespace Threading = "http://purl.org/syndication/thread/1.0";
+    private static readonly Dictionary<string, string> Titles = new() { ["en"] = "Comments: {0}", ["ru"] = "Комментарии: {0}", ["zh"] = "评论：{0}" };
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapMethods("/feeds/articles/{id:guid}/comments/atom.xml", ["GET", "HEAD"], async (Guid id, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
+        {
+            var article = await session.LoadAsync<ArticleCopy>(Streams.Article(id), ct) ?? throw new NotFound("There is no published article with this id.");
+            var comments = await session.Query<CommentView>().Where(c => c.ArticleId == id && c.Status == CommentStatus.Shown).Newest().Take(Size).ToListAsync(ct);
+            http.Response.Name(Streams.Comments(id));
+            return Results.Bytes(Write(Feed(id, article, comments, site)), "application/atom+xml; charset=utf-8");
+        });
+
+    internal static SyndicationFeed Feed(Guid id, ArticleCopy article, IReadOnlyList<CommentView> comments, Site site)
+    {
+        var (lang, heading) = article.First() ?? ("en", new Heading($"{id}", ""));
+        var page = site.Article(lang, heading);
+        var feed = new SyndicationFeed
+        {
+            Title = new(Clean(string.Format(null, Titles[lang], heading.Title))),
+            Id = $"urn:uuid:{id}#comments",
+            Language = lang,
+            LastUpdatedTime = comments.Count == 0 ? article.PublishedAt ?? DateTimeOffset.UnixEpoch : comments.Max(c => c.EditedAt ?? c.PostedAt),
+        };
+        feed.Links.Add(SyndicationLink.CreateSelfLink(site.At($"feeds/articles/{id}/comments/atom.xml"), "application/atom+xml"));
+        feed.Links.Add(SyndicationLink.CreateAlternateLink(page, "text/html"));
+        feed.Items = comments.Select(c => Item(c, page)).ToArray();
+        return feed;
+    }
+
+    private static SyndicationItem Item(CommentView comment, Uri page)
+    {
+        var item = new SyndicationItem
+        {
+            Title = new(Clean(comment.Author)),
+            Id = $"urn:uuid:{Streams.Id(comment.Id)}",
+            PublishDate = comment.PostedAt,
+            LastUpdatedTime = comment.EditedAt ?? comment.PostedAt,
+            Content = SyndicationContent.CreateHtmlContent(Clean(comment.Html ?? Markup.Of(comment.Text))),
+        };
+        item.Authors.Add(new SyndicationPerson { Name = Clean(comment.Author) });
+        item.Links.Add(SyndicationLink.CreateAlternateLink(new Uri(page, $"#{comment.Id}"), "text/html"));
+        if (comment.ParentId is { } parent)
+            item.ElementExtensions.Add(new XElement(Threading + "in-reply-to", new XAttribute(XNamespace.Xmlns + "thr", Threading), new XAttribute("ref", $"urn:uuid:{parent}")).CreateReader());
+        return item;
+    }
+
+    /// <summary>Without what no XML may hold: a reader may have typed it all the same.</summary>
+    private static string Clean(string text) => text.All(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c)) ? text : string.Concat(text.Where(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c)));
+
+    private static byte[] Write(SyndicationFeed feed)
+    {
+        using var bytes = new MemoryStream();
+        using (var xml = XmlWriter.Create(bytes, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NamespaceHandling = NamespaceHandling.OmitDuplicates })) new Atom10FeedFormatter(feed).WriteTo(xml);
+        return bytes.ToArray();
+    }
+}
+
+/// <summary>The site as readers know it: <c>Site:PublicUrl</c> (http://localhost:8080 where absent) is the start of every link.</summary>
+public sealed class Site(IConfiguration configuration)
+{
+    private readonly Uri _publicUrl = new(configuration["Site:PublicUrl"] is { Length: > 0 } url ? url.TrimEnd('/') + "/" : "http://localhost:8080/");
+
+    public Uri At(string path) => new(_publicUrl, path);
+
+    /// <summary>The page of an article in one language; the site's own where its address is not known.</summary>
+    public Uri Article(string lang, Heading heading) => heading.Slug.Length == 0 ? At(lang) : At($"{lang}/articles/{heading.Slug}");
+}

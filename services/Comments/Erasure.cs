@@ -1,0 +1,83 @@
+using Marten;
+using Platform.EventSourcing;
+using Platform.Hosting;
+
+namespace Comments;
+
+/// <summary>
+/// Takes what a person left out of the stored events themselves and out of what is made of them. First the events are masked, then a new event says so, which rewrites the read models and
+/// tells other services; then they are masked once more, for what was added in between. The address goes last: a crash on the way leaves it to be found and done again.
+/// </summary>
+public sealed class Erasure(IDocumentStore store, GroupCommit group, TimeProvider clock)
+{
+    public static void Configure(StoreOptions options)
+    {
+        options.Events.AddMaskingRuleForProtectedInformation<CommentPosted>(Comment.Blank);
+        options.Events.AddMaskingRuleForProtectedInformation<CommentEdited>(e => e with { Text = "" });
+    }
+
+    /// <summary>How many comments were erased, and the articles they stood under.</summary>
+    public async Task<(int Comments, IReadOnlyList<Guid> Articles)> Person(string emailHash, CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        var contacts = await session.Query<CommentContact>().Where(c => c.EmailHash == emailHash).ToListAsync(ct);
+        var articles = (await session.LoadManyAsync<CommentView>(ct, contacts.Select(c => c.Id))).Select(v => v.ArticleId).Distinct().ToArray();
+        foreach (var contact in contacts) await Erase(contact.Id, ct);
+        return (contacts.Count, articles);
+    }
+
+    private async Task Erase(string stream, CancellationToken ct)
+    {
+        Task Mask() => store.Advanced.ApplyEventDataMasking(mask => mask.IncludeStream(stream), ct);
+        await Mask();
+        await new Decider(store, group, new Actor { Name = "erasure" }).Decide<Comment>(stream, new EraseComment(clock.Now()).Decide, ct);
+        await Mask();
+        await using var session = store.LightweightSession();
+        session.Delete<CommentContact>(stream);
+        session.Delete<ReplyLetter>(stream);
+        session.DeleteWhere<ReplyLetter>(l => l.Parent == stream);
+        await session.SaveChangesAsync(ct);
+    }
+}
+
+/// <summary>What a comment said, and who wrote it, is forgotten; that there was one stays.</summary>
+public sealed record EraseComment(DateTimeOffset Now)
+{
+    public IEnumerable<object> Decide(Comment? comment)
+    {
+        if (comment is { Posted: { } posted, Erased: false }) yield return new CommentErased(posted.ArticleId, Now, comment.Status == CommentStatus.Shown);
+    }
+}
+
+/// <summary>
+/// <c>GET /api/people/{emailHash}</c>: everything that a person left with their address, for them to have; <c>DELETE</c>: all of it is erased. A person is named by the SHA-256 of their
+/// address, so that none stands in an address or a log.
+/// </summary>
+public static class People
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/people/{emailHash}", async (string emailHash, IQuerySession session, CancellationToken ct) =>
+        {
+            var hash = CommentContact.Checked(emailHash);
+            var contacts = await session.Query<CommentContact>().Where(c => c.EmailHash == hash).OrderBy(c => c.Id).ToListAsync(ct);
+            var views = (await session.LoadManyAsync<CommentView>(ct, contacts.Select(c => c.Id))).ToDictionary(v => v.Id);
+            var comments = new List<PersonsComment>();
+            foreach (var contact in contacts.Where(c => views.ContainsKey(c.Id)))
+            {
+                var events = await session.Events.FetchStreamAsync(contact.Id, token: ct);
+                comments.Add(new(contact.Email, contact.Notify, ModerationItem.Of(views[contact.Id], hash), [.. events.Select(HistoryItem.Of)]));
+            }
+            return new { items = comments };
+        }).Requires(Roles.Moderator);
+        app.MapDelete("/api/people/{emailHash}", async (string emailHash, HttpContext http, Erasure erasure, CancellationToken ct) =>
+        {
+            var (comments, articles) = await erasure.Person(CommentContact.Checked(emailHash), ct);
+            http.Response.Name(articles.Select(Streams.Comments));
+            return new { comments };
+        }).Requires(Roles.Moderator);
+    }
+}
+
+/// <summary>One comment of a person with the address they left, and all that happened to it.</summary>
+public sealed record PersonsComment(string Email, bool Notify, ModerationItem Comment, IReadOnlyList<HistoryItem> History);

@@ -1,0 +1,24 @@
+using System.Text.Json;
+using Marten;
+using Platform.Hosting;
+
+namespace Comments;
+
+/// <summary><c>GET /api/export/comments?article=</c>: every comment as a JSON line, held and hidden ones included, in the order in which they can be imported again.</summary>
+public static class ExportComments
+{
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet("/api/export/comments", async (Guid? article, HttpContext http, IQuerySession session, CancellationToken ct) =>
+        {
+            http.Response.ContentType = "application/x-ndjson; charset=utf-8";
+            http.Response.Headers.ContentDisposition = "attachment; filename=\"comments.jsonl\"";
+            IQueryable<CommentView> query = session.Query<CommentView>().Where(c => c.Status != CommentStatus.Deleted);
+            if (article is not null) query = query.Where(c => c.ArticleId == article);
+            await foreach (var comment in query.OrderBy(c => c.PostedAt).ThenBy(c => c.Id).ToAsyncEnumerable(ct))
+            {
+                // A body that cannot be sent any faster keeps the query waiting: no more than a few lines are ever in memory.
+                await JsonSerializer.SerializeAsync(http.Response.Body, ExchangedComment.Of(comment), Json.Http, ct);
+                await http.Response.WriteAsync("\n", ct);
+            }
+        }).Requires(Roles.Moderator);
+}

@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+using Ganss.Xss;
+using Markdig;
+using Markdig.Extensions.EmphasisExtras;
+using Markdig.Parsers;
+
+namespace Comments;
+
+/// <summary>
+/// A comment's text as HTML: paragraphs, emphasis, code, quotes, lists and links of Markdown; no HTML of the writer's own, no headings, no pictures. What comes out is cleaned once more,
+/// so that nothing depends on one library alone. Links are marked as a visitor's.
+/// </summary>
+public static partial class Markup
+{
+    private static readonly MarkdownPipeline Pipeline = Made();
+    private static readonly HtmlSanitizer Sanitizer = Cleaning();
+
+    public static string Of(string text) => Plain().IsMatch(text) ? $"<p>{text}</p>" : Rendered(text);
+
+    internal static string Rendered(string text) => Sanitizer.Sanitize(Markdown.ToHtml(text, Pipeline)).Trim();
+
+    internal static bool IsPlain(string text) => Plain().IsMatch(text);
+
+    private static MarkdownPipeline Made()
+    {
+        // A line end is one: people press Enter for it.
+        var builder = new MarkdownPipelineBuilder().DisableHtml().DisableHeadings().UseEmphasisExtras(EmphasisExtraOptions.Strikethrough).UseAutoLinks().UseSoftlineBreakAsHardlineBreak();
+        builder.BlockParsers.TryRemove<ThematicBreakParser>();
+        return builder.Build();
+    }
+
+    private static HtmlSanitizer Cleaning()
+    {
+        var sanitizer = new HtmlSanitizer(new HtmlSanitizerOptions
+        {
+            AllowedTags = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a" },
+            AllowedAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "href" },
+            AllowedSchemes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "http", "https", "mailto" },
+            UriAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "href" },
+        })
+        { KeepChildNodes = true };
+        sanitizer.PostProcessNode += (_, e) =>
+        {
+            if (e.Node is AngleSharp.Html.Dom.IHtmlAnchorElement link) link.SetAttribute("rel", "nofollow ugc noopener");
+        };
+        return sanitizer;
+    }
+
+    // Most comments are a line in which nothing is marked up; they need neither library. A test holds the two ways together.
+    [GeneratedRegex(@"^(?!.*www\.)\p{L}[\p{L}\p{Nd},.?!';-]*( [\p{L}\p{Nd},.?!';-]+)*$", RegexOptions.IgnoreCase)]
+    private static partial Regex Plain();
+}

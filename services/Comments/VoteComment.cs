@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+using Marten;
+using Platform.EventSourcing;
+using Platform.Hosting;
+
+namespace Comments;
+
+/// <summary>Somebody is for a comment (1), against it (-1), or takes that back (0). What they had said before: <paramref name="Before"/>. Who it was is in the stream's name only, as a hash.</summary>
+public sealed record VoteCast(Guid CommentId, int Value, int Before)
+{
+    internal int Ups => (Value > 0 ? 1 : 0) - (Before > 0 ? 1 : 0);
+    internal int Downs => (Value < 0 ? 1 : 0) - (Before < 0 ? 1 : 0);
+}
+
+/// <summary>What one visitor thinks of one comment: a stream for each, so that their next vote replaces their last.</summary>
+public sealed record Vote : IState<Vote>
+{
+    public string Id { get; init; } = "";
+    public int Value { get; init; }
+
+    public Vote Evolve(object @event) => @event is VoteCast e ? this with { Value = e.Value } : this;
+}
+
+/// <summary>A visitor votes on a comment that readers see; each has one vote, and may change it.</summary>
+public sealed record VoteComment(Guid CommentId, int Value)
+{
+    public IEnumerable<object> Decide(Vote? vote, CommentView? comment)
+    {
+        if (comment is not { Status: CommentStatus.Shown }) throw new NotFound("There is no comment with this id.");
+        var before = vote?.Value ?? 0;
+        if (Value != before) yield return new VoteCast(CommentId, Value, before);
+    }
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapPost("/api/comments/{id:guid}/vote", async (Guid id, VoteRequest request, HttpContext http, VisitorTokens visitors, Decider decider, IQuerySession session, CancellationToken ct) =>
+        {
+            var comment = await session.LoadAsync<CommentView>(Streams.Comment(id), ct);
+            var visitor = await visitors.Of(http, "/api/comments", ct);
+            var command = new VoteComment(id, request.Value);
+            await decider.Decide<Vote>(Streams.Vote(id, visitor), vote => command.Decide(vote, comment), ct);
+            http.Response.Name(Streams.Comments(comment!.ArticleId));
+            return Results.NoContent();
+        }).LimitedPerVisitor();
+}
+
+/// <summary><c>value</c>: 1 for it, -1 against it, 0 to take a vote back.</summary>
+public sealed record VoteRequest([property: Range(-1, 1)] int Value);

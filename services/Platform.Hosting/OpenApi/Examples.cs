@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+
+namespace Platform.Hosting.OpenApi;
+
+/// <summary>An example of whatever a schema allows: the usual words for the usual names, and otherwise the least that is valid.</summary>
+internal static class Examples
+{
+    private static readonly Dictionary<string, string> Words = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["title"] = "Members sign a memorandum", ["lead"] = "In short, what happened.", ["body"] = "<p>At length.</p>", ["bodyHtml"] = "<p>At length.</p>", ["text"] = "Well said.", ["author"] = "Ann",
+        ["name"] = "Ann", ["email"] = "ann@example.org", ["section"] = "news", ["lang"] = "en", ["language"] = "en", ["slug"] = "members-sign-a-memorandum", ["reason"] = "Said before publication.",
+        ["note"] = "A name was misspelt.", ["replacement"] = "memorandum", ["selection"] = "memorundum", ["before"] = "sign a ", ["after"] = " in Astana", ["topic"] = "general", ["key"] = "news",
+        ["code"] = "CNY", ["from"] = "USD", ["to"] = "CNY", ["amount"] = "100", ["base"] = "RUB", ["symbols"] = "USD,EUR", ["currency"] = "CNY", ["charCode"] = "CNY", ["numCode"] = "156", ["state"] = "cn",
+        ["timeZone"] = "Asia/Shanghai", ["capital"] = "Beijing", ["utcOffset"] = "+08:00", ["url"] = "https://example.org/", ["target"] = "readModel:article-page", ["q"] = "memorandum", ["idOrSlug"] = "members-sign-a-memorandum",
+        ["sort"] = "oldest", ["tag"] = "energy", ["topics"] = "article,comment", ["status"] = "open", ["date_req"] = "05/04/2025", ["date_req1"] = "01/04/2025", ["date_req2"] = "05/04/2025", ["VAL_NM_RQ"] = "R01375",
+        ["asOf"] = "2025-04-05", ["period"] = "2025-04-05", ["month"] = "2025-04", ["format"] = "json", ["emailHash"] = "5d41402abc4b2a76b9719d911017c592", ["cursor"] = "eyJpZCI6IjEifQ", ["next"] = "eyJpZCI6IjEifQ",
+        ["group"] = "typo-0f3a", ["mode"] = "verify", ["bankId"] = "R01375",
+    };
+
+    /// <summary>An example under that name; null where a choice holds none.</summary>
+    public static JsonNode? Of(IOpenApiSchema schema, string name, int depth = 0)
+    {
+        if (schema.Examples is [{ } given, ..]) return given.DeepClone();
+        if (schema.Enum is { Count: > 0 } choices) return choices.FirstOrDefault(c => c is not null)?.DeepClone();
+        var of = (schema.OneOf ?? []).Concat(schema.AnyOf ?? []).FirstOrDefault(s => s.Type != JsonSchemaType.Null) ?? (schema.AllOf is [var only, ..] ? only : null);
+        if (of is not null) return Of(of, name, depth);
+        return (schema.Type & ~JsonSchemaType.Null) switch
+        {
+            JsonSchemaType.String => Text(schema, name),
+            JsonSchemaType.Integer => long.TryParse(schema.Minimum, NumberStyles.Any, CultureInfo.InvariantCulture, out var least) ? Math.Max(1, least) : 1,
+            JsonSchemaType.Number => 11.027m,
+            JsonSchemaType.Boolean => true,
+            JsonSchemaType.Array => schema.Items is { } item && depth < 6 && Of(item, Singular(name), depth + 1) is { } one ? new JsonArray(one) : new JsonArray(),
+            JsonSchemaType.Object => Object(schema, depth),
+            _ => Object(schema, depth), // anything may stand there
+        };
+    }
+
+    private static JsonObject Object(IOpenApiSchema schema, int depth)
+    {
+        var example = new JsonObject();
+        if (depth > 6) return example;
+        foreach (var (name, property) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
+            if (Of(property, name, depth + 1) is { } value) example[name] = value;
+        if (schema.AdditionalProperties is { } values && Of(values, "text", depth + 1) is { } entry) example["en"] = entry;
+        return example;
+    }
+
+    private static JsonNode Text(IOpenApiSchema schema, string name)
+    {
+        var text = schema.Format switch
+        {
+            "uuid" => "0196a000-0000-7000-8000-000000000101",
+            "date-time" => "2025-04-05T09:30:00+00:00",
+            "date" => "2025-04-05",
+            "time" => "09:30:00",
+            "uri" => "https://example.org/",
+            _ => Words.GetValueOrDefault(name, "text"),
+        };
+        if (schema.MinLength is { } least && text.Length < least) text = text.PadRight(least, 'x');
+        return schema.MaxLength is { } most && text.Length > most ? text[..most] : text;
+    }
+
+    private static string Singular(string name) => name.EndsWith('s') ? name[..^1] : name;
+}

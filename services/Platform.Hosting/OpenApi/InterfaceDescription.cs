@@ -1,0 +1,145 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace Platform.Hosting.OpenApi;
+
+/// <summary>
+/// <c>/openapi/{service}.json</c>: OpenAPI 3.1 of a process, out of its endpoints and their <c>///</c> comments. Names of operations come from method and path alone, so that a generated
+/// client changes only where the interface does.
+/// </summary>
+internal static partial class InterfaceDescription
+{
+    private const string Bearer = "bearer";
+
+    public static void AddInterfaceDescription(this WebApplicationBuilder builder, string name) => builder.Services.AddOpenApi(name, o =>
+    {
+        o.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        o.CreateSchemaReferenceId = type => type.Type.Name.Contains('<', StringComparison.Ordinal) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+        o.AddSchemaTransformer((schema, context, _) =>
+        {
+            Describe(schema, context);
+            return Task.CompletedTask;
+        });
+        o.AddOperationTransformer((operation, context, _) =>
+        {
+            Describe(operation, context, name);
+            return Task.CompletedTask;
+        });
+        o.AddDocumentTransformer((document, _, _) =>
+        {
+            Describe(document, name);
+            return Task.CompletedTask;
+        });
+    });
+
+    private static void Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    {
+        // Numbers may be sent as text, for those who must; nobody needs to hear of it in every schema.
+        if (schema.Type is { } type && (type & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0 && (type & JsonSchemaType.String) != 0)
+        {
+            schema.Type = type & ~JsonSchemaType.String;
+            schema.Pattern = null;
+        }
+        if (context.JsonPropertyInfo is null) schema.Description ??= Documentation.Of(context.JsonTypeInfo.Type);
+        else if (schema.Properties is not { Count: > 0 } && context.JsonPropertyInfo.AttributeProvider is PropertyInfo property) schema.Description ??= Documentation.Of(property);
+    }
+
+    private static void Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, string name)
+    {
+        var (document, description) = (context.Document!, context.Description);
+        var (method, path) = (description.HttpMethod ?? "GET", "/" + description.RelativePath);
+        var handler = description.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>().FirstOrDefault();
+        var roles = description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().ToArray();
+
+        operation.OperationId = string.Concat(new[] { method.ToLowerInvariant() }.Concat(Word().Matches(path).Select(w => w.Value).Where(w => w != "api").Select(w => char.ToUpperInvariant(w[0]) + w[1..])));
+        var tag = path.StartsWith("/admin/", StringComparison.Ordinal) ? $"{name}-admin" : name;
+        document.Tags ??= new HashSet<OpenApiTag>();
+        if (document.Tags.All(t => t.Name != tag)) document.Tags.Add(new OpenApiTag { Name = tag, Description = tag == name ? $"What the service {name} answers." : $"What admins do with the events of {name}, and operators look at." });
+        operation.Tags = new HashSet<OpenApiTagReference> { new(tag, document) };
+
+        var words = Slice(handler) is { } slice ? Documentation.Of(slice) : null;
+        operation.Summary ??= words is null ? $"{method} {path}" : Documentation.FirstSentence(words);
+        operation.Description ??= words ?? operation.Summary;
+        foreach (var parameter in (handler?.GetParameters() ?? []).SelectMany(Bound)) (operation.Parameters ??= []).Add(parameter);
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+            if (parameter.Schema is not null) parameter.Example ??= parameter.Name == "If-Match" ? "\"3\"" : Examples.Of(parameter.Schema, parameter.Name!);
+
+        if (roles.Length > 0)
+        {
+            var named = roles.SelectMany(r => r.Roles?.Split(',') ?? (r.Policy == "look" ? [Roles.Operator, Roles.Admin] : [])).Distinct().ToList();
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
+            (operation.Extensions ??= new Dictionary<string, IOpenApiExtension>())["x-roles"] = new JsonNodeExtension(new JsonArray([.. named.Select(role => JsonValue.Create(role))]));
+            operation.Description += $" Needs a token with the role {string.Join(" or ", named)}.";
+            document.Components ??= new();
+            document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+            document.Components.SecuritySchemes.TryAdd(Bearer, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "A token of the OpenID Connect provider that is configured, or of `./platform token ROLE`. Roles are in the claim `role`." });
+        }
+        Answers(operation, method);
+        foreach (var status in ErrorResponses.Of(operation, method, path, roles.Length > 0)) operation.Responses!.TryAdd($"{status}", ErrorResponses.In(document, status));
+    }
+
+    /// <summary>Writes that name a version answer as <see cref="Versions.Written"/> does.</summary>
+    private static void Answers(OpenApiOperation operation, string method)
+    {
+        operation.Responses ??= [];
+        var versioned = operation.Parameters?.Any(p => p.Name == "If-Match") == true && operation.Responses.TryGetValue("200", out var ok) && ok.Content is not { Count: > 0 };
+        if (!versioned) return;
+        operation.Responses.Remove("200");
+        OpenApiResponse Written(string description) => new()
+        {
+            Description = description,
+            Headers = new Dictionary<string, IOpenApiHeader> { ["ETag"] = new OpenApiHeader { Description = "The new version, for the next If-Match.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } } },
+        };
+        operation.Responses["204"] = Written("It is done, or was done before.");
+        if (HttpMethods.IsPut(method)) operation.Responses["201"] = Written("It was not there and is made.");
+    }
+
+    private static void Describe(OpenApiDocument document, string name)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = name,
+            Version = typeof(InterfaceDescription).Assembly.GetName().Version?.ToString(3) ?? "1.0.0",
+            Description = $"The service {name}, as the gateway serves it. Errors are problem documents (RFC 9457) that say how to mend what is wrong.",
+            Contact = new OpenApiContact { Name = "Whoever runs this platform" },
+            License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
+        };
+        document.Servers = [new OpenApiServer { Url = "/" }];
+        foreach (var operation in document.Paths.Values.SelectMany(p => p.Operations?.Values.AsEnumerable() ?? []))
+            foreach (var media in (operation.RequestBody?.Content?.Values.AsEnumerable() ?? []).Concat(operation.Responses?.Values.OfType<OpenApiResponse>().SelectMany(r => r.Content?.Values.AsEnumerable() ?? []) ?? []))
+                if (media is { Schema: { } schema, Example: null }) media.Example = Examples.Of(schema, "text");
+    }
+
+    /// <summary>The file an endpoint stands in: the outermost type around its lambda.</summary>
+    private static Type? Slice(MethodInfo? handler)
+    {
+        var type = handler?.DeclaringType;
+        while (type?.DeclaringType is { } outer) type = outer;
+        return type;
+    }
+
+    /// <summary>What a parameter that reads the request itself reads.</summary>
+    private static IEnumerable<OpenApiParameter> Bound(ParameterInfo parameter)
+    {
+        OpenApiParameter Of(string name, ParameterLocation place, string description, OpenApiSchema? schema = null) =>
+            new() { Name = name, In = place, Description = description, Schema = schema ?? new OpenApiSchema { Type = JsonSchemaType.String } };
+        var type = parameter.ParameterType;
+        if (type == typeof(IfMatch)) return [Of("If-Match", ParameterLocation.Header, "The ETag of the version you have seen, or * for any. Left out: you believe that there is none yet.")];
+        if (type == typeof(IdempotencyKey))
+            return [Of("Idempotency-Key", ParameterLocation.Header, "An id of your own for what you send: sent again with the same, it is done once.", new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" })];
+        if (type == typeof(Paging))
+            return [Of("limit", ParameterLocation.Query, "How many at most.", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "100", Default = JsonValue.Create(20) }),
+                Of("cursor", ParameterLocation.Query, "The `next` of the page before.")];
+        return type.GetMethod("BindAsync", BindingFlags.Public | BindingFlags.Static) is not null ? [Of(parameter.Name!, ParameterLocation.Query, Documentation.Of(type) ?? parameter.Name!)] : [];
+    }
+
+    [GeneratedRegex("[A-Za-z0-9]+")]
+    private static partial Regex Word();
+}

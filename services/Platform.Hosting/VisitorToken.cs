@@ -1,0 +1,58 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using JasperFx;
+using Marten;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Platform.Hosting;
+
+/// <summary>
+/// Tells one visitor without an account from another, so that each has one voice: a number and our signature under it, in the cookie <c>visitor</c> or, for programs that keep none, in
+/// the header <c>Visitor-Token</c>. It says nothing about the person. The key is made once and lies in the store, for every replica.
+/// </summary>
+public sealed class VisitorTokens(IDocumentStore store, TimeProvider clock)
+{
+    /// <summary>Header that carries the token, both ways.</summary>
+    public const string Header = "Visitor-Token";
+    private const string Cookie = "visitor";
+    private byte[]? _key;
+
+    /// <summary>Adds them for whoever asks by type.</summary>
+    public static void Add(IServiceCollection services) => services.AddSingleton<VisitorTokens>();
+
+    /// <summary>Where the key is kept.</summary>
+    public static void Configure(StoreOptions store) => store.RegisterDocumentType<SigningKey>();
+
+    /// <summary>Who asks; whoever is new is given a token with the answer, good for the addresses below <paramref name="path"/>.</summary>
+    public async Task<Guid> Of(HttpContext http, string path, CancellationToken ct)
+    {
+        var key = _key ??= await Key(ct);
+        if (Read(http.Request.Headers[Header].ToString() is { Length: > 0 } header ? header : http.Request.Cookies[Cookie], key) is { } known) return known;
+        var visitor = Guid.CreateVersion7(clock.GetUtcNow());
+        var token = $"{visitor:N}.{Sign(visitor, key)}";
+        http.Response.Headers[Header] = token;
+        http.Response.Cookies.Append(Cookie, token, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, Path = path, MaxAge = TimeSpan.FromDays(365), IsEssential = true });
+        return visitor;
+    }
+
+    internal static Guid? Read(string? token, byte[] key) =>
+        token?.Split('.') is [var id, var signature] && Guid.TryParseExact(id, "N", out var visitor)
+        && CryptographicOperations.FixedTimeEquals(System.Text.Encoding.UTF8.GetBytes(signature), System.Text.Encoding.UTF8.GetBytes(Sign(visitor, key))) ? visitor : null;
+
+    internal static string Sign(Guid visitor, byte[] key) => Base64Url.EncodeToString(HMACSHA256.HashData(key, visitor.ToByteArray()));
+
+    private async Task<byte[]> Key(CancellationToken ct)
+    {
+        await using var session = store.LightweightSession();
+        if (await session.LoadAsync<SigningKey>(Cookie, ct) is { } kept) return Convert.FromBase64String(kept.Key);
+        session.Insert(new SigningKey(Cookie, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
+        try { await session.SaveChangesAsync(ct); }
+        catch (DocumentAlreadyExistsException) { } // another replica was quicker
+        await using var query = store.QuerySession();
+        return Convert.FromBase64String((await query.LoadAsync<SigningKey>(Cookie, ct))!.Key);
+    }
+}
+
+/// <summary>A secret that all replicas of a service share.</summary>
+public sealed record SigningKey(string Id, string Key);

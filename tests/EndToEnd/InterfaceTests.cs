@@ -1,0 +1,19 @@
+using System.Text.Json.Nodes;
+using Kit;
+using Xunit;
+
+namespace EndToEnd;
+
+/// <summary>All interfaces in one document, through the gateway.</summary>
+public class InterfaceTests(RunningPlatform platform) : EndToEndTests(platform)
+{
+    [Fact]
+    public async Task The_merged_document_knows_every_service_and_breaks_no_rule()
+    {
+        var text = await Platform.Reader.GetStringAsync("/openapi.json", Cancelled);
+        var paths = JsonNode.Parse(text)!["paths"]!.AsObject().Select(p => p.Key).ToArray();
+        Assert.All(["/api/live", "/status", "/api/articles/{idOrSlug}", "/api/articles/{id}/comments", "/api/rates", "/api/feedback/typos", "/admin/comments/replays"], path => Assert.Contains(path, paths));
+        foreach (var service in RunningPlatform.Services) Assert.Contains("\"openapi\"", await Platform.Reader.GetStringAsync($"/openapi/{service}.json", Cancelled), StringComparison.Ordinal);
+        await Spectral.FindsNothing(text);
+    }
+}

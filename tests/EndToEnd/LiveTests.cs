@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Http.Json;
+using Kit;
+using Xunit;
+
+namespace EndToEnd;
+
+/// <summary>Readers who listen, while others write, moderators hide, admins replay, and the gateway dies.</summary>
+public class LiveTests(RunningPlatform platform) : BreakingTests(platform)
+{
+    [Fact]
+    public async Task What_readers_see_is_heard_and_what_they_may_not_see_is_not()
+    {
+        using var editor = await Platform.SignedIn("editor");
+        using var moderator = await Platform.SignedIn("moderator");
+        await using var listener = await Listener.At(Platform.Reader, "?topics=article,comment");
+        var left = listener.LastEventId;
+        var article = await editor.PublishDiscussed();
+        await listener.Hears(article, "article published", Patience);
+
+        var (shown, held) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        Assert.Equal(HttpStatusCode.Accepted, (await Comment(article, held, "Buy https://a.example https://b.example https://c.example")).StatusCode);
+        Assert.Equal(HttpStatusCode.Created, (await Comment(article, shown, "Soon hidden")).StatusCode);
+        await listener.Hears(shown, "comment posted", Patience);
+        Assert.Empty(listener.Of(held));
+        Assert.True((await moderator.PostAsJsonAsync($"/api/comments/{shown}/hide", new { reason = "a test" }, Cancelled)).IsSuccessStatusCode);
+        await listener.Hears(shown, "comment hidden", Patience);
+        Assert.True((await moderator.PostAsync($"/api/comments/{held}/approve", null, Cancelled)).IsSuccessStatusCode);
+        await listener.Hears(held, "comment posted", Patience);
+
+        await using var back = await Listener.At(Platform.Reader, lastEventId: left);
+        await back.Hears(held, "comment posted", Patience);
+        Assert.Equal((["comment hidden"], ["article published"]), (back.Of(shown), back.Of(article)));
+        Assert.DoesNotContain("Soon hidden", back.Raw, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_replay_to_everybody_is_not_heard()
+    {
+        using var editor = await Platform.SignedIn("editor");
+        var before = await editor.PublishDiscussed();
+        await using var listener = await Listener.At(Platform.Reader);
+        var heard = listener.Heard.Count;
+        Assert.Contains("completed", await Platform.Script("replay", "articles", "bus", "--mode", "apply", "--reason", "a test"), StringComparison.Ordinal);
+        var after = await editor.PublishNew();
+        await listener.Hears(after, "article published", Patience);
+        Assert.Empty(listener.Of(before));
+        Assert.Equal(heard + 1, listener.Heard.Count);
+    }
+
+    [Fact]
+    public async Task What_happened_while_the_gateway_was_dead_is_heard_afterwards()
+    {
+        using var editor = await Platform.SignedIn("editor");
+        var article = await editor.PublishDiscussed();
+        using var service = await Platform.Directly("comments-1");
+        string left;
+        await using (var listener = await Listener.At(Platform.Reader))
+        {
+            left = listener.LastEventId;
+            await Platform.Script("stop", "gateway");
+            await listener.Ended.WaitAsync(Patience, Cancelled);
+        }
+        var comments = Enumerable.Range(0, 30).Select(_ => Guid.CreateVersion7()).ToArray();
+        foreach (var id in comments)
+        {
+            var posted = await service.Comment(article, id);
+            Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
+        }
+        await Platform.Heal();
+        await using var back = await Listener.At(Platform.Reader, lastEventId: left);
+        foreach (var id in comments) await back.Hears(id, "comment posted", Patience);
+        Assert.All(comments, id => Assert.Single(back.Of(id)));
+    }
+
+    private async Task<HttpResponseMessage> Comment(Guid article, Guid id, string text)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{article}/comments") { Content = JsonContent.Create(new { author = "Reader", text }), Headers = { { "Idempotency-Key", $"{id}" } } };
+        return await Platform.Reader.SendAsync(request, Cancelled);
+    }
+}

@@ -1,0 +1,171 @@
+using System.Net;
+using Comments;
+using Integration.Replays;
+using Kit;
+using Xunit;
+using Public = Platform.Contracts.Comments;
+
+namespace Integration.Comments;
+
+/// <summary>Who sees a comment first, and what moderators do.</summary>
+[Collection<CommentsService>]
+public class ModerationTests(CommentsService service) : IDisposable
+{
+    private readonly HttpClient _reader = service.Client();
+    private readonly HttpClient _moderator = service.Client("moderator");
+
+    [Fact]
+    public async Task A_policy_holds_for_a_section_and_the_articles_own_comes_before_it()
+    {
+        var section = Some.Word("section");
+        var article = await Article(section);
+        await Policy($"sections/{section}", new { mode = "pre" });
+        var held = await Post(article, "Well said.", HttpStatusCode.Accepted);
+        Assert.Equal("comments are seen by moderators first here", (await Held(article)).Single(c => c.Id == held).Reason);
+        await Policy($"articles/{article}", new { mode = "post" });
+        await Post(article, "At once.");
+        await Policy($"articles/{article}", new { });
+        await Post(article, "First again.", HttpStatusCode.Accepted);
+        Assert.Contains($"\"section-{section}\"", (await _moderator.Send("GET /api/moderation/policies")).Is(HttpStatusCode.OK).Body, StringComparison.Ordinal);
+        Assert.Equal(1, await service.Servers.Query<long>($"select version from comments.mt_streams where id = 'policy-section-{section}'"));
+    }
+
+    [Fact]
+    public async Task Only_the_first_comment_of_a_person_is_held()
+    {
+        var article = await service.Article();
+        await Policy($"articles/{article}", new { mode = "firstHeld" });
+        var address = $"{Some.Word("ann")}@example.org";
+        var first = await Post(article, "First.", HttpStatusCode.Accepted, address);
+        await Post(article, "Second, before the first was seen.", HttpStatusCode.Accepted, address);
+        (await _moderator.Send($"POST /api/comments/{first}/approve")).Is(HttpStatusCode.NoContent);
+        await Post(article, "Third.", HttpStatusCode.Created, address.ToUpperInvariant());
+        await Post(article, "Nobody.", HttpStatusCode.Accepted);
+    }
+
+    [Fact]
+    public async Task A_discussion_is_closed_after_so_many_days()
+    {
+        var article = await Article("news");
+        await Policy($"articles/{article}", new { closedAfterDays = 30 });
+        (await Send(article, "Too late.")).IsProblem(409, "30 days");
+        await Policy($"articles/{article}", new { closedAfterDays = 36500 });
+        await Post(article, "In time.");
+    }
+
+    [Fact]
+    public async Task A_banned_person_posts_nothing_until_they_may_again()
+    {
+        var (article, address) = (await service.Article(), $"{Some.Word("ben")}@example.org");
+        var id = await Post(article, "https://a.example https://b.example https://c.example", HttpStatusCode.Accepted, address);
+        var hash = (await Held(article)).Single(c => c.Id == id).EmailHash;
+        foreach (var _ in Enumerable.Range(0, 2)) Assert.True((await _moderator.Send($"PUT /api/moderation/bans/{hash}", new { reason = "spam" })).Status is HttpStatusCode.Created or HttpStatusCode.NoContent);
+        var before = await service.EventsStored();
+        (await Send(article, "Again.", address)).IsProblem(403, "excluded");
+        Assert.Equal(before, await service.EventsStored());
+        Assert.Contains(hash!, (await _moderator.Send("GET /api/moderation/bans")).Body, StringComparison.Ordinal);
+        (await _moderator.Send($"DELETE /api/moderation/bans/{hash}")).Is(HttpStatusCode.NoContent);
+        Assert.DoesNotContain(hash!, (await _moderator.Send("GET /api/moderation/bans")).Body, StringComparison.Ordinal);
+        await Post(article, "Again.", HttpStatusCode.Created, address);
+        (await _moderator.Send("PUT /api/moderation/bans/ben@example.org", new { reason = "spam" })).IsProblem(400, "SHA-256");
+    }
+
+    [Fact]
+    public async Task Many_are_decided_at_once_each_for_itself_and_history_tells_it_all()
+    {
+        var article = await service.Article();
+        Guid[] ids = [await Post(article, "One."), await Post(article, "Two."), Some.Id()];
+        (await _moderator.Send($"POST /api/comments/{ids[1]}/hide", new { reason = "rude" })).Is(HttpStatusCode.NoContent);
+        var answer = (await _moderator.Send("POST /api/moderation/comments/bulk", new { action = "hide", ids, reason = "spam" })).Is(HttpStatusCode.OK).As<Outcomes>();
+        Assert.Equal([(ids[0], BulkOutcome.Done), (ids[1], BulkOutcome.Unchanged), (ids[2], BulkOutcome.Refused)], answer.Items.Select(i => (i.Id, i.Outcome)));
+        Assert.Equal([ids[0]], (await _moderator.Walk<ModerationItem>($"/api/moderation/comments?status=hidden&article={article}&reason=spam")).Select(c => c.Id));
+        (await _moderator.Send("POST /api/moderation/comments/bulk", new { action = "restore", ids = ids[..2] })).Is(HttpStatusCode.OK);
+        Assert.Equal(2, (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=9")).Count);
+        var history = await _moderator.Get<CommentHistory>($"/api/moderation/comments/{ids[0]}");
+        Assert.Equal([("posted", "anonymous", null), ("hidden", "moderator", "spam"), ("approved", "moderator", null)], history.History.Select(h => (h.What, h.By!, h.Reason)));
+
+        (await _moderator.Send("POST /api/moderation/comments/bulk", new { action = "hide", ids })).IsProblem(400, "reason");
+        (await _moderator.Send("POST /api/moderation/comments/bulk", new { action = "approve", ids = Array.Empty<Guid>() })).IsProblem(400, "ids");
+        (await _moderator.Send("POST /api/moderation/comments/bulk", new { action = "burn", ids })).IsProblem(400, "action");
+    }
+
+    private sealed record Outcomes(IReadOnlyList<BulkItem> Items);
+
+    /// <summary>Held, edited, hidden, brought back, taken away: as long as readers may not see it, it is in nothing that they, or other services, are given.</summary>
+    [Fact]
+    public async Task A_held_comment_leaks_nowhere_in_its_whole_life()
+    {
+        var article = await service.Article();
+        await Policy($"articles/{article}", new { mode = "pre" });
+        var (secret, word) = ("a secret of the test's own", Some.Word("confidential"));
+        using var author = service.Client();
+        author.DefaultRequestHeaders.Add(EditToken.Header, secret);
+        author.DefaultRequestHeaders.Add("Idempotency-Key", $"{Some.Id()}");
+        var id = (await author.Send($"POST /api/articles/{article}/comments", new { author = word, text = word, email = $"{word}@example.org" })).Is(HttpStatusCode.Accepted).As<CommentReceipt>().Id;
+        await Nowhere("held");
+        (await author.Send($"PUT /api/comments/{id}", new { text = $"{word} edited" })).Is(HttpStatusCode.OK);
+        await Nowhere("edited while held");
+        (await _moderator.Send($"POST /api/comments/{id}/hide", new { reason = "rude" })).Is(HttpStatusCode.NoContent);
+        await Nowhere("hidden while held");
+        using var admin = service.Client("admin");
+        Assert.Null((await admin.Replays("comments", "bus", scope: new { stream = $"comment-{id}" })).Error);
+        await Nowhere("replayed");
+
+        (await _moderator.Send($"POST /api/comments/{id}/restore")).Is(HttpStatusCode.NoContent);
+        Assert.Equal($"{word} edited", (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=9")).Single(c => c.Id == id).Text);
+        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == id && c.Text == $"{word} edited", "what is approved is announced");
+        // The text that was never approved is in no message, not even now.
+        Assert.DoesNotContain(service.Bus.Heard<Public.CommentPosted>(), c => c.Text == word);
+
+        async Task Nowhere(string state)
+        {
+            // Something that is announced after it, so that whatever was to be said of it has been said.
+            await Policy($"articles/{article}", new { mode = "post" });
+            var marker = await Post(article, $"After {state}.");
+            await Policy($"articles/{article}", new { mode = "pre" });
+            await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == marker, "what came after it is announced");
+            string[] lists = [$"/api/articles/{article}/comments", $"/api/articles/{article}/comments?sort=oldest", $"/api/articles/{article}/comments?sort=best", $"/api/articles/{article}/comments?view=flat",
+                $"/feeds/articles/{article}/comments/atom.xml"];
+            foreach (var list in lists)
+            {
+                var body = (await _reader.Send($"GET {list}")).Is(HttpStatusCode.OK).Body;
+                Assert.Contains($"{marker}", body, StringComparison.Ordinal);
+                Assert.DoesNotContain($"{id}", body, StringComparison.Ordinal);
+                Assert.DoesNotContain(word, body, StringComparison.Ordinal);
+            }
+            (await _reader.Send($"GET /api/comments/{id}")).IsProblem(404);
+            (await _reader.Send($"GET /api/comments/{id}/replies")).IsProblem(404);
+            (await _reader.Send($"POST /api/comments/{id}/vote", new { value = 1 })).IsProblem(404);
+            (await _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Reply.", parentId = id })).IsProblem(409, "not there");
+            var shown = (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=50")).Count;
+            Assert.Equal(shown, await service.Servers.Query<int>($"select comments from comments.discussion where article_id = '{article}'"));
+            await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == shown, "the count is announced");
+            Assert.DoesNotContain(service.Bus.Heard<Public.DiscussionChanged>(), d => d.ArticleId == article && d.Comments > shown);
+            Assert.DoesNotContain(service.Bus.Heard<Public.CommentPosted>(), c => c.CommentId == id);
+            Assert.DoesNotContain(service.Bus.Heard<Public.CommentEdited>(), c => c.CommentId == id);
+            Assert.DoesNotContain(service.Bus.Heard<Public.CommentHidden>(), c => c.CommentId == id);
+        }
+    }
+
+    private async Task<Guid> Article(string section)
+    {
+        var article = Some.Id();
+        await service.Delivers(Messages.Published(article, 2) with { Section = section });
+        return article;
+    }
+
+    private async Task Policy(string of, object policy) => Assert.True((await _moderator.Send($"PUT /api/moderation/policies/{of}", policy)).Status is HttpStatusCode.Created or HttpStatusCode.NoContent);
+
+    private Task<Answer> Send(Guid article, string text, string? email = null) =>
+        _reader.Send($"POST /api/articles/{article}/comments", email is null ? new { author = "Ann", text } : new { author = "Ann", text, email });
+
+    private async Task<Guid> Post(Guid article, string text, HttpStatusCode status = HttpStatusCode.Created, string? email = null) => (await Send(article, text, email)).Is(status).As<CommentReceipt>().Id;
+
+    private Task<List<ModerationItem>> Held(Guid article) => _moderator.Walk<ModerationItem>($"/api/moderation/comments?article={article}");
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _moderator.Dispose();
+    }
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using Comments;
+using Kit;
+using Xunit;
+using Public = Platform.Contracts.Comments;
+
+namespace Integration.Comments;
+
+/// <summary>Whoever wrote a comment changes it and takes it away, by the secret that goes with it.</summary>
+[Collection<CommentsService>]
+public class OwnCommentTests(CommentsService service) : IDisposable
+{
+    private const string Advertisement = "https://a.example https://b.example https://c.example";
+    private readonly HttpClient _reader = service.Client();
+    private readonly HttpClient _moderator = service.Client("moderator");
+
+    [Fact]
+    public async Task The_text_is_changed_by_its_token_and_the_change_is_announced()
+    {
+        var article = await service.Article();
+        var posted = await Post(article, "Wel *said*.");
+        Assert.Equal("shown", (await Edit(posted, "Well *said*.")).Is(HttpStatusCode.OK).As<CommentReceipt>().Status);
+
+        var item = Assert.Single(await List(article));
+        Assert.Equal(("Well *said*.", "<p>Well <em>said</em>.</p>"), (item.Text, item.Html));
+        Assert.NotNull(item.EditedAt);
+        await service.Bus.Hears<Public.CommentEdited>(e => e.CommentId == posted.Id && e.Text == "Well *said*.", "the change is announced");
+        Assert.Equal(1, await service.Servers.Query<int>($"select comments from comments.discussion where article_id = '{article}'"));
+        (await Edit(posted, "Well *said*.")).Is(HttpStatusCode.OK);
+        Assert.Equal(2, await service.Servers.Query<long>($"select version from comments.mt_streams where id = 'comment-{posted.Id}'"));
+        Assert.Equal(0, await service.Servers.Query<long>($"select count(*) from comments.mt_events where data::text like '%{posted.EditToken}%'"));
+    }
+
+    [Fact]
+    public async Task What_is_changed_into_advertising_leaves_list_count_and_bus_until_it_is_approved()
+    {
+        var article = await service.Article();
+        var posted = await Post(article, "Well said.");
+        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 1, "it is counted");
+        Assert.Equal("held", (await Edit(posted, Advertisement)).Is(HttpStatusCode.OK).As<CommentReceipt>().Status);
+        Assert.Empty(await List(article));
+        await service.Bus.Hears<Public.CommentHidden>(h => h.CommentId == posted.Id, "readers see it no more");
+        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 0, "it is not counted any more");
+        // Changed back it is still held: nobody passes moderation by editing.
+        Assert.Equal("held", (await Edit(posted, "Well said indeed.")).Is(HttpStatusCode.OK).As<CommentReceipt>().Status);
+        (await _moderator.Send($"POST /api/comments/{posted.Id}/approve")).Is(HttpStatusCode.NoContent);
+        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == posted.Id && c.Text == "Well said indeed.", "the approved text is announced");
+        Assert.DoesNotContain(service.Bus.Heard<Public.CommentEdited>(), e => e.CommentId == posted.Id);
+        Assert.DoesNotContain(service.Bus.Heard<Public.CommentPosted>(), c => c.CommentId == posted.Id && c.Text == Advertisement);
+    }
+
+    [Fact]
+    public async Task A_comment_is_taken_away_and_what_was_answered_leaves_a_tombstone()
+    {
+        var article = await service.Article();
+        var posted = await Post(article, "Well said.");
+        var reply = (await _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ben", text = "Indeed.", parentId = posted.Id })).Is(HttpStatusCode.Created).As<CommentReceipt>();
+        foreach (var _ in Enumerable.Range(0, 2)) (await Send($"DELETE /api/comments/{posted.Id}", null, posted.EditToken)).Is(HttpStatusCode.NoContent);
+        var tombstone = Assert.Single(await List(article));
+        Assert.Equal((true, null, null, reply.Id), (tombstone.Removed, tombstone.Text, tombstone.Author, tombstone.Replies!.Items.Single().Id));
+        await service.Bus.Hears<Public.CommentHidden>(h => h.CommentId == posted.Id, "readers see it no more");
+        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.StreamVersion == 3 && d.Comments == 1, "it is not counted any more");
+        (await Edit(posted, "Back again.")).IsProblem(404, "no comment");
+        (await _moderator.Send($"POST /api/comments/{posted.Id}/approve")).IsProblem(409, "took it away");
+    }
+
+    [Fact]
+    public async Task Nobody_changes_what_others_wrote()
+    {
+        var article = await service.Article();
+        var (posted, others) = (await Post(article, "Well said."), await Post(article, "Otherwise."));
+        var before = await service.EventsStored();
+        (await Send($"PUT /api/comments/{posted.Id}", new { text = "Mine." }, others.EditToken)).IsProblem(403, "Edit-Token");
+        (await Send($"DELETE /api/comments/{posted.Id}", null, others.EditToken)).IsProblem(403, "Edit-Token");
+        (await Send($"PUT /api/comments/{posted.Id}", new { text = "Mine." }, null)).IsProblem(400, "Edit-Token");
+        (await Send($"PUT /api/comments/{posted.Id}", new { text = "Mine." }, "short")).IsProblem(400, "20 to 200");
+        (await Edit(posted with { Id = Some.Id() }, "Mine.")).IsProblem(404, "no comment");
+        foreach (var text in new[] { "", "  ", new string('x', 5001), "a\u0007b" }) (await Edit(posted, text)).IsProblem(400, "text");
+        Assert.Equal(before, await service.EventsStored());
+    }
+
+    [Fact]
+    public async Task Whoever_repeats_a_post_is_not_told_the_secret_and_whoever_brought_one_keeps_it()
+    {
+        var (article, key, secret) = (await service.Article(), Some.Id(), "a secret that the client chose");
+        async Task<CommentReceipt> Once(string? token) => (await Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Once." }, token, $"{key}")).Is(HttpStatusCode.Created).As<CommentReceipt>();
+        Assert.Null((await Once(secret)).EditToken);
+        Assert.Null((await Once(null)).EditToken);
+        Assert.Null((await Once("somebody else's idea of it")).EditToken);
+        (await Send($"PUT /api/comments/{key}", new { text = "Stolen." }, "somebody else's idea of it")).IsProblem(403);
+        (await Send($"PUT /api/comments/{key}", new { text = "Twice." }, secret)).Is(HttpStatusCode.OK);
+        Assert.Equal("Twice.", Assert.Single(await List(article)).Text);
+    }
+
+    [Fact]
+    public async Task An_address_is_kept_apart_once_and_told_to_nobody()
+    {
+        var (article, key, address) = (await service.Article(), Some.Id(), $"{Some.Word("private")}@example.org");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Well said.", email = address }, key: $"{key}")));
+        Assert.All(answers, a => Assert.DoesNotContain(address, a.Is(HttpStatusCode.Created).Body, StringComparison.Ordinal));
+        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == key, "it is announced");
+        Assert.Equal(1, await service.Servers.Query<long>($"select count(*) from comments.mt_doc_commentcontact where data ->> 'email' = '{address}'"));
+        Assert.Equal(0, await service.Servers.Query<long>($"select count(*) from comments.mt_events where data::text ilike '%{address}%'"));
+        Assert.Equal(0, await service.Servers.Query<long>($"select count(*) from comments.mt_doc_commentview where data::text ilike '%{address}%'"));
+        foreach (var path in new[] { $"/api/articles/{article}/comments", $"/api/comments/{key}", $"/feeds/articles/{article}/comments/atom.xml" })
+            Assert.DoesNotContain(address, (await _reader.Send($"GET {path}")).Is(HttpStatusCode.OK).Body, StringComparison.Ordinal);
+    }
+
+    private async Task<CommentReceipt> Post(Guid article, string text) => (await _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text })).Is(HttpStatusCode.Created).As<CommentReceipt>();
+
+    private Task<Answer> Edit(CommentReceipt posted, string text) => Send($"PUT /api/comments/{posted.Id}", new { text }, posted.EditToken);
+
+    private async Task<Answer> Send(string call, object? body, string? token, string? key = null)
+    {
+        using var client = service.Client();
+        if (token is not null) client.DefaultRequestHeaders.Add(EditToken.Header, token);
+        return await client.Send(call, body, key: key);
+    }
+
+    private Task<List<CommentItem>> List(Guid article) => _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=50");
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _moderator.Dispose();
+    }
+}

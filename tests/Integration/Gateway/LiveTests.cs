@@ -1,0 +1,254 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+using Kit;
+using Xunit;
+using News = Platform.Contracts.Articles;
+using Said = Platform.Contracts.Comments;
+using Sheets = Platform.Contracts.CurrencyRates;
+
+namespace Integration.Gateway;
+
+/// <summary>Public events from the real broker to whoever listens, at one gateway and at another.</summary>
+public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+{
+    private readonly Guid _article = Guid.CreateVersion7();
+
+    [Fact]
+    public async Task Articles_comments_and_rates_are_heard_as_they_happen()
+    {
+        using var reader = gateway.Client();
+        await using var listener = await Listener.At(reader);
+        Assert.Equal(("text/event-stream", true, false), (listener.Answer.Content.Headers.ContentType!.MediaType, listener.Answer.Headers.CacheControl!.NoStore, listener.Answer.Content.Headers.ContentEncoding.Count > 0));
+        Assert.DoesNotContain(listener.Answer.Headers, h => h.Key == "Cache-Status");
+
+        var (comment, day) = (Guid.CreateVersion7(), new DateOnly(2026, 4, 25));
+        await gateway.Bus.Publish(Published(_article, 1));
+        await listener.Hears(_article, "article published");
+        await gateway.Bus.Publish(Posted(comment, 1, "Well said."));
+        await listener.Hears(comment, "comment posted");
+        await gateway.Bus.Publish(new Sheets.RatesPublished(Guid.CreateVersion7(), "rates-2026-04-25", 1, Now, day, [new("R01375", "156", "CNY", 1, 11.0270m)]));
+        await Eventually.IsTrue(() => Task.FromResult(listener.Heard.Any(h => h.Topic == "rates")), "rates are heard");
+        await gateway.Bus.Publish(new Said.CommentHidden(Guid.CreateVersion7(), $"comment-{comment}", 2, Now, comment, _article));
+        await gateway.Bus.Publish(new News.ArticleRetracted(Guid.CreateVersion7(), $"article-{_article}", 2, Now, _article, "Withdrawn."));
+        await listener.Hears(comment, "comment hidden");
+        await listener.Hears(_article, "article retracted");
+
+        Assert.Equal("Title", listener.Heard.First(h => h.Topic == "article").Data.GetProperty("texts").GetProperty("en").GetProperty("title").GetString());
+        var rates = listener.Heard.First(h => h.Topic == "rates").Data;
+        Assert.Equal(("2026-04-25", "11.0270"), (rates.GetProperty("effectiveFrom").GetString(), rates.GetProperty("rates")[0].GetProperty("value").GetRawText()));
+        var ids = listener.Heard.Select(h => long.Parse(h.Id!, CultureInfo.InvariantCulture)).ToArray();
+        Assert.Equal(ids.Distinct().Order(), ids);
+    }
+
+    [Fact]
+    public async Task What_was_missed_is_heard_once_and_in_order_at_any_gateway()
+    {
+        using var reader = gateway.Client();
+        var before = Guid.CreateVersion7();
+        string left;
+        await using (var listener = await Listener.At(reader))
+        {
+            await gateway.Bus.Publish(Published(before, 1));
+            await listener.Hears(before, "article published");
+            left = listener.LastEventId;
+        }
+        var missed = Enumerable.Range(0, 1200).Select(_ => Guid.CreateVersion7()).ToArray(); // more than two pages of the store
+        await using (var witness = await Listener.At(reader))
+        {
+            foreach (var id in missed) await gateway.Bus.Publish(Posted(id, 1, "While nobody listened."));
+            foreach (var id in missed) await witness.Hears(id, "comment posted");
+        }
+
+        await using var other = await gateway.Another();
+        using var there = GatewayFixture.At(other);
+        await using var back = await Listener.At(there, lastEventId: left);
+        var live = Guid.CreateVersion7();
+        await gateway.Bus.Publish(Posted(live, 1, "Now."));
+        await back.Hears(live, "comment posted");
+        Assert.Empty(back.Of(before));
+        Assert.All(missed, id => Assert.Equal(["comment posted"], back.Of(id)));
+        var ids = back.Heard.Select(h => long.Parse(h.Id!, CultureInfo.InvariantCulture)).ToArray();
+        Assert.Equal(ids.Distinct().Order(), ids);
+        await using var byQuery = await Listener.At(reader, $"?lastEventId={left}&topics=comment");
+        await byQuery.Hears(live, "comment posted");
+        Assert.Equal(missed.Length, missed.Count(id => byQuery.Of(id).Count == 1));
+    }
+
+    [Fact]
+    public async Task A_repetition_a_replay_and_what_comes_late_are_not_heard()
+    {
+        using var reader = gateway.Client();
+        await using var listener = await Listener.At(reader);
+        var (comment, end) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var (posted, published) = (Posted(comment, 1, "Once."), Published(_article, 3));
+        await gateway.Bus.Publish(published);
+        await gateway.Bus.Publish(posted, posted.EventId);
+        await listener.Hears(comment, "comment posted");
+        await listener.Hears(_article, "article published");
+
+        await gateway.Bus.Publish(posted, posted.EventId);
+        await gateway.Bus.Publish(posted);
+        await gateway.Bus.Publish(Published(_article, 2)); // late
+        await gateway.Bus.Publish(Posted(Guid.CreateVersion7(), 1, "Replayed."), replay: true);
+        await gateway.Bus.Publish(Published(Guid.CreateVersion7(), 1), replay: true);
+        await gateway.Bus.Publish(Posted(Guid.CreateVersion7(), 1, "Long ago.") with { OccurredAt = Now.AddDays(-2) });
+        await gateway.Bus.Publish(Posted(end, 1, "The end."));
+        await listener.Hears(end, "comment posted");
+        Assert.Equal(3, listener.Heard.Count(h => h.Data.TryGetProperty("articleId", out var of) ? of.GetGuid() == _article : h.Data.GetProperty("id").GetGuid() == _article));
+        Assert.DoesNotContain("Replayed.", listener.Raw, StringComparison.Ordinal);
+        Assert.DoesNotContain("Long ago.", listener.Raw, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_comes_back_does_not_hear_the_words_of_what_was_hidden_or_of_an_article_taken_back()
+    {
+        using var reader = gateway.Client();
+        await using var witness = await Listener.At(reader);
+        var left = witness.LastEventId;
+        var (hidden, restored, under) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        await gateway.Bus.Publish(Published(_article, 1));
+        foreach (var id in new[] { hidden, restored }) await gateway.Bus.Publish(Posted(id, 1, $"words of {id}") with { ArticleId = Guid.Empty });
+        await gateway.Bus.Publish(Posted(under, 1, $"words of {under}"));
+        foreach (var id in new[] { hidden, restored, under }) await witness.Hears(id, "comment posted");
+        foreach (var id in new[] { hidden, restored }) await gateway.Bus.Publish(new Said.CommentHidden(Guid.CreateVersion7(), $"comment-{id}", 2, Now, id, Guid.Empty));
+        await witness.Hears(restored, "comment hidden");
+        await gateway.Bus.Publish(Posted(restored, 3, $"words of {restored}") with { ArticleId = Guid.Empty });
+        await gateway.Bus.Publish(new News.ArticleRetracted(Guid.CreateVersion7(), $"article-{_article}", 2, Now, _article, "Withdrawn."));
+        await witness.Hears(hidden, "comment hidden");
+        await witness.Hears(restored, "comment posted");
+        await witness.Hears(_article, "article retracted");
+
+        await using var back = await Listener.At(reader, lastEventId: left);
+        await back.Hears(_article, "article retracted");
+        await back.Hears(hidden, "comment hidden");
+        await back.Hears(restored, "comment posted");
+        Assert.Equal((["comment hidden"], ["comment posted"], ["article retracted"]), (back.Of(hidden), back.Of(restored), back.Of(_article)));
+        Assert.Empty(back.Of(under));
+        Assert.DoesNotContain($"words of {hidden}", back.Raw, StringComparison.Ordinal);
+        Assert.Null(await gateway.Servers.Query<string>($"select data from live.entry where data like '%words of {hidden}%'"));
+    }
+
+    [Fact]
+    public async Task Who_was_away_for_longer_than_is_kept_is_told_to_load_anew()
+    {
+        await using var forgetful = await gateway.Another(("Gateway:Live:KeepHours", "0.001"));
+        using var reader = GatewayFixture.At(forgetful);
+        string left;
+        await using (var listener = await Listener.At(reader)) left = listener.LastEventId;
+        using var elsewhere = gateway.Client();
+        await using (var witness = await Listener.At(elsewhere))
+            for (var i = 0; i < 2; i++)
+            {
+                var id = Guid.CreateVersion7();
+                await gateway.Bus.Publish(Posted(id, 1, "Soon forgotten."));
+                await witness.Hears(id, "comment posted");
+            }
+        await Eventually.IsTrue(async () => await gateway.Servers.Query<long>("select count(*) from live.entry") == 0, "it is forgotten");
+        foreach (var id in new[] { left, "999999999999" })
+        {
+            await using var back = await Listener.At(reader, lastEventId: id);
+            await Eventually.IsTrue(() => Task.FromResult(back.Heard.Count == 1), "something is heard");
+            Assert.Equal("reset", back.Heard.Single().Topic);
+            Assert.NotEqual(id, back.LastEventId);
+        }
+    }
+
+    [Fact]
+    public async Task Silence_is_filled_with_comments_that_keep_the_place()
+    {
+        await using var brisk = await gateway.Another(("Gateway:Live:HeartbeatSeconds", "0.3"));
+        using var reader = GatewayFixture.At(brisk);
+        await using var listener = await Listener.At(reader, "?topics=rates");
+        var at = listener.LastEventId;
+        await gateway.Bus.Publish(Posted(Guid.CreateVersion7(), 1, "Not wanted."));
+        await Eventually.IsTrue(() => Task.FromResult(listener.Raw.Split(":\nid: ").Length > 3), "beats are heard");
+        await Eventually.IsTrue(() => Task.FromResult(long.Parse(listener.LastEventId, CultureInfo.InvariantCulture) > long.Parse(at, CultureInfo.InvariantCulture)), "the place moves with what is not wanted");
+        Assert.Empty(listener.Heard);
+    }
+
+    [Fact]
+    public async Task Who_does_not_keep_up_is_cut_off_and_hears_the_rest_when_they_come_back()
+    {
+        await using var strict = await gateway.Another(("Gateway:Live:Buffer", "8"));
+        using var quick = GatewayFixture.At(strict);
+        await using var witness = await Listener.At(quick);
+        using var slow = new TcpClient { ReceiveBufferSize = 4096 };
+        await slow.ConnectAsync(IPAddress.Loopback, quick.BaseAddress!.Port, Cancelled);
+        await slow.GetStream().WriteAsync("GET /api/live HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), Cancelled);
+        var start = new byte[400];
+        var read = await slow.GetStream().ReadAtLeastAsync(start, 200, cancellationToken: Cancelled); // it listens, and reads no more
+        Assert.StartsWith("HTTP/1.1 200", Encoding.ASCII.GetString(start, 0, read), StringComparison.Ordinal);
+
+        var comments = Enumerable.Range(0, 60).Select(_ => Guid.CreateVersion7()).ToArray();
+        foreach (var id in comments)
+        {
+            await gateway.Bus.Publish(Posted(id, 1, new string('x', 200_000)));
+            await witness.Hears(id, "comment posted");
+        }
+        using var rest = new MemoryStream();
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            await slow.GetStream().CopyToAsync(rest, Cancelled);
+            throw new IOException("ended");
+        });
+        var heard = Encoding.UTF8.GetString(rest.ToArray());
+        Assert.True(comments.Count(id => heard.Contains($"{id}", StringComparison.Ordinal)) < comments.Length, "the slow one was cut off");
+
+        await using var back = await Listener.At(quick, lastEventId: Whole().Matches(heard) is { Count: > 0 } whole ? whole[^1].Groups[1].Value : witness.Heard[0].Id);
+        await back.Hears(comments[^1], "comment posted");
+    }
+
+    [Fact]
+    public async Task A_gateway_that_stops_lets_everybody_go_at_once()
+    {
+        var stopping = await gateway.Another();
+        using var reader = GatewayFixture.At(stopping);
+        await using var listener = await Listener.At(reader);
+        var stopped = stopping.DisposeAsync().AsTask();
+        await listener.Ended.WaitAsync(TimeSpan.FromSeconds(10), Cancelled);
+        await stopped.WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
+    }
+
+    [Theory]
+    [InlineData("?topics=weather", null, "topics")]
+    [InlineData("?lang=english", null, "lang")]
+    [InlineData("", "yesterday", "Last-Event-ID")]
+    [InlineData("?lastEventId=-1", null, "Last-Event-ID")]
+    public async Task What_cannot_be_meant_is_a_problem(string query, string? lastEventId, string says)
+    {
+        using var reader = gateway.Client();
+        if (lastEventId is not null) reader.DefaultRequestHeaders.Add("Last-Event-ID", lastEventId);
+        (await reader.Send($"GET /api/live{query}")).IsProblem(400, says);
+    }
+
+    [Fact]
+    public async Task Beyond_its_limit_a_gateway_lets_nobody_in_and_says_when_to_come_back()
+    {
+        await using var small = await gateway.Another(("Gateway:Live:MostClients", "1"));
+        using var reader = GatewayFixture.At(small);
+        await using (await Listener.At(reader))
+        {
+            using var refused = await reader.GetAsync("/api/live", Cancelled);
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/problem+json", true), (refused.StatusCode, refused.Content.Headers.ContentType?.MediaType, refused.Headers.RetryAfter is not null));
+        }
+        await Eventually.IsTrue(async () =>
+        {
+            using var answer = await reader.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/api/live"), HttpCompletionOption.ResponseHeadersRead, Cancelled);
+            return answer.IsSuccessStatusCode;
+        }, "whoever leaves makes room");
+    }
+
+    [GeneratedRegex(@"id: (\d+)\nevent: comment\ndata: [^\n]*\n\n")]
+    private static partial Regex Whole();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    private static News.ArticlePublished Published(Guid id, long version) =>
+        new(Guid.CreateVersion7(), $"article-{id}", version, Now, id, "news", [], Now, new Dictionary<string, News.ArticleText> { ["en"] = new("Title", "Lead", $"a-{id}", "<p>Body</p>") });
+
+    private Said.CommentPosted Posted(Guid id, long version, string text) => new(Guid.CreateVersion7(), $"comment-{id}", version, Now, id, _article, null, "Ann", text, Now);
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Gateway;
+using Platform.Contracts.Articles;
+using Platform.Contracts.Comments;
+using Platform.Hosting;
+using Xunit;
+
+namespace Unit.Gateway;
+
+public class LiveTests
+{
+    private static readonly Guid Article = Guid.CreateVersion7();
+
+    [Fact]
+    public void An_article_is_told_with_its_headings_in_every_language_and_without_its_body()
+    {
+        var entry = WhatIsLive.Entry(new ArticlePublished(default, $"article-{Article}", 4, DateTimeOffset.UnixEpoch, Article, "news", ["energy"], DateTimeOffset.UnixEpoch,
+            new Dictionary<string, ArticleText> { ["ru"] = new("Заголовок", "Кратко", "zagolovok", "<p>secret</p>"), ["en"] = new("Title", "Lead", "title", "<p>secret</p>") }));
+        Assert.Equal(("article", $"article-{Article}", 4L, false), (entry.Topic, entry.Stream, entry.Version, entry.Gone));
+        Assert.Equal(["en", "ru"], entry.Langs);
+        var data = JsonSerializer.Deserialize<JsonElement>(entry.Data);
+        Assert.Equal(("published", Article, "Заголовок"), (data.GetProperty("change").GetString(), data.GetProperty("id").GetGuid(), data.GetProperty("texts").GetProperty("ru").GetProperty("title").GetString()));
+        Assert.DoesNotContain("secret", entry.Data, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', entry.Data);
+    }
+
+    [Fact]
+    public void What_readers_may_not_see_any_more_is_told_as_gone_and_without_its_words()
+    {
+        Assert.Equal("""{"change":"hidden","id":"00000000-0000-0000-0000-000000000000","version":2,"at":"1970-01-01T00:00:00+00:00","articleId":"00000000-0000-0000-0000-000000000000"}""",
+            WhatIsLive.Entry(new CommentHidden(default, "comment-1", 2, DateTimeOffset.UnixEpoch, default, default)).Data);
+        var retracted = WhatIsLive.Entry(new ArticleRetracted(default, "article-1", 3, DateTimeOffset.UnixEpoch, Article, "Withdrawn"));
+        Assert.True(retracted.Gone);
+        Assert.Empty(retracted.Langs);
+    }
+
+    [Fact]
+    public void A_text_of_several_lines_is_one_line_of_the_stream() =>
+        Assert.DoesNotContain('\n', WhatIsLive.Entry(new CommentPosted(default, "comment-1", 1, default, default, Article, null, "Ann", "One\nTwo\r\ndata: Three", default)).Data);
+
+    [Theory]
+    [InlineData(null, null, true, true, true)]
+    [InlineData("article", null, true, false, false)]
+    [InlineData("comment, rates", null, false, true, true)]
+    [InlineData("", "ru", true, true, true)]
+    [InlineData(null, "zh", false, true, true)]
+    [InlineData("article", "zh", false, false, false)]
+    public void Who_listens_hears_the_topics_and_the_language_they_want(string? topics, string? lang, bool article, bool comment, bool rates)
+    {
+        var filter = LiveFilter.Of(topics, lang);
+        LiveEntry Of(string topic, params string[] langs) => new(topic, "s", 1, default, null, false, langs, "{}");
+        Assert.Equal((article, comment, rates), (filter.Wants(Of("article", "en", "ru")), filter.Wants(Of("comment")), filter.Wants(Of("rates"))));
+    }
+
+    [Theory]
+    [InlineData("article,weather", null)]
+    [InlineData(null, "english")]
+    [InlineData(null, "EN")]
+    [InlineData(null, "")]
+    public void A_topic_or_a_language_that_cannot_be_is_malformed(string? topics, string? lang) => Assert.Throws<Malformed>(() => LiveFilter.Of(topics, lang));
+
+    [Fact]
+    public void Who_does_not_keep_up_is_cut_off_and_no_more_is_kept_for_them()
+    {
+        var cut = 0;
+        var client = new LiveClient(1, 0, LiveFilter.Of(null, null), buffer: 3, () => cut++);
+        for (var id = 1; id <= 3; id++) Assert.True(client.Offer(new Frame(id, default)));
+        Assert.Equal(0, cut);
+        for (var id = 4; id <= 6; id++) Assert.False(client.Offer(new Frame(id, default)));
+        Assert.Equal((1, 3), (cut, client.Frames.Count));
+    }
+}
