@@ -20,7 +20,7 @@ public static class WhatIsLive
 
     /// <summary>The public events that are told; the others are between services.</summary>
     public static readonly IReadOnlyList<Type> Messages =
-        [typeof(ArticlePublished), typeof(ArticleRevised), typeof(ArticleRetracted), typeof(CommentPosted), typeof(CommentHidden), typeof(RatesPublished), typeof(RatesCorrected)];
+        [typeof(ArticlePublished), typeof(ArticleRevised), typeof(ArticleRetracted), typeof(CommentPosted), typeof(CommentEdited), typeof(CommentHidden), typeof(RatesPublished), typeof(RatesCorrected)];
 
     public static LiveEntry Entry(object message) => message switch
     {
@@ -32,6 +32,8 @@ public static class WhatIsLive
         { change = "retracted", id = e.ArticleId, version = e.StreamVersion, at = e.OccurredAt, e.Note })),
         CommentPosted e => new("comment", e.StreamId, e.StreamVersion, e.OccurredAt, e.ArticleId, false, [], Data(new
         { change = "posted", id = e.CommentId, version = e.StreamVersion, at = e.OccurredAt, e.ArticleId, e.ParentId, e.Author, e.Text, e.PostedAt })),
+        CommentEdited e => new("comment", e.StreamId, e.StreamVersion, e.OccurredAt, e.ArticleId, false, [], Data(new
+        { change = "edited", id = e.CommentId, version = e.StreamVersion, at = e.OccurredAt, e.ArticleId, e.Text, e.EditedAt })),
         CommentHidden e => new("comment", e.StreamId, e.StreamVersion, e.OccurredAt, e.ArticleId, true, [], Data(new
         { change = "hidden", id = e.CommentId, version = e.StreamVersion, at = e.OccurredAt, e.ArticleId })),
         RatesPublished e => new("rates", e.StreamId, e.StreamVersion, e.OccurredAt, null, false, [], Data(new

@@ -1,17 +1,18 @@
 using Marten;
+using Microsoft.AspNetCore.Mvc;
 using Platform.EventSourcing;
 using Platform.Hosting;
 
 namespace Articles;
 
 /// <summary>
-/// <c>GET /api/articles/{idOrSlug}</c>: an article in one language (<c>lang</c>), with what stands beside it. A former slug answers 301.
+/// <c>GET /api/articles/{id}</c>, where the id may be a slug: an article in one language (<c>lang</c>), with what stands beside it. A former slug answers 301.
 /// <c>Accept: text/markdown</c> or <c>text/plain</c> gives the text alone. Editors may ask for what readers were served at a moment (<c>asOf</c>) or since a <c>version</c>.
 /// </summary>
 public static class ReadArticle
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/articles/{idOrSlug}", async (string idOrSlug, string? lang, long? version, DateTimeOffset? asOf, HttpContext http, IQuerySession session, Site site, CancellationToken ct) =>
+        app.MapGet("/api/articles/{id}", async ([FromRoute(Name = "id")] string idOrSlug, string? lang, long? version, DateTimeOffset? asOf, HttpContext http, IQuerySession session, Site site, CancellationToken ct) =>
         {
             var asked = Language.Asked(lang);
             var page = Guid.TryParse(idOrSlug, out var id) ? await session.LoadAsync<ArticlePage>(Streams.Article(id), ct) : await BySlug(session, idOrSlug, ct);

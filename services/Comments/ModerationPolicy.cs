@@ -50,20 +50,22 @@ public sealed record SetPolicy(ModerationMode? Mode, int? ClosedAfterDays, DateT
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        Put(app, "/api/moderation/policies/all", _ => Streams.PolicyOfAll);
-        Put(app, "/api/moderation/policies/sections/{key}", http => Streams.PolicyOfSection((string)http.GetRouteValue("key")!));
-        Put(app, "/api/moderation/policies/articles/{id:guid}", http => Streams.PolicyOfArticle(Guid.Parse((string)http.GetRouteValue("id")!)));
+        app.MapPut("/api/moderation/policies/all", (PolicyRequest request, HttpContext http, TimeProvider clock, Decider decider, Policies policies, CancellationToken ct) =>
+            Put(Streams.PolicyOfAll, request, http, clock, decider, policies, ct)).Requires(Roles.Moderator);
+        app.MapPut("/api/moderation/policies/sections/{key}", (string key, PolicyRequest request, HttpContext http, TimeProvider clock, Decider decider, Policies policies, CancellationToken ct) =>
+            Put(Streams.PolicyOfSection(key), request, http, clock, decider, policies, ct)).Requires(Roles.Moderator);
+        app.MapPut("/api/moderation/policies/articles/{id:guid}", (Guid id, PolicyRequest request, HttpContext http, TimeProvider clock, Decider decider, Policies policies, CancellationToken ct) =>
+            Put(Streams.PolicyOfArticle(id), request, http, clock, decider, policies, ct)).Requires(Roles.Moderator);
         app.MapGet("/api/moderation/policies", async (IQuerySession session, CancellationToken ct) =>
             new { items = (await session.Query<ModerationPolicy>().OrderBy(p => p.Id).ToListAsync(ct)).Select(p => new PolicyItem(p.Id["policy-".Length..], p.Mode, p.ClosedAfterDays)) }).Requires(Roles.Moderator);
     }
 
-    private static void Put(IEndpointRouteBuilder app, string address, Func<HttpContext, string> stream) =>
-        app.MapPut(address, async (PolicyRequest request, HttpContext http, TimeProvider clock, Decider decider, Policies policies, CancellationToken ct) =>
-        {
-            var decision = await decider.Decide<ModerationPolicy>(stream(http), new SetPolicy(request.Mode, request.ClosedAfterDays, clock.Now()).Decide, ct);
-            policies.Forget();
-            return decision.Written(http, http.Request.Path);
-        }).Requires(Roles.Moderator);
+    private static async Task<IResult> Put(string stream, PolicyRequest request, HttpContext http, TimeProvider clock, Decider decider, Policies policies, CancellationToken ct)
+    {
+        var decision = await decider.Decide<ModerationPolicy>(stream, new SetPolicy(request.Mode, request.ClosedAfterDays, clock.Now()).Decide, ct);
+        policies.Forget();
+        return decision.Written(http, http.Request.Path);
+    }
 }
 
 /// <summary><c>mode</c>: post, pre or firstHeld; <c>closedAfterDays</c>: so long after publication an article may be discussed. What is left out is decided further up.</summary>

@@ -67,7 +67,7 @@ public class FrontPageTests(RunningPlatform platform) : EndToEndTests(platform)
     [Fact]
     public async Task Seeding_again_changes_nothing()
     {
-        foreach (var article in Comments.GroupBy(Path)) await Platform.Reader.CountBecomes(Guid.Parse(article.Key.Split('/')[3]), article.Count());
+        foreach (var article in Comments.GroupBy(Path).Where(seeds => seeds.Key.EndsWith("/comments", StringComparison.Ordinal))) await Platform.Reader.CountBecomes(Guid.Parse(article.Key.Split('/')[3]), article.Count());
         var before = await Everything();
 
         var said = await Platform.Script("seed");

@@ -30,7 +30,7 @@ public class LiveTests(RunningPlatform platform) : BreakingTests(platform)
 
         await using var back = await Listener.At(Platform.Reader, lastEventId: left);
         await back.Hears(held, "comment posted", Patience);
-        Assert.Equal((["comment hidden"], ["article published"]), (back.Of(shown), back.Of(article)));
+        Assert.Equal(["comment hidden", "article published"], new[] { shown, article }.SelectMany(back.Of));
         Assert.DoesNotContain("Soon hidden", back.Raw, StringComparison.Ordinal);
     }
 
@@ -38,13 +38,14 @@ public class LiveTests(RunningPlatform platform) : BreakingTests(platform)
     public async Task A_replay_to_everybody_is_not_heard()
     {
         using var editor = await Platform.SignedIn("editor");
-        var before = await editor.PublishDiscussed();
         await using var listener = await Listener.At(Platform.Reader);
+        var before = await editor.PublishDiscussed();
+        await listener.Hears(before, "article published", Patience);
         var heard = listener.Heard.Count;
         Assert.Contains("completed", await Platform.Script("replay", "articles", "bus", "--mode", "apply", "--reason", "a test"), StringComparison.Ordinal);
         var after = await editor.PublishNew();
         await listener.Hears(after, "article published", Patience);
-        Assert.Empty(listener.Of(before));
+        Assert.Equal(["article published"], listener.Of(before));
         Assert.Equal(heard + 1, listener.Heard.Count);
     }
 

@@ -69,7 +69,7 @@ public static class People
         var ids = new List<Guid>();
         for (var cursor = ""; cursor is not null;)
         {
-            var page = await reader.Read($"/api/articles/{article}/comments?limit=100&cursor={cursor}");
+            var page = await reader.Read($"/api/articles/{article}/comments?view=flat&limit=100&cursor={cursor}");
             ids.AddRange(page["items"]!.AsArray().Select(c => c!["id"]!.GetValue<Guid>()));
             cursor = page["next"]?.GetValue<string>();
         }

@@ -35,6 +35,15 @@ public class LiveTests
     }
 
     [Fact]
+    public void A_comment_changed_by_whoever_wrote_it_is_told_with_its_new_words()
+    {
+        var edited = WhatIsLive.Entry(new CommentEdited(default, "comment-1", 2, DateTimeOffset.UnixEpoch, default, Article, "Better said.", DateTimeOffset.UnixEpoch));
+        Assert.Equal(("comment", 2L, Article, false), (edited.Topic, edited.Version, edited.Article, edited.Gone));
+        var data = JsonSerializer.Deserialize<JsonElement>(edited.Data);
+        Assert.Equal(("edited", "Better said."), (data.GetProperty("change").GetString(), data.GetProperty("text").GetString()));
+    }
+
+    [Fact]
     public void A_text_of_several_lines_is_one_line_of_the_stream() =>
         Assert.DoesNotContain('\n', WhatIsLive.Entry(new CommentPosted(default, "comment-1", 1, default, default, Article, null, "Ann", "One\nTwo\r\ndata: Three", default)).Data);
 

@@ -1,0 +1,40 @@
+using System.Net;
+using Kit;
+using Xunit;
+
+namespace Integration.Gateway;
+
+/// <summary>Whom the live stream does not let in.</summary>
+public sealed class LiveRefusalTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("?topics=weather", null, "topics")]
+    [InlineData("?lang=english", null, "lang")]
+    [InlineData("", "yesterday", "Last-Event-ID")]
+    [InlineData("?lastEventId=-1", null, "Last-Event-ID")]
+    public async Task What_cannot_be_meant_is_a_problem(string query, string? lastEventId, string says)
+    {
+        using var reader = gateway.Client();
+        if (lastEventId is not null) reader.DefaultRequestHeaders.Add("Last-Event-ID", lastEventId);
+        (await reader.Send($"GET /api/live{query}")).IsProblem(400, says);
+    }
+
+    [Fact]
+    public async Task Beyond_its_limit_a_gateway_lets_nobody_in_and_says_when_to_come_back()
+    {
+        await using var small = await gateway.Another(("Gateway:Live:MostClients", "1"));
+        using var reader = GatewayFixture.At(small);
+        await using (await Listener.At(reader))
+        {
+            using var refused = await reader.GetAsync("/api/live", Cancelled);
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/problem+json", true), (refused.StatusCode, refused.Content.Headers.ContentType?.MediaType, refused.Headers.RetryAfter is not null));
+        }
+        await Eventually.IsTrue(async () =>
+        {
+            using var answer = await reader.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/api/live"), HttpCompletionOption.ResponseHeadersRead, Cancelled);
+            return answer.IsSuccessStatusCode;
+        }, "whoever leaves makes room");
+    }
+}
