@@ -5,7 +5,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
+/// <summary>Nobody else reads while a service is down.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public class Alone;
+
 /// <summary>With any one service down the site stands and says what is missing.</summary>
+[Collection(nameof(Alone))]
 public class OutageTests(Site site)
 {
     [Theory]

@@ -149,7 +149,7 @@ public class WritingTests(Site site)
         await using var visitor = await site.Visit(new() { JavaScriptEnabled = scripts });
         var page = visitor.Page;
         await visitor.Go("/en/contact");
-        await page.GetByLabel("About").SelectOptionAsync("technical");
+        await page.GetByLabel("About", new() { Exact = true }).SelectOptionAsync("technical");
         await page.GetByLabel("Your name").FillAsync("Ann");
         await page.GetByLabel("Your e-mail").FillAsync("ann@example.org");
         await page.GetByLabel("Your message").FillAsync($"Hello {Guid.CreateVersion7()}");
