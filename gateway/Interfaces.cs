@@ -22,7 +22,7 @@ public static class Interfaces
         {
             if (merged is { } known && clock.GetUtcNow() - known.At < Kept) return Results.Content(known.Document, "application/json; charset=utf-8");
             var documents = new List<(string Name, JsonObject Document)> { ("gateway", await Ours(services, ct)) };
-            foreach (var cluster in proxy.GetClusters().Where(c => !c.Destinations.IsEmpty).OrderBy(c => c.ClusterId))
+            foreach (var cluster in proxy.GetClusters().Where(c => !c.Destinations.IsEmpty && proxy.TryGetRoute($"{c.ClusterId}-openapi", out _)).OrderBy(c => c.ClusterId))
             {
                 if (await Theirs(http, cluster.ClusterId, cluster.Destinations.Values.Select(d => d.Model.Config.Address), ct) is not { } theirs)
                     return TypedResults.Problem(statusCode: 503, type: "urn:problem-type:interface-unavailable", title: "Not every service answers", detail: $"{cluster.ClusterId} does not answer just now; /openapi/SERVICE.json has each service on its own.");
