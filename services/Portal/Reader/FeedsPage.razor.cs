@@ -15,8 +15,17 @@ public partial class FeedsPage
             http.Response.Headers.CacheControl = "public, max-age=3600";
             return Results.Json(new Dictionary<string, object>
             {
-                ["id"] = "/", ["name"] = texts["SiteName"].Value, ["short_name"] = texts["SiteName"].Value, ["description"] = texts["Description"].Value, ["lang"] = lang, ["dir"] = "ltr",
-                ["start_url"] = Url.To(lang), ["scope"] = "/", ["display"] = "minimal-ui", ["background_color"] = "#ffffff", ["theme_color"] = "#0b5a4a",
+                ["id"] = "/",
+                ["name"] = texts["SiteName"].Value,
+                ["short_name"] = texts["SiteName"].Value,
+                ["description"] = texts["Description"].Value,
+                ["lang"] = lang,
+                ["dir"] = "ltr",
+                ["start_url"] = Url.To(lang),
+                ["scope"] = "/",
+                ["display"] = "minimal-ui",
+                ["background_color"] = "#ffffff",
+                ["theme_color"] = "#0b5a4a",
                 ["icons"] = new[] { new { src = files["site/icon.svg"], sizes = "any", type = "image/svg+xml", purpose = "any" } },
             }, contentType: "application/manifest+json");
         });
