@@ -11,6 +11,9 @@ public sealed record ArticleSeen(long ArticleVersion, bool Retracted)
     public string? Section { get; init; }
     public DateTimeOffset? PublishedAt { get; init; }
     public Dictionary<string, Heading>? Headings { get; init; }
+
+    /// <summary>The version of the article at which these were its section and titles, where that is older than what was seen of it already.</summary>
+    public long? DetailsOf { get; init; }
 }
 
 /// <summary>This service's copy of another's fact: is there such an article, and may it be discussed?</summary>
@@ -22,18 +25,23 @@ public sealed record ArticleCopy : IState<ArticleCopy>
     public string? Section { get; init; }
     public DateTimeOffset? PublishedAt { get; init; }
     public Dictionary<string, Heading>? Headings { get; init; }
+    public long DetailsVersion { get; init; }
 
     public ArticleCopy Evolve(object @event) => @event is ArticleSeen e
-        ? this with { ArticleVersion = e.ArticleVersion, Retracted = e.Retracted, Section = e.Section ?? Section, PublishedAt = e.PublishedAt ?? PublishedAt, Headings = e.Headings ?? Headings }
+        ? this with { ArticleVersion = e.ArticleVersion, Retracted = e.Retracted, Section = e.Section ?? Section, PublishedAt = e.PublishedAt ?? PublishedAt, Headings = e.Headings ?? Headings, DetailsVersion = e.Section is null ? DetailsVersion : e.DetailsOf ?? e.ArticleVersion }
         : this;
 
     public static IEnumerable<object> See(ArticleCopy? copy, long version, bool retracted) => See(copy, new ArticleSeen(version, retracted));
 
-    /// <summary>A version already seen, or an older one that comes late, changes nothing; unless it was seen when less was kept of it.</summary>
+    /// <summary>
+    /// A version already seen, or an older one that comes late, changes nothing; but what a retraction that came first could not say is taken from it. So the copy is
+    /// the same in whatever order its messages come.
+    /// </summary>
     public static IEnumerable<object> See(ArticleCopy? copy, ArticleSeen seen)
     {
-        var known = copy?.ArticleVersion ?? 0;
-        if (seen.ArticleVersion > known || (seen.ArticleVersion == known && copy!.Section is null && seen.Section is not null)) yield return seen;
+        if (copy is null || seen.ArticleVersion > copy.ArticleVersion) yield return seen;
+        else if (seen.Section is not null && seen.ArticleVersion > copy.DetailsVersion)
+            yield return seen.ArticleVersion == copy.ArticleVersion ? seen : seen with { ArticleVersion = copy.ArticleVersion, Retracted = copy.Retracted, DetailsOf = seen.ArticleVersion };
     }
 
     /// <summary>Its heading in the first of our languages it has.</summary>

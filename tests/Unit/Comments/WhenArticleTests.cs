@@ -33,8 +33,13 @@ public class WhenArticleRevisedTests
             .ThenEachTime(new ArticleSeen(3, false) { Section = "analytics", PublishedAt = Some.Noon, Headings = new() { ["en"] = new("New", "new") } }) is { } copy ? (copy.Section, copy.First()!.Value.Heading.Title) : default);
 
     [Fact]
-    public void A_revision_that_comes_after_the_retraction_changes_nothing() =>
-        Spec<ArticleCopy>.Given(Messages.Seen(2), new ArticleSeen(4, true)).When(c => WhenArticleRevised.Decide(Messages.Revised(3), c)).ThenNothing();
+    public void A_revision_that_comes_after_the_retraction_only_adds_what_the_article_was() =>
+        Spec<ArticleCopy>.Given(Messages.Seen(2), new ArticleSeen(4, true)).When(c => WhenArticleRevised.Decide(Messages.Revised(3), c))
+            .Then(new ArticleSeen(4, true) { Section = "analytics", PublishedAt = Some.Noon, Headings = new() { ["en"] = new("New", "new") }, DetailsOf = 3 });
+
+    [Fact]
+    public void A_publication_older_than_the_details_known_changes_nothing() =>
+        Spec<ArticleCopy>.Given(Messages.Seen(3), new ArticleSeen(4, true)).When(c => WhenArticlePublished.Decide(Messages.Published(2), c)).ThenNothing();
 }
 
 public class WhenArticleRetractedTests
@@ -61,7 +66,8 @@ public class WhenArticleRetractedTests
             var messages = Enumerable.Range(1, 10).Select(v => random.Next(2) == 0 ? (object)Messages.Published(v) : Messages.Retracted(v)).ToArray();
             var end = random.Redelivered(messages).Aggregate((ArticleCopy?)null, (state, message) =>
                 Decide(message, state).Aggregate(state, (s, e) => (s ?? new()).Evolve(e)));
-            Assert.Equal((10, messages[^1] is ArticleRetracted), (end!.ArticleVersion, end.Retracted));
+            var published = messages.OfType<ArticlePublished>().Select(m => m.StreamVersion).DefaultIfEmpty().Max();
+            Assert.Equal((10, messages[^1] is ArticleRetracted, published), (end!.ArticleVersion, end.Retracted, end.DetailsVersion));
         }
     }
 
