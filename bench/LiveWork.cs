@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -61,8 +60,7 @@ internal static class LiveWork
     private static (long Bytes, TimeSpan Cpu) Cost(int pid)
     {
         using var process = Process.GetProcessById(pid);
-        var kilobytes = File.ReadLines($"/proc/{pid}/smaps_rollup").Where(l => l.StartsWith("Pss:", StringComparison.Ordinal)).Sum(l => long.Parse(l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
-        return (kilobytes * 1024, process.TotalProcessorTime);
+        return (PrivateSystem.Memory(pid), process.TotalProcessorTime);
     }
 
     /// <summary>A bare connection: what 5,000 whole HTTP clients cost is not asked here.</summary>

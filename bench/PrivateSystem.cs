@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
@@ -52,6 +53,10 @@ internal sealed class PrivateSystem : IAsyncDisposable
         ["PGDATABASE"] = database,
         ["PGPASSWORD"] = File.ReadLines(Path.Combine(Data, "secrets")).Single(l => l.StartsWith("POSTGRES_PASSWORD=", StringComparison.Ordinal)).Split('=', 2)[1],
     };
+
+    /// <summary>Memory of a process in bytes; pages that processes share (the runtime's files) count once, as PSS does.</summary>
+    public static long Memory(int pid) => 1024 * long.Parse(
+        File.ReadLines($"/proc/{pid}/smaps_rollup").Single(l => l.StartsWith("Pss:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
 
     public async ValueTask DisposeAsync()
     {

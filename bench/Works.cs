@@ -124,18 +124,14 @@ internal static partial class Works
         return double.Parse(Tps().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
     }
 
-    [GeneratedRegex(@"\d+")]
-    private static partial Regex Number();
-
     [GeneratedRegex(@"tps = ([\d.]+)")]
     private static partial Regex Tps();
 
-    /// <summary>Memory of all .NET processes after whatever was measured before; pages they share (the runtime's files) count once, as PSS does.</summary>
+    /// <summary>Memory of all .NET processes after whatever was measured before.</summary>
     private static async Task<Figure[]> Memory(PrivateSystem system, Site site, int seconds)
     {
         var services = (await PrivateSystem.Processes()).Where(p => p.Pid is not null && (p.Name == "gateway" || p.Name.EndsWith("-1", StringComparison.Ordinal)));
-        var kilobytes = services.Sum(p => File.ReadLines($"/proc/{p.Pid}/smaps_rollup").Where(l => l.StartsWith("Pss:", StringComparison.Ordinal)).Sum(l => long.Parse(Number().Match(l).Value, CultureInfo.InvariantCulture)));
-        return [Figure.AtMost("memory of all .NET processes (PSS)", kilobytes * 1024 / 1e6, 1000, "MB")];
+        return [Figure.AtMost("memory of all .NET processes (PSS)", services.Sum(p => PrivateSystem.Memory(p.Pid!.Value)) / 1e6, 1000, "MB")];
     }
 
     private static async Task<(double A, double B)> InTurn(Func<Task<double>> a, Func<Task<double>> b)

@@ -35,9 +35,9 @@ public sealed record BanPerson(string Reason, DateTimeOffset Now)
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPut("/api/moderation/bans/{emailHash}", async (string emailHash, ReasonRequest request, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
-            (await decider.Decide<Ban>(Streams.Ban(CommentContact.Checked(emailHash)), new BanPerson(request.Trimmed(), clock.Now()).Decide, ct)).Written(http, http.Request.Path)).Requires(Roles.Moderator);
+            (await decider.Decide<Ban>(Streams.Ban(EmailHash.Checked(emailHash)), new BanPerson(request.Trimmed(), clock.Now()).Decide, ct)).Written(http, http.Request.Path)).Requires(Roles.Moderator);
         app.MapDelete("/api/moderation/bans/{emailHash}", async (string emailHash, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
-            (await decider.Decide<Ban>(Streams.Ban(CommentContact.Checked(emailHash)), new ReadmitPerson(clock.Now()).Decide, ct)).Written(http, http.Request.Path)).Requires(Roles.Moderator);
+            (await decider.Decide<Ban>(Streams.Ban(EmailHash.Checked(emailHash)), new ReadmitPerson(clock.Now()).Decide, ct)).Written(http, http.Request.Path)).Requires(Roles.Moderator);
         app.MapGet("/api/moderation/bans", async (IQuerySession session, CancellationToken ct) =>
             new { items = (await session.Query<Ban>().OrderBy(b => b.Id).ToListAsync(ct)).Where(b => b.Banned is not null).Select(b => new BanItem(b.Id["ban-".Length..], b.Banned!.Reason, b.Banned.BannedAt)) }).Requires(Roles.Moderator);
     }

@@ -1,7 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
 using Marten;
-using Platform.Hosting;
 
 namespace Comments;
 
@@ -16,13 +13,6 @@ public sealed record CommentContact(string Id, string Email, string EmailHash)
     public string? Unsubscribe { get; init; }
 
     public static void Configure(StoreOptions store) => store.Schema.For<CommentContact>().Duplicate(c => c.EmailHash, notNull: true);
-
-    /// <summary>How an address is named without being told: SHA-256 of its lower-case form, in hex.</summary>
-    public static string HashOf(string email) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email.Trim().ToLowerInvariant())));
-
-    /// <summary>A hash that a moderator names.</summary>
-    internal static string Checked(string emailHash) => emailHash.Length == 64 && emailHash.All(char.IsAsciiHexDigitLower)
-        ? emailHash : throw new Malformed("emailHash", "must be the SHA-256 of the address in lower case, as 64 lower-case hex digits");
 
     /// <summary>
     /// Keeps an address, and that somebody wants to be told of this answer, in the transaction that posts it; null where there is neither, so that the comment need not have a

@@ -5,8 +5,8 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// Takes what a person left out of the stored events themselves and out of what is made of them. First the events are masked, then a new event says so, which rewrites the read models and
-/// tells other services; then they are masked once more, for what was added in between. The address goes last: a crash on the way leaves it to be found and done again.
+/// Takes what a person left out of the stored events themselves and out of what is made of them (<see cref="PersonalData"/>). The address goes last: a crash on the way leaves it to be
+/// found and done again.
 /// </summary>
 public sealed class Erasure(IDocumentStore store, GroupCommit group, TimeProvider clock)
 {
@@ -28,10 +28,7 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, TimeProvide
 
     private async Task Erase(string stream, CancellationToken ct)
     {
-        Task Mask() => store.Advanced.ApplyEventDataMasking(mask => mask.IncludeStream(stream), ct);
-        await Mask();
-        await new Decider(store, group, new Actor { Name = "erasure" }).Decide<Comment>(stream, new EraseComment(clock.Now()).Decide, ct);
-        await Mask();
+        await store.Erase<Comment>(group, stream, _ => true, new EraseComment(clock.Now()).Decide, ct);
         await using var session = store.LightweightSession();
         session.Delete<CommentContact>(stream);
         session.Delete<ReplyLetter>(stream);
@@ -59,7 +56,7 @@ public static class People
     {
         app.MapGet("/api/people/{emailHash}", async (string emailHash, IQuerySession session, CancellationToken ct) =>
         {
-            var hash = CommentContact.Checked(emailHash);
+            var hash = EmailHash.Checked(emailHash);
             var contacts = await session.Query<CommentContact>().Where(c => c.EmailHash == hash).OrderBy(c => c.Id).ToListAsync(ct);
             var views = (await session.LoadManyAsync<CommentView>(ct, contacts.Select(c => c.Id))).ToDictionary(v => v.Id);
             var comments = new List<PersonsComment>();
@@ -72,7 +69,7 @@ public static class People
         }).Requires(Roles.Moderator);
         app.MapDelete("/api/people/{emailHash}", async (string emailHash, HttpContext http, Erasure erasure, CancellationToken ct) =>
         {
-            var (comments, articles) = await erasure.Person(CommentContact.Checked(emailHash), ct);
+            var (comments, articles) = await erasure.Person(EmailHash.Checked(emailHash), ct);
             http.Response.Name(articles.Select(Streams.Comments));
             return new { comments };
         }).Requires(Roles.Moderator);

@@ -62,11 +62,11 @@ public sealed class PostingComments(TimeProvider clock, Decider decider, IQueryS
             EditHash = token.Hash,
             Rules = rules,
             Suspicion = suspicion.Of(text, Visitors.Client(http)),
-            Known = email is not null && rules.Mode == ModerationMode.FirstHeld && await IsKnown(CommentContact.HashOf(email), ct),
-            Banned = email is not null && await session.LoadAsync<Ban>(Streams.Ban(CommentContact.HashOf(email)), ct) is { Banned: not null },
+            Known = email is not null && rules.Mode == ModerationMode.FirstHeld && await IsKnown(EmailHash.Of(email), ct),
+            Banned = email is not null && await session.LoadAsync<Ban>(Streams.Ban(EmailHash.Of(email)), ct) is { Banned: not null },
         };
         var parent = request.ParentId is { } parentId ? await session.LoadAsync<CommentView>(Streams.Comment(parentId), ct) : null;
-        var contact = email is null ? null : new CommentContact(Streams.Comment(id), email, CommentContact.HashOf(email)) { Notify = request.Notify, Lang = request.Lang, Unsubscribe = request.Notify ? EditToken.New().Value : null };
+        var contact = email is null ? null : new CommentContact(Streams.Comment(id), email, EmailHash.Of(email)) { Notify = request.Notify, Lang = request.Lang, Unsubscribe = request.Notify ? EditToken.New().Value : null };
         // Whoever answers themselves knows of it.
         var letter = parent is not null && await session.LoadAsync<CommentContact>(parent.Id, ct) is { Notify: true } asked && asked.EmailHash != contact?.EmailHash
             ? new ReplyLetter(Streams.Comment(id), parent.Id, id, Due: true) : null;

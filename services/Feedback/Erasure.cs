@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Marten;
 using Marten.Linq.MatchesSql;
 using Platform.EventSourcing;
@@ -8,8 +6,8 @@ using Platform.Hosting;
 namespace Feedback;
 
 /// <summary>
-/// Takes what people left about themselves out of the read models and of the stored events themselves. First the events are masked, then a new event says so, which rewrites the
-/// read model; then they are masked once more, for what was added in between. A crash on the way leaves it to be found and done again.
+/// Takes what people left about themselves out of the read models and of the stored events themselves (<see cref="PersonalData"/>). A crash on the way leaves it to be found and done
+/// again.
 /// </summary>
 public sealed class Erasure(IDocumentStore store, GroupCommit group, TimeProvider clock)
 {
@@ -20,9 +18,6 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, TimeProvide
         options.Events.AddMaskingRuleForProtectedInformation<TypoReported>(e => e with { Comment = null, Email = null });
     }
 
-    /// <summary>How an address is named without being told: SHA-256 of its lower-case form, in hex.</summary>
-    public static string HashOf(string email) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email.Trim().ToLowerInvariant())));
-
     /// <summary>Everything left under an address.</summary>
     public async Task<Erased> Person(string emailHash, CancellationToken ct)
     {
@@ -32,7 +27,7 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, TimeProvide
         var reports = await session.Query<TypoReport>()
             .Where(r => r.MatchesSql($"exists (select from jsonb_array_elements(d.data -> 'reporters') r where {string.Format(null, hash, "r ->> 'email'")})", emailHash)).ToListAsync(ct);
         foreach (var ticket in tickets) await Ticket(ticket.Id, ct);
-        foreach (var report in reports) await Reporters(report, r => r.Email is not null && HashOf(r.Email) == emailHash, ct);
+        foreach (var report in reports) await Reporters(report, r => r.Email is not null && EmailHash.Of(r.Email) == emailHash, ct);
         return new(tickets.Count, reports.Count);
     }
 
@@ -48,21 +43,13 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, TimeProvide
     }
 
     private Task Ticket(string stream, CancellationToken ct) =>
-        Erase<ContactTicket>(stream, _ => true, t => t is { Erased: false } ? [new TicketErased(clock.Now())] : [], ct);
+        store.Erase<ContactTicket>(group, stream, _ => true, t => t is { Erased: false } ? [new TicketErased(clock.Now())] : [], ct);
 
     private Task Reporters(TypoReport report, Func<Reporter, bool> which, CancellationToken ct)
     {
         Guid[] ids = [.. report.Reporters.Where(r => r.IsPersonal && which(r)).Select(r => r.ReportId)];
-        return Erase<TypoReport>(report.Id, e => e is TypoReported r && ids.Contains(r.ReportId),
+        return store.Erase<TypoReport>(group, report.Id, e => e is TypoReported r && ids.Contains(r.ReportId),
             r => r!.Reporters.Any(p => p.IsPersonal && ids.Contains(p.ReportId)) ? [new TypoReportersErased(ids, clock.Now())] : [], ct);
-    }
-
-    private async Task Erase<T>(string stream, Func<object, bool> which, Func<T?, IEnumerable<object>> decide, CancellationToken ct) where T : class, IState<T>
-    {
-        Task Mask() => store.Advanced.ApplyEventDataMasking(mask => mask.IncludeStream(stream, e => which(e.Data)), ct);
-        await Mask();
-        await new Decider(store, group, new Actor { Name = "erasure" }).Decide(stream, decide, ct);
-        await Mask();
     }
 }
 
@@ -74,9 +61,7 @@ public static class ErasePerson
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapDelete("/api/feedback/people/{emailHash}", async (string emailHash, Erasure erasure, CancellationToken ct) =>
-            emailHash.Length == 64 && emailHash.All(char.IsAsciiHexDigitLower)
-                ? await erasure.Person(emailHash, ct)
-                : throw new Malformed("emailHash", "must be the SHA-256 of the address in lower case, as 64 lower-case hex digits")).Requires(Roles.Moderator);
+            await erasure.Person(EmailHash.Checked(emailHash), ct)).Requires(Roles.Moderator);
 }
 
 /// <summary>Erases by age: <c>Feedback:RetentionDays</c> (365; 0 = never). Looked after when a replica starts and every ten minutes.</summary>

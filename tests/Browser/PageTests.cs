@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
+using Kit;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -37,7 +38,7 @@ public partial class PageTests(Site site)
     public async Task A_page_speaks_its_language_but_for_names_and_what_people_wrote(string lang)
     {
         await using var visitor = await site.Visit();
-        var foreign = lang switch { "en" => CyrillicOrHan(), "ru" => LatinOrHan(), _ => LatinOrCyrillic() };
+        var foreign = Scripts.ForeignTo(lang);
         var strange = new List<string>();
         foreach (var path in (await site.Pages(lang)).Append($"/{lang}/nothing-here"))
         {
@@ -100,15 +101,6 @@ public partial class PageTests(Site site)
         visitor.Expected.Add(404);
         Assert.Equal("no-store", (await (await visitor.Go("/en/nothing-here")).AllHeadersAsync())["cache-control"]);
     }
-
-    [GeneratedRegex(@"[\p{IsCyrillic}\u4e00-\u9fff]")]
-    private static partial Regex CyrillicOrHan();
-
-    [GeneratedRegex(@"[A-Za-z\u4e00-\u9fff]")]
-    private static partial Regex LatinOrHan();
-
-    [GeneratedRegex(@"[A-Za-z\p{IsCyrillic}]")]
-    private static partial Regex LatinOrCyrillic();
 
     /// <summary>Codes of currencies, which are the same everywhere.</summary>
     [GeneratedRegex(@"\b[A-Z]{3}\b")]

@@ -57,7 +57,7 @@ public static class ImportComments
             await using var session = store.QuerySession();
             var article = await session.LoadAsync<ArticleCopy>(Streams.Article(comment.ArticleId), ct);
             var parent = comment.ParentId is { } answers ? await session.LoadAsync<CommentView>(Streams.Comment(answers), ct) : null;
-            var contact = comment.Email is null ? null : new CommentContact(Streams.Comment(comment.Id), comment.Email, CommentContact.HashOf(comment.Email));
+            var contact = comment.Email is null ? null : new CommentContact(Streams.Comment(comment.Id), comment.Email, EmailHash.Of(comment.Email));
             var decision = await decider.Decide<Comment>(Streams.Comment(comment.Id), Expected.Any, c => new ImportComment(comment).Decide(c, article, parent), CommentContact.Beside(contact, null), ct);
             return new(number, id, decision.Changed ? "created" : "unchanged");
         }

@@ -4,6 +4,7 @@ using Comments;
 using Integration.Replays;
 using Kit;
 using Microsoft.AspNetCore.Hosting;
+using Platform.Hosting;
 using Xunit;
 using Public = Platform.Contracts.Comments;
 
@@ -95,7 +96,7 @@ public sealed partial class PeopleTests(Correspondence service) : IClassFixture<
         await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == reply, "all is announced");
         Assert.NotNull(await service.Servers.TablesWith(word));
 
-        var hash = CommentContact.HashOf(address.ToUpperInvariant());
+        var hash = EmailHash.Of(address.ToUpperInvariant());
         var export = (await _moderator.Send($"GET /api/people/{hash}")).Is(HttpStatusCode.OK).Body;
         foreach (var said in new[] { address, $"I am {word}.", $"I am {word}, and was.", $"{held}" }) Assert.Contains(said, export, StringComparison.Ordinal);
         (await _moderator.Send("GET /api/people/ann@example.org")).IsProblem(400, "SHA-256");
