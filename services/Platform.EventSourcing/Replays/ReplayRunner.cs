@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Marten;
 using Medallion.Threading.Postgres;
 using Microsoft.Extensions.Hosting;
@@ -18,7 +17,8 @@ public sealed partial class ReplayRunner(
     /// <summary>A replay that ends its replica each time must not do so for ever.</summary>
     private const int Attempts = 5;
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
-    private readonly ConcurrentDictionary<string, Task> _mine = new();
+    /// <summary>What this replica is at, or tried to be; the loop alone touches it, so that an attempt that ends at once cannot be taken for one that goes on.</summary>
+    private readonly Dictionary<string, Task> _mine = [];
 
     /// <summary>The lock of a target: held while somebody works on it, and while somebody asks for a replay to it.</summary>
     public static PostgresDistributedLock Lock(string what, IDocumentStore store, NpgsqlDataSource database) =>
@@ -32,8 +32,9 @@ public sealed partial class ReplayRunner(
         {
             try
             {
+                foreach (var id in _mine.Where(m => m.Value.IsCompleted).Select(m => m.Key).ToArray()) _mine.Remove(id);
                 foreach (var id in await Active(stoppingToken))
-                    _ = _mine.GetOrAdd(id, i => Task.Run(() => TakeUp(i, stoppingToken), CancellationToken.None));
+                    if (!_mine.ContainsKey(id)) _mine.Add(id, Task.Run(() => TakeUp(id, stoppingToken), CancellationToken.None));
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -73,10 +74,6 @@ public sealed partial class ReplayRunner(
         catch (Exception e)
         {
             Interrupted(log, e, id);
-        }
-        finally
-        {
-            _mine.TryRemove(id, out _);
         }
     }
 
