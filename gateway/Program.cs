@@ -4,6 +4,7 @@ using Platform.Hosting;
 var builder = WebApplication.CreateBuilder(args);
 if (builder.Configuration["Gateway:ClustersFile"] is { Length: > 0 } clusters) builder.Configuration.AddJsonFile(clusters, optional: true, reloadOnChange: true);
 builder.AddEdge("gateway");
+builder.WebHost.UseSockets(o => o.UnsafePreferInlineScheduling = builder.Configuration.GetValue("Gateway:Inline", false));
 builder.AddProtection();
 builder.AddChangeListener();
 builder.AddLive();
@@ -13,6 +14,7 @@ if (builder.Configuration.GetValue<bool>("Gateway:Dns")) proxy.AddDnsDestination
 
 var app = builder.Build();
 app.UseProtection();
+app.Use(app.Services.GetRequiredService<ResponseCache>().Remember);
 app.UseRouting();
 app.Use(app.Services.GetRequiredService<ResponseCache>().Invoke);
 app.UseResponseCompression();
