@@ -4,7 +4,6 @@ using Platform.Hosting;
 var builder = WebApplication.CreateBuilder(args);
 if (builder.Configuration["Gateway:ClustersFile"] is { Length: > 0 } clusters) builder.Configuration.AddJsonFile(clusters, optional: true, reloadOnChange: true);
 builder.AddEdge("gateway");
-builder.WebHost.UseSockets(o => o.UnsafePreferInlineScheduling = builder.Configuration.GetValue("Gateway:Inline", false));
 builder.AddProtection();
 builder.AddChangeListener();
 builder.AddLive();

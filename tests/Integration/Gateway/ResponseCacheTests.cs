@@ -169,13 +169,15 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
     private TaskCompletionSource Holding()
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var held = 0;
         _gateway.One.Answer = _gateway.Other.Answer = async http =>
         {
-            if (!HttpMethods.IsGet(http.Request.Method) || Interlocked.Increment(ref _fetched) > 1)
+            if (!HttpMethods.IsGet(http.Request.Method) || Interlocked.Increment(ref held) > 1)
             {
                 await Answer(http);
                 return;
             }
+            Interlocked.Increment(ref _fetched);
             http.Response.Headers["Surrogate-Key"] = $"article-{_id}";
             var then = $"version {_version}";
             await release.Task;
