@@ -108,7 +108,11 @@ internal static partial class InterfaceDescription
         {
             if (operation.Responses!.GetValueOrDefault($"{kinds.Key}") is not OpenApiResponse { Content: { } content } || !content.TryGetValue("application/json", out var media)) continue;
             var schemas = new List<IOpenApiSchema>();
-            foreach (var kind in kinds) schemas.Add(await context.GetOrCreateSchemaAsync(kind.Type!, null, ct));
+            foreach (var kind in kinds)
+            {
+                context.Document!.AddComponent(kind.Type!.Name, await context.GetOrCreateSchemaAsync(kind.Type, null, ct));
+                schemas.Add(new OpenApiSchemaReference(kind.Type.Name, context.Document));
+            }
             media.Schema = new OpenApiSchema { OneOf = schemas };
         }
     }
