@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 
@@ -28,15 +27,18 @@ internal static class LiveWork
             var (_, cpu) = Cost(gateway);
             var share = (cpu - cpuBefore) / watch.Elapsed;
 
+            var article = Guid.CreateVersion7();
+            await Site.Draft(system, article, "Heard by all");
             var sent = Stopwatch.GetTimestamp();
-            await Publish(system);
+            await Site.Publish(system, article);
             await all.WaitAsync(TimeSpan.FromSeconds(60));
             var times = listeners.Select(l => Stopwatch.GetElapsedTime(sent, l.Heard.Task.Result).TotalMilliseconds).Order().ToArray();
             return
             [
                 Figure.AtMost($"memory of the gateway for each of {Clients:N0} clients that listen", (memory - memoryBefore) / 1024.0 / Clients, 64, "KB"),
                 Figure.AtMost($"one core's share for {Clients:N0} clients that hear nothing", share * 100, 5, "%"),
-                Figure.AtMost($"an article published, until {times.Length:N0} of {Clients:N0} clients have heard of it, p50", times[times.Length / 2], 1000, "ms"),
+                Figure.AtMost("an article published, until the first has heard of it", times[0], 1000, "ms"),
+                Figure.AtMost($"... until half of {times.Length:N0} have", times[times.Length / 2], 1000, "ms"),
                 Figure.AtMost("... until the last has", times[^1], 2000, "ms"),
             ];
         }
@@ -44,16 +46,6 @@ internal static class LiveWork
         {
             foreach (var listener in listeners) listener.Dispose();
         }
-    }
-
-    private static async Task Publish(PrivateSystem system)
-    {
-        var id = Guid.CreateVersion7();
-        using var draft = await system.Http.PutAsJsonAsync($"/api/articles/{id}", new { section = "news", translations = new { en = new { title = "Heard by all", body = "<p>Body</p>" } } });
-        draft.EnsureSuccessStatusCode();
-        using var publish = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{id}/publish") { Headers = { { "If-Match", "*" } } };
-        using var published = await system.Http.SendAsync(publish);
-        published.EnsureSuccessStatusCode();
     }
 
     /// <summary>Its own memory in bytes, and the processor time it has used.</summary>

@@ -19,6 +19,10 @@ internal sealed class PrivateSystem : IAsyncDisposable
     }
 
     public static string Gateway => $"http://127.0.0.1:{Port}";
+    /// <summary>Where `scale gateway=2` puts one more.</summary>
+    public static string SecondGateway => $"http://127.0.0.1:{Port + 1}";
+    /// <summary>A port that the system leaves free.</summary>
+    public static int NginxPort => Port + 20;
     /// <summary>How long `./platform up` took, built and installed.</summary>
     public TimeSpan ReadyAfter { get; }
     /// <summary>A client of the gateway, signed in as editor.</summary>

@@ -11,16 +11,29 @@ internal sealed record Site(IReadOnlyList<Guid> Articles)
     {
         await Ok(system.Http.PutAsJsonAsync("/api/sections/news", new { order = 1, names = new { en = "News", ru = "Новости", zh = "新闻" } }));
         var articles = Enumerable.Range(0, Size).Select(_ => Guid.CreateVersion7()).ToArray();
-        await Parallel.ForEachAsync(articles, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (id, ct) =>
+        await Parallel.ForEachAsync(articles, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (id, _) =>
         {
-            var text = new { title = $"Article {id}", lead = "A lead of ordinary length for a piece of news.", body = string.Concat(Enumerable.Repeat("<p>A paragraph of the length that paragraphs of news have, more or less.</p>", 20)) };
-            await Ok(system.Http.PutAsJsonAsync($"/api/articles/{id}", new { section = "news", translations = new { en = text } }, ct));
-            using var publish = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{id}/publish") { Headers = { { "If-Match", "*" } } };
-            await Ok(system.Http.SendAsync(publish, ct));
+            await Draft(system, id, $"Article {id}");
+            await Publish(system, id);
         });
         foreach (var id in articles)
             while (!(await system.Http.GetAsync($"/api/articles/{id}/comments")).IsSuccessStatusCode) await Task.Delay(20);
         return new Site(articles);
+    }
+
+    /// <summary>An article is begun, or its draft replaced; readers see nothing of it yet.</summary>
+    public static async Task Draft(PrivateSystem system, Guid id, string title)
+    {
+        var text = new { title, lead = "A lead of ordinary length for a piece of news.", body = string.Concat(Enumerable.Repeat("<p>A paragraph of the length that paragraphs of news have, more or less.</p>", 20)) };
+        using var draft = new HttpRequestMessage(HttpMethod.Put, $"/api/articles/{id}") { Headers = { { "If-Match", "*" } }, Content = JsonContent.Create(new { section = "news", translations = new { en = text } }) };
+        await Ok(system.Http.SendAsync(draft));
+    }
+
+    /// <summary>From now on readers see it.</summary>
+    public static async Task Publish(PrivateSystem system, Guid id)
+    {
+        using var publish = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{id}/publish") { Headers = { { "If-Match", "*" } } };
+        await Ok(system.Http.SendAsync(publish));
     }
 
     private static async Task Ok(Task<HttpResponseMessage> sent)

@@ -8,14 +8,12 @@ namespace Bench;
 /// <summary>What can be measured, by name.</summary>
 internal static partial class Works
 {
-    private const int Rounds = 3;
-
     public static readonly IReadOnlyDictionary<string, Func<PrivateSystem, Site, int, Task<Figure[]>>> All =
         new Dictionary<string, Func<PrivateSystem, Site, int, Task<Figure[]>>>
         {
             ["up"] = (system, _, _) => Task.FromResult<Figure[]>([Figure.AtMost("`./platform up`, built and installed, until ready", system.ReadyAfter.TotalSeconds, 20, "s")]),
             ["latency"] = Latency,
-            ["pass-through"] = PassThrough,
+            ["gateway"] = GatewayWork.Run,
             ["post"] = PostComment,
             ["list"] = ListWork.Run,
             ["thread"] = ThreadWork.Run,
@@ -31,7 +29,7 @@ internal static partial class Works
     public static async Task WarmUp(PrivateSystem system, Site site, int seconds)
     {
         var script = await PostingScript(site);
-        for (var round = 0; round < 2 * Rounds; round++) await Wrk.Run(PrivateSystem.Gateway, 32, seconds, script);
+        for (var round = 0; round < 2 * Rounds.Count; round++) await Wrk.Run(PrivateSystem.Gateway, 32, seconds, script);
         await using var shown = new ShownCounts();
         await shown.AtRest(site.Articles);
     }
@@ -63,8 +61,8 @@ internal static partial class Works
         var delays = (await Task.WhenAll(followers)).Order().ToArray();
         return
         [
-            Figure.AtMost($"commit -> visible in the other service, {Rate} events/s, p50 of {delays.Length}", Percentile(delays, 0.50), 25, "ms"),
-            Figure.AtMost($"commit -> visible in the other service, {Rate} events/s, p99", Percentile(delays, 0.99), 150, "ms"),
+            Figure.AtMost($"commit -> visible in the other service, {Rate} events/s, p50 of {delays.Length}", Rounds.Percentile(delays, 0.50), 25, "ms"),
+            Figure.AtMost($"commit -> visible in the other service, {Rate} events/s, p99", Rounds.Percentile(delays, 0.99), 150, "ms"),
         ];
     }
 
@@ -81,22 +79,12 @@ internal static partial class Works
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>The same article through the gateway and past it, in turn; with a cookie, so that the gateway's cache has no part in it.</summary>
-    private static async Task<Figure[]> PassThrough(PrivateSystem system, Site site, int seconds)
-    {
-        var path = $"/api/articles/{site.Articles[0]}";
-        var direct = await PrivateSystem.Direct("articles");
-        const string Uncached = "Cookie: bench=1";
-        var (through, past) = await InTurn(() => Wrk.Run(PrivateSystem.Gateway + path, 32, seconds, header: Uncached), () => Wrk.Run(direct + path, 32, seconds, header: Uncached));
-        return [Figure.AtLeast("GET of an article through the gateway, not cached, 32 connections", PerSecond(through), $"{PerSecond(past)} past it", through / past, 0.6)];
-    }
-
     /// <summary>Comments posted through the gateway against the cheapest thing PostgreSQL can do: insert one row.</summary>
     private static async Task<Figure[]> PostComment(PrivateSystem system, Site site, int seconds)
     {
         var script = await PostingScript(site);
-        var (posts, inserts) = await InTurn(() => Wrk.Run(PrivateSystem.Gateway, 32, seconds, script), () => Insert(seconds));
-        return [Figure.AtLeast("comment posted through the gateway, 32 connections", PerSecond(posts), $"{PerSecond(inserts)} single-row INSERTs (pgbench)", posts / inserts, 0.25)];
+        var (posts, inserts) = await Rounds.InTurn(() => Wrk.Run(PrivateSystem.Gateway, 32, seconds, script), () => Insert(seconds));
+        return [Figure.AtLeast("comment posted through the gateway, 32 connections", Rounds.PerSecond(posts), $"{Rounds.PerSecond(inserts)} single-row INSERTs (pgbench)", posts / inserts, 0.25)];
     }
 
     private static async Task<string> PostingScript(Site site)
@@ -133,15 +121,4 @@ internal static partial class Works
         var services = (await PrivateSystem.Processes()).Where(p => p.Pid is not null && (p.Name == "gateway" || p.Name.EndsWith("-1", StringComparison.Ordinal)));
         return [Figure.AtMost("memory of all .NET processes (PSS)", services.Sum(p => PrivateSystem.Memory(p.Pid!.Value)) / 1e6, 1000, "MB")];
     }
-
-    private static async Task<(double A, double B)> InTurn(Func<Task<double>> a, Func<Task<double>> b)
-    {
-        var (first, second) = (new double[Rounds], new double[Rounds]);
-        for (var round = 0; round < Rounds; round++) (first[round], second[round]) = (await a(), await b());
-        return (Percentile([.. first.Order()], 0.5), Percentile([.. second.Order()], 0.5));
-    }
-
-    private static double Percentile(double[] sorted, double share) => sorted[(int)Math.Min(sorted.Length - 1, Math.Floor(sorted.Length * share))];
-
-    private static string PerSecond(double rate) => $"{rate.ToString("N0", CultureInfo.InvariantCulture)}/s";
 }

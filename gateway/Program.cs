@@ -13,6 +13,7 @@ if (builder.Configuration.GetValue<bool>("Gateway:Dns")) proxy.AddDnsDestination
 
 var app = builder.Build();
 app.UseProtection();
+app.Use(app.Services.GetRequiredService<ResponseCache>().Remember);
 app.UseRouting();
 app.Use(app.Services.GetRequiredService<ResponseCache>().Invoke);
 app.UseResponseCompression();

@@ -1,11 +1,9 @@
-using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using Platform.Hosting;
 
 namespace Gateway;
 
@@ -35,7 +33,7 @@ public static class Protection
         builder.Services.AddRateLimiter(o =>
         {
             o.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => Partition(http, gateway.GetValue("WritesPerMinute", 120)));
-            o.OnRejected = TooMany;
+            o.OnRejected = Visitors.TooMany;
         });
     }
 
@@ -63,19 +61,6 @@ public static class Protection
             TokensPerPeriod = 1,
             ReplenishmentPeriod = TimeSpan.FromMinutes(1) / writesPerMinute,
             QueueLimit = 0,
-        });
-    }
-
-    private static async ValueTask TooMany(OnRejectedContext rejected, CancellationToken ct)
-    {
-        var http = rejected.HttpContext;
-        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
-        http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
-        http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        await http.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new()
-        {
-            HttpContext = http,
-            ProblemDetails = new ProblemDetails { Status = 429, Type = "urn:problem-type:too-many-writes", Title = "You write too often", Detail = "Wait as long as Retry-After says, then go on." },
         });
     }
 

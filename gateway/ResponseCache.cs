@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -13,18 +11,17 @@ namespace Gateway;
 /// <summary>
 /// Answers public GETs of routes that say <c>"Cache": "true"</c> from memory while they are current (see <see cref="Generations"/>), with ETag and 304.
 /// Never for requests with credentials. A successful write that passes through raises what it changed before its caller hears of it.
-/// Concurrent misses of one address fetch once. Who asks with the header Surrogate-Capability makes pages of what it is given, and is told their names.
+/// One address is fetched by one at a time, so that what is kept of it only gets newer. Who asks with the header Surrogate-Capability makes pages of what it is given, and is told their names.
 /// </summary>
 public sealed class ResponseCache : IDisposable
 {
-    private static readonly string[] Kept = [HeaderNames.ContentType, HeaderNames.ContentLanguage, HeaderNames.ContentEncoding, HeaderNames.LastModified, HeaderNames.Vary, HeaderNames.Link, HeaderNames.CacheControl, HeaderNames.ContentSecurityPolicy];
     private static readonly Meter Meter = new(Telemetry.Name);
     private static readonly Counter<long> Requests = Meter.CreateCounter<long>("platform.gateway.cache", "{request}", "Cacheable requests by result: hit, miss, joined.");
 
     private readonly Generations _generations;
     private readonly TimeProvider _clock;
     private readonly MemoryCache _answers;
-    private readonly ConcurrentDictionary<string, Task<Answer?>> _fetching = new();
+    private readonly ConcurrentDictionary<string, Task<KeptAnswer?>> _fetching = new();
     private readonly TimeSpan _timeToLive;
 
     /// <summary><c>Gateway:Cache:Megabytes</c> bounds its memory; <c>Gateway:Cache:Seconds</c> is the net under the events.</summary>
@@ -35,24 +32,28 @@ public sealed class ResponseCache : IDisposable
         _answers = new MemoryCache(new MemoryCacheOptions { SizeLimit = configuration.GetValue("Gateway:Cache:Megabytes", 64L) * 1024 * 1024, CompactionPercentage = 0.2 });
     }
 
-    /// <summary>The middleware.</summary>
+    /// <summary>The middleware before routing: only what a cacheable route answered is ever kept, so what is kept needs no route.</summary>
+    public Task Remember(HttpContext http, RequestDelegate next) =>
+        IsRead(http.Request) && IsForAnybody(http.Request) && Find(Address(http.Request)) is { } answer ? Write(http, answer, "hit") : next(http);
+
+    /// <summary>The middleware after routing.</summary>
     public Task Invoke(HttpContext http, RequestDelegate next)
     {
-        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
-            return IsCacheable(http) ? Serve(http, next) : PassRead(http, next);
-        return PassWrite(http, next);
+        if (!IsRead(http.Request)) return PassWrite(http, next);
+        var cacheable = http.GetEndpoint()?.Metadata.GetMetadata<RouteModel>()?.Config.Metadata?.ContainsKey("Cache") == true && IsForAnybody(http.Request);
+        return cacheable ? Serve(http, next, Address(http.Request)) : PassRead(http, next);
     }
 
-    private static bool IsCacheable(HttpContext http) =>
-        http.GetEndpoint()?.Metadata.GetMetadata<RouteModel>()?.Config.Metadata?.ContainsKey("Cache") == true
-        && StringValues.IsNullOrEmpty(http.Request.Headers.Authorization)
-        && StringValues.IsNullOrEmpty(http.Request.Headers.Cookie);
+    /// <summary>Whether it makes pages of what it is given.</summary>
+    internal static bool MakesPages(HttpRequest request) => request.Headers.ContainsKey("Surrogate-Capability");
 
-    private static bool MakesPages(HttpContext http) => http.Request.Headers.ContainsKey("Surrogate-Capability");
+    private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+
+    private static bool IsForAnybody(HttpRequest request) => StringValues.IsNullOrEmpty(request.Headers.Authorization) && StringValues.IsNullOrEmpty(request.Headers.Cookie);
 
     private static Task PassRead(HttpContext http, RequestDelegate next)
     {
-        if (MakesPages(http)) return next(http);
+        if (MakesPages(http.Request)) return next(http);
         http.Response.OnStarting(static state =>
         {
             ((HttpContext)state).Response.Headers.Remove(SurrogateKeys.Header);
@@ -73,42 +74,58 @@ public sealed class ResponseCache : IDisposable
         return next(http);
     }
 
-    private async Task Serve(HttpContext http, RequestDelegate next)
+    private async Task Serve(HttpContext http, RequestDelegate next, string address)
     {
-        var address = Address(http.Request);
-        if (_answers.TryGetValue(address, out Answer? answer) && _generations.IsCurrent(answer!.Fetched))
+        for (var before = true; ; before = false)
         {
-            Requests.Add(1, new KeyValuePair<string, object?>("result", "hit"));
-            await Write(http, answer!, "hit");
-            return;
-        }
-
-        var mine = new TaskCompletionSource<Answer?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var fetching = _fetching.GetOrAdd(address, mine.Task);
-        if (fetching != mine.Task)
-        {
-            // Somebody fetches it already. Theirs may be older than a change this caller knows of: then fetch again.
-            if (await fetching is { } theirs && _generations.IsCurrent(theirs.Fetched))
+            if (Find(address) is { } answer)
             {
-                Requests.Add(1, new KeyValuePair<string, object?>("result", "joined"));
-                await Write(http, theirs, "hit");
+                await Write(http, answer, "hit");
+                return;
             }
-            else await Fetch(http, next, address);
-            return;
-        }
-        Answer? fetched = null;
-        try { fetched = await Fetch(http, next, address); }
-        finally
-        {
-            _fetching.TryRemove(new(address, mine.Task));
-            mine.SetResult(fetched);
+            var mine = new TaskCompletionSource<KeptAnswer?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var fetching = _fetching.GetOrAdd(address, mine.Task);
+            if (fetching == mine.Task)
+            {
+                await FetchFor(mine, http, next, address);
+                return;
+            }
+            // Somebody fetches it already. What they get may be older than a change this caller knows of, if they began before it came; the next one began after that.
+            if (await fetching is not { } theirs)
+            {
+                await HandOn(http, await Fetch(http, next)); // It is not kept, so nobody can have it from another.
+                return;
+            }
+            if (!before || _generations.IsCurrent(theirs.Fetched))
+            {
+                await Write(http, theirs, "joined");
+                return;
+            }
         }
     }
 
-    /// <summary>Asks the service; keeps a 200. Anything else is handed on as it came.</summary>
-    private async Task<Answer?> Fetch(HttpContext http, RequestDelegate next, string address)
+    private async Task FetchFor(TaskCompletionSource<KeptAnswer?> waiting, HttpContext http, RequestDelegate next, string address)
     {
-        Requests.Add(1, new KeyValuePair<string, object?>("result", "miss"));
+        (KeptAnswer? Kept, byte[] Body) fetched = default;
+        try
+        {
+            fetched = await Fetch(http, next);
+            if (fetched.Kept is { } kept)
+                _answers.Set(address, kept, new MemoryCacheEntryOptions { Size = kept.Size + address.Length * 2, AbsoluteExpirationRelativeToNow = _timeToLive });
+        }
+        finally
+        {
+            // Kept first: who finds nobody fetching finds it there. And nobody waits for this caller to read.
+            _fetching.TryRemove(new(address, waiting.Task));
+            waiting.SetResult(fetched.Kept);
+        }
+        await HandOn(http, fetched);
+    }
+
+    /// <summary>Asks the service. What may be kept: a 200 that says what it is made of.</summary>
+    private async Task<(KeptAnswer? Kept, byte[] Body)> Fetch(HttpContext http, RequestDelegate next)
+    {
+        Count("miss");
         var conditional = http.Request.Headers.IfNoneMatch;
         // The service must answer in full: the condition is ours to check, and an answer to HEAD could not be kept for GET.
         http.Request.Headers.Remove(HeaderNames.IfNoneMatch);
@@ -127,45 +144,33 @@ public sealed class ResponseCache : IDisposable
             http.Request.Headers.IfNoneMatch = conditional;
         }
 
-        var keys = Keys(http.Response);
+        var (keys, bytes) = (Keys(http.Response), body.ToArray());
         http.Response.Headers.Remove(SurrogateKeys.Header);
-        if (http.Response.StatusCode != StatusCodes.Status200OK || keys.Length == 0)
-        {
-            http.Response.ContentLength = body.Length;
-            if (!HttpMethods.IsHead(method)) await client.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), http.RequestAborted);
-            return null;
-        }
-        var answer = Answer.Of(http.Response, body.ToArray(), new Fetched(fetchedAt, keys), _clock.GetUtcNow());
-        _answers.Set(address, answer, new MemoryCacheEntryOptions { Size = answer.Size + address.Length * 2, AbsoluteExpirationRelativeToNow = _timeToLive });
-        await Write(http, answer, "miss");
-        return answer;
+        return (http.Response.StatusCode == StatusCodes.Status200OK && keys.Length > 0 ? new KeptAnswer(http.Response, bytes, new Fetched(fetchedAt, keys), _clock.GetUtcNow()) : null, bytes);
     }
 
-    private async Task Write(HttpContext http, Answer answer, string result)
+    /// <summary>What is not kept goes out as it came.</summary>
+    private async Task HandOn(HttpContext http, (KeptAnswer? Kept, byte[] Body) fetched)
     {
-        var response = http.Response;
-        foreach (var (name, value) in answer.Headers) response.Headers[name] = value;
-        response.Headers.ETag = answer.ETag;
-        if (MakesPages(http)) response.Name(answer.Fetched.Keys);
-        response.Headers["Cache-Status"] = result == "hit" ? "gateway; hit" : "gateway; fwd=miss; stored";
-        if (result == "hit") response.Headers.Age = ((long)(_clock.GetUtcNow() - answer.StoredAt).TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        if (Matches(http.Request.Headers.IfNoneMatch, answer.ETag))
+        if (fetched.Kept is { } kept)
         {
-            response.StatusCode = StatusCodes.Status304NotModified;
+            await kept.Write(http, hit: false, _clock);
             return;
         }
-        response.StatusCode = StatusCodes.Status200OK;
-        response.ContentLength = answer.Body.Length;
-        if (!HttpMethods.IsHead(http.Request.Method)) await response.Body.WriteAsync(answer.Body, http.RequestAborted);
+        http.Response.ContentLength = fetched.Body.Length;
+        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(fetched.Body, http.RequestAborted);
     }
 
-    private static bool Matches(StringValues ifNoneMatch, string etag)
+    /// <summary>What is kept under that address, if it is current.</summary>
+    private KeptAnswer? Find(string address) => _answers.TryGetValue(address, out KeptAnswer? answer) && _generations.IsCurrent(answer!.Fetched) ? answer : null;
+
+    private Task Write(HttpContext http, KeptAnswer answer, string result)
     {
-        foreach (var header in ifNoneMatch)
-            foreach (var tag in header!.Split(',', StringSplitOptions.TrimEntries))
-                if (tag == "*" || tag == etag || (tag.StartsWith("W/", StringComparison.Ordinal) && tag.AsSpan(2).SequenceEqual(etag))) return true;
-        return false;
+        Count(result);
+        return answer.Write(http, hit: true, _clock);
     }
+
+    private static void Count(string result) => Requests.Add(1, new KeyValuePair<string, object?>("result", result));
 
     /// <summary>What makes two requests the same: host, path, query, and the kinds and encodings of answer that are chosen between.</summary>
     private static string Address(HttpRequest request)
@@ -173,34 +178,11 @@ public sealed class ResponseCache : IDisposable
         string accept = request.Headers.Accept.ToString(), encodings = request.Headers.AcceptEncoding.ToString();
         var kind = accept.StartsWith("text/markdown", StringComparison.Ordinal) ? "markdown" : accept.StartsWith("text/plain", StringComparison.Ordinal) ? "plain" : "";
         var encoding = encodings.Contains("br", StringComparison.Ordinal) ? "br" : encodings.Contains("gzip", StringComparison.Ordinal) ? "gzip" : "";
-        return string.Concat(kind, encoding, " ", string.Concat(request.Host.Value, request.Path.Value, request.QueryString.Value));
+        return string.Concat(kind, encoding, " ", request.Host.Value, request.Path.Value, request.QueryString.Value);
     }
 
     private static string[] Keys(HttpResponse response) => response.Headers[SurrogateKeys.Header].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     /// <inheritdoc />
     public void Dispose() => _answers.Dispose();
-
-    private sealed class Answer
-    {
-        public required byte[] Body { get; init; }
-        public required KeyValuePair<string, StringValues>[] Headers { get; init; }
-        public required string ETag { get; init; }
-        public required Fetched Fetched { get; init; }
-        public required DateTimeOffset StoredAt { get; init; }
-        public int Size => Body.Length + 512 + Fetched.Keys.Sum(k => k.Length * 2);
-
-        public static Answer Of(HttpResponse response, byte[] body, Fetched fetched, DateTimeOffset now) => new()
-        {
-            Body = body,
-            Headers = [.. response.Headers.Where(h => Kept.Contains(h.Key, StringComparer.OrdinalIgnoreCase)), .. NoCacheControl(response)],
-            ETag = response.Headers.ETag is [{ Length: > 0 } tag, ..] ? tag : $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 8))}\"",
-            Fetched = fetched,
-            StoredAt = now,
-        };
-
-        // Browsers may keep it, but ask again each time: a 304 from here is cheap, an old page is not.
-        private static KeyValuePair<string, StringValues>[] NoCacheControl(HttpResponse response) =>
-            response.Headers.ContainsKey(HeaderNames.CacheControl) ? [] : [new(HeaderNames.CacheControl, "no-cache")];
-    }
 }

@@ -81,5 +81,5 @@ public static class ArticleMetadata
 /// <summary>One <c>&lt;meta property content&gt;</c>.</summary>
 public sealed record MetaProperty(string Property, string Content);
 
-/// <summary>The head of an article's page in one language; <c>jsonLd</c> goes into <c>&lt;script type="application/ld+json"&gt;</c> as it is: no text in it can close the element.</summary>
+/// <summary>The head of an article's page in one language; <c>jsonLd</c> goes as it is into a script element of the type <c>application/ld+json</c>: no text in it can close the element.</summary>
 public sealed record MetadataView(Guid Id, string Lang, string Canonical, IReadOnlyList<Alternate> Alternates, IReadOnlyList<MetaProperty> Og, IReadOnlyDictionary<string, object?> JsonLd);

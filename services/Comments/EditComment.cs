@@ -53,7 +53,7 @@ public sealed record DeleteComment(string TokenHash, DateTimeOffset Now, TimeSpa
             Comment? seen = null;
             await decider.Decide<Comment>(Streams.Comment(id), comment => command.Decide(seen = comment), ct);
             http.Response.Name(Streams.Comments(seen!.Posted!.ArticleId));
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).LimitedPerVisitor();
 }
 

@@ -41,7 +41,7 @@ public sealed record FlagComment(Guid CommentId, FlagReason Reason, DateTimeOffs
             var visitor = await visitors.Of(http, "/api/comments", ct);
             var command = new FlagComment(id, request.Reason, clock.Now());
             await decider.Decide<Flag>(Streams.Flag(id, visitor), flag => command.Decide(flag, comment), ct);
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).LimitedPerVisitor();
         app.MapGet("/api/moderation/flags", async (IQuerySession session, CancellationToken ct) => new { items = await Flagged(session, ct) }).Requires(Roles.Moderator);
     }

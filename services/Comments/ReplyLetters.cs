@@ -70,5 +70,5 @@ public static class UnsubscribeFromReplies
             session.Store(contact with { Notify = false });
             await session.SaveChangesAsync(ct);
             return Results.Text(contact.Lang switch { "ru" => "Писем об ответах на этот комментарий больше не будет.", "zh" => "您将不再收到有关此评论回复的邮件。", _ => "You will get no more letters about answers to this comment." });
-        }).LimitedPerVisitor();
+        }).Produces<string>(200, "text/plain").LimitedPerVisitor();
 }

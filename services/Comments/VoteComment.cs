@@ -39,7 +39,7 @@ public sealed record VoteComment(Guid CommentId, int Value)
             var command = new VoteComment(id, request.Value);
             await decider.Decide<Vote>(Streams.Vote(id, visitor), vote => command.Decide(vote, comment), ct);
             http.Response.Name(Streams.Comments(comment!.ArticleId));
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).LimitedPerVisitor();
 }
 

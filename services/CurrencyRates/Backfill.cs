@@ -50,7 +50,7 @@ public sealed record Backfill : IState<Backfill>
             if (request.From.Year < 1992) throw new Malformed("from", "must be 1992-01-01 or later: the bank has no rates before");
             var id = key.Value ?? Guid.CreateVersion7(now);
             await decider.Decide<Backfill>(Stream(id), new RequestBackfill(request.From, request.To, now).Decide, ct);
-            return Results.Accepted($"/api/rates/backfills/{id}", new { id });
+            return TypedResults.Accepted($"/api/rates/backfills/{id}", new { id });
         }).Requires(Roles.Operator);
 
         app.MapGet("/api/rates/backfills/{id:guid}", async (Guid id, IQuerySession session, CancellationToken ct) =>
@@ -63,7 +63,7 @@ public sealed record Backfill : IState<Backfill>
         app.MapDelete("/api/rates/backfills/{id:guid}", async (Guid id, TimeProvider clock, Decider decider, CancellationToken ct) =>
         {
             await decider.Decide<Backfill>(Stream(id), b => Cancel(b, clock.Now()), ct);
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).Requires(Roles.Operator);
     }
 

@@ -13,15 +13,15 @@ public static class BankXml
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/scripts/XML_daily.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) => DailySheetOf(date_req, "ru", http, session, ct));
-        app.MapGet("/scripts/XML_daily_eng.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) => DailySheetOf(date_req, "en", http, session, ct));
+        app.MapGet("/scripts/XML_daily.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) => DailySheetOf(date_req, "ru", http, session, ct)).Produces<string>(200, "application/xml");
+        app.MapGet("/scripts/XML_daily_eng.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) => DailySheetOf(date_req, "en", http, session, ct)).Produces<string>(200, "application/xml");
 
         app.MapGet("/scripts/XML_dynamic.asp", async (string? date_req1, string? date_req2, string? VAL_NM_RQ, HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
             if (Date(date_req1) is not { } from || Date(date_req2) is not { } to || from > to || string.IsNullOrWhiteSpace(VAL_NM_RQ)) return Answer(http, Mistaken());
             var series = await session.Series(from, to, [VAL_NM_RQ.Trim()], ct);
             return Answer(http, Dynamic(VAL_NM_RQ.Trim(), from, to, series));
-        });
+        }).Produces<string>(200, "application/xml");
 
         app.MapGet("/scripts/XML_valFull.asp", async (string? d, HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
@@ -29,7 +29,7 @@ public static class BankXml
             var currencies = d == "1" ? [] : await session.Query<Currency>().Where(c => c.BankId != null).OrderBy(c => c.BankId).ToListAsync(ct);
             var nominals = (await session.Newest(ct))?.Rates.ToDictionary(r => r.Id, r => r.Nominal) ?? [];
             return Answer(http, Library(currencies, nominals));
-        });
+        }).Produces<string>(200, "application/xml");
     }
 
     private static async Task<IResult> DailySheetOf(string? asked, string language, HttpContext http, IQuerySession session, CancellationToken ct)

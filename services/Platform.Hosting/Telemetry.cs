@@ -20,14 +20,17 @@ public static class Telemetry
         var exports = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.AddService(name, serviceInstanceId: builder.Configuration.Replica(name)))
-            .WithTracing(t => (exports ? t.AddNpgsql() : t) // the most spans by far: only where somebody reads them
-                .AddSource(Relay.Telemetry, "MassTransit", "Yarp.ReverseProxy")
-                .AddAspNetCoreInstrumentation(o => o.Filter = http => !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/metrics") && !http.Request.Path.StartsWithSegments("/api/live"))
-                .AddHttpClientInstrumentation())
+            .WithTracing(t => (exports ? t.AddSpans() : t.SetSampler(new AlwaysOnSampler())) // what nobody reads is not collected; the ids travel all the same
+                .AddSource(Relay.Telemetry, "MassTransit", "Yarp.ReverseProxy"))
             .WithMetrics(m => m
                 .AddMeter(Name, Relay.Telemetry, "MassTransit", "Npgsql", "Yarp.ReverseProxy", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter());
         if (exports) telemetry.UseOtlpExporter();
     }
+
+    private static TracerProviderBuilder AddSpans(this TracerProviderBuilder tracing) => tracing
+        .AddNpgsql()
+        .AddAspNetCoreInstrumentation(o => o.Filter = http => !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/metrics") && !http.Request.Path.StartsWithSegments("/api/live"))
+        .AddHttpClientInstrumentation();
 }

@@ -1,5 +1,10 @@
 using System.Globalization;
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 using Platform.EventSourcing;
 
@@ -24,22 +29,36 @@ public readonly record struct IfMatch(Expected Expected)
 public static class Versions
 {
     /// <summary>The answer to a write: the new version as ETag; 201 with a Location where the write created something.</summary>
-    public static IResult Written(this Decision decision, HttpContext http, string location)
+    public static Written Written(this Decision decision, HttpContext http, string location)
     {
         http.Response.Headers.ETag = Tag(decision.Version);
-        return decision is { Changed: true, Version: 1 } ? Results.Created(location, null) : Results.NoContent();
+        return new(decision is { Changed: true, Version: 1 } ? Results.Created(location, null) : Results.NoContent());
     }
 
     /// <summary>200 with an ETag, or 304 when the caller has this very version already.</summary>
-    public static IResult Versioned<T>(HttpContext http, string version, T body)
+    public static Results<Ok<T>, StatusCodeHttpResult> Versioned<T>(HttpContext http, string version, T body)
     {
         var tag = $"\"{version}\"";
         http.Response.Headers.ETag = tag;
         return http.Request.Headers.IfNoneMatch.SelectMany(v => v!.Split(',', StringSplitOptions.TrimEntries)).Any(v => v == tag || v == "W/" + tag || v == "*")
-            ? Results.StatusCode(StatusCodes.Status304NotModified)
-            : Results.Ok(body);
+            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+            : TypedResults.Ok(body);
     }
 
     /// <summary>A stream version as an entity tag.</summary>
     public static string Tag(long version) => $"\"{version}\"";
+}
+
+/// <summary>The answer to a write, which the description of the interface knows by its type.</summary>
+public sealed class Written(IResult answer) : IResult, IEndpointMetadataProvider
+{
+    /// <inheritdoc />
+    public Task ExecuteAsync(HttpContext httpContext) => answer.ExecuteAsync(httpContext);
+
+    /// <inheritdoc />
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent, typeof(void)));
+        if (builder.Metadata.OfType<IHttpMethodMetadata>().Any(m => m.HttpMethods.Contains(HttpMethods.Put))) builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status201Created, typeof(void)));
+    }
 }

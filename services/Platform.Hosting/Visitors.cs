@@ -42,7 +42,8 @@ public static class Visitors
     /// <summary>Who asks: the gateway sets it to the client it sees, whatever that client had written there.</summary>
     public static string Client(HttpContext http) => http.Request.Headers["X-Forwarded-For"].ToString() is { Length: > 0 } forwarded ? forwarded : $"{http.Connection.RemoteIpAddress}";
 
-    private static async ValueTask TooMany(OnRejectedContext rejected, CancellationToken ct)
+    /// <summary>What anybody hears who writes more often than a limit allows, here or at the gateway.</summary>
+    public static async ValueTask TooMany(OnRejectedContext rejected, CancellationToken ct)
     {
         var http = rejected.HttpContext;
         var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromMinutes(5);

@@ -42,14 +42,16 @@ public sealed class RunningPlatform : IAsyncLifetime
 
     public async ValueTask DisposeAsync() => await Script("down");
 
-    /// <summary>Somebody with that role, at the gateway.</summary>
-    public async Task<HttpClient> SignedIn(string role) => At(_port, await Token(role));
+    /// <summary>Somebody with that role, at the gateway or at another one.</summary>
+    public async Task<HttpClient> SignedIn(string role, string gateway = "gateway") => At(gateway == "gateway" ? _port : await PortOf(gateway), await Token(role));
 
     /// <summary>A client of one process itself, past the gateway.</summary>
-    public async Task<HttpClient> Directly(string process)
+    public async Task<HttpClient> Directly(string process) => At(await PortOf(process));
+
+    private async Task<int> PortOf(string process)
     {
         if (!_ports.ContainsKey(process)) foreach (var running in await Status()) _ports[running.Name] = running.Port;
-        return At(_ports[process]);
+        return _ports[process];
     }
 
     public Task<string> Token(string role) => _tokens.GetOrAdd(role, async r => (await Script("token", r)).Trim());

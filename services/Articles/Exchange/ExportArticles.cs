@@ -18,5 +18,5 @@ public static class ExportArticles
                 await JsonSerializer.SerializeAsync(http.Response.Body, ExchangedArticle.Of(article), Json.Http, ct);
                 await http.Response.WriteAsync("\n", ct);
             }
-        }).Requires(Roles.Editor);
+        }).Produces<ExchangedArticle>(200, "application/x-ndjson").Requires(Roles.Editor);
 }

@@ -26,7 +26,7 @@ public static class ImportArticles
                 if (line is null) await import.Tell(new(number, null, "rejected", $"The line is longer than {LongestLine} bytes; the lines after it were not read."), ct);
                 else if (line.AsSpan().Trim((byte)' ').Length > 0 && !await import.Take(number, () => Read(line), ct)) return;
             }
-        }).Requires(Roles.Editor);
+        }).Produces<ImportResult>(200, "application/x-ndjson").Requires(Roles.Editor);
 
     private static ExchangedArticle Read(byte[] line) => JsonSerializer.Deserialize<ExchangedArticle>(line, Json.Http) ?? throw new JsonException("null is no article");
 

@@ -46,7 +46,7 @@ public static class ImportWordPress
             {
                 await import.Tell(new(number + 1, null, "rejected", $"The file is no well-formed XML from here on: {e.Message}"), ct);
             }
-        }).Requires(Roles.Editor);
+        }).Produces<ImportResult>(200, "application/x-ndjson").Requires(Roles.Editor);
 
     private static async IAsyncEnumerable<XElement> Items(Stream file, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {

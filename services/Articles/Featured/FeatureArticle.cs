@@ -28,7 +28,7 @@ public sealed record FeatureArticle(Guid ArticleId, int? Position)
             var decision = await decider.Decide<FeaturedArticles>(Streams.Featured, seen.Expected, new FeatureArticle(id, request?.Position).Decide, ct);
             http.Response.Name("featured");
             http.Response.Headers.ETag = Versions.Tag(decision.Version);
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).Requires(Roles.Editor);
 }
 

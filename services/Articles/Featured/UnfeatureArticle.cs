@@ -17,6 +17,6 @@ public sealed record UnfeatureArticle(Guid ArticleId)
             var decision = await decider.Decide<FeaturedArticles>(Streams.Featured, seen.Expected, new UnfeatureArticle(id).Decide, ct);
             http.Response.Name("featured");
             http.Response.Headers.ETag = Versions.Tag(decision.Version);
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }).Requires(Roles.Editor);
 }

@@ -24,7 +24,7 @@ public static class Sitemaps
         {
             http.Response.Name("site");
             return Answer.Tagged(Encoding.UTF8.GetBytes($"User-agent: *\nDisallow: /admin/\nDisallow: /console/\n\nSitemap: {site.At("sitemap.xml")}\nSitemap: {site.At("sitemap-news.xml")}\n"), "text/plain; charset=utf-8");
-        });
+        }).Produces<string>(200, "text/plain");
 
         app.MapMethods("/sitemap.xml", ["GET", "HEAD"], async (HttpContext http, Site site, SearchDatabase search, CancellationToken ct) =>
         {
@@ -43,7 +43,7 @@ public static class Sitemaps
                         xml.WriteEndElement();
                     }
             }), Xml, months.Count == 0 ? null : months.Max(m => m.Changed));
-        });
+        }).Produces<string>(200, "application/xml");
 
         app.MapMethods("/sitemap-{month:regex(^\\d{{4}}-\\d{{2}}$)}-{part:int:min(1)}.xml", ["GET", "HEAD"], async (string month, int part, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
         {
@@ -57,7 +57,7 @@ public static class Sitemaps
                 xml.WriteAttributeString("xmlns", "xhtml", null, Xhtml);
                 foreach (var row in rows) Urls(xml, row, site);
             }), Xml, rows.Max(Changed));
-        });
+        }).Produces<string>(200, "application/xml");
 
         app.MapMethods("/sitemap-news.xml", ["GET", "HEAD"], async (TimeProvider clock, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
         {
@@ -71,7 +71,7 @@ public static class Sitemaps
                 foreach (var row in rows)
                     foreach (var (language, heading) in row.Headings.OrderBy(h => Languages.Rank(h.Key))) Newsworthy(xml, row, language, heading, site);
             }), Xml, rows.Count == 0 ? null : rows.Max(Changed));
-        });
+        }).Produces<string>(200, "application/xml");
     }
 
     private static Task<IReadOnlyList<ArticleSummary>> Rows(IQuerySession session, DateTimeOffset from, DateTimeOffset to, int limit, int offset, CancellationToken ct) =>

@@ -17,12 +17,12 @@ public static class XmlFeeds
         {
             var source = await FeedSource.Read(lang, section, "rss.xml", site, http, session, search, ct);
             return Answer.Tagged(Write(new Rss20FeedFormatter(Rss(source), serializeExtensionsAsAtom: false)), "application/rss+xml; charset=utf-8", source.UpdatedAt);
-        });
+        }).Produces<string>(200, "application/rss+xml");
         app.MapMethods("/feeds/{lang}/atom.xml", ["GET", "HEAD"], async (string lang, string? section, HttpContext http, Site site, IQuerySession session, SearchDatabase search, CancellationToken ct) =>
         {
             var source = await FeedSource.Read(lang, section, "atom.xml", site, http, session, search, ct);
             return Answer.Tagged(Write(new Atom10FeedFormatter(AtomFeed(source))), "application/atom+xml; charset=utf-8", source.UpdatedAt);
-        });
+        }).Produces<string>(200, "application/atom+xml");
     }
 
     private static SyndicationFeed Rss(FeedSource source)

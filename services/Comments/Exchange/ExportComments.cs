@@ -20,5 +20,5 @@ public static class ExportComments
                 await JsonSerializer.SerializeAsync(http.Response.Body, ExchangedComment.Of(comment), Json.Http, ct);
                 await http.Response.WriteAsync("\n", ct);
             }
-        }).Requires(Roles.Moderator);
+        }).Produces<ExchangedComment>(200, "application/x-ndjson").Requires(Roles.Moderator);
 }

@@ -43,7 +43,7 @@ public static class ImportComments
             {
                 await Tell(http, new(number + 1, null, "rejected", $"The file is no well-formed XML from here on: {e.Message}"), ct);
             }
-        }).Requires(Roles.Moderator);
+        }).Produces<ImportResult>(200, "application/x-ndjson").Requires(Roles.Moderator);
 
     private static async Task<ImportResult> Take(int number, Func<Task<Arriving>> read, IDocumentStore store, Decider decider, CancellationToken ct)
     {

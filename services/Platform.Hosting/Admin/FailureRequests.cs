@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Platform.EventSourcing;
 using Platform.EventSourcing.Replays;
@@ -16,12 +17,12 @@ public static class FailureRequests
     {
         admin.MapGet("/failures", async (Failures failures, CancellationToken ct) => new { items = await failures.Groups(ct) }).Looks();
         admin.MapPost("/failures/{group}/retry", (string group, FailureRequest request, IdempotencyKey key, HandleFailures handle, Requests requests, CancellationToken ct) =>
-            Take(ReplayMode.Retry, group, request, key, handle, requests, ct)).Requires(Roles.Admin);
+            Take(ReplayMode.Retry, group, request, key, handle, requests, ct)).Produces<ReplayItem>(202).Requires(Roles.Admin);
         admin.MapPost("/failures/{group}/discard", (string group, FailureRequest request, IdempotencyKey key, HandleFailures handle, Requests requests, CancellationToken ct) =>
-            Take(ReplayMode.Discard, group, request, key, handle, requests, ct)).Requires(Roles.Admin);
+            Take(ReplayMode.Discard, group, request, key, handle, requests, ct)).Produces<ReplayItem>(202).Requires(Roles.Admin);
     }
 
-    private static async Task<Microsoft.AspNetCore.Http.IResult> Take(ReplayMode mode, string group, FailureRequest request, IdempotencyKey key, HandleFailures handle, Requests requests, CancellationToken ct)
+    private static async Task<IResult> Take(ReplayMode mode, string group, FailureRequest request, IdempotencyKey key, HandleFailures handle, Requests requests, CancellationToken ct)
     {
         var there = await handle.Find(group, ct) ?? throw new NotFound("There are no failures of this group (any more).");
         if (there.Count != request.Count) throw new Rejected($"You saw {request.Count} failures of this group; by now there are {there.Count}. Look at them again, then send that count.");

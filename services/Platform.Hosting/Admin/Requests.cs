@@ -25,7 +25,7 @@ public sealed class Requests(IDocumentStore store, NpgsqlDataSource database, IE
             if (request.Mode is ReplayMode.Retry or ReplayMode.Discard) throw new Malformed("mode", "must be dryRun, verify or apply");
             if (request.Target.StartsWith(HandleFailures.Prefix, StringComparison.Ordinal)) throw new Malformed("target", "failures are retried and discarded at POST failures/{group}");
             return await requests.Take(key, request.Target, request.Mode ?? ReplayMode.Verify, request.Scope ?? new ReplayScope(), request.EventsPerSecond, request.Reason, ct);
-        }).Requires(Roles.Admin);
+        }).Produces<ReplayItem>(202).Requires(Roles.Admin);
 
         admin.MapGet("/replays", async (Paging paging, IQuerySession session, CancellationToken ct) =>
         {

@@ -65,6 +65,19 @@ internal static class Examples
         ["bankId"] = "R01375",
     };
 
+    private static readonly Dictionary<string, string> Texts = new()
+    {
+        ["text/plain"] = "Members sign a memorandum\n\nAt length.\n",
+        ["text/markdown"] = "# Members sign a memorandum\n\nAt length.\n",
+        ["text/event-stream"] = "id: 7\nevent: article\ndata: {\"change\":\"published\",\"id\":\"0196a000-0000-7000-8000-000000000101\",\"version\":2}\n\n",
+        ["application/rss+xml"] = "<rss version=\"2.0\"><channel><title>News</title></channel></rss>",
+        ["application/atom+xml"] = "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>News</title></feed>",
+        ["application/xml"] = "<?xml version=\"1.0\" encoding=\"utf-8\"?><urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\"/>",
+    };
+
+    /// <summary>An example of what is no JSON; null for other types.</summary>
+    public static JsonNode? OfText(string mediaType) => Texts.GetValueOrDefault(mediaType) is { } text ? JsonValue.Create(text) : null;
+
     /// <summary>An example under that name; null where a choice holds none.</summary>
     public static JsonNode? Of(IOpenApiSchema schema, string name, int depth = 0)
     {
@@ -89,7 +102,7 @@ internal static class Examples
         var example = new JsonObject();
         if (depth > 6) return example;
         foreach (var (name, property) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
-            if (Of(property, name, depth + 1) is { } value) example[name] = value;
+            if ((depth < 3 || schema.Required?.Contains(name) == true) && Of(property, name, depth + 1) is { } value) example[name] = value; // what may be left out may lead back to where it stands
         if (schema.AdditionalProperties is { } values && Of(values, "text", depth + 1) is { } entry) example["en"] = entry;
         return example;
     }

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -27,10 +28,10 @@ internal static partial class InterfaceDescription
             Describe(schema, context);
             return Task.CompletedTask;
         });
-        o.AddOperationTransformer((operation, context, _) =>
+        o.AddOperationTransformer(async (operation, context, ct) =>
         {
             Describe(operation, context, name);
-            return Task.CompletedTask;
+            await Choices(operation, context, ct);
         });
         o.AddDocumentTransformer((document, _, _) =>
         {
@@ -85,20 +86,35 @@ internal static partial class InterfaceDescription
         foreach (var status in ErrorResponses.Of(operation, method, path, roles.Length > 0)) operation.Responses!.TryAdd($"{status}", ErrorResponses.In(document, status));
     }
 
-    /// <summary>Writes that name a version answer as <see cref="Versions.Written"/> does.</summary>
+    /// <summary>What has no body says what happened; writes that name a version, and those that answer as <see cref="Versions.Written"/> does, give the new one.</summary>
     private static void Answers(OpenApiOperation operation, string method)
     {
         operation.Responses ??= [];
-        var versioned = operation.Parameters?.Any(p => p.Name == "If-Match") == true && operation.Responses.TryGetValue("200", out var ok) && ok.Content is not { Count: > 0 };
-        if (!versioned) return;
-        operation.Responses.Remove("200");
-        OpenApiResponse Written(string description) => new()
+        var made = operation.Responses.TryGetValue("201", out var created) && created.Content is not { Count: > 0 };
+        var versioned = made || operation.Parameters?.Any(p => p.Name == "If-Match") == true;
+        OpenApiResponse Bare(string description) => new()
         {
             Description = description,
-            Headers = new Dictionary<string, IOpenApiHeader> { ["ETag"] = new OpenApiHeader { Description = "The new version, for the next If-Match.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } } },
+            Headers = versioned ? new Dictionary<string, IOpenApiHeader> { ["ETag"] = new OpenApiHeader { Description = "The new version, for the next If-Match.", Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = "\"4\"" } } : null,
         };
-        operation.Responses["204"] = Written("It is done, or was done before.");
-        if (HttpMethods.IsPut(method)) operation.Responses["201"] = Written("It was not there and is made.");
+        if (operation.Responses.ContainsKey("204")) operation.Responses["204"] = Bare(HttpMethods.IsGet(method) ? "There is none." : "It is done, or was done before.");
+        if (operation.Responses.ContainsKey("201") && made) operation.Responses["201"] = Bare("It was not there and is made.");
+    }
+
+    /// <summary>Where an endpoint says that it produces one thing or another: ASP.NET keeps one of them.</summary>
+    private static async Task Choices(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    {
+        foreach (var kinds in context.Description.ActionDescriptor.EndpointMetadata.OfType<IProducesResponseTypeMetadata>().Where(m => m.Type is not null && m.Type != typeof(void)).GroupBy(m => m.StatusCode).Where(g => g.Count() > 1))
+        {
+            if (operation.Responses!.GetValueOrDefault($"{kinds.Key}") is not OpenApiResponse { Content: { } content } || !content.TryGetValue("application/json", out var media)) continue;
+            var schemas = new List<IOpenApiSchema>();
+            foreach (var kind in kinds)
+            {
+                context.Document!.AddComponent(kind.Type!.Name, await context.GetOrCreateSchemaAsync(kind.Type, null, ct));
+                schemas.Add(new OpenApiSchemaReference(kind.Type.Name, context.Document));
+            }
+            media.Schema = new OpenApiSchema { OneOf = schemas };
+        }
     }
 
     private static void Describe(OpenApiDocument document, string name)
@@ -113,8 +129,8 @@ internal static partial class InterfaceDescription
         };
         document.Servers = [new OpenApiServer { Url = "/" }];
         foreach (var operation in document.Paths.Values.SelectMany(p => p.Operations?.Values.AsEnumerable() ?? []))
-            foreach (var media in (operation.RequestBody?.Content?.Values.AsEnumerable() ?? []).Concat(operation.Responses?.Values.OfType<OpenApiResponse>().SelectMany(r => r.Content?.Values.AsEnumerable() ?? []) ?? []))
-                if (media is { Schema: { } schema, Example: null }) media.Example = Examples.Of(schema, "text");
+            foreach (var (type, media) in (operation.RequestBody?.Content ?? new Dictionary<string, OpenApiMediaType>()).Concat(operation.Responses?.Values.OfType<OpenApiResponse>().SelectMany(r => r.Content ?? new Dictionary<string, OpenApiMediaType>()) ?? []))
+                if (media is { Schema: { } schema, Example: null }) media.Example = Examples.OfText(type) ?? Examples.Of(schema, "text");
     }
 
     /// <summary>The file an endpoint stands in: the outermost type around its lambda.</summary>

@@ -23,7 +23,23 @@ public sealed class InterfaceTests(SeededFixture rates) : IClassFixture<SeededFi
         Assert.NotNull(record["requestBody"]!["content"]!["application/json"]!["example"]);
         Assert.All(["204", "400", "401", "403", "404", "409", "412", "428", "503"], status => Assert.NotNull(record["responses"]![status]));
         Assert.Contains(record["parameters"]!.AsArray(), p => p!["name"]!.GetValue<string>() == "If-Match");
+        Assert.Empty(OpenApi.Undescribed(document, out var answers));
+        Assert.InRange(answers, 20, 1000);
         await Spectral.FindsNothing(text);
+    }
+
+    [Fact]
+    public async Task An_answer_has_the_schema_of_what_is_answered()
+    {
+        using var reader = rates.Client();
+        var document = JsonNode.Parse(await reader.GetStringAsync("/openapi/currency-rates.json", TestContext.Current.CancellationToken))!;
+        var answer = document["paths"]!["/api/rates"]!["get"]!["responses"]!["200"]!["content"]!["application/json"]!;
+        Assert.Equal("#/components/schemas/RatesView", answer["schema"]!["$ref"]!.GetValue<string>());
+        var schema = document["components"]!["schemas"]!["RatesView"]!["properties"]!.AsObject().Select(p => p.Key).ToArray();
+        var real = JsonNode.Parse(await reader.GetStringAsync("/api/rates?date=2025-04-05", TestContext.Current.CancellationToken))!.AsObject().Select(p => p.Key);
+        Assert.All(real, property => Assert.Contains(property, schema));
+        Assert.Equal(2, document["paths"]!["/v1/{period}"]!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!["oneOf"]!.AsArray().Count); // a day or a range
+        Assert.All(answer["example"]!.AsObject().Select(p => p.Key), property => Assert.Contains(property, schema));
     }
 
     [Fact]

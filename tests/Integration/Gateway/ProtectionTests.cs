@@ -38,6 +38,19 @@ public sealed class ProtectionTests(StrictGateway gateway) : IClassFixture<Stric
     }
 
     [Theory]
+    [InlineData("203.0.113.7", "10.0.0.1", "127.0.0.1")] // nobody's proxy
+    [InlineData("203.0.113.7", "127.0.0.1", "203.0.113.7")]
+    [InlineData("203.0.113.7, 198.51.100.1", "127.0.0.1", "198.51.100.1")] // the proxy wrote the last one; its client may have written the others
+    public async Task Of_a_forwarded_address_a_known_proxy_is_believed_what_it_wrote_itself(string forwarded, string known, string seen)
+    {
+        gateway.One.Answer = gateway.Other.Answer = http => http.Response.WriteAsync(http.Request.Headers["X-Forwarded-For"].ToString());
+        await using var behind = await gateway.Another(("Gateway:KnownProxies:0", known));
+        using var reader = GatewayFixture.At(behind);
+        reader.DefaultRequestHeaders.Add("X-Forwarded-For", forwarded);
+        Assert.Equal(seen, await reader.GetStringAsync($"/api/articles/{Guid.CreateVersion7()}", TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
     [InlineData("/api/articles/x", 200)]
     [InlineData("/api/feedback/messages", 401)]
     [InlineData("/nothing/here", 404)]

@@ -111,6 +111,21 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
         Assert.Equal("version 1", await _reader.GetStringAsync(Address, Cancelled));
     }
 
+    [Fact]
+    public async Task Those_who_waited_for_an_answer_that_became_old_fetch_a_new_one_together()
+    {
+        var release = Holding();
+        var first = _reader.GetStringAsync(Address, Cancelled);
+        await Eventually.IsTrue(() => Task.FromResult(_fetched == 1), "it is on its way");
+        using var editor = _gateway.Client("editor");
+        using var put = await editor.PutAsync(Address, null, Cancelled);
+        var waiting = Enumerable.Range(0, 20).Select(_ => _reader.GetStringAsync(Address, Cancelled)).ToArray();
+        release.SetResult();
+        Assert.Equal("version 0", await first);
+        Assert.All(await Task.WhenAll(waiting), answer => Assert.Equal("version 1", answer));
+        Assert.Equal(2, _fetched);
+    }
+
     [Theory]
     [InlineData(404, true)]
     [InlineData(500, true)]
@@ -154,13 +169,15 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
     private TaskCompletionSource Holding()
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var held = 0;
         _gateway.One.Answer = _gateway.Other.Answer = async http =>
         {
-            if (!HttpMethods.IsGet(http.Request.Method) || Interlocked.Increment(ref _fetched) > 1)
+            if (!HttpMethods.IsGet(http.Request.Method) || Interlocked.Increment(ref held) > 1)
             {
                 await Answer(http);
                 return;
             }
+            Interlocked.Increment(ref _fetched);
             http.Response.Headers["Surrogate-Key"] = $"article-{_id}";
             var then = $"version {_version}";
             await release.Task;

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Bench;
+
+/// <summary>What a page costs that the gateway remembers, what one costs that it hands on, and how soon another gateway forgets what was written through the first.</summary>
+internal static class GatewayWork
+{
+    private const int Connections = 32, Commits = 300;
+
+    public static async Task<Figure[]> Run(PrivateSystem system, Site site, int seconds) =>
+        [await Remembered(site, seconds), await HandedOn(site, seconds), .. await Forgotten(system, site)];
+
+    /// <summary>The same page of the same service, out of the memory of the gateway and out of nginx's cache.</summary>
+    private static async Task<Figure> Remembered(Site site, int seconds)
+    {
+        var path = $"/api/articles/{site.Articles[0]}";
+        await using var nginx = await Nginx.Before(new Uri(await PrivateSystem.Direct("articles")));
+        if (await FromMemory(PrivateSystem.Gateway + path, "Cache-Status", "gateway; hit") != await FromMemory(Nginx.Address + path, "X-Cache", "HIT"))
+            throw new InvalidOperationException("The gateway and nginx answer different pages.");
+        var (ours, theirs) = await Rounds.InTurn(() => Wrk.Run(PrivateSystem.Gateway + path, Connections, seconds), () => Wrk.Run(Nginx.Address + path, Connections, seconds));
+        return Figure.AtLeast($"GET of an article through the gateway, cached, {Connections} connections", Rounds.PerSecond(ours), $"{Rounds.PerSecond(theirs)} by nginx, `proxy_cache`", ours / theirs, 0.9);
+    }
+
+    /// <summary>Its body, once it says that it comes from memory.</summary>
+    private static async Task<string> FromMemory(string url, string header, string expected)
+    {
+        using var http = new HttpClient();
+        for (var tries = 0; tries < 3; tries++)
+        {
+            using var answer = await http.GetAsync(url);
+            if (answer.EnsureSuccessStatusCode().Headers.TryGetValues(header, out var values) && values.Single() == expected) return await answer.Content.ReadAsStringAsync();
+        }
+        throw new InvalidOperationException($"{url} is not answered from memory.");
+    }
+
+    /// <summary>The same article through the gateway and past it, in turn; with a cookie, so that the gateway's cache has no part in it.</summary>
+    private static async Task<Figure> HandedOn(Site site, int seconds)
+    {
+        var path = $"/api/articles/{site.Articles[0]}";
+        var direct = await PrivateSystem.Direct("articles");
+        const string Uncached = "Cookie: bench=1";
+        var (through, past) = await Rounds.InTurn(() => Wrk.Run(PrivateSystem.Gateway + path, Connections, seconds, header: Uncached), () => Wrk.Run(direct + path, Connections, seconds, header: Uncached));
+        return Figure.AtLeast($"GET of an article through the gateway, not cached, {Connections} connections", Rounds.PerSecond(through), $"{Rounds.PerSecond(past)} past it", through / past, 0.6);
+    }
+
+    /// <summary>Written through one gateway, read through another as fast as it answers: from the write's answer until the first that shows it.</summary>
+    private static async Task<Figure[]> Forgotten(PrivateSystem system, Site site)
+    {
+        await PrivateSystem.Platform("scale", "gateway=2");
+        try
+        {
+            using var writers = new HttpClient { BaseAddress = new Uri(PrivateSystem.Gateway) };
+            using var others = new HttpClient { BaseAddress = new Uri(PrivateSystem.SecondGateway) };
+            var (delays, old) = (new List<double>(), 0);
+            for (var i = 0; i < Commits; i++)
+            {
+                var (article, title) = (site.Articles[i % site.Articles.Count], $"Title number {i.ToString(CultureInfo.InvariantCulture)} of this benchmark");
+                await Site.Draft(system, article, title);
+                await Shows(writers, article, title); // Both keep the old page now.
+                await Shows(others, article, title);
+                var shown = UntilShown(others, article, title);
+                await Site.Publish(system, article);
+                var committed = Stopwatch.GetTimestamp();
+                if (!await Shows(writers, article, title)) old++;
+                var seen = await shown;
+                delays.Add(seen <= committed ? 0 : Stopwatch.GetElapsedTime(committed, seen).TotalMilliseconds);
+            }
+            delays.Sort();
+            return
+            [
+                Figure.AtMost($"commit -> another gateway's cache no longer serves the old page, p50 of {Commits}", Rounds.Percentile(delays, 0.5), 150, "ms"),
+                Figure.AtMost("... p99", Rounds.Percentile(delays, 0.99), 150, "ms"),
+                Figure.AtMost("old pages that the gateway served through which was written", old, 0, "pages"),
+            ];
+        }
+        finally
+        {
+            await PrivateSystem.Platform("scale", "gateway=1");
+        }
+    }
+
+    private static async Task<long> UntilShown(HttpClient reader, Guid article, string title)
+    {
+        while (!await Shows(reader, article, title)) { }
+        return Stopwatch.GetTimestamp();
+    }
+
+    private static async Task<bool> Shows(HttpClient reader, Guid article, string title) =>
+        (await reader.GetStringAsync($"/api/articles/{article}")).Contains(title, StringComparison.Ordinal);
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+
+namespace Bench;
+
+/// <summary>An nginx of its own with <c>proxy_cache</c> before a service, as good as its makers' guides make it: connections and files are kept open, nothing is logged.</summary>
+internal sealed class Nginx : IAsyncDisposable
+{
+    private readonly Process _running;
+    private readonly string _folder;
+
+    private Nginx(Process running, string folder) => (_running, _folder) = (running, folder);
+
+    public static string Address => $"http://127.0.0.1:{PrivateSystem.NginxPort}";
+
+    public static async Task<Nginx> Before(Uri service)
+    {
+        var folder = Directory.CreateTempSubdirectory("bench-nginx-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "nginx.conf"), $$"""
+            daemon off;
+            {{(Environment.UserName == "root" ? "user root;" : "")}}
+            pid {{folder}}/pid;
+            worker_processes {{Environment.ProcessorCount}};
+            events { worker_connections 1024; }
+            http {
+              access_log off;
+              sendfile on;
+              tcp_nopush on;
+              keepalive_requests 1000000000;
+              open_file_cache max=1000 inactive=1h;
+              proxy_cache_path {{folder}}/pages keys_zone=pages:10m inactive=1h;
+              client_body_temp_path {{folder}}/body; proxy_temp_path {{folder}}/proxy;
+              fastcgi_temp_path {{folder}}/fastcgi; uwsgi_temp_path {{folder}}/uwsgi; scgi_temp_path {{folder}}/scgi;
+              upstream service { server {{service.Authority}}; keepalive 32; }
+              server {
+                listen 127.0.0.1:{{PrivateSystem.NginxPort}} backlog=1024;
+                location / {
+                  proxy_pass http://service;
+                  proxy_http_version 1.1;
+                  proxy_set_header Connection "";
+                  proxy_cache pages;
+                  proxy_cache_valid 200 1h;
+                  proxy_ignore_headers Cache-Control Expires;
+                  add_header X-Cache $upstream_cache_status;
+                }
+              }
+            }
+            """);
+        var running = Process.Start(new ProcessStartInfo("nginx", ["-e", Path.Combine(folder, "error.log"), "-c", Path.Combine(folder, "nginx.conf")]))!;
+        using var http = new HttpClient { BaseAddress = new Uri(Address) };
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                using var answer = await http.GetAsync("/health/live");
+                return new Nginx(running, folder);
+            }
+            catch (HttpRequestException) when (tries < 100 && !running.HasExited)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _running.Kill(entireProcessTree: true);
+        await _running.WaitForExitAsync();
+        _running.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

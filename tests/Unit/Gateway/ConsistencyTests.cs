@@ -1,0 +1,95 @@
+using Kit;
+using Xunit;
+
+namespace Unit.Gateway;
+
+/// <summary>The judge of the end-to-end test finds what it should: each test is a history as short as can be.</summary>
+public class ConsistencyTests
+{
+    private readonly List<PageCall> _history = [];
+
+    [Fact]
+    public void Reads_that_only_get_newer_are_right()
+    {
+        Wrote("a", 1, 0, 1);
+        Read("a", 1, 2, 3);
+        Wrote("a", 2, 4, 5);
+        Read("a", 2, 6, 7);
+        Read("a", 2, 8, 9);
+        Assert.Empty(Consistency.Violations(_history));
+    }
+
+    [Fact]
+    public void A_read_older_than_an_earlier_one_through_the_same_gateway_is_found()
+    {
+        Wrote("a", 1, 0, 1);
+        Wrote("a", 2, 2, 3);
+        Read("b", 2, 4, 5);
+        Read("b", 1, 6, 7);
+        Assert.Equal("b answered version 1 of page to who asked at 6; it had answered version 2 at 5", Assert.Single(Consistency.Violations(_history)));
+    }
+
+    [Fact]
+    public void A_read_that_misses_a_write_through_the_same_gateway_is_found()
+    {
+        Wrote("a", 1, 0, 1);
+        Wrote("a", 2, 2, 3);
+        Read("a", 1, 4, 5);
+        Assert.Equal("a answered version 1 of page to who asked at 4; it had taken in version 2 at 3", Assert.Single(Consistency.Violations(_history)));
+    }
+
+    [Fact]
+    public void Another_gateway_may_be_behind()
+    {
+        Wrote("a", 1, 0, 1);
+        Wrote("a", 2, 2, 3);
+        Read("a", 2, 4, 5);
+        Read("b", 1, 6, 7);
+        Assert.Empty(Consistency.Violations(_history));
+    }
+
+    [Fact]
+    public void Another_page_says_nothing()
+    {
+        Wrote("a", 2, 0, 1);
+        Wrote("a", 1, 0, 1, "other");
+        Read("a", 1, 2, 3, "other");
+        Assert.Empty(Consistency.Violations(_history));
+    }
+
+    [Theory]
+    [InlineData(4, 9, 5, 6)] // asked before the newer answer came
+    [InlineData(4, 5, 5, 6)]
+    public void Reads_that_overlap_may_be_answered_in_either_order(long asked, long answered, long newerAsked, long newerAnswered)
+    {
+        Wrote("a", 1, 0, 1);
+        Wrote("a", 2, 2, 8);
+        Read("b", 1, asked, answered);
+        Read("b", 2, newerAsked, newerAnswered);
+        Assert.Empty(Consistency.Violations(_history));
+    }
+
+    [Fact]
+    public void Every_read_is_compared_with_the_newest_before_it_not_with_the_last()
+    {
+        foreach (var version in new[] { 1, 2, 3 }) Wrote("a", version, version, version);
+        Read("b", 3, 4, 5);
+        Read("b", 2, 6, 7);
+        Read("b", 2, 8, 9);
+        Assert.Equal(2, Consistency.Violations(_history).Count);
+    }
+
+    [Fact]
+    public void What_nobody_had_begun_to_write_is_found_and_what_somebody_is_just_writing_is_not()
+    {
+        Wrote("a", 1, 0, 1);
+        Read("b", 2, 2, 3);
+        Wrote("a", 2, 4, 9);
+        Read("b", 2, 5, 6);
+        Assert.Equal("b answered version 2 of page at 3; nobody had begun to write it", Assert.Single(Consistency.Violations(_history)));
+    }
+
+    private void Wrote(string gateway, long version, long asked, long answered, string page = "page") => _history.Add(new(gateway, page, true, version, asked, answered));
+
+    private void Read(string gateway, long version, long asked, long answered, string page = "page") => _history.Add(new(gateway, page, false, version, asked, answered));
+}
