@@ -34,12 +34,15 @@ internal sealed class NewestFirst(SearchDatabase search)
     {
         for (var look = 1; ; look++)
         {
-            var ids = _few || _fits.Count == 0 ? await Ids($"select id from {ArticleIndexProjection.Table}{Where([.. _within, .. _fits])} {Order} limit {limit}", ct) : await Fitting(limit, ct);
+            var ids = _few || _fits.Count == 0 ? await Plain(limit, ct) : await Fitting(limit, ct);
             var rows = await search.Documents<ArticleSummary>("select data from articles.mt_doc_articlesummary where id = any($1) order by published_at desc, id desc", ct, [ids]);
             // One that was retracted between the two looks would end the list before its end.
             if (rows.Count == ids.Length || look == 3) return rows;
         }
     }
+
+    private async Task<string[]> Plain(int limit, CancellationToken ct) =>
+        [.. await search.Read($"select id from {ArticleIndexProjection.Table}{Where([.. _within, .. _fits])} {Order} limit {limit}", r => r.GetString(0), ct, _arguments)];
 
     private async Task<string[]> Fitting(int limit, CancellationToken ct)
     {
@@ -63,13 +66,13 @@ internal sealed class NewestFirst(SearchDatabase search)
     }
 
     /// <summary>"offset 0" keeps the planner from guessing that those that fit are many, and walking through all articles after them.</summary>
-    private Task<string[]> InIndex(int[]? eras, int limit, CancellationToken ct)
+    private async Task<string[]> InIndex(int[]? eras, int limit, CancellationToken ct)
     {
         string[] indexed = eras is null ? [.. _fits] : [$"{Eras.OfRow} && ${_arguments.Count + 1}", .. _fits];
-        return Ids($"select id from (select id, section, published_at from {ArticleIndexProjection.Table}{Where(indexed)} offset 0) fitting{Where(_within)} {Order} limit {limit}", ct, eras is null ? [] : [eras]);
+        var sql = $"select id from (select id, section, published_at from {ArticleIndexProjection.Table}{Where(indexed)} offset 0) fitting{Where(_within)} {Order} limit {limit}";
+        object[] arguments = eras is null ? [.. _arguments] : [.. _arguments, eras];
+        return [.. _fits.Count == 1 ? await search.Read(sql, r => r.GetString(0), ct, arguments) : await search.Plan(sql, r => r.GetString(0), ct, arguments)];
     }
-
-    private async Task<string[]> Ids(string sql, CancellationToken ct, params object[] more) => [.. await search.Read(sql, r => r.GetString(0), ct, [.. _arguments, .. more])];
 
     private static string Where(IReadOnlyCollection<string> conditions) => conditions.Count == 0 ? "" : $" where {string.Join(" and ", conditions)}";
 

@@ -20,7 +20,7 @@ public sealed class Archives : ServiceNewsroom
         var random = new Random(7);
         var planned = Enumerable.Range(0, Size).Select(i => (
             At: i % 3 == 0 ? DateTimeOffset.UnixEpoch.AddYears(50).AddMinutes(random.Next(40_000)) : DateTimeOffset.UnixEpoch.AddHours(random.Next(-50_000, 430_000)),
-            Tags: new[] { "often", i % 2 == 0 ? "half" : "other-half", i % 9 == 0 ? "seldom" : "else", i is 100 or 180 ? "twice" : "all" }, Chinese: i % 4 == 0)).ToArray();
+            Tags: new[] { "often", i % 2 == 0 ? "half" : "other-half", i % 7 == 0 ? "seldom" : "else", i is 100 or 180 ? "twice" : "all" }, Chinese: i % 4 == 0)).ToArray();
         var published = new (Guid, DateTimeOffset, string[], bool)[Size];
         await Parallel.ForEachAsync(Enumerable.Range(0, Size), new ParallelOptions { MaxDegreeOfParallelism = 6 }, async (i, _) =>
         {
