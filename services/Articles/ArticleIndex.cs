@@ -6,7 +6,7 @@ using Weasel.Postgresql.Tables;
 namespace Articles;
 
 /// <summary>
-/// The row by which a published article is found: narrow, with an index for every filter. Words are kept as PostgreSQL's full-text vectors, stemmed for
+/// The row by which a published article is found: narrow, with an index for every filter (<see cref="WordIndexes"/>). Words are kept as PostgreSQL's full-text vectors, stemmed for
 /// English and Russian, as two and three neighbouring characters for Chinese. Written in the transaction that stores the event.
 /// </summary>
 public sealed class ArticleIndexProjection : ITableProjection
@@ -34,12 +34,10 @@ public sealed class ArticleIndexProjection : ITableProjection
         {
             table.AddColumn(language, "tsvector");
             table.AddColumn($"{language}_text", "text");
-            table.Indexes.Add(new IndexDefinition($"article_index_{language}") { Columns = [language], Method = IndexMethod.gin });
         }
-        table.Indexes.Add(new IndexDefinition("article_index_tags") { Columns = ["tags"], Method = IndexMethod.gin });
-        table.Indexes.Add(new IndexDefinition("article_index_langs") { Columns = ["langs"], Method = IndexMethod.gin });
         table.Indexes.Add(new IndexDefinition("article_index_newest") { Columns = ["published_at", "id"] });
         table.Indexes.Add(new IndexDefinition("article_index_section") { Columns = ["section", "published_at", "id"] });
+        foreach (var name in WordIndexes.Names.Concat(WordIndexes.Former)) table.IgnoreIndex(name);
         store.Storage.ExtendedSchemaObjects.Add(table);
         store.Projections.Add(new ArticleIndexProjection(table.Identifier.QualifiedName), JasperFx.Events.Projections.ProjectionLifecycle.Inline, "article-index");
     }

@@ -87,55 +87,6 @@ public static class ArticleList
         (await session.LoadManyAsync<ArticleDiscussion>(ct, rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id))))).ToDictionary(d => d.Id, d => d.Comments);
 }
 
-/// <summary>What a list is filtered by. <c>from</c> and <c>to</c> are days (UTC) of publishing, both included. <c>state</c> other than published is for editors.</summary>
-public readonly record struct ArticleFilter(string? Section, string? Lang, string? Tag, string? Q, bool? Featured, bool? Fallback, DateOnly? From, DateOnly? To, string? State)
-{
-    internal string? ShownLanguage => Q is null ? Lang : SearchLanguage;
-    internal string SearchLanguage => Lang ?? SearchText.LanguageOf(Q!);
-
-    internal void Check()
-    {
-        Language.Asked(Lang);
-        if (Q is not null && Q.Trim().Length is 0 or > 200) throw new Malformed("q", "must be 1..200 characters");
-        if (From > To) throw new Malformed("to", "must not be before from");
-    }
-
-    /// <summary>The rows that fit, newest first, after a key.</summary>
-    internal async Task<IReadOnlyList<ArticleSummary>> Find(SearchDatabase search, IReadOnlyList<Guid> featured, ArticleList.Key? after, int limit, CancellationToken ct)
-    {
-        var (where, arguments) = (new List<string>(), new List<object>());
-        string Value(object value)
-        {
-            arguments.Add(value);
-            return $"${arguments.Count}";
-        }
-
-        if (Section is not null) where.Add($"i.section = {Value(Section)}");
-        if (Tag is not null) where.Add($"i.tags @> array[{Value(Tag)}]");
-        if (Lang is not null && Fallback == false && Q is null) where.Add($"i.langs @> array[{Value(Lang)}]");
-        if (Featured is { } only) where.Add($"{(only ? "" : "not ")}i.article_id = any({Value(featured.ToArray())})");
-        if (From is { } from) where.Add($"i.published_at >= {Value(Midnight(from))}");
-        if (To is { } to) where.Add($"i.published_at < {Value(Midnight(to.AddDays(1)))}");
-        if (after is not null) where.Add($"(i.published_at, i.id) < ({Value(after.PublishedAt)}, {Value(after.Id)})");
-        if (Q is not null)
-        {
-            var (query, words) = SearchText.Query(Q, SearchLanguage);
-            if (words.Length == 0) return [];
-            where.Add($"i.{SearchLanguage} @@ {query.Replace("?", Value(words), StringComparison.Ordinal)}");
-        }
-        return await search.Documents<ArticleSummary>(
-            $"""
-            select d.data from (
-              select i.id, i.published_at from {ArticleIndexProjection.Table} i {(where.Count == 0 ? "" : "where " + string.Join(" and ", where))}
-              order by i.published_at desc, i.id desc limit {Value(limit)}) i
-            join articles.mt_doc_articlesummary d on d.id = i.id
-            order by i.published_at desc, i.id desc
-            """, ct, arguments);
-    }
-
-    private static DateTimeOffset Midnight(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
-}
-
 /// <summary>One row of the list, in one language. <c>highlights</c> where words were searched: HTML, the words found in &lt;mark&gt;.</summary>
 public sealed record ArticleItem(
     Guid Id, string Slug, string Section, IReadOnlyList<string> Tags, string Lang, string Title, string Lead, DateTimeOffset PublishedAt, DateTimeOffset? RevisedAt, int CommentCount)

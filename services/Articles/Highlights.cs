@@ -25,12 +25,13 @@ internal static class Highlights
     {
         var dictionary = language == "ru" ? "russian" : "english";
         var (query, argument) = SearchText.Query(words, language);
+        // "offset 0": each text is unpacked once and not at every mention.
         var found = await search.Read(
             $"""
             select i.id,
               ts_headline('{dictionary}', split_part(i.text, e'\n', 1), q, 'HighlightAll=true, StartSel={Start}, StopSel={Stop}'),
               ts_headline('{dictionary}', substr(i.text, strpos(i.text, e'\n') + 1), q, 'MaxFragments=2, MinWords=8, MaxWords=24, FragmentDelimiter=" … ", StartSel={Start}, StopSel={Stop}')
-            from (select id, {Readable(language)} as text from {ArticleIndexProjection.Table} where id = any($1)) i, {query.Replace("?", "$2", StringComparison.Ordinal)} q
+            from (select id, {Readable(language)} as text from {ArticleIndexProjection.Table} where id = any($1) offset 0) i, {query.Replace("?", "$2", StringComparison.Ordinal)} q
             """, r => (Id: r.GetString(0), Highlight: new Highlight(Safe(r.GetString(1)), Safe(r.GetString(2)))), ct, ids, argument);
         return found.ToDictionary(f => f.Id, f => f.Highlight);
     }

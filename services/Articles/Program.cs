@@ -21,7 +21,7 @@ builder.AddPlatform("articles", Outgoing.Translate, store =>
 });
 builder.Services.AddValidation();
 builder.Services.AddSingleton<Site>().AddSingleton<SearchDatabase>();
-builder.Services.AddHostedService<Schedule>();
+builder.Services.AddHostedService<Schedule>().AddHostedService<WordIndexes>();
 
 var app = builder.Build();
 app.MapPlatform();

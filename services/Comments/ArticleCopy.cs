@@ -45,5 +45,5 @@ public sealed record ArticleCopy : IState<ArticleCopy>
     }
 
     /// <summary>Its heading in the first of our languages it has.</summary>
-    public (string Lang, Heading Heading)? First() => new[] { "en", "ru", "zh" }.Where(l => Headings?.ContainsKey(l) == true).Select(l => ((string, Heading)?)(l, Headings![l])).FirstOrDefault();
+    public (string Lang, Heading Heading)? First() => Languages.All.Where(l => Headings?.ContainsKey(l) == true).Select(l => ((string, Heading)?)(l, Headings![l])).FirstOrDefault();
 }

@@ -102,7 +102,7 @@ public sealed record CommentRequest(
     Guid? ParentId = null,
     [property: EmailAddress, StringLength(254)] string? Email = null,
     bool Notify = false,
-    [property: AllowedValues("en", "ru", "zh", null)] string? Lang = null,
+    [property: Language] string? Lang = null,
     [property: StringLength(200)] string? Website = null,
     [property: StringLength(4000)] string? Proof = null);
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Platform.Hosting;
 
-/// <summary>One page of a list: its items, and the cursor of the next page (null on the last).</summary>
+/// <summary>One page of a list: its items, and <c>next</c>, the cursor of the page after it; the last page is without.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
 /// <summary>

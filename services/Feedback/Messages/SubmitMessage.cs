@@ -51,7 +51,7 @@ public sealed record MessageRequest(
     [property: Required, EmailAddress, StringLength(254)] string Email,
     [property: Required, StringLength(SubmitMessage.LongestText, MinimumLength = 1)] string Text,
     bool Consent = false,
-    [property: AllowedValues("en", "ru", "zh", null)] string? Lang = null,
+    [property: Language] string? Lang = null,
     [property: StringLength(200)] string? Website = null,
     [property: StringLength(4000)] string? Proof = null);
 

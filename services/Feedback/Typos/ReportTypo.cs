@@ -61,7 +61,7 @@ public sealed record TypoRequest(
     [property: StringLength(20_000)] string Before = "",
     [property: StringLength(20_000)] string After = "",
     long? ArticleVersion = null,
-    [property: AllowedValues("en", "ru", "zh", null)] string? Lang = null,
+    [property: Language] string? Lang = null,
     [property: StringLength(TypoLimits.Comment)] string? Comment = null,
     [property: EmailAddress, StringLength(254)] string? Email = null,
     [property: StringLength(200)] string? Website = null,

@@ -10,8 +10,6 @@ public static class TypoLimits
 {
     public const int Shortest = 2, Longest = 256, Context = 128, Comment = 500;
 
-    private static readonly string[] Languages = ["en", "ru", "zh"];
-
     private static readonly Dictionary<string, (string TooLong, string TooShort, string NotThere, string NotUnique)> Words = new()
     {
         ["en"] = ("The selected text is too long.", "The selected text is too short.",
@@ -29,8 +27,8 @@ public static class TypoLimits
 
     /// <summary>The language to answer in: the one of the report, else the first one of the request's Accept-Language that we speak.</summary>
     public static string Tongue(HttpContext http, string? lang) =>
-        lang is not null && Languages.Contains(lang) ? lang
-        : http.Request.GetTypedHeaders().AcceptLanguage.OrderByDescending(l => l.Quality ?? 1).Select(l => l.Value.ToString().Split('-')[0].ToLowerInvariant()).FirstOrDefault(Languages.Contains) ?? "en";
+        lang is not null && Languages.All.Contains(lang) ? lang
+        : http.Request.GetTypedHeaders().AcceptLanguage.OrderByDescending(l => l.Quality ?? 1).Select(l => l.Value.ToString().Split('-')[0].ToLowerInvariant()).FirstOrDefault(Languages.All.Contains) ?? Languages.All[0];
 
     /// <summary>Null where the selection has a length we take; else the 422.</summary>
     public static IResult? Refused(string selection, string tongue) => FlatText.CodePoints(FlatText.Of(selection)) switch

@@ -152,7 +152,7 @@ internal static partial class InterfaceDescription
             return [Of("Idempotency-Key", ParameterLocation.Header, "An id of your own for what you send: sent again with the same, it is done once.", new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" })];
         if (type == typeof(Paging))
             return [Of("limit", ParameterLocation.Query, "How many at most.", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "100", Default = JsonValue.Create(20) }),
-                Of("cursor", ParameterLocation.Query, "The `next` of the page before.")];
+                Of("cursor", ParameterLocation.Query, "The `next` of the page before; the last page has none.")];
         return type.GetMethod("BindAsync", BindingFlags.Public | BindingFlags.Static) is not null ? [Of(parameter.Name!, ParameterLocation.Query, Documentation.Of(type) ?? parameter.Name!)] : [];
     }
 

@@ -1,0 +1,41 @@
+using Platform.Hosting;
+
+namespace Articles;
+
+/// <summary>What a list is filtered by. <c>from</c> and <c>to</c> are days (UTC) of publishing, both included. <c>state</c> other than published is for editors.</summary>
+public readonly record struct ArticleFilter(string? Section, string? Lang, string? Tag, string? Q, bool? Featured, bool? Fallback, DateOnly? From, DateOnly? To, string? State)
+{
+    internal string? ShownLanguage => Q is null ? Lang : SearchLanguage;
+    internal string SearchLanguage => Lang ?? SearchText.LanguageOf(Q!);
+
+    internal void Check()
+    {
+        Language.Asked(Lang);
+        if (Q is not null && Q.Trim().Length is 0 or > 200) throw new Malformed("q", "must be 1..200 characters");
+        if (From > To) throw new Malformed("to", "must not be before from");
+    }
+
+    /// <summary>The rows that fit, newest first, after a key.</summary>
+    internal async Task<IReadOnlyList<ArticleSummary>> Find(SearchDatabase search, IReadOnlyList<Guid> featured, ArticleList.Key? after, int limit, CancellationToken ct)
+    {
+        var newest = new NewestFirst(search);
+        var ids = featured.Select(Streams.Article).ToArray();
+        if (Section is not null) newest.Within("section = ?", Section);
+        if (From is { } from) newest.Within("published_at >= ?", Midnight(from));
+        if (To is { } to) newest.Within("published_at < ?", Midnight(to.AddDays(1)));
+        if (after is not null) newest.Within("(published_at, id) < (?, ?)", after.PublishedAt, after.Id);
+        if (Featured == true) newest.Among(ids);
+        if (Featured == false) newest.Within("not id = any(?)", [ids]);
+        if (Tag is not null) newest.Fits("tags @> array[?]", Tag);
+        if (Lang is not null && Fallback == false && Q is null) newest.Fits("langs @> array[?]", Lang);
+        if (Q is not null)
+        {
+            var (query, words) = SearchText.Query(Q, SearchLanguage);
+            if (words.Length == 0) return [];
+            newest.Fits($"{SearchLanguage} @@ {query}", words);
+        }
+        return await newest.Find(limit, ct);
+    }
+
+    private static DateTimeOffset Midnight(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
+}

@@ -1,0 +1,172 @@
+using Integration.Replays;
+using Kit;
+using Npgsql;
+using Platform.EventSourcing.Replays;
+using Xunit;
+using static Integration.Articles.Newsroom;
+
+namespace Integration.Articles;
+
+/// <summary>So many articles that the newest alone do not hold a page of what is asked for: an archive of decades, and a month in which much was published.</summary>
+public sealed class Archives : ServiceNewsroom
+{
+    public const int Size = 260;
+
+    /// <summary>What was published, the newest first.</summary>
+    public List<(Guid Id, DateTimeOffset At, string[] Tags, bool Chinese)> Articles { get; private set; } = [];
+
+    protected override async Task Prepare()
+    {
+        var random = new Random(7);
+        var planned = Enumerable.Range(0, Size).Select(i => (
+            At: i % 3 == 0 ? DateTimeOffset.UnixEpoch.AddYears(50).AddMinutes(random.Next(40_000)) : DateTimeOffset.UnixEpoch.AddHours(random.Next(-50_000, 430_000)),
+            Tags: new[] { "often", i % 2 == 0 ? "half" : "other-half", i % 7 == 0 ? "seldom" : "else", i is 100 or 180 ? "twice" : "all" }, Chinese: i % 4 == 0)).ToArray();
+        var published = new (Guid, DateTimeOffset, string[], bool)[Size];
+        await Parallel.ForEachAsync(Enumerable.Range(0, Size), new ParallelOptions { MaxDegreeOfParallelism = 6 }, async (i, _) =>
+        {
+            var (at, tags, chinese) = planned[i];
+            var translations = new Dictionary<string, object?> { ["en"] = Text($"Report {i} {string.Join(' ', tags.Select(Word))}") };
+            if (chinese) translations["zh"] = Text($"关于{(tags.Contains("seldom") ? "罕见" : "常见")}消息{i}");
+            published[i] = (await Desk.Published(Body(translations, i % 5 == 0 ? "analytics" : "news", tags), at), at, tags, chinese);
+        });
+        Articles = [.. published.OrderByDescending(p => p.Item2).ThenByDescending(p => $"article-{p.Item1}", StringComparer.Ordinal)];
+    }
+
+    /// <summary>A word that stands in the title of whatever has the tag.</summary>
+    public static string Word(string tag) => $"word{tag.Replace("-", "", StringComparison.Ordinal)}";
+}
+
+public class NewestFirstTests(Archives archives) : IClassFixture<Archives>
+{
+    private readonly Newsroom _desk = archives.Desk;
+
+    [Theory]
+    [InlineData("often")]
+    [InlineData("half")]
+    [InlineData("seldom")]
+    [InlineData("twice")]
+    public async Task Pages_of_a_tag_and_of_a_word_hold_all_in_order_while_others_publish(string tag)
+    {
+        using var stop = new CancellationTokenSource();
+        var others = Task.Run(async () =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+                await _desk.Published(Body(English($"Meanwhile {Archives.Word(tag)} {Guid.CreateVersion7()}"), tags: [tag]), i % 2 == 0 ? null : DateTimeOffset.UnixEpoch.AddDays(i * 700 % 18_000));
+        }, TestContext.Current.CancellationToken);
+        var expected = archives.Articles.Where(a => a.Tags.Contains(tag)).Select(a => a.Id).ToArray();
+        foreach (var query in new[] { $"tag={tag}", $"q={Archives.Word(tag)}", $"q={Archives.Word(tag)}&tag={tag}" })
+            foreach (var limit in new[] { 7, 50 })
+            {
+                var seen = await Paged(query, limit);
+                Assert.Equal(seen.Count, seen.Distinct().Count());
+                Assert.Equal(expected, seen.Where(expected.Contains));
+            }
+        await stop.CancelAsync();
+        await others;
+    }
+
+    [Fact]
+    public async Task Filters_join_however_far_back_one_must_look()
+    {
+        async Task Are(string query, Func<(Guid Id, DateTimeOffset At, string[] Tags, bool Chinese), int, bool> fits)
+        {
+            var mine = archives.Articles.Select(a => a.Id).ToHashSet();
+            var expected = archives.Articles.Where((a, i) => fits(a, i)).Select(a => a.Id).ToArray();
+            Assert.NotEmpty(expected);
+            Assert.Equal(expected, (await Paged(query, 9)).Where(mine.Contains));
+        }
+
+        var day = new DateTimeOffset(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        await Are("q=罕见", (a, _) => a.Chinese && a.Tags.Contains("seldom"));
+        await Are("q=罕见消息&tag=half", (a, _) => a.Chinese && a.Tags.Contains("seldom") && a.Tags.Contains("half"));
+        await Are("lang=zh&fallback=false", (a, _) => a.Chinese);
+        await Are("lang=zh&fallback=false&tag=seldom", (a, _) => a.Chinese && a.Tags.Contains("seldom"));
+        await Are("tag=seldom&to=1989-12-31", (a, _) => a.Tags.Contains("seldom") && a.At < day);
+        await Are($"q={Archives.Word("seldom")}&from=1970-01-01&to=1989-12-31", (a, _) => a.Tags.Contains("seldom") && a.At < day && a.At >= DateTimeOffset.UnixEpoch);
+        await Are("tag=seldom&from=1990-01-01&featured=false", (a, _) => a.Tags.Contains("seldom") && a.At >= day);
+        Assert.Empty(await Paged("tag=never", 9));
+        Assert.Empty(await Paged("q=neverwritten", 9));
+        Assert.Empty(await Paged($"q={Archives.Word("twice")}&tag=never", 9));
+    }
+
+    [Fact]
+    public async Task A_section_is_paged_under_a_tag()
+    {
+        var (news, analytics) = (await Paged("section=news&tag=seldom", 8), await Paged("section=analytics&tag=seldom", 8));
+        var seldom = archives.Articles.Where(a => a.Tags.Contains("seldom")).Select(a => a.Id).ToHashSet();
+        Assert.Equal(seldom, [.. news.Concat(analytics).Where(seldom.Contains)]);
+        Assert.Empty(news.Intersect(analytics));
+    }
+
+    [Fact]
+    public async Task Of_all_articles_the_featured_ones_are_listed()
+    {
+        var oldest = archives.Articles[^1].Id;
+        await Ok(_desk.Post($"/api/articles/{oldest}/feature"));
+        Assert.Equal([oldest], await _desk.Listed("featured=true&tag=often"));
+        Assert.DoesNotContain(oldest, await Paged("featured=false&tag=often", 50));
+        await Ok(_desk.Post($"/api/articles/{oldest}/unfeature"));
+        Assert.Empty(await _desk.Listed("featured=true"));
+    }
+
+    [Fact]
+    public async Task Indexes_are_replaced_and_mended_at_start_and_lists_are_whole_meanwhile()
+    {
+        await Built();
+        var before = await Paged("tag=twice", 5);
+        await Sql("drop index articles.article_index_newest_en, articles.article_index_newest_ru");
+        await Sql("create index article_index_en on articles.article_index using gin (en)");
+        await Sql("create index article_index_tags on articles.article_index using gin (tags)");
+        // A build that breaks off leaves an index that is never used.
+        await Assert.ThrowsAsync<PostgresException>(() => Sql("create unique index concurrently article_index_newest_ru on articles.article_index (section)"));
+        Assert.Equal(before, (await Paged("tag=twice", 5)).Where(before.Contains));
+
+        var replica = await _desk.Replica();
+        await Built();
+        await _desk.Stop(replica);
+        Assert.Equal(before, (await Paged("tag=twice", 5)).Where(before.Contains));
+
+        Task<int> Looks() => _desk.Servers.Query<int>("select idx_scan::int from pg_stat_user_indexes where indexrelname = 'article_index_newest_en'");
+        var looks = await Looks();
+        await Eventually.IsTrue(async () =>
+        {
+            await _desk.Listed($"q={Archives.Word("twice")}");
+            return await Looks() > looks;
+        }, "the index is used");
+    }
+
+    [Fact]
+    public async Task Rebuilt_beside_the_live_one_the_table_is_equal_and_has_the_same_indexes()
+    {
+        const string Indexes = "select string_agg(indexdef, e'\\n' order by indexname) from pg_indexes where schemaname = 'articles' and tablename = 'article_index'";
+        await Built();
+        using var admin = _desk.Client("admin");
+        var (before, listed) = (await _desk.Servers.Query<string>(Indexes), await Paged("tag=seldom", 10));
+        var replay = await admin.Replays("articles", "readModel:article-index");
+        Assert.Equal((ReplayStatus.Completed, null, 0), (replay.State, replay.Error, replay.Comparison?.Differences()));
+        Assert.InRange(replay.Comparison!.Same, Archives.Size, long.MaxValue);
+        Assert.Equal(before, await _desk.Servers.Query<string>(Indexes));
+        Assert.Equal(listed, (await Paged("tag=seldom", 10)).Where(listed.Contains));
+    }
+
+    /// <summary>The index of every language is there and no former one.</summary>
+    private Task Built() => Eventually.IsTrue(async () => await _desk.Servers.Query<string>(
+        """
+        select string_agg(c.relname || i.indisvalid, ' ' order by c.relname) from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am on pg_am.oid = c.relam
+        where i.indrelid = 'articles.article_index'::regclass and amname = 'gin'
+        """) == "article_index_newest_entrue article_index_newest_rutrue article_index_newest_zhtrue", "the indexes are built");
+
+    private Task<int> Sql(string sql) => _desk.Servers.Query<int>(sql);
+
+    private async Task<List<Guid>> Paged(string query, int limit)
+    {
+        var seen = new List<Guid>();
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var page = await _desk.Get($"/api/articles?{query}&limit={limit}&cursor={cursor}");
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetGuid()));
+            cursor = page.TryGetProperty("next", out var next) ? next.GetString() : null;
+        }
+        return seen;
+    }
+}
