@@ -23,7 +23,7 @@ public static class ConsoleSite
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddMudServices();
-        builder.Services.AddScoped<Desk>().AddSingleton<OneTimeLinks>();
+        builder.Services.AddScoped<Desk>().AddScoped<Machine.Services>().AddSingleton<OneTimeLinks>();
         builder.AddSession();
     }
 
