@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Components;
+
+namespace Portal.Console.Feedback;
+
+/// <summary>One reported place in its sentence, and what an editor decides about it.</summary>
+public sealed partial class TypoCard
+{
+    private TypoItem _typo = null!;
+    private Reply? _refused;
+    private string _replacement = "", _note = "", _reason = "";
+
+    [Parameter, EditorRequired] public required TypoItem Typo { get; set; }
+    /// <summary>Tells how a report is going until it is settled.</summary>
+    [Parameter, EditorRequired] public required Func<Guid, IAsyncEnumerable<TypoItem>> Watch { get; set; }
+    [Inject] private Desk Desk { get; set; } = null!;
+
+    private string? Progress => _typo.Status switch
+    {
+        "accepted" => D["Correcting", _typo.Replacement ?? ""],
+        "closed" => D[$"Outcome.{_typo.Outcome}"],
+        _ => null,
+    };
+
+    protected override void OnInitialized() => (_typo, _replacement) = (Typo, Typo.Selection);
+
+    private Task Accept() => Send("accept", new { replacement = _replacement, note = string.IsNullOrWhiteSpace(_note) ? null : _note });
+
+    private Task Decline() => Send("reject", new { reason = _reason });
+
+    private Task Reopen() => Send("reopen", null);
+
+    private async Task Send(string deed, object? body)
+    {
+        _refused = await Desk.Send(HttpMethod.Post, $"/api/feedback/typos/{Typo.Id}/{deed}", body, $"\"{_typo.Version}\"");
+        if (!_refused.IsWell) return;
+        await foreach (var now in Watch(Typo.Id))
+        {
+            _typo = now;
+            StateHasChanged();
+        }
+    }
+}

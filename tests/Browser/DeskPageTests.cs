@@ -1,0 +1,53 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Kit;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Browser;
+
+/// <summary>What holds for every desk of the console.</summary>
+public class DeskPageTests(Site site)
+{
+    private static readonly AxeRunOptions Wcag = new() { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } };
+
+    [Theory]
+    [InlineData("editor", ColorScheme.Light), InlineData("editor", ColorScheme.Dark), InlineData("moderator", ColorScheme.Light), InlineData("moderator", ColorScheme.Dark)]
+    public async Task No_desk_violates_WCAG(string role, ColorScheme scheme)
+    {
+        await using var visitor = await site.Staff(role, new() { ColorScheme = scheme });
+        var violations = new List<string>();
+        foreach (var path in await Pages(role))
+        {
+            await visitor.Desk(path);
+            var found = await visitor.Page.RunAxe(Wcag);
+            violations.AddRange(found.Violations.Select(v => $"{path} ({scheme}): {v.Id} {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
+        }
+        Assert.Empty(violations);
+    }
+
+    [Theory]
+    [InlineData("editor"), InlineData("moderator")]
+    public async Task No_desk_is_wider_than_a_telephone(string role)
+    {
+        await using var visitor = await site.Staff(role, new() { ViewportSize = new() { Width = 360, Height = 800 } });
+        foreach (var path in await Pages(role))
+        {
+            await visitor.Desk(path);
+            Assert.True(await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{path} must be scrolled sideways");
+        }
+    }
+
+    /// <summary>A desk of every kind, with something on it.</summary>
+    private async Task<IReadOnlyList<string>> Pages(string role)
+    {
+        var (article, _) = await site.Published("<p>The councl met in Astana.</p>");
+        await site.Held(article);
+        using var editor = await site.Platform.SignedIn("editor");
+        await Eventually.IsTrue(async () => (await site.Platform.Reader.PostAsync("/api/feedback/typos", System.Net.Http.Json.JsonContent.Create(new { articleId = article, selection = "councl" }))).IsSuccessStatusCode, "the report is taken", RunningPlatform.Patience);
+        var ticket = (await site.Platform.Reader.Send(HttpMethod.Post, "/api/feedback/messages", new { topic = "general", name = "Ann", email = "ann@example.org", text = "Hello", consent = true }, null))!["ticket"];
+        return role == "editor"
+            ? ["/console/articles", "/console/articles/new", $"/console/articles/{article}", $"/console/articles/{article}/versions", "/console/schedule", "/console/featured", "/console/typos", "/console/typos?status=closed", "/console/tickets", $"/console/tickets/{ticket}"]
+            : ["/console/moderation", "/console/moderation?queue=flagged", "/console/moderation?queue=hidden", "/console/moderation/policies"];
+    }
+}
