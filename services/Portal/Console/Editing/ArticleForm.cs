@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Platform.Hosting;
 using Portal.Reader;
 
 namespace Portal.Console.Editing;
@@ -14,6 +16,20 @@ public sealed class ArticleForm
     public List<Guid> Related { get; } = [];
     public IReadOnlyDictionary<string, TextForm> Texts { get; } = ReaderSite.Languages.ToDictionary(l => l, _ => new TextForm());
 
+    private string? _stored;
+
+    private string Words => JsonSerializer.Serialize(Request(), Json.Http);
+
+    /// <summary>Whether it says something else than what is stored.</summary>
+    public bool IsChanged => _stored != Words;
+
+    /// <summary>What it says now is what is stored.</summary>
+    public ArticleForm Stored()
+    {
+        _stored = Words;
+        return this;
+    }
+
     public static ArticleForm Of(DraftContent draft)
     {
         var form = new ArticleForm
@@ -28,7 +44,7 @@ public sealed class ArticleForm
         form.Related.AddRange(draft.Related ?? []);
         foreach (var (lang, text) in draft.Texts) form.Texts[lang].Fill(text);
         foreach (var (lang, alt) in draft.Cover?.Alt ?? new Dictionary<string, string>()) form.Texts[lang].Alt = alt;
-        return form;
+        return form.Stored();
     }
 
     /// <summary>What the articles service takes.</summary>

@@ -9,7 +9,7 @@ public sealed partial class ArticlesDesk
 {
     private static readonly string[] States = ["all", "draft", "scheduled", "published", "retracted"];
 
-    private Reply<Listed<EditorsItem>>? _page;
+    private Answer<Listed<EditorsItem>>? _page;
     private IReadOnlyList<SectionItem> _sections = [];
     private string _state = "all", _section = "", _lang = "", _q = "";
 
@@ -28,7 +28,7 @@ public sealed partial class ArticlesDesk
         _page = await Desk.Get<Listed<EditorsItem>>(Url.With("/api/articles", ("state", _state), ("section", _section), ("lang", _lang), ("fallback", _lang.Length == 0 ? null : "false"), ("q", _q.Trim()), ("cursor", Cursor)));
     }
 
-    private void Filter() => Navigation.NavigateTo(Url.With("/console/articles", ("state", _state == "all" ? null : _state), ("section", _section), ("lang", _lang), ("q", _q.Trim())));
+    private void Filter() => Navigation.NavigateTo(Url.With("articles", ("state", _state == "all" ? null : _state), ("section", _section), ("lang", _lang), ("q", _q.Trim())));
 
     private string NameOf(string section) => _sections.FirstOrDefault(s => s.Key == section)?.Names.GetValueOrDefault(CultureInfo.CurrentUICulture.TwoLetterISOLanguageName) ?? section;
 }

@@ -7,8 +7,8 @@ namespace Portal.Console.Editing;
 /// <summary><c>/console/featured</c>: the featured articles, in the order in which readers see them.</summary>
 public sealed partial class FeaturedDesk
 {
-    private Reply<FeaturedView>? _featured;
-    private Reply? _refused;
+    private Answer<FeaturedView>? _featured;
+    private Refused? _refused;
     private string? _done;
 
     [Inject] private Desk Desk { get; set; } = null!;
@@ -25,8 +25,8 @@ public sealed partial class FeaturedDesk
     {
         // Nothing was ever featured: there is no version to name.
         var seen = _featured?.Value?.Version is { } version and > 0 ? $"\"{version}\"" : null;
-        _refused = await Desk.Send(HttpMethod.Post, $"/api/articles/{article.Id}/{deed}", body, seen);
-        _done = _refused.IsWell ? done : null;
+        _refused = (await Desk.Send<object>(HttpMethod.Post, $"/api/articles/{article.Id}/{deed}", body, seen)).Refused;
+        _done = _refused is null ? done : null;
         await Load();
     }
 }

@@ -7,10 +7,10 @@ namespace Portal.Console.Editing;
 /// <summary><c>/console/articles/{id}/versions</c>: all that ever happened to an article; what changed between two versions, what readers saw when, and the way back.</summary>
 public sealed partial class VersionsDesk
 {
-    private Reply<Listed<HistoryItem>>? _history;
-    private Reply<DiffView>? _diff;
-    private Reply<ArticleView>? _served;
-    private Reply? _refused;
+    private Answer<Listed<HistoryItem>>? _history;
+    private Answer<DiffView>? _diff;
+    private Answer<ArticleView>? _served;
+    private Refused? _refused;
     private string? _version, _done;
     private long _from, _to;
     private DateTime? _asOf;
@@ -39,8 +39,8 @@ public sealed partial class VersionsDesk
 
     private async Task Restore(long version)
     {
-        _refused = await Desk.Send(HttpMethod.Post, $"/api/articles/{Id}/restore", new { version }, _version);
-        _done = _refused.IsWell ? D["Restored", version] : null;
+        _refused = (await Desk.Send<object>(HttpMethod.Post, $"/api/articles/{Id}/restore", new { version }, _version)).Refused;
+        _done = _refused is null ? D["Restored", version] : null;
         await Load();
     }
 }

@@ -5,8 +5,8 @@ namespace Portal.Console.Feedback;
 /// <summary><c>/console/tickets/{id}</c>: one message, the answers to it and what became of their letters.</summary>
 public sealed partial class TicketDesk
 {
-    private Reply<TicketItem>? _ticket;
-    private Reply? _refused;
+    private Answer<TicketItem>? _ticket;
+    private Refused? _refused;
     private string? _done;
     private string _text = "";
     private Guid? _answer;
@@ -23,15 +23,15 @@ public sealed partial class TicketDesk
     private async Task Answer()
     {
         _answer ??= Guid.CreateVersion7(Clock.GetUtcNow());
-        if (await Took(await Desk.Send(HttpMethod.Post, $"/api/feedback/messages/{Id}/answer", new { text = _text }, _ticket!.ETag, _answer), D["AnswerSent"])) (_text, _answer) = ("", null);
+        if (await Took((await Desk.Send<object>(HttpMethod.Post, $"/api/feedback/messages/{Id}/answer", new { text = _text }, _ticket!.ETag, _answer)).Refused, D["AnswerSent"])) (_text, _answer) = ("", null);
     }
 
-    private async Task Close() => await Took(await Desk.Send(HttpMethod.Post, $"/api/feedback/messages/{Id}/close"), D["TicketIsClosed"]);
+    private async Task Close() => await Took((await Desk.Send<object>(HttpMethod.Post, $"/api/feedback/messages/{Id}/close")).Refused, D["TicketIsClosed"]);
 
-    private async Task<bool> Took(Reply sent, string done)
+    private async Task<bool> Took(Refused? refused, string done)
     {
-        (_refused, _done) = (sent, sent.IsWell ? done : null);
-        if (sent.IsWell) await Load();
-        return sent.IsWell;
+        (_refused, _done) = (refused, refused is null ? done : null);
+        if (refused is null) await Load();
+        return refused is null;
     }
 }

@@ -8,7 +8,7 @@ public sealed partial class TicketsDesk
 {
     private static readonly string[] Statuses = ["open", "answered", "closed"];
 
-    private Reply<Listed<TicketItem>>? _page;
+    private Answer<Listed<TicketItem>>? _page;
     private string _status = "open";
 
     [SupplyParameterFromQuery] public string? Status { get; set; }

@@ -6,7 +6,7 @@ namespace Portal.Console.Feedback;
 public sealed partial class TypoCard
 {
     private TypoItem _typo = null!;
-    private Reply? _refused;
+    private Refused? _refused;
     private string _replacement = "", _note = "", _reason = "";
 
     [Parameter, EditorRequired] public required TypoItem Typo { get; set; }
@@ -31,8 +31,8 @@ public sealed partial class TypoCard
 
     private async Task Send(string deed, object? body)
     {
-        _refused = await Desk.Send(HttpMethod.Post, $"/api/feedback/typos/{Typo.Id}/{deed}", body, $"\"{_typo.Version}\"");
-        if (!_refused.IsWell) return;
+        _refused = (await Desk.Send<object>(HttpMethod.Post, $"/api/feedback/typos/{Typo.Id}/{deed}", body, $"\"{_typo.Version}\"")).Refused;
+        if (_refused is not null) return;
         await foreach (var now in Watch(Typo.Id))
         {
             _typo = now;

@@ -10,7 +10,7 @@ public sealed partial class TyposDesk
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1), Longest = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource _left = new();
-    private Reply<Listed<TypoItem>>? _page;
+    private Answer<Listed<TypoItem>>? _page;
     private string _status = "open";
 
     [SupplyParameterFromQuery] public string? Status { get; set; }

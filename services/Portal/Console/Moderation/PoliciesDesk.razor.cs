@@ -8,10 +8,10 @@ namespace Portal.Console.Moderation;
 public sealed partial class PoliciesDesk
 {
     private readonly Dictionary<string, string> _articles = [];
-    private Reply<Listed<PolicyItem>>? _policies;
-    private Reply<Listed<BanItem>>? _bans;
+    private Answer<Listed<PolicyItem>>? _policies;
+    private Answer<Listed<BanItem>>? _bans;
     private IReadOnlyList<SectionItem> _sections = [];
-    private Reply? _refused;
+    private Refused? _refused;
     private string? _done;
 
     [Inject] private Desk Desk { get; set; } = null!;
@@ -51,8 +51,8 @@ public sealed partial class PoliciesDesk
 
     private async Task Send(HttpMethod method, string path, object? body, string done)
     {
-        _refused = await Desk.Send(method, path, body);
-        _done = _refused.IsWell ? done : null;
+        _refused = (await Desk.Send<object>(method, path, body)).Refused;
+        _done = _refused is null ? done : null;
         await Load();
     }
 }

@@ -9,8 +9,8 @@ public sealed partial class QueueComment
     private ElementReference _element;
     private bool _open;
     private string _reason = "";
-    private Reply<CommentPlace>? _parent;
-    private Reply<CommentHistory>? _history;
+    private Answer<CommentPlace>? _parent;
+    private Answer<CommentHistory>? _history;
 
     [Parameter, EditorRequired] public required QueueRow Row { get; set; }
     [Parameter] public string? Title { get; set; }

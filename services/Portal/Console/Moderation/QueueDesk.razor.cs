@@ -1,6 +1,4 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Portal.Console.Parts;
 using Portal.Reader;
 
 namespace Portal.Console.Moderation;
@@ -10,11 +8,11 @@ public sealed partial class QueueDesk
 {
     private static readonly string[] Queues = ["held", "flagged", "hidden"];
 
-    private readonly Dictionary<Guid, string> _titles = [];
     private readonly HashSet<Guid> _chosen = [];
     private Dictionary<Guid, Place> _rows = [];
-    private Reply<Listed<QueueRow>>? _page;
-    private Reply? _refused;
+    private CommentQueue _comments = null!;
+    private Answer<Listed<QueueRow>>? _page;
+    private Refused? _refused;
     private IReadOnlyList<string> _outcomes = [];
     private string? _done;
     private string _queue = "held", _reason = "";
@@ -30,6 +28,7 @@ public sealed partial class QueueDesk
 
     protected override async Task OnParametersSetAsync()
     {
+        _comments ??= new(Desk);
         (_queue, _done, _outcomes, _refused) = (Queues.Contains(Queue) ? Queue! : "held", null, [], null);
         await Load();
     }
@@ -44,11 +43,7 @@ public sealed partial class QueueDesk
 
     private async Task Load()
     {
-        var page = _queue == "flagged"
-            ? (await Desk.Get<Listed<FlaggedItem>>("/api/moderation/flags")).With(f => new Listed<QueueRow>([.. f.Items.Select(i => new QueueRow(i.Comment, i.Flags, i.Reasons))]))
-            : (await Desk.Get<Listed<ModerationItem>>(Url.With("/api/moderation/comments", ("status", _queue), ("cursor", Cursor)))).With(c => new Listed<QueueRow>([.. c.Items.Select(i => new QueueRow(i, 0, []))], c.Next));
-        foreach (var article in page.Value?.Items.Select(r => r.Comment.ArticleId).Distinct().Where(a => !_titles.ContainsKey(a)) ?? [])
-            _titles[article] = (await Desk.Get<ArticleItem>($"/api/articles/{article}?lang={CultureInfo.CurrentUICulture.TwoLetterISOLanguageName}")).Value?.Title ?? $"{article}";
+        var page = await _comments.Page(_queue, Cursor);
         (_page, _rows) = (page, page.Value?.Items.ToDictionary(r => r.Comment.Id, _ => new Place()) ?? []);
         _chosen.Clear();
     }
@@ -70,32 +65,18 @@ public sealed partial class QueueDesk
         if (at >= 0 && at < _rows.Count && _rows.Values.ElementAt(at).Component is { } row) await row.Focus();
     }
 
-    /// <summary>Each is decided for itself; of those that were refused it is said why.</summary>
     private async Task Do(string deed, params Guid[] ids)
     {
-        if (deed == "keep") _refused = await Keep(ids);
-        else
-        {
-            var bulk = await Desk.Send<Listed<BulkItem>>(HttpMethod.Post, "/api/moderation/comments/bulk", new { action = deed, ids, reason = _reason.Length == 0 ? null : _reason });
-            (_refused, _outcomes) = (bulk, [.. bulk.Value?.Items.Where(i => i.Outcome == "refused").Select(i => i.Why ?? "") ?? []]);
-        }
-        _done = _refused.IsWell ? D[$"Done.{deed}", ids.Length - _outcomes.Count] : null;
-        if (!_refused.IsWell) return;
+        (_refused, _outcomes) = await _comments.Decide(deed, ids, _reason);
+        _done = _refused is null ? D[$"Done.{deed}", ids.Length - _outcomes.Count] : null;
+        if (_refused is not null) return;
         if (ids is [var only]) _focus = _rows.Keys.ToList().IndexOf(only);
         await Load();
     }
 
-    private async Task<Reply> Keep(Guid[] ids)
-    {
-        Reply last = null!;
-        foreach (var id in ids)
-            if (!(last = await Desk.Send(HttpMethod.Post, $"/api/comments/{id}/keep")).IsWell) break;
-        return last;
-    }
-
     private async Task Ban(ModerationItem comment, string reason)
     {
-        (_outcomes, _refused) = ([], await Desk.Send(HttpMethod.Put, $"/api/moderation/bans/{comment.EmailHash}", new { reason }));
-        _done = _refused.IsWell ? D["Banned", comment.Author] : null;
+        (_outcomes, _refused) = ([], (await Desk.Send<object>(HttpMethod.Put, $"/api/moderation/bans/{comment.EmailHash}", new { reason })).Refused);
+        _done = _refused is null ? D["Banned", comment.Author] : null;
     }
 }
