@@ -1,5 +1,6 @@
 using Gateway;
 using Platform.Hosting;
+using Yarp.ReverseProxy.SessionAffinity;
 
 var builder = WebApplication.CreateBuilder(args);
 if (builder.Configuration["Gateway:ClustersFile"] is { Length: > 0 } clusters) builder.Configuration.AddJsonFile(clusters, optional: true, reloadOnChange: true);
@@ -8,6 +9,7 @@ builder.AddProtection();
 builder.AddChangeListener();
 builder.AddLive();
 builder.Services.AddSingleton<ResponseCache>();
+builder.Services.AddSingleton<ISessionAffinityPolicy, ConsoleAffinity>();
 var proxy = builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
 if (builder.Configuration.GetValue<bool>("Gateway:Dns")) proxy.AddDnsDestinationResolver(o => o.RefreshPeriod = TimeSpan.FromSeconds(5));
 
@@ -24,6 +26,7 @@ Interfaces.Map(app);
 app.MapReverseProxy(pipeline =>
 {
     pipeline.Use(OnceElsewhere.Invoke);
+    pipeline.UseSessionAffinity();
     pipeline.UseLoadBalancing();
     pipeline.UsePassiveHealthChecks();
 });

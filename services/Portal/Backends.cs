@@ -19,7 +19,7 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients)
     public async Task<Answer<T>> Read<T>(string part, string address, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { { Capability, "portal=\"Surrogate/1.0\"" } } };
-        var answer = await Ask<T>(request, ct);
+        var answer = await Ask<T>(gateway, request, ct);
         if (answer.IsAway) ingredients.Miss(part);
         else ingredients.Add(answer.Keys);
         return answer;
@@ -31,10 +31,11 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients)
         using var request = new HttpRequestMessage(method, address) { Content = body is null ? null : JsonContent.Create(body, options: Json.Http) };
         if (!string.IsNullOrEmpty(visitor)) request.Headers.TryAddWithoutValidation("X-Forwarded-For", visitor);
         if (key is not null) request.Headers.Add("Idempotency-Key", $"{key}");
-        return await Ask<T>(request, ct);
+        return await Ask<T>(gateway, request, ct);
     }
 
-    private async Task<Answer<T>> Ask<T>(HttpRequestMessage request, CancellationToken ct)
+    /// <summary>What the gateway answers to that request; whatever keeps it from answering is an answer too.</summary>
+    internal static async Task<Answer<T>> Ask<T>(HttpClient gateway, HttpRequestMessage request, CancellationToken ct)
     {
         try
         {
@@ -42,7 +43,8 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients)
             var keys = response.Headers.TryGetValues(SurrogateKeys.Header, out var named) ? string.Join(' ', named).Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
             if (response.StatusCode is HttpStatusCode.MovedPermanently) return new(default, response.StatusCode, null, keys) { Location = response.Headers.Location?.OriginalString };
             if (!response.IsSuccessStatusCode) return new(default, response.StatusCode, await Problem(response, ct), keys);
-            return new(response.Content.Headers.ContentLength == 0 ? default : await response.Content.ReadFromJsonAsync<T>(Tolerant, ct), response.StatusCode, null, keys);
+            var empty = response.StatusCode == HttpStatusCode.NoContent || response.Content.Headers.ContentLength == 0;
+            return new(empty ? default : await response.Content.ReadFromJsonAsync<T>(Tolerant, ct), response.StatusCode, null, keys) { ETag = response.Headers.ETag?.ToString() };
         }
         catch (Exception e) when (e is HttpRequestException or JsonException || (e is TaskCanceledException && !ct.IsCancellationRequested))
         {
@@ -56,15 +58,16 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients)
     // A service that says more than this portal knows is newer, not wrong.
     private static readonly JsonSerializerOptions Tolerant = new(JsonSerializerDefaults.Web);
 
-    /// <summary>Registers the client.</summary>
+    /// <summary>Registers the clients: of readers, and of those who are signed in at the console.</summary>
     internal static void Register(WebApplicationBuilder builder)
     {
         builder.Services.AddScoped<Ingredients>();
-        builder.Services.AddHttpClient<Backends>(c =>
-        {
-            c.BaseAddress = new Uri(builder.Configuration.Required("Gateway:Address"));
-            c.Timeout = TimeSpan.FromSeconds(10);
-        }).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None, PooledConnectionLifetime = TimeSpan.FromMinutes(2) });
+        ToTheGateway(builder.Services.AddHttpClient<Backends>(), TimeSpan.FromSeconds(10));
+        ToTheGateway(builder.Services.AddHttpClient(Console.Desk.Client), TimeSpan.FromSeconds(35));
+
+        void ToTheGateway(IHttpClientBuilder client, TimeSpan patience) => client
+            .ConfigureHttpClient(c => (c.BaseAddress, c.Timeout) = (new Uri(builder.Configuration.Required("Gateway:Address")), patience))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None, PooledConnectionLifetime = TimeSpan.FromMinutes(2) });
     }
 }
 
@@ -72,8 +75,15 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients)
 public sealed record Answer<T>(T? Value, HttpStatusCode Status, HttpValidationProblemDetails? Problem, IReadOnlyList<string> Keys)
 {
     public string? Location { get; init; }
+    /// <summary>The version of what was read, for If-Match.</summary>
+    public string? ETag { get; init; }
     public bool IsAway => (int)Status is >= 500 or 429 or 408;
+    /// <summary>Why there is no value; null where the gateway said yes.</summary>
+    public Refused? Refused => (int)Status is >= 200 and < 300 ? null : new(Status, Problem);
 }
+
+/// <summary>A no of the gateway or of what stands behind it; without a problem where nobody answered.</summary>
+public sealed record Refused(HttpStatusCode Status, HttpValidationProblemDetails? Problem);
 
 /// <summary>What one page is made of, and what of it is missing because its service does not answer. One for each request.</summary>
 public sealed class Ingredients

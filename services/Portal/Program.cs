@@ -15,9 +15,9 @@ var app = builder.Build();
 app.UseContentSecurity();
 app.MapPlatform();
 app.UseReader();
+app.UseConsole();
 app.UseAntiforgery();
 app.MapStaticAssets();
-app.MapConsole();
 foreach (var map in new Action<IEndpointRouteBuilder>[]
 {
     StartPage.Map, FrontPage.Map, ListPage.Map, ArticlePage.Map, CommentPage.Map, PrintPage.Map, SearchPage.Map, ArchivePage.Map, RatesPage.Map, StatesPage.Map,

@@ -1,0 +1,27 @@
+using MudBlazor;
+using Platform.Hosting;
+using Portal.Resources;
+
+namespace Portal.Console;
+
+/// <summary>An entry of the console's navigation: its page, what it is called (a key of those texts) and who sees it (roles, with commas).</summary>
+public sealed record Entry(string Address, Type Texts, string Key, string Icon, string Roles);
+
+/// <summary>The console's navigation, in its order.</summary>
+public static class Navigation
+{
+    /// <summary>Who may look at the platform itself.</summary>
+    public const string Look = $"{Roles.Operator},{Roles.Admin}";
+
+    /// <summary>The pages of editors and moderators.</summary>
+    public static readonly IReadOnlyList<Entry> Desks = [];
+
+    /// <summary>The pages of operators and admins.</summary>
+    public static readonly IReadOnlyList<Entry> Machine =
+    [
+        new("failures", typeof(ConsoleTexts), "Failures", Icons.Material.Outlined.ReportProblem, Look),
+        new("replays", typeof(ConsoleTexts), "Replays", Icons.Material.Outlined.Replay, Look),
+        new("events", typeof(ConsoleTexts), "Events", Icons.Material.Outlined.Timeline, Look),
+        new("audit", typeof(ConsoleTexts), "Audit", Icons.Material.Outlined.FactCheck, Look),
+    ];
+}

@@ -1,0 +1,93 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Platform.Hosting;
+
+namespace Portal.Console;
+
+/// <summary>
+/// Who is signed in: a cookie below <c>/console</c> that holds the person's access token, encrypted, for as long as the token is valid. The token goes on to the gateway, where each service
+/// checks it; nothing here decides what somebody may do, only what they are shown.
+/// With <c>Auth:Authority</c> people sign in there (<c>Console:ClientId</c>, <c>Console:ClientSecret</c>, <c>Console:Scope</c>, <c>Console:Resource</c>, where not <c>Auth:Audience</c>).
+/// </summary>
+public static class Session
+{
+    /// <summary>The cookie's scheme, the provider's, the policy of whoever has a session, and the claim that holds the token.</summary>
+    public const string Scheme = "console", Provider = "provider", Policy = "console", Token = "token";
+
+    internal static void AddSession(this WebApplicationBuilder builder)
+    {
+        var authentication = builder.Services.AddAuthentication().AddCookie(Scheme, o =>
+        {
+            o.Cookie.Name = "console";
+            o.Cookie.Path = ConsoleSite.Root;
+            o.Cookie.HttpOnly = true;
+            o.Cookie.SameSite = SameSiteMode.Lax; // Strict would lose whoever follows a link to a page of the console, or comes back from the provider.
+            o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            o.SlidingExpiration = false;
+            o.LoginPath = "/sign-in";
+            o.AccessDeniedPath = "/denied";
+            o.ReturnUrlParameter = "back";
+        });
+        builder.Services.AddAuthorizationBuilder().AddPolicy(Policy, p => p.AddAuthenticationSchemes(Scheme).RequireAuthenticatedUser());
+        if (HasProvider(builder.Configuration)) authentication.AddOpenIdConnect(Provider, o => Configure(o, builder.Configuration));
+    }
+
+    /// <summary>Whether people sign in elsewhere.</summary>
+    public static bool HasProvider(IConfiguration configuration) => configuration["Auth:Authority"] is { Length: > 0 } && configuration["Console:ClientId"] is { Length: > 0 };
+
+    /// <summary>The person a token speaks of, for as long as it does.</summary>
+    public static (ClaimsPrincipal Person, AuthenticationProperties Properties) Of(JsonWebToken token, string? name = null)
+    {
+        Claim[] claims = [new("sub", token.Subject ?? ""), new("name", name ?? token.Subject ?? ""), new(Token, token.EncodedToken), .. token.Claims.Where(c => c.Type == "role").Select(c => new Claim("role", c.Value))];
+        return (new ClaimsPrincipal(new ClaimsIdentity(claims, Scheme, "name", "role")), new AuthenticationProperties { ExpiresUtc = token.ValidTo, AllowRefresh = false });
+    }
+
+    /// <summary>The token of a one-time link, if it is one that the services would believe.</summary>
+    public static async Task<JsonWebToken?> Checked(string token, IOptionsMonitor<JwtBearerOptions> local)
+    {
+        var checkedToken = await new JsonWebTokenHandler { MapInboundClaims = false }.ValidateTokenAsync(token, local.Get(JwtBearerDefaults.AuthenticationScheme).TokenValidationParameters);
+        return checkedToken.IsValid ? (JsonWebToken)checkedToken.SecurityToken : null;
+    }
+
+    private static void Configure(OpenIdConnectOptions o, ConfigurationManager settings)
+    {
+        var authority = settings["Auth:Authority"]!;
+        var resource = settings["Console:Resource"] is { Length: > 0 } named ? named : settings.Required("Auth:Audience");
+        (o.SignInScheme, o.Authority, o.RequireHttpsMetadata) = (Scheme, authority, !new Uri(authority).IsLoopback);
+        (o.ClientId, o.ClientSecret) = (settings["Console:ClientId"], settings["Console:ClientSecret"]);
+        (o.ResponseType, o.ResponseMode, o.UsePkce) = (OpenIdConnectResponseType.Code, OpenIdConnectResponseMode.Query, true);
+        (o.CallbackPath, o.MapInboundClaims, o.Resource) = ("/signed-in", false, resource);
+        o.Scope.Clear();
+        foreach (var scope in (settings["Console:Scope"] ?? "openid profile").Split(' ', StringSplitOptions.RemoveEmptyEntries)) o.Scope.Add(scope);
+        // The answer comes by a redirect of the browser, so that Lax is enough, and without https too.
+        (o.CorrelationCookie.SameSite, o.NonceCookie.SameSite) = (SameSiteMode.Lax, SameSiteMode.Lax);
+        (o.CorrelationCookie.SecurePolicy, o.NonceCookie.SecurePolicy) = (CookieSecurePolicy.SameAsRequest, CookieSecurePolicy.SameAsRequest);
+        o.Events.OnAuthorizationCodeReceived = context =>
+        {
+            context.TokenEndpointRequest!.Resource = resource;
+            return Task.CompletedTask;
+        };
+        o.Events.OnTokenValidated = context =>
+        {
+            // The services believe the access token and read the roles there; it came straight from the provider, so nobody could work on it.
+            if (context.TokenEndpointResponse?.AccessToken is not { } access || !new JsonWebTokenHandler().CanReadToken(access))
+                context.Fail("The provider's access token is no JWT: the services cannot read it. Console:Resource or Console:Scope must name an interface whose tokens are.");
+            else (context.Principal, context.Properties) = (Of(new JsonWebToken(access), context.Principal?.FindFirstValue("name") ?? context.Principal?.FindFirstValue("preferred_username")) is var (person, lasting)
+                ? (person, new AuthenticationProperties { RedirectUri = context.Properties?.RedirectUri, ExpiresUtc = lasting.ExpiresUtc, AllowRefresh = false }) : default);
+            return Task.CompletedTask;
+        };
+        o.Events.OnRemoteFailure = context =>
+        {
+            context.HttpContext.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Portal.Console.Session").LogWarning(context.Failure, "Signing in at the provider failed");
+            context.Response.Redirect($"{ConsoleSite.Root}/sign-in?failed=true");
+            context.HandleResponse();
+            return Task.CompletedTask;
+        };
+    }
+}

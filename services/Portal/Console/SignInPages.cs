@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Portal.Reader;
+
+namespace Portal.Console;
+
+/// <summary>
+/// The way in and out. <c>GET sign-in</c> says how, <c>GET sign-in/provider</c> leads to the provider, <c>sign-in/{code}</c> is a one-time link: looking at it changes nothing, for browsers and
+/// chats look at links by themselves; its button is what signs in. <c>POST sign-out</c> ends the session in this browser.
+/// </summary>
+public static class SignInPages
+{
+    internal static void Map(IEndpointRouteBuilder console)
+    {
+        console.MapGet("/sign-in", (HttpContext http, IConfiguration settings, string? back, bool? failed, bool? left) =>
+            Page(http, new { Provider = Session.HasProvider(settings), Foreign = IsForeign(settings), Back = ConsoleLanguage.Back(back), Failed = failed ?? false, Left = left ?? false }));
+        console.MapGet("/sign-in/{code}", (HttpContext http, string code) => Page(http, new { Code = code }));
+        console.MapPost("/sign-in/{code}", Redeem).FromThisSite().DisableAntiforgery();
+        console.MapGet("/sign-in/provider", (IConfiguration settings, string? back) => Session.HasProvider(settings)
+            ? Results.Challenge(new AuthenticationProperties { RedirectUri = ConsoleLanguage.Back(back) }, [Session.Provider])
+            : Results.LocalRedirect($"{ConsoleSite.Root}/sign-in"));
+        console.MapPost("/sign-out", async (HttpContext http) =>
+        {
+            await http.SignOutAsync(Session.Scheme);
+            return Results.LocalRedirect($"{ConsoleSite.Root}/sign-in?left=true");
+        }).FromThisSite().DisableAntiforgery();
+    }
+
+    private static async Task<IResult> Redeem(HttpContext http, string code, OneTimeLinks links, IConfiguration settings, IOptionsMonitor<JwtBearerOptions> local)
+    {
+        if (IsForeign(settings) || links.Claim(code) is not { } token || await Session.Checked(token, local) is not { } believed) return Page(http, new { Code = code, Refused = true }, StatusCodes.Status410Gone);
+        var (person, properties) = Session.Of(believed);
+        await http.SignInAsync(Session.Scheme, person, properties);
+        return Results.LocalRedirect(ConsoleSite.Root);
+    }
+
+    /// <summary>Where tokens come from a provider, nobody believes one made on this machine.</summary>
+    private static bool IsForeign(IConfiguration settings) => settings["Auth:Authority"] is { Length: > 0 };
+
+    private static RazorComponentResult Page(HttpContext http, object parameters, int status = 200)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        // The code must not leave in the address of the page before.
+        http.Response.Headers["Referrer-Policy"] = "no-referrer";
+        return new RazorComponentResult(typeof(SignInPage), parameters) { StatusCode = status, PreventStreamingRendering = true };
+    }
+}
