@@ -11,6 +11,24 @@ namespace Browser;
 /// <summary>What tests of the console's desks share: what they find there when they begin, made through the gateway as client apps make it.</summary>
 internal static class DeskKit
 {
+    /// <summary>Somebody at the console, signed in with that role.</summary>
+    public static async Task<Visitor> Staff(this Site site, string role, BrowserNewContextOptions? options = null)
+    {
+        var visitor = await site.Visit(options);
+        await visitor.Go(new Uri((await site.Platform.Script("sign-in", role)).Trim()).AbsolutePath);
+        await visitor.Page.Button("Sign in").ClickAsync();
+        await Expect(visitor.Page.Heading("Overview")).ToBeVisibleAsync();
+        return visitor;
+    }
+
+    /// <summary>Goes to a desk and waits until it shows what it has.</summary>
+    public static async Task Desk(this Visitor visitor, string path)
+    {
+        await visitor.Go(path);
+        await Expect(visitor.Page.Locator("main h1")).ToBeVisibleAsync();
+        await Expect(visitor.Page.Locator("main .waiting")).ToHaveCountAsync(0);
+    }
+
     public static async Task<JsonNode> Read(this HttpClient client, string path) => JsonNode.Parse(await client.GetStringAsync(path, TestContext.Current.CancellationToken))!;
 
     public static async Task<JsonNode?> Send(this HttpClient client, HttpMethod method, string path, object? body = null, string? ifMatch = "*")

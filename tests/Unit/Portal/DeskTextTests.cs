@@ -11,8 +11,8 @@ public partial class DeskTextTests
     [Fact]
     public void Every_text_a_desk_names_is_there_and_every_text_is_named()
     {
-        var named = new[] { "Editing", "Moderation", "Feedback", "Parts" }
-            .SelectMany(folder => Directory.GetFiles(Repository.Path("services", "Portal", "Console", folder)))
+        var named = new[] { "Editing", "Moderation", "Feedback", "Desks" }
+            .SelectMany(folder => Directory.GetFiles(Repository.Path("services", "Portal", "Console", folder))).Append(Repository.Path("services", "Portal", "Console", "Navigation.cs"))
             .SelectMany(file => Named().Matches(File.ReadAllText(file)).Select(m => (Text: m.Groups[2].Value, IsBegun: m.Groups[1].Length > 0))).Distinct().ToArray();
         var keys = XDocument.Parse(Repository.Read("services", "Portal", "Resources", "DeskTexts.resx")).Root!.Elements("data").Select(d => d.Attribute("name")!.Value).ToArray();
 
@@ -24,6 +24,6 @@ public partial class DeskTextTests
         Assert.All(keys, k => Assert.True(whole.Contains(k) || begun.Any(b => k.StartsWith(b, StringComparison.Ordinal)), $"no desk says {k}"));
     }
 
-    [GeneratedRegex("""\bD\[(\$?)"([^"{]+)""")]
+    [GeneratedRegex("""\b(?:D\[|typeof\(DeskTexts\), )(\$?)"([^"{]+)""")]
     private static partial Regex Named();
 }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace Portal.Console.Feedback;
 
-/// <summary>One reported place in its sentence, and what an editor decides about it.</summary>
+/// <summary>One reported place in its sentence, and what an editor decides about it. What was accepted is watched until the article says so.</summary>
 public sealed partial class TypoCard
 {
     private TypoItem _typo = null!;
@@ -10,8 +10,6 @@ public sealed partial class TypoCard
     private string _replacement = "", _note = "", _reason = "";
 
     [Parameter, EditorRequired] public required TypoItem Typo { get; set; }
-    /// <summary>Tells how a report is going until it is settled.</summary>
-    [Parameter, EditorRequired] public required Func<Guid, IAsyncEnumerable<TypoItem>> Watch { get; set; }
     [Inject] private Desk Desk { get; set; } = null!;
 
     private string? Progress => _typo.Status switch
@@ -33,10 +31,8 @@ public sealed partial class TypoCard
     {
         _refused = (await Desk.Send<object>(HttpMethod.Post, $"/api/feedback/typos/{Typo.Id}/{deed}", body, $"\"{_typo.Version}\"")).Refused;
         if (_refused is not null) return;
-        await foreach (var now in Watch(Typo.Id))
-        {
-            _typo = now;
-            StateHasChanged();
-        }
+        await Look();
     }
+
+    private async Task Look() => _typo = (await Desk.Get<TypoItem>($"/api/feedback/typos/{Typo.Id}")).Value ?? _typo;
 }
