@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Kit;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;

@@ -1,4 +1,3 @@
-using Kit;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;

@@ -38,6 +38,31 @@ public class DeskPageTests(Site site)
         }
     }
 
+    [Theory]
+    [InlineData("editor", "ru"), InlineData("editor", "zh"), InlineData("moderator", "ru"), InlineData("moderator", "zh")]
+    public async Task A_desk_speaks_the_chosen_language_but_for_names_and_what_people_wrote(string role, string lang)
+    {
+        await using var visitor = await site.Staff(role);
+        await visitor.Go($"/console/language/{lang}?back=/console");
+        var (foreign, strange) = (Scripts.ForeignTo(lang), new List<string>());
+        foreach (var path in await Pages(role))
+        {
+            await visitor.Desk(path);
+            var texts = await visitor.Page.EvaluateAsync<string[]>("""
+                lang => {
+                  const skipped = node => node.closest(`script, style, code, [translate="no"], [lang]:not([lang="${lang}"]), option`);
+                  const texts = [], main = document.querySelector("main"), walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+                  while (walker.nextNode()) if (walker.currentNode.nodeValue.trim() && !skipped(walker.currentNode.parentElement)) texts.push(walker.currentNode.nodeValue.trim());
+                  for (const field of main.querySelectorAll("[placeholder]")) texts.push(field.placeholder);
+                  return texts;
+                }
+                """, lang);
+            Assert.NotEmpty(texts);
+            strange.AddRange(texts.Where(t => foreign.IsMatch(t)).Select(t => $"{path}: {t}"));
+        }
+        Assert.Empty(strange);
+    }
+
     /// <summary>A desk of every kind, with something on it.</summary>
     private async Task<IReadOnlyList<string>> Pages(string role)
     {

@@ -31,7 +31,7 @@ public sealed partial class TicketDesk
     private async Task<bool> Took(Refused? refused, string done)
     {
         (_refused, _done) = (refused, refused is null ? done : null);
-        if (refused is null) await Load();
+        await Load();
         return refused is null;
     }
 }

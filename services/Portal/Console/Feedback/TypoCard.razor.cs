@@ -30,7 +30,6 @@ public sealed partial class TypoCard
     private async Task Send(string deed, object? body)
     {
         _refused = (await Desk.Send<object>(HttpMethod.Post, $"/api/feedback/typos/{Typo.Id}/{deed}", body, $"\"{_typo.Version}\"")).Refused;
-        if (_refused is not null) return;
         await Look();
     }
 
