@@ -17,7 +17,7 @@ public class DeskFeedbackTests(Site site)
         await Report(article, "councl", null);
         await using var editor = await site.Staff("editor");
         var page = editor.Page;
-        await editor.Desk("/console/typos");
+        await editor.Desk($"/console/typos?article={article}");
         var card = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = title });
         await Expect(card.Locator("mark")).ToHaveTextAsync("councl");
         await Expect(card).ToContainTextAsync("met in Astana");
@@ -39,12 +39,12 @@ public class DeskFeedbackTests(Site site)
         await Report(article, "council", null);
         await using var editor = await site.Staff("editor");
         var page = editor.Page;
-        await editor.Desk("/console/typos");
+        await editor.Desk($"/console/typos?article={article}");
         var card = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = title });
         await card.GetByLabel("Reason for declining").FillAsync("It is spelt so.");
         await card.GetByRole(AriaRole.Button, new() { Name = "Decline", Exact = true }).ClickAsync();
         await Expect(card).ToContainTextAsync("It is spelt so.");
-        await editor.Desk("/console/typos?status=rejected");
+        await editor.Desk($"/console/typos?status=rejected&article={article}");
         await card.GetByRole(AriaRole.Button, new() { Name = "Look at it again" }).ClickAsync();
         await Expect(card.GetByLabel("Put in their place")).ToBeVisibleAsync();
     }

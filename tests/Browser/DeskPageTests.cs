@@ -64,15 +64,21 @@ public class DeskPageTests(Site site)
     }
 
     /// <summary>A desk of every kind, with something on it.</summary>
-    private async Task<IReadOnlyList<string>> Pages(string role)
+    internal async Task<IReadOnlyList<string>> Pages(string role)
     {
         var (article, _) = await site.Published("<p>The councl met in Astana.</p>");
-        await site.Held(article);
-        using var editor = await site.Platform.SignedIn("editor");
+        if (role == "moderator")
+        {
+            var (hidden, flagged) = (await site.Held(article), await site.Held(article));
+            await site.Held(article);
+            using var moderator = await site.Platform.SignedIn("moderator");
+            await moderator.Send(HttpMethod.Post, $"/api/comments/{hidden.Id}/hide", new { reason = "Advertising" });
+            await moderator.Send(HttpMethod.Post, $"/api/comments/{flagged.Id}/approve");
+            await site.Platform.Reader.Send(HttpMethod.Post, $"/api/comments/{flagged.Id}/flag", new { reason = "abuse" }, null);
+            return [$"/console/moderation?article={article}", "/console/moderation?queue=flagged", $"/console/moderation?queue=hidden&article={article}", "/console/moderation/policies"];
+        }
         await Eventually.IsTrue(async () => (await site.Platform.Reader.PostAsync("/api/feedback/typos", System.Net.Http.Json.JsonContent.Create(new { articleId = article, selection = "councl" }))).IsSuccessStatusCode, "the report is taken", RunningPlatform.Patience);
         var ticket = (await site.Platform.Reader.Send(HttpMethod.Post, "/api/feedback/messages", new { topic = "general", name = "Ann", email = "ann@example.org", text = "Hello", consent = true }, null))!["ticket"];
-        return role == "editor"
-            ? ["/console/articles", "/console/articles/new", $"/console/articles/{article}", $"/console/articles/{article}/versions", "/console/schedule", "/console/featured", "/console/typos", "/console/typos?status=closed", "/console/tickets", $"/console/tickets/{ticket}"]
-            : ["/console/moderation", "/console/moderation?queue=flagged", "/console/moderation?queue=hidden", "/console/moderation/policies"];
+        return ["/console/articles", "/console/articles/new", $"/console/articles/{article}", $"/console/articles/{article}/versions", "/console/schedule", "/console/featured", "/console/typos", "/console/typos?status=closed", "/console/tickets", $"/console/tickets/{ticket}"];
     }
 }

@@ -12,12 +12,13 @@ public sealed partial class TyposDesk
     private string _status = "open";
 
     [SupplyParameterFromQuery] public string? Status { get; set; }
+    [SupplyParameterFromQuery] public string? Article { get; set; }
     [SupplyParameterFromQuery] public string? Cursor { get; set; }
     [Inject] private Desk Desk { get; set; } = null!;
 
     protected override async Task OnParametersSetAsync()
     {
         _status = Statuses.Contains(Status) ? Status! : "open";
-        _page = await Desk.Get<Listed<TypoItem>>(Url.With("/api/feedback/typos", ("status", _status), ("cursor", Cursor)));
+        _page = await Desk.Get<Listed<TypoItem>>(Url.With("/api/feedback/typos", ("status", _status), ("article", Article), ("cursor", Cursor)));
     }
 }

@@ -11,13 +11,13 @@ public sealed class CommentQueue(Desk desk)
     /// <summary>Of the articles under which the comments stand.</summary>
     public IReadOnlyDictionary<Guid, string> Titles => _titles;
 
-    public async Task<Answer<Listed<QueueRow>>> Page(string queue, string? cursor)
+    public async Task<Answer<Listed<QueueRow>>> Page(string queue, string? article, string? cursor)
     {
         var page = queue == "flagged"
             ? As(await desk.Get<Listed<FlaggedItem>>("/api/moderation/flags"), f => new QueueRow(f.Comment, f.Flags, f.Reasons))
-            : As(await desk.Get<Listed<ModerationItem>>(Url.With("/api/moderation/comments", ("status", queue), ("cursor", cursor))), c => new QueueRow(c, 0, []));
+            : As(await desk.Get<Listed<ModerationItem>>(Url.With("/api/moderation/comments", ("status", queue), ("article", article), ("cursor", cursor))), c => new QueueRow(c, 0, []));
         Guid[] unknown = [.. page.Value?.Items.Select(r => r.Comment.ArticleId).Distinct().Where(a => !_titles.ContainsKey(a)) ?? []];
-        foreach (var article in unknown) _titles[article] = (await desk.Get<ArticleItem>($"/api/articles/{article}?lang={CultureInfo.CurrentUICulture.TwoLetterISOLanguageName}")).Value?.Title ?? $"{article}";
+        foreach (var id in unknown) _titles[id] = (await desk.Get<ArticleItem>($"/api/articles/{id}?lang={CultureInfo.CurrentUICulture.TwoLetterISOLanguageName}")).Value?.Title ?? $"{id}";
         return page;
     }
 

@@ -19,6 +19,7 @@ public sealed partial class QueueDesk
     private int? _focus;
 
     [SupplyParameterFromQuery] public string? Queue { get; set; }
+    [SupplyParameterFromQuery] public string? Article { get; set; }
     [SupplyParameterFromQuery] public string? Cursor { get; set; }
     [Inject] private Desk Desk { get; set; } = null!;
 
@@ -43,7 +44,7 @@ public sealed partial class QueueDesk
 
     private async Task Load()
     {
-        var page = await _comments.Page(_queue, Cursor);
+        var page = await _comments.Page(_queue, Article, Cursor);
         (_page, _rows) = (page, page.Value?.Items.ToDictionary(r => r.Comment.Id, _ => new Place()) ?? []);
         _chosen.Clear();
     }
