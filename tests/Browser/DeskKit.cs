@@ -56,7 +56,7 @@ internal static class DeskKit
     {
         var author = $"Ann {Guid.CreateVersion7():N}";
         // The comments service hears of the article by event.
-        await Eventually.IsTrue(async () => (await site.Platform.Reader.GetAsync($"/api/articles/{article}/comments")).IsSuccessStatusCode, "the article may be discussed", RunningPlatform.Patience);
+        await Eventually.IsTrue(async () => (await site.Platform.Reader.GetAsync($"/api/articles/{article}/comments", TestContext.Current.CancellationToken)).IsSuccessStatusCode, "the article may be discussed", RunningPlatform.Patience);
         var posted = await site.Platform.Reader.Send(HttpMethod.Post, $"/api/articles/{article}/comments", new { author, email, text = $"Said {author} http://a.example http://b.example http://c.example" }, null);
         Assert.Equal("held", (string?)posted!["status"]);
         return (Guid.Parse((string)posted["id"]!), author);
