@@ -39,7 +39,7 @@ public sealed partial class ArticleDesk
 
     private async Task<bool> Save()
     {
-        var id = Id ?? (_begun ??= Guid.CreateVersion7(Clock.GetUtcNow())).Value;
+        var id = Id ?? (_begun ??= Guid.CreateVersion7(Clock.GetUtcNow()));
         if (!await Took(await Desk.Send<object>(HttpMethod.Put, $"/api/articles/{id}", _form!.Request(), _version), D["Saved"])) return false;
         if (Id is null) Navigation.NavigateTo($"articles/{id}", replace: true);
         return true;
@@ -62,7 +62,7 @@ public sealed partial class ArticleDesk
         return true;
     }
 
-    private Task Overwrite()
+    private Task<bool> Overwrite()
     {
         _version = $"\"{_conflict!.Version}\"";
         return Save();

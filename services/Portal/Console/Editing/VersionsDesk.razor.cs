@@ -40,7 +40,7 @@ public sealed partial class VersionsDesk
     private async Task Restore(long version)
     {
         _refused = (await Desk.Send<object>(HttpMethod.Post, $"/api/articles/{Id}/restore", new { version }, _version)).Refused;
-        _done = _refused is null ? D["Restored", version] : null;
+        _done = _refused is null ? D["Restored", version].Value : null;
         await Load();
     }
 }

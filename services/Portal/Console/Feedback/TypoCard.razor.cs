@@ -14,8 +14,8 @@ public sealed partial class TypoCard
 
     private string? Progress => _typo.Status switch
     {
-        "accepted" => D["Correcting", _typo.Replacement ?? ""],
-        "closed" => D[$"Outcome.{_typo.Outcome}"],
+        "accepted" => D["Correcting", _typo.Replacement ?? ""].Value,
+        "closed" => D[$"Outcome.{_typo.Outcome}"].Value,
         _ => null,
     };
 

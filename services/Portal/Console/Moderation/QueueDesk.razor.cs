@@ -69,7 +69,7 @@ public sealed partial class QueueDesk
     private async Task Do(string deed, params Guid[] ids)
     {
         (_refused, _outcomes) = await _comments.Decide(deed, ids, _reason);
-        _done = _refused is null ? D[$"Done.{deed}", ids.Length - _outcomes.Count] : null;
+        _done = _refused is null ? D[$"Done.{deed}", ids.Length - _outcomes.Count].Value : null;
         if (_refused is not null) return;
         if (ids is [var only]) _focus = _rows.Keys.ToList().IndexOf(only);
         await Load();
@@ -78,6 +78,6 @@ public sealed partial class QueueDesk
     private async Task Ban(ModerationItem comment, string reason)
     {
         (_outcomes, _refused) = ([], (await Desk.Send<object>(HttpMethod.Put, $"/api/moderation/bans/{comment.EmailHash}", new { reason })).Refused);
-        _done = _refused is null ? D["Banned", comment.Author] : null;
+        _done = _refused is null ? D["Banned", comment.Author].Value : null;
     }
 }
