@@ -15,9 +15,7 @@ internal static class DeskKit
     public static async Task<Visitor> Staff(this Site site, string role, BrowserNewContextOptions? options = null)
     {
         var visitor = await site.Visit(options);
-        await visitor.Go(new Uri((await site.Platform.Script("sign-in", role)).Trim()).AbsolutePath);
-        await visitor.Page.Button("Sign in").ClickAsync();
-        await Expect(visitor.Page.Heading("Overview")).ToBeVisibleAsync();
+        await visitor.SignIn(site, role);
         return visitor;
     }
 

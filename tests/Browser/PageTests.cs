@@ -10,7 +10,7 @@ namespace Browser;
 /// <summary>What holds for every page for readers, in each language.</summary>
 public partial class PageTests(Site site)
 {
-    private static readonly AxeRunOptions Wcag = new() { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] } };
+    internal static readonly AxeRunOptions Wcag = new() { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] } };
 
     public static TheoryData<string> Languages { get; } = [.. Site.Languages];
 

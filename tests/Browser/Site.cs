@@ -97,6 +97,22 @@ public sealed class Visitor : IAsyncDisposable
 
     public async Task<IResponse> Go(string path) => (await Page.GotoAsync(path))!;
 
+    /// <summary>Signs in at the console with a link that the script prints; without roles with all there are.</summary>
+    public async Task SignIn(Site site, string roles = "")
+    {
+        await Page.GotoAsync((await site.Platform.Script(roles.Length == 0 ? ["sign-in"] : ["sign-in", roles])).Trim());
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Overview");
+    }
+
+    /// <summary>A page of the console, drawn.</summary>
+    public async Task Open(string path, string heading)
+    {
+        await Go(path);
+        await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(heading);
+        await Assertions.Expect(Page.Locator(".waiting")).ToHaveCountAsync(0);
+    }
+
     /// <summary>Nothing happened that must not happen.</summary>
     public void IsWell() => Assert.Empty(_faults);
 

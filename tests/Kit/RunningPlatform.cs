@@ -5,6 +5,7 @@ using System.Net.NetworkInformation;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Npgsql;
 using Xunit;
 
 namespace Kit;
@@ -87,7 +88,7 @@ public sealed class RunningPlatform : IAsyncLifetime
     /// <summary>Messages that no consumer could handle, by queue, as the broker's management counts them.</summary>
     public async Task<IReadOnlyDictionary<string, long>> DeadLetters()
     {
-        var password = (await File.ReadAllLinesAsync(Path.Combine(_data, "secrets"))).Single(l => l.StartsWith("RABBITMQ_PASSWORD=", StringComparison.Ordinal)).Split('=')[1];
+        var password = await Secret("RABBITMQ_PASSWORD");
         using var management = At(_port + 13);
         management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"platform:{password}")));
         var queues = JsonNode.Parse(await management.GetStringAsync("/api/queues"))!.AsArray();
@@ -116,11 +117,18 @@ public sealed class RunningPlatform : IAsyncLifetime
     public string MailFolder => Path.Combine(_data, "mail");
 
     /// <summary>The bus, as another service sees it.</summary>
-    public async Task<Bus> Bus()
+    public async Task<Bus> Bus() => await Kit.Bus.Start(new Uri($"amqp://platform:{await Secret("RABBITMQ_PASSWORD")}@127.0.0.1:{_port + 11}/"));
+
+    /// <summary>What somebody does by hand in a service's database.</summary>
+    public async Task Sql(string database, string sql)
     {
-        var password = (await File.ReadAllLinesAsync(Path.Combine(_data, "secrets"))).Single(l => l.StartsWith("RABBITMQ_PASSWORD=", StringComparison.Ordinal)).Split('=')[1];
-        return await Kit.Bus.Start(new Uri($"amqp://platform:{password}@127.0.0.1:{_port + 11}/"));
+        await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={_port + 10};Database={database};Username=platform;Password={await Secret("POSTGRES_PASSWORD")};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
+
+    private async Task<string> Secret(string name) => (await File.ReadAllLinesAsync(Path.Combine(_data, "secrets"))).Single(l => l.StartsWith($"{name}=", StringComparison.Ordinal)).Split('=')[1];
 
     /// <summary>The files behind <c>./platform logs</c>.</summary>
     public IEnumerable<string> LogFiles() => Directory.EnumerateFiles(Path.Combine(_data, "logs"), "*.log").Order();

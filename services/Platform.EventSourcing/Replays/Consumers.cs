@@ -7,9 +7,9 @@ namespace Platform.EventSourcing.Replays;
 
 /// <summary>
 /// Whoever follows this service's events. <c>Kind</c>: relay (store to bus), readModel (written with the events, so never behind) or queue (messages of others that this service consumes;
-/// its lag is what waits there). <c>Replica</c>: which one leads; null where none does, or all work side by side.
+/// its lag is what waits there, <c>Failed</c> what lies in its error queue). <c>Replica</c>: which one leads; null where none does, or all work side by side.
 /// </summary>
-public sealed record Consumer(string Name, string Kind, long Position, long Lag, string Status, string? LastError, DateTimeOffset? ErrorAt, string? Replica, LastReplay? LastReplay = null);
+public sealed record Consumer(string Name, string Kind, long Position, long Lag, string Status, string? LastError, DateTimeOffset? ErrorAt, string? Replica, LastReplay? LastReplay = null, long Failed = 0);
 
 /// <summary>What the last replay to it came to.</summary>
 public sealed record LastReplay(string Id, ReplayMode Mode, ReplayStatus Status, DateTimeOffset RequestedAt, long? Differences);
@@ -48,7 +48,7 @@ public sealed class Consumers(IDocumentStore store, NpgsqlDataSource database, I
     {
         try
         {
-            return (await broker.Count(ct)).Select(q => new Consumer(q.Queue, "queue", 0, q.Messages, q.Consumers == 0 ? "stopped" : "running", q.Failed > 0 ? $"{q.Failed} failed: see failures" : null, null, null));
+            return (await broker.Count(ct)).Select(q => new Consumer(q.Queue, "queue", 0, q.Messages, q.Consumers == 0 ? "stopped" : "running", q.Failed > 0 ? $"{q.Failed} failed: see failures" : null, null, null, Failed: q.Failed));
         }
         catch (Exception e) when (e is BrokerUnreachableException or AlreadyClosedException)
         {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Npgsql;
+using Platform.EventSourcing.Replays;
 
 namespace Platform.Hosting.Admin;
 
@@ -19,13 +20,13 @@ public sealed record StoredEvent(long Sequence, Guid Id, string Stream, long Ver
 }
 
 /// <summary>
-/// <c>GET events?type=&amp;stream=&amp;from=&amp;to=&amp;order=&amp;after=&amp;limit=</c>: events in the order of their sequence (<c>order=newest</c>: backwards). <c>after</c> is the sequence of
-/// the last one seen; <c>next</c> says it for the page that follows.
+/// <c>GET events?type=&amp;stream=&amp;by=&amp;people=&amp;from=&amp;to=&amp;order=&amp;after=&amp;limit=</c>: events in the order of their sequence (<c>order=newest</c>: backwards). <c>after</c> is the
+/// sequence of the last one seen; <c>next</c> says it for the page that follows. <c>by</c> names who caused them; <c>people=true</c> leaves out what visitors, consumers and running replays did.
 /// </summary>
 public static class BrowseEvents
 {
     internal static void Map(IEndpointRouteBuilder admin) =>
-        admin.MapGet("/events", async ([AsParameters] EventFilter filter, IDocumentStore store, NpgsqlDataSource database, CancellationToken ct) =>
+        admin.MapGet("/events", async ([AsParameters] EventFilter filter, IDocumentStore store, NpgsqlDataSource database, ConsumedQueues queues, CancellationToken ct) =>
         {
             var newest = filter.Order switch { null or "oldest" => false, "newest" => true, _ => throw new Malformed("order", "must be oldest or newest") };
             if (filter.Limit is < 1 or > 100) throw new Malformed("limit", "must be a number from 1 to 100");
@@ -35,10 +36,12 @@ public static class BrowseEvents
                 $"""
                 select {StoredEvent.Columns} from {store.Options.DatabaseSchemaName}.mt_events
                 where ($1::text is null or type = $1) and ($2::text is null or stream_id = $2) and ($3::timestamptz is null or timestamp >= $3) and ($4::timestamptz is null or timestamp <= $4)
+                  and ($7::text is null or user_name = $7)
+                  and (not $8 or (user_name <> 'anonymous' and user_name <> all($9) and (stream_id not like '{Replay.Prefix}%' or type in ('replay_requested', 'replay_cancelled'))))
                   and seq_id {(newest ? "<" : ">")} $5
                 order by seq_id {(newest ? "desc" : "")} limit $6
                 """);
-            foreach (var value in new object?[] { filter.Type, filter.Stream, filter.From?.ToUniversalTime(), filter.To?.ToUniversalTime(), filter.After ?? (newest ? long.MaxValue : 0), limit + 1 })
+            foreach (var value in new object?[] { filter.Type, filter.Stream, filter.From?.ToUniversalTime(), filter.To?.ToUniversalTime(), filter.After ?? (newest ? long.MaxValue : 0), limit + 1, filter.By, filter.People ?? false, queues.Names.ToArray() })
                 command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
             var items = new List<StoredEvent>();
             await using var reader = await command.ExecuteReaderAsync(ct);
@@ -49,4 +52,4 @@ public static class BrowseEvents
 }
 
 /// <summary>Which events, where the list goes on, and how many at once.</summary>
-public sealed record EventFilter(string? Type, string? Stream, DateTimeOffset? From, DateTimeOffset? To, string? Order, long? After, int? Limit);
+public sealed record EventFilter(string? Type, string? Stream, string? By, bool? People, DateTimeOffset? From, DateTimeOffset? To, string? Order, long? After, int? Limit);

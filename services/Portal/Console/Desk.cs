@@ -4,7 +4,7 @@ using Platform.Hosting;
 
 namespace Portal.Console;
 
-/// <summary>The signed-in person's client of the gateway: every call bears their token. Whatever the gateway says is an answer; <see cref="Refusal"/> shows a no.</summary>
+/// <summary>The signed-in person's client of the gateway: every call bears their token. Whatever the gateway says is an answer; <c>Refusal</c> shows a no.</summary>
 public sealed class Desk(IHttpClientFactory clients, AuthenticationStateProvider session)
 {
     /// <summary>The name of its HTTP client.</summary>

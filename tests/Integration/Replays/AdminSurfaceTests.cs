@@ -100,6 +100,9 @@ public class CommentsAdminTests(CommentsService service) : AdminSurfaceTests<glo
         (await admin.Send("GET /admin/comments/streams/nobody")).IsProblem(404, "nobody");
         Assert.Equal([events[1].Sequence], (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/events?stream=comment-{id}&type=comment_hidden&limit=1")).Items.Select(e => e.Sequence));
         Assert.Equal([events[1].Sequence, events[0].Sequence], (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/events?stream=comment-{id}&order=newest")).Items.Select(e => e.Sequence));
+        Assert.Equal(["moderator"], (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/events?stream=comment-{id}&people=true")).Items.Select(e => e.By));
+        Assert.Equal([1L], (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/events?stream=comment-{id}&by=anonymous")).Items.Select(e => e.Version));
+        (await admin.Send("GET /admin/comments/events?people=perhaps")).IsProblem(400);
         (await admin.Send("GET /admin/comments/events?limit=0")).IsProblem(400, "1 to 100");
         (await admin.Send("GET /admin/comments/events?from=yesterday")).IsProblem(400);
 

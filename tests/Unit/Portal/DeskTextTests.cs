@@ -12,7 +12,7 @@ public partial class DeskTextTests
     public void Every_text_a_desk_names_is_there_and_every_text_is_named()
     {
         var named = new[] { "Editing", "Moderation", "Feedback", "Desks" }
-            .SelectMany(folder => Directory.GetFiles(Repository.Path("services", "Portal", "Console", folder))).Append(Repository.Path("services", "Portal", "Console", "Navigation.cs"))
+            .SelectMany(folder => Directory.GetFiles(Repository.Path("services", "Portal", "Console", folder))).Append(Repository.Path("services", "Portal", "Console", "Menu.cs"))
             .SelectMany(file => Named().Matches(File.ReadAllText(file)).Select(m => (Text: m.Groups[2].Value, IsBegun: m.Groups[1].Length > 0))).Distinct().ToArray();
         var keys = XDocument.Parse(Repository.Read("services", "Portal", "Resources", "DeskTexts.resx")).Root!.Elements("data").Select(d => d.Attribute("name")!.Value).ToArray();
 

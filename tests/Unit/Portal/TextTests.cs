@@ -36,11 +36,12 @@ public partial class TextTests
             Assert.All(new[] { "ru", "zh" }, lang => Assert.Equal(Gaps(english), Gaps(Texts(file, lang)[key])));
     }
 
-    [Fact]
-    public void Every_text_a_page_names_is_there_and_every_text_is_named()
+    [Theory]
+    [InlineData("Reader", "ReaderTexts"), InlineData("Console", "ConsoleTexts")]
+    public void Every_text_a_page_names_is_there_and_every_text_is_named(string folder, string file)
     {
-        var source = string.Join('\n', Directory.GetFiles(Repository.Path("services", "Portal", "Reader"), "*.*", SearchOption.AllDirectories).Select(File.ReadAllText));
-        var keys = Texts("ReaderTexts", "en").Keys;
+        var source = string.Join('\n', Directory.GetFiles(Repository.Path("services", "Portal", folder), "*.*", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var keys = Texts(file, "en").Keys;
 
         var named = Named().Matches(source).Select(m => m.Groups[1].Value).Distinct().ToArray();
         Assert.InRange(named.Length, 80, 500);

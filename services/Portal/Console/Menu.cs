@@ -8,7 +8,7 @@ namespace Portal.Console;
 public sealed record Entry(string Address, Type Texts, string Key, string Icon, string Roles);
 
 /// <summary>The console's navigation, in its order.</summary>
-public static class Navigation
+public static class Menu
 {
     /// <summary>Who may look at the platform itself.</summary>
     public const string Look = $"{Roles.Operator},{Roles.Admin}";

@@ -1,0 +1,127 @@
+using Deque.AxeCore.Playwright;
+using Kit;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Browser;
+
+/// <summary>What holds for every page of the console, in each language.</summary>
+public class ConsolePageTests(Site site)
+{
+    private static readonly string[] Pages =
+    [
+        "/console", "/console/failures", "/console/replays", "/console/events?service=comments", $"/console/events/stream?service=articles&stream=article-{Site.Memorandum}&version=2", "/console/audit", "/console/nothing-here", "/console/denied",
+    ];
+
+    [Theory]
+    [InlineData("en"), InlineData("ru"), InlineData("zh")]
+    public async Task No_page_violates_WCAG_in_light_or_dark_and_each_speaks_its_language(string lang)
+    {
+        await using var visitor = await site.Visit(new() { ColorScheme = ColorScheme.Light });
+        await visitor.SignIn(site);
+        await Replayed(visitor);
+        await visitor.Go($"/console/language/{lang}");
+        var (violations, strange) = (new List<string>(), new List<string>());
+        foreach (var dark in new[] { false, true })
+        {
+            await visitor.Page.EvaluateAsync($"localStorage.setItem('theme', '{(dark ? "dark" : "light")}')");
+            foreach (var path in Pages.Append(_replay!))
+            {
+                await Drawn(visitor, path);
+                var found = await visitor.Page.RunAxe(PageTests.Wcag);
+                violations.AddRange(found.Violations.Select(v => $"{path} (dark: {dark}): {v.Id} {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
+                strange.AddRange((await visitor.Page.EvaluateAsync<string[]>(Texts)).Where(t => Scripts.ForeignTo(lang).IsMatch(t.Replace("UTC", "", StringComparison.Ordinal))).Select(t => $"{path}: {t}"));
+            }
+        }
+        Assert.Empty(violations);
+        Assert.Empty(strange.Distinct());
+    }
+
+    [Theory]
+    [InlineData(360), InlineData(768), InlineData(1440)]
+    public async Task Nothing_is_wider_than_the_screen(int width)
+    {
+        await using var visitor = await site.Visit(new() { ViewportSize = new() { Width = width, Height = 800 } });
+        await visitor.SignIn(site);
+        await Replayed(visitor);
+        var folder = Environment.GetEnvironmentVariable("SCREENSHOTS");
+        foreach (var path in Pages.Append(_replay!))
+        {
+            await Drawn(visitor, path);
+            if (folder is not null) await visitor.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{path.Split('?')[0].Replace('/', '-')}-{width}.png"), FullPage = true });
+            Assert.True(await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{path} must be scrolled sideways at {width} pixels");
+        }
+    }
+
+    [Fact]
+    public async Task A_replay_is_started_with_the_keyboard_alone()
+    {
+        await using var visitor = await site.Visit();
+        var (page, keys) = (visitor.Page, visitor.Page.Keyboard);
+        await page.GotoAsync((await site.Platform.Script("sign-in", "admin")).Trim());
+        await Until("Sign in");
+        await keys.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Overview");
+        await Until("Replays");
+        await keys.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeFocusedAsync();
+        await Until("New replay");
+        await keys.PressAsync("Enter");
+        await Expect(page.GetByLabel("Service")).ToBeVisibleAsync();
+        await Until("Reason");
+        await keys.TypeAsync("By keyboard");
+        await keys.PressAsync("Enter");
+        await Expect(page.Locator(".written", new() { HasText = "By keyboard" })).ToBeVisibleAsync();
+
+        async Task Until(string name)
+        {
+            for (var i = 0; i < 60; i++)
+            {
+                await keys.PressAsync("Tab");
+                if (await page.EvaluateAsync<bool>("name => { const e = document.activeElement; return (e.labels?.[0] ?? e).innerText?.trim() === name && e.matches(':focus-visible') && e.checkVisibility(); }", name)) return;
+            }
+            Assert.Fail($"{name} is not reached with the tabulator");
+        }
+    }
+
+    [Fact]
+    public async Task The_first_key_leads_past_the_navigation()
+    {
+        await using var visitor = await site.Visit();
+        await visitor.SignIn(site, "operator");
+        await visitor.Open("/console/replays", "Replays");
+        await visitor.Page.EvaluateAsync("document.activeElement.blur()");
+        await visitor.Page.Keyboard.PressAsync("Tab");
+        await Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Skip to content" })).ToBeFocusedAsync();
+        await visitor.Page.Keyboard.PressAsync("Enter");
+        await Expect(visitor.Page.Locator("main")).ToBeFocusedAsync();
+    }
+
+    private string? _replay;
+
+    /// <summary>A replay that is done, to look at.</summary>
+    private async Task Replayed(Visitor visitor)
+    {
+        await ConsoleReplayTests.Ask(visitor, "feedback", "readModel:contact-ticket", "verify", $"To look at {Guid.CreateVersion7()}");
+        await Expect(visitor.Page.GetByText("The read model is what its events say.")).ToBeVisibleAsync();
+        _replay = new Uri(visitor.Page.Url).PathAndQuery;
+    }
+
+    private static async Task Drawn(Visitor visitor, string path)
+    {
+        await visitor.Go(path);
+        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        await Expect(visitor.Page.Locator(".waiting")).ToHaveCountAsync(0);
+    }
+
+    private const string Texts = """
+        () => {
+          const skipped = node => node.closest(`script, style, noscript, [translate="no"], .written, code, pre, time, h1, option, [lang]:not(html)`);
+          const texts = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          while (walker.nextNode()) if (walker.currentNode.nodeValue.trim() && !skipped(walker.currentNode.parentElement)) texts.push(walker.currentNode.nodeValue.trim());
+          for (const element of document.querySelectorAll("[aria-label]")) if (!skipped(element)) texts.push(element.getAttribute("aria-label"));
+          return texts;
+        }
+        """;
+}

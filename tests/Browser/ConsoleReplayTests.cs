@@ -1,0 +1,123 @@
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using Kit;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+using Public = Platform.Contracts.Articles;
+
+namespace Browser;
+
+/// <summary>Admins replay and deal with failures, and see what comes of it.</summary>
+public class ConsoleReplayTests(Site site)
+{
+    [Fact]
+    public async Task A_difference_is_found_seen_and_mended()
+    {
+        var comment = (await Discuss(site, 1)).Single();
+        await site.Platform.Sql("comments", $"update comments.mt_doc_commentview set data = jsonb_set(data, '{{author}}', '\"Somebody else\"') where id = 'comment-{comment}'");
+        await using var visitor = await site.Visit();
+        var page = visitor.Page;
+        await visitor.SignIn(site, "admin");
+        await Ask(visitor, "comments", "readModel:comment-view", "verify", "A row was changed by hand");
+
+        await Expect(page.GetByText("Nothing was changed. A replay with “apply” would mend these.")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex($"{comment}") })).ToContainTextAsync("author");
+        await Ask(visitor, "comments", "readModel:comment-view", "apply", "To mend it");
+        await Expect(page.GetByText("The differences were mended: the rebuilt rows are live.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Its own events" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("replay-");
+        await visitor.Open("/console/audit", "Audit");
+        await Expect(page.Locator("tbody")).ToContainTextAsync("To mend it");
+    }
+
+    [Fact]
+    public async Task A_replay_shows_how_far_it_is_and_is_cancelled()
+    {
+        await using var visitor = await site.Visit();
+        var page = visitor.Page;
+        await visitor.SignIn(site, "admin");
+        await Ask(visitor, "articles", "bus:feedback-when-article-retracted", "apply", "To see it go on", rate: 1);
+
+        await Expect(page.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("aria-valuenow", new Regex("^[0-9]+$"));
+        await Expect(page.Locator(".running")).ToContainTextAsync("sending");
+        await visitor.Open("/console/replays", "Replays");
+        await Expect(page.Locator("tr", new() { HasText = "To see it go on" }).GetByRole(AriaRole.Progressbar)).ToBeVisibleAsync();
+        await page.Locator("tr", new() { HasText = "To see it go on" }).GetByRole(AriaRole.Link).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel the replay" }).ClickAsync();
+        await Expect(page.GetByText("Cancelled by")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Cancel the replay" })).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_request_that_makes_no_sense_says_why_and_keeps_what_was_entered()
+    {
+        await using var visitor = await site.Visit();
+        await visitor.SignIn(site, "admin");
+        await visitor.Open("/console/replays", "Replays");
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "New replay" }).ClickAsync();
+        await visitor.Page.GetByLabel("Service").SelectOptionAsync("articles");
+        await visitor.Page.GetByLabel("Target").SelectOptionAsync("bus");
+        await visitor.Page.GetByLabel("Only these event types").FillAsync("nothing_happened");
+        await visitor.Page.GetByLabel("Reason", new() { Exact = true }).FillAsync("A test");
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+
+        await Expect(visitor.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("there are no events of type \"nothing_happened\"");
+        await Expect(visitor.Page.GetByLabel("Reason", new() { Exact = true })).ToHaveValueAsync("A test");
+    }
+
+    [Fact]
+    public async Task A_failed_message_is_looked_at_given_back_and_gone()
+    {
+        // A fault of the comments service that concerns one article only.
+        var article = Guid.CreateVersion7();
+        await site.Platform.Sql("comments", $$"""
+            create function comments.refuse() returns trigger language plpgsql as $$ begin raise exception 'broken for a test'; end $$;
+            create trigger refuse before insert on comments.mt_events for each row when (new.stream_id = 'article-{{article}}') execute function comments.refuse()
+            """);
+        await using (var bus = await site.Platform.Bus()) await bus.Publish(new Public.ArticleRetracted(Guid.CreateVersion7(), $"article-{article}", 5, DateTimeOffset.UnixEpoch, article, "It was wrong."));
+        await using var visitor = await site.Visit();
+        var page = visitor.Page;
+        await visitor.SignIn(site, "admin");
+        await visitor.Open("/console/failures", "Failures");
+        var failure = page.Locator("section.card", new() { HasText = "comments-when-article-retracted_error" });
+        await Expect(failure).ToContainTextAsync("ArticleRetracted", new() { Timeout = 60_000 });
+        await failure.GetByText("Message", new() { Exact = true }).ClickAsync();
+        await Expect(failure.Locator("pre")).ToContainTextAsync($"{article}");
+
+        await site.Platform.Sql("comments", "drop trigger refuse on comments.mt_events; drop function comments.refuse()");
+        await failure.GetByRole(AriaRole.Checkbox).CheckAsync();
+        await page.GetByLabel("Reason", new() { Exact = true }).FillAsync("Its cause is mended");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
+        await Expect(page.Locator(".handled")).ToContainTextAsync("1 done");
+        await Expect(failure).ToHaveCountAsync(0);
+    }
+
+    /// <summary>Asks for a replay by the form and is led to its page.</summary>
+    internal static async Task Ask(Visitor visitor, string service, string target, string mode, string reason, int? rate = null)
+    {
+        var page = visitor.Page;
+        await visitor.Open("/console/replays", "Replays");
+        await page.GetByRole(AriaRole.Button, new() { Name = "New replay" }).ClickAsync();
+        await page.GetByLabel("Service").SelectOptionAsync(service);
+        await page.GetByLabel("Target").SelectOptionAsync(target);
+        await page.GetByLabel("Mode").SelectOptionAsync(mode);
+        if (rate is not null) await page.GetByLabel("Events a second, at most").FillAsync($"{rate}");
+        await page.GetByLabel("Reason", new() { Exact = true }).FillAsync(reason);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/console/replays/.+/.+"));
+        await Expect(page.Locator(".written", new() { HasText = reason })).ToBeVisibleAsync();
+    }
+
+    /// <summary>So many more comments on an article.</summary>
+    internal static async Task<IReadOnlyList<Guid>> Discuss(Site site, int comments)
+    {
+        var ids = new List<Guid>();
+        for (var i = 0; i < comments; i++)
+        {
+            using var posted = await site.Platform.Reader.PostAsJsonAsync($"/api/articles/{Site.Memorandum}/comments", new { author = "Ann", text = $"Words {Guid.CreateVersion7()}" });
+            ids.Add((await posted.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<System.Text.Json.JsonElement>()).GetProperty("id").GetGuid());
+        }
+        return ids;
+    }
+}

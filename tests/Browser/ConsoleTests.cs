@@ -1,0 +1,121 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Browser;
+
+/// <summary>Who gets into the console, and what they find there.</summary>
+public class ConsoleTests(Site site)
+{
+    private static PageAssertionsToHaveURLOptions Patient { get; } = new() { Timeout = 30_000 };
+
+    [Fact]
+    public async Task A_link_signs_in_once_and_looking_at_it_does_not_use_it_up()
+    {
+        var link = (await site.Platform.Script("sign-in", "operator")).Trim();
+        await using var visitor = await site.Visit();
+        for (var i = 0; i < 3; i++) Assert.Equal(200, (await visitor.Go(link)).Status);
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Overview");
+        var cookie = (await visitor.Page.Context.CookiesAsync()).Single(c => c.Name == "console");
+        Assert.Equal((true, "/console", SameSiteAttribute.Lax), (cookie.HttpOnly, cookie.Path, cookie.SameSite));
+
+        await using var other = await site.Visit();
+        other.Expected.Add(410);
+        await other.Go(link);
+        await other.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(other.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("used up");
+        Assert.DoesNotContain(await other.Page.Context.CookiesAsync(), c => c.Name == "console");
+    }
+
+    [Fact]
+    public async Task Without_a_session_a_page_of_the_console_leads_to_how_to_sign_in()
+    {
+        await using var visitor = await site.Visit();
+        await visitor.Go("/console/replays");
+        await Expect(visitor.Page.GetByText("./platform sign-in", new() { Exact = true })).ToBeVisibleAsync();
+        await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Русский" }).ClickAsync();
+        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Вход в консоль");
+    }
+
+    [Fact]
+    public async Task An_editor_sees_no_pages_of_operators_and_opens_none()
+    {
+        await using var visitor = await site.Visit();
+        await visitor.SignIn(site, "editor");
+        await Expect(visitor.Page.GetByRole(AriaRole.Navigation, new() { Name = "Navigation" })).ToBeVisibleAsync();
+        foreach (var name in new[] { "Failures", "Replays", "Events", "Audit" }) await Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true })).ToHaveCountAsync(0);
+        foreach (var path in new[] { "failures", "replays", "events", "events/stream", "audit" }) await visitor.Open($"/console/{path}", "Not for your roles");
+    }
+
+    [Fact]
+    public async Task An_operator_looks_and_has_no_buttons()
+    {
+        await using var visitor = await site.Visit();
+        await visitor.SignIn(site, "operator");
+        await Expect(visitor.Page.Locator("section.card", new() { HasText = "currency-rates" })).ToContainTextAsync("healthy");
+        await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Replays", Exact = true }).First.ClickAsync();
+        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Replays");
+        await Expect(visitor.Page).ToHaveTitleAsync("Replays · Console");
+        await Expect(visitor.Page.GetByRole(AriaRole.Button, new() { Name = "New replay" })).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Signing_out_ends_the_session()
+    {
+        await using var visitor = await site.Visit();
+        await visitor.SignIn(site, "operator");
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(visitor.Page.GetByRole(AriaRole.Status)).ToHaveTextAsync("You have signed out in this browser.");
+        await visitor.Go("/console/replays");
+        await Expect(visitor.Page).ToHaveURLAsync(new Regex("/console/sign-in"), Patient);
+    }
+
+    [Fact]
+    public async Task Readers_pages_stay_what_they_are_for_whoever_is_signed_in()
+    {
+        await using var visitor = await site.Visit();
+        await visitor.SignIn(site, "operator");
+        await visitor.Go("/en/rates?date=2025-04-01");
+        var headers = await (await visitor.Go("/en/rates?date=2025-04-01")).AllHeadersAsync();
+        Assert.Equal("gateway; hit", headers["cache-status"]);
+        Assert.False(headers.ContainsKey("set-cookie"));
+    }
+
+    [Fact]
+    public async Task A_stream_is_looked_at_as_it_was_at_any_version()
+    {
+        await using var visitor = await site.Visit();
+        var page = visitor.Page;
+        await visitor.SignIn(site, "operator");
+        await visitor.Open("/console/events?service=articles", "Events");
+        await page.GetByLabel("Event type").FillAsync("article_published");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("article_published");
+
+        await visitor.Open($"/console/events/stream?service=articles&stream=article-{Site.Memorandum}&version=1", "Stream");
+        var slider = page.GetByRole(AriaRole.Slider);
+        await Expect(page.Locator(".facts dd").First).ToHaveTextAsync("article_drafted");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "State after version 1" })).ToBeVisibleAsync();
+        await slider.FocusAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        await Expect(page).ToHaveURLAsync(new Regex("version=2"));
+        await Expect(page.Locator(".facts dd").First).ToHaveTextAsync("article_published");
+        await Expect(page.Locator("table.changes tbody tr").First).ToBeVisibleAsync();
+        await page.GoBackAsync();
+        await Expect(page.Locator(".facts dd").First).ToHaveTextAsync("article_drafted");
+    }
+
+    [Fact]
+    public async Task The_audit_names_who_did_what()
+    {
+        await using var visitor = await site.Visit();
+        await visitor.SignIn(site, "admin");
+        await visitor.Open("/console/audit", "Audit");
+        await Expect(visitor.Page.Locator("tbody tr").First).ToBeVisibleAsync();
+        Assert.DoesNotContain("anonymous", await visitor.Page.Locator("tbody").InnerTextAsync(), StringComparison.Ordinal);
+        await visitor.Open("/console/audit?by=nobody-of-that-name", "Audit");
+        await Expect(visitor.Page.GetByText("Nobody did anything of the kind.")).ToBeVisibleAsync();
+    }
+}

@@ -1,0 +1,101 @@
+using System.Net;
+using Kit;
+using Xunit;
+
+namespace EndToEnd;
+
+/// <summary>The console through the gateway: personal, never kept, the same at every replica of the portal.</summary>
+public class ConsoleTests(RunningPlatform platform) : BreakingTests(platform)
+{
+    [Fact]
+    public async Task What_is_personal_is_kept_by_nobody()
+    {
+        using var person = await SignedIn();
+        foreach (var path in new[] { "/console", "/console/replays", "/console/sign-in", $"/console/sign-in/{new string('0', 48)}", "/console/language/ru" })
+            for (var i = 0; i < 2; i++)
+            {
+                using var answer = await person.GetAsync(path, Cancelled);
+                Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Found, $"{path} answers {answer.StatusCode}");
+                Assert.True(answer.Headers.CacheControl?.NoStore, $"{path} may be kept");
+                Assert.False(answer.Headers.Contains("Cache-Status"), $"{path} went through the cache");
+                Assert.DoesNotContain("unsafe-eval", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+            }
+        using var nobody = At(new CookieContainer());
+        using var refused = await nobody.GetAsync("/console", Cancelled);
+        Assert.Equal(HttpStatusCode.Found, refused.StatusCode);
+        Assert.StartsWith("/console/sign-in", new Uri(Platform.Address, refused.Headers.Location!).AbsolutePath, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_connection_of_pages_is_opened_for_whoever_is_signed_in_only()
+    {
+        using var person = await SignedIn();
+        using var opened = await person.PostAsync("/console/_blazor/negotiate?negotiateVersion=1", null, Cancelled);
+        Assert.Equal(HttpStatusCode.OK, opened.StatusCode);
+        using var nobody = At(new CookieContainer());
+        using var refused = await nobody.PostAsync("/console/_blazor/negotiate?negotiateVersion=1", null, Cancelled);
+        Assert.NotEqual(HttpStatusCode.OK, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task Another_sites_form_signs_nobody_in_or_out()
+    {
+        using var nobody = At(new CookieContainer());
+        foreach (var path in new[] { new Uri(await Link()).AbsolutePath, "/console/sign-out" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Headers = { { "Sec-Fetch-Site", "cross-site" } } };
+            using var answer = await nobody.SendAsync(request, Cancelled);
+            Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_session_holds_at_every_replica_and_a_link_signs_in_once_among_them()
+    {
+        await Platform.Script("scale", "portal=2");
+        try
+        {
+            var cookies = new CookieContainer();
+            using var person = await SignedIn(cookies);
+            var replica = cookies.GetAllCookies().Single(c => c.Name == "console-replica");
+            Assert.Equal("/console", replica.Path);
+            using var reader = await Platform.Reader.GetAsync("/en/states", Cancelled);
+            Assert.False(reader.Headers.Contains("Set-Cookie"));
+
+            // Without the cookie that names a replica, a visit goes to either.
+            for (var i = 0; i < 8; i++)
+            {
+                replica.Expired = true;
+                using var answer = await person.GetAsync("/console/replays", Cancelled);
+                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+                replica = cookies.GetAllCookies().Single(c => c.Name == "console-replica");
+            }
+
+            var path = new Uri(await Link()).AbsolutePath;
+            var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+            {
+                using var somebody = At(new CookieContainer());
+                using var answer = await somebody.PostAsync(path, null, Cancelled);
+                return answer.StatusCode;
+            }));
+            Assert.Equal(1, answers.Count(a => a == HttpStatusCode.Found));
+            Assert.Equal(7, answers.Count(a => a == HttpStatusCode.Gone));
+        }
+        finally
+        {
+            await Platform.Script("scale", "portal=1");
+        }
+    }
+
+    private async Task<string> Link() => (await Platform.Script("sign-in", "admin")).Trim();
+
+    private async Task<HttpClient> SignedIn(CookieContainer? cookies = null)
+    {
+        var person = At(cookies ?? new CookieContainer());
+        using var signedIn = await person.PostAsync(new Uri(await Link()).AbsolutePath, null, Cancelled);
+        Assert.Equal(HttpStatusCode.Found, signedIn.StatusCode);
+        return person;
+    }
+
+    private HttpClient At(CookieContainer cookies) => new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = Platform.Address };
+}
