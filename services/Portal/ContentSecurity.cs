@@ -13,7 +13,8 @@ public static class ContentSecurity
         "default-src 'none'; script-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
         + $"img-src 'self' data:{(pictures.Length == 0 ? "" : " " + pictures)}; "
         + (IsConsole(path) ? "style-src 'self' 'unsafe-inline'; " : "style-src 'self'; ")
-        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        // The console's addresses are told from a base, which may only be here.
+        + $"form-action 'self'; base-uri {(IsConsole(path) ? "'self'" : "'none'")}; frame-ancestors 'none'";
 
     /// <summary>Whether the address belongs to the console.</summary>
     public static bool IsConsole(PathString path) => path.StartsWithSegments("/console", StringComparison.OrdinalIgnoreCase);
