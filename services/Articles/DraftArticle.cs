@@ -91,7 +91,7 @@ public sealed record TextRequest(string Title, string Body, string Lead = "", st
         if (lead.Length > 500) throw new Malformed($"{at}.lead", "must be at most 500 characters without markup");
         if (Body.Length > 200_000) throw new Malformed($"{at}.body", "must be at most 200,000 characters");
         if (Slug is not null && !Articles.Slug.IsValid(Slug)) throw new Malformed($"{at}.slug", Articles.Slug.Rule);
-        var text = new Text(title, lead, Slug ?? Articles.Slug.Of(title), Format == BodyFormat.Html ? Html.Sanitise(Body) : Html.OfMarkdown(Body));
+        var text = new Text(title, lead, Slug ?? Articles.Slug.Of(title), Html.Of(Body, Format));
         return Format == BodyFormat.Html ? text : text with { Markdown = PlainText.Xml(Body) };
     }
 }

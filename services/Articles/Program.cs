@@ -31,7 +31,7 @@ foreach (var map in new Action<IEndpointRouteBuilder>[]
     DraftArticle.Map, PublishArticle.Map, ScheduleArticle.Map, UnscheduleArticle.Map, RetractArticle.Map, CorrectArticle.Map, RestoreArticle.Map,
     FeatureArticle.Map, UnfeatureArticle.Map, DefineSection.Map, DefineLink.Map, RemoveLink.Map, ImportArticles.Map, ImportWordPress.Map,
     // editors read
-    ArticleDraft.Map, ArticleHistory.Map, ArticleDiff.Map, ExportArticles.Map,
+    ArticleDraft.Map, PreviewBody.Map, ArticleHistory.Map, ArticleDiff.Map, ExportArticles.Map,
     // readers read
     ArticleList.Map, ReadArticle.Map, Representation.Map, PrintArticle.Map, ArticleMetadata.Map, FeaturedList.Map, MostDiscussed.Map, Archive.Map, LinkList.Map,
     XmlFeeds.Map, JsonFeed.Map, Sitemaps.Map,

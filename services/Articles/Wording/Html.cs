@@ -39,6 +39,9 @@ public static class Html
     /// <summary>The same for the same input; sanitising twice changes nothing.</summary>
     public static string Sanitise(string html) => PlainText.Xml(Sanitizer.Sanitize(html)).Trim();
 
+    /// <summary>What an editor wrote, as it is stored and shown.</summary>
+    public static string Of(string body, BodyFormat format) => format == BodyFormat.Html ? Sanitise(body) : OfMarkdown(body);
+
     /// <summary>Markdown as sanitised HTML.</summary>
     public static string OfMarkdown(string markdown) => Sanitise(Markdown.ToHtml(markdown, Pipeline));
 

@@ -20,7 +20,9 @@ public static class ConsoleSite
     {
         var protection = builder.Services.AddDataProtection().SetApplicationName("portal");
         if (builder.Configuration["Console:KeysFolder"] is { Length: > 0 } folder) protection.PersistKeysToFileSystem(new DirectoryInfo(folder));
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents()
+            // An article's text comes over the connection whole, at its longest.
+            .AddHubOptions(o => o.MaximumReceiveMessageSize = 1 << 20);
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddMudServices();
         builder.Services.AddScoped<Desk>().AddScoped<Machine.Services>().AddSingleton<OneTimeLinks>();

@@ -14,7 +14,15 @@ public static class Menu
     public const string Look = $"{Roles.Operator},{Roles.Admin}";
 
     /// <summary>The pages of editors and moderators.</summary>
-    public static readonly IReadOnlyList<Entry> Desks = [];
+    public static readonly IReadOnlyList<Entry> Desks =
+    [
+        new("articles", typeof(DeskTexts), "Articles", Icons.Material.Outlined.Article, Roles.Editor),
+        new("schedule", typeof(DeskTexts), "Schedule", Icons.Material.Outlined.CalendarMonth, Roles.Editor),
+        new("featured", typeof(DeskTexts), "Featured", Icons.Material.Outlined.PushPin, Roles.Editor),
+        new("typos", typeof(DeskTexts), "TyposShort", Icons.Material.Outlined.Spellcheck, Roles.Editor),
+        new("tickets", typeof(DeskTexts), "TicketsShort", Icons.Material.Outlined.Mail, Roles.Editor),
+        new("moderation", typeof(DeskTexts), "Moderation", Icons.Material.Outlined.Forum, Roles.Moderator),
+    ];
 
     /// <summary>The pages of operators and admins.</summary>
     public static readonly IReadOnlyList<Entry> Machine =

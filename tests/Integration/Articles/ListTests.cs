@@ -61,6 +61,22 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
         Assert.Equal(HttpStatusCode.BadRequest, await desk.Status("/api/articles?state=nonsense", desk.Editor));
     }
 
+    [Fact]
+    public async Task Editors_find_what_they_work_on_by_words_of_its_title_and_by_language()
+    {
+        var word = $"Zeta{Guid.CreateVersion7():N}";
+        var english = await desk.Drafted(Body(English($"The {word} 100% done")));
+        var russian = await desk.Published(Body(new { ru = Text($"О {word}") }));
+        Assert.Equal([russian, english], await desk.Listed($"state=all&q={word.ToUpperInvariant()}", desk.Editor));
+        Assert.Equal([english], await desk.Listed($"state=draft&q={word}", desk.Editor));
+        Assert.Equal([russian], await desk.Listed($"state=all&q={word}&lang=ru&fallback=false", desk.Editor));
+        Assert.Equal([english], await desk.Listed($"state=all&q={word} 100%25", desk.Editor));
+        Assert.Empty(await desk.Listed($"state=all&q={word[..5]}%25{word[9..]}", desk.Editor));
+        Assert.Empty(await desk.Listed($"state=all&q={word.Replace('a', '_')}", desk.Editor));
+        Assert.Equal(HttpStatusCode.BadRequest, await desk.Status("/api/articles?state=all&q=%20", desk.Editor));
+        Assert.Equal(HttpStatusCode.BadRequest, await desk.Status("/api/articles?state=all&tag=x", desk.Editor));
+    }
+
     [Theory]
     [InlineData("q=agreements&lang=en", "The <mark>agreement</mark> on trade")]
     [InlineData("q=\"agreement on trade\"", "The <mark>agreement</mark> on <mark>trade</mark>")]

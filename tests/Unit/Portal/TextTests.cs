@@ -8,7 +8,7 @@ namespace Unit.Portal;
 /// <summary>The texts of the portal: all of them in three languages, each in its own.</summary>
 public partial class TextTests
 {
-    public static TheoryData<string> Files { get; } = ["ReaderTexts", "ConsoleTexts"];
+    public static TheoryData<string> Files { get; } = ["ReaderTexts", "ConsoleTexts", "DeskTexts"];
 
     [Theory]
     [MemberData(nameof(Files))]

@@ -1,0 +1,21 @@
+using System.ComponentModel.DataAnnotations;
+using Platform.Hosting;
+
+namespace Articles;
+
+/// <summary><c>POST /api/articles/preview</c>: a body as readers would be shown it, cleaned as when it is stored. Nothing is stored.</summary>
+public static class PreviewBody
+{
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapPost("/api/articles/preview", (PreviewRequest request) =>
+        {
+            if (request.Body.Contains('\0')) throw new Malformed("body", "contains the character U+0000, which no text has");
+            return new PreviewView(Html.Of(request.Body, request.Format));
+        }).Requires(Roles.Editor);
+}
+
+/// <summary><c>body</c>: up to 200,000 characters of HTML or Markdown, as in a draft.</summary>
+public sealed record PreviewRequest([property: StringLength(200_000)] string Body, BodyFormat Format = BodyFormat.Html);
+
+/// <summary>Sanitised HTML.</summary>
+public sealed record PreviewView(string BodyHtml);

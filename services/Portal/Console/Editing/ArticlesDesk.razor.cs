@@ -1,0 +1,34 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Portal.Reader;
+
+namespace Portal.Console.Editing;
+
+/// <summary><c>/console/articles</c>: whatever editors work on. The address holds what the list is filtered by.</summary>
+public sealed partial class ArticlesDesk
+{
+    private static readonly string[] States = ["all", "draft", "scheduled", "published", "retracted"];
+
+    private Answer<Listed<EditorsItem>>? _page;
+    private IReadOnlyList<SectionItem> _sections = [];
+    private string _state = "all", _section = "", _lang = "", _q = "";
+
+    [SupplyParameterFromQuery] public string? State { get; set; }
+    [SupplyParameterFromQuery] public string? Section { get; set; }
+    [SupplyParameterFromQuery] public string? Lang { get; set; }
+    [SupplyParameterFromQuery] public string? Q { get; set; }
+    [SupplyParameterFromQuery] public string? Cursor { get; set; }
+    [Inject] private Desk Desk { get; set; } = null!;
+    [Inject] private NavigationManager Navigation { get; set; } = null!;
+
+    protected override async Task OnParametersSetAsync()
+    {
+        (_state, _section, _lang, _q) = (State ?? "all", Section ?? "", Lang ?? "", Q ?? "");
+        if (_sections.Count == 0) _sections = (await Desk.Get<Listed<SectionItem>>("/api/sections")).Value?.Items ?? [];
+        _page = await Desk.Get<Listed<EditorsItem>>(Url.With("/api/articles", ("state", _state), ("section", _section), ("lang", _lang), ("fallback", _lang.Length == 0 ? null : "false"), ("q", _q.Trim()), ("cursor", Cursor)));
+    }
+
+    private void Filter() => Navigation.NavigateTo(Url.With("articles", ("state", _state == "all" ? null : _state), ("section", _section), ("lang", _lang), ("q", _q.Trim())));
+
+    private string NameOf(string section) => _sections.FirstOrDefault(s => s.Key == section)?.Names.GetValueOrDefault(CultureInfo.CurrentUICulture.TwoLetterISOLanguageName) ?? section;
+}

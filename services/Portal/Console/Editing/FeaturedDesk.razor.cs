@@ -1,0 +1,32 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Portal.Reader;
+
+namespace Portal.Console.Editing;
+
+/// <summary><c>/console/featured</c>: the featured articles, in the order in which readers see them.</summary>
+public sealed partial class FeaturedDesk
+{
+    private Answer<FeaturedView>? _featured;
+    private Refused? _refused;
+    private string? _done;
+
+    [Inject] private Desk Desk { get; set; } = null!;
+
+    protected override Task OnInitializedAsync() => Load();
+
+    private async Task Load() => _featured = await Desk.Get<FeaturedView>($"/api/featured?lang={CultureInfo.CurrentUICulture.TwoLetterISOLanguageName}");
+
+    private Task Put(ArticleItem article, int position) => Change(article, "feature", new { position }, D["Placed", article.Title, position + 1]);
+
+    private Task Unpin(ArticleItem article) => Change(article, "unfeature", null, D["Unpinned", article.Title]);
+
+    private async Task Change(ArticleItem article, string deed, object? body, string done)
+    {
+        // Nothing was ever featured: there is no version to name.
+        var seen = _featured?.Value?.Version is { } version and > 0 ? $"\"{version}\"" : null;
+        _refused = (await Desk.Send<object>(HttpMethod.Post, $"/api/articles/{article.Id}/{deed}", body, seen)).Refused;
+        _done = _refused is null ? done : null;
+        await Load();
+    }
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace Portal.Console.Editing;
+
+/// <summary>A month as a calendar shows it: whole weeks, Monday first.</summary>
+public sealed record Month(int Year, int Number)
+{
+    public DateOnly First => new(Year, Number, 1);
+    public DateOnly Last => First.AddMonths(1).AddDays(-1);
+    public Month Previous => Of(First.AddMonths(-1));
+    public Month Next => Of(First.AddMonths(1));
+
+    public static Month Of(DateOnly day) => new(day.Year, day.Month);
+
+    /// <summary>One written as 2026-01; the one of <paramref name="today"/> where it is not written so.</summary>
+    public static Month Parse(string? text, DateOnly today) =>
+        DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) && first.Year is > 1 and < 9999 ? Of(first) : Of(today);
+
+    /// <summary>The days of its weeks, those of its neighbours included.</summary>
+    public IEnumerable<DateOnly[]> Weeks()
+    {
+        for (var day = First.AddDays(-(((int)First.DayOfWeek + 6) % 7)); day <= Last; day = day.AddDays(7)) yield return [.. Enumerable.Range(0, 7).Select(day.AddDays)];
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Year:0000}-{Number:00}");
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Portal.Reader;
+
+namespace Portal.Console.Editing;
+
+/// <summary><c>/console/articles/{id}/versions</c>: all that ever happened to an article; what changed between two versions, what readers saw when, and the way back.</summary>
+public sealed partial class VersionsDesk
+{
+    private Answer<Listed<HistoryItem>>? _history;
+    private Answer<DiffView>? _diff;
+    private Answer<ArticleView>? _served;
+    private Refused? _refused;
+    private string? _version, _done;
+    private long _from, _to;
+    private DateTime? _asOf;
+
+    [Parameter] public Guid Id { get; set; }
+    [SupplyParameterFromQuery] public string? Cursor { get; set; }
+    [Inject] private Desk Desk { get; set; } = null!;
+
+    protected override Task OnParametersSetAsync() => Load();
+
+    private async Task Load()
+    {
+        var draft = await Desk.Get<DraftView>($"/api/articles/{Id}/draft");
+        _history = await Desk.Get<Listed<HistoryItem>>(Url.With($"/api/articles/{Id}/history", ("limit", "50"), ("cursor", Cursor)));
+        _version = draft.ETag;
+        if (_history.Value?.Items is { Count: > 0 } items) (_to, _from) = (items[0].Version, items[Math.Min(1, items.Count - 1)].Version);
+    }
+
+    private async Task Compare() => _diff = await Desk.Get<DiffView>($"/api/articles/{Id}/diff?from={Math.Min(_from, _to)}&to={Math.Max(_from, _to)}");
+
+    private Task LookAt(long version) => Look($"version={version}");
+
+    private Task LookThen() => Look($"asOf={Written.Iso(new DateTimeOffset(_asOf!.Value, TimeSpan.Zero))}");
+
+    private async Task Look(string at) => _served = await Desk.Get<ArticleView>($"/api/articles/{Id}?lang={CultureInfo.CurrentUICulture.TwoLetterISOLanguageName}&{at}");
+
+    private async Task Restore(long version)
+    {
+        _refused = (await Desk.Send<object>(HttpMethod.Post, $"/api/articles/{Id}/restore", new { version }, _version)).Refused;
+        _done = _refused is null ? D["Restored", version].Value : null;
+        await Load();
+    }
+}

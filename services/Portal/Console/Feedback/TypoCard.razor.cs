@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Components;
+
+namespace Portal.Console.Feedback;
+
+/// <summary>One reported place in its sentence, and what an editor decides about it. What was accepted is watched until the article says so.</summary>
+public sealed partial class TypoCard
+{
+    private TypoItem _typo = null!;
+    private Refused? _refused;
+    private string _replacement = "", _note = "", _reason = "";
+
+    [Parameter, EditorRequired] public required TypoItem Typo { get; set; }
+    [Inject] private Desk Desk { get; set; } = null!;
+
+    private string? Progress => _typo.Status switch
+    {
+        "accepted" => D["Correcting", _typo.Replacement ?? ""].Value,
+        "closed" => D[$"Outcome.{_typo.Outcome}"].Value,
+        _ => null,
+    };
+
+    protected override void OnInitialized() => (_typo, _replacement) = (Typo, Typo.Selection);
+
+    private Task Accept() => Send("accept", new { replacement = _replacement, note = string.IsNullOrWhiteSpace(_note) ? null : _note });
+
+    private Task Decline() => Send("reject", new { reason = _reason });
+
+    private Task Reopen() => Send("reopen", null);
+
+    private async Task Send(string deed, object? body)
+    {
+        _refused = (await Desk.Send<object>(HttpMethod.Post, $"/api/feedback/typos/{Typo.Id}/{deed}", body, $"\"{_typo.Version}\"")).Refused;
+        await Look();
+    }
+
+    private async Task Look() => _typo = (await Desk.Get<TypoItem>($"/api/feedback/typos/{Typo.Id}")).Value ?? _typo;
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using Portal.Reader;
+
+namespace Portal.Console.Moderation;
+
+/// <summary>The comments that wait (held), that readers flagged, or that are hidden, and what is decided about them.</summary>
+public sealed class CommentQueue(Desk desk)
+{
+    private readonly Dictionary<Guid, string> _titles = [];
+
+    /// <summary>Of the articles under which the comments stand.</summary>
+    public IReadOnlyDictionary<Guid, string> Titles => _titles;
+
+    public async Task<Answer<Listed<QueueRow>>> Page(string queue, string? article, string? cursor)
+    {
+        var page = queue == "flagged"
+            ? As(await desk.Get<Listed<FlaggedItem>>("/api/moderation/flags"), f => new QueueRow(f.Comment, f.Flags, f.Reasons))
+            : As(await desk.Get<Listed<ModerationItem>>(Url.With("/api/moderation/comments", ("status", queue), ("article", article), ("cursor", cursor))), c => new QueueRow(c, 0, []));
+        Guid[] unknown = [.. page.Value?.Items.Select(r => r.Comment.ArticleId).Distinct().Where(a => !_titles.ContainsKey(a)) ?? []];
+        foreach (var id in unknown) _titles[id] = (await desk.Get<ArticleItem>($"/api/articles/{id}?lang={CultureInfo.CurrentUICulture.TwoLetterISOLanguageName}")).Value?.Title ?? $"{id}";
+        return page;
+    }
+
+    private static Answer<Listed<QueueRow>> As<T>(Answer<Listed<T>> answer, Func<T, QueueRow> row) =>
+        new(answer.Value is { } page ? new([.. page.Items.Select(row)], page.Next) : null, answer.Status, answer.Problem, answer.Keys);
+
+    /// <summary>Each is decided for itself; of those that were not taken it is said why.</summary>
+    public async Task<(Refused? Refused, IReadOnlyList<string> Outcomes)> Decide(string deed, Guid[] ids, string reason)
+    {
+        if (deed == "keep") return (await Keep(ids), []);
+        var bulk = await desk.Send<Listed<BulkItem>>(HttpMethod.Post, "/api/moderation/comments/bulk", new { action = deed, ids, reason = reason.Length == 0 ? null : reason });
+        return (bulk.Refused, [.. bulk.Value?.Items.Where(i => i.Outcome == "refused").Select(i => i.Why ?? "") ?? []]);
+    }
+
+    private async Task<Refused?> Keep(Guid[] ids)
+    {
+        foreach (var id in ids)
+            if ((await desk.Send<object>(HttpMethod.Post, $"/api/comments/{id}/keep")).Refused is { } refused) return refused;
+        return null;
+    }
+}

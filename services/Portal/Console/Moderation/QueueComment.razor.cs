@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+
+namespace Portal.Console.Moderation;
+
+/// <summary>One comment of a queue, with what it answers and what happened to it for whoever wants to know. Keys work while it has the focus itself.</summary>
+public sealed partial class QueueComment
+{
+    private ElementReference _element;
+    private bool _open;
+    private string _reason = "";
+    private Answer<CommentPlace>? _parent;
+    private Answer<CommentHistory>? _history;
+
+    [Parameter, EditorRequired] public required QueueRow Row { get; set; }
+    [Parameter] public string? Title { get; set; }
+    [Parameter, EditorRequired] public required IReadOnlyList<string> Deeds { get; set; }
+    [Parameter] public bool Chosen { get; set; }
+    [Parameter, EditorRequired] public required EventCallback Choose { get; set; }
+    [Parameter, EditorRequired] public required EventCallback<string> Do { get; set; }
+    [Parameter, EditorRequired] public required EventCallback<string> Ban { get; set; }
+    /// <summary>To the next comment (1) or the one before (-1).</summary>
+    [Parameter, EditorRequired] public required EventCallback<int> Step { get; set; }
+    [Inject] private Desk Desk { get; set; } = null!;
+
+    public ValueTask Focus() => _element.FocusAsync();
+
+    private async Task Open()
+    {
+        _open = !_open;
+        if (!_open || _history is not null) return;
+        if (Row.Comment.ParentId is { } parent) _parent = await Desk.Get<CommentPlace>($"/api/comments/{parent}");
+        _history = await Desk.Get<CommentHistory>($"/api/moderation/comments/{Row.Comment.Id}");
+    }
+
+    private Task Key(KeyboardEventArgs key) => key switch
+    {
+        { CtrlKey: true } or { AltKey: true } or { MetaKey: true } => Task.CompletedTask,
+        { Code: "KeyJ" } => Step.InvokeAsync(1),
+        { Code: "KeyK" } => Step.InvokeAsync(-1),
+        { Code: "KeyX" } => Choose.InvokeAsync(),
+        { Code: "KeyO" } => Open(),
+        { Code: "KeyA" } => Do.InvokeAsync(Deeds[0]),
+        _ => Task.CompletedTask,
+    };
+}

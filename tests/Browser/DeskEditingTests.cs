@@ -1,0 +1,137 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Browser;
+
+/// <summary>What editors do at the console's desks.</summary>
+public class DeskEditingTests(Site site)
+{
+    [Fact]
+    public async Task An_editor_writes_previews_saves_schedules_moves_and_publishes()
+    {
+        await using var editor = await site.Staff("editor");
+        var (page, title) = (editor.Page, $"Summit {Guid.CreateVersion7():N}");
+        await editor.Desk("/console/articles/new");
+        await page.GetByLabel("Title").FillAsync(title);
+        await page.GetByLabel("Lead").FillAsync("In short");
+        await page.GetByLabel("Text", new() { Exact = true }).FillAsync("It was **long**.\n\n<script>alert(1)</script>");
+        await page.Button("Preview").ClickAsync();
+        await Expect(page.Locator(".desk-preview strong")).ToHaveTextAsync("long");
+        await Expect(page.Locator(".desk-preview script")).ToHaveCountAsync(0);
+        await page.Button("Save").ClickAsync();
+        await page.Says("The draft is saved.");
+        await Expect(page).ToHaveURLAsync(new Regex("/console/articles/[0-9a-f-]{36}$"));
+        var id = page.Url[^36..];
+
+        await page.GetByLabel("Show it to readers at").FillAsync("2031-05-01T09:00");
+        await page.Button("Schedule it").ClickAsync();
+        await page.Says("It will be shown at that time.");
+        await editor.Desk("/console/schedule?month=2031-05");
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Move: {title}" }).ClickAsync();
+        await Expect(page.GetByLabel("New time")).ToBeFocusedAsync();
+        await page.GetByLabel("New time").FillAsync("2031-05-20T10:30");
+        await page.Button("Move").ClickAsync();
+        await page.Says("It will be shown at that time.");
+        await Expect(page.Locator("td", new() { Has = page.Locator("time[datetime='2031-05-20']") })).ToContainTextAsync(title);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = title }).ClickAsync();
+        await page.Button("Publish").ClickAsync();
+        await page.Says("Published: readers see it.");
+        Assert.Contains("<strong>long</strong>", (string?)(await site.Platform.Reader.Read($"/api/articles/{id}"))["bodyHtml"], StringComparison.Ordinal);
+        await editor.Desk($"/console/articles?state=published&q={title}");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = title })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task What_changed_is_seen_and_an_old_text_taken_up_again()
+    {
+        var (id, title) = await site.Published();
+        await using var editor = await site.Staff("editor");
+        var page = editor.Page;
+        await editor.Desk($"/console/articles/{id}");
+        await page.GetByLabel("Title").FillAsync($"{title} revised");
+        await page.GetByLabel("Correction note").FillAsync("The title was put right.");
+        await page.Button("Publish the change").ClickAsync();
+        await page.Says("Published: readers see it.");
+
+        await editor.Desk($"/console/articles/{id}/versions");
+        await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "The title was put right." })).ToContainTextAsync("corrected");
+        await page.GetByLabel("Older version").SelectOptionAsync("1");
+        await page.Button("Compare").ClickAsync();
+        await Expect(page.Locator(".desk-diff ins").First).ToContainTextAsync("revised");
+        await page.GetByRole(AriaRole.Button, new() { Name = "As readers saw it: 2" }).ClickAsync();
+        await Expect(page.Locator(".desk-preview h2")).ToHaveTextAsync(title);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take up again: 1", Exact = true }).ClickAsync();
+        await page.Says("The text of version 1 is the draft again.");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Back to the draft" }).ClickAsync();
+        await Expect(page.GetByLabel("Title")).ToHaveValueAsync(title);
+
+        await page.GetByLabel("Why it is retracted").FillAsync("It was wrong.");
+        await page.Button("Retract").ClickAsync();
+        await page.Says("Retracted: readers see only the note.");
+        Assert.Equal("It was wrong.", (string?)(await site.Platform.Reader.Read($"/api/articles/{id}"))["retractionNote"]);
+    }
+
+    [Fact]
+    public async Task Saving_over_somebody_elses_change_is_explained_before_it_happens()
+    {
+        var (id, title) = await site.Published();
+        await using var editor = await site.Staff("editor");
+        var page = editor.Page;
+        await editor.Desk($"/console/articles/{id}");
+        await page.GetByLabel("Lead").FillAsync("My lead");
+        using var other = await site.Platform.SignedIn("editor");
+        await other.Send(HttpMethod.Put, $"/api/articles/{id}", new { section = "news", translations = new { en = new { title, lead = "Their lead", body = "<p>Theirs</p>" } } });
+
+        await page.Button("Save").ClickAsync();
+        var alert = page.GetByRole(AriaRole.Alert);
+        await Expect(alert).ToContainTextAsync("Somebody else has changed this article");
+        await Expect(alert).ToContainTextAsync("draft changed");
+        await Expect(page.GetByLabel("Lead")).ToHaveValueAsync("My lead");
+        await page.Button("Show what they changed").ClickAsync();
+        await Expect(alert.Locator("ins").First).ToBeVisibleAsync();
+        await page.Button("Save mine over it").ClickAsync();
+        await page.Says("The draft is saved.");
+        Assert.Equal("My lead", (string?)(await other.Read($"/api/articles/{id}/draft"))["draft"]!["texts"]!["en"]!["lead"]);
+    }
+
+    [Fact]
+    public async Task Articles_are_featured_moved_and_taken_out_by_buttons()
+    {
+        var (first, second) = (await site.Published(), await site.Published());
+        await using var editor = await site.Staff("editor");
+        var page = editor.Page;
+        await editor.Desk("/console/featured");
+        foreach (var (_, title) in new[] { first, second })
+        {
+            await page.GetByLabel("Find a published article").FillAsync(title);
+            await page.Button("Find").ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = $"Feature: {title}" }).ClickAsync();
+            await page.Says($"“{title}” stands at place 1.");
+        }
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Down: {second.Title}" }).ClickAsync();
+        await page.Says($"“{second.Title}” stands at place 2.");
+        var order = (await site.Platform.Reader.Read("/api/featured"))["items"]!.AsArray().Select(i => (string)i!["title"]!).ToArray();
+        Assert.Equal([first.Title, second.Title], order[..2]);
+        foreach (var (_, title) in new[] { first, second })
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = $"Take out: {title}" }).ClickAsync();
+            await page.Says($"“{title}” is no longer featured.");
+        }
+    }
+
+    [Fact]
+    public async Task A_refused_draft_says_what_is_wrong_and_keeps_what_was_written()
+    {
+        await using var editor = await site.Staff("editor");
+        var page = editor.Page;
+        await editor.Desk("/console/articles/new");
+        await page.GetByLabel("Lead").FillAsync("A lead without a title");
+        await page.Button("Save").ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("title");
+        await Expect(page.GetByLabel("Lead")).ToHaveValueAsync("A lead without a title");
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.RegularExpressions;
+using Kit;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Browser;
+
+/// <summary>What is done at the console about what readers wrote.</summary>
+public class DeskFeedbackTests(Site site)
+{
+    [Fact]
+    public async Task A_reported_mistake_is_seen_in_its_sentence_and_the_article_is_corrected()
+    {
+        var (article, title) = await site.Published("<p>The councl met in Astana.</p>");
+        await Report(article, "councl", "Should be council");
+        await Report(article, "councl", null);
+        await using var editor = await site.Staff("editor");
+        var page = editor.Page;
+        await editor.Desk($"/console/typos?article={article}");
+        var card = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = title });
+        await Expect(card.Locator("mark")).ToHaveTextAsync("councl");
+        await Expect(card).ToContainTextAsync("met in Astana");
+        await Expect(card).ToContainTextAsync("Reported: 2");
+        await Expect(card).ToContainTextAsync("Should be council");
+        await card.GetByLabel("Put in their place").FillAsync("council");
+        await card.GetByRole(AriaRole.Button, new() { Name = "Correct", Exact = true }).ClickAsync();
+
+        await Expect(card).ToContainTextAsync("The article is corrected.");
+        var corrected = await site.Platform.Reader.Read($"/api/articles/{article}");
+        Assert.Contains("The council met", (string?)corrected["bodyHtml"], StringComparison.Ordinal);
+        Assert.Single(corrected["corrections"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task What_is_no_mistake_is_declined_and_may_be_looked_at_again()
+    {
+        var (article, title) = await site.Published();
+        await Report(article, "council", null);
+        await using var editor = await site.Staff("editor");
+        var page = editor.Page;
+        await editor.Desk($"/console/typos?article={article}");
+        var card = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = title });
+        await card.GetByLabel("Reason for declining").FillAsync("It is spelt so.");
+        await card.GetByRole(AriaRole.Button, new() { Name = "Decline", Exact = true }).ClickAsync();
+        await Expect(card).ToContainTextAsync("It is spelt so.");
+        await editor.Desk($"/console/typos?status=rejected&article={article}");
+        await card.GetByRole(AriaRole.Button, new() { Name = "Look at it again" }).ClickAsync();
+        await Expect(card.GetByLabel("Put in their place")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_message_is_read_answered_and_closed_and_nobody_is_named_in_the_list()
+    {
+        var words = $"Words {Guid.CreateVersion7():N}";
+        var sent = await site.Platform.Reader.Send(HttpMethod.Post, "/api/feedback/messages", new { topic = "technical", name = "Ann Reader", email = "ann.reader@example.org", text = words, consent = true }, null);
+        using var api = await site.Platform.SignedIn("editor");
+        var number = (string)(await api.Read("/api/feedback/messages?limit=100"))["items"]!.AsArray().Single(m => (string?)m!["text"] == words)!["number"]!;
+        Assert.NotNull(sent);
+        await using var editor = await site.Staff("editor");
+        var page = editor.Page;
+        await editor.Desk("/console/tickets");
+        await Expect(page.GetByRole(AriaRole.Main)).Not.ToContainTextAsync("ann.reader@example.org");
+        await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex(number) }).ClickAsync();
+        await Expect(page.GetByText(words)).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "ann.reader@example.org" })).ToBeVisibleAsync();
+        await page.GetByLabel("Your answer").FillAsync("Thank you, it is mended.");
+        await page.Button("Send").ClickAsync();
+        await page.Says("The answer is stored and will be sent by e-mail.");
+        await Expect(page.GetByRole(AriaRole.Article, new() { Name = "Answer" })).ToContainTextAsync("Thank you, it is mended.");
+        await page.Button("Close").ClickAsync();
+        await page.Says("The matter is closed.");
+        Assert.Equal("closed", (string?)(await api.Read("/api/feedback/messages?status=closed&limit=100"))["items"]!.AsArray().Single(m => (string?)m!["text"] == words)!["status"]);
+    }
+
+    private Task Report(Guid article, string selection, string? comment) =>
+        Eventually.IsTrue(async () =>
+        {
+            // The service hears of the article by event.
+            using var answer = await site.Platform.Reader.PostAsync("/api/feedback/typos", System.Net.Http.Json.JsonContent.Create(new { articleId = article, selection, comment }), TestContext.Current.CancellationToken);
+            return answer.IsSuccessStatusCode;
+        }, "the report is taken", RunningPlatform.Patience);
+}

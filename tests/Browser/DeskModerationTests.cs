@@ -1,0 +1,103 @@
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Browser;
+
+/// <summary>What moderators do at the console's desks.</summary>
+public class DeskModerationTests(Site site)
+{
+    [Fact]
+    public async Task Comments_that_wait_are_approved_and_hidden_many_at_once()
+    {
+        var (article, _) = await site.Published();
+        var (a, b, c) = (await site.Held(article), await site.Held(article), await site.Held(article));
+        await using var moderator = await site.Staff("moderator");
+        var page = moderator.Page;
+        await moderator.Desk($"/console/moderation?article={article}");
+        await page.GetByLabel(a.Author).CheckAsync();
+        await page.GetByLabel(b.Author).CheckAsync();
+        await page.Button("Approve").ClickAsync();
+        await page.Says("Approved: 2");
+        var shown = (await site.Platform.Reader.Read($"/api/articles/{article}/comments"))["items"]!.AsArray().Select(i => (string)i!["author"]!).ToArray();
+        Assert.Equal([b.Author, a.Author], shown);
+
+        await page.GetByLabel(c.Author).CheckAsync();
+        await page.Button("Hide").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("reason");
+        await page.GetByLabel("Reason for hiding").FillAsync("Advertising");
+        await page.Button("Hide").ClickAsync();
+        await page.Says("Hidden: 1");
+        await moderator.Desk($"/console/moderation?queue=hidden&article={article}");
+        await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = c.Author })).ToContainTextAsync("Advertising");
+        await page.GetByLabel("Select all").CheckAsync();
+        await page.Button("Show again").ClickAsync();
+        await page.Says("Shown again: 1");
+    }
+
+    [Fact]
+    public async Task What_readers_flagged_may_stay_and_keys_are_enough()
+    {
+        var (article, _) = await site.Published();
+        var (id, author) = await site.Held(article);
+        using (var api = await site.Platform.SignedIn("moderator")) await api.Send(HttpMethod.Post, $"/api/comments/{id}/approve");
+        await site.Platform.Reader.Send(HttpMethod.Post, $"/api/comments/{id}/flag", new { reason = "spam" }, null);
+        await using var moderator = await site.Staff("moderator");
+        var page = moderator.Page;
+        await moderator.Desk("/console/moderation?queue=flagged");
+        var comment = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = author });
+        await Expect(comment).ToContainTextAsync("Flagged: 1: spam");
+        await comment.FocusAsync();
+        await page.Keyboard.PressAsync("o");
+        await Expect(comment).ToContainTextAsync("approved");
+        await page.Keyboard.PressAsync("x");
+        await Expect(page.GetByLabel(author)).ToBeCheckedAsync();
+        await page.Keyboard.PressAsync("a");
+        await page.Says("Left as they are: 1");
+        await Expect(comment).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_person_is_banned_and_readmitted()
+    {
+        var (article, _) = await site.Published();
+        var email = $"{Guid.CreateVersion7():N}@example.org";
+        var (_, author) = await site.Held(article, email);
+        await using var moderator = await site.Staff("moderator");
+        var page = moderator.Page;
+        await moderator.Desk($"/console/moderation?article={article}");
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Context and history: {author}" }).ClickAsync();
+        await page.GetByLabel("Reason for the ban").FillAsync($"Spam by {author}");
+        await page.Button("Ban this person").ClickAsync();
+        await page.Says($"{author} may not comment any more.");
+
+        await moderator.Desk("/console/moderation/policies");
+        var ban = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = $"Spam by {author}" });
+        await ban.GetByRole(AriaRole.Button).ClickAsync();
+        await page.Says("They may comment again.");
+        await Expect(ban).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Rules_are_set_for_one_article()
+    {
+        var (article, title) = await site.Published();
+        await using var moderator = await site.Staff("moderator");
+        var page = moderator.Page;
+        await moderator.Desk("/console/moderation/policies");
+        await page.GetByLabel("Find a published article").FillAsync(title);
+        await page.Button("Find").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Set rules: {title}" }).ClickAsync();
+        var form = page.GetByRole(AriaRole.Form, new() { Name = title });
+        await form.GetByLabel("New comments").SelectOptionAsync("pre");
+        await form.GetByLabel("Days of discussion").FillAsync("30");
+        await form.GetByRole(AriaRole.Button).ClickAsync();
+        await page.Says($"Saved: {title}");
+
+        using var api = await site.Platform.SignedIn("moderator");
+        var policy = (await api.Read("/api/moderation/policies"))["items"]!.AsArray().Single(p => (string?)p!["of"] == $"article-{article}")!;
+        Assert.Equal(("pre", 30), ((string?)policy["mode"], (int?)policy["closedAfterDays"]));
+        await moderator.Desk("/console/moderation/policies");
+        await Expect(page.GetByRole(AriaRole.Form, new() { Name = title }).GetByLabel("Days of discussion")).ToHaveValueAsync("30");
+    }
+}
