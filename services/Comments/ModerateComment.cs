@@ -63,7 +63,7 @@ public static class ModerateComment
         }).Requires(Roles.Moderator);
     }
 
-    private static async Task<Written> One(Guid id, Func<Comment?, IEnumerable<object>> decide, HttpContext http, Decider decider, CancellationToken ct)
+    private static async Task<WrittenAnswer> One(Guid id, Func<Comment?, IEnumerable<object>> decide, HttpContext http, Decider decider, CancellationToken ct)
     {
         Comment? seen = null;
         var decision = await decider.Decide<Comment>(Streams.Comment(id), comment => decide(seen = comment), ct);

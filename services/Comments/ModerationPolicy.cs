@@ -60,7 +60,7 @@ public sealed record SetPolicy(ModerationMode? Mode, int? ClosedAfterDays, DateT
             new { items = (await session.Query<ModerationPolicy>().OrderBy(p => p.Id).ToListAsync(ct)).Select(p => new PolicyItem(p.Id["policy-".Length..], p.Mode, p.ClosedAfterDays)) }).Requires(Roles.Moderator);
     }
 
-    private static async Task<Written> Put(string stream, PolicyRequest request, HttpContext http, TimeProvider clock, Decider decider, Policies policies, CancellationToken ct)
+    private static async Task<WrittenAnswer> Put(string stream, PolicyRequest request, HttpContext http, TimeProvider clock, Decider decider, Policies policies, CancellationToken ct)
     {
         var decision = await decider.Decide<ModerationPolicy>(stream, new SetPolicy(request.Mode, request.ClosedAfterDays, clock.Now()).Decide, ct);
         policies.Forget();

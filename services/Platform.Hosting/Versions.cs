@@ -29,7 +29,7 @@ public readonly record struct IfMatch(Expected Expected)
 public static class Versions
 {
     /// <summary>The answer to a write: the new version as ETag; 201 with a Location where the write created something.</summary>
-    public static Written Written(this Decision decision, HttpContext http, string location)
+    public static WrittenAnswer Written(this Decision decision, HttpContext http, string location)
     {
         http.Response.Headers.ETag = Tag(decision.Version);
         return new(decision is { Changed: true, Version: 1 } ? Results.Created(location, null) : Results.NoContent());
@@ -50,7 +50,7 @@ public static class Versions
 }
 
 /// <summary>The answer to a write, which the description of the interface knows by its type.</summary>
-public sealed class Written(IResult answer) : IResult, IEndpointMetadataProvider
+public sealed class WrittenAnswer(IResult answer) : IResult, IEndpointMetadataProvider
 {
     /// <inheritdoc />
     public Task ExecuteAsync(HttpContext httpContext) => answer.ExecuteAsync(httpContext);
