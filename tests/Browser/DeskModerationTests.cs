@@ -15,14 +15,14 @@ public class DeskModerationTests(Site site)
         await using var moderator = await site.Staff("moderator");
         var page = moderator.Page;
         await moderator.Desk($"/console/moderation?article={article}");
-        await page.GetByLabel(a.Author).CheckAsync();
-        await page.GetByLabel(b.Author).CheckAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = a.Author }).CheckAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = b.Author }).CheckAsync();
         await page.Button("Approve").ClickAsync();
         await page.Says("Approved: 2");
         var shown = (await site.Platform.Reader.Read($"/api/articles/{article}/comments"))["items"]!.AsArray().Select(i => (string)i!["author"]!).ToArray();
         Assert.Equal([b.Author, a.Author], shown);
 
-        await page.GetByLabel(c.Author).CheckAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = c.Author }).CheckAsync();
         await page.Button("Hide").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("reason");
         await page.GetByLabel("Reason for hiding").FillAsync("Advertising");
@@ -51,7 +51,7 @@ public class DeskModerationTests(Site site)
         await page.Keyboard.PressAsync("o");
         await Expect(comment).ToContainTextAsync("approved");
         await page.Keyboard.PressAsync("x");
-        await Expect(page.GetByLabel(author)).ToBeCheckedAsync();
+        await Expect(page.GetByRole(AriaRole.Checkbox, new() { Name = author })).ToBeCheckedAsync();
         await page.Keyboard.PressAsync("a");
         await page.Says("Left as they are: 1");
         await Expect(comment).ToHaveCountAsync(0);
