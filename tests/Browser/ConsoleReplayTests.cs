@@ -55,8 +55,8 @@ public class ConsoleReplayTests(Site site)
         await visitor.SignIn(site, "admin");
         await visitor.Open("/console/replays", "Replays");
         await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "New replay" }).ClickAsync();
-        await visitor.Page.GetByLabel("Service").SelectOptionAsync("articles");
-        await visitor.Page.GetByLabel("Target").SelectOptionAsync("bus");
+        await visitor.Page.GetByRole(AriaRole.Combobox, new() { Name = "Service", Exact = true }).SelectOptionAsync("articles");
+        await visitor.Page.GetByRole(AriaRole.Combobox, new() { Name = "Target", Exact = true }).SelectOptionAsync("bus");
         await visitor.Page.GetByLabel("Only these event types").FillAsync("nothing_happened");
         await visitor.Page.GetByLabel("Reason", new() { Exact = true }).FillAsync("A test");
         await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
@@ -98,9 +98,9 @@ public class ConsoleReplayTests(Site site)
         var page = visitor.Page;
         await visitor.Open("/console/replays", "Replays");
         await page.GetByRole(AriaRole.Button, new() { Name = "New replay" }).ClickAsync();
-        await page.GetByLabel("Service").SelectOptionAsync(service);
-        await page.GetByLabel("Target").SelectOptionAsync(target);
-        await page.GetByLabel("Mode").SelectOptionAsync(mode);
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Service", Exact = true }).SelectOptionAsync(service);
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Target", Exact = true }).SelectOptionAsync(target);
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Mode", Exact = true }).SelectOptionAsync(mode);
         if (rate is not null) await page.GetByLabel("Events a second, at most").FillAsync($"{rate}");
         await page.GetByLabel("Reason", new() { Exact = true }).FillAsync(reason);
         await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
