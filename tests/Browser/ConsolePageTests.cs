@@ -18,7 +18,7 @@ public class ConsolePageTests(Site site)
     [InlineData("en"), InlineData("ru"), InlineData("zh")]
     public async Task No_page_violates_WCAG_in_light_or_dark_and_each_speaks_its_language(string lang)
     {
-        await using var visitor = await site.Visit(new() { ColorScheme = ColorScheme.Light });
+        await using var visitor = await site.Visit(new() { ColorScheme = ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce });
         await visitor.SignIn(site);
         await Replayed(visitor);
         await visitor.Go($"/console/language/{lang}");
