@@ -66,7 +66,6 @@ internal static class GatewayWork
                 var seen = await shown;
                 delays.Add(seen <= committed ? 0 : Stopwatch.GetElapsedTime(committed, seen).TotalMilliseconds);
             }
-            delays.Sort();
             return
             [
                 Figure.AtMost($"commit -> another gateway's cache no longer serves the old page, p50 of {Commits}", Rounds.Percentile(delays, 0.5), 150, "ms"),

@@ -30,14 +30,8 @@ internal static class ListWork
 
     private static Figure Compare(string work, IEnumerable<double> small, IEnumerable<double> large)
     {
-        var (before, after) = (P99(small), P99(large));
+        var (before, after) = (Rounds.Percentile(small, 0.99), Rounds.Percentile(large, 0.99));
         return new(work, Ms(after), $"{Ms(before)} among {Small.ToString("N0", CultureInfo.InvariantCulture)}", (after / before).ToString("0.00", CultureInfo.InvariantCulture), "<= 1.3", after / before <= 1.3);
-    }
-
-    private static double P99(IEnumerable<double> times)
-    {
-        double[] sorted = [.. times.Order()];
-        return sorted[(int)(sorted.Length * 0.99)];
     }
 
     private static string Ms(double milliseconds) => $"{milliseconds.ToString("0.0", CultureInfo.InvariantCulture)} ms";

@@ -13,12 +13,12 @@ internal static class Rounds
     {
         var (first, second) = (new double[Count], new double[Count]);
         for (var round = 0; round < Count; round++) (first[round], second[round]) = (await a(), await b());
-        return (Percentile(first.Order(), 0.5), Percentile(second.Order(), 0.5));
+        return (Percentile(first, 0.5), Percentile(second, 0.5));
     }
 
-    public static double Percentile(IEnumerable<double> sorted, double share)
+    public static double Percentile(IEnumerable<double> values, double share)
     {
-        var all = sorted.ToArray();
+        var all = values.Order().ToArray();
         return all[(int)Math.Min(all.Length - 1, Math.Floor(all.Length * share))];
     }
 

@@ -58,7 +58,7 @@ internal static partial class Works
             else posts.Add(Post(system, others[i % others.Length]));
         }
         await Task.WhenAll(posts);
-        var delays = (await Task.WhenAll(followers)).Order().ToArray();
+        var delays = await Task.WhenAll(followers);
         return
         [
             Figure.AtMost($"commit -> visible in the other service, {Rate} events/s, p50 of {delays.Length}", Rounds.Percentile(delays, 0.50), 25, "ms"),

@@ -39,7 +39,7 @@ internal sealed class KeptAnswer
         response.Headers["Cache-Status"] = hit ? Hit : Stored;
         if (hit) response.Headers.Age = ((long)(clock.GetUtcNow() - _storedAt).TotalSeconds).ToString(CultureInfo.InvariantCulture);
         if (ResponseCache.MakesPages(request)) response.Name(Fetched.Keys);
-        if (Matches(request.Headers.IfNoneMatch))
+        if (Versions.IsHeld(request.Headers.IfNoneMatch, _etag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -47,14 +47,6 @@ internal sealed class KeptAnswer
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentLength = _body.Length;
         if (!HttpMethods.IsHead(request.Method)) await response.Body.WriteAsync(_body); // not RequestAborted: a token source for each request
-    }
-
-    private bool Matches(StringValues ifNoneMatch)
-    {
-        foreach (var header in ifNoneMatch)
-            foreach (var tag in header!.Split(',', StringSplitOptions.TrimEntries))
-                if (tag == "*" || tag == _etag || (tag.StartsWith("W/", StringComparison.Ordinal) && tag.AsSpan(2).SequenceEqual(_etag))) return true;
-        return false;
     }
 
     // Browsers may keep it, but ask again each time: a 304 from here is cheap, an old page is not.

@@ -35,7 +35,7 @@ internal sealed class NewestFirst(SearchDatabase search)
         for (var look = 1; ; look++)
         {
             var ids = _few || _fits.Count == 0 ? await Plain(limit, ct) : await Fitting(limit, ct);
-            var rows = await search.Documents<ArticleSummary>("select data from articles.mt_doc_articlesummary where id = any($1) order by published_at desc, id desc", ct, [ids]);
+            var rows = await search.Documents<ArticleSummary>($"select data from articles.mt_doc_articlesummary where id = any($1) {Order}", ct, [ids]);
             // One that was retracted between the two looks would end the list before its end.
             if (rows.Count == ids.Length || look == 3) return rows;
         }

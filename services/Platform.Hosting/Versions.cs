@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Platform.EventSourcing;
 
@@ -40,9 +41,18 @@ public static class Versions
     {
         var tag = $"\"{version}\"";
         http.Response.Headers.ETag = tag;
-        return http.Request.Headers.IfNoneMatch.SelectMany(v => v!.Split(',', StringSplitOptions.TrimEntries)).Any(v => v == tag || v == "W/" + tag || v == "*")
+        return IsHeld(http.Request.Headers.IfNoneMatch, tag)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Ok(body);
+    }
+
+    /// <summary>Whether the caller has what bears this tag: <c>If-None-Match</c> names it, weak or not, or says <c>*</c>.</summary>
+    public static bool IsHeld(StringValues ifNoneMatch, string tag)
+    {
+        foreach (var header in ifNoneMatch)
+            foreach (var held in header!.Split(',', StringSplitOptions.TrimEntries))
+                if (held == "*" || held == tag || (held.StartsWith("W/", StringComparison.Ordinal) && held.AsSpan(2).SequenceEqual(tag))) return true;
+        return false;
     }
 
     /// <summary>A stream version as an entity tag.</summary>

@@ -33,6 +33,9 @@ public static class Written
 
     public static string Amount(decimal amount) => amount.ToString("#,##0.##########", CultureInfo.CurrentCulture);
 
+    /// <summary>How many, in groups of digits.</summary>
+    public static string Count(long count) => count.ToString("N0", CultureInfo.CurrentCulture);
+
     /// <summary>As a form field takes it back.</summary>
     public static string Plain(decimal amount) => amount.ToString(CultureInfo.InvariantCulture);
 }
