@@ -65,7 +65,7 @@ internal static class ListWork
     }
 
     /// <summary>
-    /// COPY into a staging table, then one INSERT for each read model; the indexes of words are built after the rows, which is quicker. 100,000 articles take about two minutes.
+    /// COPY into a staging table, then one INSERT for each read model, in the order of publishing; the indexes of words are built after the rows, which is quicker. 100,000 articles take about two minutes.
     /// </summary>
     private static async Task Fill(ArticleTexts texts, int from, int to)
     {
@@ -82,12 +82,12 @@ internal static class ListWork
             select format('drop index articles.%I', indexname) from indexes \gexec
             insert into articles.article_index (id, article_id, section, tags, langs, published_at, changed_at, en, ru, zh, en_text, ru_text, zh_text)
               select 'article-' || id, id, section, tags, '{en,ru,zh}', published, published, to_tsvector('english', en_title || ' ' || en_body), to_tsvector('russian', ru_title || ' ' || ru_body),
-                to_tsvector('simple', zh_pairs), en_title || e'\n\n' || en_body, ru_title || e'\n\n' || ru_body, zh_title || e'\n\n' || zh_body from staged;
+                to_tsvector('simple', zh_pairs), en_title || e'\n\n' || en_body, ru_title || e'\n\n' || ru_body, zh_title || e'\n\n' || zh_body from staged order by published;
             select indexdef from indexes \gexec
             insert into articles.mt_doc_articlesummary (id, published_at, section, data)
               select 'article-' || id, published, section, jsonb_build_object('id', 'article-' || id, 'section', section, 'tags', to_jsonb(tags), 'publishedAt', published, 'headings', jsonb_build_object(
                 'en', jsonb_build_object('title', en_title, 'lead', left(en_body, 200), 'slug', 'e-' || id), 'ru', jsonb_build_object('title', ru_title, 'lead', left(ru_body, 200), 'slug', 'r-' || id),
-                'zh', jsonb_build_object('title', zh_title, 'lead', left(zh_body, 60), 'slug', 'z-' || id))) from staged;
+                'zh', jsonb_build_object('title', zh_title, 'lead', left(zh_body, 60), 'slug', 'z-' || id))) from staged order by published;
             vacuum analyze articles.article_index;
             vacuum analyze articles.mt_doc_articlesummary;
             """);

@@ -18,11 +18,12 @@ public readonly record struct ArticleFilter(string? Section, string? Lang, strin
     /// <summary>The rows that fit, newest first, after a key.</summary>
     internal async Task<IReadOnlyList<ArticleSummary>> Find(SearchDatabase search, IReadOnlyList<Guid> featured, ArticleList.Key? after, int limit, CancellationToken ct)
     {
-        var newest = new NewestFirst(search);
+        var newest = new NewestFirst(search, Q is null ? Language.Of(Lang) : SearchLanguage);
         var ids = featured.Select(Streams.Article).ToArray();
         if (Section is not null) newest.Within("section = ?", Section);
         if (From is { } from) newest.Within("published_at >= ?", Midnight(from));
-        if (To is { } to) newest.Within("published_at < ?", Midnight(to.AddDays(1)));
+        var until = search.Now;
+        if (To < DateOnly.FromDateTime(until.UtcDateTime)) newest.Within("published_at < ?", until = Midnight(To.Value.AddDays(1)));
         if (after is not null) newest.Within("(published_at, id) < (?, ?)", after.PublishedAt, after.Id);
         if (Featured == true) newest.Among(ids);
         if (Featured == false) newest.Within("not id = any(?)", [ids]);
@@ -34,7 +35,7 @@ public readonly record struct ArticleFilter(string? Section, string? Lang, strin
             if (words.Length == 0) return [];
             newest.Fits($"{SearchLanguage} @@ {query}", words);
         }
-        return await newest.Find(limit, ct);
+        return await newest.Find(limit, after?.PublishedAt < until ? after.PublishedAt : until, ct);
     }
 
     private static DateTimeOffset Midnight(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);

@@ -77,7 +77,7 @@ public static class ArticleList
             var featured = (await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct))?.Articles ?? [];
             var rows = await filter.Find(search, featured, paging.After<Key>(), paging.Limit + 1, ct);
             var counts = await Counts(session, rows, ct);
-            var highlights = filter.Q is null ? [] : await Highlights.Of(search, filter.Q, filter.SearchLanguage, rows, ct);
+            var highlights = filter.Q is null ? [] : await Highlights.Of(search, filter.Q, filter.SearchLanguage, [.. rows.Take(paging.Limit)], ct);
             var page = paging.Page(rows, r => new Key(r.PublishedAt, r.Id), r => ArticleItem.Of(r, filter.ShownLanguage, counts, featured) with { Highlights = highlights.GetValueOrDefault(r.Id) });
             http.Response.Name(["articles", "featured", .. rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))]);
             return Answer.Tagged(page);

@@ -1,24 +1,32 @@
 namespace Articles;
 
 /// <summary>
-/// Time in stretches of 4, 64 and 1,024 days. An article's three are indexed beside its words, so that words are looked up in the newest articles alone:
-/// few numbers stand for any length of time.
+/// Time in stretches of 4, 64 and 1,024 days. An article's are indexed beside its words, so that words are looked up among the newest articles alone: few
+/// numbers stand for any length of time. Each language has numbers of its own, for PostgreSQL takes the index that has them, and no other language's.
 /// </summary>
 public static class Eras
 {
-    /// <summary>A row's eras in SQL; the index holds this very expression.</summary>
-    public const string OfRow =
-        "array[floor(extract(epoch from published_at at time zone 'utc') / 345600)::int * 4, floor(extract(epoch from published_at at time zone 'utc') / 5529600)::int * 4 + 1, floor(extract(epoch from published_at at time zone 'utc') / 88473600)::int * 4 + 2]";
+    private const int Seconds = 4 * 24 * 60 * 60;
+    private static readonly int[] Lengths = [1, 16, 256];
 
-    private const int Few = 16;
-    private static readonly int[] Days = [4, 64, 1024];
+    /// <summary>A row's eras in SQL; the language's index holds this very expression.</summary>
+    public static string OfRow(string language) =>
+        $"array[{string.Join(", ", Lengths.Select((length, kind) => $"floor(extract(epoch from published_at at time zone 'utc') / {Seconds * length})::int * {Kinds} + {Kind(language, kind)}"))}]";
 
-    /// <summary>Those that hold every moment from the one to the other: of the shortest length of which few do.</summary>
-    public static int[] Covering(DateTimeOffset from, DateTimeOffset to)
+    /// <summary>Those that hold every moment from the one to the other, and few other moments: the longest in the middle, short ones at the ends.</summary>
+    public static int[] Covering(string language, DateTimeOffset from, DateTimeOffset to)
     {
-        var length = Array.FindIndex(Days, d => (to - from).TotalDays <= Few * d);
-        if (length < 0) length = Days.Length - 1;
-        int Number(DateTimeOffset moment) => (int)Math.Floor(moment.ToUnixTimeMilliseconds() / (Days[length] * 86_400_000.0));
-        return [.. Enumerable.Range(Number(from), Number(to) - Number(from) + 1).Select(n => n * 4 + length)];
+        var (eras, last) = (new List<int>(), Number(to));
+        for (var n = Number(from); n <= last;)
+        {
+            var kind = Array.FindLastIndex(Lengths, length => n % length == 0 && n + length - 1 <= last);
+            eras.Add(n / Lengths[kind] * Kinds + Kind(language, kind));
+            n += Lengths[kind];
+        }
+        return [.. eras];
     }
+
+    private static int Kinds => Lengths.Length * Languages.All.Count;
+    private static int Kind(string language, int kind) => kind * Languages.All.Count + Languages.Rank(language);
+    private static int Number(DateTimeOffset moment) => (int)Math.Floor(moment.ToUnixTimeMilliseconds() / (Seconds * 1000.0));
 }

@@ -4,13 +4,15 @@ namespace Articles;
 
 /// <summary>
 /// Finds the newest articles that fit, at a cost that hangs on the size of the page and not on the number of articles (docs/decisions/0036). What stands in the order
-/// of publishing in an index is said by <see cref="Within"/>; what only the index of words knows (words, a tag, a language) by <see cref="Fits"/>. Of the latter the
-/// newest are looked at one by one; where too few of them fit, the index is asked for ever longer stretches of time, by as many more as were still missing.
+/// of publishing in an index is said by <see cref="Within"/>; what only the index of words knows (words, a tag, a language) by <see cref="Fits"/>. It is asked which of the newest
+/// hundreds fit; where they do not fill the page, which of some thousands before them; then of all.
 /// </summary>
-internal sealed class NewestFirst(SearchDatabase search)
+internal sealed class NewestFirst(SearchDatabase search, string language)
 {
-    /// <summary>Articles looked at one by one, which takes as long as one look into the index.</summary>
-    private const int Looked = 100;
+    /// <summary>Articles looked at first.</summary>
+    private const int First = 800;
+    /// <summary>To ask for the articles of so long a time takes longer than to put in order all that fit.</summary>
+    private const int Many = 20_000;
     private const string Order = "order by published_at desc, id desc";
     private readonly List<object> _arguments = [];
     private readonly List<string> _within = [], _fits = [];
@@ -29,12 +31,12 @@ internal sealed class NewestFirst(SearchDatabase search)
         _few = true;
     }
 
-    /// <summary>The rows of the newest that fit.</summary>
-    public async Task<IReadOnlyList<ArticleSummary>> Find(int limit, CancellationToken ct)
+    /// <summary>The rows of the newest that fit; none of them was published after that moment.</summary>
+    public async Task<IReadOnlyList<ArticleSummary>> Find(int limit, DateTimeOffset until, CancellationToken ct)
     {
         for (var look = 1; ; look++)
         {
-            var ids = _few || _fits.Count == 0 ? await Plain(limit, ct) : await Fitting(limit, ct);
+            var ids = _few || _fits.Count == 0 ? await Plain(limit, ct) : await Fitting(limit, until, ct);
             var rows = await search.Documents<ArticleSummary>($"select data from articles.mt_doc_articlesummary where id = any($1) {Order}", ct, [ids]);
             // One that was retracted between the two looks would end the list before its end.
             if (rows.Count == ids.Length || look == 3) return rows;
@@ -44,37 +46,32 @@ internal sealed class NewestFirst(SearchDatabase search)
     private async Task<string[]> Plain(int limit, CancellationToken ct) =>
         [.. await search.Read($"select id from {ArticleIndexProjection.Table}{Where([.. _within, .. _fits])} {Order} limit {limit}", r => r.GetString(0), ct, _arguments)];
 
-    private async Task<string[]> Fitting(int limit, CancellationToken ct)
+    private async Task<string[]> Fitting(int limit, DateTimeOffset until, CancellationToken ct)
     {
-        var newest = await search.Read(
-            $"""
-            select id, published_at, ({string.Join(" and ", _fits)}) is true, (select min(published_at) from {ArticleIndexProjection.Table})
-            from (select * from {ArticleIndexProjection.Table}{Where(_within)} {Order} limit {Looked}) newest {Order}
-            """, r => (Id: r.GetString(0), At: r.GetFieldValue<DateTimeOffset>(1), Fits: r.GetBoolean(2), Oldest: r.GetFieldValue<DateTimeOffset>(3)), ct, _arguments);
-        var found = newest.Where(n => n.Fits).Select(n => n.Id).Take(limit).ToArray();
-        if (found.Length == limit || newest.Count < Looked) return found;
-
-        var (start, all) = (newest[0].At, (newest[0].At - newest[0].Oldest).TotalDays);
-        for (var days = Math.Max(1, (start - newest[^1].At).TotalDays); ;)
+        var (dates, found) = (await search.Dates(ct), new List<string>());
+        // What the moment itself holds counts, and other replicas' clocks may be ahead.
+        var (end, from) = (until.AddDays(1), dates.Back(until, First));
+        while (true)
         {
+            found.AddRange(await Between(from, end, limit - found.Count, ct));
+            if (from is null || found.Count == limit) return [.. found];
             // Three times as many as are wanted make it likely that they are enough, and are soon put in order.
-            days *= Math.Clamp(3.0 * limit / Math.Max(1, found.Length), 4, 64);
-            if (days >= all) return await InIndex(null, limit, ct);
-            found = await InIndex(Eras.Covering(start.AddDays(-days), start), limit, ct);
-            if (found.Length == limit) return found;
+            var seen = Math.Max(First, dates.Between(from.Value, until));
+            var wanted = 3.0 * (limit - found.Count) * seen / Math.Max(1, found.Count);
+            (end, from) = (from.Value, wanted <= Many ? dates.Back(from.Value, (int)Math.Clamp(wanted, 4 * seen, 8 * seen)) : null);
         }
     }
 
-    /// <summary>"offset 0" keeps the planner from guessing that those that fit are many, and walking through all articles after them.</summary>
-    private async Task<string[]> InIndex(int[]? eras, int limit, CancellationToken ct)
+    /// <summary>Those that fit in a time, or in all before its end. "offset 0" keeps the planner from guessing that those that fit are many, and walking through all articles after them.</summary>
+    private Task<List<string>> Between(DateTimeOffset? from, DateTimeOffset end, int limit, CancellationToken ct)
     {
-        string[] indexed = eras is null ? [.. _fits] : [$"{Eras.OfRow} && ${_arguments.Count + 1}", .. _fits];
-        var sql = $"select id from (select id, section, published_at from {ArticleIndexProjection.Table}{Where(indexed)} offset 0) fitting{Where(_within)} {Order} limit {limit}";
-        object[] arguments = eras is null ? [.. _arguments] : [.. _arguments, eras];
-        return [.. _fits.Count == 1 ? await search.Read(sql, r => r.GetString(0), ct, arguments) : await search.Plan(sql, r => r.GetString(0), ct, arguments)];
+        var n = _arguments.Count;
+        string[] indexed = from is null ? [.. _fits] : [$"{Eras.OfRow(language)} && ${n + 3}", .. _fits], within = [.. _within, $"published_at < ${n + 1}", .. from is null ? [] : new[] { $"published_at >= ${n + 2}" }];
+        return search.Read($"select id from (select id, section, published_at from {ArticleIndexProjection.Table}{Where(indexed)} offset 0) fitting{Where(within)} {Order} limit {limit}",
+            r => r.GetString(0), ct, [.. _arguments, end, .. from is null ? [] : new object[] { from, Eras.Covering(language, from.Value, end) }]);
     }
 
-    private static string Where(IReadOnlyCollection<string> conditions) => conditions.Count == 0 ? "" : $" where {string.Join(" and ", conditions)}";
+    private static string Where(params string[] conditions) => conditions.Length == 0 ? "" : $" where {string.Join(" and ", conditions)}";
 
     private string Numbered(string sql, object[] values)
     {

@@ -13,9 +13,9 @@ public sealed partial class WordIndexes(NpgsqlDataSource database, TimeProvider 
     /// <summary>Their names, one for each language.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Languages.All.Select(Name)];
     /// <summary>Those of earlier versions, which are dropped when they are no longer needed.</summary>
-    public static IReadOnlyList<string> Former { get; } = [.. Languages.All.Select(l => $"article_index_{l}"), "article_index_tags", "article_index_langs"];
+    public static IReadOnlyList<string> Former { get; } = [.. Languages.All.Select(l => $"article_index_{l}"), .. Languages.All.Select(l => $"article_index_newest_{l}"), "article_index_tags", "article_index_langs"];
 
-    private static string Name(string language) => $"article_index_newest_{language}";
+    private static string Name(string language) => $"article_index_words_{language}";
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -49,7 +49,7 @@ public sealed partial class WordIndexes(NpgsqlDataSource database, TimeProvider 
                 // What an interrupted build left.
                 await Run(connection, $"drop index concurrently if exists articles.{name}", ct);
                 var beside = await Is(connection, $"select exists (select from {ArticleIndexProjection.Table})", ct) ? "concurrently" : "";
-                await Run(connection, $"create index {beside} {name} on {ArticleIndexProjection.Table} using gin (({Eras.OfRow}), tags, langs, {language}) with (fastupdate = off)", ct);
+                await Run(connection, $"create index {beside} {name} on {ArticleIndexProjection.Table} using gin (({Eras.OfRow(language)}), tags, langs, {language}) with (fastupdate = off)", ct);
                 Built(log, name);
             }
             foreach (var name in Former) await Run(connection, $"drop index concurrently if exists articles.{name}", ct);

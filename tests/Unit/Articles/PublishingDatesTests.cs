@@ -1,0 +1,35 @@
+using Articles;
+using CsCheck;
+using Xunit;
+
+namespace Unit.Articles;
+
+public class PublishingDatesTests
+{
+    private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
+    private static readonly Gen<DateTimeOffset[]> Articles = Gen.Int[0, 5_000].List[0, 2_000].Select(days => days.Select(d => Start.AddDays(d)).OrderDescending().ToArray());
+    private static readonly Gen<DateTimeOffset> Moment = Gen.Int[-10, 5_010].Select(d => Start.AddDays(d));
+
+    [Fact]
+    public void The_articles_of_a_time_are_told_to_the_hundred() =>
+        Gen.Select(Articles, Moment, Moment).Where((_, after, until) => after <= until).Sample((articles, after, until) =>
+            Assert.InRange(Read(articles).Between(after, until) - articles.Count(a => a >= after && a < until), -100, 100));
+
+    [Fact]
+    public void So_many_articles_back_is_earlier_and_told_to_the_hundred() =>
+        Gen.Select(Articles, Moment, Gen.Int[100, 1_000]).Sample((articles, moment, back) =>
+        {
+            if (Read(articles).Back(moment, back) is { } found)
+            {
+                Assert.True(found < moment);
+                Assert.InRange(back, articles.Count(a => a > found && a < moment) - 100, articles.Count(a => a >= found && a < moment) + 100);
+            }
+            else Assert.InRange(articles.Count(a => a < moment), 0, back + 200);
+        });
+
+    [Fact]
+    public void Among_few_articles_nothing_is_known() => Assert.Null(new PublishingDates([]).Back(Start, 100));
+
+    /// <summary>As the database is asked.</summary>
+    private static PublishingDates Read(DateTimeOffset[] newestFirst) => new([.. newestFirst.Where((_, i) => (i + 1) % 100 == 0)]);
+}
