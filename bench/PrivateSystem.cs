@@ -8,7 +8,7 @@ namespace Bench;
 /// <summary>A whole system of its own, under .data/bench and on ports of its own, started by ./platform and stopped at the end.</summary>
 internal sealed class PrivateSystem : IAsyncDisposable
 {
-    private const int Port = 28080;
+    private static readonly int Port = int.Parse(Environment.GetEnvironmentVariable("BENCH_PORT") ?? "28080", CultureInfo.InvariantCulture);
     private static readonly string Root = FindRoot();
     private static readonly string Data = Path.Combine(Root, ".data", "bench");
 
