@@ -9,7 +9,7 @@ internal static class GatewayWork
     private const int Connections = 32, Commits = 300;
 
     public static async Task<Figure[]> Run(PrivateSystem system, Site site, int seconds) =>
-        [await Remembered(site, seconds), await HandedOn(site, seconds), .. await Forgotten(system, site)];
+        [await Remembered(site, seconds), await PageWork.FrontPage(seconds), await HandedOn(site, seconds), .. await Forgotten(system, site)];
 
     /// <summary>The same page of the same service, out of the memory of the gateway and out of nginx's cache.</summary>
     private static async Task<Figure> Remembered(Site site, int seconds)
@@ -23,7 +23,7 @@ internal static class GatewayWork
     }
 
     /// <summary>Its body, once it says that it comes from memory.</summary>
-    private static async Task<string> FromMemory(string url, string header, string expected)
+    internal static async Task<string> FromMemory(string url, string header, string expected)
     {
         using var http = new HttpClient();
         for (var tries = 0; tries < 3; tries++)

@@ -5,12 +5,13 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// <c>GET /api/articles?state=draft|scheduled|published|retracted|all</c> for editors: whatever its state, latest begun first (<c>state=scheduled</c> includes revisions that wait).
+/// <c>GET /api/articles?state=draft|scheduled|public|retracted|all</c> for editors: whatever its state, latest begun first (<c>state=scheduled</c> includes revisions that wait; <c>public</c>:
+/// what readers see, as editors see it, where <c>published</c> is the readers' list).
 /// <c>q</c>: words of a draft's title, in any language; <c>fallback=false</c> leaves out what has no draft in <c>lang</c>.
 /// </summary>
 public static class EditorsList
 {
-    private static readonly string[] States = ["draft", "scheduled", "published", "retracted", "all"];
+    private static readonly string[] States = ["draft", "scheduled", "public", "retracted", "all"];
 
     private sealed record Key(string Id);
 
@@ -30,6 +31,7 @@ public static class EditorsList
         var language = Language.Asked(filter.Lang);
         IQueryable<Article> query = session.Query<Article>();
         if (filter.State == "scheduled") query = query.Where(a => a.ScheduledFor != null);
+        else if (filter.State == "public") query = query.Where(a => a.State == "published");
         else if (filter.State != "all") query = query.Where(a => a.State == filter.State);
         if (filter.Section is { } section) query = query.Where(a => a.Draft!.Section == section);
         if (language is not null && filter.Fallback == false) query = query.Where(a => a.MatchesSql("jsonb_exists(d.data -> 'draft' -> 'texts', ?)", language));

@@ -95,6 +95,8 @@ public class DeskEditingTests(Site site)
         await page.Button("Save mine over it").ClickAsync();
         await page.Says("The draft is saved.");
         Assert.Equal("My lead", (string?)(await other.Read($"/api/articles/{id}/draft"))["draft"]!["texts"]!["en"]!["lead"]);
+        await editor.Desk($"/console/articles?state=published&q={title}");
+        await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = title })).ToContainTextAsync("draft differs");
     }
 
     [Fact]

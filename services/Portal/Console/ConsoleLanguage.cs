@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Net.Http.Headers;
 using Portal.Reader;
 
@@ -7,6 +8,9 @@ namespace Portal.Console;
 public static class ConsoleLanguage
 {
     private const string Cookie = "console-language";
+
+    /// <summary>The language of the page that is drawn.</summary>
+    public static string Current => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName;
 
     /// <summary>The language of a request.</summary>
     public static string Of(HttpRequest request) =>

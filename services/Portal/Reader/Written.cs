@@ -13,7 +13,7 @@ public static class Written
     public static string Month(string month) =>
         DateOnly.ParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture).ToString(CultureInfo.CurrentCulture.TwoLetterISOLanguageName == "zh" ? "yyyy年M月" : "MMMM yyyy", CultureInfo.CurrentCulture);
 
-    public static string Time(DateTimeOffset moment) => moment.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture);
+    public static string Time(DateTimeOffset moment, bool seconds = false) => moment.UtcDateTime.ToString(seconds ? "HH:mm:ss" : "HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>For <c>&lt;time datetime&gt;</c>.</summary>
     public static string Iso(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

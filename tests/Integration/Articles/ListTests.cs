@@ -62,6 +62,20 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
+    public async Task Editors_see_which_of_the_articles_that_readers_see_have_another_draft()
+    {
+        var (draft, same, changed) = (await desk.Drafted(), await desk.Published(), await desk.Published());
+        await Ok(desk.Put(changed, Body(English("Another"))));
+        Assert.DoesNotContain(draft, await desk.Listed("state=public", desk.Editor));
+        Assert.False(await IsChanged(same));
+        Assert.True(await IsChanged(changed));
+        Assert.Equal(HttpStatusCode.Unauthorized, await desk.Status("/api/articles?state=public"));
+
+        async Task<bool> IsChanged(Guid id) =>
+            (await desk.Get("/api/articles?state=public&limit=100", desk.Editor)).GetProperty("items").EnumerateArray().Single(i => i.GetProperty("id").GetGuid() == id).GetProperty("changed").GetBoolean();
+    }
+
+    [Fact]
     public async Task Editors_find_what_they_work_on_by_words_of_its_title_and_by_language()
     {
         var word = $"Zeta{Guid.CreateVersion7():N}";

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Portal.Reader;
 
@@ -25,10 +24,10 @@ public sealed partial class ArticlesDesk
     {
         (_state, _section, _lang, _q) = (State ?? "all", Section ?? "", Lang ?? "", Q ?? "");
         if (_sections.Count == 0) _sections = (await Desk.Get<Listed<SectionItem>>("/api/sections")).Value?.Items ?? [];
-        _page = await Desk.Get<Listed<EditorsItem>>(Url.With("/api/articles", ("state", _state), ("section", _section), ("lang", _lang), ("fallback", _lang.Length == 0 ? null : "false"), ("q", _q.Trim()), ("cursor", Cursor)));
+        _page = await Desk.Get<Listed<EditorsItem>>(Url.With("/api/articles", ("state", _state == "published" ? "public" : _state), ("section", _section), ("lang", _lang), ("fallback", _lang.Length == 0 ? null : "false"), ("q", _q.Trim()), ("cursor", Cursor)));
     }
 
     private void Filter() => Navigation.NavigateTo(Url.With("articles", ("state", _state == "all" ? null : _state), ("section", _section), ("lang", _lang), ("q", _q.Trim())));
 
-    private string NameOf(string section) => _sections.FirstOrDefault(s => s.Key == section)?.Names.GetValueOrDefault(CultureInfo.CurrentUICulture.TwoLetterISOLanguageName) ?? section;
+    private string NameOf(string section) => _sections.FirstOrDefault(s => s.Key == section)?.Names.GetValueOrDefault(ConsoleLanguage.Current) ?? section;
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Portal.Reader;
 
 namespace Portal.Console.Editing;
@@ -11,7 +10,7 @@ public sealed record CalendarEntry(Guid Id, string Lang, string Title, DateTimeO
     /// <summary>All that waits, and what was shown in the weeks of a month; or why that cannot be said.</summary>
     public static async Task<(IReadOnlyList<CalendarEntry> Entries, Refused? Refused)> Of(Month month, Desk desk)
     {
-        var (lang, weeks) = (CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, month.Weeks().ToArray());
+        var (lang, weeks) = (ConsoleLanguage.Current, month.Weeks().ToArray());
         var scheduled = await All<EditorsItem>(desk, $"/api/articles?state=scheduled&lang={lang}");
         var published = await All<ArticleItem>(desk, $"/api/articles?lang={lang}&from={Written.Iso(weeks[0][0])}&to={Written.Iso(weeks[^1][^1])}");
         return ([

@@ -1,6 +1,6 @@
 namespace Portal.Console.Editing;
 
-/// <summary>One row of the editors' list; of published articles the readers' list says less. <c>Changed</c>: the draft differs from what readers see.</summary>
+/// <summary>One row of the editors' list. <c>Changed</c>: the draft differs from what readers see.</summary>
 public sealed record EditorsItem(
     Guid Id, string Section, string Lang, string Title, string Slug, string State = "published", bool Changed = false, IReadOnlyList<string>? Translations = null,
     DateTimeOffset? ScheduledFor = null, DateTimeOffset? PublishedAt = null, DateTimeOffset? RevisedAt = null, string? RetractionNote = null);

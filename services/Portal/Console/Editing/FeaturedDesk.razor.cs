@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Portal.Reader;
 
@@ -15,7 +14,7 @@ public sealed partial class FeaturedDesk
 
     protected override Task OnInitializedAsync() => Load();
 
-    private async Task Load() => _featured = await Desk.Get<FeaturedView>($"/api/featured?lang={CultureInfo.CurrentUICulture.TwoLetterISOLanguageName}");
+    private async Task Load() => _featured = await Desk.Get<FeaturedView>($"/api/featured?lang={ConsoleLanguage.Current}");
 
     private Task Put(ArticleItem article, int position) => Change(article, "feature", new { position }, D["Placed", article.Title, position + 1]);
 

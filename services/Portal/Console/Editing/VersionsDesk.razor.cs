@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Portal.Reader;
 
@@ -35,7 +34,7 @@ public sealed partial class VersionsDesk
 
     private Task LookThen() => Look($"asOf={Written.Iso(new DateTimeOffset(_asOf!.Value, TimeSpan.Zero))}");
 
-    private async Task Look(string at) => _served = await Desk.Get<ArticleView>($"/api/articles/{Id}?lang={CultureInfo.CurrentUICulture.TwoLetterISOLanguageName}&{at}");
+    private async Task Look(string at) => _served = await Desk.Get<ArticleView>($"/api/articles/{Id}?lang={ConsoleLanguage.Current}&{at}");
 
     private async Task Restore(long version)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Portal.Reader;
 
 namespace Portal.Console.Moderation;
@@ -17,7 +16,7 @@ public sealed class CommentQueue(Desk desk)
             ? As(await desk.Get<Listed<FlaggedItem>>("/api/moderation/flags"), f => new QueueRow(f.Comment, f.Flags, f.Reasons))
             : As(await desk.Get<Listed<ModerationItem>>(Url.With("/api/moderation/comments", ("status", queue), ("article", article), ("cursor", cursor))), c => new QueueRow(c, 0, []));
         Guid[] unknown = [.. page.Value?.Items.Select(r => r.Comment.ArticleId).Distinct().Where(a => !_titles.ContainsKey(a)) ?? []];
-        foreach (var id in unknown) _titles[id] = (await desk.Get<ArticleItem>($"/api/articles/{id}?lang={CultureInfo.CurrentUICulture.TwoLetterISOLanguageName}")).Value?.Title ?? $"{id}";
+        foreach (var id in unknown) _titles[id] = (await desk.Get<ArticleItem>($"/api/articles/{id}?lang={ConsoleLanguage.Current}")).Value?.Title ?? $"{id}";
         return page;
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Portal.Reader;
 
@@ -16,8 +15,6 @@ public sealed partial class PoliciesDesk
 
     [Inject] private Desk Desk { get; set; } = null!;
 
-    private static string Lang => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName;
-
     private sealed record Scope(string Of, string Name, PolicyItem Policy);
 
     protected override Task OnInitializedAsync() => Load();
@@ -28,14 +25,14 @@ public sealed partial class PoliciesDesk
         _bans = await Desk.Get<Listed<BanItem>>("/api/moderation/bans");
         var policies = await Desk.Get<Listed<PolicyItem>>("/api/moderation/policies");
         foreach (var of in policies.Value?.Items.Select(p => p.Of).Where(o => o.StartsWith("article-", StringComparison.Ordinal) && !_articles.ContainsKey(o)).ToArray() ?? [])
-            _articles[of] = (await Desk.Get<ArticleItem>($"/api/articles/{of["article-".Length..]}?lang={Lang}")).Value?.Title ?? of;
+            _articles[of] = (await Desk.Get<ArticleItem>($"/api/articles/{of["article-".Length..]}?lang={ConsoleLanguage.Current}")).Value?.Title ?? of;
         _policies = policies;
     }
 
     /// <summary>All, every section, and the articles that have rules of their own.</summary>
     private IEnumerable<Scope> Scopes(IReadOnlyList<PolicyItem> policies) =>
         new (string Of, string Name)[] { ("all", D["AllDiscussions"]) }
-            .Concat(_sections.Select(s => ($"section-{s.Key}", $"{D["Section"].Value}: {s.Names.GetValueOrDefault(Lang) ?? s.Key}")))
+            .Concat(_sections.Select(s => ($"section-{s.Key}", $"{D["Section"].Value}: {s.Names.GetValueOrDefault(ConsoleLanguage.Current) ?? s.Key}")))
             .Concat(_articles.OrderBy(a => a.Value, StringComparer.CurrentCulture).Select(a => (a.Key, a.Value)))
             .Select(s => new Scope(s.Item1, s.Item2, policies.FirstOrDefault(p => p.Of == s.Item1) ?? new(s.Item1, null, null)));
 
