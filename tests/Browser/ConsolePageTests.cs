@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Kit;
 using Microsoft.Playwright;
 using Xunit;
@@ -18,21 +17,16 @@ public class ConsolePageTests(Site site)
     [InlineData("en"), InlineData("ru"), InlineData("zh")]
     public async Task No_page_violates_WCAG_in_light_or_dark_and_each_speaks_its_language(string lang)
     {
-        await using var visitor = await site.Visit(new() { ColorScheme = ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce });
-        await visitor.SignIn(site);
-        await Replayed(visitor);
-        await visitor.Go($"/console/language/{lang}");
+        await using var visitor = await site.Staff(options: new() { ColorScheme = ColorScheme.Light });
         var (violations, strange) = (new List<string>(), new List<string>());
-        foreach (var dark in new[] { false, true })
+        var pages = await All();
+        await visitor.Speak(lang);
+        foreach (var path in pages)
         {
-            await visitor.Page.EvaluateAsync($"localStorage.setItem('theme', '{(dark ? "dark" : "light")}')");
-            foreach (var path in Pages.Append(_replay!))
-            {
-                await Drawn(visitor, path);
-                var found = await visitor.Page.RunAxe(PageTests.Wcag);
-                violations.AddRange(found.Violations.Select(v => $"{path} (dark: {dark}): {v.Id} {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
-                strange.AddRange((await visitor.Page.EvaluateAsync<string[]>(Texts)).Where(t => Scripts.ForeignTo(lang).IsMatch(t.Replace("UTC", "", StringComparison.Ordinal))).Select(t => $"{path}: {t}"));
-            }
+            await visitor.Desk(path);
+            strange.AddRange((await visitor.Page.EvaluateAsync<string[]>(Texts)).Where(t => Scripts.ForeignTo(lang).IsMatch(t.Replace("UTC", "", StringComparison.Ordinal))).Select(t => $"{path}: {t}"));
+            violations.AddRange(await visitor.Page.Violations($"{path} (light)"));
+            await visitor.InTheDark(async () => violations.AddRange(await visitor.Page.Violations($"{path} (dark)")));
         }
         Assert.True(violations.Count == 0, string.Join('\n', violations));
         Assert.True(strange.Count == 0, string.Join('\n', strange.Distinct()));
@@ -42,13 +36,11 @@ public class ConsolePageTests(Site site)
     [InlineData(360), InlineData(768), InlineData(1440)]
     public async Task Nothing_is_wider_than_the_screen(int width)
     {
-        await using var visitor = await site.Visit(new() { ViewportSize = new() { Width = width, Height = 800 } });
-        await visitor.SignIn(site);
-        await Replayed(visitor);
+        await using var visitor = await site.Staff(options: new() { ViewportSize = new() { Width = width, Height = 800 } });
         var folder = Environment.GetEnvironmentVariable("SCREENSHOTS");
-        foreach (var path in Pages.Append(_replay!))
+        foreach (var path in await All())
         {
-            await Drawn(visitor, path);
+            await visitor.Desk(path);
             if (folder is not null) await visitor.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{path.Split('?')[0].Replace('/', '-')}-{width}.png"), FullPage = true });
             Assert.True(await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{path} must be scrolled sideways at {width} pixels");
         }
@@ -88,8 +80,7 @@ public class ConsolePageTests(Site site)
     [Fact]
     public async Task The_first_key_leads_past_the_navigation()
     {
-        await using var visitor = await site.Visit();
-        await visitor.SignIn(site, "operator");
+        await using var visitor = await site.Staff("operator");
         await visitor.Open("/console/replays", "Replays");
         // Whoever arrives stands at the heading; from the top of the page the first stop is the way past the navigation.
         await visitor.Page.EvaluateAsync("document.querySelector('a, button').focus()");
@@ -98,21 +89,15 @@ public class ConsolePageTests(Site site)
         await Expect(visitor.Page.Locator("main")).ToBeFocusedAsync();
     }
 
-    private string? _replay;
+    /// <summary>Those pages, and one of a replay that is done.</summary>
+    private async Task<IEnumerable<string>> All() => Pages.Concat(await site.Once("replay", Replayed));
 
-    /// <summary>A replay that is done, to look at.</summary>
-    private async Task Replayed(Visitor visitor)
+    private async Task<string[]> Replayed()
     {
+        await using var visitor = await site.Staff("admin");
         await ConsoleReplayTests.Ask(visitor, "feedback", "readModel:contact-ticket", "verify", $"To look at {Guid.CreateVersion7()}");
         await Expect(visitor.Page.GetByText("The read model is what its events say.")).ToBeVisibleAsync();
-        _replay = new Uri(visitor.Page.Url).PathAndQuery;
-    }
-
-    private static async Task Drawn(Visitor visitor, string path)
-    {
-        await visitor.Go(path);
-        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
-        await Expect(visitor.Page.Locator(".waiting")).ToHaveCountAsync(0);
+        return [new Uri(visitor.Page.Url).PathAndQuery];
     }
 
     private const string Texts = """

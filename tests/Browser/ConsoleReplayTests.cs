@@ -15,9 +15,8 @@ public class ConsoleReplayTests(Site site)
     {
         var comment = (await Discuss(site, 1)).Single();
         await site.Platform.Sql("comments", $"update comments.mt_doc_commentview set data = jsonb_set(data, '{{author}}', '\"Somebody else\"') where id = 'comment-{comment}'");
-        await using var visitor = await site.Visit();
+        await using var visitor = await site.Staff("admin");
         var page = visitor.Page;
-        await visitor.SignIn(site, "admin");
         await Ask(visitor, "comments", "readModel:comment-view", "verify", "A row was changed by hand");
 
         await Expect(page.GetByText("Nothing was changed. A replay with “apply” would mend these.")).ToBeVisibleAsync();
@@ -33,9 +32,8 @@ public class ConsoleReplayTests(Site site)
     [Fact]
     public async Task A_replay_shows_how_far_it_is_and_is_cancelled()
     {
-        await using var visitor = await site.Visit();
+        await using var visitor = await site.Staff("admin");
         var page = visitor.Page;
-        await visitor.SignIn(site, "admin");
         await Ask(visitor, "articles", "bus:feedback-when-article-retracted", "apply", "To see it go on", rate: 1);
 
         await Expect(page.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("aria-valuenow", new Regex("^[0-9]+$"));
@@ -51,8 +49,7 @@ public class ConsoleReplayTests(Site site)
     [Fact]
     public async Task A_request_that_makes_no_sense_says_why_and_keeps_what_was_entered()
     {
-        await using var visitor = await site.Visit();
-        await visitor.SignIn(site, "admin");
+        await using var visitor = await site.Staff("admin");
         await visitor.Open("/console/replays", "Replays");
         await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "New replay" }).ClickAsync();
         await visitor.Page.GetByRole(AriaRole.Combobox, new() { Name = "Service", Exact = true }).SelectOptionAsync("articles");
@@ -75,9 +72,8 @@ public class ConsoleReplayTests(Site site)
             create trigger refuse before insert on comments.mt_events for each row when (new.stream_id = 'article-{{article}}') execute function comments.refuse()
             """);
         await using (var bus = await site.Platform.Bus()) await bus.Publish(new Public.ArticleRetracted(Guid.CreateVersion7(), $"article-{article}", 5, DateTimeOffset.UnixEpoch, article, "It was wrong."));
-        await using var visitor = await site.Visit();
+        await using var visitor = await site.Staff("admin");
         var page = visitor.Page;
-        await visitor.SignIn(site, "admin");
         await visitor.Open("/console/failures", "Failures");
         var failure = page.Locator("section.card", new() { HasText = "comments-when-article-retracted_error" });
         await Expect(failure).ToContainTextAsync("ArticleRetracted", new() { Timeout = 60_000 });

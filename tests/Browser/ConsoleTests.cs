@@ -42,8 +42,8 @@ public class ConsoleTests(Site site)
     [Fact]
     public async Task An_editor_sees_no_pages_of_operators_and_opens_none()
     {
-        await using var visitor = await site.Visit();
-        await visitor.SignIn(site, "editor");
+        await using var visitor = await site.Staff("editor");
+        await visitor.Open("/console", "Overview");
         await Expect(visitor.Page.GetByRole(AriaRole.Navigation, new() { Name = "Navigation" })).ToBeVisibleAsync();
         foreach (var name in new[] { "Failures", "Replays", "Events", "Audit" }) await Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true })).ToHaveCountAsync(0);
         foreach (var path in new[] { "failures", "replays", "events", "events/stream", "audit" }) await visitor.Open($"/console/{path}", "Not for your roles");
@@ -52,8 +52,8 @@ public class ConsoleTests(Site site)
     [Fact]
     public async Task An_operator_looks_and_has_no_buttons()
     {
-        await using var visitor = await site.Visit();
-        await visitor.SignIn(site, "operator");
+        await using var visitor = await site.Staff("operator");
+        await visitor.Open("/console", "Overview");
         await Expect(visitor.Page.Locator("section.card", new() { HasText = "currency-rates" })).ToContainTextAsync("healthy");
         await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Replays", Exact = true }).First.ClickAsync();
         await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Replays");
@@ -64,8 +64,8 @@ public class ConsoleTests(Site site)
     [Fact]
     public async Task Signing_out_ends_the_session()
     {
-        await using var visitor = await site.Visit();
-        await visitor.SignIn(site, "operator");
+        await using var visitor = await site.Staff("operator");
+        await visitor.Open("/console", "Overview");
         await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await Expect(visitor.Page.GetByRole(AriaRole.Status)).ToHaveTextAsync("You have signed out in this browser.");
         await visitor.Go("/console/replays");
@@ -75,8 +75,7 @@ public class ConsoleTests(Site site)
     [Fact]
     public async Task Readers_pages_stay_what_they_are_for_whoever_is_signed_in()
     {
-        await using var visitor = await site.Visit();
-        await visitor.SignIn(site, "operator");
+        await using var visitor = await site.Staff("operator");
         await visitor.Go("/en/rates?date=2025-04-01");
         var headers = await (await visitor.Go("/en/rates?date=2025-04-01")).AllHeadersAsync();
         Assert.Equal("gateway; hit", headers["cache-status"]);
@@ -86,9 +85,8 @@ public class ConsoleTests(Site site)
     [Fact]
     public async Task A_stream_is_looked_at_as_it_was_at_any_version()
     {
-        await using var visitor = await site.Visit();
+        await using var visitor = await site.Staff("operator");
         var page = visitor.Page;
-        await visitor.SignIn(site, "operator");
         await visitor.Open("/console/events?service=articles", "Events");
         await page.GetByLabel("Event type").FillAsync("article_published");
         await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
@@ -110,8 +108,7 @@ public class ConsoleTests(Site site)
     [Fact]
     public async Task The_audit_names_who_did_what()
     {
-        await using var visitor = await site.Visit();
-        await visitor.SignIn(site, "admin");
+        await using var visitor = await site.Staff("admin");
         await visitor.Open("/console/audit", "Audit");
         await Expect(visitor.Page.Locator("tbody tr").First).ToBeVisibleAsync();
         Assert.DoesNotContain("anonymous", await visitor.Page.Locator("tbody").InnerTextAsync(), StringComparison.Ordinal);

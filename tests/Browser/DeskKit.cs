@@ -11,20 +11,25 @@ namespace Browser;
 /// <summary>What tests of the console's desks share: what they find there when they begin, made through the gateway as client apps make it.</summary>
 internal static class DeskKit
 {
-    /// <summary>Somebody at the console, signed in with that role.</summary>
-    public static async Task<Visitor> Staff(this Site site, string role, BrowserNewContextOptions? options = null)
-    {
-        var visitor = await site.Visit(options);
-        await visitor.SignIn(site, role);
-        return visitor;
-    }
-
     /// <summary>Goes to a desk and waits until it shows what it has.</summary>
     public static async Task Desk(this Visitor visitor, string path)
     {
         await visitor.Go(path);
         await Expect(visitor.Page.Locator("main h1")).ToBeVisibleAsync();
         await Expect(visitor.Page.Locator("main .waiting")).ToHaveCountAsync(0);
+    }
+
+    /// <summary>From here on the console speaks that language to them.</summary>
+    public static Task Speak(this Visitor visitor, string lang) => visitor.Go($"/console/language/{lang}?back=/console/denied");
+
+    /// <summary>Does something while the page they are at is dark.</summary>
+    public static async Task InTheDark(this Visitor visitor, Func<Task> deed)
+    {
+        var dark = visitor.Page.Locator(".mud-appbar button[aria-pressed]");
+        await dark.ClickAsync();
+        await Expect(dark).ToHaveAttributeAsync("aria-pressed", "true");
+        await deed();
+        await visitor.Page.EvaluateAsync("localStorage.setItem('theme', 'light')");
     }
 
     public static async Task<JsonNode> Read(this HttpClient client, string path) => JsonNode.Parse(await client.GetStringAsync(path, TestContext.Current.CancellationToken))!;

@@ -1,5 +1,3 @@
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Kit;
 using Microsoft.Playwright;
 using Xunit;
@@ -9,19 +7,17 @@ namespace Browser;
 /// <summary>What holds for every desk of the console.</summary>
 public class DeskPageTests(Site site)
 {
-    private static readonly AxeRunOptions Wcag = new() { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } };
-
     [Theory]
-    [InlineData("editor", ColorScheme.Light), InlineData("editor", ColorScheme.Dark), InlineData("moderator", ColorScheme.Light), InlineData("moderator", ColorScheme.Dark)]
-    public async Task No_desk_violates_WCAG(string role, ColorScheme scheme)
+    [InlineData("editor"), InlineData("moderator")]
+    public async Task No_desk_violates_WCAG_in_light_or_dark(string role)
     {
-        await using var visitor = await site.Staff(role, new() { ColorScheme = scheme });
+        await using var visitor = await site.Staff(role, new() { ColorScheme = ColorScheme.Light });
         var violations = new List<string>();
         foreach (var path in await Pages(role))
         {
             await visitor.Desk(path);
-            var found = await visitor.Page.RunAxe(Wcag);
-            violations.AddRange(found.Violations.Select(v => $"{path} ({scheme}): {v.Id} {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
+            violations.AddRange(await visitor.Page.Violations($"{path} (light)"));
+            await visitor.InTheDark(async () => violations.AddRange(await visitor.Page.Violations($"{path} (dark)")));
         }
         Assert.True(violations.Count == 0, string.Join("\n", violations));
     }
@@ -43,7 +39,7 @@ public class DeskPageTests(Site site)
     public async Task A_desk_speaks_the_chosen_language_but_for_names_and_what_people_wrote(string role, string lang)
     {
         await using var visitor = await site.Staff(role);
-        await visitor.Go($"/console/language/{lang}?back=/console");
+        await visitor.Speak(lang);
         var (foreign, strange) = (Scripts.ForeignTo(lang), new List<string>());
         foreach (var path in await Pages(role))
         {
@@ -64,19 +60,23 @@ public class DeskPageTests(Site site)
     }
 
     /// <summary>A desk of every kind, with something on it.</summary>
-    internal async Task<IReadOnlyList<string>> Pages(string role)
+    private Task<string[]> Pages(string role) => site.Once($"desks {role}", role == "moderator" ? Moderators : Editors);
+
+    private async Task<string[]> Moderators()
+    {
+        var (article, _) = await site.Published();
+        var (hidden, flagged) = (await site.Held(article), await site.Held(article));
+        await site.Held(article);
+        using var moderator = await site.Platform.SignedIn("moderator");
+        await moderator.Send(HttpMethod.Post, $"/api/comments/{hidden.Id}/hide", new { reason = "Advertising" });
+        await moderator.Send(HttpMethod.Post, $"/api/comments/{flagged.Id}/approve");
+        await site.Platform.Reader.Send(HttpMethod.Post, $"/api/comments/{flagged.Id}/flag", new { reason = "abuse" }, null);
+        return [$"/console/moderation?article={article}", "/console/moderation?queue=flagged", $"/console/moderation?queue=hidden&article={article}", "/console/moderation/policies"];
+    }
+
+    private async Task<string[]> Editors()
     {
         var (article, _) = await site.Published("<p>The councl met in Astana.</p>");
-        if (role == "moderator")
-        {
-            var (hidden, flagged) = (await site.Held(article), await site.Held(article));
-            await site.Held(article);
-            using var moderator = await site.Platform.SignedIn("moderator");
-            await moderator.Send(HttpMethod.Post, $"/api/comments/{hidden.Id}/hide", new { reason = "Advertising" });
-            await moderator.Send(HttpMethod.Post, $"/api/comments/{flagged.Id}/approve");
-            await site.Platform.Reader.Send(HttpMethod.Post, $"/api/comments/{flagged.Id}/flag", new { reason = "abuse" }, null);
-            return [$"/console/moderation?article={article}", "/console/moderation?queue=flagged", $"/console/moderation?queue=hidden&article={article}", "/console/moderation/policies"];
-        }
         await Eventually.IsTrue(async () => (await site.Platform.Reader.PostAsync("/api/feedback/typos", System.Net.Http.Json.JsonContent.Create(new { articleId = article, selection = "councl" }), TestContext.Current.CancellationToken)).IsSuccessStatusCode, "the report is taken", RunningPlatform.Patience);
         var ticket = (await site.Platform.Reader.Send(HttpMethod.Post, "/api/feedback/messages", new { topic = "general", name = "Ann", email = "ann@example.org", text = "Hello", consent = true }, null))!["ticket"];
         return ["/console/articles", "/console/articles/new", $"/console/articles/{article}", $"/console/articles/{article}/versions", "/console/schedule", "/console/featured", "/console/typos", "/console/typos?status=closed", "/console/tickets", $"/console/tickets/{ticket}"];

@@ -22,9 +22,8 @@ public class PictureTests(Site site)
     public async Task Picture_of_the_console()
     {
         var folder = Environment.GetEnvironmentVariable("PICTURES") ?? throw new InvalidOperationException("PICTURES names no folder: ./platform pictures does.");
-        await using var visitor = await site.Visit(new() { ViewportSize = new() { Width = 1280, Height = 960 }, ReducedMotion = ReducedMotion.Reduce });
+        await using var visitor = await site.Staff(options: new() { ViewportSize = new() { Width = 1280, Height = 960 }, ReducedMotion = ReducedMotion.Reduce });
         await ConsoleReplayTests.Discuss(site, 600);
-        await visitor.SignIn(site);
         await ConsoleReplayTests.Ask(visitor, "comments", "bus:articles-when-discussion-changed", "apply", "The articles service lost its counts", rate: 60);
         await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("aria-valuenow", new System.Text.RegularExpressions.Regex("^[3-9][0-9]$"), new() { Timeout = 60_000 });
         await visitor.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, "console-replay.png") });

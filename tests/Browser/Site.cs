@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
 using Kit;
 using Microsoft.Playwright;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Browser.Site))]
+// A page waits most of its time, for the network, for a drawing, for an event: twice as many as there are cores are on their way.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.All, MaxThreads = 4)]
 
 namespace Browser;
 
@@ -14,7 +17,11 @@ public sealed class Site : IAsyncLifetime
     /// <summary>The seeded article of 13 June 2017, in all three languages.</summary>
     public static readonly Guid Memorandum = Guid.Parse("0196a000-0000-7000-8000-000000000101");
 
+    /// <summary>Milliseconds that a page gets for what it does at once, so that an overloaded machine fails no test by its slowness alone.</summary>
+    private static readonly float Soon = (float)RunningPlatform.Patience.TotalMilliseconds / 4;
+
     private IPlaywright _playwright = null!;
+    private readonly ConcurrentDictionary<string, Lazy<Task<string[]>>> _made = new();
     private bool _liveIsServed;
 
     public RunningPlatform Platform { get; } = new();
@@ -22,6 +29,7 @@ public sealed class Site : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout(Soon);
         await Platform.InitializeAsync();
         _playwright = await Playwright.CreateAsync();
         Chromium = await _playwright.Chromium.LaunchAsync(new()
@@ -49,10 +57,30 @@ public sealed class Site : IAsyncLifetime
         options ??= new();
         options.BaseURL = Platform.Address.ToString();
         var context = await Chromium.NewContextAsync(options);
-        context.SetDefaultTimeout((float)RunningPlatform.Patience.TotalMilliseconds / 4);
+        context.SetDefaultTimeout(Soon);
         // A gateway without a live stream says 404 to whoever wants to listen, which browsers write to their console.
         if (!_liveIsServed) await context.RouteAsync("**/api/live*", route => route.FulfillAsync(new() { ContentType = "text/event-stream", Body = "retry: 600000\n\n" }));
         return await Visitor.Open(context, Platform.Address);
+    }
+
+    /// <summary>What several tests look at and none changes is made by the first that needs it.</summary>
+    public Task<string[]> Once(string what, Func<Task<string[]>> make) => _made.GetOrAdd(what, _ => new(make)).Value;
+
+    /// <summary>Somebody at the console with these roles, with commas; without them with all there are. Roles sign in once, by a link that the script prints; all the rest each visitor has for themselves.</summary>
+    public async Task<Visitor> Staff(string roles = "", BrowserNewContextOptions? options = null)
+    {
+        options ??= new();
+        options.StorageState = (await Once($"session {roles}", async () => [await SignIn(roles)]))[0];
+        return await Visit(options);
+    }
+
+    private async Task<string> SignIn(string roles)
+    {
+        await using var visitor = await Visit();
+        await visitor.Go((await Platform.Script(roles.Length == 0 ? ["sign-in"] : ["sign-in", roles])).Trim());
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Overview");
+        return await visitor.Page.Context.StorageStateAsync();
     }
 
     /// <summary>The address of an article's page.</summary>
@@ -80,7 +108,7 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>Answers that are a fault elsewhere and the point of a test here.</summary>
     public HashSet<int> Expected { get; } = [];
 
-    internal static async Task<Visitor> Open(IBrowserContext context, Uri site)
+    internal static async Task<Visitor> Open(IBrowserContext context, params Uri[] sites)
     {
         var visitor = new Visitor { Page = await context.NewPageAsync() };
         visitor.Page.PageError += (_, error) => visitor._faults.Add($"error in {visitor.Page.Url}: {error}");
@@ -90,20 +118,12 @@ public sealed class Visitor : IAsyncDisposable
         };
         visitor.Page.Request += (_, request) =>
         {
-            if (new Uri(request.Url) is { Scheme: "http" or "https" } address && address.Authority != site.Authority) visitor._faults.Add($"{visitor.Page.Url} asks a third party: {request.Url}");
+            if (new Uri(request.Url) is { Scheme: "http" or "https" } address && sites.All(s => s.Authority != address.Authority)) visitor._faults.Add($"{visitor.Page.Url} asks a third party: {request.Url}");
         };
         return visitor;
     }
 
     public async Task<IResponse> Go(string path) => (await Page.GotoAsync(path))!;
-
-    /// <summary>Signs in at the console with a link that the script prints; without roles with all there are.</summary>
-    public async Task SignIn(Site site, string roles = "")
-    {
-        await Page.GotoAsync((await site.Platform.Script(roles.Length == 0 ? ["sign-in"] : ["sign-in", roles])).Trim());
-        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Overview");
-    }
 
     /// <summary>A page of the console, drawn.</summary>
     public async Task Open(string path, string heading)

@@ -16,10 +16,10 @@ public sealed class ForeignProcess : IDisposable
     public string FirstLine { get; }
 
     /// <summary>Runs a script of node until its first line.</summary>
-    public static async Task<ForeignProcess> Start(string script)
+    public static async Task<ForeignProcess> Start(string script, params string[] arguments)
     {
         await Install();
-        var process = Started("node", script);
+        var process = Started("node", [script, .. arguments]);
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         return new ForeignProcess(process, await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException($"{script} ended without a word"));

@@ -9,18 +9,20 @@ namespace Kit;
 public sealed class ServiceProcess : IDisposable
 {
     private readonly Process _process;
-    private readonly string _address;
 
-    private ServiceProcess(Process process, string address) => (_process, _address) = (process, address);
+    private ServiceProcess(Process process, string address) => (_process, Address) = (process, address);
 
-    /// <summary>Starts it and waits until it is ready. <paramref name="folder"/> is the service's folder below services/.</summary>
-    public static async Task<ServiceProcess> Start(string folder, string database, Uri bus, string replica)
+    /// <summary>Where it listens.</summary>
+    public string Address { get; }
+
+    /// <summary>Starts it and waits until it is ready. <paramref name="folder"/> is the service's folder below services/, or the gateway's.</summary>
+    public static async Task<ServiceProcess> Start(string folder, string database, Uri bus, string replica, int? port = null, params (string Name, string Value)[] settings)
     {
-        var address = $"http://127.0.0.1:{FreePort()}";
-        var bin = Path.GetDirectoryName(Directory.GetFiles(Repository.Path("services", folder, "bin"), $"{folder}.dll", SearchOption.AllDirectories).MaxBy(File.GetLastWriteTimeUtc))!;
-        var process = Process.Start(new ProcessStartInfo("dotnet", [$"{folder}.dll"])
+        var address = $"http://127.0.0.1:{port ?? FreePort()}";
+        var (project, dll) = folder == "gateway" ? (Repository.Path(folder), "Gateway.dll") : (Repository.Path("services", folder), $"{folder}.dll");
+        var start = new ProcessStartInfo("dotnet", [dll])
         {
-            WorkingDirectory = bin,
+            WorkingDirectory = Path.GetDirectoryName(Directory.GetFiles(Path.Combine(project, "bin"), dll, SearchOption.AllDirectories).MaxBy(File.GetLastWriteTimeUtc))!,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment =
@@ -33,7 +35,9 @@ public sealed class ServiceProcess : IDisposable
                 ["Bank__Poll"] = "false",
                 ["Logging__LogLevel__Default"] = "Error",
             },
-        })!;
+        };
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+        var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
@@ -46,7 +50,7 @@ public sealed class ServiceProcess : IDisposable
 
     public HttpClient Client(params string[] roles)
     {
-        var client = new HttpClient { BaseAddress = new Uri(_address) };
+        var client = new HttpClient { BaseAddress = new Uri(Address) };
         if (roles.Length > 0) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Tokens.For(roles));
         return client;
     }
@@ -64,7 +68,8 @@ public sealed class ServiceProcess : IDisposable
         _process.Dispose();
     }
 
-    private static int FreePort()
+    /// <summary>Nobody listens there yet.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -1,11 +1,10 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Components.Authorization;
 using Platform.Hosting;
 
 namespace Portal.Console;
 
 /// <summary>The signed-in person's client of the gateway: every call bears their token. Whatever the gateway says is an answer; <c>Refusal</c> shows a no.</summary>
-public sealed class Desk(IHttpClientFactory clients, AuthenticationStateProvider session)
+public sealed class Desk(IHttpClientFactory clients, AuthenticationStateProvider session, Renewal renewal)
 {
     /// <summary>The name of its HTTP client.</summary>
     public const string Client = "desk";
@@ -20,8 +19,8 @@ public sealed class Desk(IHttpClientFactory clients, AuthenticationStateProvider
     public async Task<Answer<T>> Send<T>(HttpMethod method, string address, object? body = null, string? ifMatch = null, Guid? key = null, CancellationToken ct = default)
     {
         using var request = new HttpRequestMessage(method, address) { Content = body is null ? null : JsonContent.Create(body, options: Json.Http) };
-        var person = (await session.GetAuthenticationStateAsync()).User;
-        request.Headers.Authorization = new("Bearer", person.FindFirstValue(Session.Token));
+        var newest = await renewal.Newest((await session.GetAuthenticationStateAsync()).User, ct);
+        request.Headers.Authorization = new("Bearer", newest.Access);
         if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         if (key is not null) request.Headers.Add("Idempotency-Key", $"{key}");
         return await Backends.Ask<T>(clients.CreateClient(Client), request, ct);

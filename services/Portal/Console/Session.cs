@@ -10,14 +10,14 @@ using Platform.Hosting;
 namespace Portal.Console;
 
 /// <summary>
-/// Who is signed in: a cookie below <c>/console</c> that holds the person's access token, encrypted, for as long as the token is valid. The token goes on to the gateway, where each service
-/// checks it; nothing here decides what somebody may do, only what they are shown.
+/// Who is signed in: a cookie below <c>/console</c> that holds the person's access token, encrypted, for as long as the token is valid or may be renewed (<see cref="Renewal"/>). The token goes
+/// on to the gateway, where each service checks it; nothing here decides what somebody may do, only what they are shown.
 /// With <c>Auth:Authority</c> people sign in there (<c>Console:ClientId</c>, <c>Console:ClientSecret</c>, <c>Console:Scope</c>, <c>Console:Resource</c>, where not <c>Auth:Audience</c>).
 /// </summary>
 public static class Session
 {
-    /// <summary>The cookie's scheme, the provider's, the policy of whoever has a session, and the claim that holds the token.</summary>
-    public const string Scheme = "console", Provider = "provider", Policy = "console", Token = "token";
+    /// <summary>The cookie's scheme, the provider's, and the policy of whoever has a session.</summary>
+    public const string Scheme = "console", Provider = "provider", Policy = "console";
 
     internal static void AddSession(this WebApplicationBuilder builder)
     {
@@ -32,7 +32,9 @@ public static class Session
             o.LoginPath = "/sign-in";
             o.AccessDeniedPath = "/denied";
             o.ReturnUrlParameter = "back";
+            o.Events.OnValidatePrincipal = context => context.HttpContext.RequestServices.GetRequiredService<Renewal>().Follow(context);
         });
+        builder.Services.AddSingleton<Renewal>();
         builder.Services.AddAuthorizationBuilder().AddPolicy(Policy, p => p.AddAuthenticationSchemes(Scheme).RequireAuthenticatedUser());
         if (HasProvider(builder.Configuration)) authentication.AddOpenIdConnect(Provider, o => Configure(o, builder.Configuration));
     }
@@ -40,11 +42,12 @@ public static class Session
     /// <summary>Whether people sign in elsewhere.</summary>
     public static bool HasProvider(IConfiguration configuration) => configuration["Auth:Authority"] is { Length: > 0 } && configuration["Console:ClientId"] is { Length: > 0 };
 
-    /// <summary>The person a token speaks of, for as long as it does.</summary>
-    public static (ClaimsPrincipal Person, AuthenticationProperties Properties) Of(JsonWebToken token, string? name = null)
+    /// <summary>The person a token speaks of, for as long as it does; a token that may be renewed, for as long as a session lasts.</summary>
+    public static (ClaimsPrincipal Person, AuthenticationProperties Properties) Of(SessionTokens tokens, string? name = null)
     {
-        Claim[] claims = [new("sub", token.Subject ?? ""), new("name", name ?? token.Subject ?? ""), new(Token, token.EncodedToken), .. token.Claims.Where(c => c.Type == "role").Select(c => new Claim("role", c.Value))];
-        return (new ClaimsPrincipal(new ClaimsIdentity(claims, Scheme, "name", "role")), new AuthenticationProperties { ExpiresUtc = token.ValidTo, AllowRefresh = false });
+        var token = new JsonWebToken(tokens.Access);
+        Claim[] claims = [new("sub", token.Subject ?? ""), new("name", name ?? token.Subject ?? ""), .. tokens.Claims(), .. token.Claims.Where(c => c.Type == "role").Select(c => new Claim("role", c.Value))];
+        return (new ClaimsPrincipal(new ClaimsIdentity(claims, Scheme, "name", "role")), new AuthenticationProperties { ExpiresUtc = tokens.Refresh is null ? token.ValidTo : tokens.End, AllowRefresh = false });
     }
 
     /// <summary>The token of a one-time link, if it is one that the services would believe.</summary>
@@ -61,7 +64,7 @@ public static class Session
         (o.SignInScheme, o.Authority, o.RequireHttpsMetadata) = (Scheme, authority, !new Uri(authority).IsLoopback);
         (o.ClientId, o.ClientSecret) = (settings["Console:ClientId"], settings["Console:ClientSecret"]);
         (o.ResponseType, o.ResponseMode, o.UsePkce) = (OpenIdConnectResponseType.Code, OpenIdConnectResponseMode.Query, true);
-        (o.CallbackPath, o.MapInboundClaims, o.Resource) = ("/signed-in", false, resource);
+        (o.CallbackPath, o.MapInboundClaims, o.Resource, o.BackchannelTimeout) = ("/signed-in", false, resource, TimeSpan.FromSeconds(10));
         o.Scope.Clear();
         foreach (var scope in (settings["Console:Scope"] ?? "openid profile").Split(' ', StringSplitOptions.RemoveEmptyEntries)) o.Scope.Add(scope);
         // The answer comes by a redirect of the browser, so that Lax is enough, and without https too.
@@ -75,10 +78,15 @@ public static class Session
         o.Events.OnTokenValidated = context =>
         {
             // The services believe the access token and read the roles there; it came straight from the provider, so nobody could work on it.
-            if (context.TokenEndpointResponse?.AccessToken is not { } access || !new JsonWebTokenHandler().CanReadToken(access))
+            if (context.TokenEndpointResponse is not { AccessToken: { } access } answer || !new JsonWebTokenHandler().CanReadToken(access))
+            {
                 context.Fail("The provider's access token is no JWT: the services cannot read it. Console:Resource or Console:Scope must name an interface whose tokens are.");
-            else (context.Principal, context.Properties) = (Of(new JsonWebToken(access), context.Principal?.FindFirstValue("name") ?? context.Principal?.FindFirstValue("preferred_username")) is var (person, lasting)
-                ? (person, new AuthenticationProperties { RedirectUri = context.Properties?.RedirectUri, ExpiresUtc = lasting.ExpiresUtc, AllowRefresh = false }) : default);
+                return Task.CompletedTask;
+            }
+            var now = context.HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+            var (back, name) = (context.Properties?.RedirectUri, context.Principal?.FindFirstValue("name") ?? context.Principal?.FindFirstValue("preferred_username"));
+            (context.Principal, context.Properties) = Of(SessionTokens.Begin(access, answer.RefreshToken, now), name);
+            context.Properties.RedirectUri = back;
             return Task.CompletedTask;
         };
         o.Events.OnRemoteFailure = context =>

@@ -8,7 +8,7 @@ namespace Portal.Console;
 
 /// <summary>
 /// The way in and out. <c>GET sign-in</c> says how, <c>GET sign-in/provider</c> leads to the provider, <c>sign-in/{code}</c> is a one-time link: looking at it changes nothing, for browsers and
-/// chats look at links by themselves; its button is what signs in. <c>POST sign-out</c> ends the session in this browser.
+/// chats look at links by themselves; its button is what signs in. <c>POST sign-out</c> ends the session in this browser. <c>GET session</c>, which open pages send, keeps its cookie up to date.
 /// </summary>
 public static class SignInPages
 {
@@ -21,17 +21,23 @@ public static class SignInPages
         console.MapGet("/sign-in/provider", (IConfiguration settings, string? back) => Session.HasProvider(settings)
             ? Results.Challenge(new AuthenticationProperties { RedirectUri = ConsoleLanguage.Back(back) }, [Session.Provider])
             : Results.LocalRedirect($"{ConsoleSite.Root}/sign-in"));
-        console.MapPost("/sign-out", async (HttpContext http) =>
+        console.MapGet("/session", (HttpContext http) =>
         {
+            http.Response.Headers.CacheControl = "no-store";
+            return Results.NoContent();
+        }).RequireAuthorization(Session.Policy);
+        console.MapPost("/sign-out", async (HttpContext http, Renewal renewal) =>
+        {
+            if ((await http.AuthenticateAsync(Session.Scheme)).Principal is { } person) await renewal.End(person, http.RequestAborted);
             await http.SignOutAsync(Session.Scheme);
             return Results.LocalRedirect($"{ConsoleSite.Root}/sign-in?left=true");
         }).FromThisSite().DisableAntiforgery();
     }
 
-    private static async Task<IResult> Redeem(HttpContext http, string code, OneTimeLinks links, IConfiguration settings, IOptionsMonitor<JwtBearerOptions> local)
+    private static async Task<IResult> Redeem(HttpContext http, string code, OneTimeLinks links, IConfiguration settings, IOptionsMonitor<JwtBearerOptions> local, TimeProvider clock)
     {
         if (IsForeign(settings) || links.Claim(code) is not { } token || await Session.Checked(token, local) is not { } believed) return Page(http, new { Code = code, Refused = true }, StatusCodes.Status410Gone);
-        var (person, properties) = Session.Of(believed);
+        var (person, properties) = Session.Of(SessionTokens.Begin(believed.EncodedToken, null, clock.GetUtcNow()));
         await http.SignInAsync(Session.Scheme, person, properties);
         return Results.LocalRedirect(ConsoleSite.Root);
     }

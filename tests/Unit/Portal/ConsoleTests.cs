@@ -68,11 +68,17 @@ public class ConsoleTests
     public void A_person_has_the_roles_of_their_token_for_as_long_as_it_is_valid()
     {
         var token = new JsonWebToken(Kit.Tokens.For("editor", "admin"));
-        var (person, properties) = Session.Of(token);
+        var (person, properties) = Session.Of(SessionTokens.Begin(token.EncodedToken, null, Noon));
 
         Assert.True(person.IsInRole("editor") && person.IsInRole("admin") && !person.IsInRole("operator"));
-        Assert.Equal(token.EncodedToken, person.FindFirst(Session.Token)!.Value);
         Assert.Equal(token.ValidTo, properties.ExpiresUtc!.Value.UtcDateTime);
+    }
+
+    [Fact]
+    public void A_session_whose_tokens_may_be_renewed_lasts_longer_than_they_do()
+    {
+        var (_, properties) = Session.Of(SessionTokens.Begin(Kit.Tokens.For("editor"), "refresh", Noon));
+        Assert.Equal(Noon + SessionTokens.Longest, properties.ExpiresUtc);
     }
 
     [Fact]

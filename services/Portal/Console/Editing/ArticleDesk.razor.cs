@@ -8,7 +8,7 @@ namespace Portal.Console.Editing;
 /// <summary><c>/console/articles/{id}</c>: one article's draft, and what is done with it. Whoever saves over somebody else's change is asked first.</summary>
 public sealed partial class ArticleDesk
 {
-    private OpenDraft? _open;
+    private OpenDraft? _open, _asked;
     private IReadOnlyList<SectionItem> _sections = [];
     private string? _done;
     private Guid? _begun;
@@ -21,11 +21,12 @@ public sealed partial class ArticleDesk
 
     protected override async Task OnParametersSetAsync()
     {
-        if (_open is not null && _open.Id == Id) return;
+        // Parameters are set again while the draft is on its way: read twice, the second would take what was typed into the first.
+        if (_asked is not null && _asked.Id == Id) return;
+        var open = _asked = new OpenDraft(Desk, Id);
         if (_sections.Count == 0) _sections = (await Desk.Get<Listed<SectionItem>>("/api/sections")).Value?.Items ?? [];
-        var open = new OpenDraft(Desk, Id);
         await open.Read(_sections.Count > 0 ? _sections[0].Key : "");
-        _open = open;
+        if (_asked == open) _open = open;
     }
 
     private Task Load() => _open!.Read(_open.Form.Section);
