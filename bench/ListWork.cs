@@ -7,7 +7,9 @@ namespace Bench;
 /// <summary>Lists and searches of the articles service at 1,000 and at 100,000 articles: the rows its read models would hold, copied straight into its database.</summary>
 internal static class ListWork
 {
-    private const int Small = 1_000, Large = 100_000, Connections = 4;
+    private const int Small = 1_000, Large = 100_000;
+    /// <summary>Requests a second, whether or not those before are answered: both sizes bear the same load, and neither is measured by how long its requests wait for each other.</summary>
+    private const int Rate = 60;
 
     public static async Task<Figure[]> Run(PrivateSystem system, Site site, int seconds)
     {
@@ -39,29 +41,30 @@ internal static class ListWork
     private static async Task<ILookup<string, double>> Times(Uri service, IReadOnlyList<(string, Func<Random, string>)> kinds, int seconds)
     {
         using var http = new HttpClient { BaseAddress = service };
-        await Measure(http, kinds, 2);
-        return (await Measure(http, kinds, 2 * seconds)).ToLookup(t => t.Kind, t => t.Milliseconds);
+        await Measure(http, kinds, seconds);
+        return (await Measure(http, kinds, 4 * seconds)).ToLookup(t => t.Kind, t => t.Milliseconds);
     }
 
-    private static async Task<IEnumerable<(string Kind, double Milliseconds)>> Measure(HttpClient http, IReadOnlyList<(string Kind, Func<Random, string> Path)> kinds, int seconds)
+    private static async Task<(string Kind, double Milliseconds)[]> Measure(HttpClient http, IReadOnlyList<(string Kind, Func<Random, string> Path)> kinds, int seconds)
     {
-        var watch = Stopwatch.StartNew();
-        var measured = await Task.WhenAll(Enumerable.Range(0, Connections).Select(async seed =>
+        var (random, watch, asked) = (new Random(1), Stopwatch.StartNew(), new List<Task<(string, double)>>());
+        for (var i = 0; i < Rate * seconds; i++)
         {
-            var (random, times) = (new Random(seed), new List<(string, double)>());
-            while (watch.Elapsed.TotalSeconds < seconds)
-            {
-                var (kind, path) = kinds[random.Next(kinds.Count)];
-                var asked = path(random);
-                var started = Stopwatch.GetTimestamp();
-                using var answer = await http.GetAsync(asked);
-                answer.EnsureSuccessStatusCode();
-                await answer.Content.ReadAsByteArrayAsync();
-                times.Add((kind, Stopwatch.GetElapsedTime(started).TotalMilliseconds));
-            }
-            return times;
-        }));
-        return measured.SelectMany(t => t);
+            var due = TimeSpan.FromSeconds((double)i / Rate);
+            if (due > watch.Elapsed) await Task.Delay(due - watch.Elapsed);
+            var (kind, path) = kinds[random.Next(kinds.Count)];
+            asked.Add(Ask(http, kind, path(random)));
+        }
+        return await Task.WhenAll(asked);
+    }
+
+    private static async Task<(string, double)> Ask(HttpClient http, string kind, string path)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var answer = await http.GetAsync(path);
+        answer.EnsureSuccessStatusCode();
+        await answer.Content.ReadAsByteArrayAsync();
+        return (kind, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
     /// <summary>
