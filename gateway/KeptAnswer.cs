@@ -46,7 +46,7 @@ internal sealed class KeptAnswer
         }
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentLength = _body.Length;
-        if (!HttpMethods.IsHead(request.Method)) await response.Body.WriteAsync(_body); // not RequestAborted: a token source for each request
+        if (!HttpMethods.IsHead(request.Method)) await response.BodyWriter.WriteAsync(_body); // not RequestAborted: a token source for each request
     }
 
     // Browsers may keep it, but ask again each time: a 304 from here is cheap, an old page is not.

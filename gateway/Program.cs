@@ -4,6 +4,8 @@ using Yarp.ReverseProxy.SessionAffinity;
 
 var builder = WebApplication.CreateBuilder(args);
 if (builder.Configuration["Gateway:ClustersFile"] is { Length: > 0 } clusters) builder.Configuration.AddJsonFile(clusters, optional: true, reloadOnChange: true);
+// Where the thread that hears from a socket also does what is to be done, an answer out of memory costs no change of threads (docs/decisions/0075).
+builder.WebHost.UseSockets(o => o.UnsafePreferInlineScheduling = builder.Configuration["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] == "1");
 builder.AddEdge("gateway");
 builder.AddProtection();
 builder.AddChangeListener();
@@ -14,8 +16,9 @@ var proxy = builder.Services.AddReverseProxy().LoadFromConfig(builder.Configurat
 if (builder.Configuration.GetValue<bool>("Gateway:Dns")) proxy.AddDnsDestinationResolver(o => o.RefreshPeriod = TimeSpan.FromSeconds(5));
 
 var app = builder.Build();
-app.UseProtection();
+app.UseForwarded();
 app.Use(app.Services.GetRequiredService<ResponseCache>().Remember);
+app.UseProtection();
 app.UseRouting();
 app.Use(app.Services.GetRequiredService<ResponseCache>().Invoke);
 app.UseResponseCompression();

@@ -38,14 +38,23 @@ public static class Protection
     }
 
     /// <summary>First in the pipeline: everything after it sees the client's own address.</summary>
-    public static void UseProtection(this WebApplication app)
+    public static void UseForwarded(this WebApplication app)
     {
         // Where no proxy is known ASP.NET would believe everybody.
         var forwarded = app.Services.GetRequiredService<IOptions<ForwardedHeadersOptions>>().Value;
         if (forwarded.KnownProxies.Count + forwarded.KnownIPNetworks.Count > 0) app.UseForwardedHeaders();
+    }
+
+    /// <summary>What browsers are told, with every answer.</summary>
+    public static void UseProtection(this WebApplication app)
+    {
         app.Use((http, next) =>
         {
-            http.Response.OnStarting(static state => Harden(((HttpContext)state).Response), http);
+            http.Response.OnStarting(static state =>
+            {
+                Harden(((HttpContext)state).Response);
+                return Task.CompletedTask;
+            }, http);
             return next(http);
         });
         app.UseCors();
@@ -64,7 +73,8 @@ public static class Protection
         });
     }
 
-    private static Task Harden(HttpResponse response)
+    /// <summary>The headers that protect browsers, where the answer has none of its own.</summary>
+    internal static void Harden(HttpResponse response)
     {
         var headers = response.Headers;
         headers.TryAdd(HeaderNames.XContentTypeOptions, "nosniff");
@@ -72,6 +82,5 @@ public static class Protection
         headers.TryAdd("Referrer-Policy", "strict-origin-when-cross-origin");
         headers.TryAdd(HeaderNames.ContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'");
         if (response.HttpContext.Request.IsHttps) headers.TryAdd(HeaderNames.StrictTransportSecurity, "max-age=31536000");
-        return Task.CompletedTask;
     }
 }

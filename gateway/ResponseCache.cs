@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -32,9 +33,23 @@ public sealed class ResponseCache : IDisposable
         _answers = new MemoryCache(new MemoryCacheOptions { SizeLimit = configuration.GetValue("Gateway:Cache:Megabytes", 64L) * 1024 * 1024, CompactionPercentage = 0.2 });
     }
 
-    /// <summary>The middleware before routing: only what a cacheable route answered is ever kept, so what is kept needs no route.</summary>
-    public Task Remember(HttpContext http, RequestDelegate next) =>
-        IsRead(http.Request) && IsForAnybody(http.Request) && Find(Address(http.Request)) is { } answer ? Write(http, answer, "hit") : next(http);
+    /// <summary>
+    /// The middleware before all others: only what a cacheable route answered is ever kept, so what is kept needs no route. Nor does it need a change of threads: whatever takes longer goes to
+    /// the pool, and does not keep the thread that hears from the sockets. Scripts of other sites are answered further on, where it is known which may call.
+    /// </summary>
+    public Task Remember(HttpContext http, RequestDelegate next)
+    {
+        if (!IsRead(http.Request) || !IsForAnybody(http.Request) || !StringValues.IsNullOrEmpty(http.Request.Headers.Origin) || Find(Address(http.Request)) is not { } answer) return OnThePool(http, next);
+        if (http.Features.Get<IHttpMetricsTagsFeature>() is { } metrics) metrics.MetricsDisabled = true; // counted below
+        Protection.Harden(http.Response);
+        return Write(http, answer, "hit");
+    }
+
+    private static async Task OnThePool(HttpContext http, RequestDelegate next)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await next(http);
+    }
 
     /// <summary>The middleware after routing.</summary>
     public Task Invoke(HttpContext http, RequestDelegate next)

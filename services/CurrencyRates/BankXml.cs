@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text;
 using System.Xml;
 using CurrencyRates.Sources;
 using Marten;
+using Platform.Hosting.OpenApi;
 
 namespace CurrencyRates;
 
@@ -11,17 +13,19 @@ namespace CurrencyRates;
 /// </summary>
 public static class BankXml
 {
+    private static readonly Encoding Windows1251 = CodePagesEncodingProvider.Instance.GetEncoding(1251)!;
+
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/scripts/XML_daily.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) => DailySheetOf(date_req, "ru", http, session, ct)).Produces<string>(200, "application/xml");
-        app.MapGet("/scripts/XML_daily_eng.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) => DailySheetOf(date_req, "en", http, session, ct)).Produces<string>(200, "application/xml");
+        app.MapGet("/scripts/XML_daily.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) => DailySheetOf(date_req, "ru", http, session, ct)).Produces<string>(200, "application/xml").WithMetadata(Shown(Daily(Friday, [Yuan.Rate], Named("ru"))));
+        app.MapGet("/scripts/XML_daily_eng.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) => DailySheetOf(date_req, "en", http, session, ct)).Produces<string>(200, "application/xml").WithMetadata(Shown(Daily(Friday, [Yuan.Rate], Named("en"))));
 
         app.MapGet("/scripts/XML_dynamic.asp", async (string? date_req1, string? date_req2, string? VAL_NM_RQ, HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
             if (Date(date_req1) is not { } from || Date(date_req2) is not { } to || from > to || string.IsNullOrWhiteSpace(VAL_NM_RQ)) return Answer(http, Mistaken());
             var series = await session.Series(from, to, [VAL_NM_RQ.Trim()], ct);
             return Answer(http, Dynamic(VAL_NM_RQ.Trim(), from, to, series));
-        }).Produces<string>(200, "application/xml");
+        }).Produces<string>(200, "application/xml").WithMetadata(Shown(Dynamic(Yuan.Rate.Id, Friday, Friday, [Yuan])));
 
         app.MapGet("/scripts/XML_valFull.asp", async (string? d, HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
@@ -29,8 +33,16 @@ public static class BankXml
             var currencies = d == "1" ? [] : await session.Query<Currency>().Where(c => c.BankId != null).OrderBy(c => c.BankId).ToListAsync(ct);
             var nominals = (await session.Newest(ct))?.Rates.ToDictionary(r => r.Id, r => r.Nominal) ?? [];
             return Answer(http, Library(currencies, nominals));
-        }).Produces<string>(200, "application/xml");
+        }).Produces<string>(200, "application/xml").WithMetadata(Shown(Library([Chinese], new Dictionary<string, int>())));
     }
+
+    // What the description of the interface shows, in the words of what answers.
+    private static readonly DateOnly Friday = new(2025, 4, 4);
+    private static readonly DatedRate Yuan = new(Friday, new Rate("R01375", "156", "CNY", 1, 11.5097m));
+    private static readonly Currency Chinese = new() { Id = Currency.Stream("CNY"), NumCode = "156", BankId = Yuan.Rate.Id, Names = new Dictionary<string, string> { ["ru"] = "Китайский юань", ["en"] = "China Yuan" } };
+
+    private static Dictionary<string, string> Named(string language) => new() { [Yuan.Rate.Id] = Chinese.Names[language] };
+    private static AnswerExample Shown(byte[] xml) => new(Windows1251.GetString(xml));
 
     private static async Task<IResult> DailySheetOf(string? asked, string language, HttpContext http, IQuerySession session, CancellationToken ct)
     {
@@ -121,7 +133,7 @@ public static class BankXml
     {
         using var stream = new MemoryStream();
         // A name's letter that windows-1251 lacks becomes a character reference.
-        using (var xml = XmlWriter.Create(stream, new XmlWriterSettings { Encoding = System.Text.CodePagesEncodingProvider.Instance.GetEncoding(1251)! }))
+        using (var xml = XmlWriter.Create(stream, new XmlWriterSettings { Encoding = Windows1251 }))
         {
             xml.WriteStartDocument();
             content(xml);

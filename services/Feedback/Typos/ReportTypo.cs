@@ -37,7 +37,7 @@ public sealed record ReportTypo(TypoReported Report)
             // Whatever readers were served while this was being stored closes it, if its words are gone.
             var status = await follower.Check(id, now, ct);
             return Results.Accepted(null, new TypoReceipt(id, status));
-        }).Produces<TypoReceipt>(202).LimitedPerVisitor();
+        }).Produces<TypoReceipt>(202).Produces(422).LimitedPerVisitor();
 
     private static ArticleVersionSeen Version(ArticleVersions article, long? asked)
     {

@@ -18,6 +18,7 @@ internal static class ErrorResponses
         [409] = ("Rejected", "urn:problem-type:rejected", "The current state does not allow this", "The article was retracted; its discussion is closed."),
         [412] = ("Stale", "urn:problem-type:stale-version", "Somebody changed it since you read it", "You have seen version 3; it is 4 by now. Read it again, then repeat your change."),
         [413] = ("TooLarge", "urn:problem-type:too-large", "The request body is too large", $"At most {Limits.Body} bytes are accepted."),
+        [422] = ("NotTaken", "urn:problem-type:selection-too-long", "The selection cannot be taken", "The selected text is too long."),
         [428] = ("VersionRequired", "urn:problem-type:version-required", "Say which version you have seen", "Send If-Match with the ETag you were given."),
         [429] = ("TooOften", "urn:problem-type:too-many-writes", "You write too often", "Wait as long as Retry-After says, then go on."),
         [503] = ("Unavailable", "urn:problem-type:store-unavailable", "The database does not answer", "Repeat it in a few seconds under the same id or Idempotency-Key: that never does it twice."),
@@ -34,6 +35,7 @@ internal static class ErrorResponses
         if (writes) yield return 409;
         if (versioned) { yield return 412; yield return 428; }
         if (operation.RequestBody is not null) yield return 413;
+        if (operation.Responses?.ContainsKey("422") == true) yield return 422; // the endpoint says so
         if (writes && !signedIn) yield return 429;
         yield return 503;
     }

@@ -4,6 +4,9 @@ using Microsoft.OpenApi;
 
 namespace Platform.Hosting.OpenApi;
 
+/// <summary>Metadata of an endpoint that answers text: what it looks like, where its media type does not say that.</summary>
+public sealed record AnswerExample(string Text);
+
 /// <summary>An example of whatever a schema allows: the usual words for the usual names, and otherwise the least that is valid.</summary>
 internal static class Examples
 {

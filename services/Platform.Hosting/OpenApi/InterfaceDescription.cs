@@ -83,7 +83,10 @@ internal static partial class InterfaceDescription
             document.Components.SecuritySchemes.TryAdd(Bearer, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "A token of the OpenID Connect provider that is configured, or of `./platform token ROLE`. Roles are in the claim `role`." });
         }
         Answers(operation, method);
-        foreach (var status in ErrorResponses.Of(operation, method, path, roles.Length > 0)) operation.Responses!.TryAdd($"{status}", ErrorResponses.In(document, status));
+        if (description.ActionDescriptor.EndpointMetadata.OfType<AnswerExample>().FirstOrDefault() is { } shown)
+            foreach (var media in operation.Responses!.GetValueOrDefault("200")?.Content?.Values ?? []) media.Example = shown.Text;
+        foreach (var status in ErrorResponses.Of(operation, method, path, roles.Length > 0))
+            if (operation.Responses!.GetValueOrDefault($"{status}") is not { Content.Count: > 0 }) operation.Responses![$"{status}"] = ErrorResponses.In(document, status);
     }
 
     /// <summary>What has no body says what happened; writes that name a version, and those that answer as <see cref="Versions.Written"/> does, give the new one.</summary>
@@ -106,15 +109,23 @@ internal static partial class InterfaceDescription
     {
         foreach (var kinds in context.Description.ActionDescriptor.EndpointMetadata.OfType<IProducesResponseTypeMetadata>().Where(m => m.Type is not null && m.Type != typeof(void)).GroupBy(m => m.StatusCode).Where(g => g.Count() > 1))
         {
-            if (operation.Responses!.GetValueOrDefault($"{kinds.Key}") is not OpenApiResponse { Content: { } content } || !content.TryGetValue("application/json", out var media)) continue;
-            var schemas = new List<IOpenApiSchema>();
-            foreach (var kind in kinds)
+            if (operation.Responses!.GetValueOrDefault($"{kinds.Key}") is not OpenApiResponse { Content: { } content }) continue;
+            foreach (var media in kinds.SelectMany(k => k.ContentTypes.Select(type => (Name: type, Kind: k.Type!))).Distinct().GroupBy(m => m.Name, m => m.Kind))
             {
-                context.Document!.AddComponent(kind.Type!.Name, await context.GetOrCreateSchemaAsync(kind.Type, null, ct));
-                schemas.Add(new OpenApiSchemaReference(kind.Type.Name, context.Document));
+                var schemas = new List<IOpenApiSchema>();
+                foreach (var kind in media) schemas.Add(await Schema(kind, context, ct));
+                content.TryAdd(media.Key, new OpenApiMediaType());
+                content[media.Key].Schema = schemas is [var only] ? only : new OpenApiSchema { OneOf = schemas };
             }
-            media.Schema = new OpenApiSchema { OneOf = schemas };
         }
+    }
+
+    private static async Task<IOpenApiSchema> Schema(Type kind, OpenApiOperationTransformerContext context, CancellationToken ct)
+    {
+        var schema = await context.GetOrCreateSchemaAsync(kind, null, ct);
+        if (kind == typeof(string)) return schema;
+        context.Document!.AddComponent(kind.Name, schema);
+        return new OpenApiSchemaReference(kind.Name, context.Document);
     }
 
     private static void Describe(OpenApiDocument document, string name)

@@ -1,5 +1,6 @@
 extern alias gateway;
 
+using System.Net;
 using System.Text.Json.Nodes;
 using Integration.CurrencyRates;
 using Kit;
@@ -43,6 +44,18 @@ public sealed class InterfaceTests(SeededFixture rates) : IClassFixture<SeededFi
     }
 
     [Fact]
+    public async Task A_text_is_shown_as_it_is_answered()
+    {
+        using var reader = rates.Client();
+        var document = JsonNode.Parse(await reader.GetStringAsync("/openapi/currency-rates.json", TestContext.Current.CancellationToken))!;
+        string Example(string path) => document["paths"]![path]!["get"]!["responses"]!["200"]!["content"]!["application/xml"]!["example"]!.GetValue<string>();
+        Assert.Equal("""<?xml version="1.0" encoding="windows-1251"?><ValCurs Date="04.04.2025" name="Foreign Currency Market"><Valute ID="R01375"><NumCode>156</NumCode><CharCode>CNY</CharCode><Nominal>1</Nominal><Name>Китайский юань</Name><Value>11,5097</Value><VunitRate>11,5097</VunitRate></Valute></ValCurs>""", Example("/scripts/XML_daily.asp"));
+        Assert.Contains("China Yuan", Example("/scripts/XML_daily_eng.asp"), StringComparison.Ordinal);
+        Assert.Contains("<Record Date=\"04.04.2025\"", Example("/scripts/XML_dynamic.asp"), StringComparison.Ordinal);
+        Assert.Contains("<ISO_Char_Code>CNY", Example("/scripts/XML_valFull.asp"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_document_of_several_keeps_apart_what_only_has_the_same_name()
     {
         static JsonObject Service(string path, string type) => JsonNode.Parse("""
@@ -54,6 +67,40 @@ public sealed class InterfaceTests(SeededFixture rates) : IClassFixture<SeededFi
         Assert.Equal("#/components/schemas/SecondOneItem", merged["paths"]!["/b"]!["get"]!["x"]!["$ref"]!.GetValue<string>());
         Assert.Equal("#/components/schemas/Item", merged["paths"]!["/a"]!["get"]!["x"]!["$ref"]!.GetValue<string>());
         Assert.Equal("#/components/schemas/Same", merged["paths"]!["/b"]!["get"]!["y"]!["$ref"]!.GetValue<string>());
+    }
+}
+
+[Collection<ArticlesService>]
+public sealed class ArticleInterfaceTests(ArticlesService articles)
+{
+    [Fact]
+    public async Task An_article_is_described_in_each_of_its_forms()
+    {
+        using var reader = articles.Client();
+        var document = JsonNode.Parse(await reader.GetStringAsync("/openapi/articles.json", TestContext.Current.CancellationToken))!;
+        var forms = document["paths"]!["/api/articles/{id}"]!["get"]!["responses"]!["200"]!["content"]!.AsObject();
+        Assert.Equal(["application/json", "text/markdown", "text/plain"], forms.Select(f => f.Key).Order(StringComparer.Ordinal));
+        Assert.Equal("#/components/schemas/ArticleView", forms["application/json"]!["schema"]!["$ref"]!.GetValue<string>());
+        Assert.Equal("string", forms["text/markdown"]!["schema"]!["type"]!.GetValue<string>());
+        Assert.StartsWith("# ", forms["text/markdown"]!["example"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.NotNull(forms["application/json"]!["example"]!["title"]);
+    }
+}
+
+[Collection<FeedbackService>]
+public sealed class FeedbackInterfaceTests(FeedbackService feedback)
+{
+    [Fact]
+    public async Task A_report_whose_selection_cannot_be_taken_is_described_as_it_is_refused()
+    {
+        using var reader = feedback.Client();
+        var document = JsonNode.Parse(await reader.GetStringAsync("/openapi/feedback.json", TestContext.Current.CancellationToken))!;
+        Assert.Equal("#/components/responses/NotTaken", document["paths"]!["/api/feedback/typos"]!["post"]!["responses"]!["422"]!["$ref"]!.GetValue<string>());
+        var described = document["components"]!["responses"]!["NotTaken"]!["content"]!["application/problem+json"]!["example"]!;
+        var refused = await reader.Send("POST /api/feedback/typos", new { articleId = Some.Id(), selection = new string('x', 300) });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.All(["type", "title", "detail"], field => Assert.Equal(described[field]!.GetValue<string>(), JsonNode.Parse(refused.Body)![field]!.GetValue<string>()));
+        Assert.Null(document["paths"]!["/api/feedback/messages"]!["post"]!["responses"]!["422"]);
     }
 }
 

@@ -44,6 +44,21 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
     }
 
     [Fact]
+    public async Task What_comes_from_memory_protects_browsers_and_lets_scripts_call_as_anything_else_does()
+    {
+        using var miss = await Get();
+        using var hit = await Get();
+        Assert.Equal("gateway; hit", hit.Headers.GetValues("Cache-Status").Single());
+        var protects = new[] { "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Content-Security-Policy" };
+        Assert.All(protects, header => Assert.Equal(miss.Headers.GetValues(header), hit.Headers.GetValues(header)));
+        using var request = new HttpRequestMessage(HttpMethod.Get, Address) { Headers = { { "Origin", "https://portal.example" } } };
+        using var script = await _reader.SendAsync(request, Cancelled);
+        Assert.Equal(("gateway; hit", "https://portal.example"), (script.Headers.GetValues("Cache-Status").Single(), script.Headers.GetValues("Access-Control-Allow-Origin").Single()));
+        Assert.All(protects, header => Assert.Equal(miss.Headers.GetValues(header), script.Headers.GetValues(header)));
+        Assert.Equal(1, _fetched);
+    }
+
+    [Fact]
     public async Task Who_has_credentials_is_never_answered_from_memory()
     {
         using var first = await Get();
