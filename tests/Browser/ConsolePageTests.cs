@@ -26,7 +26,8 @@ public class ConsolePageTests(Site site)
             await visitor.Desk(path);
             strange.AddRange((await visitor.Page.EvaluateAsync<string[]>(Texts)).Where(t => Scripts.ForeignTo(lang).IsMatch(t.Replace("UTC", "", StringComparison.Ordinal))).Select(t => $"{path}: {t}"));
             violations.AddRange(await visitor.Page.Violations($"{path} (light)"));
-            await visitor.InTheDark(async () => violations.AddRange(await visitor.Page.Violations($"{path} (dark)")));
+            // Colours do not depend on the language.
+            if (lang == "en") await visitor.InTheDark(async () => violations.AddRange(await visitor.Page.Violations($"{path} (dark)")));
         }
         Assert.True(violations.Count == 0, string.Join('\n', violations));
         Assert.True(strange.Count == 0, string.Join('\n', strange.Distinct()));

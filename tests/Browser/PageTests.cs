@@ -19,7 +19,8 @@ public partial class PageTests(Site site)
         foreach (var path in await site.Pages(lang))
         {
             Assert.Equal(200, (await visitor.Go(path)).Status);
-            foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+            // Colours do not depend on the language.
+            foreach (var scheme in lang == "en" ? new[] { ColorScheme.Light, ColorScheme.Dark } : [ColorScheme.Light])
             {
                 await visitor.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
                 violations.AddRange(await visitor.Page.Violations($"{path} ({scheme})"));
