@@ -6,8 +6,9 @@ import { exportJWK, generateKeyPair } from 'jose'
 import Provider from 'oidc-provider'
 
 const now = Date.now
-// ago: its clock is that many seconds late; gone: an account that is no more; rotate: a new signing key, the old one forgotten.
+// ago: its clock is that many seconds late; gone: an account that is no more, for good; rotate: a new signing key, the old one forgotten.
 let told = new URLSearchParams()
+const gone = new Set()
 const renewed = new Map()
 Date.now = () => now() - Number(told.get('ago') ?? 0) * 1000
 
@@ -51,7 +52,7 @@ async function provider(issuer) {
     claims: { openid: ['sub'], profile: ['name'] },
     conformIdTokenClaims: false,
     interactions: { url: (_, interaction) => `/people/${interaction.uid}` },
-    findAccount: (_, id) => id === told.get('gone') ? undefined : { accountId: id, claims: () => ({ sub: id, name: `Name of ${id}` }) },
+    findAccount: (_, id) => gone.has(id) ? undefined : { accountId: id, claims: () => ({ sub: id, name: `Name of ${id}` }) },
     issueRefreshToken: ({ oidc }) => !wishes(oidc.account.accountId).has('norefresh'),
     rotateRefreshToken: true,
     loadExistingGrant: async ({ oidc }) => {
@@ -86,6 +87,7 @@ const server = createServer(async (request, response) => {
   if (url.pathname !== '/test') return known.callback()(request, response)
   if (request.method === 'GET') return response.end(`${renewed.get(url.searchParams.get('account')) ?? 0}`)
   told = url.searchParams
+  for (const account of told.getAll('gone')) gone.add(account)
   if (told.has('rotate')) known = await provider(issuer)
   response.end()
 })
