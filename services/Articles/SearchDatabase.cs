@@ -10,6 +10,8 @@ namespace Articles;
 /// </summary>
 public sealed class SearchDatabase(IConfiguration configuration, IDocumentStore store, TimeProvider clock) : IAsyncDisposable
 {
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+
     private readonly NpgsqlDataSource _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(configuration.Required("ConnectionStrings:Postgres"))
     {
         ApplicationName = configuration.Replica("articles"),
@@ -20,10 +22,6 @@ public sealed class SearchDatabase(IConfiguration configuration, IDocumentStore 
     });
 
     private Known? _dates;
-
-    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
-
-    private sealed record Known(PublishingDates Dates, DateTimeOffset ReadAt);
 
     /// <summary>Rows of an SQL query; arguments stand for $1, $2 and so on.</summary>
     public async Task<List<T>> Read<T>(string sql, Func<NpgsqlDataReader, T> row, CancellationToken ct, params IEnumerable<object> arguments)
@@ -54,4 +52,6 @@ public sealed class SearchDatabase(IConfiguration configuration, IDocumentStore 
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    private sealed record Known(PublishingDates Dates, DateTimeOffset ReadAt);
 }

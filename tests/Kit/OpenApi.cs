@@ -2,9 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace Kit;
 
-/// <summary>Whether a description of an interface says what is answered.</summary>
+/// <summary>Descriptions of interfaces, and whether they say what is answered.</summary>
 public static class OpenApi
 {
+    /// <summary>The description that a service gives of itself.</summary>
+    public static async Task<JsonNode> Of(HttpClient reader, string service, CancellationToken ct) => JsonNode.Parse(await reader.GetStringAsync($"/openapi/{service}.json", ct))!;
+
     /// <summary>
     /// Successful answers with a body of which the document holds no schema or no example. Those without a body: 204, what was made and says so by its status alone, and all of HEAD.
     /// <paramref name="answers"/>: how many were looked at.

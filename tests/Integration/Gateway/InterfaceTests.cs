@@ -33,7 +33,7 @@ public sealed class InterfaceTests(SeededFixture rates) : IClassFixture<SeededFi
     public async Task An_answer_has_the_schema_of_what_is_answered()
     {
         using var reader = rates.Client();
-        var document = JsonNode.Parse(await reader.GetStringAsync("/openapi/currency-rates.json", TestContext.Current.CancellationToken))!;
+        var document = await OpenApi.Of(reader, "currency-rates", TestContext.Current.CancellationToken);
         var answer = document["paths"]!["/api/rates"]!["get"]!["responses"]!["200"]!["content"]!["application/json"]!;
         Assert.Equal("#/components/schemas/RatesView", answer["schema"]!["$ref"]!.GetValue<string>());
         var schema = document["components"]!["schemas"]!["RatesView"]!["properties"]!.AsObject().Select(p => p.Key).ToArray();
@@ -47,7 +47,7 @@ public sealed class InterfaceTests(SeededFixture rates) : IClassFixture<SeededFi
     public async Task A_text_is_shown_as_it_is_answered()
     {
         using var reader = rates.Client();
-        var document = JsonNode.Parse(await reader.GetStringAsync("/openapi/currency-rates.json", TestContext.Current.CancellationToken))!;
+        var document = await OpenApi.Of(reader, "currency-rates", TestContext.Current.CancellationToken);
         string Example(string path) => document["paths"]![path]!["get"]!["responses"]!["200"]!["content"]!["application/xml"]!["example"]!.GetValue<string>();
         Assert.Equal("""<?xml version="1.0" encoding="windows-1251"?><ValCurs Date="04.04.2025" name="Foreign Currency Market"><Valute ID="R01375"><NumCode>156</NumCode><CharCode>CNY</CharCode><Nominal>1</Nominal><Name>Китайский юань</Name><Value>11,5097</Value><VunitRate>11,5097</VunitRate></Valute></ValCurs>""", Example("/scripts/XML_daily.asp"));
         Assert.Contains("China Yuan", Example("/scripts/XML_daily_eng.asp"), StringComparison.Ordinal);
@@ -77,7 +77,7 @@ public sealed class ArticleInterfaceTests(ArticlesService articles)
     public async Task An_article_is_described_in_each_of_its_forms()
     {
         using var reader = articles.Client();
-        var document = JsonNode.Parse(await reader.GetStringAsync("/openapi/articles.json", TestContext.Current.CancellationToken))!;
+        var document = await OpenApi.Of(reader, "articles", TestContext.Current.CancellationToken);
         var forms = document["paths"]!["/api/articles/{id}"]!["get"]!["responses"]!["200"]!["content"]!.AsObject();
         Assert.Equal(["application/json", "text/markdown", "text/plain"], forms.Select(f => f.Key).Order(StringComparer.Ordinal));
         Assert.Equal("#/components/schemas/ArticleView", forms["application/json"]!["schema"]!["$ref"]!.GetValue<string>());
@@ -94,7 +94,7 @@ public sealed class FeedbackInterfaceTests(FeedbackService feedback)
     public async Task A_report_whose_selection_cannot_be_taken_is_described_as_it_is_refused()
     {
         using var reader = feedback.Client();
-        var document = JsonNode.Parse(await reader.GetStringAsync("/openapi/feedback.json", TestContext.Current.CancellationToken))!;
+        var document = await OpenApi.Of(reader, "feedback", TestContext.Current.CancellationToken);
         Assert.Equal("#/components/responses/NotTaken", document["paths"]!["/api/feedback/typos"]!["post"]!["responses"]!["422"]!["$ref"]!.GetValue<string>());
         var described = document["components"]!["responses"]!["NotTaken"]!["content"]!["application/problem+json"]!["example"]!;
         var refused = await reader.Send("POST /api/feedback/typos", new { articleId = Some.Id(), selection = new string('x', 300) });
