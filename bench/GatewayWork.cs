@@ -9,13 +9,18 @@ internal static partial class GatewayWork
 {
     private const int Connections = 32, Commits = 300;
 
-    public static async Task<Figure[]> Run(PrivateSystem system, Site site, int seconds) =>
-    [
-        await Remembered("an article", "articles", $"/api/articles/{site.Articles[0]}", seconds),
-        await Remembered("the front page", "portal", "/en", seconds),
-        await HandedOn(site, seconds),
-        .. await Forgotten(system, site),
-    ];
+    public static async Task<Figure[]> Run(PrivateSystem system, Site site, int seconds)
+    {
+        // They fill the front page.
+        await PrivateSystem.Platform("seed");
+        return
+        [
+            await Remembered("an article", "articles", $"/api/articles/{site.Articles[0]}", seconds),
+            await Remembered("the front page", "portal", "/en", seconds),
+            await HandedOn(site, seconds),
+            .. await Forgotten(system, site),
+        ];
+    }
 
     /// <summary>The same page of the same service, out of the memory of the gateway and out of nginx's cache.</summary>
     private static async Task<Figure> Remembered(string what, string service, string path, int seconds)

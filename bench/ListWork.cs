@@ -4,27 +4,36 @@ using System.Text;
 
 namespace Bench;
 
-/// <summary>Lists and searches of the articles service at 1,000 and at 100,000 articles: the rows its read models would hold, copied straight into its database.</summary>
+/// <summary>
+/// Lists and searches at 1,000 and at 100,000 articles: the rows the read models would hold, copied straight into the databases of two services that are asked in turn, so that
+/// whatever else the machine does disturbs both alike.
+/// </summary>
 internal static class ListWork
 {
     private const int Small = 1_000, Large = 100_000;
-    /// <summary>Requests a second, whether or not those before are answered: both sizes bear the same load, and neither is measured by how long its requests wait for each other.</summary>
+    /// <summary>Requests a second, whether or not those before are answered: neither size is measured by how long its requests wait for each other.</summary>
     private const int Rate = 60;
 
     public static async Task<Figure[]> Run(PrivateSystem system, Site site, int seconds)
     {
         var size = int.TryParse(Environment.GetEnvironmentVariable("BENCH_ARTICLES"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : Large;
-        var service = new Uri(await PrivateSystem.Direct("articles"));
         var texts = new ArticleTexts();
         await Fill(texts, 0, Small);
-        var (list, search) = (await Times(service, ArticleTexts.Lists, seconds), await Times(service, texts.Searches, seconds));
+        await using var few = await Copy.Of("articles");
         await Fill(texts, Small, size);
-        var (listLarge, searchLarge) = (await Times(service, ArticleTexts.Lists, seconds), await Times(service, texts.Searches, seconds));
-        return [.. Compare("list", list, listLarge, size), .. Compare("search with highlights", search, searchLarge, size)];
+        using HttpClient small = new() { BaseAddress = Copy.Address }, large = new() { BaseAddress = new(await PrivateSystem.Direct("articles")) };
+        return [.. await Compare("list", ArticleTexts.Lists), .. await Compare("search with highlights", texts.Searches)];
+
+        async Task<IEnumerable<Figure>> Compare(string work, IReadOnlyList<(string, Func<Random, string>)> kinds)
+        {
+            foreach (var side in new[] { small, large }) await Task.WhenAll(Enumerable.Range(0, 4).Select(seed => WarmUp(side, kinds, seed, seconds)));
+            var times = await Measure(small, large, kinds, 8 * seconds);
+            return Figures(work, times.ToLookup(t => t.Kind, t => t.Small), times.ToLookup(t => t.Kind, t => t.Large), size);
+        }
     }
 
     /// <summary>All kinds together, then each of them.</summary>
-    private static IEnumerable<Figure> Compare(string work, ILookup<string, double> small, ILookup<string, double> large, int size)
+    private static IEnumerable<Figure> Figures(string work, ILookup<string, double> small, ILookup<string, double> large, int size)
     {
         yield return Compare($"{work} of 20 among {size.ToString("N0", CultureInfo.InvariantCulture)} articles, p99", small.SelectMany(k => k), large.SelectMany(k => k));
         foreach (var kind in small) yield return Compare($"- {kind.Key}", kind, large[kind.Key]);
@@ -38,40 +47,38 @@ internal static class ListWork
 
     private static string Ms(double milliseconds) => $"{milliseconds.ToString("0.0", CultureInfo.InvariantCulture)} ms";
 
-    private static async Task<ILookup<string, double>> Times(Uri service, IReadOnlyList<(string, Func<Random, string>)> kinds, int seconds)
-    {
-        using var http = new HttpClient { BaseAddress = service };
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(seed => WarmUp(http, kinds, seed, seconds)));
-        return (await Measure(http, kinds, 4 * seconds)).ToLookup(t => t.Kind, t => t.Milliseconds);
-    }
-
     /// <summary>One after the other: what was just loaded is read for the first time.</summary>
     private static async Task WarmUp(HttpClient http, IReadOnlyList<(string Kind, Func<Random, string> Path)> kinds, int seed, int seconds)
     {
         var (random, watch) = (new Random(seed), Stopwatch.StartNew());
-        while (watch.Elapsed.TotalSeconds < seconds) await Ask(http, "", kinds[random.Next(kinds.Count)].Path(random));
+        while (watch.Elapsed.TotalSeconds < seconds) await Ask(http, kinds[random.Next(kinds.Count)].Path(random));
     }
 
-    private static async Task<(string Kind, double Milliseconds)[]> Measure(HttpClient http, IReadOnlyList<(string Kind, Func<Random, string> Path)> kinds, int seconds)
+    /// <summary>The same of the few and of the many, in turn.</summary>
+    private static async Task<(string Kind, double Small, double Large)[]> Measure(HttpClient small, HttpClient large, IReadOnlyList<(string Kind, Func<Random, string> Path)> kinds, int seconds)
     {
-        var (random, watch, asked) = (new Random(1), Stopwatch.StartNew(), new List<Task<(string, double)>>());
-        for (var i = 0; i < Rate * seconds; i++)
+        var (random, watch, asked) = (new Random(1), Stopwatch.StartNew(), new List<(string Kind, Task<double> Small, Task<double> Large)>());
+        for (var turn = 0; turn < Rate * seconds; turn += 2)
         {
-            var due = TimeSpan.FromSeconds((double)i / Rate);
-            if (due > watch.Elapsed) await Task.Delay(due - watch.Elapsed);
             var (kind, path) = kinds[random.Next(kinds.Count)];
-            asked.Add(Ask(http, kind, path(random)));
+            var question = path(random);
+            await Due(turn);
+            var first = Ask(small, question);
+            await Due(turn + 1);
+            asked.Add((kind, first, Ask(large, question)));
         }
-        return await Task.WhenAll(asked);
+        return await Task.WhenAll(asked.Select(async a => (a.Kind, await a.Small, await a.Large)));
+
+        Task Due(int turn) => TimeSpan.FromSeconds((double)turn / Rate) is var due && due > watch.Elapsed ? Task.Delay(due - watch.Elapsed) : Task.CompletedTask;
     }
 
-    private static async Task<(string, double)> Ask(HttpClient http, string kind, string path)
+    private static async Task<double> Ask(HttpClient http, string path)
     {
         var started = Stopwatch.GetTimestamp();
         using var answer = await http.GetAsync(path);
         answer.EnsureSuccessStatusCode();
         await answer.Content.ReadAsByteArrayAsync();
-        return (kind, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
     }
 
     /// <summary>

@@ -21,8 +21,9 @@ internal sealed class PrivateSystem : IAsyncDisposable
     public static string Gateway => $"http://127.0.0.1:{Port}";
     /// <summary>Where `scale gateway=2` puts one more.</summary>
     public static string SecondGateway => $"http://127.0.0.1:{Port + 1}";
-    /// <summary>A port that the system leaves free.</summary>
+    // Ports that the system leaves free.
     public static int NginxPort => Port + 20;
+    public static int CopyPort => Port + 21;
     /// <summary>How long `./platform up` took, built and installed.</summary>
     public TimeSpan ReadyAfter { get; }
     /// <summary>A client of the gateway, signed in as editor.</summary>

@@ -6,58 +6,95 @@ namespace Articles;
 /// <summary>Title and passages as HTML with the words found in &lt;mark&gt;; all else is escaped.</summary>
 public sealed record Highlight(string Title, string Text);
 
-/// <summary>Marks what was found: PostgreSQL for English and Russian, whose words have forms; by comparing characters for Chinese.</summary>
+/// <summary>
+/// Marks what was found. Which forms of English and Russian words are meant PostgreSQL says, that stemmed them for the index: it is asked about those words that begin like the ones
+/// sought, since its own ts_headline takes the whole of every text apart, which takes longer than the search. Chinese is compared by its characters.
+/// </summary>
 internal static class Highlights
 {
-    // Private characters mark the words until the text around them is escaped: a tag would be escaped with it.
-    // PostgreSQL takes what looks like a script for one and skips it, so that brackets are hidden from it, too.
-    private const char Start = '\uE000', Stop = '\uE001', Less = '\uE002', More = '\uE003';
-    private const int Passage = 120;
+    private const int Longest = 20_000;
 
     public static async Task<Dictionary<string, Highlight>> Of(SearchDatabase search, string words, string language, IReadOnlyList<ArticleSummary> rows, CancellationToken ct)
     {
         if (rows.Count == 0) return [];
-        var ids = rows.Select(r => r.Id).ToArray();
-        return language == "zh" ? await Chinese(search, words, ids, ct) : await Stemmed(search, words, language, ids, ct);
-    }
-
-    private static async Task<Dictionary<string, Highlight>> Stemmed(SearchDatabase search, string words, string language, string[] ids, CancellationToken ct)
-    {
-        var dictionary = language == "ru" ? "russian" : "english";
-        var (query, argument) = SearchText.Query(words, language);
-        // "offset 0": each text is unpacked once and not at every mention.
-        var found = await search.Read(
-            $"""
-            select i.id,
-              ts_headline('{dictionary}', split_part(i.text, e'\n', 1), q, 'HighlightAll=true, StartSel={Start}, StopSel={Stop}'),
-              ts_headline('{dictionary}', substr(i.text, strpos(i.text, e'\n') + 1), q, 'MaxFragments=2, MinWords=8, MaxWords=24, FragmentDelimiter=" … ", StartSel={Start}, StopSel={Stop}')
-            from (select id, {Readable(language)} as text from {ArticleIndexProjection.Table} where id = any($1) offset 0) i, {query.Replace("?", "$2", StringComparison.Ordinal)} q
-            """, r => (Id: r.GetString(0), Highlight: new Highlight(Safe(r.GetString(1)), Safe(r.GetString(2)))), ct, ids, argument);
-        return found.ToDictionary(f => f.Id, f => f.Highlight);
-    }
-
-    private static async Task<Dictionary<string, Highlight>> Chinese(SearchDatabase search, string words, string[] ids, CancellationToken ct)
-    {
-        var sought = SearchText.Words(words).Distinct().ToArray();
-        var found = await search.Read($"select id, {Readable("zh")} from {ArticleIndexProjection.Table} where id = any($1)", r => (Id: r.GetString(0), Text: r.GetString(1)), ct, [ids]);
-        return found.ToDictionary(f => f.Id, f =>
+        var chinese = language == "zh";
+        var (sought, argument) = chinese ? ("$2::text[]", SearchText.Words(words).Distinct().ToArray()) : (SearchText.Stems("$2", language), (object)SearchText.Folded(words));
+        var found = await search.Read($"select id, coalesce(left({language}_text, {Longest}), ''), (select {sought}) from {ArticleIndexProjection.Table} where id = any($1)",
+            r => (Id: r.GetString(0), Text: r.GetString(1), Sought: r.GetFieldValue<string[]>(2)), ct, rows.Select(r => r.Id).ToArray(), argument);
+        var texts = found.Select(f => (f.Id, Parts: f.Text.Split('\n', 2).Select(p => new Marked(p, chinese ? Mentioned(p, f.Sought) : Begun(p, f.Sought))).ToArray())).ToArray();
+        if (!chinese && texts.Length > 0)
         {
-            var (title, text) = f.Text.Split('\n', 2) is [var first, var rest] ? (first, rest) : (f.Text, "");
-            var at = sought.Select(w => text.IndexOf(w, StringComparison.OrdinalIgnoreCase)).Where(i => i >= 0).DefaultIfEmpty(0).Min();
-            var from = Math.Max(0, at - Passage / 4);
-            var passage = PlainText.Xml(text.Substring(from, Math.Min(Passage, text.Length - from))).Replace('\n', ' ');
-            return new Highlight(Safe(Marked(title, sought)), Safe((from > 0 ? "…" : "") + Marked(passage, sought)));
-        });
+            var forms = await Forms(search, texts.SelectMany(t => t.Parts).SelectMany(p => p.Mentions), found[0].Sought, language, ct);
+            texts = [.. texts.Select(t => t with { Parts = [.. t.Parts.Select(p => p.Of(forms))] })];
+        }
+        return texts.ToDictionary(t => t.Id, t => new Highlight(t.Parts[0].Whole(), t.Parts.Length > 1 ? t.Parts[1].Shortened(chinese ? 120 : 240) : ""));
     }
 
-    private static string Readable(string language) => $"translate(left({language}_text, 20000), '<>{Start}{Stop}', '{Less}{More}')";
-
-    private static string Marked(string text, IEnumerable<string> words) =>
-        words.OrderByDescending(w => w.Length).Aggregate(text, (t, w) => t.Replace(w, $"{Start}{w}{Stop}", StringComparison.OrdinalIgnoreCase));
-
-    private static string Safe(string marked)
+    /// <summary>Which of these words are forms of those sought, and of which.</summary>
+    private static async Task<Dictionary<string, string>> Forms(SearchDatabase search, IEnumerable<Mention> mentions, string[] sought, string language, CancellationToken ct)
     {
-        var html = new StringBuilder(WebUtility.HtmlEncode(marked).Replace("&#39;", "'", StringComparison.Ordinal));
-        return html.Replace(Start.ToString(), "<mark>").Replace(Stop.ToString(), "</mark>").Replace(Less.ToString(), "&lt;").Replace(More.ToString(), "&gt;").ToString();
+        var forms = new Dictionary<string, string>();
+        foreach (var (form, stem) in await search.Read($"select form, stem from unnest($1) form, unnest({SearchText.Stems("form", language)}) stem where stem = any($2)",
+            r => (r.GetString(0), r.GetString(1)), ct, mentions.Select(m => m.Word).Distinct().ToArray(), sought))
+            forms.TryAdd(form, stem);
+        return forms;
+    }
+
+    private static List<Mention> Mentioned(string text, string[] words)
+    {
+        var (folded, mentions) = (SearchText.Folded(text), new List<Mention>());
+        foreach (var word in words)
+            for (var at = folded.IndexOf(word, StringComparison.Ordinal); at >= 0; at = folded.IndexOf(word, at + word.Length, StringComparison.Ordinal))
+                mentions.Add(new(at, word.Length, word));
+        return mentions;
+    }
+
+    /// <summary>Words that begin like a stem. English changes the last letter of some: happy, happi.</summary>
+    private static List<Mention> Begun(string text, string[] stems)
+    {
+        var (folded, mentions) = (SearchText.Folded(text), new List<Mention>());
+        foreach (var stem in stems)
+        {
+            var begin = stem.Length > 3 ? stem[..^1] : stem;
+            for (var at = folded.IndexOf(begin, StringComparison.Ordinal); at >= 0; at = folded.IndexOf(begin, at + 1, StringComparison.Ordinal))
+            {
+                if (at > 0 && char.IsLetterOrDigit(folded[at - 1])) continue;
+                var end = at + begin.Length;
+                while (end < folded.Length && char.IsLetterOrDigit(folded[end])) end++;
+                mentions.Add(new(at, end - at, folded[at..end]));
+            }
+        }
+        return mentions;
+    }
+
+    /// <summary>A text and what of it is to be marked.</summary>
+    private sealed record Marked(string Text, List<Mention> Mentions)
+    {
+        public Marked Of(Dictionary<string, string> forms) => this with { Mentions = [.. Mentions.Where(m => forms.ContainsKey(m.Word)).Select(m => m with { Word = forms[m.Word] })] };
+
+        public string Whole() => Html(new(0, Text.Length));
+
+        public string Shortened(int length)
+        {
+            Mentions.Sort((a, b) => a.At.CompareTo(b.At));
+            var passages = Passages.Of(Text, Mentions, length);
+            return (passages[0].From > 0 ? "… " : "") + string.Join(" … ", passages.Select(Html));
+        }
+
+        private string Html(Passage passage)
+        {
+            var (html, at) = (new StringBuilder(), passage.From);
+            foreach (var mention in Mentions.Where(m => m.At < passage.To && m.End > passage.From).OrderBy(m => m.At).ThenByDescending(m => m.Length))
+            {
+                // What stands inside a longer one is marked with it.
+                if (mention.End <= at) continue;
+                var (from, to) = (Math.Max(at, mention.At), Math.Min(mention.End, passage.To));
+                html.Append(Safe(at, from)).Append("<mark>").Append(Safe(from, to)).Append("</mark>");
+                at = to;
+            }
+            return html.Append(Safe(at, passage.To)).ToString();
+        }
+
+        private string Safe(int from, int to) => WebUtility.HtmlEncode(Text[from..to].Replace('\n', ' ')).Replace("&#39;", "'", StringComparison.Ordinal);
     }
 }

@@ -38,6 +38,12 @@ public static class SearchText
         _ => ("websearch_to_tsquery('english', ?)", words),
     };
 
+    /// <summary>Small letters, and е for ё; each character stays at its place.</summary>
+    public static string Folded(string text) => Yo(text.ToLowerInvariant());
+
+    /// <summary>What the index knows of English or Russian words, as an SQL array; <paramref name="folded"/> is an expression.</summary>
+    public static string Stems(string folded, string language) => $"tsvector_to_array(to_tsvector('{(language == "ru" ? "russian" : "english")}', {folded}))";
+
     /// <summary>The language of a query whose reader named none, by its script.</summary>
     public static string LanguageOf(string words) =>
         words.EnumerateRunes().Any(IsHan) ? "zh" : words.Any(c => c is >= '\u0400' and <= '\u04FF') ? "ru" : "en";

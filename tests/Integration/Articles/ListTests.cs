@@ -121,6 +121,23 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Theory]
+    [InlineData("happiness quokka", "so the <mark>happy</mark> <mark>Quokkas</mark> of unhappy happenings")]
+    [InlineData("well-known quokka.example", "a <mark>well-known</mark> site, <mark>quokka.example</mark>")]
+    [InlineData("\"grey quokka\"", "a <mark>grey</mark> <mark>quokka</mark> slept")]
+    [InlineData("квокка ёлки", "<mark>Квокки</mark> под <mark>Ёлкой</mark> и <mark>елками</mark>, ёлочные")]
+    public async Task A_word_is_marked_in_all_its_forms_wherever_it_stands_and_no_other_word_is(string words, string expected)
+    {
+        var filling = string.Concat(Enumerable.Repeat("other words and other lines ", 30));
+        var sentence = expected.Replace("<mark>", "", StringComparison.Ordinal).Replace("</mark>", "", StringComparison.Ordinal);
+        var text = Text($"Of {Guid.CreateVersion7():N}", $"<p>{filling}. {sentence}. {filling}</p>");
+        var id = await desk.Published(Body(words[0] > 'z' ? new { ru = text } : new { en = text }));
+        var item = (await desk.Get($"/api/articles?q={Uri.EscapeDataString(words)}")).GetProperty("items").EnumerateArray().First(i => i.GetProperty("id").GetGuid() == id);
+        var found = item.GetProperty("highlights").GetProperty("text").GetString()!;
+        Assert.Contains(expected, found, StringComparison.Ordinal);
+        Assert.InRange(found.Length, expected.Length, 500);
+    }
+
+    [Theory]
     [InlineData("q=%27%20or%201%3D1%20--")]
     [InlineData("q=%26%20%7C%20!%20()%20%3A*%20%5C")]
     [InlineData("q=!!!&lang=zh")]

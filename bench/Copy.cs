@@ -1,0 +1,58 @@
+using System.Diagnostics;
+
+namespace Bench;
+
+/// <summary>A service that runs once more beside the system's, on a copy of its database: what the one then gets the other does not have.</summary>
+internal sealed class Copy : IAsyncDisposable
+{
+    private readonly Process _running;
+
+    private Copy(Process running) => _running = running;
+
+    public static Uri Address => new($"http://127.0.0.1:{PrivateSystem.CopyPort}");
+
+    public static async Task<Copy> Of(string service)
+    {
+        var (original, copied) = (service.Replace('-', '_'), $"{service.Replace('-', '_')}_copy");
+        var client = PrivateSystem.PostgresClient(original);
+        await Command.Run("createdb", [copied], client);
+        await Command.Run("bash", ["-c", $"set -o pipefail; pg_dump {original} | psql -qX -v ON_ERROR_STOP=1 {copied}"], client);
+        await Command.Run("psql", ["-qXc", "vacuum analyze", copied], client);
+        var process = $"/proc/{(await PrivateSystem.Processes()).Single(p => p.Name == $"{service}-1").Pid}";
+        var start = new ProcessStartInfo("bash", ["-c", "exec \"$@\" > /dev/null", "bash", .. await Words($"{process}/cmdline")]) { WorkingDirectory = new FileInfo($"{process}/cwd").LinkTarget };
+        start.Environment.Clear();
+        foreach (var variable in await Words($"{process}/environ")) start.Environment[variable.Split('=')[0]] = variable[(variable.IndexOf('=', StringComparison.Ordinal) + 1)..];
+        start.Environment["ASPNETCORE_URLS"] = Address.ToString();
+        start.Environment["Service__Replica"] = $"{service}-copy";
+        start.Environment["ConnectionStrings__Postgres"] = start.Environment["ConnectionStrings__Postgres"]!.Replace($"Database={original}", $"Database={copied}", StringComparison.Ordinal);
+        var copy = new Copy(Process.Start(start)!);
+        await copy.Ready();
+        return copy;
+    }
+
+    private async Task Ready()
+    {
+        using var http = new HttpClient { BaseAddress = Address };
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed.TotalSeconds < 60 && !_running.HasExited; await Task.Delay(100))
+        {
+            try
+            {
+                if ((await http.GetAsync("/health/ready")).IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException)
+            {
+                continue; // It does not listen yet.
+            }
+        }
+        throw new InvalidOperationException("The copy of the service did not become ready.");
+    }
+
+    private static async Task<string[]> Words(string file) => (await File.ReadAllTextAsync(file)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+
+    public async ValueTask DisposeAsync()
+    {
+        _running.Kill(entireProcessTree: true);
+        await _running.WaitForExitAsync();
+        _running.Dispose();
+    }
+}
