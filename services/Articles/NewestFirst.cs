@@ -9,10 +9,8 @@ namespace Articles;
 /// </summary>
 internal sealed class NewestFirst(SearchDatabase search, string language)
 {
-    /// <summary>Articles looked at first.</summary>
-    private const int First = 800;
-    /// <summary>To ask for the articles of so long a time takes longer than to put in order all that fit.</summary>
-    private const int Many = 20_000;
+    /// <summary>How many articles are looked at first, how many next; then all, for few fit of which so many hold less than a page, and few are soon put in order.</summary>
+    private static readonly int[] Stretches = [800, 4_800, 20_000];
     private const string Order = "order by published_at desc, id desc";
     private readonly List<object> _arguments = [];
     private readonly List<string> _within = [], _fits = [];
@@ -48,27 +46,33 @@ internal sealed class NewestFirst(SearchDatabase search, string language)
 
     private async Task<string[]> Fitting(int limit, DateTimeOffset until, CancellationToken ct)
     {
-        var (dates, found) = (await search.Dates(ct), new List<string>());
+        var dates = await search.Dates(ct);
+        var (looks, arguments) = (new List<string>(), new List<object>(_arguments));
         // What the moment itself holds counts, and other replicas' clocks may be ahead.
-        var (end, from) = (until.AddDays(1), dates.Back(until, First));
-        while (true)
+        var (end, seen) = (until.AddDays(1), until);
+        foreach (var articles in Stretches)
         {
-            found.AddRange(await Between(from, end, limit - found.Count, ct));
-            if (from is null || found.Count == limit) return [.. found];
-            // Three times as many as are wanted make it likely that they are enough, and are soon put in order.
-            var seen = Math.Max(First, dates.Between(from.Value, until));
-            var wanted = 3.0 * (limit - found.Count) * seen / Math.Max(1, found.Count);
-            (end, from) = (from.Value, wanted <= Many ? dates.Back(from.Value, (int)Math.Clamp(wanted, 4 * seen, 8 * seen)) : null);
+            if (dates.Back(seen, articles) is not { } from) break;
+            looks.Add(Look(from, end, limit, arguments));
+            end = seen = from;
         }
+        looks.Add(Look(null, end, limit, arguments));
+        // Each look is made when those before it have not filled the page.
+        return [.. await search.Read($"select id from ({string.Join(" union all ", looks)}) looks limit {limit}", r => r.GetString(0), ct, arguments)];
     }
 
     /// <summary>Those that fit in a time, or in all before its end. "offset 0" keeps the planner from guessing that those that fit are many, and walking through all articles after them.</summary>
-    private Task<List<string>> Between(DateTimeOffset? from, DateTimeOffset end, int limit, CancellationToken ct)
+    private string Look(DateTimeOffset? from, DateTimeOffset end, int limit, List<object> arguments)
     {
-        var n = _arguments.Count;
-        string[] indexed = from is null ? [.. _fits] : [$"{Eras.OfRow(language)} && ${n + 3}", .. _fits], within = [.. _within, $"published_at < ${n + 1}", .. from is null ? [] : new[] { $"published_at >= ${n + 2}" }];
-        return search.Read($"select id from (select id, section, published_at from {ArticleIndexProjection.Table}{Where(indexed)} offset 0) fitting{Where(within)} {Order} limit {limit}",
-            r => r.GetString(0), ct, [.. _arguments, end, .. from is null ? [] : new object[] { from, Eras.Covering(language, from.Value, end) }]);
+        string Next(object value) { arguments.Add(value); return $"${arguments.Count}"; }
+
+        var (fits, within) = (new List<string>(_fits), new List<string>(_within) { $"published_at < {Next(end)}" });
+        if (from is { } start)
+        {
+            fits.Insert(0, $"{Eras.OfRow(language)} && {Next(Eras.Covering(language, start, end))}");
+            within.Add($"published_at >= {Next(start)}");
+        }
+        return $"(select id from (select id, section, published_at from {ArticleIndexProjection.Table}{Where([.. fits])} offset 0) fitting{Where([.. within])} {Order} limit {limit})";
     }
 
     private static string Where(params string[] conditions) => conditions.Length == 0 ? "" : $" where {string.Join(" and ", conditions)}";

@@ -18,9 +18,10 @@ public sealed class SearchDatabase(IConfiguration configuration, IDocumentStore 
         MaxPoolSize = 20,
         MaxAutoPrepare = 50,
         NoResetOnClose = true,
-        Options = "-c jit=off -c plan_cache_mode=force_generic_plan",
+        Options = "-c jit=off -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0",
     });
 
+    private readonly SemaphoreSlim _reading = new(1);
     private Known? _dates;
 
     /// <summary>Rows of an SQL query; arguments stand for $1, $2 and so on.</summary>
@@ -41,17 +42,30 @@ public sealed class SearchDatabase(IConfiguration configuration, IDocumentStore 
     /// <summary>The time it is.</summary>
     public DateTimeOffset Now => clock.GetUtcNow();
 
-    /// <summary>How articles are spread over time, as it was a minute ago at most.</summary>
+    /// <summary>How articles are spread over time, as it was a minute ago; while one reads it again, others go on with what was known.</summary>
     public async Task<PublishingDates> Dates(CancellationToken ct)
     {
-        if (Volatile.Read(ref _dates) is { } known && Now - known.ReadAt < Fresh) return known.Dates;
-        var dates = new PublishingDates(await Read(PublishingDates.Sql, row => row.GetFieldValue<DateTimeOffset>(0), ct));
-        Volatile.Write(ref _dates, new(dates, Now));
-        return dates;
+        if (Volatile.Read(ref _dates) is { } known && (Now - known.ReadAt < Fresh || _reading.CurrentCount == 0)) return known.Dates;
+        await _reading.WaitAsync(ct);
+        try
+        {
+            if (_dates is { } meanwhile && Now - meanwhile.ReadAt < Fresh) return meanwhile.Dates;
+            var dates = new PublishingDates(await Read(PublishingDates.Sql, row => row.GetFieldValue<DateTimeOffset>(0), ct));
+            Volatile.Write(ref _dates, new(dates, Now));
+            return dates;
+        }
+        finally
+        {
+            _reading.Release();
+        }
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _reading.Dispose();
+        return _database.DisposeAsync();
+    }
 
     private sealed record Known(PublishingDates Dates, DateTimeOffset ReadAt);
 }

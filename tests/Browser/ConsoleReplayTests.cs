@@ -65,27 +65,48 @@ public class ConsoleReplayTests(Site site)
     [Fact]
     public async Task A_failed_message_is_looked_at_given_back_and_gone()
     {
-        // A fault of the comments service that concerns one article only.
-        var article = Guid.CreateVersion7();
-        await site.Platform.Sql("comments", $$"""
-            create function comments.refuse() returns trigger language plpgsql as $$ begin raise exception 'broken for a test'; end $$;
-            create trigger refuse before insert on comments.mt_events for each row when (new.stream_id = 'article-{{article}}') execute function comments.refuse()
-            """);
-        await using (var bus = await site.Platform.Bus()) await bus.Publish(new Public.ArticleRetracted(Guid.CreateVersion7(), $"article-{article}", 5, DateTimeOffset.UnixEpoch, article, "It was wrong."));
         await using var visitor = await site.Staff("admin");
-        var page = visitor.Page;
-        await visitor.Open("/console/failures", "Failures");
-        var failure = page.Locator("section.card", new() { HasText = "comments-when-article-retracted_error" });
-        await Expect(failure).ToContainTextAsync("ArticleRetracted", new() { Timeout = 60_000 });
+        var (failure, article) = await Failed(visitor, "comments-when-article-retracted", "retry", a => new Public.ArticleRetracted(Guid.CreateVersion7(), $"article-{a}", 5, DateTimeOffset.UnixEpoch, a, "It was wrong."));
         await failure.GetByText("Message", new() { Exact = true }).ClickAsync();
         await Expect(failure.Locator("pre")).ToContainTextAsync($"{article}");
 
-        await site.Platform.Sql("comments", "drop trigger refuse on comments.mt_events; drop function comments.refuse()");
+        await site.Platform.Sql("comments", "drop trigger refuse_retry on comments.mt_events; drop function comments.refuse_retry()");
         await failure.GetByRole(AriaRole.Checkbox).CheckAsync();
-        await page.GetByLabel("Reason", new() { Exact = true }).FillAsync("Its cause is mended");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
+        await visitor.Page.GetByLabel("Reason", new() { Exact = true }).FillAsync("Its cause is mended");
+        await visitor.Page.Button("Retry").ClickAsync();
+        await Expect(visitor.Page.Locator(".handled")).ToContainTextAsync("1 done");
+        await Expect(failure).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_failed_message_is_discarded_for_good_only_when_that_was_meant()
+    {
+        await using var visitor = await site.Staff("admin");
+        var page = visitor.Page;
+        var (failure, _) = await Failed(visitor, "comments-when-article-revised", "discard", a => new Public.ArticleRevised(Guid.CreateVersion7(), $"article-{a}", 2, DateTimeOffset.UnixEpoch, a, "news", [], DateTimeOffset.UnixEpoch, new Dictionary<string, Public.ArticleText>()));
+        await failure.GetByRole(AriaRole.Checkbox).CheckAsync();
+        await page.Button("Discard").ClickAsync();
+        await Expect(page.Button("Yes, discard for good")).ToBeDisabledAsync();
+        await page.GetByLabel("Reason", new() { Exact = true }).FillAsync("The article was a trial");
+        await page.Button("Yes, discard for good").ClickAsync();
         await Expect(page.Locator(".handled")).ToContainTextAsync("1 done");
         await Expect(failure).ToHaveCountAsync(0);
+        await site.Platform.Sql("comments", "drop trigger refuse_discard on comments.mt_events; drop function comments.refuse_discard()");
+    }
+
+    /// <summary>A fault of the comments service that concerns one article only has let a message about it fail, which somebody sees.</summary>
+    private async Task<(ILocator Failure, Guid Article)> Failed(Visitor visitor, string queue, string fault, Func<Guid, object> message)
+    {
+        var article = Guid.CreateVersion7();
+        await site.Platform.Sql("comments", $$"""
+            create function comments.refuse_{{fault}}() returns trigger language plpgsql as $$ begin raise exception 'broken for a test'; end $$;
+            create trigger refuse_{{fault}} before insert on comments.mt_events for each row when (new.stream_id = 'article-{{article}}') execute function comments.refuse_{{fault}}()
+            """);
+        await using (var bus = await site.Platform.Bus()) await bus.Publish(message(article));
+        await visitor.Open("/console/failures", "Failures");
+        var failure = visitor.Page.Locator("section.card", new() { HasText = $"{queue}_error" });
+        await Expect(failure).ToContainTextAsync("broken for a test", new() { Timeout = 60_000 });
+        return (failure, article);
     }
 
     /// <summary>Asks for a replay by the form and is led to its page.</summary>
