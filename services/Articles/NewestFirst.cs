@@ -32,52 +32,41 @@ internal sealed class NewestFirst(SearchDatabase search, string language)
     /// <summary>The rows of the newest that fit; none of them was published after that moment.</summary>
     public async Task<IReadOnlyList<ArticleSummary>> Find(int limit, DateTimeOffset until, CancellationToken ct)
     {
-        for (var look = 1; ; look++)
-        {
-            var ids = _few || _fits.Count == 0 ? await Plain(limit, ct) : await Fitting(limit, until, ct);
-            var rows = await search.Documents<ArticleSummary>($"select data from articles.mt_doc_articlesummary where id = any($1) {Order}", ct, [ids]);
-            // One that was retracted between the two looks would end the list before its end.
-            if (rows.Count == ids.Length || look == 3) return rows;
-        }
+        var ids = _few || _fits.Count == 0 ? $"select id from {ArticleIndexProjection.Table}{Where([.. _within, .. _fits])} {Order} limit {limit}" : await Looks(limit, until, ct);
+        return await search.Documents<ArticleSummary>($"select data from ({ids}) found join articles.mt_doc_articlesummary using (id) {Order}", ct, _arguments);
     }
 
-    private async Task<string[]> Plain(int limit, CancellationToken ct) =>
-        [.. await search.Read($"select id from {ArticleIndexProjection.Table}{Where([.. _within, .. _fits])} {Order} limit {limit}", r => r.GetString(0), ct, _arguments)];
-
-    private async Task<string[]> Fitting(int limit, DateTimeOffset until, CancellationToken ct)
+    private async Task<string> Looks(int limit, DateTimeOffset until, CancellationToken ct)
     {
-        var dates = await search.Dates(ct);
-        var (looks, arguments) = (new List<string>(), new List<object>(_arguments));
+        var (dates, looks) = (await search.Dates(ct), new List<string>());
         // What the moment itself holds counts, and other replicas' clocks may be ahead.
         var (end, seen) = (until.AddDays(1), until);
         foreach (var articles in Stretches)
         {
             if (dates.Back(seen, articles) is not { } from) break;
-            looks.Add(Look(from, end, limit, arguments));
+            looks.Add(Look(from, end, limit));
             end = seen = from;
         }
-        looks.Add(Look(null, end, limit, arguments));
+        looks.Add(Look(null, end, limit));
         // Each look is made when those before it have not filled the page.
-        return [.. await search.Read($"select id from ({string.Join(" union all ", looks)}) looks limit {limit}", r => r.GetString(0), ct, arguments)];
+        return $"select id from ({string.Join(" union all ", looks)}) looks limit {limit}";
     }
 
     /// <summary>Those that fit in a time, or in all before its end. "offset 0" keeps the planner from guessing that those that fit are many, and walking through all articles after them.</summary>
-    private string Look(DateTimeOffset? from, DateTimeOffset end, int limit, List<object> arguments)
+    private string Look(DateTimeOffset? from, DateTimeOffset end, int limit)
     {
-        string Next(object value) { arguments.Add(value); return $"${arguments.Count}"; }
-
-        var (fits, within) = (new List<string>(_fits), new List<string>(_within) { $"published_at < {Next(end)}" });
+        var (fits, within) = (new List<string>(_fits), new List<string>(_within) { Numbered("published_at < ?", end) });
         if (from is { } start)
         {
-            fits.Insert(0, $"{Eras.OfRow(language)} && {Next(Eras.Covering(language, start, end))}");
-            within.Add($"published_at >= {Next(start)}");
+            fits.Insert(0, Numbered($"{Eras.OfRow(language)} && ?", Eras.Covering(language, start, end)));
+            within.Add(Numbered("published_at >= ?", start));
         }
         return $"(select id from (select id, section, published_at from {ArticleIndexProjection.Table}{Where([.. fits])} offset 0) fitting{Where([.. within])} {Order} limit {limit})";
     }
 
     private static string Where(params string[] conditions) => conditions.Length == 0 ? "" : $" where {string.Join(" and ", conditions)}";
 
-    private string Numbered(string sql, object[] values)
+    private string Numbered(string sql, params object[] values)
     {
         var numbered = new StringBuilder(sql);
         foreach (var value in values)
