@@ -17,6 +17,7 @@ internal static partial class GatewayWork
         [
             await Remembered("an article", "articles", $"/api/articles/{site.Articles[0]}", seconds),
             await Remembered("the front page", "portal", "/en", seconds),
+            await AsBrowsersAsk(site, seconds),
             await HandedOn(site, seconds),
             .. await Forgotten(system, site),
         ];
@@ -30,6 +31,15 @@ internal static partial class GatewayWork
         if (Clocks().Replace(kept, "") != Clocks().Replace(cached, "")) throw new InvalidOperationException($"The gateway and nginx answer different pages at {path}.");
         var (ours, theirs) = await Rounds.InTurn(() => Wrk.Run(PrivateSystem.Gateway + path, Connections, seconds), () => Wrk.Run(Nginx.Address + path, Connections, seconds));
         return Figure.AtLeast($"GET of {what} ({kept.Length} characters) through the gateway, cached, {Connections} connections", Rounds.PerSecond(ours), $"{Rounds.PerSecond(theirs)} by nginx, `proxy_cache`", ours / theirs, 0.9);
+    }
+
+    /// <summary>Compressed, as browsers get them: the front page and an article.</summary>
+    private static async Task<Figure> AsBrowsersAsk(Site site, int seconds)
+    {
+        const string Compressed = "Accept-Encoding: gzip, deflate, br";
+        string front = $"{PrivateSystem.Gateway}/en", article = $"{PrivateSystem.Gateway}/api/articles/{site.Articles[0]}";
+        var (page, small) = await Rounds.InTurn(() => Wrk.Run(front, Connections, seconds, header: Compressed), () => Wrk.Run(article, Connections, seconds, header: Compressed));
+        return Figure.AtLeast("GET of the front page through the gateway, cached and compressed", Rounds.PerSecond(page), $"{Rounds.PerSecond(small)} of an article", page / small, 0.9);
     }
 
     /// <summary>The clocks of the capitals on the front page: each of the two was asked at its own moment.</summary>
