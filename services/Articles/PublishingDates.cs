@@ -1,15 +1,12 @@
 namespace Articles;
 
-/// <summary>When every hundredth article was published, the newest first: tells roughly how many were published in a time, and how far back so many reach.</summary>
+/// <summary>When every hundredth article was published, the newest first: tells how far back so many reach.</summary>
 public sealed record PublishingDates(IReadOnlyList<DateTimeOffset> Hundredths)
 {
     private const int Step = 100;
 
     /// <summary>Reads through the index of dates: 40 ms among 100,000 articles.</summary>
     public static readonly string Sql = $"select published_at from (select published_at, row_number() over (order by published_at desc) as n from {ArticleIndexProjection.Table}) every where n % {Step} = 0 order by n";
-
-    /// <summary>About how many articles were published after the one moment, until the other.</summary>
-    public int Between(DateTimeOffset after, DateTimeOffset until) => (NotEarlier(after) - NotEarlier(until)) * Step;
 
     /// <summary>An earlier moment, about so many articles before this one; null where there are not as many.</summary>
     public DateTimeOffset? Back(DateTimeOffset moment, int articles)
