@@ -121,6 +121,29 @@ public class WritingTests(Site site)
     }
 
     [Fact]
+    public async Task A_mistake_is_reported_by_whoever_types_before_the_server_has_said_its_limits()
+    {
+        await using var visitor = await site.Visit();
+        var (page, said) = (visitor.Page, new TaskCompletionSource());
+        await page.RouteAsync("**/api/feedback/limits", async route => { await said.Task; await route.ContinueAsync(); });
+        await visitor.Go(await site.Article("en"));
+        await Select(page, ".body p", 0, 24);
+        await page.Keyboard.PressAsync("Control+Enter");
+
+        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Report a mistake" });
+        await Expect(dialog).ToBeVisibleAsync();
+        var words = $"Typed at once {Guid.CreateVersion7():N}";
+        await page.Keyboard.TypeAsync(words);
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Enter");
+        said.SetResult();
+        await Expect(dialog).ToContainTextAsync("Thank you!");
+        using var editor = await site.Platform.SignedIn("editor");
+        Assert.Contains(words, await editor.GetStringAsync("/api/feedback/typos?status=open&limit=100", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Too_much_text_is_refused_in_the_dialog_as_the_server_says()
     {
         await using var visitor = await site.Visit();

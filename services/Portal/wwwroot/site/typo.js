@@ -7,7 +7,7 @@ const dialog = document.getElementById("typo");
 const [text, error, fields, comment, email, send, close] = ["text", "error", "fields", "comment", "email", "send", "close"].map(id => document.getElementById(`typo-${id}`));
 const button = document.getElementById("typo-button");
 const touch = matchMedia("(pointer: coarse)");
-let limits, report, opener;
+let limits, allowed, report, opener;
 
 const points = string => [...string].length;
 const flat = string => string.replace(/\s+/gu, " ");
@@ -31,53 +31,64 @@ function selected() {
   return words ? { selection: words, before: flat(before.toString()), after: flat(after.toString()) } : undefined;
 }
 
-async function open() {
+function open() {
   report = selected();
   if (!report) return;
   opener = document.activeElement;
   text.textContent = report.selection;
   error.textContent = "";
-  fields.hidden = send.hidden = true;
+  fields.hidden = send.hidden = false;
   dialog.showModal();
+  comment.focus();
+  allowed = check();
+}
+
+/** Whether the server takes so many words; what is typed meanwhile is kept, and sent when that is known. */
+async function check() {
   try {
     limits ??= await (await fetch("/api/feedback/limits")).json();
-  } catch {
-    error.textContent = dialog.dataset.away;
-    return;
-  }
-  const length = points(report.selection);
-  if (length > limits.selection.max) error.textContent = dialog.dataset.tooLong;
-  else if (length < limits.selection.min) error.textContent = dialog.dataset.tooShort;
-  else {
+    const length = points(report.selection);
     comment.maxLength = limits.comment;
-    fields.hidden = send.hidden = false;
-    comment.focus();
+    if (length >= limits.selection.min && length <= limits.selection.max) return true;
+    say(length > limits.selection.max ? dialog.dataset.tooLong : dialog.dataset.tooShort);
+  } catch {
+    say(dialog.dataset.away);
   }
+  return false;
+}
+
+/** The last word: nothing is left to do but to close. */
+function say(words) {
+  fields.hidden = send.hidden = true;
+  error.textContent = words;
+  close.focus();
 }
 
 async function submit() {
   send.disabled = true;
-  error.textContent = "";
   try {
-    const answer = await fetch("/api/feedback/typos", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "Idempotency-Key": report.key ??= key() },
-      body: JSON.stringify({
-        articleId: article.dataset.article, articleVersion: Number(article.dataset.version), lang: article.dataset.lang,
-        selection: report.selection, before: last(report.before, limits.context), after: first(report.after, limits.context),
-        comment: comment.value || undefined, email: email.value || undefined, proof: limits.proofOfWork ? await proof() : undefined,
-      }),
-    });
-    if (answer.ok) {
-      fields.hidden = send.hidden = true;
-      comment.value = "";
-      error.textContent = dialog.dataset.thanks;
-      close.focus();
-    } else error.textContent = answer.status === 422 ? (await answer.json()).detail : dialog.dataset.away;
+    if (await allowed) await post();
   } catch {
     error.textContent = dialog.dataset.away;
   }
   send.disabled = false;
+}
+
+async function post() {
+  error.textContent = "";
+  const answer = await fetch("/api/feedback/typos", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "Idempotency-Key": report.key ??= key() },
+    body: JSON.stringify({
+      articleId: article.dataset.article, articleVersion: Number(article.dataset.version), lang: article.dataset.lang,
+      selection: report.selection, before: last(report.before, limits.context), after: first(report.after, limits.context),
+      comment: comment.value || undefined, email: email.value || undefined, proof: limits.proofOfWork ? await proof() : undefined,
+    }),
+  });
+  if (answer.ok) {
+    comment.value = "";
+    say(dialog.dataset.thanks);
+  } else error.textContent = answer.status === 422 ? (await answer.json()).detail : dialog.dataset.away;
 }
 
 // crypto.randomUUID is not to be had where a site is served without TLS.
