@@ -21,7 +21,7 @@ internal static class Highlights
         var (sought, argument) = chinese ? ("$2::text[]", SearchText.Words(words).Distinct().ToArray()) : (SearchText.Stems("$2", language), (object)SearchText.Folded(words));
         var found = await search.Read($"select id, coalesce(left({language}_text, {Longest}), ''), (select {sought}) from {ArticleIndexProjection.Table} where id = any($1)",
             r => (Id: r.GetString(0), Text: r.GetString(1), Sought: r.GetFieldValue<string[]>(2)), ct, rows.Select(r => r.Id).ToArray(), argument);
-        var texts = found.Select(f => (f.Id, Parts: f.Text.Split('\n', 2).Select(p => new Marked(p, chinese ? Mentioned(p, f.Sought) : Begun(p, f.Sought))).ToArray())).ToArray();
+        var texts = found.Select(f => (f.Id, Parts: f.Text.Split('\n', 2).Select(p => new Marked(p, Mentions(p, f.Sought, chinese))).ToArray())).ToArray();
         if (!chinese && texts.Length > 0)
         {
             var forms = await Forms(search, texts.SelectMany(t => t.Parts).SelectMany(p => p.Mentions), found[0].Sought, language, ct);
@@ -40,35 +40,27 @@ internal static class Highlights
         return forms;
     }
 
-    private static List<Mention> Mentioned(string text, string[] words)
+    /// <summary>Where these stand, in order: Chinese as they are, others whole words that begin so. English changes the last letter of some: happy, happi.</summary>
+    private static Mention[] Mentions(string text, string[] sought, bool chinese)
     {
         var (folded, mentions) = (SearchText.Folded(text), new List<Mention>());
-        foreach (var word in words)
-            for (var at = folded.IndexOf(word, StringComparison.Ordinal); at >= 0; at = folded.IndexOf(word, at + word.Length, StringComparison.Ordinal))
-                mentions.Add(new(at, word.Length, word));
-        return mentions;
-    }
-
-    /// <summary>Words that begin like a stem. English changes the last letter of some: happy, happi.</summary>
-    private static List<Mention> Begun(string text, string[] stems)
-    {
-        var (folded, mentions) = (SearchText.Folded(text), new List<Mention>());
-        foreach (var stem in stems)
+        foreach (var word in sought)
         {
-            var begin = stem.Length > 3 ? stem[..^1] : stem;
-            for (var at = folded.IndexOf(begin, StringComparison.Ordinal); at >= 0; at = folded.IndexOf(begin, at + 1, StringComparison.Ordinal))
+            var begin = chinese || word.Length <= 3 ? word : word[..^1];
+            for (int at = 0, next; (at = folded.IndexOf(begin, at, StringComparison.Ordinal)) >= 0; at = next)
             {
-                if (at > 0 && char.IsLetterOrDigit(folded[at - 1])) continue;
-                var end = at + begin.Length;
-                while (end < folded.Length && char.IsLetterOrDigit(folded[end])) end++;
-                mentions.Add(new(at, end - at, folded[at..end]));
+                next = at + 1;
+                if (!chinese && at > 0 && char.IsLetterOrDigit(folded[at - 1])) continue;
+                next = at + begin.Length;
+                while (!chinese && next < folded.Length && char.IsLetterOrDigit(folded[next])) next++;
+                mentions.Add(new(at, next - at, folded[at..next]));
             }
         }
-        return mentions;
+        return [.. mentions.OrderBy(m => m.At).ThenByDescending(m => m.Length)];
     }
 
-    /// <summary>A text and what of it is to be marked.</summary>
-    private sealed record Marked(string Text, List<Mention> Mentions)
+    /// <summary>A text and what of it is to be marked, in order.</summary>
+    private sealed record Marked(string Text, Mention[] Mentions)
     {
         public Marked Of(Dictionary<string, string> forms) => this with { Mentions = [.. Mentions.Where(m => forms.ContainsKey(m.Word)).Select(m => m with { Word = forms[m.Word] })] };
 
@@ -76,7 +68,6 @@ internal static class Highlights
 
         public string Shortened(int length)
         {
-            Mentions.Sort((a, b) => a.At.CompareTo(b.At));
             var passages = Passages.Of(Text, Mentions, length);
             return (passages[0].From > 0 ? "… " : "") + string.Join(" … ", passages.Select(Html));
         }
@@ -84,7 +75,7 @@ internal static class Highlights
         private string Html(Passage passage)
         {
             var (html, at) = (new StringBuilder(), passage.From);
-            foreach (var mention in Mentions.Where(m => m.At < passage.To && m.End > passage.From).OrderBy(m => m.At).ThenByDescending(m => m.Length))
+            foreach (var mention in Mentions.Where(m => m.At < passage.To && m.End > passage.From))
             {
                 // What stands inside a longer one is marked with it.
                 if (mention.End <= at) continue;

@@ -70,7 +70,7 @@ public class ConsoleReplayTests(Site site)
         await failure.GetByText("Message", new() { Exact = true }).ClickAsync();
         await Expect(failure.Locator("pre")).ToContainTextAsync($"{article}");
 
-        await site.Platform.Sql("comments", "drop trigger refuse_retry on comments.mt_events; drop function comments.refuse_retry()");
+        await Mend("retry");
         await failure.GetByRole(AriaRole.Checkbox).CheckAsync();
         await visitor.Page.GetByLabel("Reason", new() { Exact = true }).FillAsync("Its cause is mended");
         await visitor.Page.Button("Retry").ClickAsync();
@@ -91,7 +91,7 @@ public class ConsoleReplayTests(Site site)
         await page.Button("Yes, discard for good").ClickAsync();
         await Expect(page.Locator(".handled")).ToContainTextAsync("1 done");
         await Expect(failure).ToHaveCountAsync(0);
-        await site.Platform.Sql("comments", "drop trigger refuse_discard on comments.mt_events; drop function comments.refuse_discard()");
+        await Mend("discard");
     }
 
     /// <summary>A fault of the comments service that concerns one article only has let a message about it fail, which somebody sees.</summary>
@@ -108,6 +108,8 @@ public class ConsoleReplayTests(Site site)
         await Expect(failure).ToContainTextAsync("broken for a test", new() { Timeout = 60_000 });
         return (failure, article);
     }
+
+    private Task Mend(string fault) => site.Platform.Sql("comments", $"drop trigger refuse_{fault} on comments.mt_events; drop function comments.refuse_{fault}()");
 
     /// <summary>Asks for a replay by the form and is led to its page.</summary>
     internal static async Task Ask(Visitor visitor, string service, string target, string mode, string reason, int? rate = null)
