@@ -25,34 +25,10 @@ internal sealed class Copy : IAsyncDisposable
         start.Environment["ASPNETCORE_URLS"] = Address.ToString();
         start.Environment["Service__Replica"] = $"{service}-copy";
         start.Environment["ConnectionStrings__Postgres"] = start.Environment["ConnectionStrings__Postgres"]!.Replace($"Database={original}", $"Database={copied}", StringComparison.Ordinal);
-        var copy = new Copy(Process.Start(start)!);
-        await copy.Ready();
-        return copy;
-    }
-
-    private async Task Ready()
-    {
-        using var http = new HttpClient { BaseAddress = Address };
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed.TotalSeconds < 60 && !_running.HasExited; await Task.Delay(100))
-        {
-            try
-            {
-                if ((await http.GetAsync("/health/ready")).IsSuccessStatusCode) return;
-            }
-            catch (HttpRequestException)
-            {
-                continue; // It does not listen yet.
-            }
-        }
-        throw new InvalidOperationException("The copy of the service did not become ready.");
+        return new Copy(await Command.Serve(start, new Uri(Address, "/health/ready")));
     }
 
     private static async Task<string[]> Words(string file) => (await File.ReadAllTextAsync(file)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
-    public async ValueTask DisposeAsync()
-    {
-        _running.Kill(entireProcessTree: true);
-        await _running.WaitForExitAsync();
-        _running.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await Command.Stop(_running);
 }

@@ -45,27 +45,12 @@ internal sealed class Nginx : IAsyncDisposable
               }
             }
             """);
-        var running = Process.Start(new ProcessStartInfo("nginx", ["-e", Path.Combine(folder, "error.log"), "-c", Path.Combine(folder, "nginx.conf")]))!;
-        using var http = new HttpClient { BaseAddress = new Uri(Address) };
-        for (var tries = 0; ; tries++)
-        {
-            try
-            {
-                using var answer = await http.GetAsync("/health/live");
-                return new Nginx(running, folder);
-            }
-            catch (HttpRequestException) when (tries < 100 && !running.HasExited)
-            {
-                await Task.Delay(50);
-            }
-        }
+        return new Nginx(await Command.Serve(new("nginx", ["-e", Path.Combine(folder, "error.log"), "-c", Path.Combine(folder, "nginx.conf")]), new Uri($"{Address}/health/live")), folder);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _running.Kill(entireProcessTree: true);
-        await _running.WaitForExitAsync();
-        _running.Dispose();
+        await Command.Stop(_running);
         Directory.Delete(_folder, recursive: true);
     }
 }
