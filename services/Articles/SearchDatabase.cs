@@ -1,5 +1,6 @@
 using Marten;
 using Npgsql;
+using Platform.EventSourcing;
 using Platform.Hosting;
 
 namespace Articles;
@@ -11,6 +12,7 @@ namespace Articles;
 public sealed class SearchDatabase(IConfiguration configuration, IDocumentStore store, TimeProvider clock) : IAsyncDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+    private const int Attempts = 3;
 
     private readonly NpgsqlDataSource _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(configuration.Required("ConnectionStrings:Postgres"))
     {
@@ -24,19 +26,29 @@ public sealed class SearchDatabase(IConfiguration configuration, IDocumentStore 
     private readonly SemaphoreSlim _reading = new(1);
     private Known? _dates;
 
-    /// <summary>Rows of an SQL query; arguments stand for $1, $2 and so on.</summary>
-    public async Task<List<T>> Read<T>(string sql, Func<NpgsqlDataReader, T> row, CancellationToken ct, params IEnumerable<object> arguments)
+    /// <summary>Rows of an SQL query; arguments stand for $1, $2 and so on. Asked again where a connection was broken by whoever had it before.</summary>
+    public async Task<List<T>> Read<T>(string sql, Func<NpgsqlDataReader, T> row, CancellationToken ct, params IReadOnlyList<object> arguments)
     {
-        await using var command = _database.CreateCommand(sql);
-        foreach (var argument in arguments) command.Parameters.Add(new NpgsqlParameter { Value = argument });
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(ct)) rows.Add(row(reader));
-        return rows;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var command = _database.CreateCommand(sql);
+                foreach (var argument in arguments) command.Parameters.Add(new NpgsqlParameter { Value = argument });
+                await using var reader = await command.ExecuteReaderAsync(ct);
+                var rows = new List<T>();
+                while (await reader.ReadAsync(ct)) rows.Add(row(reader));
+                return rows;
+            }
+            catch (Exception e) when (attempt < Attempts && Connections.WasUnusable(e))
+            {
+                continue; // It is closed now.
+            }
+        }
     }
 
     /// <summary>Documents of a query that selects their data alone.</summary>
-    public Task<List<T>> Documents<T>(string sql, CancellationToken ct, params IEnumerable<object> arguments) where T : class =>
+    public Task<List<T>> Documents<T>(string sql, CancellationToken ct, params IReadOnlyList<object> arguments) where T : class =>
         Read(sql, row => store.Options.Serializer().FromJson<T>(row.GetStream(0)), ct, arguments);
 
     /// <summary>The time it is.</summary>

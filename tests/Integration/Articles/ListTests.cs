@@ -148,6 +148,19 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
         Assert.Contains(await desk.Status($"/api/articles?{query}"), new[] { HttpStatusCode.OK, HttpStatusCode.BadRequest });
 
     [Fact]
+    public async Task Who_searches_after_somebody_whose_words_no_text_can_have_is_answered()
+    {
+        // A statement is prepared when it was asked for often enough, and its connection breaks where it fails in that moment (docs/decisions/0018). Each limit makes a statement of its own.
+        for (var before = 0; before < 12; before++)
+        {
+            var search = $"/api/articles?lang=en&limit={41 + before}&q=";
+            for (var i = 0; i < before; i++) Assert.Equal(HttpStatusCode.OK, await desk.Status($"{search}trade"));
+            Assert.Equal(HttpStatusCode.BadRequest, await desk.Status($"{search}%00"));
+            for (var i = 0; i < 4; i++) Assert.Equal(HttpStatusCode.OK, await desk.Status($"{search}trade"));
+        }
+    }
+
+    [Fact]
     public async Task A_retracted_article_is_found_no_more_and_a_revised_one_by_its_new_words()
     {
         var id = await desk.Published(Body(English("Xylophone concert", slug: "xylophone")));
