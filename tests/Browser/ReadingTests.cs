@@ -61,6 +61,15 @@ public class ReadingTests(Site site)
     }
 
     [Fact]
+    public async Task A_change_is_of_as_many_units_as_the_rate_beside_it()
+    {
+        await using var visitor = await site.Visit();
+        await visitor.Go("/en/rates?date=2025-04-05");
+        // The day before: 65.3372 roubles for 10,000.
+        await Expect(visitor.Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex("^UZS") })).ToContainTextAsync(new Regex(@"10,000\s+65\.2280\s+\u22120\.1092$"));
+    }
+
+    [Fact]
     public async Task The_states_stand_as_they_stood_on_a_day()
     {
         await using var visitor = await site.Visit();
