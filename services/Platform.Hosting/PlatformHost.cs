@@ -43,6 +43,7 @@ public static class PlatformHost
     /// <summary>What a process needs that answers HTTP, with or without a store: also the gateway's share.</summary>
     public static WebApplicationBuilder AddEdge(this WebApplicationBuilder builder, string name)
     {
+        builder.Services.Configure<LoggerFilterOptions>(o => o.CaptureScopes = false); // no log writes them, and each request would pay for one (docs/decisions/0075)
         if (Console.IsOutputRedirected) builder.Logging.AddJsonConsole(o => { o.UseUtcTimestamp = true; o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ"; });
         builder.WebHost.ConfigureKestrel(k => { k.AddServerHeader = false; k.Limits.MaxRequestBodySize = Limits.Body; });
         builder.Services.AddSingleton(TimeProvider.System);
