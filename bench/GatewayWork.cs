@@ -29,8 +29,8 @@ internal static partial class GatewayWork
         await using var nginx = await Nginx.Before(new Uri(await PrivateSystem.Direct(service)));
         var (kept, cached) = (await FromMemory(PrivateSystem.Gateway + path, "Cache-Status", "gateway; hit"), await FromMemory(Nginx.Address + path, "X-Cache", "HIT"));
         if (Clocks().Replace(kept, "") != Clocks().Replace(cached, "")) throw new InvalidOperationException($"The gateway and nginx answer different pages at {path}.");
-        var (ours, theirs) = await Rounds.InTurn(() => Wrk.Run(PrivateSystem.Gateway + path, Connections, seconds), () => Wrk.Run(Nginx.Address + path, Connections, seconds));
-        return Figure.AtLeast($"GET of {what} ({kept.Length} characters) through the gateway, cached, {Connections} connections", Rounds.PerSecond(ours), $"{Rounds.PerSecond(theirs)} by nginx, `proxy_cache`", ours / theirs, 0.9);
+        var (ours, theirs, ratio) = await Rounds.InTurn(seconds, turn => Wrk.Run(PrivateSystem.Gateway + path, Connections, turn), turn => Wrk.Run(Nginx.Address + path, Connections, turn));
+        return Figure.AtLeast($"GET of {what} ({kept.Length} characters) through the gateway, cached, {Connections} connections", Rounds.PerSecond(ours), $"{Rounds.PerSecond(theirs)} by nginx, `proxy_cache`", ratio, 0.9);
     }
 
     /// <summary>Compressed, as browsers get them: the front page and an article.</summary>
@@ -38,8 +38,8 @@ internal static partial class GatewayWork
     {
         const string Compressed = "Accept-Encoding: gzip, deflate, br";
         string front = $"{PrivateSystem.Gateway}/en", article = $"{PrivateSystem.Gateway}/api/articles/{site.Articles[0]}";
-        var (page, small) = await Rounds.InTurn(() => Wrk.Run(front, Connections, seconds, header: Compressed), () => Wrk.Run(article, Connections, seconds, header: Compressed));
-        return Figure.AtLeast("GET of the front page through the gateway, cached and compressed", Rounds.PerSecond(page), $"{Rounds.PerSecond(small)} of an article", page / small, 0.9);
+        var (page, small, ratio) = await Rounds.InTurn(seconds, turn => Wrk.Run(front, Connections, turn, header: Compressed), turn => Wrk.Run(article, Connections, turn, header: Compressed));
+        return Figure.AtLeast("GET of the front page through the gateway, cached and compressed", Rounds.PerSecond(page), $"{Rounds.PerSecond(small)} of an article", ratio, 0.9);
     }
 
     /// <summary>The clocks of the capitals on the front page: each of the two was asked at its own moment.</summary>
@@ -64,8 +64,8 @@ internal static partial class GatewayWork
         var path = $"/api/articles/{site.Articles[0]}";
         var direct = await PrivateSystem.Direct("articles");
         const string Uncached = "Cookie: bench=1";
-        var (through, past) = await Rounds.InTurn(() => Wrk.Run(PrivateSystem.Gateway + path, Connections, seconds, header: Uncached), () => Wrk.Run(direct + path, Connections, seconds, header: Uncached));
-        return Figure.AtLeast($"GET of an article through the gateway, not cached, {Connections} connections", Rounds.PerSecond(through), $"{Rounds.PerSecond(past)} past it", through / past, 0.6);
+        var (through, past, ratio) = await Rounds.InTurn(seconds, turn => Wrk.Run(PrivateSystem.Gateway + path, Connections, turn, header: Uncached), turn => Wrk.Run(direct + path, Connections, turn, header: Uncached));
+        return Figure.AtLeast($"GET of an article through the gateway, not cached, {Connections} connections", Rounds.PerSecond(through), $"{Rounds.PerSecond(past)} past it", ratio, 0.6);
     }
 
     /// <summary>Written through one gateway, read through another as fast as it answers: from the write's answer until the first that shows it.</summary>

@@ -6,7 +6,7 @@ if (args.Contains("--help") || args.Contains("-h"))
         usage: ./platform bench [--seconds N] [WORK...]
           Starts a private system, measures, stops it. Ratios are taken in one run on one machine, the two sides in turn.
           WORK: {string.Join(", ", Works.All.Keys)}; all of them when none is named.
-          --seconds N   length of one measurement (default 8)
+          --seconds N   sets how long one measurement takes (default 8); a ratio has both sides for three times as long, in turns of a quarter
         environment: BENCH_PORT (28080) and the ports after it are the system's
         """);
     return 0;

@@ -29,7 +29,7 @@ internal static partial class Works
     public static async Task WarmUp(PrivateSystem system, Site site, int seconds)
     {
         var script = await PostingScript(site);
-        for (var round = 0; round < 2 * Rounds.Count; round++) await Wrk.Run(PrivateSystem.Gateway, 32, seconds, script);
+        await Wrk.Run(PrivateSystem.Gateway, 32, 6 * seconds, script);
         await using var shown = new ShownCounts();
         await shown.AtRest(site.Articles);
     }
@@ -83,8 +83,8 @@ internal static partial class Works
     private static async Task<Figure[]> PostComment(PrivateSystem system, Site site, int seconds)
     {
         var script = await PostingScript(site);
-        var (posts, inserts) = await Rounds.InTurn(() => Wrk.Run(PrivateSystem.Gateway, 32, seconds, script), () => Insert(seconds));
-        return [Figure.AtLeast("comment posted through the gateway, 32 connections", Rounds.PerSecond(posts), $"{Rounds.PerSecond(inserts)} single-row INSERTs (pgbench)", posts / inserts, 0.25)];
+        var (posts, inserts, ratio) = await Rounds.InTurn(seconds, turn => Wrk.Run(PrivateSystem.Gateway, 32, turn, script), Insert);
+        return [Figure.AtLeast("comment posted through the gateway, 32 connections", Rounds.PerSecond(posts), $"{Rounds.PerSecond(inserts)} single-row INSERTs (pgbench)", ratio, 0.25)];
     }
 
     private static async Task<string> PostingScript(Site site)
