@@ -37,7 +37,7 @@ public static class CommentFeed
         };
         feed.Links.Add(SyndicationLink.CreateSelfLink(site.At($"feeds/articles/{id}/comments/atom.xml"), "application/atom+xml"));
         feed.Links.Add(SyndicationLink.CreateAlternateLink(page, "text/html"));
-        feed.Items = comments.Select(c => Item(c, page)).ToArray();
+        feed.Items = comments.Select(c => Item(c, site.Comment(lang, c))).ToArray();
         return feed;
     }
 
@@ -52,7 +52,7 @@ public static class CommentFeed
             Content = SyndicationContent.CreateHtmlContent(Clean(comment.Html ?? Markup.Of(comment.Text))),
         };
         item.Authors.Add(new SyndicationPerson { Name = Clean(comment.Author) });
-        item.Links.Add(SyndicationLink.CreateAlternateLink(new Uri(page, $"#{comment.Id}"), "text/html"));
+        item.Links.Add(SyndicationLink.CreateAlternateLink(page, "text/html"));
         if (comment.ParentId is { } parent)
             item.ElementExtensions.Add(new XElement(Threading + "in-reply-to", new XAttribute(XNamespace.Xmlns + "thr", Threading), new XAttribute("ref", $"urn:uuid:{parent}")).CreateReader());
         return item;
@@ -78,4 +78,7 @@ public sealed class Site(IConfiguration configuration)
 
     /// <summary>The page of an article in one language; the site's own where its address is not known.</summary>
     public Uri Article(string lang, Heading heading) => heading.Slug.Length == 0 ? At(lang) : At($"{lang}/articles/{heading.Slug}");
+
+    /// <summary>The page of a comment: the article's id leads to its slug, whatever that is by then.</summary>
+    public Uri Comment(string lang, CommentView comment) => At($"{lang}/articles/{comment.ArticleId}/comments/{Streams.Id(comment.Id)}");
 }

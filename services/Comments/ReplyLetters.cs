@@ -49,9 +49,10 @@ public sealed class ReplyLetters(IDocumentStore store, Site site) : ILetters
 
     private Letter Written(ReplyLetter letter, CommentView answer, CommentContact contact)
     {
-        var (subject, says, end) = Words[contact.Lang ?? "en"];
+        var lang = contact.Lang ?? "en";
+        var (subject, says, end) = Words[lang];
         var stop = site.At($"api/comments/{Streams.Id(contact.Id)}/unsubscribe?token={contact.Unsubscribe}");
-        return new(letter.Letter, letter.Id, contact.Email, "", subject, $"{string.Format(null, says, answer.Author)}\n\n{answer.Text}\n\n{site.At($"api/comments/{Streams.Id(answer.Id)}")}\n\n-- \n{end}\n{stop}\n") { Unsubscribe = stop };
+        return new(letter.Letter, letter.Id, contact.Email, "", subject, $"{string.Format(null, says, answer.Author)}\n\n{answer.Text}\n\n{site.Comment(lang, answer)}\n\n-- \n{end}\n{stop}\n") { Unsubscribe = stop };
     }
 }
 

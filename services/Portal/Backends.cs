@@ -25,12 +25,13 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients)
         return answer;
     }
 
-    /// <summary>Sends what a visitor wrote, in their name: the services count how often an address writes.</summary>
-    public async Task<Answer<T>> Send<T>(HttpMethod method, string address, object? body, string? visitor, Guid? key, CancellationToken ct)
+    /// <summary>Sends what a visitor wrote, in their name: the services count how often an address writes. With <paramref name="secret"/> they can change it later.</summary>
+    public async Task<Answer<T>> Send<T>(HttpMethod method, string address, object? body, string? visitor, Guid? key, CancellationToken ct, string? secret = null)
     {
         using var request = new HttpRequestMessage(method, address) { Content = body is null ? null : JsonContent.Create(body, options: Json.Http) };
         if (!string.IsNullOrEmpty(visitor)) request.Headers.TryAddWithoutValidation("X-Forwarded-For", visitor);
         if (key is not null) request.Headers.Add("Idempotency-Key", $"{key}");
+        if (secret is not null) request.Headers.TryAddWithoutValidation("Edit-Token", secret);
         return await Ask<T>(gateway, request, ct);
     }
 

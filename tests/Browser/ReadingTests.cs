@@ -20,9 +20,10 @@ public class ReadingTests(Site site)
         await Expect(page.Locator("section:has(> #featured) li")).ToHaveCountAsync(3);
         await Expect(page.Locator(".clock").First).ToHaveTextAsync(new Regex("^\\d\\d:\\d\\d$"));
         await Expect(page.GetByRole(AriaRole.Img, new() { NameRegex = new Regex("CNY") })).ToBeVisibleAsync();
-        await page.Locator("section:has(> #discussed) a").First.ClickAsync();
+        const string Title = "ШОС и Красный Крест подписали меморандум в Астане";
+        await page.Locator("section:has(> #discussed)").GetByRole(AriaRole.Link, new() { NameRegex = new Regex(Title) }).ClickAsync();
 
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("ШОС и Красный Крест подписали меморандум в Астане");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(Title);
         await page.Locator(".actions").GetByRole(AriaRole.Link, new() { Name = "English" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("SCO and the Red Cross sign a memorandum in Astana");
         await page.GetByRole(AriaRole.Link, new() { Name = "Print" }).ClickAsync();

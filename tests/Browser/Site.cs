@@ -17,6 +17,9 @@ public sealed class Site : IAsyncLifetime
     /// <summary>The seeded article of 13 June 2017, in all three languages.</summary>
     public static readonly Guid Memorandum = Guid.Parse("0196a000-0000-7000-8000-000000000101");
 
+    /// <summary>The seeded comment on it that answers another and is answered.</summary>
+    public static readonly Guid Answered = Guid.Parse("0196a000-0000-7000-8000-000000001002");
+
     /// <summary>Milliseconds that a page gets for what it does at once, so that an overloaded machine fails no test by its slowness alone.</summary>
     private static readonly float Soon = (float)RunningPlatform.Patience.TotalMilliseconds / 4;
 
@@ -95,7 +98,7 @@ public sealed class Site : IAsyncLifetime
     {
         var article = await Article(lang);
         return [$"/{lang}", $"/{lang}/articles", $"/{lang}/sections/news", $"/{lang}/tags/icrc", $"/{lang}/search?q={(lang == "ru" ? "меморандум" : lang == "zh" ? "备忘录" : "memorandum")}", $"/{lang}/archive", $"/{lang}/archive/2020-01",
-            article, $"{article}/print", $"/{lang}/rates?date=2025-04-05&amount=100", $"/{lang}/states", $"/{lang}/contact", $"/{lang}/feeds", $"/{lang}/favourites"];
+            article, $"{article}/print", $"{article}/comments/{Answered}", $"/{lang}/rates?date=2025-04-05&amount=100", $"/{lang}/states", $"/{lang}/contact", $"/{lang}/feeds", $"/{lang}/favourites"];
     }
 }
 

@@ -24,7 +24,7 @@ public class WritingTests(Site site)
         var comment = page.Locator("li[id^=comment-]", new() { HasText = words });
         await Expect(comment.Locator("b")).ToHaveTextAsync("Ann <b>");
         await comment.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Reply to") }).ClickAsync();
-        await Expect(page.Locator("blockquote")).ToContainTextAsync(words);
+        await Expect(page.Locator("#discussion")).ToContainTextAsync(words);
         await page.GetByLabel("Your name").FillAsync("Ben");
         await page.GetByLabel("Your comment").FillAsync($"Answer to {words}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
@@ -65,6 +65,25 @@ public class WritingTests(Site site)
 
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("нужны имя и текст");
         await Expect(page.GetByLabel("Ваше имя")).ToHaveValueAsync("Аня");
+    }
+
+    [Fact]
+    public async Task Whoever_wants_to_be_told_of_answers_says_where()
+    {
+        await using var visitor = await site.Visit(new() { JavaScriptEnabled = false });
+        var (page, words) = (visitor.Page, $"Tell me {Guid.CreateVersion7()}");
+        visitor.Expected.Add(400);
+        await visitor.Go(await site.Article("en"));
+        await page.GetByLabel("Your name").FillAsync("Ann");
+        await page.GetByLabel("Your comment").FillAsync(words);
+        await page.GetByLabel("Tell me of answers").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("To be told of answers, give an address that can be written to.");
+        await Expect(page.GetByLabel("Tell me of answers")).ToBeCheckedAsync();
+        await page.GetByLabel("Your e-mail").FillAsync($"ann-{Guid.CreateVersion7():N}@example.org");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+
+        await Expect(page.GetByText(words)).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -45,8 +45,12 @@ public sealed record MetadataView(string Canonical, IReadOnlyList<Alternate> Alt
 /// <summary>One <c>&lt;meta property content&gt;</c>.</summary>
 public sealed record MetaProperty(string Property, string Content);
 
-/// <summary>A comment; <c>Text</c> is plain text.</summary>
-public sealed record CommentItem(Guid Id, Guid? ParentId, string Author, string Text, DateTimeOffset PostedAt);
+/// <summary>A comment; <c>Html</c> is made and cleaned by its service. One that was removed has neither author nor text. <c>ReplyCount</c>: all that stands below it; <c>Replies</c>: the first of those that answer it.</summary>
+public sealed record CommentItem(
+    Guid Id, string? Author, string? Html, DateTimeOffset PostedAt, DateTimeOffset? EditedAt, int Score, int ReplyCount, bool Removed, Listed<CommentItem>? Replies);
+
+/// <summary>A comment below what it answers; <c>Above</c> begins with the topmost.</summary>
+public sealed record CommentPlace(Guid ArticleId, IReadOnlyList<CommentItem> Above, CommentItem Comment);
 
 /// <summary>What became of a comment: shown, or held for moderation.</summary>
 public sealed record CommentReceipt(Guid Id, string Status);
@@ -96,7 +100,7 @@ public sealed record TicketView(string Number, string Status);
 public sealed record TicketReceipt(Guid Ticket, string Number);
 
 /// <summary>How long what a visitor sends may be.</summary>
-public sealed record FeedbackLimits(Bounds Selection, int Context, int Comment, int Message, bool ProofOfWork);
+public sealed record FeedbackLimits(Bounds Selection, int Context, int Comment, int Message);
 
 /// <summary>From the least to the most.</summary>
 public sealed record Bounds(int Min, int Max);

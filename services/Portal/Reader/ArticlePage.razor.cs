@@ -5,23 +5,26 @@ namespace Portal.Reader;
 /// <summary><c>/{lang}/articles/{slug}</c>: an article with its translations, corrections, neighbours and discussion.</summary>
 public partial class ArticlePage
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet($"/{ReaderSite.Lang}/articles/{{slug}}", async (string lang, string slug, string? comments, HttpContext http, Backends backends, CancellationToken ct) =>
+    /// <summary>Orders in which a discussion can be read, the usual one first.</summary>
+    public static readonly IReadOnlyList<string> Orders = ["newest", "oldest", "best"];
+
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet($"/{ReaderSite.Lang}/articles/{{slug}}", async (string lang, string slug, string? sort, string? comments, HttpContext http, Backends backends, CancellationToken ct) =>
     {
+        var order = sort is not null && Orders.Contains(sort) ? sort : Orders[0];
         var asked = Read(backends, lang, slug, ct);
         var frame = await Frame.Load(http, lang, backends, ct);
         var article = await asked;
         if (Moved(http, frame, article, "") is { } elsewhere) return elsewhere;
-        var discussion = Discussion(backends, article.Value!.Id, comments, ct);
+        var asking = backends.Read<Listed<CommentItem>>(Part.Comments, Url.With($"/api/articles/{article.Value!.Id}/comments", ("sort", order), ("limit", "20"), ("cursor", comments)), ct);
         var head = await backends.Read<MetadataView>(Part.Head, $"/api/articles/{article.Value.Id}/metadata?lang={lang}", ct);
-        return http.Show<ArticlePage>(In(frame, article.Value), new { Article = article.Value, Metadata = head.Value, Comments = await discussion });
+        var discussion = await asking;
+        return discussion.Status == HttpStatusCode.BadRequest
+            ? http.Trouble(frame, discussion.Status) // a cursor that is none
+            : http.Show<ArticlePage>(In(frame, article.Value), new { Article = article.Value, Metadata = head.Value, Comments = discussion, Order = order });
     });
 
     internal static Task<Answer<ArticleView>> Read(Backends backends, string lang, string slug, CancellationToken ct) =>
         backends.Read<ArticleView>(Part.Article, Url.With($"/api/articles/{Uri.EscapeDataString(slug)}", ("lang", lang)), ct);
-
-    /// <summary>A page of the discussion, the oldest first, so that an answer stands below what it answers.</summary>
-    internal static Task<Answer<Listed<CommentItem>>> Discussion(Backends backends, Guid article, string? cursor, CancellationToken ct) =>
-        backends.Read<Listed<CommentItem>>(Part.Comments, Url.With($"/api/articles/{article}/comments", ("view", "flat"), ("sort", "oldest"), ("limit", "100"), ("cursor", cursor)), ct);
 
     /// <summary>The page in place of an article that cannot be shown here, or null: a former slug leads to today's, a slug of another language to this one's.</summary>
     internal static IResult? Moved(HttpContext http, Frame frame, Answer<ArticleView> article, string rest)

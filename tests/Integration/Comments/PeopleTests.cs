@@ -66,6 +66,7 @@ public sealed partial class PeopleTests(Correspondence service) : IClassFixture<
 
         var letter = Letters(marker).Single();
         Assert.Contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click", letter, StringComparison.Ordinal);
+        Assert.Contains($"/en/articles/{article}/comments/{marker}", letter.Replace("=\r\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
         var header = Unsubscribe().Match(Regex.Replace(letter, @"\r?\n[ \t]+", " "));
         Assert.True(header.Success, letter);
         var stop = new Uri(header.Groups[1].Value).PathAndQuery.TrimStart('/');

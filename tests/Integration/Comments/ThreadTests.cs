@@ -199,6 +199,7 @@ public class ThreadTests(CommentsService service) : IDisposable
         Assert.Equal("Comments: Title", feed.Element(atom + "title")!.Value);
         Assert.Equal([$"urn:uuid:{reply}", $"urn:uuid:{root}"], feed.Elements(atom + "entry").Select(e => e.Element(atom + "id")!.Value));
         Assert.Equal($"urn:uuid:{root}", feed.Elements(atom + "entry").First().Element(threading + "in-reply-to")!.Attribute("ref")!.Value);
+        Assert.EndsWith($"/en/articles/{article}/comments/{reply}", feed.Elements(atom + "entry").First().Element(atom + "link")!.Attribute("href")!.Value, StringComparison.Ordinal);
         Assert.Contains("Less &lt; more &amp; ", feed.Elements(atom + "entry").Last().Element(atom + "content")!.Value, StringComparison.Ordinal);
         Assert.DoesNotContain($"{held}", answer.Body, StringComparison.Ordinal);
         (await _reader.Send($"GET /feeds/articles/{Some.Id()}/comments/atom.xml")).IsProblem(404, "article");

@@ -82,13 +82,13 @@ async function post() {
     body: JSON.stringify({
       articleId: article.dataset.article, articleVersion: Number(article.dataset.version), lang: article.dataset.lang,
       selection: report.selection, before: last(report.before, limits.context), after: first(report.after, limits.context),
-      comment: comment.value || undefined, email: email.value || undefined, proof: limits.proofOfWork ? await proof() : undefined,
+      comment: comment.value || undefined, email: email.value || undefined, proof: limits.proofOfWork ? await proof("/api/feedback/challenge") : undefined,
     }),
   });
   if (answer.ok) {
     comment.value = "";
     say(dialog.dataset.thanks);
-  } else error.textContent = answer.status === 422 ? (await answer.json()).detail : dialog.dataset.away;
+  } else error.textContent = answer.status === 422 ? (await answer.json()).detail : answer.status === 429 ? dialog.dataset.often : dialog.dataset.away;
 }
 
 // crypto.randomUUID is not to be had where a site is served without TLS.

@@ -1,0 +1,128 @@
+// What readers do in a discussion beside reading and writing, which need no scripts: they vote, report, change what they wrote a moment ago, and see what others write meanwhile.
+const article = document.querySelector("[data-article]").dataset.article;
+const [arrived, refused, deeds, flag, change] = ["arrived", "refused", "deeds", "flag", "change"].map(id => document.getElementById(id));
+
+// What this browser remembers: { votes: { comment: 1 or -1 }, own: { comment: secret } }.
+const remembered = () => {
+  try { return { votes: {}, own: {}, ...JSON.parse(localStorage.getItem("discussion")) }; } catch { return { votes: {}, own: {} }; }
+};
+const remember = (kind, comment, value) => {
+  const all = remembered();
+  if (value) all[kind][comment] = value; else delete all[kind][comment];
+  localStorage.setItem("discussion", JSON.stringify(all));
+};
+
+/** Gives every comment its buttons. */
+function dress() {
+  const { votes, own } = remembered();
+  for (const line of document.querySelectorAll("#discussion [data-comment]")) {
+    const comment = line.dataset.comment, buttons = deeds.content.cloneNode(true), of = deed => buttons.querySelector(`[data-deed="${deed}"]`);
+    of("up").ariaPressed = votes[comment] === 1;
+    of("down").ariaPressed = votes[comment] === -1;
+    of("change").hidden = !own[comment];
+    line.append(buttons);
+  }
+}
+
+/** Fetches the page again, which comes from the gateway's memory, and puts its discussion in place of the old one. */
+async function refresh(announce) {
+  const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.getElementById("discussion"), old = document.getElementById("discussion");
+  if (!fresh) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement : undefined;
+  const [comment, deed, href] = [focused?.closest("[data-comment]")?.dataset.comment, focused?.dataset.deed, focused?.getAttribute("href")];
+  old.replaceWith(document.adoptNode(fresh));
+  dress();
+  // Whoever was at a button or a link stays there.
+  if (comment && deed) fresh.querySelector(`[data-comment="${comment}"] [data-deed="${deed}"]`)?.focus();
+  else if (href) [...fresh.querySelectorAll("a")].find(a => a.getAttribute("href") === href)?.focus();
+  if (announce) arrived.textContent = arrived.dataset.text;
+}
+
+/** What the service answers where it did it, else nothing, and the page says why. */
+async function send(method, address, body, headers = {}) {
+  refused.textContent = "";
+  const answer = await fetch(address, { method, headers: { ...body && { "Content-Type": "application/json" }, ...headers }, body: body && JSON.stringify(body) }).catch(() => undefined);
+  if (answer?.ok) return answer;
+  refused.textContent = answer?.status === 429 ? refused.dataset.often : [403, 404, 409].includes(answer?.status) ? refused.dataset.over : refused.dataset.away;
+}
+
+async function vote(comment, value) {
+  const said = remembered().votes[comment] === value ? 0 : value;
+  if (!await send("POST", `/api/comments/${comment}/vote`, { value: said })) return;
+  remember("votes", comment, said);
+  await refresh(false);
+}
+
+const act = {
+  up: comment => vote(comment, 1),
+  down: comment => vote(comment, -1),
+  flag(comment) {
+    flag.dataset.comment = comment;
+    flag.querySelector("form").reset();
+    flag.querySelector(".thanks").textContent = "";
+    flag.showModal();
+  },
+  async change(comment) {
+    const answer = await fetch(`/api/comments/${comment}`);
+    if (!answer.ok) return;
+    change.dataset.comment = comment;
+    change.querySelector("textarea").value = (await answer.json()).comment.text;
+    change.showModal();
+  },
+};
+
+document.addEventListener("click", event => {
+  const button = event.target.closest("[data-deed]");
+  if (button) act[button.dataset.deed](button.closest("[data-comment]").dataset.comment);
+});
+for (const dialog of [flag, change]) dialog.querySelector(".close").addEventListener("click", () => dialog.close());
+
+flag.querySelector("form").addEventListener("submit", async event => {
+  event.preventDefault();
+  const thanks = flag.querySelector(".thanks");
+  if (await send("POST", `/api/comments/${flag.dataset.comment}/flag`, { reason: new FormData(event.target).get("reason") })) thanks.textContent = thanks.dataset.text;
+  else flag.close();
+});
+
+/** Changes or removes the comment in the dialog, by the secret it was sent with. */
+async function own(method, body) {
+  const comment = change.dataset.comment;
+  change.close();
+  const answer = await send(method, `/api/comments/${comment}`, body, { "Edit-Token": remembered().own[comment] });
+  const gone = method === "DELETE" ? answer : refused.textContent === refused.dataset.over;
+  if (gone) remember("own", comment);
+  if (answer?.status === 200 && (await answer.json()).status === "held") refused.textContent = refused.dataset.held;
+  await refresh(false);
+}
+change.querySelector("form").addEventListener("submit", event => {
+  event.preventDefault();
+  own("PUT", { text: change.querySelector("textarea").value });
+});
+document.getElementById("remove").addEventListener("click", () => { if (confirm(change.dataset.sure)) own("DELETE"); });
+
+// A comment goes out with a secret; the page it leads to says which comment that has become.
+const secret = sessionStorage.getItem("sent"), [, mine] = /^#comment-(.+)$/.exec(location.hash) ?? [];
+sessionStorage.removeItem("sent");
+if (secret && mine) remember("own", mine, secret);
+const form = document.getElementById("write");
+let fresh;
+form?.addEventListener("submit", () => { fresh = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24)))); });
+form?.addEventListener("formdata", event => { // more than once for one sending, in Chromium
+  sessionStorage.setItem("sent", fresh);
+  event.formData.set("token", fresh);
+});
+
+dress();
+if (document.getElementById("discussion")) {
+  const live = new EventSource("/api/live?topics=comment");
+  live.addEventListener("comment", event => {
+    const told = JSON.parse(event.data);
+    if (told.articleId === article) refresh(told.change === "posted");
+  });
+  live.addEventListener("reset", () => refresh(false));
+  // An open stream would keep the page out of the browser's memory of pages.
+  addEventListener("pagehide", () => live.close());
+}

@@ -1,0 +1,210 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Kit;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Browser;
+
+/// <summary>Discussions as readers meet them: in an order of theirs, as deep as they go, and with what can be done to a comment.</summary>
+public class DiscussionTests(Site site)
+{
+    [Fact]
+    public async Task Each_comment_has_a_page_of_its_own_and_long_answers_are_read_there_without_scripts()
+    {
+        var article = await Discussed();
+        var first = await Post(article, "The **first**, see https://example.org/a");
+        var deep = await Post(article, "One level down", first);
+        for (var i = 0; i < 4; i++) await Post(article, $"Answer {i}", deep);
+        await using var visitor = await site.Visit(new() { JavaScriptEnabled = false });
+        var page = visitor.Page;
+        await visitor.Go(await site.Article("en", article));
+
+        await Expect(page.Locator($"#comment-{first} strong").First).ToHaveTextAsync("first");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "https://example.org/a" })).ToHaveAttributeAsync("rel", "nofollow ugc noopener");
+        await Expect(page.GetByText("Answer 2")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Answer 3")).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Link, new() { Name = "All answers: 4" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex($"/comments/{deep}$"));
+        await Expect(page.Locator($"#comment-{first} #comment-{deep}")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Answer 3")).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Your comment")).ToBeVisibleAsync();
+        // Letters and feeds know the article by its id.
+        await visitor.Go($"/en/articles/{article}/comments/{deep}");
+        await Expect(page).ToHaveURLAsync(new Regex($"{Regex.Escape(await site.Article("en", article))}/comments/{deep}$"));
+        visitor.Expected.Add(404);
+        Assert.Equal(404, (await visitor.Go($"{await site.Article("en")}/comments/{deep}")).Status);
+    }
+
+    [Fact]
+    public async Task The_answers_of_a_comment_go_on_where_a_page_of_them_ends()
+    {
+        var article = await Discussed();
+        var asked = await Post(article, "Who comes?");
+        for (var i = 0; i < 21; i++) await Post(article, $"Number {i:00} comes", asked);
+        await using var visitor = await site.Visit(new() { JavaScriptEnabled = false });
+        await visitor.Go($"{await site.Article("en", article)}/comments/{asked}");
+
+        await Expect(visitor.Page.GetByText("Number 19 comes")).ToBeVisibleAsync();
+        await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "More comments" }).ClickAsync();
+        await Expect(visitor.Page.GetByText("Number 20 comes")).ToBeVisibleAsync();
+        await Expect(visitor.Page.GetByText("Who comes?")).ToBeVisibleAsync();
+        visitor.Expected.Add(400);
+        Assert.Equal(400, (await visitor.Go($"{await site.Article("en", article)}?comments=nonsense")).Status);
+    }
+
+    [Fact]
+    public async Task A_discussion_is_read_in_the_order_a_reader_likes()
+    {
+        var article = await Discussed();
+        var (older, newer) = (await Post(article, "The older one"), await Post(article, "The newer one"));
+        await site.Platform.Reader.Send(HttpMethod.Post, $"/api/comments/{older}/vote", new { value = 1 }, null);
+        await using var visitor = await site.Visit(new() { JavaScriptEnabled = false });
+        var page = visitor.Page;
+        await visitor.Go(await site.Article("en", article));
+        foreach (var (order, first) in new[] { ("Newest", newer), ("Oldest", older), ("Best", older) })
+        {
+            await page.GetByRole(AriaRole.Link, new() { Name = order, Exact = true }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Link, new() { Name = order, Exact = true })).ToHaveAttributeAsync("aria-current", "true");
+            await Expect(page.Locator(".comments > li").First).ToHaveIdAsync($"comment-{first}");
+        }
+        await Expect(page.GetByText("Votes: 1")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_reader_votes_once_and_takes_it_back_by_keyboard()
+    {
+        var article = await Discussed();
+        var comment = await Post(article, "Vote for me");
+        await using var visitor = await site.Visit();
+        var page = visitor.Page;
+        await visitor.Go(await site.Article("en", article));
+        var vote = page.GetByRole(AriaRole.Button, new() { Name = "Vote for the comment" });
+        await vote.PressAsync("Enter");
+
+        await Expect(page.GetByText("Votes: 1")).ToBeVisibleAsync();
+        await Expect(vote).ToBeFocusedAsync();
+        await page.ReloadAsync();
+        await Expect(vote).ToHaveAttributeAsync("aria-pressed", "true");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Vote against the comment" }).PressAsync("Enter");
+        await Expect(page.GetByText("Votes: -1")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Vote against the comment" }).PressAsync("Enter");
+        await Expect(page.GetByText("Votes:")).ToHaveCountAsync(0);
+        Assert.Equal(0, (int)(await site.Platform.Reader.Read($"/api/comments/{comment}"))["comment"]!["score"]!);
+    }
+
+    [Fact]
+    public async Task A_comment_is_reported_to_the_moderators()
+    {
+        var article = await Discussed();
+        var comment = await Post(article, "Buy something");
+        await using var visitor = await site.Visit();
+        var page = visitor.Page;
+        await visitor.Go(await site.Article("en", article));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Report", Exact = true }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "What is wrong with the comment?" });
+        await Expect(dialog).ToBeVisibleAsync();
+        Assert.Empty(await page.Violations("report of a comment"));
+        await dialog.GetByLabel("Advertising").CheckAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+
+        await Expect(dialog).ToContainTextAsync("A moderator will look at it.");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(dialog).ToBeHiddenAsync();
+        using var moderator = await site.Platform.SignedIn("moderator");
+        Assert.Contains((await moderator.Read("/api/moderation/flags"))["items"]!.AsArray(), i => (string)i!["comment"]!["id"]! == $"{comment}" && (string)i["reasons"]![0]! == "spam");
+    }
+
+    [Fact]
+    public async Task Whoever_wrote_a_comment_changes_it_and_takes_it_away()
+    {
+        var article = await site.Article("en", await Discussed());
+        await using var visitor = await site.Visit();
+        var page = visitor.Page;
+        await visitor.Go(article);
+        await page.GetByLabel("Your name").FillAsync("Ann");
+        await page.GetByLabel("Your comment").FillAsync("Wel said");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+
+        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Change what you wrote" });
+        await Expect(dialog.GetByRole(AriaRole.Textbox)).ToHaveValueAsync("Wel said");
+        Assert.Empty(await page.Violations("change of a comment"));
+        await dialog.GetByRole(AriaRole.Textbox).FillAsync("Well said");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(page.GetByText("Well said")).ToBeVisibleAsync();
+        await Expect(page.GetByText("changed", new() { Exact = true })).ToBeVisibleAsync();
+
+        await using (var other = await site.Visit())
+        {
+            await other.Go(article);
+            await Expect(other.Page.GetByText("Well said")).ToBeVisibleAsync();
+            await Expect(other.Page.GetByRole(AriaRole.Button, new() { Name = "Report", Exact = true })).ToBeVisibleAsync();
+            await Expect(other.Page.GetByRole(AriaRole.Button, new() { Name = "Change" })).ToHaveCountAsync(0);
+        }
+        page.Dialog += (_, sure) => sure.AcceptAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await Expect(page.GetByText("Well said")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task What_can_be_changed_no_more_says_so_and_what_was_removed_leaves_its_place()
+    {
+        var article = await Discussed();
+        var comment = await Post(article, "Not yours");
+        await Post(article, "An answer", comment);
+        await using var visitor = await site.Visit();
+        var page = visitor.Page;
+        visitor.Expected.Add(403);
+        await page.AddInitScriptAsync($"localStorage.setItem('discussion', JSON.stringify({{ own: {{ '{comment}': 'a secret that was made up' }} }}))");
+        await visitor.Go(await site.Article("en", article));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(page.GetByText("or the time in which it can be changed is over")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Change" })).ToHaveCountAsync(0);
+
+        using var moderator = await site.Platform.SignedIn("moderator");
+        await moderator.Send(HttpMethod.Post, $"/api/comments/{comment}/hide", new { reason = "spam" });
+        await Expect(page.GetByText("This comment was removed.")).ToBeVisibleAsync();
+        await Expect(page.Locator($"#comment-{comment}").GetByText("An answer")).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData("/api/comments/challenge", "Your comment")]
+    [InlineData("/api/feedback/challenge", "Your message")]
+    public async Task A_riddle_is_solved_before_a_form_is_sent(string address, string field)
+    {
+        const string Salt = "salt?expires=1&";
+        var challenge = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.ASCII.GetBytes(Salt + 7)));
+        await using var visitor = await site.Visit();
+        var page = visitor.Page;
+        await page.RouteAsync($"**{address}", route => route.FulfillAsync(new() { ContentType = "application/json", Body = JsonSerializer.Serialize(new { algorithm = "SHA-256", challenge, maxnumber = 50, salt = Salt, signature = "s" }) }));
+        await visitor.Go(field == "Your message" ? "/en/contact" : await site.Article("en", await Discussed()));
+        await page.GetByLabel("Your name").FillAsync("Ann");
+        await page.GetByLabel(field).FillAsync("A text with a riddle");
+        if (field == "Your message")
+        {
+            await page.GetByLabel("Your e-mail").FillAsync("ann@example.org");
+            await page.GetByLabel("I agree").CheckAsync();
+        }
+        var sent = await page.RunAndWaitForRequestAsync(() => page.Locator("#write button, #contact button").First.ClickAsync(), r => r.Method == "POST" && r.Url.Contains("/en/", StringComparison.Ordinal));
+
+        var proof = System.Web.HttpUtility.ParseQueryString(sent.PostData!)["proof"]!;
+        Assert.Equal(7, (int)JsonNode.Parse(Convert.FromBase64String(proof))!["number"]!);
+    }
+
+    /// <summary>An article of its own that can be discussed.</summary>
+    private async Task<Guid> Discussed()
+    {
+        var (id, _) = await site.Published();
+        await Eventually.IsTrue(async () => (await site.Platform.Reader.GetAsync($"/api/articles/{id}/comments", TestContext.Current.CancellationToken)).IsSuccessStatusCode, "the article may be discussed", RunningPlatform.Patience);
+        return id;
+    }
+
+    private async Task<Guid> Post(Guid article, string text, Guid? parentId = null) =>
+        Guid.Parse((string)(await site.Platform.Reader.Send(HttpMethod.Post, $"/api/articles/{article}/comments", new { author = "Ann", text, parentId }, null))!["id"]!);
+}
