@@ -149,6 +149,10 @@ public class DiscussionTests(Site site)
         await page.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Expect(page.GetByText("Well said")).ToHaveCountAsync(0);
+        await page.GetByLabel("Your name").FillAsync("Ann");
+        await page.GetByLabel("Your comment").FillAsync("Wel said");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await Expect(page.GetByText("Wel said")).ToBeVisibleAsync();
     }
 
     [Fact]

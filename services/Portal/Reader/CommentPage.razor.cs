@@ -50,7 +50,7 @@ public partial class CommentPage
             if (Sent("website") is not null) return Results.LocalRedirect($"~{Url.To(lang, $"articles/{Uri.EscapeDataString(slug)}/comments/held")}");
 
             var body = new { written.Author, written.Text, parentId = parent, written.Email, written.Notify, lang, proof = Sent("proof") };
-            var sent = await backends.Send<CommentReceipt>(HttpMethod.Post, $"/api/articles/{article}/comments", body, http.Visitor(), SameWords.Key($"{article}", $"{parent}", written.Author, written.Text), ct, Sent("token"));
+            var sent = await backends.Send<CommentReceipt>(HttpMethod.Post, $"/api/articles/{article}/comments", body, http.Visitor(), SameWords.Key($"{article}", $"{parent}", written.Author, written.Text, Sent("token")), ct, Sent("token"));
             if (sent.Value is { } receipt)
             {
                 // The newest comments on an article are at the top of its page; an answer may be below many.

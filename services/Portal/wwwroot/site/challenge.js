@@ -11,9 +11,11 @@ for (const form of document.querySelectorAll("form[data-challenge]")) {
     event.preventDefault();
     if (state === "solving") return;
     state = "solving";
+    form.ariaBusy = true;
     // Who gives no challenge, or one that cannot be solved here, will answer the form by saying so.
     solution = await proof(form.dataset.challenge).catch(() => undefined) ?? "";
     state = "solved";
+    form.ariaBusy = null;
     form.requestSubmit();
   });
   form.addEventListener("formdata", event => event.formData.set("proof", solution));

@@ -94,6 +94,7 @@ async function own(method, body) {
   const answer = await send(method, `/api/comments/${comment}`, body, { "Edit-Token": remembered().own[comment] });
   const gone = method === "DELETE" ? answer : refused.textContent === refused.dataset.over;
   if (gone) remember("own", comment);
+  if (method === "DELETE") fresh = undefined; // whoever says it again says it anew
   if (answer?.status === 200 && (await answer.json()).status === "held") refused.textContent = refused.dataset.held;
   await refresh(false);
 }
@@ -107,10 +108,9 @@ document.getElementById("remove").addEventListener("click", () => { if (confirm(
 const secret = sessionStorage.getItem("sent"), [, mine] = /^#comment-(.+)$/.exec(location.hash) ?? [];
 sessionStorage.removeItem("sent");
 if (secret && mine) remember("own", mine, secret);
-const form = document.getElementById("write");
-let fresh;
-form?.addEventListener("submit", () => { fresh = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24)))); });
-form?.addEventListener("formdata", event => { // more than once for one sending, in Chromium
+let fresh; // one for all that is sent from here: the same words sent twice are one comment
+document.getElementById("write")?.addEventListener("formdata", event => {
+  fresh ??= btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24))));
   sessionStorage.setItem("sent", fresh);
   event.formData.set("token", fresh);
 });
