@@ -30,10 +30,8 @@ public partial class CommentPage
                 answers = page.Value;
             }
             var shown = Nested(found with { Comment = found.Comment with { Replies = new(answers?.Items ?? []) } });
-            return http.Show<CommentPage>(frame, new
-            {
-                Slug = slug, Article = article.Value.Id, article.Value.Title, Comment = shown, answers?.Next, Parent = (Guid?)comment, Open = !found.Comment.Removed && article.Value.RetractionNote is null,
-            });
+            var open = !found.Comment.Removed && article.Value.RetractionNote is null;
+            return http.Show<CommentPage>(frame, new { Slug = slug, Article = article.Value.Id, article.Value.Title, Comment = shown, answers?.Next, Parent = (Guid?)comment, Open = open });
         });
 
         app.MapGet($"/{ReaderSite.Lang}/articles/{{slug}}/comments/held", async (string lang, string slug, HttpContext http, Backends backends, CancellationToken ct) =>
