@@ -26,8 +26,8 @@ function dress() {
 
 /** Fetches the page again, which comes from the gateway's memory, and puts its discussion in place of the old one. */
 async function refresh(announce) {
-  const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
+  const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } }).catch(() => undefined);
+  if (!answer?.ok) return; // what is shown stays, until something comes again
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById("discussion"), old = document.getElementById("discussion");
   if (!fresh) return;
@@ -66,8 +66,8 @@ const act = {
     flag.showModal();
   },
   async change(comment) {
-    const answer = await fetch(`/api/comments/${comment}`);
-    if (!answer.ok) return;
+    const answer = await send("GET", `/api/comments/${comment}`);
+    if (!answer) return;
     change.dataset.comment = comment;
     change.querySelector("textarea").value = (await answer.json()).comment.text;
     change.showModal();
