@@ -153,6 +153,11 @@ public class DiscussionTests(Site site)
         await page.GetByLabel("Your comment").FillAsync("Wel said");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
         await Expect(page.GetByText("Wel said")).ToBeVisibleAsync();
+        visitor.Expected.Add(404); // the page of what is removed there
+        await page.Locator(".comments time").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await Expect(page.GetByText("Wel said")).ToHaveCountAsync(0);
     }
 
     [Fact]

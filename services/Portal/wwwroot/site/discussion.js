@@ -92,9 +92,12 @@ async function own(method, body) {
   const comment = change.dataset.comment;
   change.close();
   const answer = await send(method, `/api/comments/${comment}`, body, { "Edit-Token": remembered().own[comment] });
-  const gone = method === "DELETE" ? answer : refused.textContent === refused.dataset.over;
-  if (gone) remember("own", comment);
-  if (method === "DELETE") fresh = undefined; // whoever says it again says it anew
+  const removed = method === "DELETE" && answer;
+  if (removed || refused.textContent === refused.dataset.over) remember("own", comment);
+  if (removed) {
+    document.getElementById(`comment-${comment}`).remove(); // also from its own page, which is gone
+    fresh = undefined; // whoever says it again says it anew
+  }
   if (answer?.status === 200 && (await answer.json()).status === "held") refused.textContent = refused.dataset.held;
   await refresh(false);
 }
