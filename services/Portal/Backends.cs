@@ -84,7 +84,11 @@ public sealed record Answer<T>(T? Value, HttpStatusCode Status, HttpValidationPr
 }
 
 /// <summary>A no of the gateway or of what stands behind it; without a problem where nobody answered.</summary>
-public sealed record Refused(HttpStatusCode Status, HttpValidationProblemDetails? Problem);
+public sealed record Refused(HttpStatusCode Status, HttpValidationProblemDetails? Problem)
+{
+    /// <summary>Whether that field of what was sent is why.</summary>
+    public bool Names(string field) => Problem?.Errors.Keys.Contains(field, StringComparer.OrdinalIgnoreCase) == true;
+}
 
 /// <summary>What one page is made of, and what of it is missing because its service does not answer. One for each request.</summary>
 public sealed class Ingredients

@@ -54,12 +54,15 @@ internal static class DeskKit
         return (id, title);
     }
 
+    /// <summary>The comments service hears of an article by event.</summary>
+    public static Task MayBeDiscussed(this Site site, Guid article) => Eventually.IsTrue(
+        async () => (await site.Platform.Reader.GetAsync($"/api/articles/{article}/comments", TestContext.Current.CancellationToken)).IsSuccessStatusCode, "the article may be discussed", RunningPlatform.Patience);
+
     /// <summary>A comment that waits for moderators: it has many links.</summary>
     public static async Task<(Guid Id, string Author)> Held(this Site site, Guid article, string? email = null)
     {
         var author = $"Ann {Guid.CreateVersion7():N}";
-        // The comments service hears of the article by event.
-        await Eventually.IsTrue(async () => (await site.Platform.Reader.GetAsync($"/api/articles/{article}/comments", TestContext.Current.CancellationToken)).IsSuccessStatusCode, "the article may be discussed", RunningPlatform.Patience);
+        await site.MayBeDiscussed(article);
         var posted = await site.Platform.Reader.Send(HttpMethod.Post, $"/api/articles/{article}/comments", new { author, email, text = $"Said {author} http://a.example http://b.example http://c.example" }, null);
         Assert.Equal("held", (string?)posted!["status"]);
         return (Guid.Parse((string)posted["id"]!), author);

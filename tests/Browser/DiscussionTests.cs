@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Kit;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -212,7 +211,7 @@ public class DiscussionTests(Site site)
     private async Task<Guid> Discussed()
     {
         var (id, _) = await site.Published();
-        await Eventually.IsTrue(async () => (await site.Platform.Reader.GetAsync($"/api/articles/{id}/comments", TestContext.Current.CancellationToken)).IsSuccessStatusCode, "the article may be discussed", RunningPlatform.Patience);
+        await site.MayBeDiscussed(id);
         return id;
     }
 

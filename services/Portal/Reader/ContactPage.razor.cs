@@ -26,7 +26,7 @@ public partial class ContactPage
             var sent = await backends.Send<TicketReceipt>(HttpMethod.Post, "/api/feedback/messages", body, http.Visitor(), SameWords.Key(message.Topic, message.Name, message.Email, message.Text), ct);
             if (sent.Value is { } receipt) return CommentPage.SeeOther(http, Url.To(lang, $"contact/{receipt.Ticket}"));
             var limits = await backends.Read<FeedbackLimits>(Part.Feedback, "/api/feedback/limits", ct);
-            return http.Show<ContactPage>(await Frame.Load(http, lang, backends, ct), new { Written = message, Limits = limits, Refused = sent.Status, Fields = (IReadOnlyCollection<string>)[.. sent.Problem?.Errors.Keys.Select(k => k.ToLowerInvariant()) ?? []] }, (int)sent.Status);
+            return http.Show<ContactPage>(await Frame.Load(http, lang, backends, ct), new { Written = message, Limits = limits, sent.Refused }, (int)sent.Status);
         }).FromThisSite();
 
         app.MapGet($"/{ReaderSite.Lang}/contact/{{ticket:guid}}", async (string lang, Guid ticket, HttpContext http, Backends backends, CancellationToken ct) =>

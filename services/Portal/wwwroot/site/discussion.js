@@ -119,13 +119,11 @@ document.getElementById("write")?.addEventListener("formdata", event => {
 });
 
 dress();
-if (document.getElementById("discussion")) {
-  const live = new EventSource("/api/live?topics=comment");
-  live.addEventListener("comment", event => {
-    const told = JSON.parse(event.data);
-    if (told.articleId === article) refresh(told.change === "posted");
-  });
-  live.addEventListener("reset", () => refresh(false));
-  // An open stream would keep the page out of the browser's memory of pages.
-  addEventListener("pagehide", () => live.close());
-}
+const live = new EventSource("/api/live?topics=comment");
+live.addEventListener("comment", event => {
+  const told = JSON.parse(event.data);
+  if (told.articleId === article) refresh(told.change === "posted");
+});
+live.addEventListener("reset", () => refresh(false));
+// An open stream would keep the page out of the browser's memory of pages.
+addEventListener("pagehide", () => live.close());
