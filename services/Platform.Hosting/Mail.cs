@@ -98,6 +98,7 @@ public sealed partial class Postman(ILetters letters, Mail mail, IDocumentStore 
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromMinutes(10);
     private readonly ConcurrentDictionary<Guid, (int Tries, DateTimeOffset Next)> _failed = [];
+    private Letter? _unrecorded; // accepted by the mail server, but the store does not know it yet
 
     /// <summary>Adds the postman for <typeparamref name="T"/>'s letters.</summary>
     public static void Add<T>(IServiceCollection services) where T : class, ILetters => services.AddSingleton<Mail>().AddSingleton<ILetters, T>().AddHostedService<Postman>();
@@ -116,6 +117,8 @@ public sealed partial class Postman(ILetters letters, Mail mail, IDocumentStore 
 
     private async Task Round(CancellationToken ct)
     {
+        // While the store is unavailable nothing else is sent: every e-mail whose sending is not recorded would go out twice.
+        if (_unrecorded is { } accepted) await Record(accepted, ct);
         if ((await Due(ct)).Count == 0) return;
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -123,7 +126,13 @@ public sealed partial class Postman(ILetters letters, Mail mail, IDocumentStore 
         if (await command.ExecuteScalarAsync(ct) is not true) return;
         // Asked again: what another replica has sent meanwhile is due no more.
         foreach (var letter in await Due(ct))
+        {
+            // A lost session has lost the lock with it: another replica may be sending already.
+            await using var stillLocked = new NpgsqlCommand("select 1", connection, transaction);
+            await stillLocked.ExecuteScalarAsync(ct);
             if (!await Deliver(letter, ct)) return;
+            if (_unrecorded is { } sent) await Record(sent, ct);
+        }
     }
 
     private async Task<IReadOnlyList<Letter>> Due(CancellationToken ct)
@@ -135,19 +144,17 @@ public sealed partial class Postman(ILetters letters, Mail mail, IDocumentStore 
     /// <summary>False where the server itself is away, so that there is no use in trying the next one.</summary>
     private async Task<bool> Deliver(Letter letter, CancellationToken ct)
     {
-        var decider = new Decider(store, group, new Actor { Name = "postman" });
         try
         {
             await mail.Send(letter, ct);
-            await letters.Sent(letter, decider, clock.Now(), ct);
-            _failed.TryRemove(letter.Id, out _);
+            _unrecorded = letter;
             return true;
         }
         // What it says against the recipient or the letter; anything else is between it and us, and may be mended.
         catch (SmtpCommandException e) when ((int)e.StatusCode >= 500 && e.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted)
         {
             Refused(log, letter.Id, (int)e.StatusCode);
-            await letters.Undeliverable(letter, decider, (int)e.StatusCode, clock.Now(), ct);
+            await letters.Undeliverable(letter, Decider(), (int)e.StatusCode, clock.Now(), ct);
             return true;
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
@@ -159,6 +166,16 @@ public sealed partial class Postman(ILetters letters, Mail mail, IDocumentStore 
             return e is not (SocketException or IOException or ServiceNotConnectedException or AuthenticationException);
         }
     }
+
+    /// <summary>Records that the mail server accepted it. If that fails, the next round tries again before it sends anything.</summary>
+    private async Task Record(Letter accepted, CancellationToken ct)
+    {
+        await letters.Sent(accepted, Decider(), clock.Now(), ct);
+        _failed.TryRemove(accepted.Id, out _);
+        _unrecorded = null;
+    }
+
+    private Decider Decider() => new(store, group, new Actor { Name = "postman" });
 
     // Neither addresses nor a server's words, which may hold one.
     [LoggerMessage(Level = LogLevel.Warning, Message = "Letter {Letter} was not sent ({Reason}); trying again in {Pause} s.")]
