@@ -18,9 +18,9 @@ public sealed class ReplyLetters(IDocumentStore store, Site site) : ILetters
 {
     private static readonly Dictionary<string, (string Subject, string Says, string End)> Words = new()
     {
-        ["en"] = ("An answer to your comment", "{0} answered your comment:", "No more such letters:"),
-        ["ru"] = ("Ответ на ваш комментарий", "{0} отвечает на ваш комментарий:", "Больше не получать таких писем:"),
-        ["zh"] = ("有人回复了您的评论", "{0} 回复了您的评论：", "不再接收此类邮件："),
+        ["en"] = ("An answer to your comment", "Your comment was answered. Read the answer here:", "No more such letters:"),
+        ["ru"] = ("Ответ на ваш комментарий", "На ваш комментарий ответили. Прочитать ответ:", "Больше не получать таких писем:"),
+        ["zh"] = ("有人回复了您的评论", "您的评论有新回复，点击查看：", "不再接收此类邮件："),
     };
 
     public async Task<IReadOnlyList<Letter>> Due(IQuerySession session, CancellationToken ct)
@@ -47,12 +47,19 @@ public sealed class ReplyLetters(IDocumentStore store, Site site) : ILetters
         await session.SaveChangesAsync(ct);
     }
 
-    private Letter Written(ReplyLetter letter, CommentView answer, CommentContact contact)
+    private Letter Written(ReplyLetter letter, CommentView answer, CommentContact contact) => Notification(
+        letter,
+        contact,
+        $"{site.Comment(contact.Lang ?? "en", answer)}",
+        site.At($"api/comments/{Streams.Id(contact.Id)}/unsubscribe?token={contact.Unsubscribe}"));
+
+    /// <summary>
+    /// The address is not confirmed, so anybody can have an e-mail sent to it. The e-mail therefore holds fixed words and links only, nothing that a visitor wrote.
+    /// </summary>
+    internal static Letter Notification(ReplyLetter letter, CommentContact contact, string link, Uri stop)
     {
-        var lang = contact.Lang ?? "en";
-        var (subject, says, end) = Words[lang];
-        var stop = site.At($"api/comments/{Streams.Id(contact.Id)}/unsubscribe?token={contact.Unsubscribe}");
-        return new(letter.Letter, letter.Id, contact.Email, "", subject, $"{string.Format(null, says, answer.Author)}\n\n{answer.Text}\n\n{site.Comment(lang, answer)}\n\n-- \n{end}\n{stop}\n") { Unsubscribe = stop };
+        var (subject, says, end) = Words[contact.Lang ?? "en"];
+        return new(letter.Letter, letter.Id, contact.Email, "", subject, $"{says}\n\n{link}\n\n-- \n{end}\n{stop}\n") { Unsubscribe = stop };
     }
 }
 
