@@ -1,8 +1,11 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Ganss.Xss;
 using Markdig;
 using Markdig.Extensions.EmphasisExtras;
 using Markdig.Parsers;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 
 namespace Comments;
 
@@ -12,12 +15,39 @@ namespace Comments;
 /// </summary>
 public static partial class Markup
 {
+    private const int Deepest = 40;
     private static readonly MarkdownPipeline Pipeline = Made();
     private static readonly HtmlSanitizer Sanitizer = Cleaning();
 
     public static string Of(string text) => Plain().IsMatch(text) ? $"<p>{text}</p>" : Rendered(text);
 
-    internal static string Rendered(string text) => Sanitizer.Sanitize(Markdown.ToHtml(text, Pipeline)).Trim();
+    internal static string Rendered(string text) => Sanitizer.Sanitize(Marked(text) ?? Literal(text)).Trim();
+
+    /// <summary>The text as HTML; null if its markup is nested deeper than any reader could follow.</summary>
+    private static string? Marked(string text)
+    {
+        try
+        {
+            var document = Markdown.Parse(text, Pipeline);
+            return document.Descendants().Any(IsTooDeep) ? null : document.ToHtml(Pipeline);
+        }
+        // Markdig refuses nesting beyond its own limit with this exception, while it parses or while it renders.
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    // The library drops the text of some lists below its own limit, so the limit here is lower.
+    private static bool IsTooDeep(MarkdownObject node)
+    {
+        var depth = 0;
+        for (var inline = (node as Inline)?.Parent; inline is not null; inline = inline.Parent) depth++;
+        for (var block = (node as Block)?.Parent; block is not null; block = block.Parent) depth++;
+        return depth > Deepest;
+    }
+
+    private static string Literal(string text) => $"<p>{WebUtility.HtmlEncode(text).Replace("\n", "<br>\n", StringComparison.Ordinal)}</p>";
 
     internal static bool IsPlain(string text) => Plain().IsMatch(text);
 

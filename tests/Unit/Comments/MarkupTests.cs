@@ -42,6 +42,21 @@ public class MarkupTests
         Gen.Int[0, parts.Length - 1].Select(i => parts[i]).Array[1, 14].Select(p => string.Concat(p).Trim()).Where(Markup.IsPlain).Sample(text => Assert.Equal(Markup.Rendered(text), Markup.Of(text)), iter: 5000);
     }
 
+    [Theory]
+    [InlineData("> ", 200)]
+    [InlineData("- ", 200)]
+    [InlineData("- ", 150)]
+    [InlineData("1. ", 150)]
+    [InlineData("*", 500)]
+    [InlineData("[", 500)]
+    [InlineData("![", 500)]
+    public void Markup_that_is_nested_too_deep_keeps_its_words(string sign, int times)
+    {
+        var html = Markup.Of(string.Concat(Enumerable.Repeat(sign, times)) + "word" + (sign == "*" ? new string('*', times) : ""));
+        Assert.Contains("word", html, StringComparison.Ordinal);
+        IsSafe(html);
+    }
+
     private static void IsSafe(string html)
     {
         foreach (var element in new HtmlParser().ParseDocument($"<body>{html}</body>").Body!.QuerySelectorAll("*"))
