@@ -29,11 +29,11 @@ public static partial class CommentText
         return words;
     }
 
-    /// <summary>How many links a text has.</summary>
+    /// <summary>How many links a text has. A link may leave out the scheme: browsers read both // and \\ as the start of a host.</summary>
     public static int Links(string text) => Link().Count(text);
 
     private static string Code(char c) => $"U+{((int)c).ToString("X4", CultureInfo.InvariantCulture)}";
 
-    [GeneratedRegex(@"https?://|www\.", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"https?://|www\.|(?<![\w:/\\])[/\\]{2}(?=[^\s/\\)])", RegexOptions.IgnoreCase)]
     private static partial Regex Link();
 }
