@@ -75,6 +75,15 @@ public class ConsoleTests
     }
 
     [Fact]
+    public void A_session_keeps_only_roles_that_the_platform_knows()
+    {
+        string[] foreign = [.. Enumerable.Range(0, 1000).Select(i => $"other-application-{i}")];
+        var (person, _) = Session.Of(SessionTokens.Begin(Kit.Tokens.For(["editor", .. foreign, "editor"]), null, Noon));
+
+        Assert.Equal("editor", Assert.Single(person.FindAll("role")).Value);
+    }
+
+    [Fact]
     public void A_session_whose_tokens_may_be_renewed_lasts_longer_than_they_do()
     {
         var (_, properties) = Session.Of(SessionTokens.Begin(Kit.Tokens.For("editor"), "refresh", Noon));
