@@ -40,6 +40,23 @@ public class ConsoleTests(Site site)
     }
 
     [Fact]
+    public async Task The_language_is_changed_by_a_click_on_the_page_one_is_at()
+    {
+        await using var visitor = await site.Staff("operator");
+        foreach (var path in new[] { "/console", "/console/replays", "/console/events?service=articles" })
+        {
+            await visitor.Desk(path);
+            foreach (var (lang, skip) in new[] { ("ru", "К содержанию"), ("en", "Skip to content") })
+            {
+                await visitor.Page.Locator($".mud-appbar a[hreflang={lang}]").ClickAsync();
+                await Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("lang", lang);
+                await Expect(visitor.Page.Locator("a.skip")).ToHaveTextAsync(skip);
+                await Expect(visitor.Page).ToHaveURLAsync(new Uri(site.Platform.Address, path).ToString());
+            }
+        }
+    }
+
+    [Fact]
     public async Task An_editor_sees_no_pages_of_operators_and_opens_none()
     {
         await using var visitor = await site.Staff("editor");

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Kit;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -42,6 +43,43 @@ public class DeskEditingTests(Site site)
         Assert.Contains("<strong>long</strong>", (string?)(await site.Platform.Reader.Read($"/api/articles/{id}"))["bodyHtml"], StringComparison.Ordinal);
         await editor.Desk($"/console/articles?state=published&q={title}");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = title })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task An_unsaved_article_says_so_and_a_reload_asks_first()
+    {
+        await using var editor = await site.Staff("editor");
+        var (page, title, asked) = (editor.Page, $"Unsaved {Guid.CreateVersion7():N}", 0);
+        page.Dialog += (_, dialog) =>
+        {
+            if (dialog.Type == DialogType.BeforeUnload) Interlocked.Increment(ref asked);
+            _ = dialog.DismissAsync();
+        };
+        await editor.Desk("/console/articles/new");
+        var saved = page.GetByText("Everything is saved", new() { Exact = true });
+        var unsaved = page.GetByText("There are changes that are not saved", new() { Exact = true });
+        await Expect(saved).ToBeVisibleAsync();
+
+        // The field still has the focus, so its text has not been sent yet.
+        await page.GetByLabel("Title").PressSequentiallyAsync(title);
+        await Expect(unsaved).ToBeVisibleAsync();
+        await page.EvaluateAsync("setTimeout(() => location.reload())");
+        await Eventually.IsTrue(() => Task.FromResult(Volatile.Read(ref asked) == 1), "the browser asks before it reloads the page");
+        await Expect(page.GetByLabel("Title")).ToHaveValueAsync(title);
+
+        await page.GetByLabel("Text", new() { Exact = true }).FillAsync("A text");
+        await page.Button("Save").ClickAsync();
+        await page.Says("The draft is saved.");
+        await Expect(saved).ToBeVisibleAsync();
+        await page.GetByLabel("Author").FillAsync("Ann");
+        await page.GetByLabel("Source").FocusAsync();
+        await Expect(unsaved).ToBeVisibleAsync();
+        await page.GetByLabel("Author").FillAsync("");
+        await page.GetByLabel("Source").FocusAsync();
+        await Expect(saved).ToBeVisibleAsync();
+        await page.ReloadAsync();
+        await Expect(page.GetByLabel("Title")).ToHaveValueAsync(title);
+        Assert.Equal(1, asked);
     }
 
     [Fact]

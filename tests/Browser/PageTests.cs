@@ -70,6 +70,23 @@ public partial class PageTests(Site site)
         Assert.InRange(transferred, 1000, 200 * 1024);
     }
 
+    [Fact]
+    public async Task Static_files_are_compressed_and_fetched_once()
+    {
+        await using var visitor = await site.Visit();
+        var (first, articles) = (await site.Article("en"), await site.Platform.Reader.Read("/api/articles?lang=en"));
+        var second = articles["items"]!.AsArray().Select(a => $"/en/articles/{a!["slug"]}").First(a => a != first);
+        var styles = await visitor.Page.RunAndWaitForResponseAsync(() => visitor.Go(first), r => r.Url.EndsWith(".css", StringComparison.Ordinal));
+        var headers = await styles.AllHeadersAsync();
+        await visitor.Go(second);
+
+        Assert.Equal("max-age=31536000, immutable", headers["cache-control"]);
+        Assert.True(headers.ContainsKey("content-encoding"), "the style sheet is sent compressed");
+        Assert.InRange((await styles.Request.SizesAsync()).ResponseBodySize, 500, 5000);
+        var transferred = await visitor.Page.EvaluateAsync<int>("[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, e) => sum + e.transferSize, 0)");
+        Assert.InRange(transferred, 1000, 12 * 1024);
+    }
+
     [Theory]
     [InlineData(360), InlineData(768), InlineData(1440)]
     public async Task Nothing_is_wider_than_the_screen(int width)

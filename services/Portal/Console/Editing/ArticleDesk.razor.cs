@@ -12,12 +12,15 @@ public sealed partial class ArticleDesk
     private IReadOnlyList<SectionItem> _sections = [];
     private string? _done;
     private Guid? _begun;
+    private bool _typing;
 
     [Parameter] public Guid? Id { get; set; }
     [Inject] private Desk Desk { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private IJSRuntime Browser { get; set; } = null!;
     [Inject] private TimeProvider Clock { get; set; } = null!;
+
+    private bool IsUnsaved => _typing || _open?.Form.IsChanged == true;
 
     protected override async Task OnParametersSetAsync()
     {
@@ -31,8 +34,14 @@ public sealed partial class ArticleDesk
 
     private Task Load() => _open!.Read(_open.Form.Section);
 
+    // A field reports its text only when the editor leaves it. Until then the text exists in the browser alone, and a reload would discard it.
+    private void BeginTyping() => _typing = true;
+
+    private void EndTyping() => _typing = false;
+
     private async Task<bool> Save()
     {
+        _typing = false; // Enter reports the field's text before it submits the form.
         var id = Id ?? (_begun ??= Guid.CreateVersion7(Clock.GetUtcNow()));
         if (!await Sent(HttpMethod.Put, $"{id}", _open!.Form.Request(), D["Saved"])) return false;
         if (Id is null) Navigation.NavigateTo($"articles/{id}", replace: true);
@@ -54,6 +63,6 @@ public sealed partial class ArticleDesk
 
     private async Task Leave(LocationChangingContext leaving)
     {
-        if (_open?.Form.IsChanged == true && !await Browser.InvokeAsync<bool>("confirm", D["LeaveUnsaved"].Value)) leaving.PreventNavigation();
+        if (IsUnsaved && !await Browser.InvokeAsync<bool>("confirm", D["LeaveUnsaved"].Value)) leaving.PreventNavigation();
     }
 }
