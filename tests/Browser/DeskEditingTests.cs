@@ -77,6 +77,9 @@ public class DeskEditingTests(Site site)
         await page.GetByLabel("Author").FillAsync("");
         await page.GetByLabel("Source").FocusAsync();
         await Expect(saved).ToBeVisibleAsync();
+        // The page stops asking by a message of its own, which follows the words.
+        const string MayLeave = "window.dispatchEvent(new Event('beforeunload', { cancelable: true }))";
+        await Eventually.IsTrue(() => page.EvaluateAsync<bool>(MayLeave), "the browser may leave the page");
         await page.ReloadAsync();
         await Expect(page.GetByLabel("Title")).ToHaveValueAsync(title);
         Assert.Equal(1, asked);
