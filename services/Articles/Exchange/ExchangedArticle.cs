@@ -73,5 +73,8 @@ public sealed record ExchangedArticle(
 /// <summary>That it was retracted, why and when.</summary>
 public sealed record ExchangedRetraction(string Note, DateTimeOffset At);
 
-/// <summary>What became of one line: created, unchanged, rejected, skipped, or failed (nothing was stored of it; try again).</summary>
+/// <summary>
+/// What became of one line: created, unchanged, rejected, skipped, or failed (nothing was stored of it; try again). A <c>warning</c> is
+/// about the whole file and has the line 0. <c>problem</c> says why, and what was changed in what was taken.
+/// </summary>
 public sealed record ImportResult(int Line, Guid? Id, string Result, string? Problem = null);

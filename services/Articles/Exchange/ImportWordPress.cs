@@ -1,5 +1,4 @@
 using System.Xml;
-using System.Xml.Linq;
 using Marten;
 using Platform.EventSourcing;
 using Platform.Hosting;
@@ -8,8 +7,9 @@ namespace Articles;
 
 /// <summary>
 /// <c>POST /api/import/wordpress?section=&amp;lang=</c>: posts out of a WordPress export file (WXR), all into one section and language. Published, future and draft
-/// posts are taken with their dates, slugs, excerpts, tags, authors and featured images; pages, attachments and what is in the trash are skipped. A post keeps
-/// its id however often it is sent. The answer is a JSON line for each item.
+/// posts are taken with their dates, slugs, excerpts, tags, authors and featured images; a post that is protected by a password becomes
+/// a draft; pages, attachments, private posts and what is in the trash are skipped. A post keeps its id however often it is sent. The
+/// answer is a JSON line for each item, and a last one of the line 0 if characters that XML does not allow were dropped.
 /// </summary>
 public static class ImportWordPress
 {
@@ -30,33 +30,42 @@ public static class ImportWordPress
             });
             await http.Request.Body.CopyToAsync(file, ct);
             var number = 0;
+            XmlExport? export = null;
             try
             {
-                var pictures = new Dictionary<string, string>();
-                await foreach (var item in Items(file, ct))
-                    if (WordPressItem.Attachment(item) is var (id, url)) pictures[id] = url;
-                await foreach (var item in Items(file, ct))
+                var pictures = await Pictures(file, ct);
+                file.Position = 0;
+                export = new XmlExport(file);
+                await foreach (var item in export.Elements(["item"], ct))
                 {
                     number++;
+                    ExchangedArticle Read() => WordPressItem.Read(item, section, language, pictures, clock.GetUtcNow());
                     if (WordPressItem.Skipped(item) is { } why) await import.Tell(new(number, null, "skipped", why), ct);
-                    else if (!await import.Take(number, () => WordPressItem.Read(item, section, language, pictures, clock.GetUtcNow()), ct)) return;
+                    else if (!await import.Take(number, Read, ct, WordPressItem.Remark(item))) return;
                 }
             }
             catch (XmlException e)
             {
-                await import.Tell(new(number + 1, null, "rejected", $"The file is no well-formed XML from here on: {e.Message}"), ct);
+                await import.Tell(new(number + 1, null, "rejected", $"The file is not well-formed XML from here on: {e.Message}"), ct);
             }
+            if (export is { DroppedCharacters: > 0 and var dropped })
+                await import.Tell(new(0, null, "warning", $"{dropped} control characters that XML does not allow were dropped from the file."), ct);
         }).Produces<ImportResult>(200, "application/x-ndjson").Requires(Roles.Editor);
 
-    private static async IAsyncEnumerable<XElement> Items(Stream file, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    /// <summary>The addresses of pictures by the numbers of their attachments, up to the first place that is not XML.</summary>
+    private static async Task<Dictionary<string, string>> Pictures(Stream file, CancellationToken ct)
     {
+        var pictures = new Dictionary<string, string>();
         file.Position = 0;
-        using var xml = XmlReader.Create(file, new XmlReaderSettings { Async = true, DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, CheckCharacters = false, CloseInput = false });
-        await xml.MoveToContentAsync();
-        while (!xml.EOF)
+        try
         {
-            if (xml is { NodeType: XmlNodeType.Element, LocalName: "item" }) yield return (XElement)await XNode.ReadFromAsync(xml, ct);
-            else await xml.ReadAsync();
+            await foreach (var item in new XmlExport(file).Elements(["item"], ct))
+                if (WordPressItem.Attachment(item) is var (id, url)) pictures[id] = url;
         }
+        catch (XmlException)
+        {
+            // The posts before that place are still imported; reading them reports it.
+        }
+        return pictures;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class Importing(Decider decider, IDocumentStore store, TimeProvi
     }
 
     /// <summary>False where the store is away and it makes no sense to go on.</summary>
-    public async Task<bool> Take(int line, Func<ExchangedArticle> read, CancellationToken ct)
+    public async Task<bool> Take(int line, Func<ExchangedArticle> read, CancellationToken ct, string? remark = null)
     {
         Guid? id = null;
         try
@@ -30,7 +30,7 @@ internal sealed class Importing(Decider decider, IDocumentStore store, TimeProvi
             await using var session = store.QuerySession();
             var command = await article.ToCommand(clock.Now(), session, ct);
             var decision = await decider.Decide<Article>(Streams.Article(article.Id), Expected.Any, command.Decide, (s, before, after, token) => Slugs.Follow(s, article.Id, before, after, token), ct);
-            await Tell(new(line, id, decision.Changed ? "created" : "unchanged"), ct);
+            await Tell(new(line, id, decision.Changed ? "created" : "unchanged", remark), ct);
         }
         catch (Exception e) when (e is JsonException or XmlException or Malformed or Rejected or NotFound or FormatException)
         {

@@ -28,8 +28,9 @@ internal static partial class WordPressItem
         if (title.Length == 0) throw new Malformed("title", "is empty");
         var date = Date(Wp(item, "post_date_gmt")) ?? Date(Plain(item, "pubDate"));
         var status = Wp(item, "status");
-        var shown = status == "publish" && date <= now;
-        if (status is "publish" or "future" && date is null) throw new Malformed("post_date_gmt", "is missing or is no date");
+        var isPublic = status is "publish" or "future" && !IsProtected(item);
+        var shown = isPublic && status == "publish" && date <= now;
+        if (isPublic && date is null) throw new Malformed("post_date_gmt", "is missing or is no date");
         var text = new TextRequest(Cut(title, 200), Body(Qualified(item, "content", "encoded")), Cut(PlainText.Clean(WebUtility.HtmlDecode(PlainText.OfHtml(Qualified(item, "excerpt", "encoded")))), 500), SlugOf(item, title));
         var picture = item.Elements().Where(e => e.Name.LocalName == "postmeta" && Wp(e, "meta_key") == "_thumbnail_id").Select(e => Wp(e, "meta_value")).FirstOrDefault();
         var cover = picture is not null && pictures.TryGetValue(picture, out var url) && Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
@@ -41,8 +42,14 @@ internal static partial class WordPressItem
             new ArticleRequest(section, new() { [language] = text }, tags, Author: PlainText.CleanOrNull(Qualified(item, "creator")) is { } author ? Cut(author, 200) : null, Cover: cover),
             PublishedAt: shown ? date : null,
             // What readers were already promised for later stays promised.
-            ScheduledFor: status is "publish" or "future" && !shown ? date : null);
+            ScheduledFor: isPublic && !shown ? date : null);
     }
+
+    /// <summary>What the report says of an item that is taken otherwise than it stood there, or null.</summary>
+    public static string? Remark(XElement item) =>
+        IsProtected(item) ? "It is protected by a password there, so it was imported as a draft and not published." : null;
+
+    private static bool IsProtected(XElement item) => Wp(item, "post_password").Length > 0;
 
     /// <summary>The same for the same post of the same site, in whichever file it comes.</summary>
     private static Guid Id(XElement item)

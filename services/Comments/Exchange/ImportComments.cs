@@ -11,7 +11,7 @@ namespace Comments;
 
 /// <summary>
 /// <c>POST /api/import/comments/jsonl</c>, <c>/disqus</c>, <c>/wordpress</c>: comments out of our own export, of Disqus (XML) or of WordPress (WXR). Each keeps its id however often it is sent;
-/// nobody is written to. The answer is a JSON line for each, while the next are still arriving.
+/// no e-mail is sent. The answer is a JSON line for each, while the next are still arriving.
 /// </summary>
 public static class ImportComments
 {
@@ -19,20 +19,23 @@ public static class ImportComments
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        Map(app, "jsonl", Lines);
-        Map(app, "disqus", (http, articles, ct) => Elements(http, articles, DisqusComments.Read, ct));
-        Map(app, "wordpress", (http, articles, ct) => Elements(http, articles, WordPressComments.Read, ct));
+        Map(app, "jsonl", (body, _, _, ct) => Lines(body, ct));
+        Map(app, "disqus", (_, export, articles, ct) => Elements(export, articles, DisqusComments.Read, ct));
+        Map(app, "wordpress", (_, export, articles, ct) => Elements(export, articles, WordPressComments.Read, ct));
     }
 
-    private static void Map(IEndpointRouteBuilder app, string kind, Func<HttpContext, KnownArticles, CancellationToken, IAsyncEnumerable<Func<CancellationToken, Task<Arriving>>>> read) =>
+    private delegate IAsyncEnumerable<Func<CancellationToken, Task<Arriving>>> Reader(
+        Stream body, XmlExport export, KnownArticles articles, CancellationToken ct);
+
+    private static void Map(IEndpointRouteBuilder app, string kind, Reader read) =>
         app.MapPost($"/api/import/comments/{kind}", async (HttpContext http, IDocumentStore store, Decider decider, CancellationToken ct) =>
         {
             if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
             http.Response.ContentType = "application/x-ndjson; charset=utf-8";
-            var (articles, number) = (new KnownArticles(store), 0);
+            var (articles, export, number) = (new KnownArticles(store), new XmlExport(http.Request.Body), 0);
             try
             {
-                await foreach (var next in read(http, articles, ct))
+                await foreach (var next in read(http.Request.Body, export, articles, ct))
                 {
                     var result = await Take(++number, () => next(ct), store, decider, ct);
                     await Tell(http, result, ct);
@@ -41,8 +44,10 @@ public static class ImportComments
             }
             catch (XmlException e)
             {
-                await Tell(http, new(number + 1, null, "rejected", $"The file is no well-formed XML from here on: {e.Message}"), ct);
+                await Tell(http, new(number + 1, null, "rejected", $"The file is not well-formed XML from here on: {e.Message}"), ct);
             }
+            if (export.DroppedCharacters is > 0 and var dropped)
+                await Tell(http, new(0, null, "warning", $"{dropped} control characters that XML does not allow were dropped from the file."), ct);
         }).Produces<ImportResult>(200, "application/x-ndjson").Requires(Roles.Moderator);
 
     private static async Task<ImportResult> Take(int number, Func<Task<Arriving>> read, IDocumentStore store, Decider decider, CancellationToken ct)
@@ -78,35 +83,33 @@ public static class ImportComments
         await http.Response.Body.FlushAsync(ct);
     }
 
-    private static async IAsyncEnumerable<Func<CancellationToken, Task<Arriving>>> Lines(HttpContext http, KnownArticles articles, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<Func<CancellationToken, Task<Arriving>>> Lines(
+        Stream body, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
-        using var lines = new StreamReader(http.Request.Body, Encoding.UTF8);
+        using var lines = new StreamReader(body, Encoding.UTF8);
         while (await lines.ReadLineAsync(ct) is { } line)
             if (line.Length > 0)
                 yield return _ => Task.FromResult(new Arriving(line.Length <= LongestLine
                     ? JsonSerializer.Deserialize<ExchangedComment>(line, Json.Http) : throw new Malformed("line", $"is longer than {LongestLine} characters")));
     }
 
-    /// <summary>The elements below the root of a file, whatever their namespaces: these carry the version of the format.</summary>
+    /// <summary>The comments in the elements of a file, whatever their namespaces: these carry the version of the format.</summary>
     private static async IAsyncEnumerable<Func<CancellationToken, Task<Arriving>>> Elements(
-        HttpContext http, KnownArticles articles, Func<XElement, KnownArticles, IEnumerable<Func<CancellationToken, Task<Arriving>>>> comments, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+        XmlExport export,
+        KnownArticles articles,
+        Func<XElement, KnownArticles, IEnumerable<Func<CancellationToken, Task<Arriving>>>> comments,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
-        using var xml = XmlReader.Create(http.Request.Body, new XmlReaderSettings { Async = true, DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, CheckCharacters = false });
-        await xml.MoveToContentAsync();
-        while (!xml.EOF)
-        {
-            if (xml is { NodeType: XmlNodeType.Element, LocalName: "item" or "thread" or "post" })
-            {
-                var element = (XElement)await XNode.ReadFromAsync(xml, ct);
-                foreach (var comment in comments(element, articles)) yield return comment;
-            }
-            else await xml.ReadAsync();
-        }
+        await foreach (var element in export.Elements(["item", "thread", "post"], ct))
+            foreach (var comment in comments(element, articles)) yield return comment;
     }
 }
 
 /// <summary>A comment that arrives, or why it is none to be taken.</summary>
 internal sealed record Arriving(ExchangedComment? Comment, string? Why = null);
 
-/// <summary>What became of the comment at that place of the file: created, unchanged, skipped, rejected or failed; and why.</summary>
+/// <summary>
+/// What became of the comment at that place of the file: created, unchanged, skipped, rejected or failed; and why. A <c>warning</c> is
+/// about the whole file and has the line 0.
+/// </summary>
 public sealed record ImportResult(int Line, Guid? Id, string Outcome, string? Why = null);

@@ -14,8 +14,12 @@ internal static class WordPressComments
         var name = guid.Length > 0 ? guid : $"{link}#{Text(item, "post_id")}";
         // An article that was imported from the same file has the id that its post's name makes.
         articles.Named(name, $"{ExchangedComment.IdOf("wordpress", name)}", Uri.UnescapeDataString(Text(item, "post_name")), link);
-        foreach (var comment in item.Elements().Where(e => e.Name.LocalName == "comment")) yield return ct => Comment(comment, name, articles, ct);
+        foreach (var comment in item.Elements().Where(e => e.Name.LocalName == "comment")) yield return ct => IsPublic(item)
+            ? Comment(comment, name, articles, ct)
+            : Task.FromResult(new Arriving(null, "its post is private or protected by a password there"));
     }
+
+    private static bool IsPublic(XElement post) => Text(post, "post_password").Length == 0 && Text(post, "status") != "private";
 
     private static async Task<Arriving> Comment(XElement comment, string post, KnownArticles articles, CancellationToken ct)
     {

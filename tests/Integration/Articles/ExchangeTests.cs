@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Kit;
 using Xunit;
 using static Integration.Articles.Newsroom;
 
@@ -85,6 +86,63 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
         var again = await Import(desk, Wxr, "/api/import/wordpress?section=news&lang=ru", "application/xml");
         Assert.Equal(["unchanged", "unchanged", "skipped", "rejected"], again.Select(r => r.GetProperty("result").GetString()!));
     }
+
+    [Fact]
+    public async Task A_post_that_a_password_protects_is_imported_as_a_draft()
+    {
+        var file = Export(
+            Post("Secret", "publish", "<wp:post_password><![CDATA[orchid-47]]></wp:post_password>"),
+            Post("Secret later", "future", "<wp:post_password>orchid-47</wp:post_password>"),
+            Post("Private", "private"),
+            Post("For everybody", "publish", "<wp:post_password></wp:post_password>"));
+        foreach (var outcome in new[] { "created", "unchanged" })
+        {
+            var results = await Import(desk, file, "/api/import/wordpress?section=news&lang=en", "application/xml");
+            Assert.Equal([outcome, outcome, "skipped", outcome], results.Select(r => r.GetProperty("result").GetString()!));
+            foreach (var secret in results.Take(2))
+            {
+                Assert.Contains("password", secret.GetProperty("problem").GetString(), StringComparison.Ordinal);
+                var id = secret.GetProperty("id").GetGuid();
+                using var answer = await desk.Client().GetAsync($"/api/articles/{id}", TestContext.Current.CancellationToken);
+                Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+                using var draft = await desk.Editor.GetAsync($"/api/articles/{id}/draft", TestContext.Current.CancellationToken);
+                var text = await draft.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+                Assert.Equal("draft", JsonSerializer.Deserialize<JsonElement>(text).GetProperty("state").GetString());
+            }
+            Assert.Equal("For everybody", (await desk.Get($"/api/articles/{results[3].GetProperty("id").GetGuid()}")).GetProperty("title").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task A_control_character_or_a_blank_first_line_loses_no_post()
+    {
+        var file = "\n" + Export(Post(Some.Word("one"), "draft"), Post(Some.Word("two\v"), "draft"), Post(Some.Word("three"), "draft"));
+        var results = await Import(desk, file, "/api/import/wordpress?section=news&lang=en", "application/xml");
+        Assert.Equal(["created", "created", "created", "warning"], results.Select(r => r.GetProperty("result").GetString()!));
+        Assert.StartsWith("1 control character", results[3].GetProperty("problem").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Posts_before_the_place_where_a_file_breaks_are_imported()
+    {
+        var file = Export(Post(Some.Word("one"), "draft"), Post(Some.Word("two"), "draft"), "<item><title>Three</titel></item>");
+        var results = await Import(desk, file, "/api/import/wordpress?section=news&lang=en", "application/xml");
+        Assert.Equal(["created", "created", "rejected"], results.Select(r => r.GetProperty("result").GetString()!));
+        Assert.Equal(3, results[2].GetProperty("line").GetInt32());
+    }
+
+    private static string Export(params string[] items) => $"""
+        <?xml version="1.0" encoding="UTF-8"?>
+        <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/"><channel>
+        {string.Join('\n', items)}
+        </channel></rss>
+        """;
+
+    private static string Post(string title, string status, string more = "") => $"""
+        <item><title>{title}</title><guid>https://old.example.org/?p={Some.Word("post")}</guid>
+        <content:encoded><![CDATA[<p>Text</p>]]></content:encoded><wp:post_date_gmt>2014-03-05 07:00:00</wp:post_date_gmt>
+        <wp:status>{status}</wp:status><wp:post_type>post</wp:post_type>{more}</item>
+        """;
 
     [Fact]
     public async Task A_file_with_a_document_type_or_broken_xml_is_refused_where_it_breaks()

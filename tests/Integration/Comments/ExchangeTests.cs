@@ -80,6 +80,27 @@ public class ExchangeTests(CommentsService service) : IDisposable
         Assert.Equal("Indeed.", Assert.Single(await List(other)).Replies!.Items.Single().Text);
     }
 
+    [Theory]
+    [InlineData("<wp:post_password>orchid-47</wp:post_password>", "skipped")]
+    [InlineData("<wp:status>private</wp:status>", "skipped")]
+    [InlineData("<wp:post_password></wp:post_password>", "created")]
+    public async Task Comments_of_a_private_post_are_not_imported(string post, string outcome)
+    {
+        var slug = Some.Word("slug");
+        await Article(slug);
+        var file = $"""
+
+            <?xml version="1.0" encoding="UTF-8"?>
+            <rss xmlns:wp="http://wordpress.org/export/1.2/"><channel><item>
+              <guid>https://old.example/?p={slug}</guid><link>https://old.example/{slug}</link><wp:post_name>{slug}</wp:post_name>{post}
+              <wp:comment><wp:comment_id>1</wp:comment_id><wp:comment_author>Ann</wp:comment_author>
+                <wp:comment_date_gmt>2019-09-02 10:00:00</wp:comment_date_gmt><wp:comment_content>Well\vsaid.</wp:comment_content>
+                <wp:comment_approved>1</wp:comment_approved></wp:comment>
+            </item></channel></rss>
+            """.Replace("\\v", "\v", StringComparison.Ordinal);
+        Assert.Equal([outcome, "warning"], (await Import("wordpress", file)).Select(r => r.Outcome));
+    }
+
     [Fact]
     public async Task A_broken_file_is_taken_up_to_where_it_breaks()
     {
