@@ -17,9 +17,17 @@ public sealed record DraftArticle(Content Draft)
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPut("/api/articles/{id:guid}", async (Guid id, ArticleRequest request, IfMatch seen, HttpContext http, Decider decider, IQuerySession session, CancellationToken ct) =>
         {
-            var draft = await request.ToContent(id, session, ct);
-            await SectionIsKnown(draft.Section, session, ct);
-            var decision = await decider.Decide<Article>(Streams.Article(id), seen.Expected, new DraftArticle(draft).Decide, (s, before, after, token) => Slugs.Follow(s, id, before, after, token), ct);
+            var decision = await Slugs.Contend(async contended =>
+            {
+                var draft = await request.ToContent(id, session, contended, ct);
+                await SectionIsKnown(draft.Section, session, ct);
+                return await decider.Decide<Article>(
+                    Streams.Article(id),
+                    seen.Expected,
+                    new DraftArticle(draft).Decide,
+                    (s, before, after, token) => Slugs.Follow(s, id, before, after, token),
+                    ct);
+            });
             return decision.Written(http, $"/api/articles/{id}");
         }).Requires(Roles.Editor);
 
@@ -65,13 +73,17 @@ public sealed record ArticleRequest(
     }
 
     /// <summary>As above, with slugs that are free where none was given.</summary>
-    internal async Task<Content> ToContent(Guid id, IQuerySession session, CancellationToken ct)
+    internal async Task<Content> ToContent(Guid id, IQuerySession session, bool contended, CancellationToken ct)
     {
         if (Related?.Contains(id) == true) throw new Malformed("related", "an article is not related to itself");
         var content = ToContent();
         var texts = new Dictionary<string, Text>();
         foreach (var (language, text) in content.Texts.OrderBy(t => Languages.Rank(t.Key)))
-            texts[language] = Translations[language].Slug is null ? text with { Slug = await Slugs.Choose(session, id, text.Slug, ct) } : text;
+        {
+            texts[language] = Translations[language].Slug is null
+                ? text with { Slug = await Slugs.Choose(session, id, text.Slug, contended, ct) }
+                : text;
+        }
         return content with { Texts = texts };
     }
 }
@@ -82,6 +94,9 @@ public sealed record ArticleRequest(
 /// </summary>
 public sealed record TextRequest(string Title, string Body, string Lead = "", string? Slug = null, BodyFormat Format = BodyFormat.Html)
 {
+    /// <summary>A slug that is taken if it is free, and numbered otherwise; used if <see cref="Slug"/> is absent.</summary>
+    internal string? PreferredSlug { get; init; }
+
     internal Text ToText(string language)
     {
         var at = $"translations.{language}";
@@ -91,7 +106,7 @@ public sealed record TextRequest(string Title, string Body, string Lead = "", st
         if (lead.Length > 500) throw new Malformed($"{at}.lead", "must be at most 500 characters without markup");
         if (Body.Length > 200_000) throw new Malformed($"{at}.body", "must be at most 200,000 characters");
         if (Slug is not null && !Articles.Slug.IsValid(Slug)) throw new Malformed($"{at}.slug", Articles.Slug.Rule);
-        var text = new Text(title, lead, Slug ?? Articles.Slug.Of(title), Html.Of(Body, Format));
+        var text = new Text(title, lead, Slug ?? PreferredSlug ?? Articles.Slug.Of(title), Html.Of(Body, Format));
         return Format == BodyFormat.Html ? text : text with { Markdown = PlainText.Xml(Body) };
     }
 }

@@ -22,12 +22,15 @@ public sealed record SlugOwner : IState<SlugOwner>
     };
 }
 
+/// <summary>The slug belongs to another article: 409.</summary>
+public sealed class SlugIsTaken(string reason) : Rejected(reason);
+
 /// <summary>Which slugs an article has, had and may have.</summary>
 public static class Slugs
 {
     public static IEnumerable<object> Take(string slug, Guid article, SlugOwner? owner)
     {
-        if (owner?.ArticleId is { } other && other != article) throw new Rejected($"The slug \"{slug}\" belongs to another article. Choose another.");
+        if (owner?.ArticleId is { } other && other != article) throw new SlugIsTaken($"The slug \"{slug}\" belongs to another article. Choose another.");
         if (owner?.ArticleId is null) yield return new SlugTaken(article);
     }
 
@@ -64,14 +67,34 @@ public static class Slugs
         }
     }
 
-    /// <summary>A free slug for a text without one: the one made of its title, numbered where another article has it.</summary>
-    public static async Task<string> Choose(IQuerySession session, Guid id, string made, CancellationToken ct)
+    /// <summary>
+    /// A free slug for a text without one: the one made of its title, or with a number if another article has that, or with the end of the
+    /// article's id if the numbers up to 50 are taken too or another article may take the same number at this moment
+    /// (<paramref name="contended"/>).
+    /// </summary>
+    public static async Task<string> Choose(IQuerySession session, Guid id, string made, bool contended, CancellationToken ct)
     {
-        var candidates = Enumerable.Range(1, 50).Select(n => n == 1 ? made : $"{(made.Length > Slug.MaxLength - 3 ? made[..(Slug.MaxLength - 3)].TrimEnd('-') : made)}-{n}").ToArray();
+        var candidates = Enumerable.Range(1, 50).Select(n => n == 1 ? made : Suffixed(made, $"{n}")).ToArray();
         var first = await session.LoadAsync<SlugOwner>(Streams.Slug(made), ct);
         if (first?.ArticleId is null || first.ArticleId == id) return made;
         var owners = (await session.LoadManyAsync<SlugOwner>(ct, candidates.Select(Streams.Slug))).ToDictionary(o => o.Id, o => o.ArticleId);
-        return candidates.FirstOrDefault(c => owners.GetValueOrDefault(Streams.Slug(c)) is not { } owner || owner == id) ?? made;
+        return candidates.FirstOrDefault(c => owners.TryGetValue(Streams.Slug(c), out var owner) && owner == id)
+            ?? (contended ? null : candidates.FirstOrDefault(c => owners.GetValueOrDefault(Streams.Slug(c)) is null))
+            ?? Suffixed(made, $"{id:N}"[^12..]);
+    }
+
+    /// <summary>Writes once more, with contended slugs, if another article took a chosen slug at the same moment.</summary>
+    /// <exception cref="SlugIsTaken">A slug that the caller gave belongs to another article.</exception>
+    public static async Task<Decision> Contend(Func<bool, Task<Decision>> write)
+    {
+        try { return await write(false); }
+        catch (SlugIsTaken) { return await write(true); }
+    }
+
+    private static string Suffixed(string slug, string suffix)
+    {
+        var length = Slug.MaxLength - suffix.Length - 1;
+        return $"{(slug.Length > length ? slug[..length].TrimEnd('-') : slug)}-{suffix}";
     }
 
     private static HashSet<string> Owned(Article? article) =>

@@ -14,7 +14,7 @@ public interface IState<out TSelf>
 }
 
 /// <summary>The state forbids it: the caller gets 409 and nothing is stored.</summary>
-public sealed class Rejected(string reason) : Exception(reason);
+public class Rejected(string reason) : Exception(reason);
 
 /// <summary>There is no such thing: the caller gets 404.</summary>
 public sealed class NotFound(string what) : Exception(what);

@@ -36,25 +36,25 @@ public sealed record ExchangedArticle(
         content.Cover is null ? null : new(content.Cover.Url, content.Cover.Alt.ToDictionary()), content.Related is null ? null : [.. content.Related]);
 
     /// <summary>Checked and cleaned like everything else that comes in.</summary>
-    internal async Task<ImportArticle> ToCommand(DateTimeOffset now, IQuerySession session, CancellationToken ct)
+    internal async Task<ImportArticle> ToCommand(DateTimeOffset now, IQuerySession session, bool contended, CancellationToken ct)
     {
         if (Id == Guid.Empty) throw new Malformed("id", "must be a UUID other than zero");
         if (PublishedAt > now) throw new Malformed("publishedAt", "must not be in the future; scheduledFor may");
         if (PublishedAt is null && (RevisedAt is not null || Retraction is not null || Corrections is not null)) throw new Malformed("publishedAt", "is missing, yet the article was revised, corrected or retracted");
         foreach (var (slug, language) in Slugs ?? new Dictionary<string, string>())
             if (!Slug.IsValid(slug) || !Languages.All.Contains(language)) throw new Malformed("slugs", $"\"{slug}\": {Slug.Rule}, and its language");
-        var content = await Checked(Content, session, ct);
-        var draft = Draft is null ? null : await Checked(Draft, session, ct);
+        var content = await Checked(Content, session, contended, ct);
+        var draft = Draft is null ? null : await Checked(Draft, session, contended, ct);
         return new ImportArticle(content, draft, PublishedAt?.Instant(), RevisedAt?.Instant(), ScheduledFor?.Instant(), Cleaned(Retraction?.Note, "retraction.note"), Retraction?.At.Instant(),
             Corrections?.Select(c => c with { Note = Cleaned(c.Note, "corrections")!, At = c.At.Instant(), Lang = Language.Asked(c.Lang) }).ToArray(), Slugs);
     }
 
-    private async Task<Content> Checked(ArticleRequest request, IQuerySession session, CancellationToken ct)
+    private async Task<Content> Checked(ArticleRequest request, IQuerySession session, bool contended, CancellationToken ct)
     {
         // The endpoint of a PUT has this done by the framework.
         Check(request, "content");
         if (request.Cover is not null) Check(request.Cover, "content.cover");
-        var content = await request.ToContent(Id, session, ct);
+        var content = await request.ToContent(Id, session, contended, ct);
         await DraftArticle.SectionIsKnown(content.Section, session, ct);
         return content;
     }

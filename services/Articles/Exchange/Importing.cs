@@ -28,8 +28,16 @@ internal sealed class Importing(Decider decider, IDocumentStore store, TimeProvi
             var article = read();
             id = article.Id;
             await using var session = store.QuerySession();
-            var command = await article.ToCommand(clock.Now(), session, ct);
-            var decision = await decider.Decide<Article>(Streams.Article(article.Id), Expected.Any, command.Decide, (s, before, after, token) => Slugs.Follow(s, article.Id, before, after, token), ct);
+            var decision = await Slugs.Contend(async contended =>
+            {
+                var command = await article.ToCommand(clock.Now(), session, contended, ct);
+                return await decider.Decide<Article>(
+                    Streams.Article(article.Id),
+                    Expected.Any,
+                    command.Decide,
+                    (s, before, after, token) => Slugs.Follow(s, article.Id, before, after, token),
+                    ct);
+            });
             await Tell(new(line, id, decision.Changed ? "created" : "unchanged", remark), ct);
         }
         catch (Exception e) when (e is JsonException or XmlException or Malformed or Rejected or NotFound or FormatException)

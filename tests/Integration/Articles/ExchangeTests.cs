@@ -131,6 +131,21 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
         Assert.Equal(3, results[2].GetProperty("line").GetInt32());
     }
 
+    [Fact]
+    public async Task Two_posts_of_one_name_get_numbered_slugs_and_keep_them()
+    {
+        var name = Some.Word("digest");
+        var named = $"<wp:post_name>{name}</wp:post_name>";
+        var file = Export(Post("Weekly digest", "publish", named), Post("Weekly digest", "publish", named));
+        foreach (var outcome in new[] { "created", "unchanged" })
+        {
+            var results = await Import(desk, file, "/api/import/wordpress?section=news&lang=en", "application/xml");
+            Assert.Equal([outcome, outcome], results.Select(r => r.GetProperty("result").GetString()!));
+            var second = await desk.Get($"/api/articles/{results[1].GetProperty("id").GetGuid()}");
+            Assert.Equal($"{name}-2", second.GetProperty("slug").GetString());
+        }
+    }
+
     private static string Export(params string[] items) => $"""
         <?xml version="1.0" encoding="UTF-8"?>
         <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/"><channel>

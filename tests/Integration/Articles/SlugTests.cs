@@ -57,4 +57,24 @@ public class SlugTests(Newsroom desk) : IClassFixture<Newsroom>
         Assert.Matches("^[a-z0-9-]+-2$", (await desk.Get($"/api/articles/{second}?lang=zh")).GetProperty("slug").GetString());
         Assert.False((await desk.Get($"/api/articles/{second}/draft", desk.Editor)).GetProperty("changed").GetBoolean());
     }
+
+    [Fact]
+    public async Task Any_number_of_articles_may_have_one_title_one_after_another_or_at_once()
+    {
+        var body = Body(new { en = Text("Weekly digest of the region") });
+        var ids = Enumerable.Range(0, 70).Select(_ => Guid.CreateVersion7()).ToArray();
+        foreach (var id in ids.Take(54)) Assert.Equal(HttpStatusCode.Created, (await desk.Put(id, body)).StatusCode);
+        var atOnce = await Task.WhenAll(ids.Skip(54).Select(id => desk.Put(id, body)));
+        Assert.All(atOnce, a => Assert.Equal(HttpStatusCode.Created, a.StatusCode));
+        foreach (var id in ids.TakeLast(2)) Assert.Equal(HttpStatusCode.NoContent, (await desk.Put(id, body, "*")).StatusCode);
+
+        var slugs = new HashSet<string>();
+        foreach (var id in ids)
+        {
+            const string Slug = "select data -> 'draft' -> 'texts' -> 'en' ->> 'slug' from articles.mt_doc_article";
+            slugs.Add((await desk.Servers.Query<string>($"{Slug} where id = 'article-{id}'"))!);
+        }
+        Assert.Equal(70, slugs.Count);
+        Assert.All(slugs, slug => Assert.StartsWith("weekly-digest-of-the-region", slug, StringComparison.Ordinal));
+    }
 }

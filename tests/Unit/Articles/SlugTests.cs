@@ -12,6 +12,8 @@ public class SlugTests
     [InlineData("  Ürümqi -- Čelnik  ", "urumqi-celnik")]
     [InlineData("…", "article")]
     [InlineData("   ", "article")]
+    [InlineData("0196A000 0000 7000 8000 000000000101", "article-0196a000-0000-7000-8000-000000000101")]
+    [InlineData("D41D8CD98F00B204E9800998ECF8427E", "article-d41d8cd98f00b204e9800998ecf8427e")]
     public void A_title_in_any_script_becomes_latin_words(string title, string slug) => Assert.Equal(slug, Slug.Of(title));
 
     [Theory]
@@ -41,5 +43,7 @@ public class SlugTests
     [InlineData("a b")]
     [InlineData("ж")]
     [InlineData("a\n")]
+    [InlineData("0196a00000007000800000000000010f")]
+    [InlineData("0196a000-0000-7000-8000-000000000101")]
     public void Anything_else_is_no_slug(string text) => Assert.False(Slug.IsValid(text));
 }
