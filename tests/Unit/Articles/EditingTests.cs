@@ -69,7 +69,7 @@ public class EditingTests
     {
         var (mine, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         Spec<SlugOwner>.Given().When(o => Slugs.Take("s", mine, o)).Then(new SlugTaken(mine));
-        Spec<SlugOwner>.Given(new SlugTaken(other)).When(o => Slugs.Take("s", mine, o)).ThenRejected("belongs to another");
+        Spec<SlugOwner>.Given(new SlugTaken(other)).When(o => Slugs.Take("s", mine, o)).ThenThrows<SlugIsTaken>("belongs to another");
         Spec<SlugOwner>.Given(new SlugTaken(other), new SlugReleased()).When(o => Slugs.Take("s", mine, o)).Then(new SlugTaken(mine));
         Spec<SlugOwner>.Given(new SlugTaken(other)).When(o => Slugs.Release(mine, o)).ThenNothing();
     }
