@@ -32,8 +32,10 @@ public sealed class XmlExport(Stream file)
         await xml.MoveToContentAsync();
         while (!xml.EOF)
         {
-            if (xml.NodeType == XmlNodeType.Element && names.Contains(xml.LocalName)) yield return (XElement)await XNode.ReadFromAsync(xml, ct);
-            else await xml.ReadAsync();
+            if (xml.NodeType == XmlNodeType.Element && names.Contains(xml.LocalName))
+                yield return (XElement)await XNode.ReadFromAsync(xml, ct);
+            else
+                await xml.ReadAsync();
         }
     }
 
@@ -62,7 +64,8 @@ public sealed class XmlExport(Stream file)
             if (!_begun)
             {
                 _begun = true;
-                _isWide = bytes.Length > 1 && (bytes[0] == 0 || bytes[1] == 0 || bytes is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..]); // UTF-16 or UTF-32
+                // UTF-16 or UTF-32
+                _isWide = bytes is [0, _, ..] or [_, 0, ..] or [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..];
                 // A blank line may follow the byte order mark too. Without the mark UTF-8 is the default.
                 if (bytes is [0xEF, 0xBB, 0xBF, ..]) bytes[..3].Fill((byte)'\n');
             }
@@ -85,7 +88,12 @@ public sealed class XmlExport(Stream file)
         public override bool CanSeek => false;
         public override bool CanWrite => false;
         public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
         public override void Flush() { }
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Exports are read asynchronously.");
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
