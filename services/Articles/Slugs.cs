@@ -30,7 +30,8 @@ public static class Slugs
 {
     public static IEnumerable<object> Take(string slug, Guid article, SlugOwner? owner)
     {
-        if (owner?.ArticleId is { } other && other != article) throw new SlugIsTaken($"The slug \"{slug}\" belongs to another article. Choose another.");
+        if (owner?.ArticleId is { } other && other != article)
+            throw new SlugIsTaken($"The slug \"{slug}\" belongs to another article. Choose another.");
         if (owner?.ArticleId is null) yield return new SlugTaken(article);
     }
 
@@ -74,9 +75,9 @@ public static class Slugs
     /// </summary>
     public static async Task<string> Choose(IQuerySession session, Guid id, string made, bool contended, CancellationToken ct)
     {
-        var candidates = Enumerable.Range(1, 50).Select(n => n == 1 ? made : Suffixed(made, $"{n}")).ToArray();
         var first = await session.LoadAsync<SlugOwner>(Streams.Slug(made), ct);
         if (first?.ArticleId is null || first.ArticleId == id) return made;
+        var candidates = Enumerable.Range(2, 49).Select(n => Suffixed(made, $"{n}")).ToArray();
         var owners = (await session.LoadManyAsync<SlugOwner>(ct, candidates.Select(Streams.Slug))).ToDictionary(o => o.Id, o => o.ArticleId);
         return candidates.FirstOrDefault(c => owners.TryGetValue(Streams.Slug(c), out var owner) && owner == id)
             ?? (contended ? null : candidates.FirstOrDefault(c => owners.GetValueOrDefault(Streams.Slug(c)) is null))

@@ -54,12 +54,14 @@ public sealed class ReplyLetters(IDocumentStore store, Site site) : ILetters
         site.At($"api/comments/{Streams.Id(contact.Id)}/unsubscribe?token={contact.Unsubscribe}"));
 
     /// <summary>
-    /// The address is not confirmed, so anybody can have an e-mail sent to it. The e-mail therefore holds fixed words and links only, nothing that a visitor wrote.
+    /// The address is not confirmed, so anybody can have an e-mail sent to it. The e-mail therefore holds fixed words and links only,
+    /// nothing that a visitor wrote.
     /// </summary>
     internal static Letter Notification(ReplyLetter letter, CommentContact contact, string link, Uri stop)
     {
         var (subject, says, end) = Words[contact.Lang ?? "en"];
-        return new(letter.Letter, letter.Id, contact.Email, "", subject, $"{says}\n\n{link}\n\n-- \n{end}\n{stop}\n") { Unsubscribe = stop };
+        var text = $"{says}\n\n{link}\n\n-- \n{end}\n{stop}\n";
+        return new(letter.Letter, letter.Id, contact.Email, "", subject, text) { Unsubscribe = stop };
     }
 }
 

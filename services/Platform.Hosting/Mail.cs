@@ -131,7 +131,6 @@ public sealed partial class Postman(ILetters letters, Mail mail, IDocumentStore 
             await using var stillLocked = new NpgsqlCommand("select 1", connection, transaction);
             await stillLocked.ExecuteScalarAsync(ct);
             if (!await Deliver(letter, ct)) return;
-            if (_unrecorded is { } sent) await Record(sent, ct);
         }
     }
 
@@ -147,8 +146,6 @@ public sealed partial class Postman(ILetters letters, Mail mail, IDocumentStore 
         try
         {
             await mail.Send(letter, ct);
-            _unrecorded = letter;
-            return true;
         }
         // What it says against the recipient or the letter; anything else is between it and us, and may be mended.
         catch (SmtpCommandException e) when ((int)e.StatusCode >= 500 && e.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted)
@@ -165,6 +162,9 @@ public sealed partial class Postman(ILetters letters, Mail mail, IDocumentStore 
             NotSent(log, letter.Id, e.GetType().Name, pause.TotalSeconds);
             return e is not (SocketException or IOException or ServiceNotConnectedException or AuthenticationException);
         }
+        _unrecorded = letter;
+        await Record(letter, ct);
+        return true;
     }
 
     /// <summary>Records that the mail server accepted it. If that fails, the next round tries again before it sends anything.</summary>

@@ -23,6 +23,10 @@ public sealed class XmlExport(Stream file)
     /// <summary>Number of control characters that were dropped so far.</summary>
     public int DroppedCharacters { get; private set; }
 
+    /// <summary>What the report of an import says of the file as a whole, or null.</summary>
+    public string? Warning =>
+        DroppedCharacters == 0 ? null : $"{DroppedCharacters} control characters that XML does not allow were dropped from the file.";
+
     /// <summary>The outermost elements with one of these local names, in the order of the file.</summary>
     /// <exception cref="XmlException">The file is not well-formed XML from there on.</exception>
     public async IAsyncEnumerable<XElement> Elements(string[] names, [EnumeratorCancellation] CancellationToken ct)
@@ -95,7 +99,9 @@ public sealed class XmlExport(Stream file)
         }
 
         public override void Flush() { }
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Exports are read asynchronously.");
+        public override int Read(byte[] buffer, int offset, int count) =>
+            throw new NotSupportedException("Exports are read asynchronously.");
+
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
         public override void SetLength(long value) => throw new NotSupportedException();
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -76,7 +76,8 @@ public partial class PageTests(Site site)
         await using var visitor = await site.Visit();
         var (first, articles) = (await site.Article("en"), await site.Platform.Reader.Read("/api/articles?lang=en"));
         var second = articles["items"]!.AsArray().Select(a => $"/en/articles/{a!["slug"]}").First(a => a != first);
-        var styles = await visitor.Page.RunAndWaitForResponseAsync(() => visitor.Go(first), r => r.Url.EndsWith(".css", StringComparison.Ordinal));
+        var styles = await visitor.Page.RunAndWaitForResponseAsync(
+            () => visitor.Go(first), r => r.Url.EndsWith(".css", StringComparison.Ordinal));
         var headers = await styles.AllHeadersAsync();
         await visitor.Go(second);
 

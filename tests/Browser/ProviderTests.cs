@@ -110,7 +110,8 @@ public class ProviderTests(ProviderSite site) : IClassFixture<ProviderSite>
         await Eventually.IsTrue(async () => await site.Renewed(Account) >= 3, "the session was renewed three times");
         await editor.Page.GetByRole(AriaRole.Link, new() { Name = "Articles", Exact = true }).ClickAsync();
         await editor.Page.GetByRole(AriaRole.Link, new() { Name = "New article" }).ClickAsync();
-        await editor.Page.GetByLabel("Title").FillAsync("Written long after");
+        // Exact: until the new page is shown, the search field of the list ("Words of the title") is the only match for "Title".
+        await editor.Page.GetByLabel("Title", new() { Exact = true }).FillAsync("Written long after");
         await editor.Page.Button("Save").ClickAsync();
         await editor.Page.Says("The draft is saved.");
     }

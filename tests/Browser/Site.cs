@@ -97,7 +97,8 @@ public sealed class Site : IAsyncLifetime
     public async Task<IReadOnlyList<string>> Pages(string lang)
     {
         var article = await Article(lang);
-        return [$"/{lang}", $"/{lang}/articles", $"/{lang}/sections/news", $"/{lang}/tags/icrc", $"/{lang}/search?q={(lang == "ru" ? "меморандум" : lang == "zh" ? "备忘录" : "memorandum")}",
+        var word = lang == "ru" ? "меморандум" : lang == "zh" ? "备忘录" : "memorandum";
+        return [$"/{lang}", $"/{lang}/articles", $"/{lang}/sections/news", $"/{lang}/tags/icrc", $"/{lang}/search?q={word}",
             $"/{lang}/search?q=Primakov", $"/{lang}/archive", $"/{lang}/archive/2020-01",
             article, $"{article}/print", $"{article}/comments/{Answered}", $"/{lang}/rates?date=2025-04-05&amount=100", $"/{lang}/states", $"/{lang}/contact", $"/{lang}/feeds", $"/{lang}/favourites"];
     }

@@ -48,8 +48,7 @@ public static class ImportWordPress
             {
                 await import.Tell(new(number + 1, null, "rejected", $"The file is not well-formed XML from here on: {e.Message}"), ct);
             }
-            if (export is { DroppedCharacters: > 0 and var dropped })
-                await import.Tell(new(0, null, "warning", $"{dropped} control characters that XML does not allow were dropped from the file."), ct);
+            if (export?.Warning is { } warning) await import.Tell(new(0, null, "warning", warning), ct);
         }).Produces<ImportResult>(200, "application/x-ndjson").Requires(Roles.Editor);
 
     /// <summary>The addresses of pictures by the numbers of their attachments, up to the first place that is not XML.</summary>

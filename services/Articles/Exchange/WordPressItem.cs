@@ -32,7 +32,8 @@ internal static partial class WordPressItem
         var shown = isPublic && status == "publish" && date <= now;
         if (isPublic && date is null) throw new Malformed("post_date_gmt", "is missing or is no date");
         var lead = Cut(PlainText.Clean(WebUtility.HtmlDecode(PlainText.OfHtml(Qualified(item, "excerpt", "encoded")))), 500);
-        var text = new TextRequest(Cut(title, 200), Body(Qualified(item, "content", "encoded")), lead) { PreferredSlug = SlugOf(item, title) };
+        var body = Body(Qualified(item, "content", "encoded"));
+        var text = new TextRequest(Cut(title, 200), body, lead) { PreferredSlug = SlugOf(item, title) };
         var picture = item.Elements().Where(e => e.Name.LocalName == "postmeta" && Wp(e, "meta_key") == "_thumbnail_id").Select(e => Wp(e, "meta_value")).FirstOrDefault();
         var cover = picture is not null && pictures.TryGetValue(picture, out var url) && Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
             ? new CoverRequest(address.AbsoluteUri, new() { [language] = text.Title })

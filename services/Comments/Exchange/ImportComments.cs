@@ -46,8 +46,7 @@ public static class ImportComments
             {
                 await Tell(http, new(number + 1, null, "rejected", $"The file is not well-formed XML from here on: {e.Message}"), ct);
             }
-            if (export.DroppedCharacters is > 0 and var dropped)
-                await Tell(http, new(0, null, "warning", $"{dropped} control characters that XML does not allow were dropped from the file."), ct);
+            if (export.Warning is { } warning) await Tell(http, new(0, null, "warning", warning), ct);
         }).Produces<ImportResult>(200, "application/x-ndjson").Requires(Roles.Moderator);
 
     private static async Task<ImportResult> Take(int number, Func<Task<Arriving>> read, IDocumentStore store, Decider decider, CancellationToken ct)
@@ -93,7 +92,7 @@ public static class ImportComments
                     ? JsonSerializer.Deserialize<ExchangedComment>(line, Json.Http) : throw new Malformed("line", $"is longer than {LongestLine} characters")));
     }
 
-    /// <summary>The comments in the elements of a file, whatever their namespaces: these carry the version of the format.</summary>
+    /// <summary>The comments in the elements of a file. Namespaces are ignored, because they carry the version of the format.</summary>
     private static async IAsyncEnumerable<Func<CancellationToken, Task<Arriving>>> Elements(
         XmlExport export,
         KnownArticles articles,

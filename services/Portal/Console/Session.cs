@@ -46,12 +46,19 @@ public static class Session
     public static (ClaimsPrincipal Person, AuthenticationProperties Properties) Of(SessionTokens tokens, string? name = null)
     {
         var token = new JsonWebToken(tokens.Access);
-        Claim[] claims = [new("sub", token.Subject ?? ""), new("name", name ?? token.Subject ?? ""), .. tokens.Claims(), .. KnownRoles(token).Select(r => new Claim("role", r))];
+        Claim[] claims =
+        [
+            new("sub", token.Subject ?? ""),
+            new("name", name ?? token.Subject ?? ""),
+            .. tokens.Claims(),
+            .. KnownRoles(token).Select(r => new Claim("role", r)),
+        ];
         return (new ClaimsPrincipal(new ClaimsIdentity(claims, Scheme, "name", "role")), new AuthenticationProperties { ExpiresUtc = tokens.Refresh is null ? token.ValidTo : tokens.End, AllowRefresh = false });
     }
 
     // Roles of other applications would only make the cookie larger, until the server refuses the request's headers.
-    private static IEnumerable<string> KnownRoles(JsonWebToken token) => Roles.All.Where(role => token.Claims.Any(c => c.Type == "role" && c.Value == role));
+    private static IEnumerable<string> KnownRoles(JsonWebToken token) =>
+        Roles.All.Where(role => token.Claims.Any(c => c.Type == "role" && c.Value == role));
 
     /// <summary>The token of a one-time link, if it is one that the services would believe.</summary>
     public static async Task<JsonWebToken?> Checked(string token, IOptionsMonitor<JwtBearerOptions> local)

@@ -109,7 +109,8 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
                 var text = await draft.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
                 Assert.Equal("draft", JsonSerializer.Deserialize<JsonElement>(text).GetProperty("state").GetString());
             }
-            Assert.Equal("For everybody", (await desk.Get($"/api/articles/{results[3].GetProperty("id").GetGuid()}")).GetProperty("title").GetString());
+            var shown = await desk.Get($"/api/articles/{results[3].GetProperty("id").GetGuid()}");
+            Assert.Equal("For everybody", shown.GetProperty("title").GetString());
         }
     }
 

@@ -50,7 +50,8 @@ public sealed class EmailRecordingTests(EmailRecordingTests.Service service) : I
         private int _attempts;
 
         public IReadOnlyList<Letter> Emails { get; } =
-            [.. Enumerable.Range(1, 3).Select(n => new Letter(new Guid(n, 0, 0, new byte[8]), $"comment-{n}", $"reader{n}@example.org", "", "A subject", "A text"))];
+            [.. Enumerable.Range(1, 3).Select(n =>
+                new Letter(new Guid(n, 0, 0, new byte[8]), $"comment-{n}", $"reader{n}@example.org", "", "A subject", "A text"))];
 
         public ConcurrentQueue<Guid> Recorded { get; } = new();
         public int Attempts => _attempts;

@@ -14,7 +14,8 @@ public class ReplyLettersTests
     {
         var contact = new CommentContact("comment-parent", "bob@b.example", "hash") { Lang = lang };
         var stop = new Uri("https://news.example/stop");
-        var email = ReplyLetters.Notification(new ReplyLetter("comment-answer", contact.Id, Guid.Empty, true), contact, "https://news.example/answer", stop);
+        var reply = new ReplyLetter("comment-answer", contact.Id, Guid.Empty, true);
+        var email = ReplyLetters.Notification(reply, contact, "https://news.example/answer", stop);
         Assert.Equal($"{says}\n\nhttps://news.example/answer\n\n-- \n{end}\nhttps://news.example/stop\n", email.Text);
         Assert.Equal(("bob@b.example", "", stop), (email.To, email.ToName, email.Unsubscribe));
     }

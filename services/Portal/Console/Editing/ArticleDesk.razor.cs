@@ -34,7 +34,8 @@ public sealed partial class ArticleDesk
 
     private Task Load() => _open!.Read(_open.Form.Section);
 
-    // A field reports its text only when the editor leaves it. Until then the text exists in the browser alone, and a reload would discard it.
+    // A field reports its text only when the editor leaves it. Until then the text exists in the browser alone, and a reload would
+    // discard it.
     private void BeginTyping() => _typing = true;
 
     private void EndTyping() => _typing = false;
