@@ -25,6 +25,7 @@ public static partial class Problems
 {
     internal static void AddProblems(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<IProblemDetailsService, ForEveryClient>();
         builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = context => Explain(context.ProblemDetails, context.HttpContext));
         builder.Services.AddExceptionHandler<ExceptionToProblem>();
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
@@ -124,6 +125,24 @@ public static partial class Problems
             if (problem is null) return false;
             http.Response.StatusCode = problem.Status!.Value;
             return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = problem, Exception = exception });
+        }
+    }
+
+    /// <summary>
+    /// Writes problem documents whatever the request accepts. The service of ASP.NET Core writes none if <c>Accept</c> names no JSON, as
+    /// browsers do: errors would have no body, and rejections would become 500.
+    /// </summary>
+    private sealed class ForEveryClient(IEnumerable<IProblemDetailsWriter> writers) : IProblemDetailsService
+    {
+        private readonly IProblemDetailsWriter _writer = writers.Last();
+
+        public ValueTask WriteAsync(ProblemDetailsContext context) => _writer.WriteAsync(context);
+
+        public async ValueTask<bool> TryWriteAsync(ProblemDetailsContext context)
+        {
+            if (context.HttpContext.Response.HasStarted) return false;
+            await _writer.WriteAsync(context);
+            return true;
         }
     }
 }
