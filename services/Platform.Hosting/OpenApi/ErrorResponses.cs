@@ -18,6 +18,7 @@ internal static class ErrorResponses
         [409] = ("Rejected", "urn:problem-type:rejected", "The current state does not allow this", "The article was retracted; its discussion is closed."),
         [412] = ("Stale", "urn:problem-type:stale-version", "Somebody changed it since you read it", "You have seen version 3; it is 4 by now. Read it again, then repeat your change."),
         [413] = ("TooLarge", "urn:problem-type:too-large", "The request body is too large", $"At most {Limits.Body} bytes are accepted."),
+        [415] = ("NotThisMediaType", "https://tools.ietf.org/html/rfc9110#section-15.5.16", "Unsupported Media Type", "Send the body as application/json."),
         [422] = ("NotTaken", "urn:problem-type:selection-too-long", "The selection cannot be taken", "The selected text is too long."),
         [428] = ("VersionRequired", "urn:problem-type:version-required", "Say which version you have seen", "Send If-Match with the ETag you were given."),
         [429] = ("TooOften", "urn:problem-type:too-many-writes", "You write too often", "Wait as long as Retry-After says, then go on."),
@@ -30,11 +31,11 @@ internal static class ErrorResponses
         var writes = !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method);
         var versioned = operation.Parameters?.Any(p => p.Name == "If-Match") == true;
         if (operation.Parameters?.Count > 0 || operation.RequestBody is not null) yield return 400;
-        if (signedIn) { yield return 401; yield return 403; }
+        if (signedIn || operation.Responses?.ContainsKey("403") == true) { yield return 401; yield return 403; }
         if (path.Contains('{', StringComparison.Ordinal)) yield return 404;
         if (writes) yield return 409;
         if (versioned) { yield return 412; yield return 428; }
-        if (operation.RequestBody is not null) yield return 413;
+        if (operation.RequestBody is not null) { yield return 413; yield return 415; }
         if (operation.Responses?.ContainsKey("422") == true) yield return 422; // the endpoint says so
         if (writes && !signedIn) yield return 429;
         yield return 503;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
@@ -48,6 +49,9 @@ internal static partial class InterfaceDescription
             schema.Type = type & ~JsonSchemaType.String;
             schema.Pattern = null;
         }
+        // A property without a value is left out of an answer (Json.Http), so what may be null is never required.
+        if (context.JsonPropertyInfo is null)
+            foreach (var property in context.JsonTypeInfo.Properties.Where(p => p.IsGetNullable)) schema.Required?.Remove(property.Name);
         if (context.JsonPropertyInfo is null) schema.Description ??= Documentation.Of(context.JsonTypeInfo.Type);
         else if (schema.Properties is not { Count: > 0 } && context.JsonPropertyInfo.AttributeProvider is PropertyInfo property) schema.Description ??= Documentation.Of(property);
     }
@@ -69,6 +73,9 @@ internal static partial class InterfaceDescription
         operation.Summary ??= words is null ? $"{method} {path}" : Documentation.FirstSentence(words);
         operation.Description ??= words ?? operation.Summary;
         foreach (var parameter in (handler?.GetParameters() ?? []).SelectMany(Bound)) (operation.Parameters ??= []).Add(parameter);
+        // Filters are records, whose properties are named in another case than the parameters that readers send.
+        foreach (var filter in operation.Parameters?.OfType<OpenApiParameter>().Where(p => p.In == ParameterLocation.Query && IsPascalCase(p.Name!)) ?? [])
+            filter.Name = JsonNamingPolicy.CamelCase.ConvertName(filter.Name!);
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
             if (parameter.Schema is not null) parameter.Example ??= parameter.Name == "If-Match" ? "\"3\"" : Examples.Of(parameter.Schema, parameter.Name!);
 
@@ -88,6 +95,8 @@ internal static partial class InterfaceDescription
         foreach (var status in ErrorResponses.Of(operation, method, path, roles.Length > 0))
             if (operation.Responses!.GetValueOrDefault($"{status}") is not { Content.Count: > 0 }) operation.Responses![$"{status}"] = ErrorResponses.In(document, status);
     }
+
+    private static bool IsPascalCase(string name) => char.IsUpper(name[0]) && (name.Length == 1 || char.IsLower(name[1]));
 
     /// <summary>What has no body says what happened; writes that name a version, and those that answer as <see cref="Versions.Written"/> does, give the new one.</summary>
     private static void Answers(OpenApiOperation operation, string method)
