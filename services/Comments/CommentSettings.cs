@@ -12,5 +12,10 @@ public sealed record CommentSettings
     /// <summary>So many comments in a minute one discussion takes from each replica (0: no limit).</summary>
     public int PerThread { get; init; } = 300;
 
+    /// <summary>So many e-mails about answers one address gets in 24 hours; what exceeds that is not sent.</summary>
+    public int EmailsPerDay { get; init; } = 20;
+    /// <summary>So many e-mails that ask to confirm it one address gets in 24 hours; what exceeds that is not sent.</summary>
+    public int ConfirmationsPerDay { get; init; } = 3;
+
     internal TimeSpan EditWindow => TimeSpan.FromMinutes(EditMinutes);
 }

@@ -63,7 +63,11 @@ public static class People
             foreach (var contact in contacts.Where(c => views.ContainsKey(c.Id)))
             {
                 var events = await session.Events.FetchStreamAsync(contact.Id, token: ct);
-                comments.Add(new(contact.Email, contact.Notify, ModerationItem.Of(views[contact.Id], hash), [.. events.Select(HistoryItem.Of)]));
+                var item = ModerationItem.Of(views[contact.Id], hash);
+                comments.Add(new(contact.Email, contact.Notify, item, [.. events.Select(HistoryItem.Of)])
+                {
+                    ConfirmedAt = contact.ConfirmedAt,
+                });
             }
             return new { items = comments };
         }).Requires(Roles.Moderator);
@@ -76,5 +80,11 @@ public static class People
     }
 }
 
-/// <summary>One comment of a person with the address they left, and all that happened to it.</summary>
-public sealed record PersonsComment(string Email, bool Notify, ModerationItem Comment, IReadOnlyList<HistoryItem> History);
+/// <summary>
+/// One comment of a person with the address they left, and all that happened to it. <c>confirmedAt</c>: when the owner of the address
+/// confirmed that the comment is theirs; absent if nobody did.
+/// </summary>
+public sealed record PersonsComment(string Email, bool Notify, ModerationItem Comment, IReadOnlyList<HistoryItem> History)
+{
+    public DateTimeOffset? ConfirmedAt { get; init; }
+}

@@ -66,22 +66,31 @@ public sealed class PostingComments(TimeProvider clock, Decider decider, IQueryS
             Banned = email is not null && await session.LoadAsync<Ban>(Streams.Ban(EmailHash.Of(email)), ct) is { Banned: not null },
         };
         var parent = request.ParentId is { } parentId ? await session.LoadAsync<CommentView>(Streams.Comment(parentId), ct) : null;
-        var contact = email is null ? null : new CommentContact(Streams.Comment(id), email, EmailHash.Of(email)) { Notify = request.Notify, Lang = request.Lang, Unsubscribe = request.Notify ? EditToken.New().Value : null };
-        // Whoever answers themselves knows of it.
-        var letter = parent is not null && await session.LoadAsync<CommentContact>(parent.Id, ct) is { Notify: true } asked && asked.EmailHash != contact?.EmailHash
-            ? new ReplyLetter(Streams.Comment(id), parent.Id, id, Due: true) : null;
+        var contact = email is null ? null : new CommentContact(Streams.Comment(id), email, EmailHash.Of(email))
+        {
+            Notify = request.Notify,
+            Lang = request.Lang,
+            Unsubscribe = request.Notify ? EditToken.New().Value : null,
+        };
+        // An answer to one's own comment is no news.
+        var asked = parent is null ? null : await session.LoadAsync<CommentContact>(parent.Id, ct);
+        var letter = asked is { Notify: true, ConfirmedAt: not null } && asked.EmailHash != contact?.EmailHash
+            ? new ReplyLetter(Streams.Comment(id), asked.Id, id, Due: true) : null;
+        var question = request.Notify ? ReplyLetter.Confirmation(id) : null;
         Comment? state = null;
         var decision = await decider.Decide<Comment>(Streams.Comment(id), key is null ? Expected.Fresh : Expected.Any,
-            comment => Comment.Remember(comment, command.Decide(comment, copy, parent), s => state = s), CommentContact.Beside(contact, letter), ct);
+            comment => Comment.Remember(comment, command.Decide(comment, copy, parent), s => state = s),
+            CommentContact.Beside(contact, letter, question), ct);
         http.Response.Name(Streams.Comments(article));
         var receipt = new CommentReceipt(id, state!.Receipt) { EditToken = brought.Value is null && decision.Changed ? token.Value : null };
         return state.Status == CommentStatus.Shown ? Results.Created($"/api/comments/{id}", receipt) : Results.Accepted(null, receipt);
     }
 
-    /// <summary>Whether readers see something that was posted with this address.</summary>
+    /// <summary>Whether readers see something that the owner of this address confirmed: anybody can type an address.</summary>
     private async Task<bool> IsKnown(string emailHash, CancellationToken ct)
     {
-        var comments = await session.Query<CommentContact>().Where(c => c.EmailHash == emailHash).Select(c => c.Id).Take(1000).ToListAsync(ct);
+        var comments = await session.Query<CommentContact>().Where(c => c.EmailHash == emailHash && c.ConfirmedAt != null)
+            .Select(c => c.Id).Take(1000).ToListAsync(ct);
         return comments.Count > 0 && await session.Query<CommentView>().Where(c => c.Id.IsOneOf(comments.ToArray()) && c.Status == CommentStatus.Shown).AnyAsync(ct);
     }
 
@@ -93,8 +102,10 @@ public sealed class PostingComments(TimeProvider clock, Decider decider, IQueryS
 }
 
 /// <summary>
-/// A comment as a reader sends it; <c>text</c> in a subset of Markdown: paragraphs, emphasis, code, quotes, lists, links. <c>email</c> is shown to nobody; with <c>notify</c> answers are told to it, in <c>lang</c> (en, ru, zh). <c>proof</c>: a solved challenge of
-/// <c>GET /api/comments/challenge</c>, where that gives one; <c>website</c>: leave it out.
+/// A comment as a reader sends it; <c>text</c> in a subset of Markdown: paragraphs, emphasis, code, quotes, lists, links.
+/// <c>email</c> is shown to nobody; with <c>notify</c> it is sent e-mails about answers, in <c>lang</c> (en, ru, zh), once the link in
+/// a first e-mail was confirmed. <c>proof</c>: a solved challenge of <c>GET /api/comments/challenge</c>, where that gives one;
+/// <c>website</c>: leave it out.
 /// </summary>
 public sealed record CommentRequest(
     [property: Required, StringLength(CommentText.LongestAuthor, MinimumLength = 1)] string Author,

@@ -33,7 +33,7 @@ app.UseRateLimiter();
 foreach (var map in new Action<IEndpointRouteBuilder>[]
 {
     // readers write
-    PostComment.Map, EditComment.Map, DeleteComment.Map, VoteComment.Map, FlagComment.Map, UnsubscribeFromReplies.Map,
+    PostComment.Map, EditComment.Map, DeleteComment.Map, VoteComment.Map, FlagComment.Map, ConfirmAddress.Map, UnsubscribeFromReplies.Map,
     // readers read
     CommentList.Map, ReadComment.Map, CommentFeed.Map, a => ProofOfWork.Map(a, "/api/comments/challenge"),
     // moderators

@@ -11,6 +11,8 @@ public static class Streams
     public static string Flag(Guid comment, Guid visitor) => $"flag-{Voice(comment, visitor)}";
     public static string Vote(Guid comment, Guid visitor) => $"vote-{Voice(comment, visitor)}";
     public static string Ban(string emailHash) => $"ban-{emailHash}";
+    /// <summary>Names the e-mail that asks whether a comment was posted by the owner of the address; no stream.</summary>
+    public static string Confirmation(Guid comment) => $"confirmation-{comment}";
     public const string PolicyOfAll = "policy-all";
     public static string PolicyOfSection(string section) => $"policy-section-{section}";
     public static string PolicyOfArticle(Guid id) => $"policy-article-{id}";

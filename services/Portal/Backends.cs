@@ -44,7 +44,8 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients)
             var keys = response.Headers.TryGetValues(SurrogateKeys.Header, out var named) ? string.Join(' ', named).Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
             if (response.StatusCode is HttpStatusCode.MovedPermanently) return new(default, response.StatusCode, null, keys) { Location = response.Headers.Location?.OriginalString };
             if (!response.IsSuccessStatusCode) return new(default, response.StatusCode, await Problem(response, ct), keys);
-            var empty = response.StatusCode == HttpStatusCode.NoContent || response.Content.Headers.ContentLength == 0;
+            var empty = response.StatusCode == HttpStatusCode.NoContent || response.Content.Headers.ContentLength == 0
+                || response.Content.Headers.ContentType?.MediaType == "text/plain"; // words for a person who called the service directly
             return new(empty ? default : await response.Content.ReadFromJsonAsync<T>(Tolerant, ct), response.StatusCode, null, keys) { ETag = response.Headers.ETag?.ToString() };
         }
         catch (Exception e) when (e is HttpRequestException or JsonException || (e is TaskCanceledException && !ct.IsCancellationRequested))

@@ -21,6 +21,6 @@ app.MapStaticAssets();
 foreach (var map in new Action<IEndpointRouteBuilder>[]
 {
     StartPage.Map, FrontPage.Map, ListPage.Map, ArticlePage.Map, CommentPage.Map, PrintPage.Map, SearchPage.Map, ArchivePage.Map, RatesPage.Map, StatesPage.Map,
-    ContactPage.Map, FeedsPage.Map, FavouritesPage.Map, Trouble.Map,
+    EmailPage.Map, ContactPage.Map, FeedsPage.Map, FavouritesPage.Map, Trouble.Map,
 }) map(app);
 app.Run();

@@ -62,7 +62,9 @@ public static class ImportComments
             var article = await session.LoadAsync<ArticleCopy>(Streams.Article(comment.ArticleId), ct);
             var parent = comment.ParentId is { } answers ? await session.LoadAsync<CommentView>(Streams.Comment(answers), ct) : null;
             var contact = comment.Email is null ? null : new CommentContact(Streams.Comment(comment.Id), comment.Email, EmailHash.Of(comment.Email));
-            var decision = await decider.Decide<Comment>(Streams.Comment(comment.Id), Expected.Any, c => new ImportComment(comment).Decide(c, article, parent), CommentContact.Beside(contact, null), ct);
+            var command = new ImportComment(comment);
+            var decision = await decider.Decide<Comment>(
+                Streams.Comment(comment.Id), Expected.Any, c => command.Decide(c, article, parent), CommentContact.Beside(contact), ct);
             return new(number, id, decision.Changed ? "created" : "unchanged");
         }
         catch (Exception e) when (e is JsonException or Malformed or Rejected or NotFound or FormatException)

@@ -26,6 +26,8 @@ public sealed class AnswerLetters : ILetters
     private static Letter Written(ContactTicket ticket, Answer answer)
     {
         var (message, number) = (ticket.Message!, ContactTicket.Number(Streams.Id(ticket.Id)));
-        return new(answer.Id, ticket.Id, message.Email, message.Name, $"{Subjects[message.Lang ?? "en"]} ({number})", $"{answer.Text}\n\n-- \n{number}\n");
+        // Not the name that the visitor gave: the address may be somebody else's, and the name any words.
+        var subject = $"{Subjects[message.Lang ?? "en"]} ({number})";
+        return new(answer.Id, ticket.Id, message.Email, "", subject, $"{answer.Text}\n\n-- \n{number}\n");
     }
 }

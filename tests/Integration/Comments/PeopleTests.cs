@@ -13,6 +13,8 @@ namespace Integration.Comments;
 /// <summary>The comments service with a mail server.</summary>
 public sealed class Correspondence : ServiceFixture<Comment>, IAsyncLifetime
 {
+    public const int EmailsPerDay = 4, ConfirmationsPerDay = 3;
+
     public SmtpStandIn Smtp { get; } = new();
 
     protected override void Configure(IWebHostBuilder host)
@@ -21,6 +23,8 @@ public sealed class Correspondence : ServiceFixture<Comment>, IAsyncLifetime
         host.UseSetting("Mail:Host", "127.0.0.1");
         host.UseSetting("Mail:Port", $"{Smtp.Port}");
         host.UseSetting("Mail:Tls", "None");
+        host.UseSetting("Comments:EmailsPerDay", $"{EmailsPerDay}");
+        host.UseSetting("Comments:ConfirmationsPerDay", $"{ConfirmationsPerDay}");
     }
 
     public async Task<Guid> Article()
@@ -28,6 +32,45 @@ public sealed class Correspondence : ServiceFixture<Comment>, IAsyncLifetime
         var article = Some.Id();
         await Delivers(Messages.Published(article, 2));
         return article;
+    }
+
+    /// <summary>E-mails so far about an answer.</summary>
+    public string[] Letters(Guid about) => [.. Smtp.Taken.Where(l => l.Contains($"{about:N}@", StringComparison.Ordinal))];
+
+    public string[] To(string address) => [.. Smtp.Taken.Where(l => l.Contains(address, StringComparison.Ordinal))];
+
+    /// <summary>Without the line breaks and escapes of the transfer.</summary>
+    public static string Plain(string letter) =>
+        letter.Replace("=\r\n", "", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal);
+
+    /// <summary>The e-mail that asks to confirm the address of this comment.</summary>
+    public Task<string> Question(Guid comment) => Eventually.Get(
+        () => Task.FromResult(Smtp.Taken.FirstOrDefault(l => Plain(l).Contains($"/{comment}/confirm?token=", StringComparison.Ordinal))),
+        "the e-mail that asks to confirm the address is sent");
+
+    /// <summary>Where confirming is done, out of the e-mail.</summary>
+    public async Task<string> Link(Guid comment) =>
+        $"api/comments/{comment}/confirm?token={Regex.Match(Plain(await Question(comment)), @"/confirm\?token=([\w-]+)").Groups[1].Value}";
+
+    public async Task Confirm(Guid comment)
+    {
+        var link = await Link(comment);
+        using var owner = Client();
+        foreach (var _ in Enumerable.Range(0, 2)) (await owner.Send($"POST /{link}")).Is(HttpStatusCode.NoContent);
+    }
+
+    public async Task<Guid> Post(
+        Guid article,
+        string text,
+        string? email = null,
+        Guid? parent = null,
+        bool notify = false,
+        HttpStatusCode status = HttpStatusCode.Created,
+        string author = "Ann")
+    {
+        using var reader = Client();
+        var answer = await reader.Send($"POST /api/articles/{article}/comments", new { author, text, parentId = parent, email, notify });
+        return answer.Is(status).As<CommentReceipt>().Id;
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync()
@@ -45,38 +88,49 @@ public sealed partial class PeopleTests(Correspondence service) : IClassFixture<
     private readonly HttpClient _moderator = service.Client("moderator");
 
     [Fact]
-    public async Task Whoever_asked_is_told_of_an_answer_when_readers_see_it_once_and_until_they_say_otherwise()
+    public async Task Answers_are_mailed_to_a_confirmed_address_once_when_readers_see_them_and_until_it_is_unsubscribed()
     {
         var (article, address) = (await service.Article(), $"{Some.Word("ann")}@example.org");
-        var parent = await Post(article, "Well said?", address, notify: true);
-        var held = await Post(article, Advertisement, parent: parent, status: HttpStatusCode.Accepted);
-        await Post(article, "I answer myself.", address, parent: parent);
+        var parent = await service.Post(article, "Well said?", address, notify: true);
+        await service.Confirm(parent);
+        var held = await service.Post(article, Advertisement, parent: parent, status: HttpStatusCode.Accepted);
+        await service.Post(article, "I answer myself.", address, parent: parent);
         // A later letter has gone out, and none about the held answer.
-        var marker = await Post(article, "Marker.", parent: parent);
-        await Eventually.IsTrue(() => Task.FromResult(Letters(marker).Length == 1), "the letter about the answer is sent");
-        Assert.Empty(Letters(held));
-        Assert.Single(To(address));
+        var marker = await service.Post(article, "Marker.", parent: parent);
+        await Eventually.IsTrue(() => Task.FromResult(service.Letters(marker).Length == 1), "the letter about the answer is sent");
+        Assert.Empty(service.Letters(held));
+        Assert.Equal(2, service.To(address).Length);
 
         (await _moderator.Send($"POST /api/comments/{held}/approve")).Is(HttpStatusCode.NoContent);
-        await Eventually.IsTrue(() => Task.FromResult(Letters(held).Length == 1), "the letter about the approved answer is sent");
+        await Eventually.IsTrue(() => Task.FromResult(service.Letters(held).Length == 1), "the letter about the approved answer is sent");
         (await _moderator.Send($"POST /api/comments/{held}/hide", new { reason = "after all" })).Is(HttpStatusCode.NoContent);
         (await _moderator.Send($"POST /api/comments/{held}/restore")).Is(HttpStatusCode.NoContent);
         using var admin = service.Client("admin");
         foreach (var target in new[] { "bus", "readModel:comment-view", "readModel:thread" }) Assert.Null((await admin.Replays("comments", target)).Error);
 
-        var letter = Letters(marker).Single();
+        var letter = service.Letters(marker).Single();
         Assert.Contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click", letter, StringComparison.Ordinal);
-        Assert.Contains($"/en/articles/{article}/comments/{marker}", letter.Replace("=\r\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains($"/en/articles/{article}/comments/{marker}", Correspondence.Plain(letter), StringComparison.Ordinal);
+        Assert.Contains($"/en/articles/{article}/comments/{parent}/unsubscribe?", Correspondence.Plain(letter), StringComparison.Ordinal);
         var header = Unsubscribe().Match(Regex.Replace(letter, @"\r?\n[ \t]+", " "));
         Assert.True(header.Success, letter);
         var stop = new Uri(header.Groups[1].Value).PathAndQuery.TrimStart('/');
-        (await _reader.Send($"POST /api/comments/{parent}/unsubscribe?token=guessed")).IsProblem(404);
+        foreach (var call in new[] { "POST", "GET" })
+            (await _reader.Send($"{call} /api/comments/{parent}/unsubscribe?token=guessed")).IsProblem(404);
+
+        // A mail scanner opens the links; only a POST unsubscribes.
+        using var scanner = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = _reader.BaseAddress };
+        (await scanner.Send($"GET /{stop}")).Is(HttpStatusCode.Redirect);
+        var scanned = await service.Post(article, "Still told.", parent: parent);
+        await Eventually.IsTrue(() => Task.FromResult(service.Letters(scanned).Length == 1), "opening the link did not unsubscribe");
         (await _reader.Send($"POST /{stop}")).Is(HttpStatusCode.OK);
-        var (other, unwanted) = (await Post(article, "Another?", $"{Some.Word("ben")}@example.org", notify: true), await Post(article, "Nobody wants to know.", parent: parent));
-        var second = await Post(article, "Yes.", parent: other);
-        await Eventually.IsTrue(() => Task.FromResult(Letters(second).Length == 1), "a letter after that is sent");
-        Assert.Empty(Letters(unwanted));
-        Assert.Equal(2, To(address).Length);
+        var other = await service.Post(article, "Another?", $"{Some.Word("ben")}@example.org", notify: true);
+        var unwanted = await service.Post(article, "Nobody wants to know.", parent: parent);
+        await service.Confirm(other);
+        var second = await service.Post(article, "Yes.", parent: other);
+        await Eventually.IsTrue(() => Task.FromResult(service.Letters(second).Length == 1), "a letter after that is sent");
+        Assert.Empty(service.Letters(unwanted));
+        Assert.Equal(4, service.To(address).Length);
     }
 
     [Fact]
@@ -92,8 +146,8 @@ public sealed partial class PeopleTests(Correspondence service) : IClassFixture<
         author.DefaultRequestHeaders.Add(EditToken.Header, secret);
         var id = (await author.Send($"POST /api/articles/{article}/comments", new { author = word, text = $"I am {word}.", email = address, notify = true })).Is(HttpStatusCode.Created).As<CommentReceipt>().Id;
         (await author.Send($"PUT /api/comments/{id}", new { text = $"I am {word}, and was." })).Is(HttpStatusCode.OK);
-        var held = await Post(article, $"{Advertisement} {word}", address, status: HttpStatusCode.Accepted);
-        var reply = await Post(article, "Pleased to meet you.", parent: id);
+        var held = await service.Post(article, $"{Advertisement} {word}", address, status: HttpStatusCode.Accepted);
+        var reply = await service.Post(article, "Pleased to meet you.", parent: id);
         await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == reply, "all is announced");
         Assert.NotNull(await service.Servers.TablesWith(word));
 
@@ -131,7 +185,7 @@ public sealed partial class PeopleTests(Correspondence service) : IClassFixture<
     public async Task What_readers_flag_is_shown_to_moderators_until_it_is_kept_or_hidden()
     {
         var article = await service.Article();
-        var (often, once) = (await Post(article, "Rude."), await Post(article, "Less rude."));
+        var (often, once) = (await service.Post(article, "Rude."), await service.Post(article, "Less rude."));
         foreach (var reason in new[] { "abuse", "spam" })
         {
             using var visitor = service.Client();
@@ -150,13 +204,6 @@ public sealed partial class PeopleTests(Correspondence service) : IClassFixture<
     }
 
     private async Task<IReadOnlyList<FlaggedItem>> Flags() => (await _moderator.Get<global::Platform.Hosting.Page<FlaggedItem>>("/api/moderation/flags")).Items;
-
-    private string[] Letters(Guid about) => [.. service.Smtp.Taken.Where(l => l.Contains($"{about:N}@", StringComparison.Ordinal))];
-
-    private string[] To(string address) => [.. service.Smtp.Taken.Where(l => l.Contains(address, StringComparison.Ordinal))];
-
-    private async Task<Guid> Post(Guid article, string text, string? email = null, Guid? parent = null, bool notify = false, HttpStatusCode status = HttpStatusCode.Created) =>
-        (await _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text, parentId = parent, email, notify })).Is(status).As<CommentReceipt>().Id;
 
     [GeneratedRegex(@"List-Unsubscribe:\s*<([^>]+)>", RegexOptions.IgnoreCase)]
     private static partial Regex Unsubscribe();

@@ -1,0 +1,108 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Kit;
+using Npgsql;
+using Platform.Hosting;
+using Xunit;
+
+namespace Integration.Comments;
+
+/// <summary>E-mails go to people who confirmed their address, and to nobody else.</summary>
+public sealed class AddressConfirmationTests(Correspondence service) : IClassFixture<Correspondence>, IDisposable
+{
+    private readonly HttpClient _reader = service.Client();
+    private readonly HttpClient _moderator = service.Client("moderator");
+
+    [Fact]
+    public async Task An_address_that_was_not_confirmed_gets_one_email_of_fixed_words_and_nothing_else()
+    {
+        var (article, victim, words) = (await service.Article(), $"{Some.Word("victim")}@example.org", Some.Word("attackers"));
+        var bait = await service.Post(article, $"{words} text", victim, notify: true, author: $"{words} author");
+        var question = Correspondence.Plain(await service.Question(bait));
+        foreach (var _ in Enumerable.Range(0, 3)) await service.Post(article, $"{words} answer", parent: bait, author: $"{words} answerer");
+
+        // What is confirmed for one comment says nothing about another comment with the same address.
+        var own = await service.Post(article, "My own.", victim, notify: true);
+        await service.Confirm(own);
+        await service.Post(article, $"{words} once more", parent: bait);
+        var marker = await service.Post(article, "Marker.", parent: own);
+        await Eventually.IsTrue(() => Task.FromResult(service.Letters(marker).Length == 1), "the owner is told of an answer");
+        Assert.Equal(3, service.To(victim).Length);
+        Assert.All(service.To(victim), e => Assert.DoesNotContain(words, Correspondence.Plain(e), StringComparison.Ordinal));
+        Assert.Contains("If it was not you, do nothing", question, StringComparison.Ordinal);
+        (await _reader.Send($"POST /api/comments/{bait}/confirm?token=guessed")).IsProblem(404);
+    }
+
+    [Fact]
+    public async Task An_address_gets_only_so_many_emails_a_day()
+    {
+        var (article, address) = (await service.Article(), $"{Some.Word("busy")}@example.org");
+        var comments = new List<Guid>();
+        for (var i = 0; i < Correspondence.ConfirmationsPerDay + 2; i++)
+            comments.Add(await service.Post(article, $"Number {i}.", address, notify: true));
+        await GetsNoMoreThan(Correspondence.ConfirmationsPerDay);
+
+        var sent = service.To(address).Select(Correspondence.Plain).ToArray();
+        var confirmed = comments.First(c => sent.Any(e => e.Contains($"/comments/{c}/confirm", StringComparison.Ordinal)));
+        await service.Confirm(confirmed);
+        for (var i = 0; i < Correspondence.EmailsPerDay + 2; i++) await service.Post(article, $"Answer {i}.", parent: confirmed);
+        await GetsNoMoreThan(Correspondence.ConfirmationsPerDay + Correspondence.EmailsPerDay);
+
+        async Task GetsNoMoreThan(int emails)
+        {
+            await Eventually.IsTrue(() => Task.FromResult(service.To(address).Length >= emails), "as many e-mails as are allowed are sent");
+            // Two e-mails to somebody else, one of each kind: whatever was still to be sent before them has been sent too.
+            var other = await service.Post(article, "Another.", $"{Some.Word("other")}@example.org", notify: true);
+            await service.Confirm(other);
+            var answer = await service.Post(article, "Answered.", parent: other);
+            await Eventually.IsTrue(() => Task.FromResult(service.Letters(answer).Length == 1), "an e-mail to somebody else is sent");
+            Assert.Equal(emails, service.To(address).Length);
+        }
+    }
+
+    [Fact]
+    public async Task A_comment_counts_as_its_persons_only_when_the_address_was_confirmed()
+    {
+        var article = await service.Article();
+        (await _moderator.Send($"PUT /api/moderation/policies/articles/{article}", new { mode = "firstHeld" })).Is(HttpStatusCode.Created);
+        var address = $"{Some.Word("known")}@example.org";
+        var first = await service.Post(article, "First.", address, notify: true, status: HttpStatusCode.Accepted);
+        (await _moderator.Send($"POST /api/comments/{first}/approve")).Is(HttpStatusCode.NoContent);
+        var question = await service.Question(first);
+        await service.Post(article, "Not confirmed.", address, status: HttpStatusCode.Accepted);
+        Assert.NotEmpty(question);
+        await service.Confirm(first);
+        await service.Post(article, "Confirmed.", address.ToUpperInvariant());
+        var export = (await _moderator.Send($"GET /api/people/{EmailHash.Of(address)}")).Is(HttpStatusCode.OK).Body;
+        Assert.Single(Regex.Matches(export, "confirmedAt"));
+    }
+
+    [Fact]
+    public async Task Unsubscribing_while_the_address_is_erased_does_not_store_it_again()
+    {
+        var (article, word) = (await service.Article(), Some.Word("erased"));
+        var parent = await service.Post(article, "Forget me.", $"{word}@example.org", notify: true);
+        var link = await service.Link(parent);
+        await using var database = NpgsqlDataSource.Create(service.Servers.Database);
+        await using var connection = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var erasure = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        var sql = $"delete from comments.mt_doc_commentcontact where id = 'comment-{parent}'";
+        await using (var delete = new NpgsqlCommand(sql, connection, erasure))
+            Assert.Equal(1, await delete.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+
+        var unsubscribing = _reader.Send($"POST /{link.Replace("/confirm", "/unsubscribe", StringComparison.Ordinal)}");
+        await Eventually.IsTrue(async () => await service.Servers.Query<long>(
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%mt_doc_commentcontact%'") > 0,
+            "unsubscribing waits for the erasure");
+        await erasure.CommitAsync(TestContext.Current.CancellationToken);
+        (await unsubscribing).Is(HttpStatusCode.OK);
+        Assert.Equal(0, await service.Servers.Query<long>(
+            $"select count(*) from comments.mt_doc_commentcontact where data::text like '%{word}%'"));
+    }
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _moderator.Dispose();
+    }
+}
