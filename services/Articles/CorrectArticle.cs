@@ -46,8 +46,8 @@ public sealed record CorrectArticle(string Lang, Place Place, string Replacement
 public sealed record CorrectRequest(
     [property: Required] string Lang,
     [property: Required, StringLength(1000, MinimumLength = 1)] string Selection,
-    [property: StringLength(1000)] string Replacement,
-    [property: Required, StringLength(500, MinimumLength = 1)] string Note,
+    [property: Visible, StringLength(1000)] string Replacement,
+    [property: Required, Visible, StringLength(500, MinimumLength = 1)] string Note,
     [property: StringLength(200)] string Before = "",
     [property: StringLength(200)] string After = "")
 {

@@ -53,8 +53,8 @@ public sealed record ArticleRequest(
     [property: Required, MinLength(1)] Dictionary<string, TextRequest> Translations,
     [property: MaxLength(20)] string[]? Tags = null,
     DateOnly? OccurredOn = null,
-    [property: StringLength(200)] string? Author = null,
-    [property: StringLength(200)] string? Source = null,
+    [property: Visible, StringLength(200)] string? Author = null,
+    [property: Visible, StringLength(200)] string? Source = null,
     CoverRequest? Cover = null,
     [property: MaxLength(20)] Guid[]? Related = null)
 {
@@ -103,10 +103,14 @@ public sealed record TextRequest(string Title, string Body, string Lead = "", st
         if (Title.Contains('\0') || Lead.Contains('\0') || Body.Contains('\0')) throw new Malformed(at, "contains the character U+0000, which no text has");
         var (title, lead) = (PlainText.Clean(Title), PlainText.Clean(Lead));
         if (title.Length is 0 or > 200) throw new Malformed($"{at}.title", "must be 1..200 characters without markup");
+        title.Visible($"{at}.title");
+        if (lead.Length > 0) lead.Visible($"{at}.lead");
         if (lead.Length > 500) throw new Malformed($"{at}.lead", "must be at most 500 characters without markup");
         if (Body.Length > 200_000) throw new Malformed($"{at}.body", "must be at most 200,000 characters");
         if (Slug is not null && !Articles.Slug.IsValid(Slug)) throw new Malformed($"{at}.slug", Articles.Slug.Rule);
         var text = new Text(title, lead, Slug ?? PreferredSlug ?? Articles.Slug.Of(title), Html.Of(Body, Format));
+        // A draft may have no body yet; one that shows nothing is a mistake.
+        if (!Html.IsEmpty(text.BodyHtml) && !Html.IsVisible(text.BodyHtml)) throw new Malformed($"{at}.body", VisibleText.Rule);
         return Format == BodyFormat.Html ? text : text with { Markdown = PlainText.Xml(Body) };
     }
 }
@@ -122,6 +126,7 @@ public sealed record CoverRequest([property: Required, StringLength(2000)] strin
             throw new Malformed($"cover.alt.{unknown}", $"must be one of {string.Join(", ", Languages.All)}");
         var alt = Alt.OrderBy(a => Languages.Rank(a.Key)).ToDictionary(a => a.Key, a => PlainText.Clean(a.Value));
         if (alt.FirstOrDefault(a => a.Value.Length is 0 or > 300) is { Key: { } empty }) throw new Malformed($"cover.alt.{empty}", "must be 1..300 characters without markup: it is what blind readers get");
+        foreach (var (language, words) in alt) words.Visible($"cover.alt.{language}");
         return new Cover(url.AbsoluteUri, alt);
     }
 }

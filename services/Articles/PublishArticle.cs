@@ -38,4 +38,4 @@ public sealed record PublishArticle(DateTimeOffset Now, DateTimeOffset? Publishe
 }
 
 /// <summary><c>publishedAt</c>: when it was first published elsewhere; now where absent. <c>correction</c>: what this revision puts right, for readers.</summary>
-public sealed record PublishRequest(DateTimeOffset? PublishedAt = null, [property: StringLength(500)] string? Correction = null);
+public sealed record PublishRequest(DateTimeOffset? PublishedAt = null, [property: Visible, StringLength(500)] string? Correction = null);

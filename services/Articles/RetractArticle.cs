@@ -25,4 +25,4 @@ public sealed record RetractArticle(string Note, DateTimeOffset Now)
 }
 
 /// <summary><c>note</c>: why, for readers.</summary>
-public sealed record RetractRequest([property: Required, StringLength(500, MinimumLength = 1)] string Note);
+public sealed record RetractRequest([property: Required, Visible, StringLength(500, MinimumLength = 1)] string Note);

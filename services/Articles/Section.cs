@@ -62,6 +62,7 @@ public sealed record SectionRequest([property: Range(0, 1000)] int Order, [prope
         var names = Names.ToDictionary(n => n.Key, n => PlainText.Clean(n.Value));
         foreach (var language in Languages.All)
             if (names.GetValueOrDefault(language) is not { Length: >= 1 and <= 100 }) throw new Malformed($"names.{language}", "must be 1..100 characters without markup");
+        foreach (var (language, name) in names) name.Visible($"names.{language}");
         return names;
     }
 }

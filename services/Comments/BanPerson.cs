@@ -57,7 +57,7 @@ public sealed record ReadmitPerson(DateTimeOffset Now)
 public sealed record BanItem(string EmailHash, string Reason, DateTimeOffset BannedAt);
 
 /// <summary><c>reason</c>: for other moderators.</summary>
-public sealed record ReasonRequest([property: Required, StringLength(500, MinimumLength = 1)] string Reason)
+public sealed record ReasonRequest([property: Required, Visible, StringLength(500, MinimumLength = 1)] string Reason)
 {
     internal string Trimmed() => Reason.Trim() is { Length: > 0 } reason ? reason : throw new Malformed("reason", "must not be blank");
 }

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using AngleSharp.Html.Parser;
 using Ganss.Xss;
 using Markdig;
 using Markdig.Extensions.EmphasisExtras;
 using Markdig.Parsers;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
+using Platform.Hosting;
 
 namespace Comments;
 
@@ -21,7 +23,14 @@ public static partial class Markup
 
     public static string Of(string text) => Plain().IsMatch(text) ? $"<p>{text}</p>" : Rendered(text);
 
-    internal static string Rendered(string text) => Sanitizer.Sanitize(Marked(text) ?? Literal(text)).Trim();
+    /// <summary>Whether a reader sees anything of it.</summary>
+    internal static bool IsVisible(string text) =>
+        VisibleText.IsVisible(text) && (Plain().IsMatch(text) || VisibleText.IsVisible(Words(Rendered(text))));
+
+    private static string Words(string html) => new HtmlParser().ParseDocument($"<body>{html}</body>").Body!.TextContent;
+
+    internal static string Rendered(string text) =>
+        Sanitizer.Sanitize((LoneMark().IsMatch(text) ? null : Marked(text)) ?? Literal(text)).Trim();
 
     /// <summary>The text as HTML; null if its markup is nested deeper than any reader could follow.</summary>
     private static string? Marked(string text)
@@ -75,6 +84,10 @@ public static partial class Markup
         };
         return sanitizer;
     }
+
+    // "+" is an answer; as Markdown it would be a list of nothing.
+    [GeneratedRegex(@"^([-+*]|\d{1,9}[.)])\z")]
+    private static partial Regex LoneMark();
 
     // Most comments are a line in which nothing is marked up; they need neither library. A test holds the two ways together.
     [GeneratedRegex(@"^(?!.*www\.)\p{L}[\p{L}\p{Nd},.?!';-]*( [\p{L}\p{Nd},.?!';-]+)*$", RegexOptions.IgnoreCase)]

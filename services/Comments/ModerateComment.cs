@@ -93,7 +93,7 @@ public enum BulkAction { Approve, Hide, Restore }
 public enum BulkOutcome { Done, Unchanged, Refused }
 
 /// <summary><c>action</c>: approve, hide or restore; <c>reason</c>: where they are hidden, why.</summary>
-public sealed record BulkRequest(BulkAction Action, IReadOnlyList<Guid> Ids, [property: StringLength(500)] string? Reason = null);
+public sealed record BulkRequest(BulkAction Action, IReadOnlyList<Guid> Ids, [property: Visible, StringLength(500)] string? Reason = null);
 
 /// <summary>One of the comments; <c>why</c> it was refused.</summary>
 public sealed record BulkItem(Guid Id, BulkOutcome Outcome, string? Why);

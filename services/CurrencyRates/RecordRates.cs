@@ -30,7 +30,7 @@ public sealed record SheetRequest([property: Required, MinLength(1), MaxLength(2
 
 /// <summary>One rate: <c>value</c> roubles for <c>nominal</c> units; a decimal, as number or text, kept to the last digit.</summary>
 public sealed record RateRequest(
-    [property: Required, StringLength(10, MinimumLength = 1)] string Id,
+    [property: Required, Visible, StringLength(10, MinimumLength = 1)] string Id,
     [property: Required, RegularExpression("^[0-9]{3}$", ErrorMessage = "must be three digits")] string NumCode,
     [property: Required, RegularExpression("^[A-Z]{3}$", ErrorMessage = "must be three capital letters")] string CharCode,
     [property: Range(1, 10_000_000)] int Nominal,

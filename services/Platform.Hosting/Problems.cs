@@ -84,6 +84,7 @@ public static partial class Problems
         {
             (invalid.Type, invalid.Title) = (InvalidType, InvalidTitle);
             invalid.Detail = string.Join(" ", invalid.Errors.Select(e => $"{e.Key}: {string.Join(' ', e.Value)}"));
+            invalid.Errors = invalid.Errors.ToDictionary(e => AsWritten(e.Key), e => e.Value.Select(v => AsWritten(v, e.Key)).ToArray());
         }
         if (problem.Status is 502 or 503 or 504) http.Response.Headers.RetryAfter = "3";
         problem.Detail ??= problem.Status switch
@@ -102,6 +103,17 @@ public static partial class Problems
     }
 
     /// <summary>What the JSON reader found, in words for whoever sent it: it speaks of our types, which they cannot know.</summary>
+    /// <summary>The name of a field as callers write it: <c>rates[0].numCode</c>, where our type says <c>Rates[0].NumCode</c>.</summary>
+    private static string AsWritten(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+
+    /// <summary>A message of a validation attribute, which names the property of our type.</summary>
+    private static string AsWritten(string message, string path)
+    {
+        var name = path[(path.LastIndexOf('.') + 1)..];
+        return message.Replace($"The {name} field", $"The {AsWritten(name)} field", StringComparison.Ordinal)
+            .Replace($"The field {name} ", $"The field {AsWritten(name)} ", StringComparison.Ordinal);
+    }
+
     private static string Mend(JsonException e)
     {
         if (Missing().Match(e.Message) is { Success: true } missing) return $"is missing {missing.Groups[1].Value}";

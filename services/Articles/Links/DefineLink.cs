@@ -41,6 +41,7 @@ public sealed record LinkRequest(
         var names = Names.ToDictionary(n => n.Key, n => PlainText.Clean(n.Value));
         foreach (var language in Languages.All)
             if (names.GetValueOrDefault(language) is not { Length: >= 1 and <= 200 }) throw new Malformed($"names.{language}", "must be 1..200 characters without markup");
+        foreach (var (language, name) in names) name.Visible($"names.{language}");
         if (Until < From) throw new Malformed("until", "must not be before from");
         return new LinkDefined(Order, url.AbsoluteUri, names, From, Until);
     }

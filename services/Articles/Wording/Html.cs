@@ -1,5 +1,7 @@
+using AngleSharp.Html.Parser;
 using Ganss.Xss;
 using Markdig;
+using Platform.Hosting;
 
 namespace Articles;
 
@@ -44,6 +46,20 @@ public static class Html
 
     /// <summary>Markdown as sanitised HTML.</summary>
     public static string OfMarkdown(string markdown) => Sanitise(Markdown.ToHtml(markdown, Pipeline));
+
+    /// <summary>Whether sanitised HTML holds only paragraphs, line breaks and spaces: what an editor leaves if nothing was typed.</summary>
+    public static bool IsEmpty(string html)
+    {
+        var body = new HtmlParser().ParseDocument($"<body>{html}</body>").Body!;
+        return body.QuerySelector(":not(p):not(br)") is null && string.IsNullOrWhiteSpace(body.TextContent);
+    }
+
+    /// <summary>Whether a reader sees anything of sanitised HTML: words, a picture or a line.</summary>
+    public static bool IsVisible(string html)
+    {
+        var body = new HtmlParser().ParseDocument($"<body>{html}</body>").Body!;
+        return VisibleText.IsVisible(body.TextContent) || body.QuerySelector("img, hr") is not null;
+    }
 
     /// <summary>With links and pictures that say where they are from anywhere: for feeds and print.</summary>
     public static string Absolute(string html, Uri site) => Sanitizer.Sanitize(html, site.ToString()).Trim();

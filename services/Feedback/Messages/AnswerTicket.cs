@@ -31,4 +31,4 @@ public sealed record AnswerTicket(Guid AnswerId, string Text, DateTimeOffset Now
 }
 
 /// <summary>What to write to the person, in plain text.</summary>
-public sealed record AnswerRequest([property: Required, StringLength(10_000, MinimumLength = 1)] string Text);
+public sealed record AnswerRequest([property: Required, Visible, StringLength(10_000, MinimumLength = 1)] string Text);

@@ -47,9 +47,9 @@ public sealed record SubmitMessage(Topic Topic, string Name, string Email, strin
 /// </summary>
 public sealed record MessageRequest(
     Topic Topic,
-    [property: Required, StringLength(100, MinimumLength = 1)] string Name,
+    [property: Required, Visible, StringLength(100, MinimumLength = 1)] string Name,
     [property: Required, EmailAddress, StringLength(254)] string Email,
-    [property: Required, StringLength(SubmitMessage.LongestText, MinimumLength = 1)] string Text,
+    [property: Required, Visible, StringLength(SubmitMessage.LongestText, MinimumLength = 1)] string Text,
     bool Consent = false,
     [property: Language] string? Lang = null,
     [property: StringLength(200)] string? Website = null,

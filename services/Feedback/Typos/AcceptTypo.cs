@@ -37,4 +37,5 @@ public sealed record AcceptTypo(ArticleVersions Article, string Replacement, str
 }
 
 /// <summary><c>replacement</c>: the words to put there, without markup; empty takes them out. <c>note</c>: what readers are told; a general one where absent.</summary>
-public sealed record AcceptRequest([property: StringLength(1000)] string Replacement, [property: StringLength(500)] string? Note = null);
+public sealed record AcceptRequest(
+    [property: Visible, StringLength(1000)] string Replacement, [property: Visible, StringLength(500)] string? Note = null);

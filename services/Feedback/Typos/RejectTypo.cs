@@ -25,4 +25,4 @@ public sealed record RejectTypo(string Reason, DateTimeOffset Now)
 }
 
 /// <summary>Why nothing is corrected.</summary>
-public sealed record RejectRequest([property: Required, StringLength(500, MinimumLength = 1)] string Reason);
+public sealed record RejectRequest([property: Required, Visible, StringLength(500, MinimumLength = 1)] string Reason);

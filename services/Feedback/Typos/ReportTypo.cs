@@ -62,7 +62,7 @@ public sealed record TypoRequest(
     [property: StringLength(20_000)] string After = "",
     long? ArticleVersion = null,
     [property: Language] string? Lang = null,
-    [property: StringLength(TypoLimits.Comment)] string? Comment = null,
+    [property: Visible, StringLength(TypoLimits.Comment)] string? Comment = null,
     [property: EmailAddress, StringLength(254)] string? Email = null,
     [property: StringLength(200)] string? Website = null,
     [property: StringLength(4000)] string? Proof = null);

@@ -31,4 +31,5 @@ public static class FailureRequests
 }
 
 /// <summary>How many failures of the group the caller has seen, and why they are retried or discarded.</summary>
-public sealed record FailureRequest([property: Range(1, long.MaxValue)] long Count, [property: Required, StringLength(500, MinimumLength = 1)] string Reason);
+public sealed record FailureRequest(
+    [property: Range(1, long.MaxValue)] long Count, [property: Required, Visible, StringLength(500, MinimumLength = 1)] string Reason);

@@ -51,6 +51,7 @@ public sealed class Requests(IDocumentStore store, NpgsqlDataSource database, IE
         var id = key.Value ?? Guid.CreateVersion7(clock.GetUtcNow());
         var wanted = new ReplayRequested(target, mode, scope, perSecond, reason.Trim(), actor.Name, clock.Now());
         if (wanted.Reason.Length == 0) throw new Malformed("reason", "must say why: it is kept with the replay");
+        wanted.Reason.Visible("reason");
         var known = targets.SingleOrDefault(t => t.Knows(target)) ?? throw new Malformed("target", "must be readModel:NAME, bus or bus:QUEUE; GET the consumers to see the names");
         // Held while looking for another one, so that two requests at once are one after the other.
         await using var alone = await ReplayRunner.Lock($"request:{target}", store, database).TryAcquireAsync(TimeSpan.FromSeconds(10), ct)
@@ -74,7 +75,7 @@ public sealed class Requests(IDocumentStore store, NpgsqlDataSource database, IE
 /// <summary>What is to be replayed where, and why. <c>mode</c>: verify where it is not said. <c>eventsPerSecond</c>: for the bus, 500 where it is not said.</summary>
 public sealed record ReplayRequest(
     [property: Required, StringLength(200, MinimumLength = 1)] string Target,
-    [property: Required, StringLength(500, MinimumLength = 1)] string Reason,
+    [property: Required, Visible, StringLength(500, MinimumLength = 1)] string Reason,
     ReplayMode? Mode = null, ReplayScope? Scope = null, [property: Range(1, 100_000)] int? EventsPerSecond = null);
 
 /// <summary>A replay as admins see it. <c>PerSecond</c>: how fast it goes; <c>Expected</c>: when it should be done; <c>Summary</c>: what came of it, in words.</summary>

@@ -8,6 +8,9 @@ namespace Integration.Comments;
 public class RefusalTests(CommentsService service)
 {
     [Theory]
+    [InlineData("{\"author\":\"\",\"text\":\"x\"}", "\"author\":[\"The author field is required.\"]")]
+    [InlineData("{\"author\":\"\\u200b\",\"text\":\"x\"}", "\"author\":[")]
+    [InlineData("{\"author\":\"Ann\",\"text\":\"[](https://a.example)\"}", "\"text\":[")]
     [InlineData("{\"author\":\"Ann\"}", "text")]
     [InlineData("{\"author\":\"Ann\",\"text\":\"\"}", "text")]
     [InlineData("{\"author\":\"Ann\",\"text\":\"  \"}", "text")]
@@ -73,6 +76,7 @@ public class RefusalTests(CommentsService service)
         await Refused(404, "comment", $"POST /api/comments/{Some.Id()}/approve", null, "moderator");
         await Refused(404, "comment", $"POST /api/comments/{Some.Id()}/hide", new { reason = "rude" }, "moderator");
         await Refused(400, "reason", $"POST /api/comments/{Some.Id()}/hide", "{}", "moderator");
+        await Refused(400, "\"reason\":[", $"POST /api/comments/{Some.Id()}/hide", new { reason = "\u200B" }, "moderator");
         await Refused(400, "status", "GET /api/moderation/comments?status=all", null, "moderator");
     }
 

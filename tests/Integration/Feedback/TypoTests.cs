@@ -150,7 +150,8 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
         (await _desk.Send(article, "summit", articleVersion: 7)).IsProblem(404, "version 7");
         (await _desk.Send(Some.Id(), "summit")).IsProblem(404, "no published article");
         (await _desk.Send(article, "summit", email: "nobody")).IsProblem(400, "email");
-        (await _desk.Send(article, "summit", comment: "\0")).IsProblem(400, "U+0000");
+        (await _desk.Send(article, "summit", comment: "a\0")).IsProblem(400, "U+0000");
+        (await _desk.Send(article, "summit", comment: "\u200B")).IsProblem(400, "\"comment\":[");
         (await _desk.Reader.Send("POST /api/feedback/typos", $"{{\"articleId\":\"{article}\",\"selection\":\"\\ud800 summit\"}}")).IsProblem(400);
         (await _desk.Reader.Send("POST /api/feedback/typos", new { articleId = article, selection = "summit", website = "http://example.org" })).Is(HttpStatusCode.Accepted);
         Assert.Equal(before, await service.EventsStored());

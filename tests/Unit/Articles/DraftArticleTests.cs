@@ -43,11 +43,25 @@ public class DraftArticleTests
         { Request(new TextRequest("T", "<p>x</p>", new string('l', 501))), "translations.en.lead" },
         { Request(new TextRequest("T", new string('b', 200_001))), "translations.en.body" },
         { Request(new TextRequest("T", "<p>x</p>", Slug: "Not A Slug")), "translations.en.slug" },
+        { Request(new TextRequest("\u200B", "<p>x</p>")), "translations.en.title" },
+        { Request(new TextRequest("&nbsp;", "<p>x</p>")), "translations.en.title" },
+        { Request(new TextRequest("T", "<p>x</p>", "\u00AD")), "translations.en.lead" },
+        { Request(new TextRequest("T", "<p>\u2800</p>")), "translations.en.body" },
+        { Request(new TextRequest("T", "<p><a href=\"https://a.example\"></a></p>")), "translations.en.body" },
+        { Request(new TextRequest("T", "~~~word", Format: BodyFormat.Markdown)), "translations.en.body" },
     };
 
     [Theory]
     [MemberData(nameof(Malformed), DisableDiscoveryEnumeration = true)]
     public void A_malformed_draft_is_refused_by_field(ArticleRequest request, string field) => Assert.Equal(field, Assert.Throws<Malformed>(request.ToContent).Field);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("<p></p>")]
+    [InlineData("<p>&nbsp;<br></p>")]
+    [InlineData("<p><img src=\"https://a.example/a.png\" alt=\"\"></p>")]
+    public void A_draft_may_have_no_body_yet_or_a_picture_alone(string body) =>
+        Assert.Equal("T", Request(new TextRequest("T", body)).ToContent().Texts["en"].Title);
 
     private static ArticleRequest Request(TextRequest? text = null, string language = "en", string[]? tags = null) =>
         new("news", new() { [language] = text ?? new TextRequest("Title", "<p>Body</p>") }, tags);

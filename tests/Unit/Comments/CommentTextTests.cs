@@ -1,10 +1,31 @@
 using Comments;
+using Platform.Hosting;
 using Xunit;
 
 namespace Unit.Comments;
 
 public class CommentTextTests
 {
+    [Theory]
+    [InlineData("&nbsp;")]
+    [InlineData("[](https://a.example)")]
+    [InlineData("[\u200b](https://a.example)")]
+    [InlineData("![](https://a.example/a.png)")]
+    [InlineData("~~~word")]
+    [InlineData("[word]: https://a.example")]
+    [InlineData("- -")]
+    [InlineData("> ")]
+    [InlineData("\u2800\n\n> \u3164")]
+    public void A_text_whose_markup_shows_nothing_is_refused(string text) =>
+        Assert.Equal("text", Assert.Throws<Malformed>(() => CommentText.Text(text)).Field);
+
+    [Fact]
+    public void An_invisible_name_is_refused_and_a_visible_one_is_kept()
+    {
+        Assert.Equal("author", Assert.Throws<Malformed>(() => CommentText.Author("\u200B\u2060")).Field);
+        Assert.Equal("Zoë\u0301 👩‍👩‍👧", CommentText.Author("Zoë\u0301 👩‍👩‍👧"));
+    }
+
     [Theory]
     [InlineData("[a](//spam.example) [b](//spam.example)", 2)]
     [InlineData("[a](/\\spam.example)", 1)]

@@ -15,6 +15,8 @@ public class MarkupTests
     [InlineData("[site](https://a.example/?b=1&c=2)", "<p><a href=\"https://a.example/?b=1&amp;c=2\" rel=\"nofollow ugc noopener\">site</a></p>")]
     [InlineData("see https://a.example", "<p>see <a href=\"https://a.example\" rel=\"nofollow ugc noopener\">https://a.example</a></p>")]
     [InlineData("# no heading", "<p># no heading</p>")]
+    [InlineData("+", "<p>+</p>")]
+    [InlineData("1.", "<p>1.</p>")]
     [InlineData("<b>raw</b> & <script>alert(1)</script>", "<p>&lt;b&gt;raw&lt;/b&gt; &amp; &lt;script&gt;alert(1)&lt;/script&gt;</p>")]
     public void A_text_becomes_html_in_a_subset(string text, string html) => Assert.Equal(html, Markup.Of(text));
 

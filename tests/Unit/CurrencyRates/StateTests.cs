@@ -1,5 +1,6 @@
 using CurrencyRates;
 using Kit;
+using Platform.Hosting;
 using Xunit;
 
 namespace Unit.CurrencyRates;
@@ -12,6 +13,10 @@ public class StateTests
     private static readonly CapitalNamed Capital = new(new(2001, 6, 15), Name, "Europe/Minsk");
     private static readonly CurrencyAdopted Ruble = new(new(2016, 7, 1), "BYN");
     private static readonly DescribeState All = new(1, Name, [Member, Observer], [Capital], [Ruble]);
+
+    [Fact]
+    public void An_invisible_name_is_refused_by_field() => Assert.Equal(
+        "names.ru", Assert.Throws<Malformed>(() => Names.Check("names", new Dictionary<string, string>(Name) { ["ru"] = "\u200B" })).Field);
 
     [Fact]
     public void A_new_state_is_told_fact_by_fact_in_the_order_of_time() => Spec<State>.Given().When(All.Decide).Then(Named, Observer, Member, Capital, Ruble);
