@@ -41,7 +41,8 @@ public static partial class Problems
         app.UseStatusCodePages();
     }
 
-    internal static ProblemDetails? ToProblem(Exception exception) => exception switch
+    /// <summary>What a caller is told of an exception that the request or an unavailable dependency caused; null for any other.</summary>
+    public static ProblemDetails? ToProblem(Exception exception) => exception switch
     {
         Malformed e => Invalid(e.Field, e.Message),
         Rejected e => Problem(409, "rejected", "The current state does not allow this", e.Message),
@@ -83,8 +84,8 @@ public static partial class Problems
         if (problem is HttpValidationProblemDetails { Detail: null } invalid) // what the validation of annotations found
         {
             (invalid.Type, invalid.Title) = (InvalidType, InvalidTitle);
-            invalid.Detail = string.Join(" ", invalid.Errors.Select(e => $"{e.Key}: {string.Join(' ', e.Value)}"));
             invalid.Errors = invalid.Errors.ToDictionary(e => AsWritten(e.Key), e => e.Value.Select(v => AsWritten(v, e.Key)).ToArray());
+            invalid.Detail = string.Join(" ", invalid.Errors.Select(e => $"{e.Key}: {string.Join(' ', e.Value)}"));
         }
         if (problem.Status is 502 or 503 or 504) http.Response.Headers.RetryAfter = "3";
         problem.Detail ??= problem.Status switch
@@ -102,7 +103,6 @@ public static partial class Problems
         };
     }
 
-    /// <summary>What the JSON reader found, in words for whoever sent it: it speaks of our types, which they cannot know.</summary>
     /// <summary>The name of a field as callers write it: <c>rates[0].numCode</c>, where our type says <c>Rates[0].NumCode</c>.</summary>
     private static string AsWritten(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
@@ -114,6 +114,7 @@ public static partial class Problems
             .Replace($"The field {name} ", $"The field {AsWritten(name)} ", StringComparison.Ordinal);
     }
 
+    /// <summary>What the JSON reader found, in words for whoever sent it: it speaks of our types, which they cannot know.</summary>
     private static string Mend(JsonException e)
     {
         if (Missing().Match(e.Message) is { Success: true } missing) return $"is missing {missing.Groups[1].Value}";

@@ -9,8 +9,18 @@ internal static class DisqusComments
 {
     public static IEnumerable<Func<CancellationToken, Task<Arriving>>> Read(XElement element, KnownArticles articles)
     {
-        if (element.Name.LocalName == "thread") articles.Named(Number(element) ?? "", Text(element, "id"), Text(element, "link"));
+        if (element.Name.LocalName == "thread") articles.Named(Number(element) ?? "", Names(Text(element, "id"), Text(element, "link")));
         else if (element.Name.LocalName == "post") yield return ct => Post(element, articles, ct);
+    }
+
+    /// <summary>
+    /// What an article may be found by. The plug-in for WordPress calls a thread by the number and the guid of its post; an article that
+    /// was imported from there has the id that the guid makes.
+    /// </summary>
+    internal static string[] Names(string id, string link)
+    {
+        string[] guids = [id[(id.IndexOf(' ', StringComparison.Ordinal) + 1)..], link];
+        return [id, .. guids.Where(g => g.Length > 0).Select(g => $"{ExchangedComment.IdOf("wordpress", g)}"), link];
     }
 
     private static async Task<Arriving> Post(XElement post, KnownArticles articles, CancellationToken ct)

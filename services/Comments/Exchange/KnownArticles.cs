@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using AnyAscii;
 using Marten;
 using Marten.Linq.MatchesSql;
 using Platform.EventSourcing;
@@ -5,8 +7,9 @@ using Platform.EventSourcing;
 namespace Comments;
 
 /// <summary>Which article a thread of the file is about, as far as the file has said.</summary>
-internal sealed class KnownArticles(IDocumentStore store)
+internal sealed partial class KnownArticles(IDocumentStore store)
 {
+    private const string HasSlug = "exists (select from jsonb_each(d.data -> 'headings') h where h.value ->> 'slug' = ?)";
     private readonly Dictionary<string, string[]> _names = [];
     private readonly Dictionary<string, Guid?> _found = [];
 
@@ -25,10 +28,35 @@ internal sealed class KnownArticles(IDocumentStore store)
         foreach (var name in names.Where(n => n.Length > 0))
         {
             if (Guid.TryParse(name, out var id) && await session.LoadAsync<ArticleCopy>(Streams.Article(id), ct) is not null) return id;
-            var slug = Uri.TryCreate(name, UriKind.Absolute, out var address) ? Uri.UnescapeDataString(address.Segments[^1].Trim('/')) : name;
-            if (slug.Length > 0 && await session.Query<ArticleCopy>().Where(a => a.MatchesSql("exists (select from jsonb_each(d.data -> 'headings') h where h.value ->> 'slug' = ?)", slug)).FirstOrDefaultAsync(ct) is { } article)
-                return Streams.Id(article.Id);
+            foreach (var slug in Slugs(name))
+                if (await session.Query<ArticleCopy>().Where(a => a.MatchesSql(HasSlug, slug)).FirstOrDefaultAsync(ct) is { } article)
+                    return Streams.Id(article.Id);
         }
         return null;
     }
+
+    /// <summary>
+    /// The slugs that an article of that name or address may have here: as it stands there, and in Latin letters, as the articles service
+    /// makes slugs of names in other scripts.
+    /// </summary>
+    internal static IReadOnlyList<string> Slugs(string name)
+    {
+        var last = Uri.TryCreate(name, UriKind.Absolute, out var address)
+            ? address.Segments.Select(s => s.Trim('/')).LastOrDefault(s => s.Length > 0 && !Variant().IsMatch(s)) ?? ""
+            : name;
+        for (var (before, tries) = ("", 0); before != last && tries < 3; tries++) (before, last) = (last, Uri.UnescapeDataString(last));
+        var bare = Ending().Replace(last, "");
+        var latin = NotInSlug().Replace(bare.Transliterate().ToLowerInvariant(), "-").Trim('-');
+        return [.. new[] { last, bare, latin.Length > 120 ? latin[..120].TrimEnd('-') : latin }.Where(s => s.Length > 0).Distinct()];
+    }
+
+    /// <summary>What is added to an address for another view of the same page.</summary>
+    [GeneratedRegex(@"^(amp|amp\.html|feed|embed|trackback|print|index\.(html?|php)|comment-page-\d+)$", RegexOptions.IgnoreCase)]
+    private static partial Regex Variant();
+
+    [GeneratedRegex(@"(\.amp)?\.(html?|php|aspx?|amp)$", RegexOptions.IgnoreCase)]
+    private static partial Regex Ending();
+
+    [GeneratedRegex("[^a-z0-9]+")]
+    private static partial Regex NotInSlug();
 }

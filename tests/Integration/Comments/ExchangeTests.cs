@@ -36,7 +36,8 @@ public class ExchangeTests(CommentsService service) : IDisposable
         Assert.Equal(["unchanged", "unchanged", "skipped", "rejected", "rejected"], (await Import("disqus", file)).Select(r => r.Outcome));
 
         var root = Assert.Single(await List(article));
-        Assert.Equal(("Ann", "Well said,\n& see this (https://a.example/x).", new DateTimeOffset(2019, 9, 2, 10, 0, 0, TimeSpan.Zero)), (root.Author!, root.Text!, root.PostedAt));
+        var at = new DateTimeOffset(2019, 9, 2, 10, 0, 0, TimeSpan.Zero);
+        Assert.Equal(("Ann", "Well **said**,\n& see [this](https://a.example/x).", at), (root.Author!, root.Text!, root.PostedAt));
         Assert.Equal(("Guest", "Indeed."), (root.Replies!.Items.Single().Author!, root.Replies.Items.Single().Text!));
         Assert.Equal(1, await service.Servers.Query<long>($"select count(*) from comments.mt_doc_commentcontact where id = 'comment-{root.Id}'"));
     }
@@ -79,6 +80,97 @@ public class ExchangeTests(CommentsService service) : IDisposable
         Assert.Equal(["created", "created", "rejected", "rejected"], (await Import("jsonl", moved + "\n{\"id\":1}\n" + JsonSerializer.Serialize(exported[0] with { Id = Some.Id(), Text = " " }, global::Platform.Hosting.Json.Http))).Select(r => r.Outcome));
         Assert.Equal("Indeed.", Assert.Single(await List(other)).Replies!.Items.Single().Text);
     }
+
+    [Fact]
+    public async Task An_answer_that_comes_before_what_it_answers_is_imported_below_it()
+    {
+        var (slug, n) = (Some.Word("slug"), Some.Word("n"));
+        var article = await Article(slug);
+        string Post(int number, string text, int? parent = null, bool deleted = false) =>
+            $"""
+            <post dsq:id="{number}{n}"><message><![CDATA[<p>{text}</p>]]></message><createdAt>2014-03-06T09:30:00Z</createdAt>
+            <isDeleted>{(deleted ? "true" : "false")}</isDeleted><author><name>Ann</name></author>
+            <thread dsq:id="t{n}"/>{(parent is null ? "" : $"<parent dsq:id=\"{parent}{n}\"/>")}</post>
+            """;
+        var file = $"""
+            <disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">
+              <thread dsq:id="t{n}"><id/><link>https://old.example/news/{slug}/</link></thread>
+              {Post(3, "Answer to the answer.", 2)}{Post(2, "Answer.", 1)}{Post(1, "Question.")}
+              {Post(5, "To what is gone.", 4)}{Post(4, "gone", deleted: true)}
+            </disqus>
+            """;
+        foreach (var outcome in new[] { "created", "unchanged" })
+        {
+            var results = (await Import("disqus", file)).OrderBy(r => r.Line).Select(r => (r.Line, r.Outcome));
+            Assert.Equal([(1, outcome), (2, outcome), (3, outcome), (4, outcome), (5, "skipped")], results);
+        }
+
+        var comments = (await List(article)).ToDictionary(c => c.Text!);
+        Assert.Equal(["Question.", "To what is gone."], comments.Keys.Order());
+        var answer = Assert.Single(comments["Question."].Replies!.Items);
+        Assert.Equal(("Answer.", "Answer to the answer."), (answer.Text, Assert.Single(answer.Replies!.Items).Text));
+    }
+
+    [Fact]
+    public async Task Threads_are_found_by_old_addresses_in_another_script()
+    {
+        var (n, slug) = (Some.Word("n"), "");
+        slug = $"sammit-{n.ToLowerInvariant()}";
+        var article = await Article(slug);
+        var old = Uri.EscapeDataString($"саммит-{n}");
+        string[] links =
+        [
+            $"https://old.example/2014/03/{old}/",
+            $"http://old.example/2014/03/{old}/amp/",
+            $"https://old.example/2014/03/{old}.html?utm_source=feed",
+        ];
+        var threads = links.Select((link, i) => $"""<thread dsq:id="{i}{n}"><id/><link>{link}</link></thread>""");
+        var posts = links.Select((_, i) =>
+            $"""
+            <post dsq:id="{i}{n}"><message>By address {i}.</message><createdAt>2014-03-06T08:00:00Z</createdAt>
+            <author><name>Ann</name></author><thread dsq:id="{i}{n}"/></post>
+            """);
+        var file = $"""
+            <disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">
+            {string.Concat(threads)}{string.Concat(posts)}
+            </disqus>
+            """;
+        Assert.Equal(["created", "created", "created"], (await Import("disqus", file)).Select(r => r.Outcome));
+        Assert.Equal(3, (await List(article)).Count);
+    }
+
+    [Theory]
+    [InlineData("> ")]
+    [InlineData("- ")]
+    [InlineData("*")]
+    [InlineData("[")]
+    public async Task Text_with_too_deeply_nested_markup_is_posted_edited_and_imported_literally(string sign)
+    {
+        var article = await service.Article();
+        var deep = string.Concat(Enumerable.Repeat(sign, 200)) + "deep";
+        using var author = service.Client();
+        author.DefaultRequestHeaders.Add(EditToken.Header, "a secret of the test's own");
+        var posted = (await author.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = deep }))
+            .Is(HttpStatusCode.Created).As<CommentReceipt>().Id;
+        (await author.Send($"PUT /api/comments/{posted}", new { text = deep + "er" })).Is(HttpStatusCode.OK);
+        Assert.Contains("deeper", Assert.Single(await List(article)).Html, StringComparison.Ordinal);
+
+        var lines = string.Join('\n', Line(article, "Ann", "Sound."), Line(article, "Ann", deep), Line(article, "Ann", "Sound too."));
+        Assert.Equal(["created", "created", "created"], (await Import("jsonl", lines)).Select(r => r.Outcome));
+        Assert.Contains(await List(article), c => c.Text == deep && c.Html!.Contains("deep", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_comment_that_cannot_be_stored_does_not_end_the_import()
+    {
+        var article = await service.Article();
+        string[] bad = [Line(article, "Ann", "zero \0"), Line(article, "\u200B", "Nameless."), Line(article, "Ann", "~~~word"), "{", "null"];
+        var results = await Import("jsonl", string.Join('\n', [Line(article, "Ann", "Sound."), .. bad, Line(article, "Ann", "Sound too.")]));
+        Assert.Equal(["created", .. bad.Select(_ => "rejected"), "created"], results.Select(r => r.Outcome));
+    }
+
+    private static string Line(Guid article, string author, string text) =>
+        JsonSerializer.Serialize(new ExchangedComment(Some.Id(), article, author, text, Some.Noon), global::Platform.Hosting.Json.Http);
 
     [Theory]
     [InlineData("<wp:post_password>orchid-47</wp:post_password>", "skipped")]

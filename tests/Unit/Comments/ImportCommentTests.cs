@@ -1,6 +1,13 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using AngleSharp.Html.Parser;
 using Comments;
+using CsCheck;
 using Kit;
+using Marten.Exceptions;
+using Npgsql;
 using Platform.EventSourcing;
+using Platform.Hosting;
 using Xunit;
 
 namespace Unit.Comments;
@@ -27,13 +34,101 @@ public class ImportCommentTests
         Importing(Taken with { ParentId = Parent }, new CommentView { ArticleId = Article, Status = status }).Then(new CommentPosted(Article, keeps ? Parent : null, "Ann", "Well said.", Some.Noon, null));
 
     [Fact]
-    public void There_must_be_an_article() => Spec<Comment>.Given().When(c => new ImportComment(Taken).Decide(c, null, null)).ThenThrows<NotFound>("no published article");
+    public void There_must_be_an_article() => Kit.Spec<Comment>.Given().When(c => new ImportComment(Taken).Decide(c, null, null)).ThenThrows<NotFound>("no published article");
 
     [Theory]
-    [InlineData("<p>One<br>two</p><p>Three &amp; <a href=\"https://a.example\">four</a></p>", "One\ntwo\n\nThree & four (https://a.example)")]
+    [InlineData("<p>One<br>two</p><p>Three &amp; <a href=\"https://a.example\">four</a></p>", "One\ntwo\n\nThree & [four](https://a.example)")]
     [InlineData("plain\n\ntext", "plain\n\ntext")]
-    [InlineData("<ul><li>a</li><li>b</li></ul><script>alert(1)</script>", "a\nb")]
-    public void Html_becomes_what_it_says(string html, string text) => Assert.Equal(text, FromHtml.Text(html));
+    [InlineData("<ul><li>a</li><li>b</li></ul><script>alert(1)</script>", "- a\n- b")]
+    [InlineData("<ol><li>a</li><li>b<ul><li>c</li></ul></li></ol>", "1. a\n2. b\n\n   - c")]
+    [InlineData("<b>bold </b>and <em>em</em>, <del>gone</del>, <code>a_b * c</code>", "**bold** and *em*, ~~gone~~, `a_b * c`")]
+    [InlineData("<blockquote><p>They said:</p><p>yes</p></blockquote>No.", "> They said:\n>\n> yes\n\nNo.")]
+    [InlineData("<pre><code>if (a)\n    b();</code></pre>", "```\nif (a)\n    b();\n```")]
+    [InlineData("<a href=\"https://a.example/x_y_z\">https://a.example/x_y_z</a>", "https://a.example/x_y_z")]
+    [InlineData("<a href=\"javascript:alert(1)\">click</a>", "click")]
+    [InlineData("5 &lt; 6 * 7 &amp;amp; snake_case [x] `y`", @"5 \< 6 \* 7 \&amp; snake_case \[x\] \`y\`")]
+    [InlineData("- no list\n1. neither\n> nor a quote", "\\- no list\n1\\. neither\n\\> nor a quote")]
+    [InlineData("<b><ul><li>odd</li></ul></b>", "odd")]
+    public void Html_becomes_the_markdown_of_comments(string html, string text) => Assert.Equal(text, FromHtml.Text(html));
 
-    private static Spec<Comment> Importing(ExchangedComment taken, CommentView? parent = null, params object[] given) => Spec<Comment>.Given(given).When(c => new ImportComment(taken).Decide(c, Known, parent));
+    [Fact]
+    public void Readers_see_the_words_of_the_old_site_whatever_they_were()
+    {
+        // Where the words come without markup, the address of a link stands behind them.
+        const string address = "https://a.example/(b)";
+        string[] parts =
+        [
+            "<p>", "</p>", "<b>", "</b>", "<i>", "</i>", "<code>", "</code>", "<blockquote>", "</blockquote>", "<ul><li>", "</li></ul>",
+            "<ol><li>", "</li></ol>", "<pre>", "</pre>", "<br>", $"<a href=\"{address}\">", "</a>", "<del>", "</del>", "\n", "\n\n", " ",
+            "    ", "*", "**", "_", "`", "```", "~~", "~~~", "#", "- ", "1. ", "> ", "[", "](", ")", "\\",
+            "&amp;", "&amp;amp;", "&amp;nbsp;", "&lt;", "!", "word", "слово", "字", "2",
+        ];
+        Gen.Int[0, parts.Length - 1].Select(i => parts[i]).Array[0, 20].Select(string.Concat).Sample(
+            html => Assert.Equal(Words(html), Words(Markup.Of(FromHtml.Text(html)))), iter: 3000);
+
+        static string Words(string html) => Regex.Replace(new HtmlParser().ParseDocument($"<body>{html}</body>").Body!.TextContent, @"\s+", "")
+            .Replace($"({address})", "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_thousand_nested_elements_do_not_end_the_process() =>
+        Assert.Equal("deep", FromHtml.Text(string.Concat(Enumerable.Repeat("<div><u>", 5000)) + "deep"));
+
+    [Theory]
+    [InlineData("https://old.example.org/2014/03/%D1%81%D0%B0%D0%BC%D0%BC%D0%B8%D1%82-%D1%88%D0%BE%D1%81/", "sammit-shos")]
+    [InlineData("http://old.example.org/2014/03/%D1%81%D0%B0%D0%BC%D0%BC%D0%B8%D1%82-%D1%88%D0%BE%D1%81/amp/", "sammit-shos")]
+    [InlineData("https://old.example.org/2014/03/%D1%81%D0%B0%D0%BC%D0%BC%D0%B8%D1%82-%D1%88%D0%BE%D1%81.html?utm_source=feed", "sammit-shos")]
+    [InlineData("https://old.example.org/2014/03/%d1%81%d0%b0%d0%bc%d0%bc%d0%b8%d1%82-%d1%88%d0%be%d1%81.amp.html", "sammit-shos")]
+    [InlineData("https://old.example.org/2014/03/саммит-шос/comment-page-2/#comment-7", "sammit-shos")]
+    [InlineData("https://old.example.org/%25D1%2581%25D0%25B0%25D0%25BC%25D0%25BC%25D0%25B8%25D1%2582-%25D1%2588%25D0%25BE%25D1%2581/feed/", "sammit-shos")]
+    [InlineData("https://old.example.org/news/sco-and-icrc/?amp=1", "sco-and-icrc")]
+    [InlineData("https://old.example.org/news/sco-and-icrc/index.php", "sco-and-icrc")]
+    [InlineData("саммит-шос", "sammit-shos")]
+    public void An_old_address_leads_to_the_slug_of_today(string name, string slug) => Assert.Contains(slug, KnownArticles.Slugs(name));
+
+    [Fact]
+    public void A_view_of_the_front_page_is_no_article() => Assert.Empty(KnownArticles.Slugs("https://old.example.org/amp/"));
+
+    [Fact]
+    public void A_disqus_thread_of_a_wordpress_post_has_the_id_of_the_imported_article() =>
+        Assert.Contains(
+            $"{ExchangedComment.IdOf("wordpress", "https://old.example.org/?p=3201")}",
+            DisqusComments.Names("3201 https://old.example.org/?p=3201", ""));
+
+    [Fact]
+    public void Answers_that_came_first_are_imported_after_what_they_answer()
+    {
+        Guid[] ids = [.. Enumerable.Range(0, 6).Select(_ => Some.Id())];
+        var waiting = new WaitingAnswers();
+        // 2 answers 1, which answers 0, which answers a comment that never comes; 3 and 4 answer each other.
+        foreach (var (line, parent) in new[] { (2, ids[1]), (1, ids[0]), (0, ids[5]), (3, ids[4]), (4, ids[3]) })
+            Assert.True(waiting.Add(line, Taken with { Id = ids[line], ParentId = parent }));
+        Assert.False(waiting.Add(5, Taken with { Id = ids[5], ParentId = ids[5] }));
+        Assert.Equal([0, 1, 2, 3, 4], waiting.ParentsFirst().Select(w => w.Line));
+    }
+
+    public static TheoryData<Exception, string> Refusals { get; } = new()
+    {
+        { new Malformed("text", "is too long"), "rejected" },
+        { new NotFound("No article."), "rejected" },
+        { new JsonException("odd"), "rejected" },
+        { new ArgumentException("from a library"), "rejected" },
+        { Stored(new PostgresException("zero", "ERROR", "ERROR", PostgresErrorCodes.UntranslatableCharacter)), "rejected" },
+        { new NpgsqlException("gone", new IOException()), "failed" },
+        { Stored(new NpgsqlException("gone", new IOException())), "failed" },
+    };
+
+    private static MartenCommandException Stored(Exception cause) => new(new NpgsqlCommand(), cause);
+
+    [Theory]
+    [MemberData(nameof(Refusals), DisableDiscoveryEnumeration = true)]
+    public void Only_a_store_that_is_unavailable_ends_an_import(Exception exception, string outcome)
+    {
+        var result = ImportComments.Refusal(7, null, exception);
+        Assert.Equal((7, outcome), (result.Line, result.Outcome));
+        Assert.False(string.IsNullOrWhiteSpace(result.Why));
+    }
+
+    private static Kit.Spec<Comment> Importing(ExchangedComment taken, CommentView? parent = null, params object[] given) =>
+        Kit.Spec<Comment>.Given(given).When(c => new ImportComment(taken).Decide(c, Known, parent));
 }
