@@ -24,9 +24,30 @@ public sealed record Ban : IState<Ban>
     };
 }
 
-/// <summary>A moderator bans a person.</summary>
+/// <summary>
+/// A moderator bans a person. A ban is of a mailbox: an address with and without a tag (<c>ann+news@</c>, <c>ann@</c>) is the same person.
+/// </summary>
 public sealed record BanPerson(string Reason, DateTimeOffset Now)
 {
+    /// <summary>The address without a tag, which anybody can add to their own.</summary>
+    internal static string Mailbox(string email)
+    {
+        var (tag, at) = (email.IndexOf('+', StringComparison.Ordinal), email.LastIndexOf('@'));
+        return tag > 0 && tag < at ? email[..tag] + email[at..] : email;
+    }
+
+    /// <summary>The bans that exclude an address: of its mailbox and, from before bans were of mailboxes, of itself.</summary>
+    internal static string[] Streams(string email) =>
+        [.. new[] { Mailbox(email), email }.Select(e => Comments.Streams.Ban(EmailHash.Of(e))).Distinct()];
+
+    /// <summary>The mailbox of the person that a moderator names by the hash of an address that was left with a comment.</summary>
+    private static async Task<string> Person(IQuerySession session, string emailHash, CancellationToken ct)
+    {
+        var hash = EmailHash.Checked(emailHash);
+        var contact = await session.Query<CommentContact>().Where(c => c.EmailHash == hash).FirstOrDefaultAsync(ct);
+        return Comments.Streams.Ban(contact is null ? hash : EmailHash.Of(Mailbox(contact.Email)));
+    }
+
     public IEnumerable<object> Decide(Ban? ban)
     {
         if (ban?.Banned is null) yield return new PersonBanned(Reason, Now);
@@ -34,10 +55,20 @@ public sealed record BanPerson(string Reason, DateTimeOffset Now)
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPut("/api/moderation/bans/{emailHash}", async (string emailHash, ReasonRequest request, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
-            (await decider.Decide<Ban>(Streams.Ban(EmailHash.Checked(emailHash)), new BanPerson(request.Trimmed(), clock.Now()).Decide, ct)).Written(http, http.Request.Path)).Requires(Roles.Moderator);
-        app.MapDelete("/api/moderation/bans/{emailHash}", async (string emailHash, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
-            (await decider.Decide<Ban>(Streams.Ban(EmailHash.Checked(emailHash)), new ReadmitPerson(clock.Now()).Decide, ct)).Written(http, http.Request.Path)).Requires(Roles.Moderator);
+        app.MapPut("/api/moderation/bans/{emailHash}", async (
+            string emailHash,
+            ReasonRequest request,
+            HttpContext http,
+            TimeProvider clock,
+            Decider decider,
+            IQuerySession session,
+            CancellationToken ct) =>
+            (await decider.Decide<Ban>(await Person(session, emailHash, ct), new BanPerson(request.Trimmed(), clock.Now()).Decide, ct))
+                .Written(http, http.Request.Path)).Requires(Roles.Moderator);
+        app.MapDelete("/api/moderation/bans/{emailHash}", async (
+            string emailHash, HttpContext http, TimeProvider clock, Decider decider, IQuerySession session, CancellationToken ct) =>
+            (await decider.Decide<Ban>(await Person(session, emailHash, ct), new ReadmitPerson(clock.Now()).Decide, ct))
+                .Written(http, http.Request.Path)).Requires(Roles.Moderator);
         app.MapGet("/api/moderation/bans", async (IQuerySession session, CancellationToken ct) =>
             new { items = (await session.Query<Ban>().OrderBy(b => b.Id).ToListAsync(ct)).Where(b => b.Banned is not null).Select(b => new BanItem(b.Id["ban-".Length..], b.Banned!.Reason, b.Banned.BannedAt)) }).Requires(Roles.Moderator);
     }

@@ -57,13 +57,19 @@ public sealed class PostingComments(TimeProvider clock, Decider decider, IQueryS
         var copy = await session.LoadAsync<ArticleCopy>(Streams.Article(article), ct);
         var rules = await policies.For(article, copy?.Section, ct);
         var token = brought.Value is null ? EditToken.New() : brought;
+        var client = Visitors.Client(http);
+        // Leaving the address out does not lift a ban: who was just refused, and tries without one, is held.
+        string[] bans = email is not null ? BanPerson.Streams(email) : suspicion.RefusedLately(client) is { } lately ? [lately] : [];
+        var ban = bans.Length == 0 ? null : (await session.LoadManyAsync<Ban>(ct, bans)).FirstOrDefault(b => b.Banned is not null);
+        if (email is not null && ban is not null) suspicion.Refused(client, ban.Id);
         var command = new PostComment(article, request.ParentId, author, text, now)
         {
             EditHash = token.Hash,
             Rules = rules,
-            Suspicion = suspicion.Of(text, Visitors.Client(http)),
+            Suspicion = suspicion.Of(text, client)
+                ?? (email is null && ban is not null ? "a banned person tried to post from there today" : null),
             Known = email is not null && rules.Mode == ModerationMode.FirstHeld && await IsKnown(EmailHash.Of(email), ct),
-            Banned = email is not null && await session.LoadAsync<Ban>(Streams.Ban(EmailHash.Of(email)), ct) is { Banned: not null },
+            Banned = email is not null && ban is not null,
         };
         var parent = request.ParentId is { } parentId ? await session.LoadAsync<CommentView>(Streams.Comment(parentId), ct) : null;
         var contact = email is null ? null : new CommentContact(Streams.Comment(id), email, EmailHash.Of(email))
@@ -81,6 +87,7 @@ public sealed class PostingComments(TimeProvider clock, Decider decider, IQueryS
         var decision = await decider.Decide<Comment>(Streams.Comment(id), key is null ? Expected.Fresh : Expected.Any,
             comment => Comment.Remember(comment, command.Decide(comment, copy, parent), s => state = s),
             CommentContact.Beside(contact, letter, question), ct);
+        if (decision.Changed) suspicion.Stored(article, text, client);
         http.Response.Name(Streams.Comments(article));
         var receipt = new CommentReceipt(id, state!.Receipt) { EditToken = brought.Value is null && decision.Changed ? token.Value : null };
         return state.Status == CommentStatus.Shown ? Results.Created($"/api/comments/{id}", receipt) : Results.Accepted(null, receipt);

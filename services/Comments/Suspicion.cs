@@ -11,6 +11,8 @@ public sealed class Suspicion(CommentSettings settings, WordList words, TimeProv
 {
     /// <summary>Shorter texts are said twice by honest people.</summary>
     private const int Telling = 20;
+    private const int MostRefused = 10_000;
+    private readonly Dictionary<string, (string Ban, DateTimeOffset At)> _refused = [];
     private readonly Tally _texts = new(TimeSpan.FromHours(1), clock), _threads = new(TimeSpan.FromMinutes(1), clock);
 
     /// <summary>The reason; null where there is none.</summary>
@@ -19,10 +21,37 @@ public sealed class Suspicion(CommentSettings settings, WordList words, TimeProv
 
     /// <summary>The same, of a text that somebody posts now.</summary>
     public string? Of(string text, string client) =>
-        Of(text) ?? (settings.Repeats > 0 && text.Length >= Telling && _texts.Add($"{client}\n{text.ToLowerInvariant()}") > settings.Repeats ? "the same text again" : null);
+        Of(text) ?? (settings.Repeats > 0 && text.Length >= Telling && _texts.Count(Repeated(text, client)) >= settings.Repeats
+            ? "the same text again" : null);
 
     /// <summary>Whether a discussion is written to more often than a discussion is.</summary>
-    public bool IsFlooded(Guid article) => settings.PerThread > 0 && _threads.Add($"{article}") > settings.PerThread;
+    public bool IsFlooded(Guid article) => settings.PerThread > 0 && _threads.Count($"{article}") >= settings.PerThread;
+
+    /// <summary>Counts a comment that was stored. Refused ones do not count: they would let anybody close a discussion.</summary>
+    public void Stored(Guid article, string text, string client)
+    {
+        _threads.Add($"{article}");
+        if (text.Length >= Telling) _texts.Add(Repeated(text, client));
+    }
+
+    /// <summary>Remembers that a banned person tried to post from there; in memory, for a day.</summary>
+    public void Refused(string client, string ban)
+    {
+        lock (_refused)
+        {
+            if (_refused.Count >= MostRefused) _refused.Clear();
+            _refused[client] = (ban, clock.GetUtcNow());
+        }
+    }
+
+    /// <summary>The ban because of which somebody was refused from there today.</summary>
+    public string? RefusedLately(string client)
+    {
+        var yesterday = clock.GetUtcNow().AddDays(-1);
+        lock (_refused) return _refused.TryGetValue(client, out var refused) && refused.At > yesterday ? refused.Ban : null;
+    }
+
+    private static string Repeated(string text, string client) => $"{client}\n{text.ToLowerInvariant()}";
 
     /// <summary>How often something was there in a span of time, roughly: it begins anew with each span, and when it grows too large.</summary>
     private sealed class Tally(TimeSpan span, TimeProvider clock)
@@ -32,19 +61,34 @@ public sealed class Suspicion(CommentSettings settings, WordList words, TimeProv
         private readonly Lock _counting = new();
         private DateTimeOffset _since;
 
-        public int Add(string what)
+        public int Count(string what)
         {
-            var key = BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(what)));
+            var key = Key(what);
             lock (_counting)
             {
-                var now = clock.GetUtcNow();
-                if (now - _since > span || _counts.Count >= Most)
-                {
-                    _counts.Clear();
-                    _since = now;
-                }
-                return _counts[key] = _counts.GetValueOrDefault(key) + 1;
+                Forget();
+                return _counts.GetValueOrDefault(key);
             }
+        }
+
+        public void Add(string what)
+        {
+            var key = Key(what);
+            lock (_counting)
+            {
+                Forget();
+                _counts[key] = _counts.GetValueOrDefault(key) + 1;
+            }
+        }
+
+        private static long Key(string what) => BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(what)));
+
+        private void Forget()
+        {
+            var now = clock.GetUtcNow();
+            if (now - _since <= span && _counts.Count < Most) return;
+            _counts.Clear();
+            _since = now;
         }
     }
 }

@@ -65,6 +65,19 @@ public class AbuseTests(OpenDiscussion service) : IClassFixture<OpenDiscussion>
     }
 
     [Fact]
+    public async Task Comments_that_are_refused_do_not_close_a_discussion()
+    {
+        var article = await service.Article();
+        for (var i = 0; i < OpenDiscussion.PerThread + 1; i++)
+        {
+            using var visitor = service.Visitor();
+            (await visitor.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Idle." })).IsProblem(400, "proof");
+        }
+        using var reader = service.Visitor();
+        (await Post(reader, article, "Still open.")).Is(HttpStatusCode.Created);
+    }
+
+    [Fact]
     public async Task The_same_text_again_is_held()
     {
         using var visitor = service.Visitor();

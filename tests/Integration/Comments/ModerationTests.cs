@@ -71,6 +71,29 @@ public class ModerationTests(CommentsService service) : IDisposable
     }
 
     [Fact]
+    public async Task A_ban_is_of_the_mailbox_and_leaving_the_address_out_does_not_evade_it()
+    {
+        var (article, name) = (await service.Article(), Some.Word("eva"));
+        using var elsewhere = service.Client();
+        _reader.DefaultRequestHeaders.Add("X-Forwarded-For", $"{name}-here");
+        elsewhere.DefaultRequestHeaders.Add("X-Forwarded-For", $"{name}-elsewhere");
+        const string advertisement = "https://a.example https://b.example https://c.example";
+        var id = await Post(article, advertisement, HttpStatusCode.Accepted, $"{name}+1@example.org");
+        var hash = (await Held(article)).Single(c => c.Id == id).EmailHash;
+        (await _moderator.Send($"PUT /api/moderation/bans/{hash}", new { reason = "spam" })).Is(HttpStatusCode.Created);
+        foreach (var address in new[] { $"{name}@example.org", $"{name}+2@example.org", $"{name.ToUpperInvariant()}+1@example.org" })
+            (await Send(article, "Again.", address)).IsProblem(403, "excluded");
+
+        var anonymous = await Post(article, "Nobody.", HttpStatusCode.Accepted);
+        Assert.Contains("banned person", (await Held(article)).Single(c => c.Id == anonymous).Reason, StringComparison.Ordinal);
+        var innocent = await elsewhere.Send($"POST /api/articles/{article}/comments", new { author = "Ben", text = "From elsewhere." });
+        innocent.Is(HttpStatusCode.Created);
+        (await _moderator.Send($"DELETE /api/moderation/bans/{hash}")).Is(HttpStatusCode.NoContent);
+        await Post(article, "Nobody is banned.", HttpStatusCode.Created);
+        await Post(article, "Again.", HttpStatusCode.Created, $"{name}+2@example.org");
+    }
+
+    [Fact]
     public async Task Many_are_decided_at_once_each_for_itself_and_history_tells_it_all()
     {
         var article = await service.Article();

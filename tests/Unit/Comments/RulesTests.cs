@@ -35,6 +35,13 @@ public class SetPolicyTests
 
 public class BanPersonTests
 {
+    [Theory]
+    [InlineData("ann@example.org", "ann@example.org")]
+    [InlineData("ann+2@example.org", "ann@example.org")]
+    [InlineData("ann+a+b@example.org", "ann@example.org")]
+    [InlineData("+@example.org", "+@example.org")]
+    public void A_ban_is_of_the_mailbox(string address, string mailbox) => Assert.Equal(mailbox, BanPerson.Mailbox(address));
+
     private static readonly PersonBanned Banned = new("spam", Some.Noon);
 
     [Fact]
