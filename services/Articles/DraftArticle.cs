@@ -107,6 +107,7 @@ public sealed record TextRequest(string Title, string Body, string Lead = "", st
         if (lead.Length > 0) lead.Visible($"{at}.lead");
         if (lead.Length > 500) throw new Malformed($"{at}.lead", "must be at most 500 characters without markup");
         if (Body.Length > 200_000) throw new Malformed($"{at}.body", "must be at most 200,000 characters");
+        if (Format == BodyFormat.Html && Html.IsTooDeep(Body)) throw new Malformed($"{at}.body", Html.DepthRule);
         if (Slug is not null && !Articles.Slug.IsValid(Slug)) throw new Malformed($"{at}.slug", Articles.Slug.Rule);
         var text = new Text(title, lead, Slug ?? PreferredSlug ?? Articles.Slug.Of(title), Html.Of(Body, Format));
         // A draft may have no body yet; one that shows nothing is a mistake.

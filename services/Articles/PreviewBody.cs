@@ -10,6 +10,7 @@ public static class PreviewBody
         app.MapPost("/api/articles/preview", (PreviewRequest request) =>
         {
             if (request.Body.Contains('\0')) throw new Malformed("body", "contains the character U+0000, which no text has");
+            if (request.Format == BodyFormat.Html && Html.IsTooDeep(request.Body)) throw new Malformed("body", Html.DepthRule);
             return new PreviewView(Html.Of(request.Body, request.Format));
         }).Requires(Roles.Editor);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Articles;
 
@@ -7,7 +8,7 @@ namespace Articles;
 /// Words as they are looked up. PostgreSQL stems English and Russian; for Chinese, which writes no spaces, every two and every three neighbouring
 /// characters are a word, so that the index alone answers for words of any length.
 /// </summary>
-public static class SearchText
+public static partial class SearchText
 {
     /// <summary>Characters of a text that are indexed: a vector holds one megabyte at most.</summary>
     private const int Longest = 100_000, LongestChinese = 25_000;
@@ -34,9 +35,14 @@ public static class SearchText
     public static (string Sql, string Argument) Query(string words, string language) => language switch
     {
         "zh" => ("to_tsquery('simple', ?)", string.Join(" & ", Words(words).Select(Phrase))),
-        "ru" => ("websearch_to_tsquery('russian', ?)", Yo(words)),
-        _ => ("websearch_to_tsquery('english', ?)", words),
+        "ru" => ("websearch_to_tsquery('russian', ?)", Yo(Single(words))),
+        _ => ("websearch_to_tsquery('english', ?)", Single(words)),
     };
+
+    /// <summary>
+    /// Without hyphens that stand before no word. PostgreSQL reads each as one more negation and fails at the 33rd; nobody who types a dash means one.
+    /// </summary>
+    private static string Single(string words) => LooseHyphen().Replace(words, " ");
 
     /// <summary>Small letters, and е for ё; each character stays at its place.</summary>
     public static string Folded(string text) => Yo(text.ToLowerInvariant());
@@ -53,7 +59,8 @@ public static class SearchText
     {
         var word = new StringBuilder();
         var han = false;
-        foreach (var rune in text.Normalize(NormalizationForm.FormKC).EnumerateRunes())
+        // Normalising throws at characters that no XML may hold either.
+        foreach (var rune in PlainText.Xml(text).Normalize(NormalizationForm.FormKC).EnumerateRunes())
         {
             var letter = Rune.IsLetterOrDigit(rune);
             if (word.Length > 0 && (!letter || IsHan(rune) != han))
@@ -87,6 +94,9 @@ public static class SearchText
 
     /// <summary>Many write е for ё, and nobody types it when searching.</summary>
     private static string Yo(string text) => text.Replace('ё', 'е').Replace('Ё', 'Е');
+
+    [GeneratedRegex(@"-(?![\p{L}\p{M}\p{N}""])")]
+    private static partial Regex LooseHyphen();
 
     private static bool IsHan(Rune rune) => rune.Value is >= 0x3400 and <= 0x4DBF or >= 0x4E00 and <= 0x9FFF or >= 0xF900 and <= 0xFAFF or >= 0x20000 and <= 0x323AF;
 }

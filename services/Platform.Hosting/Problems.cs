@@ -41,8 +41,14 @@ public static partial class Problems
         app.UseStatusCodePages();
     }
 
+    /// <summary>Why what was sent is refused, in words for its sender; null if it is not the sender's fault.</summary>
+    public static string? Refusal(Exception exception) =>
+        ToProblem(exception is JsonException ? new BadHttpRequestException(exception.Message, exception) : exception) is { Status: < 500 } problem ? problem.Detail : null;
+
     /// <summary>What a caller is told of an exception that the request or an unavailable dependency caused; null for any other.</summary>
-    public static ProblemDetails? ToProblem(Exception exception) => exception switch
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="zero">The field that holds U+0000, if the database says that one does.</param>
+    public static ProblemDetails? ToProblem(Exception exception, string zero = "body") => exception switch
     {
         Malformed e => Invalid(e.Field, e.Message),
         Rejected e => Problem(409, "rejected", "The current state does not allow this", e.Message),
@@ -53,16 +59,16 @@ public static partial class Problems
         BadHttpRequestException { InnerException: JsonException e } => Invalid(e.Path is null or "$" ? "body" : e.Path, Mend(e)),
         BadHttpRequestException { StatusCode: 413 } => Problem(413, "too-large", "The request body is too large", $"At most {Limits.Body} bytes are accepted."),
         BadHttpRequestException e => Problem(e.StatusCode, "bad-request", "The request cannot be understood", e.Message),
-        MartenCommandException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire } } =>
-            Invalid("body", "contains the character U+0000, which no text has"),
-        PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } => Invalid("query", "contains the character U+0000, which no text has"),
+        PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire } or MartenCommandException
+        { InnerException: PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire } } =>
+            Invalid(zero, "contains the character U+0000, which no text has; remove it"),
         _ when StoreIsAway(exception) => Problem(503, "store-unavailable", "The database does not answer", "Whether anything was stored is not certain. Repeat it in a few seconds under the same id or Idempotency-Key: that never does it twice."),
         BrokerUnreachableException or AlreadyClosedException => Problem(503, "broker-unavailable", "The broker does not answer", "Nothing was done. Repeat it when the broker is there again."),
         _ => null,
     };
 
     /// <summary>The database did not answer, wherever that was found out: Marten wraps what it meets. Asking again later helps.</summary>
-    internal static bool StoreIsAway(Exception? exception) =>
+    public static bool StoreIsAway(Exception? exception) =>
         exception is NpgsqlException { IsTransient: true } || Connections.WasUnusable(exception) || (exception is not null && StoreIsAway(exception.InnerException));
 
     private const string InvalidType = "urn:problem-type:invalid-request", InvalidTitle = "The request is not valid";
@@ -134,7 +140,7 @@ public static partial class Problems
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
         {
-            var problem = ToProblem(exception);
+            var problem = ToProblem(exception, http.Request.Query.FirstOrDefault(p => p.Value.Any(v => v?.Contains('\0') == true)).Key ?? "body");
             if (problem is null) return false;
             http.Response.StatusCode = problem.Status!.Value;
             return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = problem, Exception = exception });

@@ -1,14 +1,13 @@
+using System.Diagnostics;
 using System.Text.Json;
-using System.Xml;
 using Marten;
-using Npgsql;
 using Platform.EventSourcing;
 using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary>Takes articles one by one and tells of each, while the next are still arriving: a bad one does not stop the good ones.</summary>
-internal sealed class Importing(Decider decider, IDocumentStore store, TimeProvider clock, HttpContext http)
+/// <summary>Imports articles one by one and reports each while the next are still arriving. Only an unavailable store ends it.</summary>
+internal sealed partial class Importing(Decider decider, IDocumentStore store, TimeProvider clock, HttpContext http)
 {
     private const string Type = "application/x-ndjson; charset=utf-8";
 
@@ -19,8 +18,15 @@ internal sealed class Importing(Decider decider, IDocumentStore store, TimeProvi
         http.Response.ContentType = Type;
     }
 
-    /// <summary>False where the store is away and it makes no sense to go on.</summary>
+    /// <summary>Imports one article and reports it. False if the store is unavailable, so that it makes no sense to go on.</summary>
     public async Task<bool> Take(int line, Func<ExchangedArticle> read, CancellationToken ct, string? remark = null)
+    {
+        var result = await Import(line, read, remark, ct);
+        await Tell(result, ct);
+        return result.Result != "failed";
+    }
+
+    private async Task<ImportResult> Import(int line, Func<ExchangedArticle> read, string? remark, CancellationToken ct)
     {
         Guid? id = null;
         try
@@ -38,19 +44,22 @@ internal sealed class Importing(Decider decider, IDocumentStore store, TimeProvi
                     (s, before, after, token) => Slugs.Follow(s, article.Id, before, after, token),
                     ct);
             });
-            await Tell(new(line, id, decision.Changed ? "created" : "unchanged", remark), ct);
+            return new(line, id, decision.Changed ? "created" : "unchanged", remark);
         }
-        catch (Exception e) when (e is JsonException or XmlException or Malformed or Rejected or NotFound or FormatException)
+        catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            await Tell(new(line, id, "rejected", e is Malformed malformed ? $"{malformed.Field}: {e.Message}" : e.Message), ct);
+            var refused = Refused(line, id, e);
+            if (refused is null) NotImported(http.RequestServices.GetRequiredService<ILogger<ImportArticle>>(), e, line, id);
+            var trace = Activity.Current?.Id ?? http.TraceIdentifier;
+            return refused ?? new(line, id, "rejected", $"An internal error occurred. Quote the traceId {trace} when you report it.");
         }
-        catch (NpgsqlException e) when (e.IsTransient)
-        {
-            await Tell(new(line, id, "failed", "The database does not answer. Send this line and those after it again; what was taken is unchanged by that."), ct);
-            return false;
-        }
-        return true;
     }
+
+    /// <summary>What is reported of an article that could not be imported; null if the cause is a fault of the service.</summary>
+    internal static ImportResult? Refused(int line, Guid? id, Exception e) =>
+        Problems.StoreIsAway(e) ? new(line, id, "failed", "The database does not answer, so the import ends here. Send this line and those after it again.")
+        : Problems.Refusal(e) is { } reason ? new(line, id, "rejected", reason)
+        : null;
 
     public async Task Tell(ImportResult result, CancellationToken ct)
     {
@@ -58,4 +67,7 @@ internal sealed class Importing(Decider decider, IDocumentStore store, TimeProvi
         await http.Response.WriteAsync("\n", ct);
         await http.Response.Body.FlushAsync(ct);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Line {Line} of an import, the article {Id}, met an error that nobody foresaw.")]
+    private static partial void NotImported(ILogger log, Exception e, int line, Guid? id);
 }

@@ -1,19 +1,38 @@
+using System.Net;
+using System.Text.RegularExpressions;
 using AngleSharp.Html.Parser;
 using Ganss.Xss;
 using Markdig;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 using Platform.Hosting;
 
 namespace Articles;
 
 /// <summary>What of an editor's HTML may reach a reader: text, structure, links, pictures; no script, style, form or frame.</summary>
-public static class Html
+public static partial class Html
 {
+    /// <summary>Elements inside each other that a body may have. Browsers stop at 512, and the time of parsing grows with the square.</summary>
+    private const int DeepestHtml = 256;
+
+    /// <summary>What a body with more of them is refused with.</summary>
+    public static readonly string DepthRule = $"has more than {DeepestHtml} elements inside each other; close elements, or remove some of them";
+
+    // The library drops the text of some lists below its own limit of 128, so the limit here is lower.
+    private const int DeepestMarkdown = 40;
+
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseEmphasisExtras().UseAutoLinks().Build();
 
     /// <summary>What these hold is no text for readers; of any other element that is not allowed, the text stays.</summary>
     private static readonly HashSet<string> Voided = new(StringComparer.OrdinalIgnoreCase)
     {
         "script", "style", "iframe", "object", "embed", "applet", "template", "noscript", "noembed", "noframes", "xmp", "plaintext", "title", "textarea", "select", "svg", "math", "head",
+    };
+
+    private static readonly HashSet<string> ClosedByOthers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "caption", "colgroup", "option", "optgroup", "rt", "rp", "html", "head", "body",
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
     };
 
     private static readonly HtmlSanitizer Sanitizer = Made(new HtmlSanitizerOptions
@@ -44,8 +63,48 @@ public static class Html
     /// <summary>What an editor wrote, as it is stored and shown.</summary>
     public static string Of(string body, BodyFormat format) => format == BodyFormat.Html ? Sanitise(body) : OfMarkdown(body);
 
-    /// <summary>Markdown as sanitised HTML.</summary>
-    public static string OfMarkdown(string markdown) => Sanitise(Markdown.ToHtml(markdown, Pipeline));
+    /// <summary>Markdown as sanitised HTML; its text as it was typed if its markup is nested deeper than any reader could follow.</summary>
+    public static string OfMarkdown(string markdown) => Sanitise(Marked(markdown) ?? $"<p>{WebUtility.HtmlEncode(markdown).Replace("\n", "<br>\n", StringComparison.Ordinal)}</p>");
+
+    private static string? Marked(string markdown)
+    {
+        try
+        {
+            var document = Markdown.Parse(markdown, Pipeline);
+            if (document.Descendants().Any(IsTooDeep)) return null;
+            var html = document.ToHtml(Pipeline);
+            return IsTooDeep(html) ? null : html;
+        }
+        // Markdig refuses nesting beyond its own limit with this exception, while it parses or while it renders.
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsTooDeep(MarkdownObject node)
+    {
+        var depth = 0;
+        for (var inline = (node as Inline)?.Parent; inline is not null; inline = inline.Parent) depth++;
+        for (var block = (node as Block)?.Parent; block is not null; block = block.Parent) depth++;
+        return depth > DeepestMarkdown;
+    }
+
+    /// <summary>Whether elements may be nested deeper than <see cref="DeepestHtml"/>. Tags are counted before anything is parsed; those that others close are not.</summary>
+    public static bool IsTooDeep(string html)
+    {
+        var (open, depth) = (new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase), 0);
+        foreach (Match tag in Tag().Matches(html))
+        {
+            var name = tag.Groups[2].Value;
+            if (ClosedByOthers.Contains(name)) continue;
+            var count = open.GetValueOrDefault(name);
+            if (tag.Groups[1].Length == 0) (open[name], depth) = (count + 1, depth + 1);
+            else if (count > 0) (open[name], depth) = (count - 1, depth - 1);
+            if (depth > DeepestHtml) return true;
+        }
+        return false;
+    }
 
     /// <summary>Whether sanitised HTML holds only paragraphs, line breaks and spaces: what an editor leaves if nothing was typed.</summary>
     public static bool IsEmpty(string html)
@@ -63,4 +122,7 @@ public static class Html
 
     /// <summary>With links and pictures that say where they are from anywhere: for feeds and print.</summary>
     public static string Absolute(string html, Uri site) => Sanitizer.Sanitize(html, site.ToString()).Trim();
+
+    [GeneratedRegex("<(/?)([a-z][a-z0-9-]*)", RegexOptions.IgnoreCase)]
+    private static partial Regex Tag();
 }

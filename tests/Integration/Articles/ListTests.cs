@@ -144,8 +144,25 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     [InlineData("q=%27%3A*%20%E4%B8%8A%27&lang=zh")]
     [InlineData("q=the")]
     [InlineData("q=%00&lang=en")]
+    [InlineData("q=---------------------------------")]
+    [InlineData("q=-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-a")]
+    [InlineData("q=-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-мир&lang=ru")]
+    [InlineData("q=---------------------------------&lang=zh")]
+    [InlineData("q=%EF%BF%BE%E4%B8%8A&lang=zh")]
     public async Task Nothing_that_is_typed_breaks_the_search(string query) =>
         Assert.Contains(await desk.Status($"/api/articles?{query}"), new[] { HttpStatusCode.OK, HttpStatusCode.BadRequest });
+
+    [Theory]
+    [InlineData("q", "q=%00")]
+    [InlineData("section", "section=%00")]
+    [InlineData("tag", "tag=a%00")]
+    [InlineData("q", "state=all&q=%00")]
+    public async Task A_parameter_with_a_character_that_no_text_has_is_named(string name, string query)
+    {
+        using var answer = await desk.Editor.GetAsync($"/api/articles?{query}", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains($"\"{name}\":[", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Who_searches_after_somebody_whose_words_no_text_can_have_is_answered()

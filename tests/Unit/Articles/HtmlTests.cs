@@ -1,4 +1,5 @@
 using Articles;
+using Platform.Hosting;
 using Xunit;
 
 namespace Unit.Articles;
@@ -58,4 +59,44 @@ public class HtmlTests
     [InlineData("<table><caption>c</caption><tbody><tr><td colspan=\"2\">1</td></tr></tbody></table>")]
     [InlineData("<p lang=\"zh\">上海合作组织</p>")]
     public void What_an_editor_may_write_stays(string html) => Assert.Equal(html, Html.Sanitise(html));
+
+    [Theory]
+    [InlineData("> ", 200)]
+    [InlineData("- ", 200)]
+    [InlineData("- ", 150)]
+    [InlineData("1. ", 150)]
+    [InlineData("*", 500)]
+    [InlineData("[", 500)]
+    [InlineData("![", 500)]
+    [InlineData("> ", 60_000)]
+    [InlineData("<div>", 20_000)]
+    public void Markdown_that_is_nested_too_deep_keeps_its_words(string sign, int times)
+    {
+        var html = Html.Of(Times(sign, times) + "word" + (sign == "*" ? new string('*', times) : "") + "\n\nEnd", BodyFormat.Markdown);
+        Assert.Contains("word", html, StringComparison.Ordinal);
+        Assert.Contains("End", html, StringComparison.Ordinal);
+        Assert.Equal(html, Html.Sanitise(html));
+    }
+
+    [Theory]
+    [InlineData("<div>", 20_000)]
+    [InlineData("<ul><li>", 20_000)]
+    [InlineData("<B>", 60_000)]
+    [InlineData("<table><tr><td>", 300)]
+    [InlineData("<i x='1'></div>", 300)]
+    public void A_body_whose_elements_are_nested_too_deep_is_malformed(string tag, int times)
+    {
+        var request = new ArticleRequest("news", new() { ["en"] = new("Title", Times(tag, times) + "word") });
+        var refused = Assert.Throws<Malformed>(() => request.ToContent());
+        Assert.Equal("translations.en.body", refused.Field);
+    }
+
+    [Theory]
+    [InlineData("<p>one", 2000)]
+    [InlineData("<div><b>one</b></div>", 2000)]
+    [InlineData("<ul><li>one<li>two</ul>", 2000)]
+    [InlineData("<img src=\"/a.jpg\" alt=\"\"><br>", 2000)]
+    public void A_long_body_is_not_taken_for_a_deep_one(string part, int times) => Assert.False(Html.IsTooDeep(Times(part, times)));
+
+    private static string Times(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 }

@@ -97,6 +97,15 @@ public partial class WordingTests
         Assert.Equal(["zh", "ru", "en"], new[] { "峰会", "саммит", "summit" }.Select(SearchText.LanguageOf));
     }
 
+    [Theory]
+    [InlineData("en", "peace - war", "peace   war")]
+    [InlineData("en", "co-operation -war -\"at sea\"", "co-operation -war -\"at sea\"")]
+    [InlineData("ru", "Москва--Пекин- -\u00adё", "Москва -Пекин   \u00adе")]
+    public void A_dash_negates_nothing(string language, string typed, string sought) => Assert.Equal(sought, SearchText.Query(typed, language).Argument);
+
+    [Fact]
+    public void Words_may_be_sought_among_characters_that_no_text_has() => Assert.Equal("'上合'", SearchText.Query("\ufffe上合\ufffe", "zh").Argument);
+
     [Fact]
     public void A_diff_tells_equal_deleted_and_inserted_words_that_join_to_both_texts()
     {
