@@ -24,10 +24,19 @@ function dress() {
   }
 }
 
+// How long to wait before asking again: random, so that the pages that lost the same server do not return together, and longer after each failure.
+let failures = 0, refreshing;
+const pause = () => 500 + Math.random() * Math.min(20_000, 1_000 * 2 ** failures++);
+
 /** Fetches the page again, which comes from the gateway's memory, and puts its discussion in place of the old one. */
 async function refresh(announce) {
+  clearTimeout(refreshing);
   const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } }).catch(() => undefined);
-  if (!answer?.ok) return; // what is shown stays, until something comes again
+  if (!answer?.ok) {
+    // What is shown stays. A busy or unavailable server is asked again; a page that is gone is not.
+    if (!answer || answer.status === 429 || answer.status >= 500) refreshing = setTimeout(() => refresh(announce), pause());
+    return;
+  }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById("discussion"), old = document.getElementById("discussion");
   if (!fresh) return;
@@ -119,11 +128,41 @@ document.getElementById("write")?.addEventListener("formdata", event => {
 });
 
 dress();
-const live = new EventSource("/api/live?topics=comment");
-live.addEventListener("comment", event => {
-  const told = JSON.parse(event.data);
-  if (told.articleId === article) refresh(told.change === "posted");
-});
-live.addEventListener("reset", () => refresh(false));
+
+// A stream that merely breaks off is resumed by the browser. After an error status (a server that restarts, a refused Last-Event-ID) the
+// browser gives up for good, so a new stream is opened without an id, and the page is fetched again for what was missed meanwhile.
+let live, listening, missed = false;
+function listen() {
+  clearTimeout(listening);
+  live?.close();
+  live = new EventSource("/api/live?topics=comment");
+  live.addEventListener("open", () => {
+    failures = 0;
+    if (missed) refresh(false);
+    missed = false;
+  });
+  live.addEventListener("error", event => {
+    if (event.target !== live || live.readyState !== EventSource.CLOSED) return;
+    missed = true;
+    listening = setTimeout(listen, pause());
+  });
+  live.addEventListener("comment", event => {
+    const told = JSON.parse(event.data);
+    if (told.articleId === article) refresh(told.change === "posted");
+  });
+  live.addEventListener("reset", () => refresh(false));
+}
+listen();
 // An open stream would keep the page out of the browser's memory of pages.
-addEventListener("pagehide", () => live.close());
+addEventListener("pagehide", () => {
+  clearTimeout(listening);
+  live.close();
+});
+addEventListener("pageshow", event => {
+  if (!event.persisted) return;
+  missed = true;
+  listen();
+});
+addEventListener("online", () => {
+  if (live.readyState === EventSource.CLOSED) listen();
+});
