@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Platform.Hosting;
 using Xunit;
@@ -34,6 +36,27 @@ public class PagingTests
     public void A_cursor_that_no_list_gave_is_malformed(string cursor) => Assert.Equal("cursor", Assert.Throws<Malformed>(() => new Paging(2, cursor).After<Key>() is null).Field);
 
     [Theory]
+    [InlineData("2026-04-24T12:00:00Z")]
+    [InlineData("2026-04-24T15:00:00+03:00")]
+    [InlineData("2026-04-24T00:30:00-11:30")]
+    public void The_instant_of_a_cursor_is_read_in_UTC(string instant)
+    {
+        var at = new Paging(2, Cursor($$"""{"at":"{{instant}}","id":"a"}""")).After<Key>()!.At;
+        Assert.Equal((new DateTime(2026, 4, 24, 12, 0, 0), TimeSpan.Zero), (at.DateTime, at.Offset));
+    }
+
+    [Theory]
+    [InlineData("""{"at":"2026-04-24","id":7}""")]
+    [InlineData("""{"at":"2026-13-24T12:00:00Z","id":"a"}""")]
+    [InlineData("""{"at":"0001-01-01T00:00:00+14:00","id":"a"}""")]
+    [InlineData("""{"at":"2026-04-24T12:00:00Z","id":null}""")]
+    [InlineData("""{"at":"2026-04-24T12:00:00Z","id":"a","more":1}""")]
+    [InlineData("""{"at":"2026-04-24T12:00:00Z","id":"a\u0000"}""")]
+    [InlineData("""{"at":"2026-04-24T12:00:00Z","id":"\ud800"}""")]
+    public void A_cursor_whose_key_does_not_fit_is_malformed(string key) =>
+        Assert.Equal("cursor", Assert.Throws<Malformed>(() => new Paging(2, Cursor(key)).After<Key>() is null).Field);
+
+    [Theory]
     [InlineData("", 20)]
     [InlineData("?limit=1", 1)]
     [InlineData("?limit=100", 100)]
@@ -47,6 +70,8 @@ public class PagingTests
     [InlineData("?limit=1&limit=2")]
     public async Task A_limit_out_of_range_is_malformed(string query) =>
         Assert.Equal("limit", (await Assert.ThrowsAsync<Malformed>(async () => await Paging.BindAsync(Asked(query)))).Field);
+
+    private static string Cursor(string key) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key));
 
     private static DefaultHttpContext Asked(string query) => new() { Request = { QueryString = new QueryString(query) } };
 
