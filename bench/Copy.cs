@@ -23,6 +23,7 @@ internal sealed class Copy : IAsyncDisposable
         start.Environment.Clear();
         foreach (var variable in await Words($"{process}/environ")) start.Environment[variable.Split('=')[0]] = variable[(variable.IndexOf('=', StringComparison.Ordinal) + 1)..];
         start.Environment["ASPNETCORE_URLS"] = Address.ToString();
+        start.Environment.Remove("Operator__Url"); // the original listens there
         start.Environment["Service__Replica"] = $"{service}-copy";
         start.Environment["ConnectionStrings__Postgres"] = start.Environment["ConnectionStrings__Postgres"]!.Replace($"Database={original}", $"Database={copied}", StringComparison.Ordinal);
         return new Copy(await Command.Serve(start, new Uri(Address, "/health/ready")));

@@ -8,32 +8,31 @@ using Npgsql;
 namespace Platform.Hosting;
 
 /// <summary>
-/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: it may be sent requests (200), with each check's state in the body;
-/// "Degraded" still serves: the broker is away or the relay waits.
+/// What anybody may ask of a process. <c>/health/live</c>: it answers. <c>/health/ready</c>: 200 if it may be sent requests, 503 if not, and nothing
+/// but that in the body; the state of every check is at the operators' address, see <see cref="OperatorListener"/>.
 /// </summary>
 public static class Health
 {
+    /// <summary>Checks with this tag decide whether a process is ready.</summary>
+    internal const string ReadyTag = "ready";
+
     internal static void AddHealth(this WebApplicationBuilder builder)
     {
         builder.Services.AddHealthChecks();
         builder.Services.AddSingleton<IHealthCheckPublisher, HealthMetrics>();
         builder.Services.Configure<HealthCheckPublisherOptions>(o => o.Period = TimeSpan.FromSeconds(5));
+        builder.Services.AddSingleton<OperatorListener>().AddHostedService(provider => provider.GetRequiredService<OperatorListener>());
     }
 
     internal static void MapHealth(this WebApplication app)
     {
-        var replica = app.Configuration.Replica(app.Environment.ApplicationName.ToLowerInvariant());
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new() { Predicate = c => c.Tags.Contains("ready"), ResponseWriter = (http, report) => Write(http, report, replica) });
+        app.MapHealthChecks("/health/ready", new() { Predicate = c => c.Tags.Contains(ReadyTag), ResponseWriter = Write });
     }
 
-    private static Task Write(HttpContext http, HealthReport report, string replica) => http.Response.WriteAsJsonAsync(new
-    {
-        status = report.Status.ToString(),
-        replica,
-        version = typeof(Health).Assembly.GetName().Version?.ToString(3),
-        checks = report.Entries.ToDictionary(e => e.Key, e => new { status = e.Value.Status.ToString(), e.Value.Description, e.Value.Data }),
-    });
+    // "Degraded" still serves: the broker is away, or events wait. Which of them it is concerns operators only.
+    private static Task Write(HttpContext http, HealthReport report) =>
+        http.Response.WriteAsJsonAsync(new { status = report.Status == HealthStatus.Unhealthy ? "unavailable" : "ready" });
 }
 
 /// <summary>The database answers: without it neither reads nor writes are possible.</summary>

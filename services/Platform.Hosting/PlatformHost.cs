@@ -68,7 +68,6 @@ public static class PlatformHost
             return next(http);
         });
         app.MapHealth();
-        app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapAdmin();
         app.MapOpenApi();
         return app;

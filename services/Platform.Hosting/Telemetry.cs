@@ -9,7 +9,10 @@ using Platform.EventSourcing;
 
 namespace Platform.Hosting;
 
-/// <summary>Traces from the gateway through a service and the bus to the next service; metrics at <c>/metrics</c>; OTLP where OTEL_EXPORTER_OTLP_ENDPOINT says so.</summary>
+/// <summary>
+/// Traces from the gateway through a service and the bus to the next service; metrics at <c>/metrics</c> of the <see cref="OperatorListener"/>;
+/// both are also sent by OTLP if OTEL_EXPORTER_OTLP_ENDPOINT is set.
+/// </summary>
 public static class Telemetry
 {
     /// <summary>Meter of what the platform measures itself.</summary>

@@ -11,7 +11,7 @@ using Xunit;
 namespace Kit;
 
 /// <summary>One process as <c>./platform status --json</c> tells it.</summary>
-public sealed record ProcessState(string Name, string State, int Pid, int Port, bool Ready);
+public sealed record ProcessState(string Name, string State, int Pid, int Port, int OperatorPort, bool Ready);
 
 /// <summary>
 /// One whole system, private to this run, started and stopped by the script that people use: real processes, real servers, the seeds loaded.
@@ -31,7 +31,7 @@ public sealed class RunningPlatform : IAsyncLifetime
     private readonly string _data = Path.Combine(Required("TEST_DATA"), Assembly.GetEntryAssembly()!.GetName().Name!.ToLowerInvariant());
     private readonly int _port = FreePorts();
     private readonly ConcurrentDictionary<string, Task<string>> _tokens = new();
-    private readonly ConcurrentDictionary<string, int> _ports = new();
+    private readonly ConcurrentDictionary<string, ProcessState> _known = new();
 
     /// <summary>Where the gateway is.</summary>
     public Uri Address => new($"http://127.0.0.1:{_port}");
@@ -44,15 +44,16 @@ public sealed class RunningPlatform : IAsyncLifetime
     public async ValueTask DisposeAsync() => await Script("down");
 
     /// <summary>Somebody with that role, at the gateway or at another one.</summary>
-    public async Task<HttpClient> SignedIn(string role, string gateway = "gateway") => At(gateway == "gateway" ? _port : await PortOf(gateway), await Token(role));
+    public async Task<HttpClient> SignedIn(string role, string gateway = "gateway") => At(gateway == "gateway" ? _port : (await Known(gateway)).Port, await Token(role));
 
     /// <summary>A client of one process itself, past the gateway.</summary>
-    public async Task<HttpClient> Directly(string process) => At(await PortOf(process));
+    public async Task<HttpClient> Directly(string process) => At((await Known(process)).Port);
 
-    private async Task<int> PortOf(string process)
+    // Its ports stay the same when it is started anew.
+    private async Task<ProcessState> Known(string process)
     {
-        if (!_ports.ContainsKey(process)) foreach (var running in await Status()) _ports[running.Name] = running.Port;
-        return _ports[process];
+        if (!_known.ContainsKey(process)) foreach (var running in await Status()) _known[running.Name] = running;
+        return _known[process];
     }
 
     public Task<string> Token(string role) => _tokens.GetOrAdd(role, async r => (await Script("token", r)).Trim());
@@ -62,10 +63,13 @@ public sealed class RunningPlatform : IAsyncLifetime
 
     public async Task<ProcessState> Status(string process) => (await Status()).Single(p => p.Name == process);
 
-    /// <summary>What one replica says of itself at <c>/health/ready</c>; that it may be sent requests (200) is part of the question.</summary>
+    /// <summary>A client of one process's operator listener.</summary>
+    public async Task<HttpClient> Operator(string process) => At((await Known(process)).OperatorPort);
+
+    /// <summary>What one replica tells operators at <c>/health/ready</c>; that it may be sent requests (200) is part of the question.</summary>
     public async Task<JsonNode> Health(string process)
     {
-        using var client = await Directly(process);
+        using var client = await Operator(process);
         return JsonNode.Parse(await client.GetStringAsync("/health/ready"))!;
     }
 
@@ -150,7 +154,7 @@ public sealed class RunningPlatform : IAsyncLifetime
     private static int FreePorts()
     {
         var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(e => e.Port).ToHashSet();
-        return Enumerable.Range(0, 20).Select(n => 10080 + 1000 * n).First(port => !taken.Any(t => t >= port && t < port + 300));
+        return Enumerable.Range(0, 20).Select(n => 10080 + 1000 * n).First(port => !taken.Any(t => t >= port && t < port + 800));
     }
 
     private static string FolderWith(string file)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.EventSourcing;
+using Platform.Hosting;
 using Xunit;
 
 namespace Kit;
@@ -85,6 +86,7 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
             host.UseSetting("ConnectionStrings:Postgres", Servers.Database);
             host.UseSetting("ConnectionStrings:RabbitMq", Servers.Bus.ToString());
             host.UseUrls("http://127.0.0.1:0");
+            host.UseSetting("Operator:Url", "http://127.0.0.1:0");
             host.UseSetting("Auth:PublicKeyFile", Tokens.PublicKeyFile);
             host.UseSetting("Logging:Console:LogLevel:Default", Environment.GetEnvironmentVariable("TEST_LOG") ?? "Critical");
             host.UseSetting("Service:Replica", $"replica-{_replicas.Count + 1}");
@@ -110,9 +112,12 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
     /// <summary>Waits until every check of a replica is healthy: store, relay, and bus with all its queues declared.</summary>
     public static async Task Ready(WebApplicationFactory<TOfService> replica)
     {
-        using var client = replica.CreateClient();
+        using var client = Operator(replica.Services);
         await Eventually.IsTrue(async () => (await client.GetStringAsync("/health/ready")).Contains("\"status\":\"Healthy\",\"replica\"", StringComparison.Ordinal), "the service is ready");
     }
+
+    /// <summary>A client of the process's operator listener.</summary>
+    public static HttpClient Operator(IServiceProvider services) => new() { BaseAddress = services.GetRequiredService<OperatorListener>().Address };
 
     public static HttpClient SignedIn(HttpClient client, params string[] roles)
     {

@@ -10,15 +10,19 @@ public sealed class ServiceProcess : IDisposable
 {
     private readonly Process _process;
 
-    private ServiceProcess(Process process, string address) => (_process, Address) = (process, address);
+    private ServiceProcess(Process process, string address, string operatorAddress) => (_process, Address, OperatorAddress) = (process, address, operatorAddress);
 
     /// <summary>Where it listens.</summary>
     public string Address { get; }
+
+    /// <summary>Where it tells operators its state.</summary>
+    public string OperatorAddress { get; }
 
     /// <summary>Starts it and waits until it is ready. <paramref name="folder"/> is the service's folder below services/, or the gateway's.</summary>
     public static async Task<ServiceProcess> Start(string folder, string database, Uri bus, string replica, int? port = null, params (string Name, string Value)[] settings)
     {
         var address = $"http://127.0.0.1:{port ?? FreePort()}";
+        var operatorAddress = $"http://127.0.0.1:{FreePort()}";
         var (project, dll) = folder == "gateway" ? (Repository.Path(folder), "Gateway.dll") : (Repository.Path("services", folder), $"{folder}.dll");
         var start = new ProcessStartInfo("dotnet", [dll])
         {
@@ -32,6 +36,7 @@ public sealed class ServiceProcess : IDisposable
                 ["Auth__PublicKeyFile"] = Tokens.PublicKeyFile,
                 ["Service__Replica"] = replica,
                 ["ASPNETCORE_URLS"] = address,
+                ["Operator__Url"] = operatorAddress,
                 ["Bank__Poll"] = "false",
                 ["Logging__LogLevel__Default"] = "Error",
             },
@@ -42,8 +47,8 @@ public sealed class ServiceProcess : IDisposable
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var service = new ServiceProcess(process, address);
-        using var client = service.Client();
+        var service = new ServiceProcess(process, address, operatorAddress);
+        using var client = new HttpClient { BaseAddress = new Uri(operatorAddress) };
         await Eventually.IsTrue(async () => (await client.GetStringAsync("/health/ready")).Contains("\"status\":\"Healthy\",\"replica\"", StringComparison.Ordinal), $"the process {replica} is ready", TimeSpan.FromSeconds(90));
         return service;
     }

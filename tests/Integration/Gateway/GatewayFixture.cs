@@ -47,6 +47,7 @@ public class GatewayFixture : IAsyncLifetime
             host.UseSetting("ConnectionStrings:RabbitMq", Servers.Bus.ToString());
             host.UseSetting("Auth:PublicKeyFile", Tokens.PublicKeyFile);
             host.UseSetting("Logging:Console:LogLevel:Default", "Critical");
+            host.UseSetting("Operator:Url", "http://127.0.0.1:0");
             host.UseSetting("Gateway:WritesPerMinute", $"{WritesPerMinute}");
             host.UseSetting("Gateway:Origins:0", "https://portal.example");
             host.UseSetting("ReverseProxy:Clusters:articles:Destinations:one:Address", One.Address);
@@ -54,7 +55,7 @@ public class GatewayFixture : IAsyncLifetime
             host.UseSetting("ReverseProxy:Clusters:comments:Destinations:gone:Address", Comments);
             foreach (var (key, value) in settings) host.UseSetting(key, value);
         }));
-        using var client = At(another);
+        using var client = ServiceFixture<gateway::Gateway.Generations>.Operator(another.Services);
         await Eventually.IsTrue(async () => (await client.GetStringAsync("/health/ready")).StartsWith("""{"status":"Healthy""", StringComparison.Ordinal), "the gateway hears of changes");
         return another;
     }

@@ -94,7 +94,7 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
     {
         await Record(NewDay(), 1);
         await RelayIsDone();
-        using var client = service.Client();
+        using var client = Watched.Operator(service.Services);
         var relay = (await client.Get<JsonElement>("/health/ready")).GetProperty("checks").GetProperty("relay");
         Assert.Equal("Healthy", relay.GetProperty("status").GetString());
         Assert.Equal(relay.GetProperty("data").GetProperty("head").GetInt64(), relay.GetProperty("data").GetProperty("position").GetInt64());
