@@ -29,7 +29,7 @@ public sealed class WhenTypoReportAccepted(Decider decider, IQuerySession sessio
         {
             await decider.Decide<Article>(Streams.Article(message.ArticleId), a => Decide(message, a, clock.Now()), ct);
         }
-        catch (Exception no) when (no is Rejected or NotFound)
+        catch (Exception no) when (no is Rejected or NotFound or Malformed)
         {
             await decider.Decide<TypoRefusals>(Streams.Typo(message.ReportId), r => TypoRefusals.Refuse(r, message.ReportId, message.ArticleId, message.StreamVersion, no.Message), ct);
         }

@@ -16,6 +16,13 @@ public interface IState<out TSelf>
 /// <summary>The state forbids it: the caller gets 409 and nothing is stored.</summary>
 public class Rejected(string reason) : Exception(reason);
 
+/// <summary>
+/// The stream was changed by others each time the command was tried, for as long as it may take: 503, with nothing stored. No business
+/// refusal: consumers retry the message, and callers repeat the request.
+/// </summary>
+public sealed class Contention(string what)
+    : Exception($"Too many others change {what} at this moment. Nothing was stored. Repeat the request under the same id or Idempotency-Key.");
+
 /// <summary>There is no such thing: the caller gets 404.</summary>
 public sealed class NotFound(string what) : Exception(what);
 
@@ -49,7 +56,6 @@ public readonly record struct Expected
     public static Expected Fresh => new(Kind.Fresh, 0);
 
     internal bool IsFresh => _kind == Kind.Fresh;
-    internal bool MayRetry => _kind != Kind.Exactly;
 
     internal void Check(long actual, bool changes)
     {
@@ -71,11 +77,12 @@ public sealed class Actor
 /// <summary>Loads a stream, decides, stores: one transaction with its inline read models.</summary>
 public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor)
 {
-    private const int Attempts = 8;
+    /// <summary>For so long a command is decided again if others change its stream at the same moment.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Appends what <paramref name="decide"/> yields. Deciding nothing stores nothing. Where the caller named no exact
-    /// version a lost race is decided again on the new state, so that a race is never the caller's problem.
+    /// Appends what <paramref name="decide"/> yields. Deciding nothing stores nothing. After a lost race the command is decided again on
+    /// the new state, so that a race is never the caller's problem.
     /// </summary>
     public Task<Decision> Decide<T>(string stream, Expected expected, Func<T?, IEnumerable<object>> decide, CancellationToken ct)
         where T : class, IState<T> => Decide(stream, expected, decide, beside: null, ct);
@@ -89,49 +96,51 @@ public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor
         where T : class, IState<T>
     {
         if (beside is null && await group.Decide(stream, expected, decide, actor.Name, Activity.Current?.Id, ct) is { } stored) return stored;
+        var began = group.Clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
-            await using var session = store.LightweightSession();
-            session.LastModifiedBy = actor.Name;
-            session.CorrelationId = Activity.Current?.Id;
-            try
-            {
-                var events = await session.Events.FetchForWriting<T>(stream, ct);
-                var version = events.CurrentVersion ?? 0;
-                var decided = decide(events.Aggregate).ToArray();
-                expected.Check(version, decided.Length > 0);
-                if (decided.Length == 0)
-                {
-                    // A state kept as a document is read just after the version and may be ahead of it: the answer must not name an older one.
-                    var known = await session.Events.FetchStreamStateAsync(stream, ct);
-                    if ((known?.Version ?? 0) == version || attempt == Attempts) return new Decision(known?.Version ?? 0, false);
-                    continue;
-                }
-                events.AppendMany(decided);
-                if (beside is not null) await beside(session, events.Aggregate, Together.Fold(events.Aggregate, decided), ct);
-                await session.SaveChangesAsync(ct);
-                return new Decision(version + decided.Length, true);
-            }
-            catch (Exception e) when (attempt < Attempts && Connections.WasUnusable(e))
-            {
-                // Decided again, on another.
-            }
-            catch (Exception e) when (IsLostRace(e))
-            {
-                // With another stream in the transaction it may be that one which was changed; if it was this one, the check above says so.
-                if (attempt < Attempts && (expected.MayRetry || beside is not null)) continue;
-                await using var query = store.QuerySession();
-                var now = await query.Events.FetchStreamStateAsync(stream, ct);
-                expected.Check(now?.Version ?? 0, changes: true);
-                throw new Rejected("Too many others change this at the same moment. Try again.");
-            }
+            if (await Try(stream, expected, decide, beside, locked: attempt > 1, ct) is { } decision) return decision;
+            if (group.Clock.GetElapsedTime(began) > Patience) throw new Contention(stream);
+            await Races.BackOff(attempt, group.Clock, ct);
         }
     }
 
-    // Whoever begins a stream that another began meanwhile meets its primary key; Marten and JasperFx each have a name for that.
-    private static bool IsLostRace(Exception e) =>
-        e is ConcurrencyException or ExistingStreamIdCollisionException or Marten.Exceptions.ExistingStreamIdCollisionException
-        || e.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "mt_streams" or "mt_events" };
+    /// <summary>Null after a lost race. If the caller named an exact version that is no longer there, the next attempt says so.</summary>
+    private async Task<Decision?> Try<T>(
+        string stream,
+        Expected expected,
+        Func<T?, IEnumerable<object>> decide,
+        Func<IDocumentSession, T?, T, CancellationToken, Task>? beside,
+        bool locked,
+        CancellationToken ct)
+        where T : class, IState<T>
+    {
+        await using var session = store.LightweightSession();
+        session.LastModifiedBy = actor.Name;
+        session.CorrelationId = Activity.Current?.Id;
+        try
+        {
+            if (locked) await Races.LockStreams(session, [stream], ct);
+            var events = await session.Events.FetchForWriting<T>(stream, ct);
+            var version = events.CurrentVersion ?? 0;
+            var decided = decide(events.Aggregate).ToArray();
+            expected.Check(version, decided.Length > 0);
+            if (decided.Length == 0)
+            {
+                // A state kept as a document is read just after the version and may be ahead of it: the answer must not name an older one.
+                var known = await session.Events.FetchStreamStateAsync(stream, ct);
+                return (known?.Version ?? 0) == version ? new Decision(version, false) : null;
+            }
+            events.AppendMany(decided);
+            if (beside is not null) await beside(session, events.Aggregate, Together.Fold(events.Aggregate, decided), ct);
+            await session.SaveChangesAsync(ct);
+            return new Decision(version + decided.Length, true);
+        }
+        catch (Exception e) when (Races.WasLost(e) || Connections.WasUnusable(e))
+        {
+            return null;
+        }
+    }
 
     /// <summary>As above, for whoever saw no version: consumers, and commands that hold on any version.</summary>
     public Task<Decision> Decide<T>(string stream, Func<T?, IEnumerable<object>> decide, CancellationToken ct) where T : class, IState<T> =>
@@ -141,7 +150,8 @@ public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor
 /// <summary>Several streams in one transaction.</summary>
 public static class Together
 {
-    /// <summary>Decides on a further stream in the transaction of <paramref name="session"/>; a lost race on it is decided again with the first.</summary>
+    /// <summary>Decides on a further stream in the transaction of <paramref name="session"/>; after a lost race on it the first is decided
+    /// again, too.</summary>
     public static async Task Beside<T>(this IDocumentSession session, string stream, Func<T?, IEnumerable<object>> decide, CancellationToken ct) where T : class, IState<T>
     {
         var events = await session.Events.FetchForWriting<T>(stream, ct);
@@ -153,5 +163,47 @@ public static class Together
     {
         var start = state ?? Activator.CreateInstance<T>();
         return events.Aggregate(start, (s, e) => s.Evolve(e));
+    }
+}
+
+/// <summary>Lost races: another transaction changed a stream between reading and writing it.</summary>
+internal static class Races
+{
+    private const double ShortestPause = 2, LongestPause = 250;
+
+    /// <summary>
+    /// Whether this is one. If two transactions begin the same stream, the second one meets its primary key: Marten and JasperFx each have
+    /// a name for that.
+    /// </summary>
+    public static bool WasLost(Exception e) =>
+        e is ConcurrencyException or ExistingStreamIdCollisionException or Marten.Exceptions.ExistingStreamIdCollisionException
+        || e.GetBaseException() is PostgresException
+        {
+            SqlState: PostgresErrorCodes.UniqueViolation,
+            TableName: "mt_streams" or "mt_events"
+        } or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+
+    /// <summary>
+    /// Makes the other replicas wait until this session's transaction ends, so that what it reads from now on is what it writes to: whoever
+    /// holds the row of a stream cannot lose a race for it. A stream that does not exist yet has no row; there the primary key decides,
+    /// once.
+    /// </summary>
+    public static async Task LockStreams(IDocumentSession session, string[] streams, CancellationToken ct)
+    {
+        await session.BeginTransactionAsync(ct);
+        var schema = session.DocumentStore.Options.Events.DatabaseSchemaName;
+        // In one order for all, so that two transactions never wait for each other's rows.
+        await using var command = new NpgsqlCommand(
+            $"select 1 from {schema}.mt_streams where id = any($1) order by id collate \"C\" for no key update");
+        command.Parameters.Add(new NpgsqlParameter { Value = streams });
+        await using var locked = await session.ExecuteReaderAsync(command, ct);
+        while (await locked.ReadAsync(ct)) { }
+    }
+
+    /// <summary>Waits for a random time that grows with the attempts, so that those who collided do not collide again.</summary>
+    public static Task BackOff(int attempt, TimeProvider clock, CancellationToken ct)
+    {
+        var longest = Math.Min(ShortestPause * Math.Pow(2, Math.Min(attempt, 10)), LongestPause);
+        return Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * longest), clock, ct);
     }
 }

@@ -3,19 +3,26 @@ using JasperFx.Events;
 using Marten;
 using Marten.Services.BatchQuerying;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 namespace Platform.EventSourcing;
 
 /// <summary>
 /// Decisions that wait at the same moment are stored in one transaction: one round trip to read, one to write, one flush of the log.
-/// A refused one leaves without the others. Where the transaction fails, nobody learns it from here: each decides again, alone.
+/// A rejected command fails on its own. A batch that lost a race is decided again as a whole, with its streams locked. A batch with a
+/// command that cannot be stored is divided until that command is found; it is then tried alone, so that its caller gets the reason.
 /// </summary>
-public sealed class GroupCommit(IDocumentStore store) : BackgroundService
+public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : BackgroundService
 {
+    /// <summary>More lost races in a row than this are not to be expected from a batch whose streams are locked.</summary>
+    private const int Attempts = 6;
+
     /// <summary>At most so many decisions share a transaction.</summary>
     public const int Most = 64;
 
     private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>();
+
+    internal TimeProvider Clock => clock;
 
     /// <summary>What the decision came to, or null where it has to be taken alone.</summary>
     internal Task<Decision?> Decide<T>(string stream, Expected expected, Func<T?, IEnumerable<object>> decide, string actor, string? trace, CancellationToken ct)
@@ -34,6 +41,8 @@ public sealed class GroupCommit(IDocumentStore store) : BackgroundService
         while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
         {
             while (group.Count < Most && _waiting.Reader.TryRead(out var next)) group.Add(next);
+            // In one order for all, so that two groups never wait for each other's rows.
+            group.Sort((a, b) => string.CompareOrdinal(a.Stream, b.Stream));
             if (group.Count > 0) await Store(group);
             group.Clear();
         }
@@ -46,25 +55,51 @@ public sealed class GroupCommit(IDocumentStore store) : BackgroundService
         return base.StopAsync(cancellationToken);
     }
 
-    private async Task Store(List<Waiting> group)
+    private async Task Store(IReadOnlyList<Waiting> group)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await using var session = store.LightweightSession();
-            var batch = session.CreateBatchQuery();
-            var streams = new Dictionary<string, object>();
-            // In one order for all, so that two groups never wait for each other's rows.
-            group.Sort((a, b) => string.CompareOrdinal(a.Stream, b.Stream));
-            foreach (var waiting in group) waiting.Fetch(batch, streams);
-            await batch.Execute();
-            foreach (var waiting in group) await waiting.Decide(session);
-            await session.SaveChangesAsync();
-            foreach (var waiting in group) waiting.Stored();
+            try
+            {
+                await Commit([.. group.Where(w => !w.IsDone)], locked: attempt > 1);
+                return;
+            }
+            catch (Exception e) when (attempt < Attempts && (Races.WasLost(e) || Connections.WasUnusable(e)))
+            {
+                await Races.BackOff(attempt, clock, CancellationToken.None);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                await Divide(group, e);
+                return;
+            }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+    }
+
+    private async Task Divide(IReadOnlyList<Waiting> group, Exception reason)
+    {
+        // If the database does not answer, halves would wait for it one after the other.
+        static bool IsAway(Exception? e) => e is NpgsqlException { IsTransient: true } || (e is not null && IsAway(e.InnerException));
+        if (group.Count == 1 || IsAway(reason))
         {
             foreach (var waiting in group) waiting.Alone();
+            return;
         }
+        await Store([.. group.Take(group.Count / 2)]);
+        await Store([.. group.Skip(group.Count / 2)]);
+    }
+
+    private async Task Commit(IReadOnlyList<Waiting> group, bool locked)
+    {
+        await using var session = store.LightweightSession();
+        if (locked) await Races.LockStreams(session, [.. group.Select(w => w.Stream).Distinct()], CancellationToken.None);
+        var batch = session.CreateBatchQuery();
+        var streams = new Dictionary<string, object>();
+        foreach (var waiting in group) waiting.Fetch(batch, streams);
+        await batch.Execute();
+        foreach (var waiting in group) await waiting.Decide(session);
+        await session.SaveChangesAsync();
+        foreach (var waiting in group) waiting.Stored();
     }
 
     /// <summary>A stream as the group found it, and as its members have changed it so far.</summary>
@@ -79,6 +114,8 @@ public sealed class GroupCommit(IDocumentStore store) : BackgroundService
     private abstract class Waiting(string stream)
     {
         public string Stream => stream;
+        /// <summary>Its caller has an answer already.</summary>
+        public abstract bool IsDone { get; }
         public abstract void Fetch(IBatchedQuery batch, Dictionary<string, object> streams);
         public abstract Task Decide(IDocumentSession session);
         public abstract void Stored();
@@ -93,8 +130,11 @@ public sealed class GroupCommit(IDocumentStore store) : BackgroundService
 
         public TaskCompletionSource<Decision?> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        public override bool IsDone => Outcome.Task.IsCompleted;
+
         public override void Fetch(IBatchedQuery batch, Dictionary<string, object> streams)
         {
+            (_open, _decision) = (null, null); // of an earlier attempt
             if (expected.IsFresh) return;
             if (!streams.TryGetValue(Stream, out var open)) streams[Stream] = open = new Open<T>(batch.Events.FetchForWriting<T>(Stream));
             _open = open as Open<T>;

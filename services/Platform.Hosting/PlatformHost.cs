@@ -81,13 +81,7 @@ public static class PlatformHost
         builder.Services.AddSingleton<GroupCommit>().AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
         builder.Services.AddSingleton<AppendSignal>().AddHostedService(provider => provider.GetRequiredService<AppendSignal>());
         builder.Services.AddSingleton<AppendWakeup>().AddHostedService(provider => provider.GetRequiredService<AppendWakeup>());
-        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection)
-        {
-            ApplicationName = builder.Configuration.Replica(name),
-            MaxPoolSize = 40,
-            MaxAutoPrepare = 50, // docs/decisions/0018
-            NoResetOnClose = true, // Nothing here changes a session's settings: three statements saved each time one is opened.
-        }));
+        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(Connecting.Pool(connection, builder.Configuration.Replica(name))));
         builder.Services.AddMarten(provider =>
         {
             var options = Options(provider, name.Replace('-', '_'), assembly);
@@ -176,21 +170,6 @@ public static class PlatformHost
         bus.DisableUsageTelemetry(); // It would call its makers' site.
         // A broker that is away must not take a process out of rotation: events wait in the stores.
         bus.ConfigureHealthCheckOptions(o => { o.Name = "bus"; o.MinimalFailureStatus = HealthStatus.Degraded; });
-    }
-
-    /// <summary>The database being away is no fault of the message: wait for it. Anything else is poison after five tries.</summary>
-    public static void RetryOrWait(this IReceiveEndpointConfigurator endpoint)
-    {
-        endpoint.UseMessageRetry(retry =>
-        {
-            retry.Handle<Exception>(Problems.StoreIsAway);
-            retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
-        });
-        endpoint.UseMessageRetry(retry =>
-        {
-            retry.Ignore<Exception>(Problems.StoreIsAway);
-            retry.Exponential(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
-        });
     }
 
     /// <summary>The broker of the configuration, under this process's name.</summary>

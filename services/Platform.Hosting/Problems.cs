@@ -20,7 +20,8 @@ public sealed class Malformed(string where, string mend) : Exception(mend)
     public string Field => where;
 }
 
-/// <summary>Every "no" towards HTTP, in one place, as an RFC 9457 problem: malformed 400, unknown 404, somebody else's 403, forbidden by state 409, stale 412, no version 428.</summary>
+/// <summary>Every "no" towards HTTP, in one place, as an RFC 9457 problem: malformed 400, unknown 404, somebody else's 403, forbidden by
+/// state 409, stale 412, no version 428, contention 503.</summary>
 public static partial class Problems
 {
     internal static void AddProblems(this WebApplicationBuilder builder)
@@ -52,6 +53,7 @@ public static partial class Problems
     {
         Malformed e => Invalid(e.Field, e.Message),
         Rejected e => Problem(409, "rejected", "The current state does not allow this", e.Message),
+        Contention e => Problem(503, "contention", "Too many change the same thing at once", e.Message),
         NotFound e => Problem(404, "not-found", "There is no such thing", e.Message),
         Forbidden e => Problem(403, "forbidden", "This is not yours to do", e.Message),
         Stale e => Problem(412, "stale-version", "Somebody changed it since you read it", e.Message),

@@ -23,6 +23,7 @@ public sealed class ProblemTests : IAsyncLifetime
         ["rejected"] = new Rejected("It was never published, so there is nothing to retract."),
         ["stale"] = new Stale(1, 2),
         ["version-required"] = new VersionRequired(2),
+        ["contention"] = new Contention("article-1"),
         ["too-large"] = new BadHttpRequestException("too large", 413),
         ["store-away"] = new Npgsql.NpgsqlException("gone", new IOException()),
         ["bug"] = new InvalidOperationException("secret detail"),

@@ -74,7 +74,7 @@ public sealed class Failures(IBroker broker, IDocumentStore store, NpgsqlDataSou
     internal async Task Alone(string queue, Func<IChannel, Task<int>> work, CancellationToken ct)
     {
         await using var alone = await ReplayRunner.Lock($"failures:{queue}", store, database).TryAcquireAsync(TimeSpan.FromSeconds(30), ct)
-            ?? throw new Rejected($"Somebody else works on {queue}. Look again in a moment.");
+            ?? throw new Contention($"the failures in {queue}");
         if (!await broker.HasQueue(queue, ct)) return;
         await using var channel = await broker.Open(ct);
         var before = await Count(channel, queue, ct);

@@ -55,7 +55,7 @@ public sealed class Requests(IDocumentStore store, NpgsqlDataSource database, IE
         var known = targets.SingleOrDefault(t => t.Knows(target)) ?? throw new Malformed("target", "must be readModel:NAME, bus or bus:QUEUE; GET the consumers to see the names");
         // Held while looking for another one, so that two requests at once are one after the other.
         await using var alone = await ReplayRunner.Lock($"request:{target}", store, database).TryAcquireAsync(TimeSpan.FromSeconds(10), ct)
-            ?? throw new Rejected($"Others ask for replays to {target} just now. Look at the replays, then ask again.");
+            ?? throw new Contention($"the replays to {target}");
         await using var session = store.QuerySession();
         if (await session.LoadAsync<Replay>(Replay.Stream(id), ct) is null)
         {

@@ -30,6 +30,68 @@ public class DeciderTests(ArticlesService service)
     }
 
     [Fact]
+    public async Task A_race_between_two_replicas_for_one_stream_is_never_the_callers_problem()
+    {
+        var other = await service.Replica();
+        try
+        {
+            IServiceProvider[] replicas = [service.Services, other.Services];
+            await Task.WhenAll(Enumerable.Range(0, 2).SelectMany(replica => Enumerable.Range(0, 200).Select(_ => Task.Run(async () =>
+            {
+                await using var scope = replicas[replica].CreateAsyncScope();
+                await scope.ServiceProvider.GetRequiredService<Decider>().Decide<Section>(
+                    "section-hot", section => [Defined((section?.Order ?? 0) + 1)], TestContext.Current.CancellationToken);
+            }))));
+        }
+        finally
+        {
+            await service.Stop(other);
+        }
+        Assert.Equal(400, await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-hot'"));
+    }
+
+    [Fact]
+    public async Task A_race_for_streams_that_are_decided_together_is_never_the_callers_problem()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(async () =>
+        {
+            await using var scope = service.Services.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<Decider>().Decide<Section>(
+                $"section-beside-{i}",
+                Expected.Any,
+                _ => [Defined(i)],
+                (session, _, _, ct) => session.Beside<Section>("section-shared", section => [Defined((section?.Order ?? 0) + 1)], ct),
+                TestContext.Current.CancellationToken);
+        })));
+        Assert.Equal(40, await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-shared'"));
+    }
+
+    [Fact]
+    public async Task A_command_that_never_wins_is_no_business_refusal()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await service.Decide<Section>("section-besieged", _ => [Defined(0)]);
+        await using var scope = service.Services.CreateAsyncScope();
+        var decider = scope.ServiceProvider.GetRequiredService<Decider>();
+        var lost = 0;
+        // Another stream of the transaction is changed behind its back each time.
+        var never = decider.Decide<Section>(
+            "section-unlucky",
+            Expected.Any,
+            _ => [Defined(1)],
+            async (session, _, _, ct) =>
+            {
+                await session.Beside<Section>("section-besieged", section => [Defined(section!.Order + 1)], ct);
+                await service.Decide<Section>("section-besieged", section => [Defined(section!.Order + 1)]);
+                lost++;
+            },
+            token);
+        await Assert.ThrowsAsync<Contention>(() => never);
+        Assert.True(lost > 8, $"it was tried {lost} times");
+        Assert.Equal(0, await service.Servers.Query<long>("select count(*) from articles.mt_events where stream_id = 'section-unlucky'"));
+    }
+
+    [Fact]
     public async Task One_that_is_refused_leaves_those_who_wait_with_it_alone()
     {
         var decisions = Enumerable.Range(0, 24).Select(i => Task.Run(() => service.Decide<Section>($"section-refused-{i}", section => i % 8 == 0 ? throw new Rejected($"no {i}") : section is null ? [Defined(i)] : []))).ToArray();

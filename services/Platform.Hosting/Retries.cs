@@ -1,0 +1,55 @@
+using MassTransit;
+using Npgsql;
+using Platform.EventSourcing;
+
+namespace Platform.Hosting;
+
+/// <summary>Why a message could not be handled.</summary>
+internal enum Trouble
+{
+    /// <summary>The database does not answer: the message waits for it.</summary>
+    StoreIsAway,
+    /// <summary>A time limit was reached or a race was lost: retried for about an hour.</summary>
+    TooSlow,
+    /// <summary>Anything else: retried five times.</summary>
+    Poison,
+}
+
+/// <summary>What becomes of a message that could not be handled.</summary>
+public static class Retries
+{
+    /// <summary>
+    /// A message waits while the database is away. If its handler only ever reaches a time limit, it is given up after about an hour: a
+    /// database that does not answer looks the same, so that it must not be sooner. Anything else is poison after five tries.
+    /// </summary>
+    public static void RetryOrWait(this IReceiveEndpointConfigurator endpoint)
+    {
+        Retry(Trouble.StoreIsAway, int.MaxValue, TimeSpan.FromSeconds(5));
+        Retry(Trouble.TooSlow, 60, TimeSpan.FromSeconds(30));
+        Retry(Trouble.Poison, 5, TimeSpan.FromSeconds(5));
+
+        void Retry(Trouble trouble, int times, TimeSpan longest) => endpoint.UseMessageRetry(retry =>
+        {
+            retry.Handle<Exception>(e => TroubleWith(e) == trouble);
+            retry.Exponential(times, TimeSpan.FromMilliseconds(100), longest, TimeSpan.FromMilliseconds(200));
+        });
+    }
+
+    /// <summary>What an exception says of the message whose handling it ended.</summary>
+    internal static Trouble TroubleWith(Exception? exception) =>
+        IsSlow(exception) ? Trouble.TooSlow : Problems.StoreIsAway(exception) ? Trouble.StoreIsAway : Trouble.Poison;
+
+    /// <summary>It took too long, or others were in its way each time: the database may be well, and only this message ask too much of
+    /// it.</summary>
+    private static bool IsSlow(Exception? exception) => exception switch
+    {
+        null => false,
+        Contention or NpgsqlException { InnerException: TimeoutException } => true,
+        PostgresException
+        {
+            SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+                or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled
+        } => true,
+        _ => IsSlow(exception.InnerException),
+    };
+}
