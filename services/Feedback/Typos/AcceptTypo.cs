@@ -19,7 +19,7 @@ public sealed record AcceptTypo(ArticleVersions Article, string Replacement, str
         }
         if (report.Status == TypoStatus.Rejected) throw new Rejected("It was rejected. Reopen it first.");
         if (report.Status == TypoStatus.Closed) throw new Rejected("It is closed: its words are not in the article any more.");
-        if (Article.Newest.Retracted || Article.InNewest(first.ArticleVersion, first.Spot) is not { } spot)
+        if (Article.InNewest(report.Id, first.ArticleVersion, first.Spot) is not { } spot)
             throw new Rejected("Its words are not in the article any more. It closes itself.");
         var around = Surroundings.Unique(Article.At(Article.Newest.ArticleVersion, spot), spot);
         if (around.Selection == Replacement) throw new Malformed("replacement", "is what the article says already");

@@ -6,7 +6,11 @@ namespace Feedback;
 public sealed record Wording(string Title, string Lead, string BodyHtml);
 
 /// <summary>The articles service said so: readers are served these texts since this version of the article, or, where it was retracted, none.</summary>
-public sealed record ArticleVersionSeen(long ArticleVersion, string Section, IReadOnlyDictionary<string, Wording> Texts, bool Retracted);
+public sealed record ArticleVersionSeen(long ArticleVersion, string Section, IReadOnlyDictionary<string, Wording> Texts, bool Retracted)
+{
+    /// <summary>The report whose correction this version is.</summary>
+    public Guid? Corrects { get; init; }
+}
 
 /// <summary>
 /// This service's copy of another's fact: every version of an article that readers were served. Kept as events and folded when needed, so that a report
@@ -18,12 +22,18 @@ public sealed record ArticleVersions : IState<ArticleVersions>
     /// <summary>In the order of their versions, whatever the order in which they came.</summary>
     public IReadOnlyList<ArticleVersionSeen> Versions { get; init; } = [];
 
-    public ArticleVersions Evolve(object @event) => @event is ArticleVersionSeen e ? this with { Versions = [.. Versions.Append(e).OrderBy(v => v.ArticleVersion)] } : this;
+    public ArticleVersions Evolve(object @event) => @event is ArticleVersionSeen e
+        ? this with { Versions = [.. Versions.Where(v => v.ArticleVersion != e.ArticleVersion).Append(e).OrderBy(v => v.ArticleVersion)] }
+        : this;
 
-    /// <summary>A version already seen changes nothing; one that comes late is put in its place.</summary>
+    /// <summary>
+    /// A version already seen changes nothing, unless it was stored before it was kept which report it corrects; one that comes late is put
+    /// in its place.
+    /// </summary>
     public static IEnumerable<object> See(ArticleVersions? article, ArticleVersionSeen seen)
     {
-        if (article?.Versions.Any(v => v.ArticleVersion == seen.ArticleVersion) != true) yield return seen;
+        var known = article?.Versions.FirstOrDefault(v => v.ArticleVersion == seen.ArticleVersion);
+        if (known is null || (known.Corrects is null && seen.Corrects is not null)) yield return seen;
     }
 
     public ArticleVersionSeen Newest => Versions[^1];
@@ -34,12 +44,28 @@ public sealed record ArticleVersions : IState<ArticleVersions>
 
     public Passage At(long version, Spot spot) => Of(Versions.Single(v => v.ArticleVersion == version), spot)!;
 
-    /// <summary>Where the spot of a version stands in the newest one; null where its words were changed or taken away since.</summary>
-    public Spot? InNewest(long version, Spot spot)
+    /// <summary>
+    /// The first version that settles a report, and how; null while none does. Each version is compared with the reported one alone, and a
+    /// version that comes late can only be an earlier one: so the outcome does not depend on the order in which versions come.
+    /// </summary>
+    public (long Version, TypoOutcome Outcome)? Settled(string report, long version, Spot spot)
     {
-        var since = Versions.Where(v => v.ArticleVersion >= version).ToArray();
-        return Walk(since, spot).Count == since.Length ? Walk(since, spot)[^1].Spot : null;
+        var reported = Of(Versions.Single(v => v.ArticleVersion == version), spot);
+        foreach (var later in Versions.Where(v => v.ArticleVersion > version))
+        {
+            if (later.Retracted) return (later.ArticleVersion, TypoOutcome.Retracted);
+            var corrected = later.Corrects is { } corrects && Streams.Typo(corrects) == report;
+            if (corrected || spot.To(reported, Of(later, spot)) is null)
+                return (later.ArticleVersion, later.Corrects is null ? TypoOutcome.TextGone : TypoOutcome.Corrected);
+        }
+        return null;
     }
+
+    /// <summary>Where the spot of a version stands in the newest one; null if the report of it is settled.</summary>
+    public Spot? InNewest(string report, long version, Spot spot) =>
+        Newest.Retracted || Settled(report, version, spot) is not null
+            ? null
+            : spot.To(Of(Versions.Single(v => v.ArticleVersion == version), spot), Of(Newest, spot));
 
     /// <summary>The first version that had this very spot: the same place has the same origin, whichever version it is reported in.</summary>
     public (long Version, Spot Spot) Origin(long version, Spot spot) =>

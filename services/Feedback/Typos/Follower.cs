@@ -15,11 +15,11 @@ public sealed class Follower(Decider decider, IDocumentStore store)
     }
 
     /// <summary>A version came by the bus, perhaps again or late. What it settles is closed even where a crash came between the two.</summary>
-    public async Task See(Guid article, ArticleVersionSeen seen, Guid? corrects, DateTimeOffset at, CancellationToken ct)
+    public async Task See(Guid article, ArticleVersionSeen seen, DateTimeOffset at, CancellationToken ct)
     {
         await decider.Decide<ArticleVersions>(Streams.Article(article), a => ArticleVersions.See(a, seen), ct);
-        var close = new CloseTypo(await Article(article, ct), corrects, at);
-        foreach (var report in await Waiting(article, ct)) await decider.Decide<TypoReport>(report, close.Decide, ct);
+        var close = new CloseTypo(await Article(article, ct), at);
+        foreach (var report in await Waiting(article, seen.ArticleVersion, ct)) await decider.Decide<TypoReport>(report, close.Decide, ct);
     }
 
     /// <summary>Closes one report if it is settled already; tells how far it is.</summary>
@@ -27,13 +27,20 @@ public sealed class Follower(Decider decider, IDocumentStore store)
     {
         await using var session = store.QuerySession();
         var report = await session.LoadAsync<TypoReport>(Streams.Typo(id), ct) ?? throw new NotFound("There is no report with this id.");
-        var close = new CloseTypo(await Article(report.ArticleId, ct), null, now);
+        var close = new CloseTypo(await Article(report.ArticleId, ct), now);
         return (await decider.Decide<TypoReport>(report.Id, close.Decide, ct)).Changed ? TypoStatus.Closed : report.Status;
     }
 
-    private async Task<IReadOnlyList<string>> Waiting(Guid article, CancellationToken ct)
+    /// <summary>The reports that a version may settle: those that wait, and those that a later version closed before this one
+    /// came.</summary>
+    private async Task<IReadOnlyList<string>> Waiting(Guid article, long version, CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        return await session.Query<TypoReport>().Where(r => r.ArticleId == article && (r.Status == TypoStatus.Open || r.Status == TypoStatus.Accepted)).OrderBy(r => r.Id).Select(r => r.Id).ToListAsync(ct);
+        return await session.Query<TypoReport>()
+            .Where(r => r.ArticleId == article
+                && (r.Status == TypoStatus.Open
+                    || r.Status == TypoStatus.Accepted
+                    || (r.Status == TypoStatus.Closed && r.Closed!.ArticleVersion > version)))
+            .OrderBy(r => r.Id).Select(r => r.Id).ToListAsync(ct);
     }
 }

@@ -3,14 +3,17 @@ using Platform.Hosting;
 
 namespace Feedback;
 
-/// <summary>An editor looks again at what was rejected.</summary>
+/// <summary>
+/// An editor looks again at what was rejected, or at what was accepted and never came to its article. If it does come there after all, the
+/// article's own event closes the report.
+/// </summary>
 public sealed record ReopenTypo(DateTimeOffset Now)
 {
     public IEnumerable<object> Decide(TypoReport? report)
     {
         if (report is null) throw new NotFound("There is no report with this id.");
         if (report.Status == TypoStatus.Open) yield break;
-        if (report.Status != TypoStatus.Rejected) throw new Rejected($"Only what was rejected can be reopened; it is {report.Status.ToString().ToLowerInvariant()}.");
+        if (report.Status == TypoStatus.Closed) throw new Rejected("It cannot be reopened: it is closed.");
         yield return new TypoReopened(Now);
     }
 

@@ -9,5 +9,5 @@ public sealed class WhenArticlePublished(Follower follower) : IConsumer<ArticleP
     public static ArticleVersionSeen Seen(ArticlePublished message) => new(message.StreamVersion, message.Section, message.Texts.ToDictionary(t => t.Key, t => new Wording(t.Value.Title, t.Value.Lead, t.Value.BodyHtml)), false);
 
     public Task Consume(ConsumeContext<ArticlePublished> context) =>
-        follower.See(context.Message.ArticleId, Seen(context.Message), null, context.Message.OccurredAt, context.CancellationToken);
+        follower.See(context.Message.ArticleId, Seen(context.Message), context.Message.OccurredAt, context.CancellationToken);
 }

@@ -9,5 +9,5 @@ public sealed class WhenArticleRetracted(Follower follower) : IConsumer<ArticleR
     public static ArticleVersionSeen Seen(ArticleRetracted message) => new(message.StreamVersion, "", new Dictionary<string, Wording>(), true);
 
     public Task Consume(ConsumeContext<ArticleRetracted> context) =>
-        follower.See(context.Message.ArticleId, Seen(context.Message), null, context.Message.OccurredAt, context.CancellationToken);
+        follower.See(context.Message.ArticleId, Seen(context.Message), context.Message.OccurredAt, context.CancellationToken);
 }

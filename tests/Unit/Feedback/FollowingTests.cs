@@ -48,7 +48,7 @@ public class FollowingTests
         var article = Versions("<p>The sumit</p>", "<p>The summit</p>", "<p>The sumit</p>");
         Assert.Equal(1, article.Origin(1, new Spot("en", Part.Body, 4, 5)).Version);
         Assert.Equal(3, article.Origin(3, new Spot("en", Part.Body, 4, 5)).Version);
-        Assert.Null(article.InNewest(1, new Spot("en", Part.Body, 4, 5)));
+        Assert.Null(article.InNewest("typo-1", 1, new Spot("en", Part.Body, 4, 5)));
     }
 
     [Fact]

@@ -58,7 +58,15 @@ public class TriageTests
         Spec<TypoReport>.Given(Reported).When(new RejectTypo("It is a name.", Some.Noon).Decide).Then(rejected);
         Spec<TypoReport>.Given(Reported, rejected).When(new ReopenTypo(Some.Noon).Decide).Then(new TypoReopened(Some.Noon));
         Spec<TypoReport>.Given(Reported, Accepted).When(new RejectTypo("No.", Some.Noon).Decide).ThenRejected("accepted already");
-        Spec<TypoReport>.Given(Reported, Accepted).When(new ReopenTypo(Some.Noon).Decide).ThenRejected("Only what was rejected");
+        var closed = new TypoClosed(Article, TypoOutcome.Corrected, 2, Some.Noon);
+        Spec<TypoReport>.Given(Reported, Accepted, closed).When(new ReopenTypo(Some.Noon).Decide).ThenRejected("closed");
+    }
+
+    [Fact]
+    public void An_accepted_report_that_never_came_to_its_article_can_be_reopened_and_accepted_again()
+    {
+        Spec<TypoReport>.Given(Reported, Accepted).When(new ReopenTypo(Some.Noon).Decide).Then(new TypoReopened(Some.Noon));
+        Spec<TypoReport>.Given(Reported, Accepted, new TypoReopened(Some.Noon)).When(Accept.Decide).Then(Accepted);
     }
 
     [Fact]
@@ -69,23 +77,61 @@ public class TriageTests
         Spec<TypoReport>.Given(Reported, Accepted, new TypoConflicted(2, "No such place."), Accepted).When(r => WhenTypoCorrectionRefused.Decide(refused, r)).ThenNothing();
     }
 
+    private static readonly Guid Report = Some.Id();
+
+    private static TypoReport Folded(params object[] events) =>
+        events.Aggregate(new TypoReport { Id = Streams.Typo(Report) }, (r, e) => r.Evolve(e));
+
+    private static ArticleVersions Seen(params ArticleVersionSeen[] versions) => versions.Aggregate(new ArticleVersions(), (a, v) => a.Evolve(v));
+
+    private static readonly ArticleVersionSeen Original = Version(1, "<p>The sumit of all</p>"), Fixed = Version(2, "<p>The summit of all</p>");
+
     [Fact]
     public void A_revision_closes_what_it_settles_and_nothing_else()
     {
-        var id = Some.Id();
-        TypoReport Folded(params object[] events) => events.Aggregate(new TypoReport { Id = Streams.Typo(id) }, (r, e) => r.Evolve(e));
-        var corrected = Versions("<p>The sumit of all</p>", "<p>The summit of all</p>");
-        object? Closed(ArticleVersions article, Guid? corrects, TypoReport report) => new CloseTypo(article, corrects, Some.Noon).Decide(report).SingleOrDefault();
+        static object? Closed(ArticleVersions article, TypoReport report) => new CloseTypo(article, Some.Noon).Decide(report).SingleOrDefault();
+        var closed = new TypoClosed(Article, TypoOutcome.Corrected, 2, Some.Noon);
 
-        Assert.Equal(new TypoClosed(Article, TypoOutcome.Corrected, 2, Some.Noon), Closed(corrected, id, Folded(Reported, Accepted)));
-        Assert.Equal(new TypoClosed(Article, TypoOutcome.Corrected, 2, Some.Noon), Closed(corrected, Some.Id(), Folded(Reported)));
-        Assert.Equal(new TypoClosed(Article, TypoOutcome.TextGone, 2, Some.Noon), Closed(corrected, null, Folded(Reported)));
-        Assert.Equal(new TypoClosed(Article, TypoOutcome.Corrected, 2, Some.Noon), Closed(Versions("<p>The sumit of all</p>", "<p>The sumit, of all</p>"), id, Folded(Reported, Accepted)));
-        Assert.Null(Closed(Versions("<p>The sumit of all</p>", "<p>The sumit of everyone</p>"), null, Folded(Reported)));
-        Assert.Null(Closed(corrected, null, Folded(Reported, new TypoRejected("No.", Some.Noon))));
-        Assert.Null(Closed(corrected, id, Folded(Reported, new TypoClosed(Article, TypoOutcome.Corrected, 2, Some.Noon))));
-        var retracted = corrected.Evolve(new ArticleVersionSeen(3, "", new Dictionary<string, Wording>(), true));
-        Assert.Equal(new TypoClosed(Article, TypoOutcome.Retracted, 3, Some.Noon), Closed(retracted, null, Folded(Reported)));
+        Assert.Equal(closed, Closed(Seen(Original, Fixed with { Corrects = Report }), Folded(Reported, Accepted)));
+        Assert.Equal(closed, Closed(Seen(Original, Fixed with { Corrects = Some.Id() }), Folded(Reported)));
+        Assert.Equal(closed with { Outcome = TypoOutcome.TextGone }, Closed(Seen(Original, Fixed), Folded(Reported)));
+        var comma = Version(2, "<p>The sumit, of all</p>") with { Corrects = Report };
+        Assert.Equal(closed, Closed(Seen(Original, comma), Folded(Reported, Accepted)));
+        Assert.Null(Closed(Versions("<p>The sumit of all</p>", "<p>The sumit of everyone</p>"), Folded(Reported)));
+        Assert.Null(Closed(Seen(Original, Fixed), Folded(Reported, new TypoRejected("No.", Some.Noon))));
+        Assert.Null(Closed(Seen(Original, Fixed with { Corrects = Report }), Folded(Reported, closed)));
+        var retracted = new ArticleVersionSeen(2, "", new Dictionary<string, Wording>(), true);
+        Assert.Equal(closed with { Outcome = TypoOutcome.Retracted }, Closed(Seen(Original, retracted), Folded(Reported)));
+    }
+
+    public static TheoryData<ArticleVersionSeen[]> Histories { get; } = new()
+    {
+        new[] { Fixed with { Corrects = Report }, Version(3, "<p>Another text altogether</p>") },
+        new[] { Version(2, "<p>Another text altogether</p>"), Version(3, "<p>The sumit of all</p>") },
+        new[] { new ArticleVersionSeen(2, "", new Dictionary<string, Wording>(), true), Version(3, "<p>The sumit of all</p>"), Version(4, "<p>None</p>") },
+        new[] { Version(2, "<p>Today the sumit of all</p>"), Version(3, "<p>Today the summit of all</p>") with { Corrects = Some.Id() }, Version(4, "<p>None</p>") },
+    };
+
+    [Theory]
+    [MemberData(nameof(Histories), DisableDiscoveryEnumeration = true)]
+    public void The_outcome_of_a_report_does_not_depend_on_the_order_in_which_versions_come(ArticleVersionSeen[] versions)
+    {
+        var inOrder = Outcome(versions);
+        Assert.NotNull(inOrder);
+        foreach (var random in Some.Seeds(30)) Assert.Equal(inOrder, Outcome([.. random.Redelivered(versions)]));
+    }
+
+    /// <summary>What is known of the closing after the versions came in this order, each decided on as it comes.</summary>
+    private static TypoClosed? Outcome(IEnumerable<ArticleVersionSeen> versions)
+    {
+        var (article, report) = (Seen(Original), Folded(Reported, Accepted));
+        foreach (var version in versions)
+        {
+            article = ArticleVersions.See(article, version).Aggregate(article, (a, e) => a.Evolve(e));
+            var waits = report.Closed is null || report.Closed.ArticleVersion > version.ArticleVersion;
+            if (waits) report = new CloseTypo(article, Some.Noon.AddDays(version.ArticleVersion)).Decide(report).Aggregate(report, (r, e) => r.Evolve(e));
+        }
+        return report.Closed;
     }
 
     [Fact]
