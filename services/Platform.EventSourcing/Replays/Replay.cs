@@ -35,7 +35,23 @@ public enum ReplayStatus
 
 /// <summary>Which events; all where nothing is said. Both ends of a range belong to it.</summary>
 public sealed record ReplayScope(
-    string? Stream = null, long? FromSequence = null, long? ToSequence = null, DateTimeOffset? From = null, DateTimeOffset? To = null, IReadOnlyList<string>? Types = null);
+    string? Stream = null,
+    long? FromSequence = null,
+    long? ToSequence = null,
+    DateTimeOffset? From = null,
+    DateTimeOffset? To = null,
+    IReadOnlyList<string>? Types = null)
+{
+    /// <summary>Whether both name the same events, type by type.</summary>
+    public bool Equals(ReplayScope? other) =>
+        other is not null
+        && (Stream, FromSequence, ToSequence, From, To) == (other.Stream, other.FromSequence, other.ToSequence, other.From, other.To)
+        && (Types is null) == (other.Types is null)
+        && (Types ?? []).SequenceEqual(other.Types ?? []);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Stream, FromSequence, ToSequence, From, To, Types?.Count);
+}
 
 /// <summary>
 /// One row that is not what its events say. <paramref name="What"/>: differs, missing (from the live table) or extra; <paramref name="Fields"/>: which of its fields are other.
@@ -148,7 +164,9 @@ public sealed record Replay : IState<Replay>
     public static IEnumerable<object> Request(Replay? replay, ReplayRequested wanted)
     {
         if (replay is null) return [wanted];
-        if ((replay.Target, replay.Mode, replay.Reason) != (wanted.Target, wanted.Mode, wanted.Reason)) throw new Rejected("Another replay was asked for with this Idempotency-Key. Use a new key for a new replay.");
+        var same = (replay.Target, replay.Mode, replay.Scope, replay.PerSecond, replay.Reason)
+            == (wanted.Target, wanted.Mode, wanted.Scope, wanted.PerSecond, wanted.Reason);
+        if (!same) throw new Rejected("Another replay was asked for with this Idempotency-Key. Use a new key for a new replay.");
         return [];
     }
 

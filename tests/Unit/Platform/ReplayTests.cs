@@ -13,9 +13,31 @@ public class ReplayTests
     [Fact]
     public void Asking_begins_it_and_asking_the_same_again_changes_nothing() => Spec<Replay>.Given().When(r => Replay.Request(r, Requested)).Then(Requested);
 
+    public static TheoryData<ReplayRequested> Others { get; } =
+    [
+        Requested with { Target = "readModel:x" },
+        Requested with { Mode = ReplayMode.DryRun },
+        Requested with { Reason = "another" },
+        Requested with { PerSecond = 1 },
+        Requested with { PerSecond = null },
+        Requested with { Scope = new ReplayScope() },
+        Requested with { Scope = Requested.Scope with { Stream = "article-2" } },
+        Requested with { Scope = Requested.Scope with { FromSequence = 1 } },
+        Requested with { Scope = Requested.Scope with { Types = ["article_published"] } },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Others), DisableDiscoveryEnumeration = true)]
+    public void Asking_for_something_else_under_the_same_key_is_refused(ReplayRequested other) =>
+        Spec<Replay>.Given(Requested).When(r => Replay.Request(r, other)).ThenRejected("Another replay");
+
     [Fact]
-    public void Asking_for_something_else_under_the_same_key_is_refused() =>
-        Spec<Replay>.Given(Requested).When(r => Replay.Request(r, Requested with { Target = "readModel:x" })).ThenRejected("Another replay");
+    public void A_list_of_types_that_was_read_from_the_store_is_the_same_as_the_one_requested()
+    {
+        var typed = Requested with { Scope = new ReplayScope(Types: ["article_published", "article_revised"]) };
+        var again = typed with { Scope = new ReplayScope(Types: ["article_published", "article_revised"]) };
+        Spec<Replay>.Given(typed).When(r => Replay.Request(r, again)).ThenNothing();
+    }
 
     [Fact]
     public void It_can_be_cancelled_while_it_waits_or_runs()
