@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Platform.Hosting;
 
 namespace Gateway;
 
@@ -24,9 +25,15 @@ public sealed class Generations
     {
         lock (_raising)
         {
+            string[] raised = [.. keys];
+            if (raised.Contains(SurrogateKeys.Everything))
+            {
+                RaiseAll();
+                return;
+            }
             // First what changed, then the moment: whoever sees the moment and remembers that it looked has seen the change.
             var moment = _now + 1;
-            foreach (var key in keys) _changed[key] = moment;
+            foreach (var key in raised) _changed[key] = moment;
             Interlocked.Exchange(ref _now, moment);
             if (_changed.Count > MostKeys) RaiseAll();
         }
@@ -48,6 +55,7 @@ public sealed class Generations
     {
         var now = Now;
         if (fetched.CheckedAt == now) return true;
+        if (fetched.Keys.Contains(SurrogateKeys.Everything) && fetched.At < now) return false;
         foreach (var key in fetched.Keys)
             if (_changed.TryGetValue(key, out var changed) && changed > fetched.At) return false;
         // Last: a key that was forgotten during the look has raised the floor before.

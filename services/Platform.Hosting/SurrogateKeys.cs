@@ -11,7 +11,16 @@ public static class SurrogateKeys
     /// <summary>Name of the header.</summary>
     public const string Header = "Surrogate-Key";
 
+    /// <summary>Stands for every name, where there are too many for a header.</summary>
+    public const string Everything = "*";
+
+    /// <summary>More characters than this are not sent: proxies and clients refuse answers with long headers.</summary>
+    internal const int Longest = 8 * 1024;
+
     /// <summary>Adds names to the answer.</summary>
-    public static void Name(this HttpResponse response, params IEnumerable<string> keys) =>
-        response.Headers[Header] = string.Join(' ', keys.Prepend(response.Headers[Header].ToString()).Where(k => k.Length > 0));
+    public static void Name(this HttpResponse response, params IEnumerable<string> keys)
+    {
+        var names = string.Join(' ', keys.Prepend(response.Headers[Header].ToString()).Where(k => k.Length > 0));
+        response.Headers[Header] = names.Length > Longest ? Everything : names;
+    }
 }
