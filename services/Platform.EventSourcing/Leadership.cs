@@ -31,6 +31,14 @@ public sealed class Leadership(IDocumentStore store, NpgsqlDataSource database, 
             (on, names, id) => new ProjectionSet(id, (MartenDatabase)on, names), store.Options.Events.DatabaseSchemaName, projections.DaemonLockId);
     }
 
+    /// <summary>The number of the lock that the replica that runs the relay holds.</summary>
+    internal static long LockOf(IDocumentStore store)
+    {
+        var options = ((DocumentStore)store).Options;
+        var relay = options.Projections.AllShards().Single(s => s.Name.Name == Relay.Shard).Name;
+        return ProjectionLockIds.Compute(options.Events.DatabaseSchemaName, relay, options.Projections.DaemonLockId);
+    }
+
     /// <inheritdoc />
     public override IProjectionDaemon DaemonForMainDatabase()
     {

@@ -63,9 +63,13 @@ public sealed class Consumers(IDocumentStore store, NpgsqlDataSource database, I
             $"select coalesce((select last_seq_id from {Schema}.mt_event_progression where name = '{Relay.Shard}:All'), 0), coalesce((select max(seq_id) from {Schema}.mt_events), 0)",
             r => (r.GetInt64(0), r.GetInt64(1)), ct)).Single();
         var agent = daemon.DaemonForMainDatabase().CurrentAgents().FirstOrDefault(a => a.Name.Name == Relay.Shard);
-        // The leader's lock has a number that fits into half of a key; its session bears the replica's name.
+        // The session that holds the relay's own lock bears the replica's name; the mail and replays have locks of the same form.
         var leader = agent is not null ? replica.Name : (string?)await connection.Value(
-            "select application_name from pg_locks l join pg_stat_activity a using (pid) where locktype = 'advisory' and classid in (0, 4294967295) and objsubid = 1 and granted and l.database = (select oid from pg_database where datname = current_database()) limit 1", ct);
+            """
+            select application_name from pg_locks l join pg_stat_activity a using (pid)
+            where locktype = 'advisory' and objsubid = 1 and granted and ((classid::bigint << 32) | objid::bigint) = $1
+              and l.database = (select oid from pg_database where datname = current_database()) limit 1
+            """, ct, Leadership.LockOf(store));
         var trouble = await session.LoadAsync<RelayTrouble>(Relay.Shard, ct);
         var status = agent is { Status: not JasperFx.AgentStatus.Running } ? agent.Status.ToString().ToLowerInvariant() : leader is null ? "stopped" : trouble is not null && head > position ? "waiting" : "running";
         var error = agent?.Failure?.Message ?? (head > position ? trouble?.Error : null);
