@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
 using Platform.EventSourcing;
 using Platform.Hosting;
 
@@ -27,10 +28,10 @@ public sealed record ReportTypo(TypoReported Report)
             var version = Version(article, request.ArticleVersion);
             var placed = Placing.Find(version.Texts.Where(t => request.Lang is null || request.Lang == t.Key).SelectMany(t => Passage.Of(t.Key, t.Value)), request.Selection, request.Before, request.After);
             if (placed.Spot is not { } spot) return placed.Candidates == 0 ? TypoLimits.NotThere(tongue) : TypoLimits.NotUnique(tongue, placed.Candidates);
-            await work.Check(request.Proof, report, now, ct);
-
             var (origin, place) = article.Origin(version.ArticleVersion, spot);
             var id = TypoReport.IdOf(request.ArticleId, origin, place);
+            // The Idempotency-Key alone would let one proof through for any number of places.
+            await work.Check(request.Proof, Purpose(report, id), now, ct);
             var around = Surroundings.Of(article.At(version.ArticleVersion, spot), spot, TypoLimits.Context);
             await decider.Decide<TypoReport>(Streams.Typo(id), new ReportTypo(new TypoReported(report, request.ArticleId, version.Section, version.Texts[spot.Lang].Title, version.ArticleVersion, spot,
                 around.Before, around.Selection, around.After, Blank(request.Comment), Blank(request.Email), now)).Decide, ct);
@@ -38,6 +39,10 @@ public sealed record ReportTypo(TypoReported Report)
             var status = await follower.Check(id, now, ct);
             return Results.Accepted(null, new TypoReceipt(id, status));
         }).Produces<TypoReceipt>(202).Produces(422).LimitedPerVisitor();
+
+    /// <summary>What one proof of work is good for: this report of this place.</summary>
+    private static Guid Purpose(Guid report, Guid place) =>
+        new(SHA256.HashData([.. report.ToByteArray(), .. place.ToByteArray()]).AsSpan(0, 16));
 
     private static ArticleVersionSeen Version(ArticleVersions article, long? asked)
     {

@@ -21,6 +21,20 @@ public class AbuseTests(Counter counter) : IClassFixture<Counter>
     }
 
     [Fact]
+    public async Task A_proof_of_work_lets_the_report_of_one_place_through()
+    {
+        using var visitor = counter.Visitor();
+        var article = Some.Id();
+        var texts = new Dictionary<string, Wording> { ["en"] = new("Title", "Lead", "<p>One sumit, another artcle.</p>") };
+        await counter.Decide<ArticleVersions>($"article-{article}", seen => ArticleVersions.See(seen, new ArticleVersionSeen(1, "news", texts, false)));
+        var (proof, key) = (await Proofs.Solved(visitor), $"{Some.Id()}");
+        object Report(string selection) => new { articleId = article, selection, proof };
+        for (var i = 0; i < 2; i++) (await visitor.Send("POST /api/feedback/typos", Report("sumit"), key: key)).Is(HttpStatusCode.Accepted);
+        (await visitor.Send("POST /api/feedback/typos", Report("artcle"), key: key)).IsProblem(400, "used before");
+        (await visitor.Send("POST /api/feedback/typos", Report("sumit"))).IsProblem(400, "used before");
+    }
+
+    [Fact]
     public async Task A_proof_that_is_changed_or_old_or_none_is_refused()
     {
         using var visitor = counter.Visitor();
