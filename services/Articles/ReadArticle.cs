@@ -78,7 +78,8 @@ public static class ReadArticle
 }
 
 /// <summary>
-/// An article in one language. <c>fallback</c>: it has no text in the language asked for. A retracted one has no body but its note.
+/// An article in one language. <c>fallback</c>: it has no text in the language asked for. A retracted one has its note and its title, so
+/// that readers know which one it was, and neither lead, body nor cover.
 /// <c>alternates</c> are its addresses in every language it has; <c>previous</c> is the older neighbour in its section, <c>next</c> the newer one.
 /// </summary>
 public sealed record ArticleView(
@@ -100,13 +101,15 @@ public sealed record ArticleView(
     {
         var content = page.Content!;
         var (shown, text) = Language.Pick(content.Texts, asked);
-        return new(page.ArticleId, text.Slug, content.Section, content.Tags, shown, [.. content.Texts.Keys.Order()], text.Title, text.Lead,
-            page.RetractionNote is null ? text.BodyHtml : "", content.Author, content.Source, content.OccurredOn, page.PublishedAt!.Value, page.RevisedAt, page.RetractionNote, comments)
+        var retracted = page.RetractionNote is not null;
+        return new(page.ArticleId, text.Slug, content.Section, content.Tags, shown, [.. content.Texts.Keys.Order()], text.Title,
+            retracted ? "" : text.Lead, retracted ? "" : text.BodyHtml, content.Author, content.Source, content.OccurredOn,
+            page.PublishedAt!.Value, page.RevisedAt, page.RetractionNote, comments)
         {
             Fallback = asked is not null && asked != shown,
             Version = page.ServedVersion,
             Url = site.Article(shown, text.Slug),
-            Cover = CoverView.Of(content.Cover, shown),
+            Cover = retracted ? null : CoverView.Of(content.Cover, shown),
             Alternates = site.Alternates(page.CurrentSlugs()),
             Corrections = [.. page.Corrections.Where(c => c.Lang is null || c.Lang == shown)],
         };

@@ -60,7 +60,8 @@ public class PublishingTests(ArticlesService service) : IDisposable
 
         Assert.Empty(await List(section));
         var view = await _reader.Get<ArticleView>($"/api/articles/{id}");
-        Assert.Equal(("It was wrong.", ""), (view.RetractionNote, view.BodyHtml));
+        Assert.Equal(("It was wrong.", "", "", null), (view.RetractionNote, view.Lead, view.BodyHtml, view.Cover));
+        Assert.NotEmpty(view.Title);
         await service.Bus.Hears<Public.ArticleRetracted>(a => a.ArticleId == id && a.Note == "It was wrong.", "the retraction is announced");
     }
 
