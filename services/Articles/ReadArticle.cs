@@ -64,7 +64,11 @@ public static class ReadArticle
     private static async Task<IResult> Past(Guid id, string? asked, long? version, DateTimeOffset? asOf, HttpContext http, IQuerySession session, Site site, CancellationToken ct)
     {
         if (http.User.Identity?.IsAuthenticated != true) return Results.Problem(statusCode: 401);
-        if (!http.User.IsInRole(Roles.Editor)) return Results.Problem(statusCode: 403);
+        if (!http.User.IsInRole(Roles.Editor))
+        {
+            SecurityLog.Of(http).RoleRefused(http);
+            return Results.Problem(statusCode: 403);
+        }
         if (version < 1) throw new Malformed("version", "must be 1 or more");
         var events = await session.Events.FetchStreamAsync(Streams.Article(id), version ?? 0, asOf?.ToUniversalTime(), token: ct);
         var projection = new ArticlePageProjection();

@@ -62,15 +62,40 @@ public sealed record BanPerson(string Reason, DateTimeOffset Now)
             TimeProvider clock,
             Decider decider,
             IQuerySession session,
+            Actor actor,
             CancellationToken ct) =>
-            (await decider.Decide<Ban>(await Person(session, emailHash, ct), new BanPerson(request.Trimmed(), clock.Now()).Decide, ct))
-                .Written(http, http.Request.Path)).Requires(Roles.Moderator);
+        {
+            var ban = new BanPerson(request.Trimmed(), clock.Now());
+            return await Put(await Person(session, emailHash, ct), ban.Decide, "person-banned", http, decider, actor, ct);
+        }).Requires(Roles.Moderator);
         app.MapDelete("/api/moderation/bans/{emailHash}", async (
-            string emailHash, HttpContext http, TimeProvider clock, Decider decider, IQuerySession session, CancellationToken ct) =>
-            (await decider.Decide<Ban>(await Person(session, emailHash, ct), new ReadmitPerson(clock.Now()).Decide, ct))
-                .Written(http, http.Request.Path)).Requires(Roles.Moderator);
+            string emailHash,
+            HttpContext http,
+            TimeProvider clock,
+            Decider decider,
+            IQuerySession session,
+            Actor actor,
+            CancellationToken ct) =>
+        {
+            var readmit = new ReadmitPerson(clock.Now());
+            return await Put(await Person(session, emailHash, ct), readmit.Decide, "person-readmitted", http, decider, actor, ct);
+        }).Requires(Roles.Moderator);
         app.MapGet("/api/moderation/bans", async (IQuerySession session, CancellationToken ct) =>
             new { items = (await session.Query<Ban>().OrderBy(b => b.Id).ToListAsync(ct)).Where(b => b.Banned is not null).Select(b => new BanItem(b.Id["ban-".Length..], b.Banned!.Reason, b.Banned.BannedAt)) }).Requires(Roles.Moderator);
+    }
+
+    private static async Task<WrittenAnswer> Put(
+        string ban,
+        Func<Ban?, IEnumerable<object>> decide,
+        string action,
+        HttpContext http,
+        Decider decider,
+        Actor actor,
+        CancellationToken ct)
+    {
+        var decision = await decider.Decide<Ban>(ban, decide, ct);
+        if (decision.Changed) SecurityLog.Of(http).Acted(action, actor.Name, "comments");
+        return decision.Written(http, http.Request.Path);
     }
 }
 

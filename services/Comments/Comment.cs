@@ -16,7 +16,11 @@ public sealed record CommentEdited(Guid ArticleId, string Text, DateTimeOffset E
 /// <summary>Whoever wrote it took it away. <paramref name="WasShown"/>: whether readers saw it until now.</summary>
 public sealed record CommentDeleted(Guid ArticleId, DateTimeOffset DeletedAt, bool WasShown);
 /// <summary>What it said, and who wrote it, was erased. <paramref name="WasShown"/>: whether readers saw it until now.</summary>
-public sealed record CommentErased(Guid ArticleId, DateTimeOffset ErasedAt, bool WasShown);
+public sealed record CommentErased(Guid ArticleId, DateTimeOffset ErasedAt, bool WasShown)
+{
+    /// <summary>Why, in the words of the moderator; who it was is the author of the event.</summary>
+    public string? Reason { get; init; }
+}
 /// <summary>A moderator looked at what readers had flagged; it stays.</summary>
 public sealed record CommentKept(Guid ArticleId, DateTimeOffset LookedAt);
 /// <summary>A moderator lets everybody see what was held or hidden.</summary>

@@ -17,18 +17,18 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, TimeProvide
     }
 
     /// <summary>How many comments were erased, and the articles they stood under.</summary>
-    public async Task<(int Comments, IReadOnlyList<Guid> Articles)> Person(string emailHash, CancellationToken ct)
+    public async Task<(int Comments, IReadOnlyList<Guid> Articles)> Person(string emailHash, string by, string? reason, CancellationToken ct)
     {
         await using var session = store.QuerySession();
         var contacts = await session.Query<CommentContact>().Where(c => c.EmailHash == emailHash).ToListAsync(ct);
         var articles = (await session.LoadManyAsync<CommentView>(ct, contacts.Select(c => c.Id))).Select(v => v.ArticleId).Distinct().ToArray();
-        foreach (var contact in contacts) await Erase(contact.Id, ct);
+        foreach (var contact in contacts) await Erase(contact.Id, by, reason, ct);
         return (contacts.Count, articles);
     }
 
-    private async Task Erase(string stream, CancellationToken ct)
+    private async Task Erase(string stream, string by, string? reason, CancellationToken ct)
     {
-        await store.Erase<Comment>(group, stream, _ => true, new EraseComment(clock.Now()).Decide, ct);
+        await store.Erase<Comment>(group, stream, _ => true, new EraseComment(clock.Now(), reason).Decide, by, ct);
         await using var session = store.LightweightSession();
         session.Delete<CommentContact>(stream);
         session.Delete<ReplyLetter>(stream);
@@ -38,24 +38,26 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, TimeProvide
 }
 
 /// <summary>What a comment said, and who wrote it, is forgotten; that there was one stays.</summary>
-public sealed record EraseComment(DateTimeOffset Now)
+public sealed record EraseComment(DateTimeOffset Now, string? Reason = null)
 {
     public IEnumerable<object> Decide(Comment? comment)
     {
-        if (comment is { Posted: { } posted, Erased: false }) yield return new CommentErased(posted.ArticleId, Now, comment.Status == CommentStatus.Shown);
+        if (comment is not { Posted: { } posted, Erased: false }) yield break;
+        yield return new CommentErased(posted.ArticleId, Now, comment.Status == CommentStatus.Shown) { Reason = Reason };
     }
 }
 
 /// <summary>
-/// <c>GET /api/people/{emailHash}</c>: everything that a person left with their address, for them to have; <c>DELETE</c>: all of it is erased. A person is named by the SHA-256 of their
+/// <c>GET /api/people/{emailHash}</c>: everything that a person left with their address, for them to have; <c>DELETE ?reason=</c>: all of it is erased, and the reason, which must not name the person, is kept. A person is named by the SHA-256 of their
 /// address, so that none stands in an address or a log.
 /// </summary>
 public static class People
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/people/{emailHash}", async (string emailHash, IQuerySession session, CancellationToken ct) =>
+        app.MapGet("/api/people/{emailHash}", async (string emailHash, HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
+            SecurityLog.Of(http).RawDataRead(http);
             var hash = EmailHash.Checked(emailHash);
             var contacts = await session.Query<CommentContact>().Where(c => c.EmailHash == hash).OrderBy(c => c.Id).ToListAsync(ct);
             var views = (await session.LoadManyAsync<CommentView>(ct, contacts.Select(c => c.Id))).ToDictionary(v => v.Id);
@@ -71,9 +73,10 @@ public static class People
             }
             return new { items = comments };
         }).Requires(Roles.Moderator);
-        app.MapDelete("/api/people/{emailHash}", async (string emailHash, HttpContext http, Erasure erasure, CancellationToken ct) =>
+        app.MapDelete("/api/people/{emailHash}", async (string emailHash, string? reason, HttpContext http, Erasure erasure, Actor actor, CancellationToken ct) =>
         {
-            var (comments, articles) = await erasure.Person(EmailHash.Checked(emailHash), ct);
+            var (comments, articles) = await erasure.Person(EmailHash.Checked(emailHash), actor.Name, ErasureReason.Checked(reason), ct);
+            SecurityLog.Of(http).Acted("person-erased", actor.Name, $"{comments} comments");
             http.Response.Name(articles.Select(Streams.Comments));
             return new { comments };
         }).Requires(Roles.Moderator);

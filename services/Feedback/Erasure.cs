@@ -11,6 +11,9 @@ namespace Feedback;
 /// </summary>
 public sealed class Erasure(IDocumentStore store, GroupCommit group, TimeProvider clock)
 {
+    /// <summary>Author of the events that erase what became too old.</summary>
+    private const string ByAge = "erasure";
+
     public static void Configure(StoreOptions options)
     {
         options.Events.AddMaskingRuleForProtectedInformation<MessageReceived>(ContactTicket.Blank);
@@ -19,15 +22,15 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, TimeProvide
     }
 
     /// <summary>Everything left under an address.</summary>
-    public async Task<Erased> Person(string emailHash, CancellationToken ct)
+    public async Task<Erased> Person(string emailHash, string by, string? reason, CancellationToken ct)
     {
         await using var session = store.QuerySession();
         const string hash = "encode(sha256(convert_to(lower(trim({0})), 'UTF8')), 'hex') = ?";
         var tickets = await session.Query<ContactTicket>().Where(t => t.MatchesSql(string.Format(null, hash, "d.data -> 'message' ->> 'email'"), emailHash)).ToListAsync(ct);
         var reports = await session.Query<TypoReport>()
             .Where(r => r.MatchesSql($"exists (select from jsonb_array_elements(d.data -> 'reporters') r where {string.Format(null, hash, "r ->> 'email'")})", emailHash)).ToListAsync(ct);
-        foreach (var ticket in tickets) await Ticket(ticket.Id, ct);
-        foreach (var report in reports) await Reporters(report, r => r.Email is not null && EmailHash.Of(r.Email) == emailHash, ct);
+        foreach (var ticket in tickets) await Ticket(ticket.Id, by, reason, ct);
+        foreach (var report in reports) await Reporters(report, r => r.Email is not null && EmailHash.Of(r.Email) == emailHash, by, reason, ct);
         return new(tickets.Count, reports.Count);
     }
 
@@ -37,31 +40,36 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, TimeProvide
         await using var session = store.QuerySession();
         var tickets = await session.Query<ContactTicket>().Where(t => !t.Erased && t.ReceivedAt < limit).OrderBy(t => t.ReceivedAt).Take(100).ToListAsync(ct);
         var reports = await session.Query<TypoReport>().Where(r => r.PersonalSince < limit).Take(100).ToListAsync(ct);
-        foreach (var ticket in tickets) await Ticket(ticket.Id, ct);
-        foreach (var report in reports) await Reporters(report, r => r.At < limit, ct);
+        foreach (var ticket in tickets) await Ticket(ticket.Id, ByAge, null, ct);
+        foreach (var report in reports) await Reporters(report, r => r.At < limit, ByAge, null, ct);
         return new(tickets.Count, reports.Count);
     }
 
-    private Task Ticket(string stream, CancellationToken ct) =>
-        store.Erase<ContactTicket>(group, stream, _ => true, t => t is { Erased: false } ? [new TicketErased(clock.Now())] : [], ct);
+    private Task Ticket(string stream, string by, string? reason, CancellationToken ct) => store.Erase<ContactTicket>(
+        group, stream, _ => true, t => t is { Erased: false } ? [new TicketErased(clock.Now()) { Reason = reason }] : [], by, ct);
 
-    private Task Reporters(TypoReport report, Func<Reporter, bool> which, CancellationToken ct)
+    private Task Reporters(TypoReport report, Func<Reporter, bool> which, string by, string? reason, CancellationToken ct)
     {
         Guid[] ids = [.. report.Reporters.Where(r => r.IsPersonal && which(r)).Select(r => r.ReportId)];
         return store.Erase<TypoReport>(group, report.Id, e => e is TypoReported r && ids.Contains(r.ReportId),
-            r => r!.Reporters.Any(p => p.IsPersonal && ids.Contains(p.ReportId)) ? [new TypoReportersErased(ids, clock.Now())] : [], ct);
+            r => r!.Reporters.Any(p => p.IsPersonal && ids.Contains(p.ReportId)) ? [new TypoReportersErased(ids, clock.Now()) { Reason = reason }] : [], by, ct);
     }
 }
 
 /// <summary>How many messages, and places with reports, something was erased of.</summary>
 public sealed record Erased(int Messages, int Reports);
 
-/// <summary><c>DELETE /api/feedback/people/{emailHash}</c>: erases whatever was left under an address, named by its SHA-256.</summary>
+/// <summary><c>DELETE /api/feedback/people/{emailHash}?reason=</c>: erases whatever was left under an address, named by its SHA-256. The reason, which must not name
+/// the person, is kept.</summary>
 public static class ErasePerson
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapDelete("/api/feedback/people/{emailHash}", async (string emailHash, Erasure erasure, CancellationToken ct) =>
-            await erasure.Person(EmailHash.Checked(emailHash), ct)).Requires(Roles.Moderator);
+        app.MapDelete("/api/feedback/people/{emailHash}", async (string emailHash, string? reason, HttpContext http, Erasure erasure, Actor actor, CancellationToken ct) =>
+        {
+            var erased = await erasure.Person(EmailHash.Checked(emailHash), actor.Name, ErasureReason.Checked(reason), ct);
+            SecurityLog.Of(http).Acted("person-erased", actor.Name, $"{erased.Messages} messages, reporters of {erased.Reports} places");
+            return erased;
+        }).Requires(Roles.Moderator);
 }
 
 /// <summary>Erases by age: <c>Feedback:RetentionDays</c> (365; 0 = never). Looked after when a replica starts and every ten minutes.</summary>

@@ -7,14 +7,14 @@ public static class PersonalData
 {
     /// <summary>
     /// Takes it out of a stream. First its events are masked, by the rules the store has, then a new event says so, which rewrites the read models and tells other services; then they are
-    /// masked once more, for what was added in between. A crash on the way leaves it to be done again.
+    /// masked once more, for what was added in between. A crash on the way leaves it to be done again. The new event names who had it erased (<paramref name="by"/>).
     /// </summary>
-    public static async Task Erase<T>(this IDocumentStore store, GroupCommit group, string stream, Func<object, bool> which, Func<T?, IEnumerable<object>> decide, CancellationToken ct)
+    public static async Task Erase<T>(this IDocumentStore store, GroupCommit group, string stream, Func<object, bool> which, Func<T?, IEnumerable<object>> decide, string by, CancellationToken ct)
         where T : class, IState<T>
     {
         Task Mask() => store.Advanced.ApplyEventDataMasking(mask => mask.IncludeStream(stream, e => which(e.Data)), ct);
         await Mask();
-        await new Decider(store, group, new Actor { Name = "erasure" }).Decide(stream, decide, ct);
+        await new Decider(store, group, new Actor { Name = by }).Decide(stream, decide, ct);
         await Mask();
     }
 }

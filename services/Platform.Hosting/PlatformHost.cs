@@ -47,6 +47,8 @@ public static class PlatformHost
         if (Console.IsOutputRedirected) builder.Logging.AddJsonConsole(o => { o.UseUtcTimestamp = true; o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ"; });
         builder.WebHost.ConfigureKestrel(k => { k.AddServerHeader = false; k.Limits.MaxRequestBodySize = Limits.Body; });
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<SecurityLog>();
+        builder.Logging.AddFilter(SecurityLog.Category, LogLevel.Information); // whatever the level of the rest
         builder.Services.ConfigureHttpJsonOptions(o => Json.ConfigureHttp(o.SerializerOptions));
         builder.AddProblems();
         builder.AddSignIn();

@@ -37,6 +37,19 @@ public static class SignIn
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(o =>
         {
             o.MapInboundClaims = false;
+            o.Events = new JwtBearerEvents
+            {
+                OnForbidden = context =>
+                {
+                    SecurityLog.Of(context.HttpContext).RoleRefused(context.HttpContext);
+                    return Task.CompletedTask;
+                },
+                OnAuthenticationFailed = context =>
+                {
+                    SecurityLog.Of(context.HttpContext).TokenRefused(context.HttpContext, context.Exception);
+                    return Task.CompletedTask;
+                },
+            };
             o.TokenValidationParameters.NameClaimType = "sub";
             o.TokenValidationParameters.RoleClaimType = "role";
             o.TokenValidationParameters.ClockSkew = TimeSpan.FromSeconds(30);

@@ -28,7 +28,11 @@ public sealed record AnswerUndeliverable(Guid AnswerId, int Code, DateTimeOffset
 /// <summary>The matter is done.</summary>
 public sealed record TicketClosed(DateTimeOffset ClosedAt);
 /// <summary>Who wrote and what was written was erased; that somebody wrote remains.</summary>
-public sealed record TicketErased(DateTimeOffset ErasedAt);
+public sealed record TicketErased(DateTimeOffset ErasedAt)
+{
+    /// <summary>Why, in the words of the moderator; null if it was erased because of its age.</summary>
+    public string? Reason { get; init; }
+}
 
 /// <summary>One answer.</summary>
 public sealed record Answer(Guid Id, string Text, DateTimeOffset AnsweredAt, Delivery Delivery);

@@ -29,7 +29,11 @@ public sealed record TypoConflicted(long Acceptance, string Reason);
 /// <summary>Nothing is left to do. <paramref name="ArticleVersion"/> is the one that settled it.</summary>
 public sealed record TypoClosed(Guid ArticleId, TypoOutcome Outcome, long ArticleVersion, DateTimeOffset ClosedAt);
 /// <summary>What these reporters left about themselves was erased.</summary>
-public sealed record TypoReportersErased(IReadOnlyList<Guid> ReportIds, DateTimeOffset ErasedAt);
+public sealed record TypoReportersErased(IReadOnlyList<Guid> ReportIds, DateTimeOffset ErasedAt)
+{
+    /// <summary>Why, in the words of the moderator; null if it was erased because of its age.</summary>
+    public string? Reason { get; init; }
+}
 
 /// <summary>One place that readers reported, and what became of it.</summary>
 public sealed record TypoReport : IState<TypoReport>

@@ -14,7 +14,15 @@ namespace Platform.Hosting.Admin;
 /// <c>POST replays</c> asks for one (202), <c>GET replays</c> and <c>GET replays/{id}</c> say how far they are, <c>DELETE replays/{id}</c> cancels. Any replica takes the request; whichever is
 /// free does it. One for each target at a time.
 /// </summary>
-public sealed class Requests(IDocumentStore store, NpgsqlDataSource database, IEnumerable<IReplayTarget> targets, Decider decider, Actor actor, TimeProvider clock, ServiceName name)
+public sealed class Requests(
+    IDocumentStore store,
+    NpgsqlDataSource database,
+    IEnumerable<IReplayTarget> targets,
+    Decider decider,
+    Actor actor,
+    TimeProvider clock,
+    ServiceName name,
+    SecurityLog security)
 {
     private sealed record Key(DateTimeOffset RequestedAt, string Id);
 
@@ -38,9 +46,11 @@ public sealed class Requests(IDocumentStore store, NpgsqlDataSource database, IE
         admin.MapGet("/replays/{id:guid}", async (Guid id, IQuerySession session, CancellationToken ct) =>
             ReplayItem.Of(await session.LoadAsync<Replay>(Replay.Stream(id), ct) ?? throw new NotFound("There is no replay with this id."))).Looks();
 
-        admin.MapDelete("/replays/{id:guid}", async (Guid id, Decider decider, Actor actor, TimeProvider clock, IQuerySession session, CancellationToken ct) =>
+        admin.MapDelete("/replays/{id:guid}", async (
+            Guid id, Decider decider, Actor actor, TimeProvider clock, SecurityLog security, IQuerySession session, CancellationToken ct) =>
         {
-            await decider.Decide<Replay>(Replay.Stream(id), r => Replay.Cancel(r, actor.Name, clock.Now()), ct);
+            var decision = await decider.Decide<Replay>(Replay.Stream(id), r => Replay.Cancel(r, actor.Name, clock.Now()), ct);
+            if (decision.Changed) security.Acted("replay-cancelled", actor.Name, Replay.Stream(id));
             return ReplayItem.Of((await session.LoadAsync<Replay>(Replay.Stream(id), ct))!);
         }).Requires(Roles.Admin);
     }
@@ -64,7 +74,8 @@ public sealed class Requests(IDocumentStore store, NpgsqlDataSource database, IE
             if (await known.Objection(new Replay { Target = target, Mode = mode, Scope = scope, PerSecond = perSecond }, ct) is { } objection)
                 throw objection.Split(": ", 2) is [var field, var mend] ? new Malformed(field, mend) : new NotFound(objection);
         }
-        await decider.Decide<Replay>(Replay.Stream(id), replay => Replay.Request(replay, wanted), ct);
+        var decision = await decider.Decide<Replay>(Replay.Stream(id), replay => Replay.Request(replay, wanted), ct);
+        if (decision.Changed) security.Acted("replay-requested", actor.Name, $"{Replay.Stream(id)}: {mode} to {target} of {name.Name}");
         await using var after = store.QuerySession();
         return Results.Accepted(Address(Replay.Stream(id)), ReplayItem.Of((await after.LoadAsync<Replay>(Replay.Stream(id), ct))!));
     }
