@@ -36,9 +36,9 @@ public sealed record Content(
 public sealed record Correction(string Note, DateTimeOffset At, string? Lang = null);
 
 /// <summary>A draft was begun.</summary>
-public sealed record ArticleDrafted(Content Draft);
+public sealed record ArticleDrafted([property: Confidential] Content Draft);
 /// <summary>The draft was changed; what readers see stays as it is.</summary>
-public sealed record DraftRevised(Content Draft)
+public sealed record DraftRevised([property: Confidential] Content Draft)
 {
     /// <summary>The version whose text was taken up again.</summary>
     public long? RestoredFrom { get; init; }
@@ -71,6 +71,7 @@ public sealed record ArticleRetracted(string Note, DateTimeOffset RetractedAt);
 public sealed record Article : IState<Article>
 {
     public string Id { get; init; } = "";
+    [Confidential]
     public Content? Draft { get; init; }
     public Content? Published { get; init; }
     public DateTimeOffset? PublishedAt { get; init; }

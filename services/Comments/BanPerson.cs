@@ -6,7 +6,7 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>A person, named by the hash of their address in the stream's name only, may not comment any more.</summary>
-public sealed record PersonBanned(string Reason, DateTimeOffset BannedAt);
+public sealed record PersonBanned([property: Confidential] string Reason, DateTimeOffset BannedAt);
 /// <summary>They may again.</summary>
 public sealed record PersonReadmitted(DateTimeOffset ReadmittedAt);
 

@@ -6,13 +6,25 @@ namespace Comments;
 public enum CommentStatus { Shown, Held, Hidden, Deleted }
 
 /// <summary>A reader wrote it. <paramref name="HeldBecause"/>: why moderators see it first; null when everybody sees it at once.</summary>
-public sealed record CommentPosted(Guid ArticleId, Guid? ParentId, string Author, string Text, DateTimeOffset PostedAt, string? HeldBecause)
+public sealed record CommentPosted(
+    Guid ArticleId,
+    Guid? ParentId,
+    [property: Confidential] string Author,
+    [property: Confidential] string Text,
+    DateTimeOffset PostedAt,
+    string? HeldBecause)
 {
     /// <summary>SHA-256 of the secret with which it can be changed.</summary>
+    [Confidential]
     public string? EditHash { get; init; }
 }
 /// <summary>Whoever wrote it changed the text. <paramref name="HeldBecause"/>: why moderators see it first, as if it were new; <paramref name="WasShown"/>: whether readers saw it until now.</summary>
-public sealed record CommentEdited(Guid ArticleId, string Text, DateTimeOffset EditedAt, string? HeldBecause, bool WasShown);
+public sealed record CommentEdited(
+    Guid ArticleId,
+    [property: Confidential] string Text,
+    DateTimeOffset EditedAt,
+    string? HeldBecause,
+    bool WasShown);
 /// <summary>Whoever wrote it took it away. <paramref name="WasShown"/>: whether readers saw it until now.</summary>
 public sealed record CommentDeleted(Guid ArticleId, DateTimeOffset DeletedAt, bool WasShown);
 /// <summary>What it said, and who wrote it, was erased. <paramref name="WasShown"/>: whether readers saw it until now.</summary>
@@ -34,6 +46,7 @@ public sealed record Comment : IState<Comment>
     public string Id { get; init; } = "";
     public CommentPosted? Posted { get; init; }
     /// <summary>As it is now: changed since it was posted, perhaps.</summary>
+    [Confidential]
     public string Text { get; init; } = "";
     public CommentStatus Status { get; init; }
     public bool Erased { get; init; }

@@ -13,14 +13,19 @@ public enum TicketStatus { Open, Answered, Closed }
 public enum Delivery { Waiting, Sent, Undeliverable }
 
 /// <summary>Somebody wrote to the editors, and agreed that we keep it to answer. Personal data: never in a public event.</summary>
-public sealed record MessageReceived(Topic Topic, string Name, string Email, string Text, DateTimeOffset ReceivedAt)
+public sealed record MessageReceived(
+    Topic Topic,
+    [property: Confidential] string Name,
+    [property: Confidential] string Email,
+    [property: Confidential] string Text,
+    DateTimeOffset ReceivedAt)
 {
     /// <summary>The language to answer in; English where it is not known.</summary>
     public string? Lang { get; init; }
     public bool? Consent { get; init; }
 }
 /// <summary>An editor answers: a letter is to be sent.</summary>
-public sealed record TicketAnswered(Guid AnswerId, string Text, DateTimeOffset AnsweredAt);
+public sealed record TicketAnswered(Guid AnswerId, [property: Confidential] string Text, DateTimeOffset AnsweredAt);
 /// <summary>The letter was handed over.</summary>
 public sealed record AnswerSent(Guid AnswerId, DateTimeOffset SentAt);
 /// <summary>The mail server refused the letter for good, with this code.</summary>
@@ -35,7 +40,7 @@ public sealed record TicketErased(DateTimeOffset ErasedAt)
 }
 
 /// <summary>One answer.</summary>
-public sealed record Answer(Guid Id, string Text, DateTimeOffset AnsweredAt, Delivery Delivery);
+public sealed record Answer(Guid Id, [property: Confidential] string Text, DateTimeOffset AnsweredAt, Delivery Delivery);
 
 /// <summary>A message to the editors and what became of it.</summary>
 public sealed record ContactTicket : IState<ContactTicket>

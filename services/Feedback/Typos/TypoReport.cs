@@ -16,7 +16,7 @@ public enum TypoOutcome { Corrected, TextGone, Retracted }
 /// </summary>
 public sealed record TypoReported(
     Guid ReportId, Guid ArticleId, string Section, string Title, long ArticleVersion, Spot Spot, string Before, string Selection, string After,
-    string? Comment, string? Email, DateTimeOffset ReportedAt);
+    [property: Confidential] string? Comment, [property: Confidential] string? Email, DateTimeOffset ReportedAt);
 /// <summary>An editor wants the words replaced, at this place of this version: the newest one known then. The note is for readers.</summary>
 public sealed record TypoAccepted(
     Guid ArticleId, long ArticleVersion, string Lang, Part Part, string Before, string Selection, string After, string Replacement, string Note, DateTimeOffset AcceptedAt);
@@ -93,7 +93,8 @@ public sealed record TypoReport : IState<TypoReport>
 }
 
 /// <summary>Somebody who reported the place: the comment and the address, if any were left.</summary>
-public sealed record Reporter(Guid ReportId, string? Comment, string? Email, DateTimeOffset At)
+public sealed record Reporter(
+    Guid ReportId, [property: Confidential] string? Comment, [property: Confidential] string? Email, DateTimeOffset At)
 {
     [JsonIgnore]
     public bool IsPersonal => Comment is not null || Email is not null;

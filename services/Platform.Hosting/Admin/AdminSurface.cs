@@ -10,14 +10,16 @@ using Platform.EventSourcing.Replays;
 
 namespace Platform.Hosting.Admin;
 
-/// <summary>What admins do with the events of a service, the same on each: <c>/admin/{service}/...</c>. Operators may look.</summary>
+/// <summary>What admins do with the events of a service, the same on each: <c>/admin/{service}/...</c>. Operators may look, and do not see
+/// what is confidential (<see cref="Masking"/>).</summary>
 public static class AdminSurface
 {
 
     internal static void AddAdmin(this WebApplicationBuilder builder, string name, Assembly service, ConsumedQueues queues, Func<IServiceProvider, string, IDocumentStore> shadow)
     {
         var services = builder.Services;
-        services.AddSingleton(new ServiceName(name)).AddSingleton(new States(service)).AddSingleton(queues).AddSingleton(new ReplicaName(builder.Configuration.Replica(name)));
+        services.AddSingleton(new ServiceName(name)).AddSingleton(new States(service)).AddSingleton(new Masking(service));
+        services.AddSingleton(queues).AddSingleton(new ReplicaName(builder.Configuration.Replica(name)));
         services.AddSingleton<IBroker>(provider => new Broker(new Uri(provider.GetRequiredService<IConfiguration>().Required("ConnectionStrings:RabbitMq")), provider.GetRequiredService<ReplicaName>().Name, queues));
         services.AddSingleton<Republisher>().AddSingleton<Failures>().AddSingleton<HandleFailures>().AddSingleton<RepublishEvents>().AddSingleton<Consumers>();
         services.AddSingleton(provider => new RebuildReadModel(provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>(), schema => shadow(provider, schema)));

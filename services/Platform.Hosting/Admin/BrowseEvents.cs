@@ -14,6 +14,9 @@ public sealed record StoredEvent(long Sequence, Guid Id, string Stream, long Ver
 {
     internal const string Columns = "seq_id, id, stream_id, version, type, timestamp, user_name, correlation_id, data::text";
 
+    /// <summary>As operators see it.</summary>
+    internal StoredEvent Masked(Masking masking) => this with { Data = masking.Event(Type, Data) };
+
     internal static StoredEvent Read(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetGuid(1), row.GetString(2), row.GetInt64(3), row.GetString(4), new DateTimeOffset(row.GetDateTime(5)), row.IsDBNull(6) ? null : row.GetString(6),
         row.IsDBNull(7) ? null : row.GetString(7), JsonElement.Parse(row.GetString(8)));
@@ -26,7 +29,14 @@ public sealed record StoredEvent(long Sequence, Guid Id, string Stream, long Ver
 public static class BrowseEvents
 {
     internal static void Map(IEndpointRouteBuilder admin) =>
-        admin.MapGet("/events", async ([AsParameters] EventFilter filter, IDocumentStore store, NpgsqlDataSource database, ConsumedQueues queues, CancellationToken ct) =>
+        admin.MapGet("/events", async (
+            [AsParameters] EventFilter filter,
+            IDocumentStore store,
+            NpgsqlDataSource database,
+            ConsumedQueues queues,
+            Masking masking,
+            HttpContext http,
+            CancellationToken ct) =>
         {
             var newest = filter.Order switch { null or "oldest" => false, "newest" => true, _ => throw new Malformed("order", "must be oldest or newest") };
             if (filter.Limit is < 1 or > 100) throw new Malformed("limit", "must be a number from 1 to 100");
@@ -46,7 +56,8 @@ public static class BrowseEvents
             var items = new List<StoredEvent>();
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct)) items.Add(StoredEvent.Read(reader));
-            var page = items.Take(limit).ToArray();
+            var all = Masking.ShowsAll(http);
+            var page = items.Take(limit).Select(e => all ? e : e.Masked(masking)).ToArray();
             return new Page<StoredEvent>(page, items.Count > limit ? page[^1].Sequence.ToString(CultureInfo.InvariantCulture) : null);
         }).Looks();
 }

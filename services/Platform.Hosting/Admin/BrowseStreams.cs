@@ -1,5 +1,6 @@
 using Marten;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Npgsql;
 using Platform.EventSourcing;
@@ -12,7 +13,15 @@ public static class BrowseStreams
 {
     internal static void Map(IEndpointRouteBuilder admin)
     {
-        admin.MapGet("/streams/{id}", async (string id, long? after, int? limit, IDocumentStore store, NpgsqlDataSource database, CancellationToken ct) =>
+        admin.MapGet("/streams/{id}", async (
+            string id,
+            long? after,
+            int? limit,
+            IDocumentStore store,
+            NpgsqlDataSource database,
+            Masking masking,
+            HttpContext http,
+            CancellationToken ct) =>
         {
             if (limit is < 1 or > 1000) throw new Malformed("limit", "must be a number from 1 to 1000");
             await using var command = database.CreateCommand(
@@ -22,11 +31,20 @@ public static class BrowseStreams
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct)) items.Add(StoredEvent.Read(reader));
             if (items.Count == 0 && after is null) throw new NotFound($"There is no stream \"{id}\".");
-            var page = items.Take(limit ?? 1000).ToArray();
+            var all = Masking.ShowsAll(http);
+            var page = items.Take(limit ?? 1000).Select(e => all ? e : e.Masked(masking)).ToArray();
             return new Page<StoredEvent>(page, items.Count > page.Length ? $"{page[^1].Version}" : null);
         }).Looks();
 
-        admin.MapGet("/streams/{id}/state", async (string id, long? version, DateTimeOffset? asOf, States states, IQuerySession session, CancellationToken ct) =>
+        admin.MapGet("/streams/{id}/state", async (
+            string id,
+            long? version,
+            DateTimeOffset? asOf,
+            States states,
+            Masking masking,
+            IQuerySession session,
+            HttpContext http,
+            CancellationToken ct) =>
         {
             if (version is not null && asOf is not null) throw new Malformed("asOf", "cannot be combined with version; send one of them");
             if (version < 1) throw new Malformed("version", "must be 1 or more");
@@ -34,7 +52,8 @@ public static class BrowseStreams
             if (events.Count == 0) throw new NotFound(version is null && asOf is null ? $"There is no stream \"{id}\"." : $"There was no stream \"{id}\" then.");
             if (version > events[^1].Version) throw new NotFound($"The stream \"{id}\" has {events[^1].Version} versions.");
             var state = states.Fold(id, [.. events.Select(e => e.Data)]);
-            return new StreamThen(id, events[^1].Version, events[^1].Timestamp, state?.GetType().Name, state);
+            var shown = Masking.ShowsAll(http) ? state : masking.State(state);
+            return new StreamThen(id, events[^1].Version, events[^1].Timestamp, state?.GetType().Name, shown);
         }).Looks();
     }
 }

@@ -15,12 +15,20 @@ public static class FailureRequests
 {
     internal static void Map(IEndpointRouteBuilder admin)
     {
-        admin.MapGet("/failures", async (Failures failures, CancellationToken ct) => new { items = await failures.Groups(ct) }).Looks();
+        admin.MapGet("/failures", async (Failures failures, HttpContext http, CancellationToken ct) =>
+        {
+            var groups = await failures.Groups(ct);
+            return new { items = Masking.ShowsAll(http) ? groups : [.. groups.Select(Masked)] };
+        }).Looks();
         admin.MapPost("/failures/{group}/retry", (string group, FailureRequest request, IdempotencyKey key, HandleFailures handle, Requests requests, CancellationToken ct) =>
             Take(ReplayMode.Retry, group, request, key, handle, requests, ct)).Produces<ReplayItem>(202).Requires(Roles.Admin);
         admin.MapPost("/failures/{group}/discard", (string group, FailureRequest request, IdempotencyKey key, HandleFailures handle, Requests requests, CancellationToken ct) =>
             Take(ReplayMode.Discard, group, request, key, handle, requests, ct)).Produces<ReplayItem>(202).Requires(Roles.Admin);
     }
+
+    private static FailureGroup Masked(FailureGroup group) => group.Source.StartsWith(Failures.Projection, StringComparison.Ordinal)
+        ? group // names an event and quotes none
+        : group with { Sample = group.Sample with { Body = Masking.Message(group.Sample.Body) } };
 
     private static async Task<IResult> Take(ReplayMode mode, string group, FailureRequest request, IdempotencyKey key, HandleFailures handle, Requests requests, CancellationToken ct)
     {

@@ -83,7 +83,8 @@ public class CommentsAdminTests(CommentsService service) : AdminSurfaceTests<glo
     {
         using var moderator = _service.Client("moderator");
         using var reader = _service.Client();
-        using var admin = _service.Client("operator");
+        using var admin = _service.Client("admin");
+        using var @operator = _service.Client("operator");
         var article = Some.Id();
         await _service.Decide<global::Comments.ArticleCopy>($"article-{article}", copy => global::Comments.ArticleCopy.See(copy, 1, false));
         var id = (await reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Well said." })).As<JsonElement>().GetProperty("id").GetGuid();
@@ -92,6 +93,14 @@ public class CommentsAdminTests(CommentsService service) : AdminSurfaceTests<glo
         var events = (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/streams/comment-{id}")).Items.ToArray();
         Assert.Equal([("comment_posted", 1L, "anonymous"), ("comment_hidden", 2L, "moderator")], events.Select(e => (e.Type, e.Version, e.By!)));
         Assert.Equal("Ann", events[0].Data.GetProperty("author").GetString());
+        var masked = (await @operator.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/streams/comment-{id}")).Items.ToArray();
+        Assert.Equal((Masking.Mask, Masking.Mask), (masked[0].Data.GetProperty("author").GetString(), masked[0].Data.GetProperty("text").GetString()));
+        Assert.Equal(article, masked[0].Data.GetProperty("articleId").GetGuid());
+        foreach (var address in new[] { $"events?stream=comment-{id}", $"streams/comment-{id}", $"streams/comment-{id}/state" })
+        {
+            Assert.DoesNotContain("Well said.", (await @operator.Send($"GET /admin/comments/{address}")).Body, StringComparison.Ordinal);
+            Assert.Contains("Well said.", (await admin.Send($"GET /admin/comments/{address}")).Body, StringComparison.Ordinal);
+        }
         Assert.Equal("hidden", await State($"/admin/comments/streams/comment-{id}/state"));
         Assert.Equal("shown", await State($"/admin/comments/streams/comment-{id}/state?version=1"));
         Assert.Equal("shown", await State($"/admin/comments/streams/comment-{id}/state?asOf={Uri.EscapeDataString($"{events[1].At.AddTicks(-10):O}")}"));
