@@ -16,6 +16,9 @@ public sealed record Ban : IState<Ban>
     public string Id { get; init; } = "";
     public PersonBanned? Banned { get; init; }
 
+    /// <summary>The name of the person, out of the name of the stream.</summary>
+    public string Person() => Id["ban-".Length..];
+
     public Ban Evolve(object @event) => @event switch
     {
         PersonBanned e => this with { Banned = e },
@@ -81,7 +84,12 @@ public sealed record BanPerson(string Reason, DateTimeOffset Now)
             return await Put(await Person(session, emailHash, ct), readmit.Decide, "person-readmitted", http, decider, actor, ct);
         }).Requires(Roles.Moderator);
         app.MapGet("/api/moderation/bans", async (IQuerySession session, CancellationToken ct) =>
-            new { items = (await session.Query<Ban>().OrderBy(b => b.Id).ToListAsync(ct)).Where(b => b.Banned is not null).Select(b => new BanItem(b.Id["ban-".Length..], b.Banned!.Reason, b.Banned.BannedAt)) }).Requires(Roles.Moderator);
+        {
+            var bans = await session.Query<Ban>().OrderBy(b => b.Id).ToListAsync(ct);
+            // Those under a plain name were repeated under the keyed one (PersonNames).
+            var now = bans.Where(b => b.Banned is not null && !EmailHash.IsPlain(b.Person()));
+            return new { items = now.Select(b => new BanItem(b.Person(), b.Banned!.Reason, b.Banned.BannedAt)) };
+        }).Requires(Roles.Moderator);
     }
 
     private static async Task<WrittenAnswer> Put(

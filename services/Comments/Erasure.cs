@@ -8,7 +8,7 @@ namespace Comments;
 /// Takes what a person left out of the stored events themselves and out of what is made of them (<see cref="PersonalData"/>). The address goes last: a crash on the way leaves it to be
 /// found and done again.
 /// </summary>
-public sealed class Erasure(IDocumentStore store, GroupCommit group, TimeProvider clock)
+public sealed class Erasure(IDocumentStore store, GroupCommit group, PersonNames names, TimeProvider clock)
 {
     public static void Configure(StoreOptions options)
     {
@@ -19,6 +19,7 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, TimeProvide
     /// <summary>How many comments were erased, and the articles they stood under.</summary>
     public async Task<(int Comments, IReadOnlyList<Guid> Articles)> Person(string emailHash, string by, string? reason, CancellationToken ct)
     {
+        await names.Contacts(ct);
         await using var session = store.QuerySession();
         var contacts = await session.Query<CommentContact>().Where(c => c.EmailHash == emailHash).ToListAsync(ct);
         var articles = (await session.LoadManyAsync<CommentView>(ct, contacts.Select(c => c.Id))).Select(v => v.ArticleId).Distinct().ToArray();
@@ -55,8 +56,9 @@ public static class People
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/people/{emailHash}", async (string emailHash, HttpContext http, IQuerySession session, CancellationToken ct) =>
+        app.MapGet("/api/people/{emailHash}", async (string emailHash, HttpContext http, PersonNames names, IQuerySession session, CancellationToken ct) =>
         {
+            await names.Contacts(ct);
             SecurityLog.Of(http).RawDataRead(http);
             var hash = EmailHash.Checked(emailHash);
             var contacts = await session.Query<CommentContact>().Where(c => c.EmailHash == hash).OrderBy(c => c.Id).ToListAsync(ct);

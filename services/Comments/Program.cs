@@ -19,12 +19,14 @@ builder.AddPlatform("comments", Outgoing.Translate, store =>
     Erasure.Configure(store);
     ProofOfWork.Configure(store);
 });
+EmailHash.UseKey(builder.Configuration);
 builder.Services.AddValidation();
 builder.AddVisitorLimits();
 VisitorTokens.Add(builder.Services);
 ProofOfWork.Add(builder.Services);
 builder.Services.AddSingleton<Site>().AddSingleton(builder.Configuration.GetSection("Comments").Get<CommentSettings>() ?? new())
-    .AddSingleton<WordList>().AddSingleton<Suspicion>().AddSingleton<Policies>().AddScoped<PostingComments>().AddSingleton<Erasure>();
+    .AddSingleton<WordList>().AddSingleton<Suspicion>().AddSingleton<Policies>().AddScoped<PostingComments>().AddSingleton<Erasure>()
+    .AddSingleton<PersonNames>().AddHostedService(provider => provider.GetRequiredService<PersonNames>());
 Postman.Add<ReplyLetters>(builder.Services);
 
 var app = builder.Build();

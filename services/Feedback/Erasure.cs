@@ -30,7 +30,7 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, TimeProvide
         var reports = await session.Query<TypoReport>()
             .Where(r => r.MatchesSql($"exists (select from jsonb_array_elements(d.data -> 'reporters') r where {string.Format(null, hash, "r ->> 'email'")})", emailHash)).ToListAsync(ct);
         foreach (var ticket in tickets) await Ticket(ticket.Id, by, reason, ct);
-        foreach (var report in reports) await Reporters(report, r => r.Email is not null && EmailHash.Of(r.Email) == emailHash, by, reason, ct);
+        foreach (var report in reports) await Reporters(report, r => r.Email is not null && EmailHash.Plain(r.Email) == emailHash, by, reason, ct);
         return new(tickets.Count, reports.Count);
     }
 
@@ -66,7 +66,7 @@ public static class ErasePerson
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapDelete("/api/feedback/people/{emailHash}", async (string emailHash, string? reason, HttpContext http, Erasure erasure, Actor actor, CancellationToken ct) =>
         {
-            var erased = await erasure.Person(EmailHash.Checked(emailHash), actor.Name, ErasureReason.Checked(reason), ct);
+            var erased = await erasure.Person(EmailHash.CheckedPlain(emailHash), actor.Name, ErasureReason.Checked(reason), ct);
             SecurityLog.Of(http).Acted("person-erased", actor.Name, $"{erased.Messages} messages, reporters of {erased.Reports} places");
             return erased;
         }).Requires(Roles.Moderator);
