@@ -8,7 +8,7 @@ namespace Comments;
 /// Takes what a person left out of the stored events themselves and out of what is made of them (<see cref="PersonalData"/>). The address goes last: a crash on the way leaves it to be
 /// found and done again.
 /// </summary>
-public sealed class Erasure(IDocumentStore store, GroupCommit group, PersonNames names, TimeProvider clock)
+public sealed class Erasure(IDocumentStore store, GroupCommit group, PersonNames names, Mail mail, TimeProvider clock)
 {
     public static void Configure(StoreOptions options)
     {
@@ -17,7 +17,8 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, PersonNames
     }
 
     /// <summary>How many comments were erased, and the articles they stood under.</summary>
-    public async Task<(int Comments, IReadOnlyList<Guid> Articles)> Person(string emailHash, string by, string? reason, CancellationToken ct)
+    public async Task<(int Comments, IReadOnlyList<Guid> Articles)> Person(
+        string emailHash, string by, string? reason, CancellationToken ct)
     {
         await names.Contacts(ct);
         await using var session = store.QuerySession();
@@ -31,6 +32,8 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, PersonNames
     {
         await store.Erase<Comment>(group, stream, _ => true, new EraseComment(clock.Now(), reason).Decide, by, ct);
         await using var session = store.LightweightSession();
+        var letters = await session.Query<ReplyLetter>().Where(l => l.Parent == stream).Select(l => l.Letter).ToListAsync(ct);
+        mail.Forget(letters);
         session.Delete<CommentContact>(stream);
         session.Delete<ReplyLetter>(stream);
         session.DeleteWhere<ReplyLetter>(l => l.Parent == stream);
@@ -49,14 +52,16 @@ public sealed record EraseComment(DateTimeOffset Now, string? Reason = null)
 }
 
 /// <summary>
-/// <c>GET /api/people/{emailHash}</c>: everything that a person left with their address, for them to have; <c>DELETE ?reason=</c>: all of it is erased, and the reason, which must not name the person, is kept. A person is named by the SHA-256 of their
-/// address, so that none stands in an address or a log.
+/// <c>GET /api/people/{emailHash}</c>: everything that a person left with their address, for them to have; <c>DELETE ?reason=</c>: all of
+/// it is erased, and the reason, which must not name the person, is kept. A person is named by the SHA-256 of their address, so that none
+/// stands in an address or a log.
 /// </summary>
 public static class People
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/people/{emailHash}", async (string emailHash, HttpContext http, PersonNames names, IQuerySession session, CancellationToken ct) =>
+        app.MapGet("/api/people/{emailHash}", async (
+            string emailHash, HttpContext http, PersonNames names, IQuerySession session, CancellationToken ct) =>
         {
             await names.Contacts(ct);
             SecurityLog.Of(http).RawDataRead(http);
@@ -75,7 +80,8 @@ public static class People
             }
             return new { items = comments };
         }).Requires(Roles.Moderator);
-        app.MapDelete("/api/people/{emailHash}", async (string emailHash, string? reason, HttpContext http, Erasure erasure, Actor actor, CancellationToken ct) =>
+        app.MapDelete("/api/people/{emailHash}", async (
+            string emailHash, string? reason, HttpContext http, Erasure erasure, Actor actor, CancellationToken ct) =>
         {
             var (comments, articles) = await erasure.Person(EmailHash.Checked(emailHash), actor.Name, ErasureReason.Checked(reason), ct);
             SecurityLog.Of(http).Acted("person-erased", actor.Name, $"{comments} comments");

@@ -58,6 +58,16 @@ public sealed class Mail(IConfiguration configuration, TimeProvider clock)
         await (_host is null ? Drop(message, letter.Id, ct) : Deliver(message, ct));
     }
 
+    /// <summary>Deletes what was written to the folder of e-mails to a person who is erased. What a mail server took cannot be taken
+    /// back.</summary>
+    public void Forget(IEnumerable<Guid> letters)
+    {
+        if (_host is not null || !Directory.Exists(_folder)) return;
+        foreach (var letter in letters) File.Delete(FileOf(letter));
+    }
+
+    private string FileOf(Guid letter) => Path.Combine(_folder, $"{letter}.eml");
+
     private async Task Deliver(MimeMessage message, CancellationToken ct)
     {
         using var smtp = new SmtpClient { Timeout = 30_000 };
@@ -71,7 +81,7 @@ public sealed class Mail(IConfiguration configuration, TimeProvider clock)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(_folder);
         else Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var path = Path.Combine(_folder, $"{id}.eml");
+        var path = FileOf(id);
         await message.WriteToAsync(path + ".new", ct);
         File.Move(path + ".new", path, overwrite: true);
     }
@@ -124,8 +134,9 @@ public sealed partial class Postman(ILetters letters, Mail mail, IDocumentStore 
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using var command = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtext('mail'))", connection, transaction);
         if (await command.ExecuteScalarAsync(ct) is not true) return;
-        // Asked again: what another replica has sent meanwhile is due no more.
-        foreach (var letter in await Due(ct))
+        // Asked again before each: what another replica has sent meanwhile is due no more, nor is what was to go to a person who was
+        // erased.
+        while (await Due(ct) is [var letter, ..])
         {
             // A lost session has lost the lock with it: another replica may be sending already.
             await using var stillLocked = new NpgsqlCommand("select 1", connection, transaction);
