@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -24,7 +23,8 @@ public static class Roles
 
 /// <summary>
 /// Every process checks tokens itself. <c>Auth:Authority</c> names an OpenID Connect provider (with <c>Auth:Audience</c>);
-/// where there is none, <c>Auth:PublicKeyFile</c> holds the RSA key that checks the tokens made on this machine.
+/// where there is none, <c>Auth:PublicKeyFile</c> holds the RSA keys that check the tokens made on this machine (<see cref="LocalKeys"/>).
+/// A token that was ended before its time is refused (<see cref="EndedTokens"/>).
 /// </summary>
 public static class SignIn
 {
@@ -39,6 +39,15 @@ public static class SignIn
             o.MapInboundClaims = false;
             o.Events = new JwtBearerEvents
             {
+                OnTokenValidated = context =>
+                {
+                    var ended = context.HttpContext.RequestServices.GetRequiredService<EndedTokens>();
+                    if (!ended.Has(context.SecurityToken.Id)) return Task.CompletedTask;
+                    var revoked = new SecurityTokenException("The token was revoked.");
+                    context.Fail(revoked);
+                    SecurityLog.Of(context.HttpContext).TokenRefused(context.HttpContext, revoked);
+                    return Task.CompletedTask;
+                },
                 OnForbidden = context =>
                 {
                     SecurityLog.Of(context.HttpContext).RoleRefused(context.HttpContext);
@@ -67,9 +76,12 @@ public static class SignIn
                 o.TokenValidationParameters.ValidIssuer = LocalName;
                 o.TokenValidationParameters.ValidAudience = LocalName;
                 o.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256];
-                o.TokenValidationParameters.IssuerSigningKey = LocalKey(builder.Configuration.Required("Auth:PublicKeyFile"));
+                var keys = new LocalKeys(builder.Configuration.Required("Auth:PublicKeyFile"), TimeProvider.System);
+                keys.All(); // a wrong setting ends the start
+                o.TokenValidationParameters.IssuerSigningKeyResolver = (_, _, kid, _) => keys.For(kid);
             }
         });
+        builder.Services.AddSingleton<EndedTokens>();
         // The keys of an hour ago would still be believed: one is taken back because it was stolen, too.
         builder.Services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, o =>
         {
@@ -85,12 +97,4 @@ public static class SignIn
     /// <summary>Only a token with this role may call; the same name is the gateway's policy.</summary>
     public static TBuilder Requires<TBuilder>(this TBuilder endpoint, params string[] roles) where TBuilder : IEndpointConventionBuilder =>
         endpoint.RequireAuthorization(new AuthorizeAttribute { Roles = string.Join(',', roles) });
-
-    private static RsaSecurityKey LocalKey(string file)
-    {
-        if (!File.Exists(file)) throw new InvalidOperationException($"Auth:PublicKeyFile names {file}, which is not there. ./platform up makes it.");
-        var rsa = RSA.Create();
-        rsa.ImportFromPem(File.ReadAllText(file));
-        return new RsaSecurityKey(rsa);
-    }
 }

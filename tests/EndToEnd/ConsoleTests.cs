@@ -41,9 +41,10 @@ public class ConsoleTests(RunningPlatform platform) : BreakingTests(platform)
     public async Task Another_sites_form_signs_nobody_in_or_out()
     {
         using var nobody = At(new CookieContainer());
-        foreach (var path in new[] { new Uri(await Link()).AbsolutePath, "/console/sign-out" })
+        foreach (var form in new[] { Form(await Link()), new HttpRequestMessage(HttpMethod.Post, "/console/sign-out") })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Headers = { { "Sec-Fetch-Site", "cross-site" } } };
+            using var request = form;
+            request.Headers.Add("Sec-Fetch-Site", "cross-site");
             using var answer = await nobody.SendAsync(request, Cancelled);
             Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         }
@@ -71,15 +72,27 @@ public class ConsoleTests(RunningPlatform platform) : BreakingTests(platform)
                 replica = cookies.GetAllCookies().Single(c => c.Name == "console-replica");
             }
 
-            var path = new Uri(await Link()).AbsolutePath;
+            var link = await Link();
             var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
             {
                 using var somebody = At(new CookieContainer());
-                using var answer = await somebody.PostAsync(path, null, Cancelled);
+                using var answer = await somebody.SendAsync(Form(link), Cancelled);
                 return answer.StatusCode;
             }));
             Assert.Equal(1, answers.Count(a => a == HttpStatusCode.Found));
             Assert.Equal(7, answers.Count(a => a == HttpStatusCode.Gone));
+
+            // Signing out ends the session at either replica, a copy of its cookie included.
+            var copy = new CookieContainer();
+            copy.Add(new Cookie("console", cookies.GetAllCookies().Single(c => c.Name == "console").Value, "/console", Platform.Address.Host));
+            using var thief = At(copy);
+            Assert.Equal(HttpStatusCode.OK, (await thief.GetAsync("/console/replays", Cancelled)).StatusCode);
+            Assert.Equal(HttpStatusCode.Found, (await person.PostAsync("/console/sign-out", null, Cancelled)).StatusCode);
+            for (var i = 0; i < 8; i++)
+            {
+                foreach (Cookie kept in copy.GetAllCookies()) kept.Expired = kept.Name == "console-replica";
+                Assert.Equal(HttpStatusCode.Found, (await thief.GetAsync("/console/replays", Cancelled)).StatusCode);
+            }
         }
         finally
         {
@@ -92,10 +105,16 @@ public class ConsoleTests(RunningPlatform platform) : BreakingTests(platform)
     private async Task<HttpClient> SignedIn(CookieContainer? cookies = null)
     {
         var person = At(cookies ?? new CookieContainer());
-        using var signedIn = await person.PostAsync(new Uri(await Link()).AbsolutePath, null, Cancelled);
+        using var signedIn = await person.SendAsync(Form(await Link()), Cancelled);
         Assert.Equal(HttpStatusCode.Found, signedIn.StatusCode);
         return person;
     }
+
+    /// <summary>What the button of the link's page sends: the code stands behind the # and goes into the body, or, in links of an earlier
+    /// script, in the path.</summary>
+    private static HttpRequestMessage Form(string link) => new Uri(link) is { Fragment: ['#', .. var code] } address
+        ? new(HttpMethod.Post, address.AbsolutePath) { Content = new FormUrlEncodedContent([KeyValuePair.Create("code", code)]) }
+        : new(HttpMethod.Post, new Uri(link).AbsolutePath);
 
     private HttpClient At(CookieContainer cookies) => new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = Platform.Address };
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
 using MudBlazor.Services;
@@ -25,6 +26,7 @@ public static class ConsoleSite
             .AddHubOptions(o => o.MaximumReceiveMessageSize = 1 << 20);
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddMudServices();
+        builder.Services.AddScoped<CircuitHandler, PersonsActivity>();
         builder.Services.AddScoped<Desk>().AddScoped<Machine.Services>().AddSingleton<OneTimeLinks>();
         builder.AddSession();
     }

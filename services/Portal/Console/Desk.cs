@@ -20,7 +20,7 @@ public sealed class Desk(IHttpClientFactory clients, AuthenticationStateProvider
     {
         using var request = new HttpRequestMessage(method, address) { Content = body is null ? null : JsonContent.Create(body, options: Json.Http) };
         var newest = await renewal.Newest((await session.GetAuthenticationStateAsync()).User, ct);
-        request.Headers.Authorization = new("Bearer", newest.Access);
+        if (newest is not null) request.Headers.Authorization = new("Bearer", newest.Access); // else the gateway says 401
         if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         if (key is not null) request.Headers.Add("Idempotency-Key", $"{key}");
         return await Backends.Ask<T>(clients.CreateClient(Client), request, ct);

@@ -32,6 +32,12 @@ public static class Session
             o.LoginPath = "/sign-in";
             o.AccessDeniedPath = "/denied";
             o.ReturnUrlParameter = "back";
+            o.Events.OnRedirectToAccessDenied = context =>
+            {
+                SecurityLog.Of(context.HttpContext).RoleRefused(context.HttpContext);
+                context.Response.Redirect(context.RedirectUri);
+                return Task.CompletedTask;
+            };
             o.Events.OnValidatePrincipal = context => context.HttpContext.RequestServices.GetRequiredService<Renewal>().Follow(context);
         });
         builder.Services.AddSingleton<Renewal>();
@@ -61,10 +67,10 @@ public static class Session
         Roles.All.Where(role => token.Claims.Any(c => c.Type == "role" && c.Value == role));
 
     /// <summary>The token of a one-time link, if it is one that the services would believe.</summary>
-    public static async Task<JsonWebToken?> Checked(string token, IOptionsMonitor<JwtBearerOptions> local)
+    public static async Task<JsonWebToken?> Checked(string token, IOptionsMonitor<JwtBearerOptions> local, EndedTokens ended)
     {
         var checkedToken = await new JsonWebTokenHandler { MapInboundClaims = false }.ValidateTokenAsync(token, local.Get(JwtBearerDefaults.AuthenticationScheme).TokenValidationParameters);
-        return checkedToken.IsValid ? (JsonWebToken)checkedToken.SecurityToken : null;
+        return checkedToken.IsValid && !ended.Has(checkedToken.SecurityToken.Id) ? (JsonWebToken)checkedToken.SecurityToken : null;
     }
 
     private static void Configure(OpenIdConnectOptions o, ConfigurationManager settings)
@@ -96,12 +102,15 @@ public static class Session
             var now = context.HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
             var (back, name) = (context.Properties?.RedirectUri, context.Principal?.FindFirstValue("name") ?? context.Principal?.FindFirstValue("preferred_username"));
             (context.Principal, context.Properties) = Of(SessionTokens.Begin(access, answer.RefreshToken, now), name);
+            var roles = context.Principal.FindAll("role").Select(r => r.Value);
+            SecurityLog.Of(context.HttpContext).SignedIn(context.Principal.FindFirstValue("sub"), "provider", roles);
             context.Properties.RedirectUri = back;
             return Task.CompletedTask;
         };
         o.Events.OnRemoteFailure = context =>
         {
             context.HttpContext.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Portal.Console.Session").LogWarning(context.Failure, "Signing in at the provider failed");
+            SecurityLog.Of(context.HttpContext).SignInRefused("provider", context.Failure?.GetType().Name ?? "unknown");
             context.Response.Redirect($"{ConsoleSite.Root}/sign-in?failed=true");
             context.HandleResponse();
             return Task.CompletedTask;

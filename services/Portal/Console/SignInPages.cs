@@ -2,13 +2,17 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Platform.Hosting;
 using Portal.Reader;
 
 namespace Portal.Console;
 
 /// <summary>
-/// The way in and out. <c>GET sign-in</c> says how, <c>GET sign-in/provider</c> leads to the provider, <c>sign-in/{code}</c> is a one-time link: looking at it changes nothing, for browsers and
-/// chats look at links by themselves; its button is what signs in. <c>POST sign-out</c> ends the session in this browser. <c>GET session</c>, which open pages send, keeps its cookie up to date.
+/// The way in and out. <c>GET sign-in</c> says how, <c>GET sign-in/provider</c> leads to the provider. A one-time link is
+/// <c>sign-in#code</c>: what stands behind the # is not sent, so that no server and no proxy has the code in a log; a script puts it into
+/// the form <c>POST sign-in</c>, whose button is what signs in, for browsers and chats look at links by themselves. <c>sign-in/{code}</c>
+/// is its older form. <c>POST sign-out</c> ends the session in this browser. <c>GET session</c>, which open pages send, keeps its cookie up
+/// to date.
 /// </summary>
 public static class SignInPages
 {
@@ -17,6 +21,17 @@ public static class SignInPages
         console.MapGet("/sign-in", (HttpContext http, IConfiguration settings, string? back, bool? failed, bool? left) =>
             Page(http, new { Provider = Session.HasProvider(settings), Foreign = IsForeign(settings), Back = ConsoleLanguage.Back(back), Failed = failed ?? false, Left = left ?? false }));
         console.MapGet("/sign-in/{code}", (HttpContext http, string code) => Page(http, new { Code = code }));
+        console.MapPost("/sign-in", async (
+            HttpContext http,
+            OneTimeLinks links,
+            IConfiguration settings,
+            IOptionsMonitor<JwtBearerOptions> local,
+            EndedTokens ended,
+            TimeProvider clock) =>
+        {
+            var code = http.Request.HasFormContentType ? (await http.Request.ReadFormAsync())["code"].ToString() : "";
+            return await Redeem(http, code, links, settings, local, ended, clock);
+        }).FromThisSite().DisableAntiforgery();
         console.MapPost("/sign-in/{code}", Redeem).FromThisSite().DisableAntiforgery();
         console.MapGet("/sign-in/provider", (IConfiguration settings, string? back) => Session.HasProvider(settings)
             ? Results.Challenge(new AuthenticationProperties { RedirectUri = ConsoleLanguage.Back(back) }, [Session.Provider])
@@ -34,11 +49,24 @@ public static class SignInPages
         }).FromThisSite().DisableAntiforgery();
     }
 
-    private static async Task<IResult> Redeem(HttpContext http, string code, OneTimeLinks links, IConfiguration settings, IOptionsMonitor<JwtBearerOptions> local, TimeProvider clock)
+    private static async Task<IResult> Redeem(
+        HttpContext http,
+        string code,
+        OneTimeLinks links,
+        IConfiguration settings,
+        IOptionsMonitor<JwtBearerOptions> local,
+        EndedTokens ended,
+        TimeProvider clock)
     {
-        if (IsForeign(settings) || links.Claim(code) is not { } token || await Session.Checked(token, local) is not { } believed) return Page(http, new { Code = code, Refused = true }, StatusCodes.Status410Gone);
+        const string way = "one-time link";
+        if (IsForeign(settings) || links.Claim(code) is not { } token || await Session.Checked(token, local, ended) is not { } believed)
+        {
+            SecurityLog.Of(http).SignInRefused(way, "the link is unknown, used or too old");
+            return Page(http, new { Refused = true }, StatusCodes.Status410Gone);
+        }
         var (person, properties) = Session.Of(SessionTokens.Begin(believed.EncodedToken, null, clock.GetUtcNow()));
         await http.SignInAsync(Session.Scheme, person, properties);
+        SecurityLog.Of(http).SignedIn(believed.Subject, way, person.FindAll("role").Select(r => r.Value));
         return Results.LocalRedirect(ConsoleSite.Root);
     }
 

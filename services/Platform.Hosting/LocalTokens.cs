@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Platform.Hosting;
+
+/// <summary>
+/// The RSA keys that check the tokens made on this machine: the blocks of the PEM file <c>Auth:PublicKeyFile</c>. A key is replaced by
+/// putting the new one before it, and forgotten by taking it out; the file is read again when it changes. A token names its key as
+/// <c>kid</c>.
+/// </summary>
+internal sealed class LocalKeys(string file, TimeProvider clock)
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private (DateTimeOffset LookedAt, DateTime WrittenAt, IReadOnlyList<RsaSecurityKey> Keys)? _known;
+
+    /// <summary>The keys to try for a token: the one that it names, or all of them.</summary>
+    public IEnumerable<SecurityKey> For(string? kid)
+    {
+        var keys = All();
+        return keys.Any(k => k.KeyId == kid) ? keys.Where(k => k.KeyId == kid) : keys;
+    }
+
+    internal IReadOnlyList<RsaSecurityKey> All()
+    {
+        var now = clock.GetUtcNow();
+        if (_known is { } known && (now - known.LookedAt).Duration() < Every) return known.Keys;
+        if (!File.Exists(file))
+            throw new InvalidOperationException($"Auth:PublicKeyFile names {file}, which is not there. ./platform up makes it.");
+        var writtenAt = File.GetLastWriteTimeUtc(file);
+        var keys = _known is { } same && same.WrittenAt == writtenAt ? same.Keys : Read(File.ReadAllText(file));
+        if (keys.Count == 0)
+            throw new InvalidOperationException($"Auth:PublicKeyFile names {file}, which holds no public key in PEM form.");
+        _known = (now, writtenAt, keys);
+        return keys;
+    }
+
+    private static List<RsaSecurityKey> Read(string pem)
+    {
+        var keys = new List<RsaSecurityKey>();
+        for (var rest = pem; PemEncoding.TryFind(rest, out var block); rest = rest[block.Location.End..])
+        {
+            var rsa = RSA.Create();
+            rsa.ImportFromPem(rest[block.Location]);
+            keys.Add(new RsaSecurityKey(rsa) { KeyId = Id(rsa) });
+        }
+        return keys;
+    }
+
+    /// <summary>The name of a key: the first 16 hex digits of the SHA-256 of its SubjectPublicKeyInfo.</summary>
+    internal static string Id(RSA key) => Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()))[..16];
+}
+
+/// <summary>
+/// Sessions and tokens that were ended before their time, for all processes to see: each is an empty file in the folder
+/// <c>Auth:EndedFolder</c> named after the session or the token's <c>jti</c>, and dated when it would have ended. Without the setting the
+/// portal uses a folder beside its keys (<c>Console:KeysFolder</c>), and every process looks beside <c>Auth:PublicKeyFile</c>.
+/// </summary>
+public sealed partial class EndedTokens(IConfiguration configuration, TimeProvider clock, ILogger<EndedTokens> log)
+{
+    private readonly string[] _folders = Folders(configuration);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _here = new();
+
+    /// <summary>Whether a session or token was ended; null has no name and was not.</summary>
+    public bool Has(string? id) =>
+        !string.IsNullOrEmpty(id) && Name(id) is var name
+        && (_here.ContainsKey(name) || _folders.Any(f => File.Exists(Path.Combine(f, name))));
+
+    /// <summary>Ends it; it would have ended by itself at that moment, after which nothing needs to be remembered.</summary>
+    public void End(string id, DateTimeOffset until)
+    {
+        var (name, now) = (Name(id), clock.GetUtcNow());
+        foreach (var (old, end) in _here) if (end < now) _here.TryRemove(old, out _);
+        _here[name] = until;
+        if (_folders.Length == 0) return;
+        try
+        {
+            var folder = Directory.CreateDirectory(_folders[0]).FullName;
+            foreach (var old in Directory.EnumerateFiles(folder)) if (File.GetLastWriteTimeUtc(old) < now) File.Delete(old);
+            var file = Path.Combine(folder, name);
+            using (File.Create(file)) { }
+            File.SetLastWriteTimeUtc(file, until.UtcDateTime);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            NotWritten(log, e, _folders[0]);
+        }
+    }
+
+    private static string[] Folders(IConfiguration configuration) =>
+        configuration["Auth:EndedFolder"] is { Length: > 0 } folder
+            ? [folder]
+            : [.. new[] { configuration["Console:KeysFolder"], Path.GetDirectoryName(configuration["Auth:PublicKeyFile"]) }
+                .Where(f => !string.IsNullOrEmpty(f)).Select(f => Path.Combine(f!, "ended"))];
+
+    /// <summary>A name that leads to no other folder, whatever a token says.</summary>
+    private static string Name(string id) =>
+        Plain().IsMatch(id) ? id : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
+
+    [GeneratedRegex("^[0-9A-Za-z_-]{8,64}$")]
+    private static partial Regex Plain();
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "What ended could not be written to {Folder}: it has ended in this process only. Make it writable, or set Auth:EndedFolder.")]
+    private static partial void NotWritten(ILogger log, Exception e, string folder);
+}

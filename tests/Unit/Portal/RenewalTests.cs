@@ -1,0 +1,55 @@
+using System.Security.Claims;
+using Kit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Platform.Hosting;
+using Portal.Console;
+using Xunit;
+
+namespace Unit.Portal;
+
+/// <summary>A session ends at every replica, by signing out or because nobody uses it.</summary>
+public sealed class RenewalTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sessions-").FullName;
+    private readonly FakeTimeProvider _clock = new(Some.Noon);
+    private readonly IConfiguration _settings;
+
+    public RenewalTests() => _settings = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Auth:EndedFolder", (string?)_folder)]).Build();
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Signing_out_ends_the_session_at_every_replica()
+    {
+        var (one, another, person) = (Replica(), Replica(), SignedIn());
+        Assert.NotNull(await another.Newest(person, Cancelled));
+        await one.End(person, Cancelled);
+        Assert.Null(await one.Newest(person, Cancelled));
+        Assert.Null(await another.Newest(person, Cancelled));
+        Assert.Null(await Replica().Newest(person, Cancelled));
+        Assert.NotNull(await another.Newest(SignedIn(), Cancelled));
+    }
+
+    [Fact]
+    public async Task A_session_that_nobody_uses_ends()
+    {
+        var (replica, person) = (Replica(), SignedIn());
+        _clock.Advance(TimeSpan.FromMinutes(50));
+        replica.Touch(person);
+        _clock.Advance(TimeSpan.FromMinutes(50));
+        Assert.NotNull(await replica.Newest(person, Cancelled)); // asked by the page, not by the person
+        _clock.Advance(TimeSpan.FromMinutes(11));
+        Assert.Null(await replica.Newest(person, Cancelled));
+        Assert.Null(await Replica().Newest(person, Cancelled));
+    }
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private Renewal Replica() => new(
+        null!, new EndedTokens(_settings, _clock, NullLogger<EndedTokens>.Instance), new SecurityLog(NullLoggerFactory.Instance), _settings, _clock, NullLogger<Renewal>.Instance);
+
+    private ClaimsPrincipal SignedIn() =>
+        Session.Of(SessionTokens.Begin(Tokens.SignedWith(["editor"], Tokens.Ours, DateTime.UnixEpoch.AddYears(100)), null, _clock.GetUtcNow())).Person;
+}
