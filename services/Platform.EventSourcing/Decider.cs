@@ -97,9 +97,10 @@ public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor
     {
         if (beside is null && await group.Decide(stream, expected, decide, actor.Name, Activity.Current?.Id, ct) is { } stored) return stored;
         var began = group.Clock.GetTimestamp();
+        var contested = new HashSet<string>(); // each stream of an attempt that lost: locked by the next
         for (var attempt = 1; ; attempt++)
         {
-            if (await Try(stream, expected, decide, beside, locked: attempt > 1, ct) is { } decision) return decision;
+            if (await Try(stream, expected, decide, beside, contested, ct) is { } decision) return decision;
             if (group.Clock.GetElapsedTime(began) > Patience) throw new Contention(stream);
             await Races.BackOff(attempt, group.Clock, ct);
         }
@@ -111,7 +112,7 @@ public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor
         Expected expected,
         Func<T?, IEnumerable<object>> decide,
         Func<IDocumentSession, T?, T, CancellationToken, Task>? beside,
-        bool locked,
+        HashSet<string> contested,
         CancellationToken ct)
         where T : class, IState<T>
     {
@@ -120,7 +121,8 @@ public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor
         session.CorrelationId = Activity.Current?.Id;
         try
         {
-            if (locked) await Races.LockStreams(session, [stream], ct);
+            if (contested.Count > 0) await Races.LockStreams(session, [.. contested], ct);
+            contested.Add(stream);
             var events = await session.Events.FetchForWriting<T>(stream, ct);
             var version = events.CurrentVersion ?? 0;
             var decided = decide(events.Aggregate).ToArray();
@@ -133,6 +135,7 @@ public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor
             }
             events.AppendMany(decided);
             if (beside is not null) await beside(session, events.Aggregate, Together.Fold(events.Aggregate, decided), ct);
+            contested.UnionWith(session.PendingChanges.Streams().Select(s => s.Key!));
             await session.SaveChangesAsync(ct);
             return new Decision(version + decided.Length, true);
         }

@@ -70,20 +70,19 @@ public class DeciderTests(ArticlesService service)
     public async Task A_command_that_never_wins_is_no_business_refusal()
     {
         var token = TestContext.Current.CancellationToken;
-        await service.Decide<Section>("section-besieged", _ => [Defined(0)]);
         await using var scope = service.Services.CreateAsyncScope();
         var decider = scope.ServiceProvider.GetRequiredService<Decider>();
         var lost = 0;
-        // Another stream of the transaction is changed behind its back each time.
+        // Another stream of the transaction, a new one each time, is begun behind its back.
         var never = decider.Decide<Section>(
             "section-unlucky",
             Expected.Any,
             _ => [Defined(1)],
             async (session, _, _, ct) =>
             {
-                await session.Beside<Section>("section-besieged", section => [Defined(section!.Order + 1)], ct);
-                await service.Decide<Section>("section-besieged", section => [Defined(section!.Order + 1)]);
-                lost++;
+                var besieged = $"section-besieged-{lost++}";
+                await session.Beside<Section>(besieged, _ => [Defined(1)], ct);
+                await service.Decide<Section>(besieged, _ => [Defined(2)]);
             },
             token);
         await Assert.ThrowsAsync<Contention>(() => never);
