@@ -67,7 +67,9 @@ public sealed record ExchangedArticle(
     }
 
     private static string? Cleaned(string? note, string at) =>
-        note is null ? null : PlainText.Clean(note) is { Length: >= 1 and <= 500 } clean ? clean : throw new Malformed(at, "must be 1..500 characters without markup");
+        note is null ? null
+        : PlainText.Clean(note) is { Length: >= 1 and <= 500 } clean ? clean.Visible(at)
+        : throw new Malformed(at, "must be 1..500 characters without markup");
 }
 
 /// <summary>That it was retracted, why and when.</summary>

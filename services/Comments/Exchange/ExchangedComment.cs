@@ -24,10 +24,21 @@ public sealed record ExchangedComment(Guid Id, Guid ArticleId, string Author, st
     internal ExchangedComment Checked()
     {
         if (Id == Guid.Empty) throw new Malformed("id", "must not be all zeros");
-        var (author, text) = (CommentText.Author(Author), CommentText.Text(Text));
-        if (author.Length > CommentText.LongestAuthor) throw new Malformed("author", $"must have at most {CommentText.LongestAuthor} characters");
-        if (text.Length > CommentText.LongestText) throw new Malformed("text", $"must have at most {CommentText.LongestText} characters");
-        return this with { Author = author, Text = text, PostedAt = PostedAt.Instant(), Email = Email is { } email && Mail.IsAddress(email.Trim()) ? email.Trim() : null };
+        // The lengths first: looking for something visible renders the text.
+        AtMost(CommentText.LongestAuthor, Author, "author");
+        AtMost(CommentText.LongestText, Text.ReplaceLineEndings("\n"), "text");
+        return this with
+        {
+            Author = CommentText.Author(Author),
+            Text = CommentText.Text(Text),
+            PostedAt = PostedAt.Instant(),
+            Email = Email is { } email && Mail.IsAddress(email.Trim()) ? email.Trim() : null,
+        };
+    }
+
+    private static void AtMost(int longest, string text, string field)
+    {
+        if (text.Trim().Length > longest) throw new Malformed(field, $"must have at most {longest} characters");
     }
 }
 

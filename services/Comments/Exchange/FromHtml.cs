@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
+using Platform.Hosting;
 
 namespace Comments;
 
@@ -12,10 +13,11 @@ namespace Comments;
 /// </summary>
 internal static partial class FromHtml
 {
-    private const int Deepest = 60;
+    private const int Deepest = 60, Longest = 50_000;
 
     public static string Text(string html)
     {
+        if (html.Length > Longest) throw new Malformed("text", $"has more than {Longest} characters of HTML");
         var body = new HtmlParser().ParseDocument($"<body>{html}</body>").Body!;
         foreach (var code in body.QuerySelectorAll("script, style").ToArray()) code.Remove();
         var marked = Blocks(body, marks: true, 0);

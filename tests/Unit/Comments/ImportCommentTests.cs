@@ -74,6 +74,13 @@ public class ImportCommentTests
     public void A_thousand_nested_elements_do_not_end_the_process() =>
         Assert.Equal("deep", FromHtml.Text(string.Concat(Enumerable.Repeat("<div><u>", 5000)) + "deep"));
 
+    [Fact]
+    public void A_text_that_is_too_long_is_refused_before_it_is_rendered()
+    {
+        Assert.Equal("text", Assert.Throws<Malformed>(() => (Taken with { Text = new string('[', 90_000) }).Checked()).Field);
+        Assert.Equal("text", Assert.Throws<Malformed>(() => FromHtml.Text(new string('[', 90_000))).Field);
+    }
+
     [Theory]
     [InlineData("https://old.example.org/2014/03/%D1%81%D0%B0%D0%BC%D0%BC%D0%B8%D1%82-%D1%88%D0%BE%D1%81/", "sammit-shos")]
     [InlineData("http://old.example.org/2014/03/%D1%81%D0%B0%D0%BC%D0%BC%D0%B8%D1%82-%D1%88%D0%BE%D1%81/amp/", "sammit-shos")]
