@@ -32,9 +32,15 @@ public static class FailureRequests
 
     private static async Task<IResult> Take(ReplayMode mode, string group, FailureRequest request, IdempotencyKey key, HandleFailures handle, Requests requests, CancellationToken ct)
     {
+        // Repeated under its key, a request is answered as before, though what it was about is gone by now.
+        if (!await requests.Knows(key, ct)) await Check(group, request, handle, ct);
+        return await requests.Take(key, HandleFailures.Prefix + group, mode, new ReplayScope(), null, request.Reason, ct);
+    }
+
+    private static async Task Check(string group, FailureRequest request, HandleFailures handle, CancellationToken ct)
+    {
         var there = await handle.Find(group, ct) ?? throw new NotFound("There are no failures of this group (any more).");
         if (there.Count != request.Count) throw new Rejected($"You saw {request.Count} failures of this group; by now there are {there.Count}. Look at them again, then send that count.");
-        return await requests.Take(key, HandleFailures.Prefix + group, mode, new ReplayScope(), null, request.Reason, ct);
     }
 }
 

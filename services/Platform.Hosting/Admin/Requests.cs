@@ -80,6 +80,14 @@ public sealed class Requests(
         return Results.Accepted(Address(Replay.Stream(id)), ReplayItem.Of((await after.LoadAsync<Replay>(Replay.Stream(id), ct))!));
     }
 
+    /// <summary>Whether a replay was requested under this key before.</summary>
+    internal async Task<bool> Knows(IdempotencyKey key, CancellationToken ct)
+    {
+        if (key.Value is not { } id) return false;
+        await using var session = store.QuerySession();
+        return await session.LoadAsync<Replay>(Replay.Stream(id), ct) is not null;
+    }
+
     private string Address(string stream) => $"/admin/{name.Name}/replays/{stream[Replay.Prefix.Length..]}";
 }
 

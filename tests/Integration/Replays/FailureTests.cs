@@ -42,7 +42,10 @@ public class FailureTests(ServiceFixture<Comment> service) : IClassFixture<Servi
         await service.Bus.Publish(Retracted(Some.Id()));
         var another = await Failed(admin, 1);
         (await admin.Send($"POST /admin/comments/failures/{another.Group}/discard", new { count = 1, reason = "" })).IsProblem(400, "reason");
-        Assert.Equal("1 messages discarded", (await Asks(admin, another, "discard", 1)).Summary);
+        var key = $"{Some.Id()}";
+        var discarded = await Asks(admin, another, "discard", 1, key);
+        Assert.Equal("1 messages discarded", discarded.Summary);
+        Assert.Equal(discarded.Id, (await Asks(admin, another, "discard", 1, key)).Id);
         await Broken(false);
         Assert.Empty((await admin.Get<Groups>("/admin/comments/failures")).Items);
     }
@@ -60,8 +63,11 @@ public class FailureTests(ServiceFixture<Comment> service) : IClassFixture<Servi
     private static async Task<FailureGroup> Failed(HttpClient admin, int count) =>
         await Eventually.Get(async () => (await admin.Get<Groups>("/admin/comments/failures")).Items.SingleOrDefault(g => g.Count == count), $"{count} failures are listed", TimeSpan.FromSeconds(90));
 
-    private static async Task<ReplayItem> Asks(HttpClient admin, FailureGroup group, string what, long count) =>
-        await admin.Ends("comments", (await admin.Send($"POST /admin/comments/failures/{group.Group}/{what}", new { count, reason = "a test" })).Is(System.Net.HttpStatusCode.Accepted).As<ReplayItem>().Id);
+    private static async Task<ReplayItem> Asks(HttpClient admin, FailureGroup group, string what, long count, string? key = null)
+    {
+        var answer = await admin.Send($"POST /admin/comments/failures/{group.Group}/{what}", new { count, reason = "a test" }, key: key);
+        return await admin.Ends("comments", answer.Is(System.Net.HttpStatusCode.Accepted).As<ReplayItem>().Id);
+    }
 
     private async Task<bool> Known(Guid article) => await service.Servers.Query<bool>($"select exists (select from comments.mt_doc_articlecopy where id = 'article-{article}')");
 }
