@@ -22,7 +22,7 @@ public static class Archive
             if (Language.Asked(lang) is { } language) And("langs @> ", new[] { language });
             if (month is not null)
             {
-                if (!DateOnly.TryParseExact(month, "yyyy-MM", out var first)) throw new Malformed("month", "must be a month such as 2026-01");
+                if (ValidDates.Month(month) is not { } first) throw new Malformed("month", "must be a month such as 2026-01");
                 var start = new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero);
                 And("published_at >= ", start);
                 And("published_at < ", start.AddMonths(1));

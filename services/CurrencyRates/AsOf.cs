@@ -21,10 +21,11 @@ public readonly record struct AsOf(DateTimeOffset? Moment)
     /// <summary>As <see cref="BindAsync"/>, out of the text alone.</summary>
     public static AsOf Parse(string text)
     {
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)) return new(new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero));
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+            return new(new DateTimeOffset(ValidDates.Check("asOf", date), TimeOnly.MinValue, TimeSpan.Zero));
         // A plus sign that was not escaped arrives as a blank.
         if (DateTime.TryParseExact(text.Replace(' ', '+'), Forms, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var moment) && moment.Kind == DateTimeKind.Utc)
-            return new(new DateTimeOffset(moment));
+            return new(ValidDates.Check("asOf", new DateTimeOffset(moment)));
         throw new Malformed("asOf", "must be a date (2026-04-24) or a moment with its offset (2026-04-24T14:00:00Z)");
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Xml;
 using CurrencyRates.Sources;
 using Marten;
+using Platform.Hosting;
 using Platform.Hosting.OpenApi;
 
 namespace CurrencyRates;
@@ -126,8 +127,11 @@ public static class BankXml
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
     private static string Text(DateOnly date) => date.ToString("dd.MM.yyyy", CultureInfo.InvariantCulture);
 
+    private static readonly string[] DateForms = ["dd/MM/yyyy", "d/M/yyyy", "dd.MM.yyyy"];
+
     private static DateOnly? Date(string? text) =>
-        DateOnly.TryParseExact(text, ["dd/MM/yyyy", "d/M/yyyy", "dd.MM.yyyy"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+        DateOnly.TryParseExact(text, DateForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+        && ValidDates.Contains(date) ? date : null;
 
     private static byte[] Write(Action<XmlWriter> content)
     {

@@ -86,7 +86,9 @@ public static partial class Frankfurter
         /// <summary>More would not fit a decimal with all its digits.</summary>
         public const decimal MostAmount = 1_000_000_000_000;
 
-        private static bool Date(string text, out DateOnly date) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
+        private static bool Date(string text, out DateOnly date) =>
+            DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date)
+            && ValidDates.Contains(date);
 
         [GeneratedRegex(@"^(latest|current|(?<from>\d{4}-\d{2}-\d{2})((?<dots>\.\.)(?<to>\d{4}-\d{2}-\d{2})?)?)$")]
         private static partial Regex Period();

@@ -25,17 +25,24 @@ public static class Json
         json.RespectNullableAnnotations = true;
         json.RespectRequiredConstructorParameters = true;
         json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
-        json.TypeInfoResolver = (json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(RefuseNullItems);
+        json.TypeInfoResolver = (json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(CheckValues);
     }
 
     // RespectNullableAnnotations looks at properties only, not into the lists and dictionaries they hold.
-    private static void RefuseNullItems(JsonTypeInfo type)
+    private static void CheckValues(JsonTypeInfo type)
     {
         if (type.Kind != JsonTypeInfoKind.Object) return;
         var lists = type.Properties.Where(p => p.Get is not null && p.PropertyType != typeof(string) && typeof(IEnumerable).IsAssignableFrom(p.PropertyType)).ToArray();
-        if (lists.Length == 0) return;
+        var dates = type.Properties
+            .Where(p => p.Get is not null && ValidDates.IsDate(Nullable.GetUnderlyingType(p.PropertyType) ?? p.PropertyType)).ToArray();
+        if (lists.Length + dates.Length == 0) return;
         type.OnDeserialized = read =>
         {
+            foreach (var date in dates)
+            {
+                if (date.Get!(read) is DateOnly day) ValidDates.Check(date.Name, day);
+                if (date.Get(read) is DateTimeOffset at) ValidDates.Check(date.Name, at);
+            }
             foreach (var list in lists)
                 if (list.Get!(read) is IEnumerable items && (items is IDictionary map ? map.Values : items).Cast<object?>().Contains(null))
                     throw new JsonException($"has null among '{list.Name}'; leave it out or give it a value");

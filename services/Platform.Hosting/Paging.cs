@@ -37,7 +37,7 @@ public readonly record struct Paging(int Limit, string? Cursor)
             if (key.AsSpan().IndexOf("\\u0000"u8) >= 0) throw new FormatException();
             return JsonSerializer.Deserialize<TKey>(key, Keys) ?? throw new FormatException();
         }
-        catch (Exception e) when (e is FormatException or JsonException)
+        catch (Exception e) when (e is FormatException or JsonException or Malformed)
         {
             throw new Malformed("cursor", "must be a cursor given as \"next\" by this list; leave it out to start at the first page");
         }

@@ -64,6 +64,7 @@ public static class PlatformHost
         app.UseProblems();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.Use(ValidDates.CheckParameters);
         app.Use((http, next) =>
         {
             if (http.User.FindFirst("sub") is { } subject && http.RequestServices.GetService<Actor>() is { } actor) actor.Name = subject.Value;

@@ -60,6 +60,10 @@ public static partial class Problems
         VersionRequired e => Problem(428, "version-required", "Say which version you have seen", e.Message),
         BadHttpRequestException { InnerException: JsonException e } => Invalid(e.Path is null or "$" ? "body" : e.Path, Mend(e)),
         BadHttpRequestException { StatusCode: 413 } => Problem(413, "too-large", "The request body is too large", $"At most {Limits.Body} bytes are accepted."),
+        BadHttpRequestException e when Unbound().Match(e.Message) is { Success: true } unbound =>
+            Invalid(unbound.Groups[2].Value, Form(unbound.Groups[1].Value)),
+        BadHttpRequestException e when Absent().Match(e.Message) is { Success: true } absent =>
+            Invalid(absent.Groups[1].Value, "is missing"),
         BadHttpRequestException e => Problem(e.StatusCode, "bad-request", "The request cannot be understood", e.Message),
         PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire } or MartenCommandException
         { InnerException: PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire } } =>
@@ -131,6 +135,25 @@ public static partial class Problems
         if (e.Message.Contains("could not be converted", StringComparison.Ordinal)) return "has a value of the wrong type or form";
         return e.Message.IndexOf(" Path: ", StringComparison.Ordinal) is > 0 and var end ? e.Message[..end] : e.Message;
     }
+
+    /// <summary>How a value of a type is written in an address.</summary>
+    private static string Form(string type) => type switch
+    {
+        _ when type.Contains(nameof(DateOnly), StringComparison.Ordinal) => "must be a date such as 2026-04-24",
+        _ when type.Contains(nameof(DateTimeOffset), StringComparison.Ordinal) => "must be an instant such as 2026-04-24T14:00:00Z",
+        _ when type.Contains("int", StringComparison.Ordinal) => $"must be a whole number of at most {int.MaxValue}",
+        _ when type.Contains("long", StringComparison.Ordinal) => $"must be a whole number of at most {long.MaxValue}",
+        _ when type.Contains("bool", StringComparison.Ordinal) => "must be true or false",
+        _ when type.Contains(nameof(Guid), StringComparison.Ordinal) => "must be a UUID",
+        _ => "has a value of the wrong form",
+    };
+
+    // As ASP.NET Core says that a parameter cannot be read from the address; it names our types.
+    [GeneratedRegex("^Failed to bind parameter \"(.+) ([A-Za-z_]+)\" from \"")]
+    private static partial Regex Unbound();
+
+    [GeneratedRegex("^Required parameter \".+ ([A-Za-z_]+)\" was not provided from ")]
+    private static partial Regex Absent();
 
     [GeneratedRegex("missing required properties including: (.+?)\\.")]
     private static partial Regex Missing();

@@ -39,6 +39,8 @@ public sealed record ExchangedArticle(
     internal async Task<ImportArticle> ToCommand(DateTimeOffset now, IQuerySession session, bool contended, CancellationToken ct)
     {
         if (Id == Guid.Empty) throw new Malformed("id", "must be a UUID other than zero");
+        if (PublishedAt is { } published) ValidDates.Check("publishedAt", published);
+        if (ScheduledFor is { } due) ValidDates.Check("scheduledFor", due);
         if (PublishedAt > now) throw new Malformed("publishedAt", "must not be in the future; scheduledFor may");
         if (PublishedAt is null && (RevisedAt is not null || Retraction is not null || Corrections is not null)) throw new Malformed("publishedAt", "is missing, yet the article was revised, corrected or retracted");
         foreach (var (slug, language) in Slugs ?? new Dictionary<string, string>())

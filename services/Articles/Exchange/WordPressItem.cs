@@ -30,6 +30,7 @@ internal static partial class WordPressItem
         var status = Wp(item, "status");
         var isPublic = status is "publish" or "future" && !IsProtected(item);
         var shown = isPublic && status == "publish" && date <= now;
+        if (isPublic && date is { } given) ValidDates.Check("post_date_gmt", given);
         if (isPublic && date is null) throw new Malformed("post_date_gmt", "is missing or is no date");
         var lead = Cut(PlainText.Clean(WebUtility.HtmlDecode(PlainText.OfHtml(Qualified(item, "excerpt", "encoded")))), 500);
         var body = Body(Qualified(item, "content", "encoded"));

@@ -47,7 +47,8 @@ public static class Sitemaps
 
         app.MapMethods("/sitemap-{month:regex(^\\d{{4}}-\\d{{2}}$)}-{part:int:min(1)}.xml", ["GET", "HEAD"], async (string month, int part, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
         {
-            if (!DateOnly.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)) throw new NotFound("There is no such month.");
+            if (ValidDates.Month(month) is not { } first) throw new NotFound("There is no such month.");
+            if (part > int.MaxValue / Size) throw new NotFound("There is no such part.");
             var start = new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero);
             var rows = await Rows(session, start, start.AddMonths(1), Size, (part - 1) * Size, ct);
             if (rows.Count == 0) throw new NotFound("Nothing was published then.");

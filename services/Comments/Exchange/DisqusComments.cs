@@ -29,7 +29,9 @@ internal static class DisqusComments
         if (Text(post, "isSpam") == "true") return new(null, "it was found to be spam there");
         var number = Number(post) ?? throw new Malformed("dsq:id", "is missing");
         var author = Child(post, "author");
-        var date = DateTimeOffset.TryParse(Text(post, "createdAt"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : throw new Malformed("createdAt", "is missing or is no date");
+        var given = Text(post, "createdAt");
+        var date = DateTimeOffset.TryParse(given, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? ValidDates.Check("createdAt", at) : throw new Malformed("createdAt", "is missing or is no date");
         var article = await articles.Of(Number(Child(post, "thread")) ?? "", ct);
         return new(new ExchangedComment(Id(number), article, Text(author, "name") is { Length: > 0 } name ? name : "Guest", FromHtml.Text(Text(post, "message")), date,
             Number(Child(post, "parent")) is { } parent ? Id(parent) : null, Text(post, "isApproved") == "false" ? CommentStatus.Held : CommentStatus.Shown)

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Net;
+using Platform.Hosting;
 
 namespace Portal.Reader;
 
@@ -11,7 +11,7 @@ public partial class ArchivePage
         var months = backends.Read<Listed<ArchiveItem>>(Part.Archive, "/api/archive", ct);
         var frame = await Frame.Load(http, lang, backends, ct);
         if (month is null) return (await months).Value is null ? http.Trouble(frame, (await months).Status) : http.Show<ArchivePage>(frame, new { Months = await months });
-        if (!DateOnly.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)) return http.Trouble(frame, HttpStatusCode.NotFound);
+        if (ValidDates.Month(month) is not { } first) return http.Trouble(frame, HttpStatusCode.NotFound);
         var articles = await backends.Read<Listed<ArticleItem>>(Part.News, Url.With("/api/articles", ("lang", lang), ("from", Written.Iso(first)), ("to", Written.Iso(first.AddMonths(1).AddDays(-1))), ("limit", "50"), ("cursor", cursor)), ct);
         return articles.Value is null ? http.Trouble(frame, articles.Status) : http.Show<ArchivePage>(frame, new { Months = await months, Month = month, Articles = articles });
     });

@@ -59,6 +59,25 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
+    public async Task A_line_with_a_date_at_the_end_of_the_calendar_is_rejected_and_the_others_are_taken()
+    {
+        string Line(string date, string name = "publishedAt")
+        {
+            var content = new { section = "news", translations = new { en = new { title = Some.Word("dated"), body = "<p>x</p>" } } };
+            return JsonSerializer.Serialize(new Dictionary<string, object> { ["id"] = Some.Id(), ["content"] = content, [name] = date });
+        }
+        var results = await Import(desk, string.Join(
+            "\n",
+            Line("2014-03-05T07:00:00Z"),
+            Line("0001-01-01T00:00:00Z"),
+            Line("9999-12-31T23:59:59Z", "scheduledFor"),
+            Line("2014-03-06T07:00:00Z")));
+        Assert.Equal(["created", "rejected", "rejected", "created"], results.Select(r => r.GetProperty("result").GetString()));
+        Assert.Contains("publishedAt", results[1].GetProperty("problem").GetString(), StringComparison.Ordinal);
+        Assert.Contains("scheduledFor", results[2].GetProperty("problem").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wordpress_export_becomes_articles_once()
     {
         const string Wxr = """

@@ -105,6 +105,28 @@ public class RefusalTests(ArticlesService service) : IDisposable
         await Refused(400, "publishedAt", $"POST /api/articles/{await _editor.Drafts(await _editor.Section())}/publish", new { publishedAt = "2999-01-01T00:00:00Z" }, "*");
 
     [Theory]
+    [InlineData("publishedAt", "publish", "0001-01-01T00:00:00Z")]
+    [InlineData("at", "schedule", "9999-12-31T23:59:59Z")]
+    public async Task An_article_at_the_end_of_the_calendar_is_refused(string field, string verb, string at) => await Refused(
+        400,
+        field,
+        $"POST /api/articles/{await _editor.Drafts(await _editor.Section())}/{verb}",
+        new Dictionary<string, string> { [field] = at },
+        "*");
+
+    [Theory]
+    [InlineData("/api/archive?month=9999-12", 400, "month")]
+    [InlineData("/api/archive?month=0001-01", 400, "month")]
+    [InlineData("/api/links?asOf=9999-12-31", 400, "asOf")]
+    [InlineData("/api/articles/no-such-slug?asOf=9999-12-31T23:59:59Z", 400, "asOf")]
+    [InlineData("/api/most-discussed?days=99999999999", 400, "days")]
+    [InlineData("/sitemap-9999-12-1.xml", 404, "month")]
+    [InlineData("/sitemap-2026-01-2147483647.xml", 404, "part")]
+    [InlineData("/sitemap-2026-01-99999999999.xml", 404, "")]
+    public Task An_address_at_the_end_of_the_calendar_or_of_integers_is_refused(string path, int status, string says) =>
+        Refused(status, says, $"GET {path}");
+
+    [Theory]
     [InlineData("moderator")]
     [InlineData("operator", "admin")]
     [InlineData("none-of-ours")]

@@ -36,6 +36,35 @@ public partial class RecordedDaysTests
     }
 
     [Theory]
+    [InlineData("/api/rates?date=9999-12-31", "date")]
+    [InlineData("/api/rates?date=0001-01-01", "date")]
+    [InlineData("/api/rates?asOf=9999-12-31T23:59:59Z", "asOf")]
+    [InlineData("/api/states?asOf=0001-01-01", "asOf")]
+    [InlineData("/api/rates/convert?from=USD&to=EUR&date=9999-12-31", "date")]
+    [InlineData("/api/rates/USD/history?to=0001-06-01", "to")]
+    [InlineData("/api/rates/USD/history?from=0001-01-01", "from")]
+    [InlineData("/api/rates/USD/history?to=soon", "to")]
+    [InlineData("/api/rates/convert?from=USD&to=EUR&decimals=99999999999", "decimals")]
+    [InlineData("/admin/currency-rates/streams/rates-2025-04-01/state?asOf=9999-12-31T23:59:59Z", "asOf")]
+    [InlineData("/admin/currency-rates/streams/rates-2025-04-01/state?version=99999999999999999999", "version")]
+    public async Task A_parameter_beyond_its_range_is_named(string path, string field)
+    {
+        using var operators = service.Client("operator");
+        (await operators.Send($"GET {path}")).IsProblem(400, field);
+    }
+
+    [Fact]
+    public async Task A_sheet_for_a_day_beyond_the_valid_dates_is_refused()
+    {
+        using var operators = service.Client("operator");
+        var sheet = new { rates = new[] { new { id = "R01235", numCode = "840", charCode = "USD", nominal = 1, value = 1 } } };
+        (await operators.Send("PUT /api/rates/sheets/9999-12-31", sheet, "*")).IsProblem(400, "date");
+        (await operators.Send("PUT /api/rates/sheets/0001-01-01", sheet, "*")).IsProblem(400, "date");
+    }
+
+    [Theory]
+    [InlineData("/scripts/XML_daily.asp?date_req=31/12/9999")]
+    [InlineData("/scripts/XML_dynamic.asp?date_req1=01/01/0001&date_req2=01/04/2025&VAL_NM_RQ=R01375")]
     [InlineData("/scripts/XML_daily.asp?date_req=2025-04-01")]
     [InlineData("/scripts/XML_dynamic.asp?date_req1=05/04/2025&date_req2=01/04/2025&VAL_NM_RQ=R01375")]
     [InlineData("/scripts/XML_dynamic.asp")]

@@ -49,6 +49,7 @@ public class PagingTests
     [InlineData("""{"at":"2026-04-24","id":7}""")]
     [InlineData("""{"at":"2026-13-24T12:00:00Z","id":"a"}""")]
     [InlineData("""{"at":"0001-01-01T00:00:00+14:00","id":"a"}""")]
+    [InlineData("""{"at":"9999-12-31T23:59:59Z","id":"a"}""")]
     [InlineData("""{"at":"2026-04-24T12:00:00Z","id":null}""")]
     [InlineData("""{"at":"2026-04-24T12:00:00Z","id":"a","more":1}""")]
     [InlineData("""{"at":"2026-04-24T12:00:00Z","id":"a\u0000"}""")]

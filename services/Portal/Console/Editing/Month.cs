@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Hosting;
 
 namespace Portal.Console.Editing;
 
@@ -14,7 +15,7 @@ public sealed record Month(int Year, int Number)
 
     /// <summary>One written as 2026-01; the one of <paramref name="today"/> where it is not written so.</summary>
     public static Month Parse(string? text, DateOnly today) =>
-        DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) && first.Year is > 1 and < 9999 ? Of(first) : Of(today);
+        text is not null && ValidDates.Month(text) is { } first ? Of(first) : Of(today);
 
     /// <summary>The days of its weeks, those of its neighbours included.</summary>
     public IEnumerable<DateOnly[]> Weeks()
