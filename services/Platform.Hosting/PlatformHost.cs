@@ -43,6 +43,7 @@ public static class PlatformHost
     /// <summary>What a process needs that answers HTTP, with or without a store: also the gateway's share.</summary>
     public static WebApplicationBuilder AddEdge(this WebApplicationBuilder builder, string name)
     {
+        AppContext.SetData("REGEX_DEFAULT_MATCH_TIMEOUT", Limits.Matching);
         builder.Services.Configure<LoggerFilterOptions>(o => o.CaptureScopes = false); // no log writes them, and each request would pay for one (docs/decisions/0075)
         if (Console.IsOutputRedirected) builder.Logging.AddJsonConsole(o => { o.UseUtcTimestamp = true; o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ"; });
         builder.WebHost.ConfigureKestrel(k => { k.AddServerHeader = false; k.Limits.MaxRequestBodySize = Limits.Body; });
@@ -190,13 +191,6 @@ public static class PlatformHost
         configuration[key] is { Length: > 0 } value
             ? value
             : throw new InvalidOperationException($"The setting {key} is missing. Set it in the environment as {key.Replace(":", "__")}.");
-}
-
-/// <summary>Limits all services share; what only one service limits stands in its slice.</summary>
-public static class Limits
-{
-    /// <summary>Largest request body, in bytes.</summary>
-    public const long Body = 1024 * 1024;
 }
 
 /// <summary>Events stored by a consumer name the message's queue as their author.</summary>

@@ -68,6 +68,7 @@ public static partial class Problems
         PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire } or MartenCommandException
         { InnerException: PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire } } =>
             Invalid(zero, "contains the character U+0000, which no text has; remove it"),
+        RegexMatchTimeoutException => Invalid("body", "takes too long to read; make it shorter or simpler"),
         _ when StoreIsAway(exception) => Problem(503, "store-unavailable", "The database does not answer", "Whether anything was stored is not certain. Repeat it in a few seconds under the same id or Idempotency-Key: that never does it twice."),
         BrokerUnreachableException or AlreadyClosedException => Problem(503, "broker-unavailable", "The broker does not answer", "Nothing was done. Repeat it when the broker is there again."),
         _ => null,

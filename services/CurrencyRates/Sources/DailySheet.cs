@@ -39,7 +39,7 @@ public sealed partial record DailySheet(DateOnly EffectiveFrom, IReadOnlyList<Ra
     {
         if (body.Length == 0) throw new Unusable("the bank answered with nothing");
         var start = Encoding.ASCII.GetString(body, 0, Math.Min(body.Length, 1000));
-        if (Html().IsMatch(start)) throw new Unusable("the bank answered with an HTML page instead of rates");
+        if (Html.IsMatch(start)) throw new Unusable("the bank answered with an HTML page instead of rates");
         var declared = Declaration().Match(start) is { Success: true } match ? match.Groups[1].Value.ToLowerInvariant() : charset?.ToLowerInvariant() ?? "utf-8";
         if (charset is not null && !charset.Equals(declared, StringComparison.OrdinalIgnoreCase)) throw new Unusable($"the bank's sheet is {declared} within and {charset} without: its character set is wrong");
         Encoding? encoding = declared switch { "windows-1251" => Windows1251, "utf-8" => new UTF8Encoding(false, throwOnInvalidBytes: true), _ => null };
@@ -76,8 +76,10 @@ public sealed partial record DailySheet(DateOnly EffectiveFrom, IReadOnlyList<Ra
         return rate;
     }
 
-    [GeneratedRegex(@"^\s*(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
-    private static partial Regex Html();
+    // A backtracking engine tries every way to divide a row of comments, which takes exponential time.
+    private static readonly Regex Html = new(
+        @"^\s*(<!--.*?-->\s*)*<(!doctype\s+html|html)\b",
+        RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.NonBacktracking);
 
     [GeneratedRegex("""^\s*<\?xml[^>]*\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")]
     private static partial Regex Declaration();

@@ -48,6 +48,13 @@ public class DailySheetTests
     public void What_is_no_sheet_is_refused_with_its_reason(string body, string reason) =>
         Assert.Contains(reason, Assert.Throws<Unusable>(() => Parse(body)).Message, StringComparison.Ordinal);
 
+    [Fact(Timeout = 10_000)]
+    public Task An_answer_full_of_comments_is_refused_at_once()
+    {
+        var comments = string.Concat(Enumerable.Repeat("<!---->", 140)) + "x";
+        return Task.Run(() => Assert.Throws<Unusable>(() => Parse(comments)), TestContext.Current.CancellationToken);
+    }
+
     [Theory]
     [InlineData("<Value>11,0270</Value>", "<Value>11.0270</Value>")]
     [InlineData("<Value>11,0270</Value>", "<Value>1 011,0270</Value>")]
