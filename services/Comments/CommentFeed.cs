@@ -30,7 +30,7 @@ public static class CommentFeed
         var page = site.Article(lang, heading);
         var feed = new SyndicationFeed
         {
-            Title = new(Clean(string.Format(null, Titles[lang], heading.Title))),
+            Title = new(XmlSafe.Text(string.Format(null, Titles[lang], heading.Title))),
             Id = $"urn:uuid:{id}#comments",
             Language = lang,
             LastUpdatedTime = comments.Count == 0 ? article.PublishedAt ?? DateTimeOffset.UnixEpoch : comments.Max(c => c.EditedAt ?? c.PostedAt),
@@ -45,21 +45,18 @@ public static class CommentFeed
     {
         var item = new SyndicationItem
         {
-            Title = new(Clean(comment.Author)),
+            Title = new(XmlSafe.Text(comment.Author)),
             Id = $"urn:uuid:{Streams.Id(comment.Id)}",
             PublishDate = comment.PostedAt,
             LastUpdatedTime = comment.EditedAt ?? comment.PostedAt,
-            Content = SyndicationContent.CreateHtmlContent(Clean(comment.Html ?? Markup.Of(comment.Text))),
+            Content = SyndicationContent.CreateHtmlContent(XmlSafe.Text(comment.Html ?? Markup.Of(comment.Text))),
         };
-        item.Authors.Add(new SyndicationPerson { Name = Clean(comment.Author) });
+        item.Authors.Add(new SyndicationPerson { Name = XmlSafe.Text(comment.Author) });
         item.Links.Add(SyndicationLink.CreateAlternateLink(page, "text/html"));
         if (comment.ParentId is { } parent)
             item.ElementExtensions.Add(new XElement(Threading + "in-reply-to", new XAttribute(XNamespace.Xmlns + "thr", Threading), new XAttribute("ref", $"urn:uuid:{parent}")).CreateReader());
         return item;
     }
-
-    /// <summary>Without what no XML may hold: a reader may have typed it all the same.</summary>
-    private static string Clean(string text) => text.All(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c)) ? text : string.Concat(text.Where(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c)));
 
     private static byte[] Write(SyndicationFeed feed)
     {

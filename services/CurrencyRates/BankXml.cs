@@ -23,9 +23,10 @@ public static class BankXml
 
         app.MapGet("/scripts/XML_dynamic.asp", async (string? date_req1, string? date_req2, string? VAL_NM_RQ, HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
-            if (Date(date_req1) is not { } from || Date(date_req2) is not { } to || from > to || string.IsNullOrWhiteSpace(VAL_NM_RQ)) return Answer(http, Mistaken());
-            var series = await session.Series(from, to, [VAL_NM_RQ.Trim()], ct);
-            return Answer(http, Dynamic(VAL_NM_RQ.Trim(), from, to, series));
+            if (Date(date_req1) is not { } from || Date(date_req2) is not { } to || from > to || Key(VAL_NM_RQ) is not { } id)
+                return Answer(http, Mistaken());
+            var series = await session.Series(from, to, [id], ct);
+            return Answer(http, Dynamic(id, from, to, series));
         }).Produces<string>(200, "application/xml").WithMetadata(Shown(Dynamic(Yuan.Rate.Id, Friday, Friday, [Yuan])));
 
         app.MapGet("/scripts/XML_valFull.asp", async (string? d, HttpContext http, IQuerySession session, CancellationToken ct) =>
@@ -64,11 +65,11 @@ public static class BankXml
         foreach (var rate in rates)
         {
             xml.WriteStartElement("Valute");
-            xml.WriteAttributeString("ID", rate.Id);
+            xml.WriteAttributeString("ID", XmlSafe.Text(rate.Id));
             xml.WriteElementString("NumCode", rate.NumCode);
             xml.WriteElementString("CharCode", rate.CharCode);
             xml.WriteElementString("Nominal", Text(rate.Nominal));
-            xml.WriteElementString("Name", names.GetValueOrDefault(rate.Id, rate.CharCode));
+            xml.WriteElementString("Name", XmlSafe.Text(names.GetValueOrDefault(rate.Id, rate.CharCode)));
             xml.WriteElementString("Value", Text(rate.Value));
             xml.WriteElementString("VunitRate", Unit(rate.PerUnit()));
             xml.WriteEndElement();
@@ -106,8 +107,8 @@ public static class BankXml
         {
             xml.WriteStartElement("Item");
             xml.WriteAttributeString("ID", currency.BankId);
-            xml.WriteElementString("Name", currency.Names["ru"]);
-            xml.WriteElementString("EngName", currency.Names["en"]);
+            xml.WriteElementString("Name", XmlSafe.Text(currency.Names["ru"]));
+            xml.WriteElementString("EngName", XmlSafe.Text(currency.Names["en"]));
             xml.WriteElementString("Nominal", Text(nominals.GetValueOrDefault(currency.BankId!, 1)));
             xml.WriteElementString("ParentCode", currency.BankId!.PadRight(10));
             xml.WriteElementString("ISO_Num_Code", currency.NumCode.TrimStart('0'));
@@ -116,6 +117,10 @@ public static class BankXml
         }
         xml.WriteFullEndElement();
     });
+
+    /// <summary>A key of the bank, which may be padded with blanks; null if the text cannot be one.</summary>
+    public static string? Key(string? text) =>
+        text?.Trim() is { Length: >= 1 and <= 10 } key && key.All(char.IsAsciiLetterOrDigit) ? key : null;
 
     /// <summary>The bank's answer to parameters it does not understand.</summary>
     public static byte[] Mistaken() => Write(xml => xml.WriteElementString("ValCurs", "Error in parameters"));

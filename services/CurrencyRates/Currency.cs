@@ -49,7 +49,7 @@ public sealed partial record DefineCurrency(string NumCode, string? BankId, IRea
         });
     }
 
-    [GeneratedRegex("^[A-Z]{3}$")]
+    [GeneratedRegex("^[A-Z]{3}\\z")]
     private static partial Regex Letters();
 }
 

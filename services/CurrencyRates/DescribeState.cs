@@ -30,7 +30,7 @@ public sealed partial record DescribeState(
             return decision.Written(http, "/api/states");
         }).Requires(Roles.Operator);
 
-    [GeneratedRegex("^[A-Z]{2}$")]
+    [GeneratedRegex("^[A-Z]{2}\\z")]
     private static partial Regex Letters();
 }
 

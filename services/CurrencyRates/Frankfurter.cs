@@ -90,7 +90,7 @@ public static partial class Frankfurter
             DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date)
             && ValidDates.Contains(date);
 
-        [GeneratedRegex(@"^(latest|current|(?<from>\d{4}-\d{2}-\d{2})((?<dots>\.\.)(?<to>\d{4}-\d{2}-\d{2})?)?)$")]
+        [GeneratedRegex(@"^(latest|current|(?<from>\d{4}-\d{2}-\d{2})((?<dots>\.\.)(?<to>\d{4}-\d{2}-\d{2})?)?)\z")]
         private static partial Regex Period();
     }
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using System.Xml;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
+using Platform.Hosting;
 
 namespace Articles;
 
@@ -30,16 +30,7 @@ public static partial class PlainText
     public static string? CleanOrNull(string? text) => text is null || Clean(text) is not { Length: > 0 } clean ? null : clean;
 
     /// <summary>Without characters that XML 1.0 cannot hold, and without halves of characters.</summary>
-    public static string Xml(string text)
-    {
-        var kept = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1])) kept.Append(text[i]).Append(text[++i]);
-            else if (XmlConvert.IsXmlChar(text[i])) kept.Append(text[i]);
-        }
-        return kept.ToString();
-    }
+    public static string Xml(string text) => XmlSafe.Text(text);
 
     /// <summary>The words of sanitised HTML, a line for each block.</summary>
     public static string OfHtml(string html)

@@ -65,6 +65,7 @@ public partial class RecordedDaysTests
     [Theory]
     [InlineData("/scripts/XML_daily.asp?date_req=31/12/9999")]
     [InlineData("/scripts/XML_dynamic.asp?date_req1=01/01/0001&date_req2=01/04/2025&VAL_NM_RQ=R01375")]
+    [InlineData("/scripts/XML_dynamic.asp?date_req1=01/04/2025&date_req2=05/04/2025&VAL_NM_RQ=%01")]
     [InlineData("/scripts/XML_daily.asp?date_req=2025-04-01")]
     [InlineData("/scripts/XML_dynamic.asp?date_req1=05/04/2025&date_req2=01/04/2025&VAL_NM_RQ=R01375")]
     [InlineData("/scripts/XML_dynamic.asp")]
