@@ -29,13 +29,10 @@ public static class BankXml
             return Answer(http, Dynamic(id, from, to, series));
         }).Produces<string>(200, "application/xml").WithMetadata(Shown(Dynamic(Yuan.Rate.Id, Friday, Friday, [Yuan])));
 
-        app.MapGet("/scripts/XML_valFull.asp", async (string? d, HttpContext http, IQuerySession session, CancellationToken ct) =>
-        {
-            if (d is not (null or "" or "0" or "1")) return Answer(http, Mistaken());
-            var currencies = d == "1" ? [] : await session.Query<Currency>().Where(c => c.BankId != null).OrderBy(c => c.BankId).ToListAsync(ct);
-            var nominals = (await session.Newest(ct))?.Rates.ToDictionary(r => r.Id, r => r.Nominal) ?? [];
-            return Answer(http, Library(currencies, nominals));
-        }).Produces<string>(200, "application/xml").WithMetadata(Shown(Library([Chinese], new Dictionary<string, int>())));
+        foreach (var (script, isFull) in new[] { ("XML_val.asp", false), ("XML_valFull.asp", true) })
+            app.MapGet($"/scripts/{script}", (string? d, HttpContext http, IQuerySession session, CancellationToken ct) =>
+                    LibraryOf(d, isFull, http, session, ct))
+                .Produces<string>(200, "application/xml").WithMetadata(Shown(Library([Chinese], new Dictionary<string, int>(), isFull)));
     }
 
     // What the description of the interface shows, in the words of what answers.
@@ -54,6 +51,16 @@ public static class BankXml
         var sheet = date is null ? await session.Newest(ct) : await session.HoldingOn(date.Value, ct);
         var names = (await session.Query<Currency>().ToListAsync(ct)).Where(c => c.BankId is not null).ToDictionary(c => c.BankId!, c => c.Names[language]);
         return Answer(http, Daily(sheet?.EffectiveFrom ?? date, sheet?.Rates ?? [], names));
+    }
+
+    /// <summary>Currencies that are quoted daily (<c>d=0</c>); those quoted once a month (<c>d=1</c>) are not known here.</summary>
+    private static async Task<IResult> LibraryOf(string? d, bool isFull, HttpContext http, IQuerySession session, CancellationToken ct)
+    {
+        if (d is not (null or "" or "0" or "1")) return Answer(http, Mistaken());
+        var currencies = d == "1" ? []
+            : await session.Query<Currency>().Where(c => c.BankId != null).OrderBy(c => c.BankId).ToListAsync(ct);
+        var nominals = (await session.Newest(ct))?.Rates.ToDictionary(r => r.Id, r => r.Nominal) ?? [];
+        return Answer(http, Library(currencies, nominals, isFull));
     }
 
     /// <summary>One day's sheet; names by the bank's key.</summary>
@@ -98,8 +105,11 @@ public static class BankXml
         xml.WriteFullEndElement();
     });
 
-    /// <summary>The list of currencies: digits without leading zeros and keys padded with blanks, as the bank has them.</summary>
-    public static byte[] Library(IReadOnlyList<Currency> currencies, IReadOnlyDictionary<string, int> nominals) => Write(xml =>
+    /// <summary>
+    /// The list of currencies: digits without leading zeros and keys padded with blanks, as the bank has them. The full list also has the
+    /// codes of ISO 4217.
+    /// </summary>
+    public static byte[] Library(IReadOnlyList<Currency> currencies, IReadOnlyDictionary<string, int> nominals, bool isFull) => Write(xml =>
     {
         xml.WriteStartElement("Valuta");
         xml.WriteAttributeString("name", "Foreign Currency Market Lib");
@@ -111,8 +121,11 @@ public static class BankXml
             xml.WriteElementString("EngName", XmlSafe.Text(currency.Names["en"]));
             xml.WriteElementString("Nominal", Text(nominals.GetValueOrDefault(currency.BankId!, 1)));
             xml.WriteElementString("ParentCode", currency.BankId!.PadRight(10));
-            xml.WriteElementString("ISO_Num_Code", currency.NumCode.TrimStart('0'));
-            xml.WriteElementString("ISO_Char_Code", currency.Code());
+            if (isFull)
+            {
+                xml.WriteElementString("ISO_Num_Code", currency.NumCode.TrimStart('0'));
+                xml.WriteElementString("ISO_Char_Code", currency.Code());
+            }
             xml.WriteEndElement();
         }
         xml.WriteFullEndElement();

@@ -7,6 +7,14 @@ namespace Unit.CurrencyRates;
 
 public class BankXmlTests
 {
+    private static readonly Currency Yuan = new()
+    {
+        Id = "currency-CNY",
+        NumCode = "156",
+        BankId = "R01375",
+        Names = new Dictionary<string, string> { ["ru"] = "Китайский юань", ["en"] = "China Yuan" },
+    };
+
     [Theory]
     [InlineData("R01235", "R01235")]
     [InlineData("R01090B   ", "R01090B")]
@@ -27,6 +35,21 @@ public class BankXmlTests
         var valute = Read(BankXml.Daily(new(2025, 4, 4), [rate], names)).Element("Valute")!;
         Assert.Equal(("R01375", "Юань"), ((string)valute.Attribute("ID")!, (string)valute.Element("Name")!));
     }
+
+    [Fact]
+    public void The_short_list_of_currencies_has_what_the_banks_has()
+    {
+        var (item, full) = (Item(isFull: false), Item(isFull: true));
+        Assert.Equal("R01375", (string)item.Attribute("ID")!);
+        Assert.Equal(
+            ["Name=Китайский юань", "EngName=China Yuan", "Nominal=10", "ParentCode=R01375    "],
+            item.Elements().Select(e => $"{e.Name}={e.Value}"));
+        string[] elements = ["Name", "EngName", "Nominal", "ParentCode", "ISO_Num_Code", "ISO_Char_Code"];
+        Assert.Equal(elements, full.Elements().Select(e => $"{e.Name}"));
+    }
+
+    private static XElement Item(bool isFull) =>
+        Read(BankXml.Library([Yuan], new Dictionary<string, int> { ["R01375"] = 10 }, isFull)).Element("Item")!;
 
     private static XElement Read(byte[] xml) => XElement.Parse(DailySheet.Windows1251.GetString(xml));
 }
