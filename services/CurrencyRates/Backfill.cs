@@ -98,7 +98,6 @@ public sealed record Backfill : IState<Backfill>
         {
             for (var date = first; date <= last; date = date.AddDays(1))
             {
-                if (!Moscow.IsRateDay(date) && date != backfill.From) continue;
                 if ((await Poll.Record(await bank.Fetch(date, ct), decider, clock, ct)).Changed) recorded++;
                 await Task.Delay(Pause, clock, ct);
             }

@@ -13,14 +13,14 @@ namespace CurrencyRates;
 public static class Schedule
 {
     /// <summary>
-    /// When to ask again: in the publication window every <paramref name="interval"/> until tomorrow's rates are there, outside it when it next opens;
-    /// after a failure within twelve intervals at the latest.
+    /// When to ask again: in the publication window every <paramref name="interval"/> until tomorrow's rates are there, at weekends every
+    /// twelve; outside the window when it next opens; after a failure within twelve intervals at the latest.
     /// </summary>
     public static DateTimeOffset Next(DateTimeOffset now, DateOnly? newest, bool failed, TimeSpan interval)
     {
         var opening = Moscow.NextOpening(now);
         if (newest > Moscow.Date(now)) return opening;
-        if (Moscow.Publishing(now)) return now + interval;
+        if (Moscow.Publishing(now)) return now + (Moscow.IsWeekend(now) ? 12 : 1) * interval;
         return failed && now + 12 * interval < opening ? now + 12 * interval : opening;
     }
 
@@ -30,7 +30,7 @@ public static class Schedule
         if (newest is null || newest >= answered) yield break;
         var first = answered.AddDays(-14);
         for (var date = newest.Value.AddDays(1) is var day && day > first ? day : first; date < answered; date = date.AddDays(1))
-            if (Moscow.IsRateDay(date)) yield return date;
+            yield return date;
     }
 }
 

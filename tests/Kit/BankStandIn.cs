@@ -42,6 +42,8 @@ public sealed class BankStandIn : IAsyncDisposable
     public DateOnly Published { get; set; } = DateOnly.MaxValue;
     /// <summary>Rates that it gives otherwise than recorded, by date and the currency's letters.</summary>
     public Dictionary<(DateOnly, string), string> Corrections { get; } = [];
+    /// <summary>Dates that it has sheets for besides the recorded ones, and the recorded day whose rates they give.</summary>
+    public Dictionary<DateOnly, DateOnly> Also { get; } = [];
     /// <summary>Path and query of every request, in order.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];
 
@@ -89,11 +91,13 @@ public sealed class BankStandIn : IAsyncDisposable
     /// <summary>The sheet that holds on a date, as the bank writes it.</summary>
     private string Sheet(DateOnly asked)
     {
-        var day = Seeds.Rates.Where(r => r.Date <= asked && r.Date <= Published).Select(r => (DateOnly?)r.Date).Max();
+        var days = Seeds.Rates.Select(r => r.Date).Concat(Also.Keys);
+        var day = days.Where(d => d <= asked && d <= Published).Select(d => (DateOnly?)d).Max();
+        var recorded = day is { } also && Also.TryGetValue(also, out var source) ? source : day;
         var xml = new StringBuilder("""<?xml version="1.0" encoding="windows-1251"?>""");
         xml.Append(CultureInfo.InvariantCulture, $"""<ValCurs Date="{day ?? asked:dd.MM.yyyy}" name="Foreign Currency Market">""");
         // By name, as the bank has them: another order than the seeds'.
-        foreach (var rate in Seeds.Rates.Where(r => r.Date == day).OrderBy(r => NamesById[r.Id], StringComparer.Ordinal))
+        foreach (var rate in Seeds.Rates.Where(r => r.Date == recorded).OrderBy(r => NamesById[r.Id], StringComparer.Ordinal))
         {
             var value = Corrections.TryGetValue((rate.Date, rate.CharCode), out var corrected) ? corrected : rate.Value;
             var unit = decimal.Parse(value, CultureInfo.InvariantCulture) / rate.Nominal;

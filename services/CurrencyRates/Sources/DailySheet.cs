@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using System.Text.Unicode;
 using System.Xml;
 using System.Xml.Linq;
 
@@ -41,7 +42,10 @@ public sealed partial record DailySheet(DateOnly EffectiveFrom, IReadOnlyList<Ra
         var start = Encoding.ASCII.GetString(body, 0, Math.Min(body.Length, 1000));
         if (Html.IsMatch(start)) throw new Unusable("the bank answered with an HTML page instead of rates");
         var declared = Declaration().Match(start) is { Success: true } match ? match.Groups[1].Value.ToLowerInvariant() : charset?.ToLowerInvariant() ?? "utf-8";
-        if (charset is not null && !charset.Equals(declared, StringComparison.OrdinalIgnoreCase)) throw new Unusable($"the bank's sheet is {declared} within and {charset} without: its character set is wrong");
+        // Russian text that is valid UTF-8 cannot be anything else, so a document that says so is believed before a proxy's header.
+        var isCertain = declared == "utf-8" && Utf8.IsValid(body);
+        if (!isCertain && charset is not null && !charset.Equals(declared, StringComparison.OrdinalIgnoreCase))
+            throw new Unusable($"the bank's sheet is {declared} within and {charset} without: its character set is wrong");
         Encoding? encoding = declared switch { "windows-1251" => Windows1251, "utf-8" => new UTF8Encoding(false, throwOnInvalidBytes: true), _ => null };
         try { return encoding?.GetString(body) ?? throw new Unusable($"the bank's sheet is in an unexpected character set: {declared}"); }
         catch (DecoderFallbackException e) { throw new Unusable($"the bank's sheet is not in the character set it names: {declared}", e); }

@@ -72,10 +72,10 @@ public class BankPollTests
         await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == Saturday, "the rates are taken in");
         await StaleIs(service, null);
         var asked = service.Bank.Requests.Count;
-        // Tomorrow's rates are there: however often both look, nobody asks until the bank publishes again, on Monday at noon.
-        service.Clock.Set(new(2025, 4, 7, 11, 59, 57, TimeSpan.FromHours(3)));
-        await Eventually.IsTrue(() => Task.FromResult(service.Bank.Requests.Count > asked), "they ask again on Monday at noon");
-        Assert.True(service.Clock.GetUtcNow() >= new DateTimeOffset(2025, 4, 7, 12, 0, 0, TimeSpan.FromHours(3)));
+        // Tomorrow's rates are there: however often both look, neither asks until the bank may publish again, the next day at noon.
+        service.Clock.Set(new(2025, 4, 5, 11, 59, 57, TimeSpan.FromHours(3)));
+        await Eventually.IsTrue(() => Task.FromResult(service.Bank.Requests.Count > asked), "they ask again at noon");
+        Assert.True(service.Clock.GetUtcNow() >= new DateTimeOffset(2025, 4, 5, 12, 0, 0, TimeSpan.FromHours(3)));
         Assert.Single(service.Bus.Heard<Public.RatesPublished>(), p => p.EffectiveFrom == Saturday);
         Assert.Equal(2, await service.Servers.Query<long>("select count(*) from currency_rates.mt_events"));
     }
@@ -117,6 +117,30 @@ public class BankPollTests
         service.Bank.Published = Saturday;
         service.Clock.Set(new(2025, 4, 4, 13, 0, 0, TimeSpan.FromHours(3)));
         foreach (var day in Enumerable.Range(1, 5)) await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == new DateOnly(2025, 4, day), $"the rates of April {day} are there");
+    }
+
+    [Fact]
+    public async Task A_sheet_for_a_Monday_is_taken_and_each_day_has_its_table()
+    {
+        DateOnly monday = new(2025, 4, 7), tuesday = new(2025, 4, 8);
+        await using var service = await Started(s =>
+        {
+            s.Bank.Published = Saturday;
+            s.Bank.Also[monday] = Friday;
+            s.Bank.Also[tuesday] = Saturday;
+            s.Clock.Set(new(2025, 4, 4, 13, 0, 0, TimeSpan.FromHours(3)));
+        });
+        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == Saturday, "Saturday's rates are there");
+        service.Bank.Published = tuesday;
+        service.Clock.Set(new(2025, 4, 7, 13, 0, 0, TimeSpan.FromHours(3)));
+        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == monday, "Monday's rates are there");
+        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == tuesday, "Tuesday's rates are there");
+        using var reader = service.Client();
+        foreach (var (day, sheet) in new[] { (5, 5), (6, 5), (7, 7), (8, 8) })
+        {
+            var table = await reader.GetFromJsonAsync<JsonElement>($"/api/rates?date=2025-04-0{day}", Ct);
+            Assert.Equal($"2025-04-0{sheet}", table.GetProperty("effectiveFrom").GetString());
+        }
     }
 
     private static async Task<RatesFixture> Started(Action<RatesFixture> prepare)

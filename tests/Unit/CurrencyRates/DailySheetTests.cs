@@ -90,6 +90,24 @@ public class DailySheetTests
     }
 
     [Fact]
+    public void A_sheet_in_UTF_8_is_read_whatever_its_header_says()
+    {
+        var bytes = Encoding.UTF8.GetBytes($"""<?xml version="1.0" encoding="utf-8"?>{Sheet("25.04.2026", Yuan)}""");
+        Assert.Single(DailySheet.Parse(bytes, "windows-1251", Asked).Rates);
+    }
+
+    [Theory]
+    [InlineData("12.03.2001")] // Monday
+    [InlineData("12.01.2009")] // Monday
+    [InlineData("29.12.2024")] // Sunday
+    public void A_sheet_may_be_dated_Sunday_or_Monday(string date)
+    {
+        var day = DateOnly.ParseExact(date, "dd.MM.yyyy", System.Globalization.CultureInfo.InvariantCulture);
+        var body = DailySheet.Windows1251.GetBytes($"""<?xml version="1.0" encoding="windows-1251"?>{Sheet(date, Yuan)}""");
+        Assert.Equal(day, DailySheet.Parse(body, null, day).EffectiveFrom);
+    }
+
+    [Fact]
     public void UTF_8_under_the_name_of_windows_1251_is_noticed() =>
         Assert.Contains("character set", Assert.Throws<Unusable>(() => DailySheet.Parse(Encoding.UTF8.GetBytes("""<?xml version="1.0" encoding="windows-1251"?>""" + Sheet("25.04.2026", Yuan)), "windows-1251", Asked)).Message, StringComparison.Ordinal);
 

@@ -8,15 +8,18 @@ public class ScheduleTests
     private static readonly TimeSpan FiveMinutes = TimeSpan.FromMinutes(5);
 
     [Theory]
-    // Friday 2026-04-24 in the window: every five minutes until Saturday's rates are there; then Monday at noon.
+    // Friday 2026-04-24 in the window: every five minutes until Saturday's rates are there; then the next day at noon.
     [InlineData("2026-04-24T13:00+03:00", "2026-04-24", false, "2026-04-24T13:05+03:00")]
     [InlineData("2026-04-24T13:00+03:00", "2026-04-24", true, "2026-04-24T13:05+03:00")]
     [InlineData("2026-04-24T13:00+03:00", null, false, "2026-04-24T13:05+03:00")]
-    [InlineData("2026-04-24T13:00+03:00", "2026-04-25", false, "2026-04-27T12:00+03:00")]
-    // Before it opens, after it closes, at the weekend.
+    [InlineData("2026-04-24T13:00+03:00", "2026-04-25", false, "2026-04-25T12:00+03:00")]
+    // Before it opens, after it closes.
     [InlineData("2026-04-24T11:59+03:00", "2026-04-24", false, "2026-04-24T12:00+03:00")]
-    [InlineData("2026-04-24T19:00+03:00", "2026-04-24", false, "2026-04-27T12:00+03:00")]
-    [InlineData("2026-04-25T12:30+03:00", "2026-04-25", false, "2026-04-27T12:00+03:00")]
+    [InlineData("2026-04-24T19:00+03:00", "2026-04-24", false, "2026-04-25T12:00+03:00")]
+    // A weekend may hold a working day: every hour, so that a sheet for Sunday or Monday is there before the day begins.
+    [InlineData("2026-04-25T12:30+03:00", "2026-04-25", false, "2026-04-25T13:30+03:00")]
+    [InlineData("2024-12-28T18:30+03:00", "2024-12-28", false, "2024-12-28T19:30+03:00")]
+    [InlineData("2024-12-28T13:00+03:00", "2024-12-29", false, "2024-12-29T12:00+03:00")]
     [InlineData("2026-04-22T19:00+03:00", "2026-04-22", false, "2026-04-23T12:00+03:00")]
     // A failure is tried again within the hour, the opening permitting.
     [InlineData("2026-04-25T12:30+03:00", "2026-04-24", true, "2026-04-25T13:30+03:00")]
@@ -27,11 +30,13 @@ public class ScheduleTests
     [Theory]
     [InlineData("2025-04-01", "2025-04-05", "2025-04-02 2025-04-03 2025-04-04")]
     [InlineData("2025-04-04", "2025-04-05", "")]
-    [InlineData("2025-04-05", "2025-04-08", "")] // Sunday and Monday have none
+    [InlineData("2025-04-05", "2025-04-08", "2025-04-06 2025-04-07")] // Sunday and Monday seldom have a sheet, but they may
+    [InlineData("2024-12-28", "2024-12-31", "2024-12-29 2024-12-30")]
     [InlineData("2025-04-05", "2025-04-05", "")]
     [InlineData("2025-04-08", "2025-04-05", "")]
     [InlineData(null, "2025-04-05", "")]
-    [InlineData("2020-01-01", "2025-04-05", "2025-03-22 2025-03-25 2025-03-26 2025-03-27 2025-03-28 2025-03-29 2025-04-01 2025-04-02 2025-04-03 2025-04-04")]
+    [InlineData("2020-01-01", "2025-04-05", "2025-03-22 2025-03-23 2025-03-24 2025-03-25 2025-03-26 2025-03-27 2025-03-28 2025-03-29 "
+        + "2025-03-30 2025-03-31 2025-04-01 2025-04-02 2025-04-03 2025-04-04")]
     public void Days_missed_are_asked_for_a_fortnight_at_most(string? newest, string answered, string missed) =>
         Assert.Equal(missed, string.Join(' ', Schedule.Missed(newest is null ? null : Day(newest), Day(answered)).Select(d => d.ToString("yyyy-MM-dd", null))));
 
