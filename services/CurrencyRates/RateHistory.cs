@@ -13,7 +13,8 @@ public enum Interval { Daily, Weekly, Monthly }
 
 /// <summary>
 /// <c>GET /api/rates/{code}/history?from=&amp;to=&amp;interval=daily|weekly|monthly&amp;format=json|csv|ndjson</c>: one currency over time, for charts,
-/// with minimum, maximum and average. All figures are roubles for one unit, so that a new nominal makes no step.
+/// with minimum, maximum and average. All figures are roubles for one unit, so that a new nominal makes no step. None of them spans a
+/// redenomination of the currency or of the rouble: they are of the rates since the last one, and <c>breaks</c> names its date.
 /// </summary>
 public static class RateHistory
 {
@@ -44,8 +45,16 @@ public static class RateHistory
         }).Produces<HistoryView>();
 
     /// <summary>Cuts a series that is in the order of its dates. Pure.</summary>
-    public static HistoryView Show(string code, DateOnly from, DateOnly to, Interval interval, IReadOnlyList<DatedRate> series) =>
-        new(code, from, to, interval, Least(series), Most(series), Average(series), [.. series.GroupBy(r => Period(r.Date, interval)).Select(period => Item(period.Key, [.. period]))]);
+    public static HistoryView Show(string code, DateOnly from, DateOnly to, Interval interval, IReadOnlyList<DatedRate> series)
+    {
+        var breaks = Redenomination.In(series);
+        var latest = InLatestUnit(series, breaks);
+        var periods = series.GroupBy(r => Period(r.Date, interval)).Select(period => Item(period.Key, InLatestUnit([.. period], breaks)));
+        return new(code, from, to, interval, Least(latest), Most(latest), Average(latest), [.. periods])
+        {
+            Breaks = breaks.Count == 0 ? null : breaks,
+        };
+    }
 
     /// <summary>The first day of the week or month a date is in; the date itself where days are not put together.</summary>
     public static DateOnly Period(DateOnly date, Interval interval) => interval switch
@@ -55,14 +64,24 @@ public static class RateHistory
         _ => date,
     };
 
+    /// <summary>Those of consecutive rates that are in the same unit of money as the last one.</summary>
+    private static DatedRate[] InLatestUnit(IReadOnlyList<DatedRate> rates, IReadOnlyList<DateOnly> breaks)
+    {
+        var since = breaks.LastOrDefault(b => b <= rates[^1].Date);
+        return [.. rates.Where(r => r.Date >= since)];
+    }
+
     private static HistoryItem Item(DateOnly period, DatedRate[] rates) =>
         new(period, rates[^1].Rate.Nominal, rates[^1].Rate.Value, rates[^1].Rate.PerUnit(), Least(rates).PerUnit, Most(rates).PerUnit, Average(rates), rates.Length);
 
     private static Extreme Least(IEnumerable<DatedRate> rates) => rates.MinBy(r => r.Rate.PerUnit()) is var least ? new(least!.Date, least.Rate.PerUnit()) : null!;
     private static Extreme Most(IEnumerable<DatedRate> rates) => rates.MaxBy(r => r.Rate.PerUnit()) is var most ? new(most!.Date, most.Rate.PerUnit()) : null!;
 
-    private static decimal Average(IReadOnlyCollection<DatedRate> rates) =>
-        Exact.Trim(Exact.Round(rates.Aggregate(Fraction.Zero, (sum, r) => sum + Exact.Cross(r.Rate, null)) / rates.Count, AverageDecimals));
+    private static decimal Average(DatedRate[] rates)
+    {
+        var total = rates.Aggregate(Fraction.Zero, (sum, r) => sum + Exact.Cross(r.Rate, null));
+        return Exact.Trim(Exact.Round(total / rates.Length, AverageDecimals));
+    }
 
     private static string Csv(HistoryView view)
     {
@@ -73,7 +92,12 @@ public static class RateHistory
 }
 
 /// <summary>A currency's history; <c>average</c> is the mean of the published rates, rounded half to even to ten decimals.</summary>
-public sealed record HistoryView(string Code, DateOnly From, DateOnly To, Interval Interval, Extreme Min, Extreme Max, decimal Average, IReadOnlyList<HistoryItem> Items);
+public sealed record HistoryView(
+    string Code, DateOnly From, DateOnly To, Interval Interval, Extreme Min, Extreme Max, decimal Average, IReadOnlyList<HistoryItem> Items)
+{
+    /// <summary>The dates from which on rates are in another unit of money; absent if there are none.</summary>
+    public IReadOnlyList<DateOnly>? Breaks { get; init; }
+}
 
 /// <summary>The least or the most a unit was worth, and since when.</summary>
 public sealed record Extreme(DateOnly Date, decimal PerUnit);

@@ -40,9 +40,12 @@ public static class RatesOfDay
             var rate = sheet.Of(code);
             var row = new RateRow(state?.Code(), state?.Names.GetValueOrDefault(language), code, NameOf(code), Quoted: rate is not null);
             if (code == Rouble) return row with { Nominal = 1, Rate = 1, PerUnit = 1, Change = 0, Reason = "rates are given in roubles" };
-            return rate is null
-                ? row with { Reason = $"the Bank of Russia set no rate for {code} on this date" }
-                : row with { Nominal = rate.Nominal, Rate = rate.Value, PerUnit = rate.PerUnit(), Change = before?.Of(code) is { } old ? Exact.Trim(rate.PerUnit() - old.PerUnit()) : null };
+            if (rate is null) return row with { Reason = $"the Bank of Russia set no rate for {code} on this date" };
+            row = row with { Nominal = rate.Nominal, Rate = rate.Value, PerUnit = rate.PerUnit() };
+            if (before?.Of(code) is not { } old) return row;
+            return Redenomination.Between(new(before.EffectiveFrom, old), new(sheet.EffectiveFrom, rate))
+                ? row with { Reason = "the rate before is in another unit of money, so there is no change to show" }
+                : row with { Change = Exact.Trim(rate.PerUnit() - old.PerUnit()) };
         }
 
         RateRow[] rows = [.. states.StandingOn(asked).Select(s => (s.State, s.State.CurrencyOn(asked)?.Code)).Where(s => s.Code is not null).Select(s => Row(s.Code!, s.State))];
@@ -70,7 +73,7 @@ public sealed record RatesView(
 
 /// <summary>
 /// <c>rate</c> roubles for <c>nominal</c> units of <c>code</c>; <c>perUnit</c> and <c>change</c> (against the sheet before) are for one unit, so that a new nominal is no change.
-/// Where the bank quotes none: <c>quoted</c> is false and <c>reason</c> says why.
+/// If the bank quotes none, <c>quoted</c> is false; if the unit of money changed, <c>change</c> is absent; <c>reason</c> says why.
 /// </summary>
 public sealed record RateRow(
     string? State, string? StateName, string Code, string? Currency, bool Quoted, int? Nominal = null, decimal? Rate = null, decimal? PerUnit = null, decimal? Change = null, string? Reason = null);

@@ -71,7 +71,20 @@ public sealed record RateRow(string? State, string? StateName, string Code, stri
 public sealed record Stale(DateTimeOffset Since);
 
 /// <summary>A currency over time, in roubles for one unit.</summary>
-public sealed record HistoryView(string Code, DateOnly From, DateOnly To, Extreme Min, Extreme Max, decimal Average, IReadOnlyList<HistoryItem> Items);
+public sealed record HistoryView(
+    string Code,
+    DateOnly From,
+    DateOnly To,
+    Extreme Min,
+    Extreme Max,
+    decimal Average,
+    IReadOnlyList<HistoryItem> Items,
+    IReadOnlyList<DateOnly>? Breaks = null)
+{
+    /// <summary>What a chart shows: the rates since the last redenomination, because older ones are in another unit of money.</summary>
+    public IEnumerable<(DateOnly, decimal)> Points =>
+        (Breaks is [.., var last] ? Items.Skip(Items.Count(i => i.Date <= last) - 1) : Items).Select(i => (i.Date, i.PerUnit));
+}
 
 /// <summary>The least or the most, and since when.</summary>
 public sealed record Extreme(DateOnly Date, decimal PerUnit);
