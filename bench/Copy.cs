@@ -15,7 +15,7 @@ internal sealed class Copy : IAsyncDisposable
     {
         var (original, copied) = (service.Replace('-', '_'), $"{service.Replace('-', '_')}_copy");
         var client = PrivateSystem.PostgresClient(original);
-        await Command.Run("createdb", [copied], client);
+        await Command.Run("createdb", ["-O", original, copied], client);
         await Command.Run("bash", ["-c", $"set -o pipefail; pg_dump {original} | psql -qX -v ON_ERROR_STOP=1 {copied}"], client);
         await Command.Run("psql", ["-qXc", "vacuum analyze", copied], client);
         var process = $"/proc/{(await PrivateSystem.Processes()).Single(p => p.Name == $"{service}-1").Pid}";

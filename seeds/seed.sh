@@ -12,7 +12,7 @@ for name in articles comments states currency-rates feedback; do
   file=$HERE/$name.json
   [[ -f $file ]] || continue
   for role in $(jq -r '[.[].role // empty] | unique[]' "$file"); do
-    jq -n --arg role "$role" --arg token "$("$HERE/../platform" token "$role")" '{($role): $token}'
+    "$HERE/../platform" token "$role" | jq -R --arg role "$role" '{($role): .}' # not as an argument, which all accounts may read
   done | jq -s 'add // {}' >"$WORK/tokens"
 
   # One curl per file keeps the connection and the order. Strings in its configuration are quoted as in JSON.

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Kit;
+using Npgsql;
+using RabbitMQ.Client;
 using Xunit;
 
 namespace EndToEnd;
@@ -32,6 +35,60 @@ public class OperationTests(RunningPlatform platform) : EndToEndTests(platform)
         var services = JsonNode.Parse((await operators.Send("GET /status")).Is(HttpStatusCode.OK).Body)!["services"]!.AsArray();
         Assert.Equal(["articles", "comments", "currency-rates", "feedback", "portal"], services.Select(s => s!["service"]!.GetValue<string>()));
         foreach (var replica in services.SelectMany(s => s!["replicas"]!.AsArray())) Assert.NotNull(replica!["says"]!["checks"]);
+    }
+
+    [Fact]
+    public async Task No_process_that_listens_runs_as_root()
+    {
+        foreach (var process in await Platform.Status())
+        {
+            var user = (await File.ReadAllLinesAsync($"/proc/{process.Pid}/status", Cancelled)).Single(l => l.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1];
+            Assert.NotEqual((process.Name, "0"), (process.Name, user));
+        }
+    }
+
+    [Fact]
+    public async Task A_process_is_given_no_secret_but_its_own()
+    {
+        var secrets = await Platform.Secrets();
+        foreach (var process in await Platform.Status())
+        {
+            var own = Servers.Contains(process.Name) || process.Name.StartsWith("portal", StringComparison.Ordinal)
+                ? "" : $"{Regex.Replace(process.Name, @"-\d+$", "").Replace('-', '_').ToUpperInvariant()}_PASSWORD";
+            var environment = await File.ReadAllTextAsync($"/proc/{process.Pid}/environ", Cancelled);
+            var commandLine = await File.ReadAllTextAsync($"/proc/{process.Pid}/cmdline", Cancelled);
+            foreach (var (name, value) in secrets)
+            {
+                Assert.Equal((process.Name, name, name == own), (process.Name, name, environment.Contains(value, StringComparison.Ordinal)));
+                Assert.DoesNotContain(value, commandLine, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_service_reaches_its_own_database_and_queues_only()
+    {
+        var password = (await Platform.Secrets())["FEEDBACK_PASSWORD"];
+        await using (var own = new NpgsqlConnection(Platform.Account("feedback", password, "feedback").Database))
+        {
+            await own.OpenAsync(Cancelled);
+            await using var rights = new NpgsqlCommand("select rolsuper or rolcreatedb or rolcreaterole from pg_roles where rolname = current_user", own);
+            Assert.False((bool?)await rights.ExecuteScalarAsync(Cancelled));
+        }
+        await using var foreign = new NpgsqlConnection(Platform.Account("feedback", password, "articles").Database);
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => foreign.OpenAsync(Cancelled))).SqlState);
+
+        await using var broker = await new ConnectionFactory { Uri = Platform.Account("feedback", password, "").Broker }.CreateConnectionAsync(Cancelled);
+        await Refused(broker, channel => channel.BasicGetAsync("comments-when-article-published", autoAck: false, Cancelled));
+        await Refused(broker, channel => channel.BasicPublishAsync("Platform.Contracts.Articles:ArticlePublished", "", "{}"u8.ToArray(), Cancelled).AsTask());
+        await Refused(broker, channel => channel.QueueDeclareAsync("articles-other", cancellationToken: Cancelled));
+    }
+
+    private static async Task Refused(IConnection broker, Func<IChannel, Task> act)
+    {
+        await using var channel = await broker.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), Cancelled);
+        var refused = await Assert.ThrowsAnyAsync<Exception>(() => act(channel));
+        Assert.Contains("ACCESS_REFUSED", $"{refused} {channel.CloseReason}", StringComparison.Ordinal);
     }
 
     private async Task<ProcessState[]> Ours()

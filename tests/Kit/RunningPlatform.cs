@@ -134,7 +134,16 @@ public sealed class RunningPlatform : IAsyncLifetime
         await command.ExecuteNonQueryAsync();
     }
 
-    private async Task<string> Secret(string name) => (await File.ReadAllLinesAsync(Path.Combine(_data, "secrets"))).Single(l => l.StartsWith($"{name}=", StringComparison.Ordinal)).Split('=')[1];
+    private async Task<string> Secret(string name) => (await Secrets())[name];
+
+    /// <summary>Every password of this system, by its name.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> Secrets() =>
+        (await File.ReadAllLinesAsync(Path.Combine(_data, "secrets"))).Select(l => l.Split('=', 2)).ToDictionary(l => l[0], l => l[1]);
+
+    /// <summary>The address of the broker for this account, and that of a database for this role.</summary>
+    public (Uri Broker, string Database) Account(string user, string password, string database) =>
+        (new($"amqp://{user}:{password}@127.0.0.1:{_port + 11}/"),
+            $"Host=127.0.0.1;Port={_port + 10};Database={database};Username={user.Replace('-', '_')};Password={password};Pooling=false");
 
     /// <summary>The files behind <c>./platform logs</c>.</summary>
     public IEnumerable<string> LogFiles() => Directory.EnumerateFiles(Path.Combine(_data, "logs"), "*.log").Order();

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Gives every service an account of its own at PostgreSQL and at RabbitMQ, with the rights that it needs and no others.
+# Safe to repeat. `./platform up` and docker-compose.yml run it before the first service starts.
+#   databases NAME...   a role and a database that only it may enter, both called like the service (PGHOST, PGPORT, PGUSER and
+#                       PGPASSWORD name an account that may make them)
+#   broker NAME...      a user without access to the management (BROKER_URL is the management's address, BROKER_PASSWORD the
+#                       password of its administrator, the user platform)
+# NAME's password is in the environment: CURRENCY_RATES_PASSWORD for currency-rates. No password is ever on a command line.
+set -euo pipefail
+
+password() { # NAME
+  local variable=${1^^}_PASSWORD
+  variable=${variable//-/_}
+  [[ ${!variable:-} =~ ^[A-Za-z0-9]{16,}$ ]] || { echo "$variable must hold at least 16 letters and digits" >&2; exit 1; }
+  echo "${!variable}"
+}
+
+databases() {
+  local name role secret
+  export PGOPTIONS='-c client_min_messages=warning'
+  for name; do
+    role=${name//-/_} secret=$(password "$name")
+    # Views of other sessions are allowed: health names the session that holds events back.
+    cat <<SQL
+SELECT 'CREATE ROLE $role' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$role') \gexec
+ALTER ROLE $role LOGIN PASSWORD '$secret';
+GRANT pg_read_all_stats TO $role;
+SELECT 'GRANT $role TO ' || quote_ident(current_user) WHERE NOT pg_has_role('$role', 'MEMBER') \gexec
+SELECT 'CREATE DATABASE $role OWNER $role' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '$role') \gexec
+REVOKE ALL ON DATABASE $role FROM PUBLIC;
+SQL
+  done | psql -qX -v ON_ERROR_STOP=1 -d postgres
+  for name; do
+    role=${name//-/_}
+    if [[ $(psql -qXAt -d postgres -c "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = '$role'") != "$role" ]]; then
+      hand_over "$role"
+    fi
+  done
+}
+
+# An earlier version had one account for all: what that account made in a service's database is given to the service.
+# REASSIGN OWNED would not do it for an account that initdb made.
+hand_over() { # ROLE
+  psql -qX -v ON_ERROR_STOP=1 -d "$1" <<SQL
+SELECT format('ALTER SCHEMA %I OWNER TO $1', nspname) FROM pg_namespace
+  WHERE nspowner = current_user::regrole AND nspname !~ '^(pg_|information_schema$|public$)' \gexec
+SELECT format('ALTER %s %s OWNER TO $1', CASE WHEN relkind = 'c' THEN 'TYPE' ELSE 'TABLE' END, c.oid::regclass) FROM pg_class c
+  JOIN pg_namespace n ON n.oid = relnamespace
+  WHERE relowner = current_user::regrole AND nspname !~ '^(pg_|information_schema$)' AND relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S')
+    AND NOT (relkind = 'S' AND EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i'))) \gexec
+SELECT format('ALTER ROUTINE %s OWNER TO $1', p.oid::regprocedure) FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
+  WHERE proowner = current_user::regrole AND nspname !~ '^(pg_|information_schema$)' \gexec
+ALTER DATABASE $1 OWNER TO $1;
+SQL
+}
+
+# Exchanges and queues of a service begin with its name; its public events are exchanges called after their types. A service declares
+# the exchanges of the events that it listens to, for it may start before the one that publishes them. A replay sends to a consumer's
+# queue of another service (NAME-when-EVENT, gateway-live).
+rights() { # NAME: {"configure", "write", "read"}
+  local own="$1(-.*)?" publishes consumers='.*-when-[a-z-]+|gateway-live'
+  publishes="Platform\\.Contracts\\.$(sed -E 's/(^|-)(.)/\U\2/g' <<<"$1"):.*"
+  # A gateway's own queue is called after the machine and its process and goes with it.
+  [[ $1 != gateway ]] || own+='|.*_gateway_.*|MassTransit:Fault.*'
+  jq -n --arg own "$own" --arg publishes "$publishes" --arg consumers "$consumers" '{
+    configure: "^(\($own)|Platform\\.Contracts\\..*|\($consumers))$",
+    write: "^(amq\\.default|\($own)|\($publishes)|\($consumers))$",
+    read: "^(\($own)|Platform\\.Contracts\\..*)$"}'
+}
+
+broker() {
+  local name body
+  put() { # PATH BODY: one request of the configuration that curl reads
+    printf 'next\nsilent\nshow-error\nfail\nnoproxy = "*"\nrequest = PUT\nuser = "platform:%s"\nurl = "%s"\n' "$BROKER_PASSWORD" "$BROKER_URL/api/$1"
+    printf 'header = "Content-Type: application/json"\nretry = 5\noutput = /dev/null\ndata-raw = %s\n' "$(jq -Rs . <<<"$2")"
+  }
+  for name; do
+    body=$(password "$name" | jq -R '{password: ., tags: ""}')
+    put "users/$name" "$body"
+    put "permissions/%2F/$name" "$(rights "$name")"
+  done | tail -n +2 | curl --config -
+}
+
+case ${1:-} in
+  databases | broker) "$@" ;;
+  *) sed -n '2,/^set/{/^#/p}' "$0" >&2 && exit 2 ;;
+esac
