@@ -25,13 +25,16 @@ public sealed record Letter(Guid Id, string About, string To, string ToName, str
 }
 
 /// <summary>
-/// Hands letters to an SMTP server (<c>Mail:Host</c>, <c>:Port</c> 25, <c>:User</c>, <c>:Password</c>, <c>:Tls</c>: None, Auto, StartTls, SslOnConnect) or, where none is set, writes
+/// Hands letters to an SMTP server (<c>Mail:Host</c>, <c>:Port</c> 25, <c>:User</c>, <c>:Password</c>, <c>:Tls</c>: None, Auto, StartTls, SslOnConnect; with a
+/// user, TLS is required) or, where none is set, writes
 /// each into <c>Mail:Folder</c> as an .eml file. <c>Mail:From</c> is the sender.
 /// </summary>
 public sealed class Mail(IConfiguration configuration, TimeProvider clock)
 {
     private readonly MailboxAddress _from = MailboxAddress.Parse(configuration["Mail:From"] is { Length: > 0 } from ? from : "SCO News <noreply@localhost>");
     private readonly string? _host = configuration["Mail:Host"] is { Length: > 0 } host ? host : null;
+    private readonly SecureSocketOptions _security = Security(configuration["Mail:Host"], configuration.GetValue("Mail:Port", 25),
+        configuration["Mail:User"] is { Length: > 0 }, configuration.GetValue("Mail:Tls", SecureSocketOptions.Auto));
     private readonly string _folder = configuration["Mail:Folder"] is { Length: > 0 } folder ? folder : "mail";
 
     /// <summary>Whether a letter can be addressed so.</summary>
@@ -68,10 +71,20 @@ public sealed class Mail(IConfiguration configuration, TimeProvider clock)
 
     private string FileOf(Guid letter) => Path.Combine(_folder, $"{letter}.eml");
 
+    /// <summary>How the connection to the server is secured. "Auto" would go on without TLS if the server, or somebody in between, does not offer it.</summary>
+    internal static SecureSocketOptions Security(string? host, int port, bool signsIn, SecureSocketOptions wanted) => wanted switch
+    {
+        _ when !signsIn => wanted,
+        SecureSocketOptions.Auto or SecureSocketOptions.StartTlsWhenAvailable => port == 465 ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTls,
+        SecureSocketOptions.None when host is not ("localhost" or "127.0.0.1" or "::1") =>
+            throw new InvalidOperationException("Mail:Tls is None, so the password for Mail:User would be sent in the clear. Set Mail:Tls to StartTls or SslOnConnect."),
+        _ => wanted,
+    };
+
     private async Task Deliver(MimeMessage message, CancellationToken ct)
     {
         using var smtp = new SmtpClient { Timeout = 30_000 };
-        await smtp.ConnectAsync(_host!, configuration.GetValue("Mail:Port", 25), configuration.GetValue("Mail:Tls", SecureSocketOptions.Auto), ct);
+        await smtp.ConnectAsync(_host!, configuration.GetValue("Mail:Port", 25), _security, ct);
         if (configuration["Mail:User"] is { Length: > 0 } user) await smtp.AuthenticateAsync(user, configuration["Mail:Password"] ?? "", ct);
         await smtp.SendAsync(message, ct);
         await smtp.DisconnectAsync(true, ct);

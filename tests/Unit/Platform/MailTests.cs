@@ -1,4 +1,5 @@
 using Kit;
+using MailKit.Security;
 using Microsoft.Extensions.Configuration;
 using Platform.Hosting;
 using Xunit;
@@ -20,5 +21,23 @@ public sealed class MailTests : IDisposable
             await mail.Send(new Letter(id, "ticket-1", "ann@example.org", "Ann", "Your message", "Thank you."), TestContext.Current.CancellationToken);
         mail.Forget([erased, Some.Id()]);
         Assert.Equal([$"{other}.eml"], Directory.GetFiles(_folder).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData(25, false, SecureSocketOptions.Auto, SecureSocketOptions.Auto)]
+    [InlineData(25, false, SecureSocketOptions.None, SecureSocketOptions.None)]
+    [InlineData(587, true, SecureSocketOptions.Auto, SecureSocketOptions.StartTls)]
+    [InlineData(587, true, SecureSocketOptions.StartTlsWhenAvailable, SecureSocketOptions.StartTls)]
+    [InlineData(465, true, SecureSocketOptions.Auto, SecureSocketOptions.SslOnConnect)]
+    [InlineData(2525, true, SecureSocketOptions.SslOnConnect, SecureSocketOptions.SslOnConnect)]
+    public void A_password_is_sent_over_TLS_only(int port, bool signsIn, SecureSocketOptions wanted, SecureSocketOptions used) =>
+        Assert.Equal(used, Mail.Security("mail.example", port, signsIn, wanted));
+
+    [Fact]
+    public void TLS_can_be_left_out_with_a_password_on_the_same_machine_only()
+    {
+        Assert.Equal(SecureSocketOptions.None, Mail.Security("127.0.0.1", 25, signsIn: true, SecureSocketOptions.None));
+        var refused = Assert.Throws<InvalidOperationException>(() => Mail.Security("mail.example", 25, signsIn: true, SecureSocketOptions.None));
+        Assert.Contains("Mail:Tls", refused.Message, StringComparison.Ordinal);
     }
 }

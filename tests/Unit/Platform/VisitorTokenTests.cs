@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using global::Platform.Hosting;
 using Kit;
+using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace Unit.Platform;
@@ -14,6 +15,20 @@ public class VisitorTokenTests
     {
         var visitor = Some.Id();
         Assert.Equal(visitor, VisitorTokens.Read($"{visitor:N}.{VisitorTokens.Sign(visitor, Key)}", Key));
+    }
+
+    [Theory]
+    [InlineData("http", null, null, false)]
+    [InlineData("http", "http", "http://news.example", false)]
+    [InlineData("https", null, null, true)]
+    [InlineData("http", "https", null, true)] // what the gateway tells about the visitor's connection
+    [InlineData("http", null, "https://news.example", true)]
+    public void The_cookie_is_for_https_only_if_the_site_is(string scheme, string? forwarded, string? site, bool secure)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Scheme = scheme;
+        if (forwarded is not null) request.Headers["X-Forwarded-Proto"] = forwarded;
+        Assert.Equal(secure, VisitorTokens.IsSecure(request, site));
     }
 
     [Fact]
