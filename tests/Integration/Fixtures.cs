@@ -4,6 +4,7 @@ using CurrencyRates;
 using Feedback;
 using Kit;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Integration;
@@ -15,11 +16,14 @@ public sealed class ArticlesService : ServiceFixture<Article>, ICollectionFixtur
 [CollectionDefinition]
 public sealed class CommentsService : ServiceFixture<Comment>, ICollectionFixture<CommentsService>
 {
+    public SecurityEntries SecurityLog { get; } = new();
+
     protected override void Configure(IWebHostBuilder host)
     {
         host.UseSetting("Visitors:PerHour", "0");
         host.UseSetting("Comments:PerThread", "0");
         host.UseSetting("Comments:Repeats", "0");
+        host.ConfigureLogging(logging => logging.AddProvider(SecurityLog));
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -20,7 +19,7 @@ public sealed class SignInTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("keys-").FullName;
     private readonly RSA _key = RSA.Create(2048);
-    private readonly Recorded _log = new();
+    private readonly SecurityEntries _log = new();
     private WebApplication _app = null!;
 
     private string KeyFile => Path.Combine(_folder, "token.pub.pem");
@@ -29,11 +28,10 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task A_role_that_does_not_suffice_is_in_the_security_log()
     {
         Assert.Equal(HttpStatusCode.OK, await Call(Token(_key, "editor")));
-        Assert.Empty(_log.Entries);
+        Assert.Empty(_log.All);
         Assert.Equal(HttpStatusCode.Forbidden, await Call(Token(_key, "moderator")));
-        var (level, entry) = Assert.Single(_log.Entries);
-        Assert.Equal(LogLevel.Warning, level);
-        Assert.StartsWith("role-refused by the-moderator: GET /editors/{id}", entry, StringComparison.Ordinal);
+        var entry = Assert.Single(_log.All);
+        Assert.StartsWith("Warning: role-refused by the-moderator: GET /editors/{id}", entry, StringComparison.Ordinal);
         Assert.DoesNotContain("a-secret-code", entry, StringComparison.Ordinal);
     }
 
@@ -42,7 +40,7 @@ public sealed class SignInTests : IAsyncLifetime
     {
         using var other = RSA.Create(2048);
         Assert.Equal(HttpStatusCode.Unauthorized, await Call(Token(other, "editor")));
-        Assert.Contains("token-refused by unknown: GET /editors/{id}", Assert.Single(_log.Entries).Text, StringComparison.Ordinal);
+        Assert.Contains("token-refused by unknown: GET /editors/{id}", Assert.Single(_log.All), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,22 +135,5 @@ public sealed class SignInTests : IAsyncLifetime
         await _app.DisposeAsync();
         _key.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    /// <summary>What is written to the security log.</summary>
-    private sealed class Recorded : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<(LogLevel Level, string Text)> Entries { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => categoryName == SecurityLog.Category ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Entries.Enqueue((logLevel, formatter(state, exception)));
-
-        public void Dispose() { }
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Kit;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Platform.Hosting;
@@ -15,10 +16,21 @@ public sealed class RenewalTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("sessions-").FullName;
     private readonly FakeTimeProvider _clock = new(Some.Noon);
     private readonly IConfiguration _settings;
+    private readonly SecurityEntries _log = new();
+    private readonly ILoggerFactory _logs;
 
-    public RenewalTests() => _settings = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Auth:EndedFolder", (string?)_folder)]).Build();
+    public RenewalTests()
+    {
+        _settings = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Auth:EndedFolder", (string?)_folder)]).Build();
+        _logs = LoggerFactory.Create(logging => logging.AddProvider(_log));
+    }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        _logs.Dispose();
+        _log.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Fact]
     public async Task Signing_out_ends_the_session_at_every_replica()
@@ -30,6 +42,7 @@ public sealed class RenewalTests : IDisposable
         Assert.Null(await another.Newest(person, Cancelled));
         Assert.Null(await Replica().Newest(person, Cancelled));
         Assert.NotNull(await another.Newest(SignedIn(), Cancelled));
+        Assert.StartsWith("Information: signed-out by editor: sign-out", Assert.Single(_log.All), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -43,13 +56,13 @@ public sealed class RenewalTests : IDisposable
         _clock.Advance(TimeSpan.FromMinutes(11));
         Assert.Null(await replica.Newest(person, Cancelled));
         Assert.Null(await Replica().Newest(person, Cancelled));
+        Assert.StartsWith("Information: signed-out by editor: idle", Assert.Single(_log.All), StringComparison.Ordinal);
     }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     private Renewal Replica() => new(
-        null!, new EndedTokens(_settings, _clock, NullLogger<EndedTokens>.Instance), new SecurityLog(NullLoggerFactory.Instance), _settings, _clock, NullLogger<Renewal>.Instance);
+        null!, new EndedTokens(_settings, _clock, NullLogger<EndedTokens>.Instance), new SecurityLog(_logs), _settings, _clock, NullLogger<Renewal>.Instance);
 
-    private ClaimsPrincipal SignedIn() =>
-        Session.Of(SessionTokens.Begin(Tokens.SignedWith(["editor"], Tokens.Ours, DateTime.UnixEpoch.AddYears(100)), null, _clock.GetUtcNow())).Person;
+    private ClaimsPrincipal SignedIn() => Session.Of(SessionTokens.Begin(Tokens.For("editor"), null, _clock.GetUtcNow())).Person;
 }
