@@ -72,7 +72,9 @@ public sealed class ReplyLetters(IDocumentStore store, Site site, CommentSetting
             d.id like '{kind}-%' and exists (select from {schema}.mt_doc_commentview v where v.id = {shown} and v.status = 'Shown')
               and exists (select from {schema}.mt_doc_commentcontact c
                 where c.id = d.parent and (c.data ->> 'notify')::boolean and {confirmed} and {SentTo(schema, "c.email_hash", kind)} < ?)
-            """, Yesterday, perDay)).OrderBy(l => l.Id).Take(100).ToListAsync(ct);
+            """, Yesterday, perDay))
+            .Where(l => l.MatchesSql(EmailRetry.MayBeSent(schema, "(d.data ->> 'letter')::uuid")))
+            .OrderBy(l => l.Id).Take(100).ToListAsync(ct);
         if (pending.Count == 0) return [];
         var views = (await session.LoadManyAsync<CommentView>(ct, pending.Select(Comment))).ToDictionary(v => v.Id);
         var contacts = (await session.LoadManyAsync<CommentContact>(ct, pending.Select(l => l.Parent))).ToDictionary(c => c.Id);

@@ -5,7 +5,10 @@ using System.Text;
 
 namespace Kit;
 
-/// <summary>A mail server that takes what it is sent, speaks just enough SMTP for that, and refuses whoever is called "gone". It can be away, and it can hang up without an answer.</summary>
+/// <summary>
+/// A mail server that takes what it is sent and speaks just enough SMTP for that. It refuses "gone" for good and "busy" for the time being.
+/// It can be away, and it can hang up without an answer.
+/// </summary>
 public sealed class SmtpStandIn : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -66,6 +69,7 @@ public sealed class SmtpStandIn : IAsyncDisposable
             {
                 "EHLO" or "HELO" => "250 stand-in",
                 "RCPT" when line.Contains("<gone", StringComparison.OrdinalIgnoreCase) => "550 nobody of that name",
+                "RCPT" when line.Contains("<busy", StringComparison.OrdinalIgnoreCase) => "450 try again later",
                 "MAIL" or "RCPT" or "RSET" or "NOOP" => "250 ok",
                 "QUIT" => "221 bye",
                 _ => "502 unknown",

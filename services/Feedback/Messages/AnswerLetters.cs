@@ -1,4 +1,5 @@
 using Marten;
+using Marten.Linq.MatchesSql;
 using Platform.EventSourcing;
 using Platform.Hosting;
 
@@ -11,7 +12,11 @@ public sealed class AnswerLetters : ILetters
 
     public async Task<IReadOnlyList<Letter>> Due(IQuerySession session, CancellationToken ct)
     {
-        var tickets = await session.Query<ContactTicket>().Where(t => t.MailDue).OrderBy(t => t.ReceivedAt).Take(100).ToListAsync(ct);
+        var mayBeSent = EmailRetry.MayBeSent(session.DocumentStore.Options.DatabaseSchemaName, "(a ->> 'id')::uuid");
+        var isPending =
+            $"exists (select from jsonb_array_elements(d.data -> 'answers') a where a ->> 'delivery' = 'Waiting' and {mayBeSent})";
+        var tickets = await session.Query<ContactTicket>().Where(t => t.MailDue && t.MatchesSql(isPending))
+            .OrderBy(t => t.ReceivedAt).Take(100).ToListAsync(ct);
         return [.. tickets.SelectMany(t => t.Answers.Where(a => a.Delivery == Delivery.Waiting).Select(a => Written(t, a)))];
     }
 

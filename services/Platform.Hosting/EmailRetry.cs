@@ -1,0 +1,22 @@
+namespace Platform.Hosting;
+
+/// <summary>
+/// Failed attempts to send one e-mail, by its id. It is kept in the store, so that every replica waits for the next attempt and a restart
+/// forgets nothing. <paramref name="Waiting"/>: the next attempt is not due yet.
+/// </summary>
+public sealed record EmailRetry(Guid Id, int Attempts, DateTimeOffset FirstFailedAt, DateTimeOffset NextAt, bool Waiting = true)
+{
+    /// <summary>As it is after another failed attempt: the pause doubles from two seconds up to <paramref name="longestPause"/>.</summary>
+    internal static EmailRetry After(EmailRetry? earlier, Guid id, DateTimeOffset now, TimeSpan longestPause)
+    {
+        var attempts = (earlier?.Attempts ?? 0) + 1;
+        var pause = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, attempts), longestPause.TotalSeconds));
+        return new(id, attempts, earlier?.FirstFailedAt ?? now, now + pause);
+    }
+
+    /// <summary>
+    /// SQL: whether the e-mail with this id may be sent now. Queries for pending e-mails need it, or those that wait crowd out the others.
+    /// </summary>
+    public static string MayBeSent(string schema, string id) =>
+        $"not exists (select from {schema}.mt_doc_emailretry r where r.id = {id} and r.waiting)";
+}

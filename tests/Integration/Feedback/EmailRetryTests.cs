@@ -1,0 +1,81 @@
+using System.Net;
+using Feedback;
+using Kit;
+using Marten;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Integration.Feedback;
+
+/// <summary>Addresses that the mail server refuses again and again, but never for good.</summary>
+public sealed class EmailRetryTests(EmailRetryTests.Service service) : IClassFixture<EmailRetryTests.Service>
+{
+    [Fact]
+    public async Task A_hundred_addresses_that_are_always_refused_do_not_delay_other_emails()
+    {
+        await using (var session = service.Services.GetRequiredService<IDocumentStore>().LightweightSession())
+        {
+            foreach (var number in Enumerable.Range(1, 100))
+                session.Store(new ContactTicket
+                {
+                    Id = ContactTicket.Stream(Some.Id()),
+                    Message = new MessageReceived(Topic.General, "Ann", $"busy{number}@example.org", "Hello.", DateTimeOffset.UnixEpoch),
+                    ReceivedAt = DateTimeOffset.UnixEpoch,
+                    Status = TicketStatus.Answered,
+                    Answers = [new(Some.Id(), "Refused.", DateTimeOffset.UnixEpoch, Delivery.Waiting)],
+                    MailDue = true,
+                });
+            await session.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+        await Becomes(await Answered("ann@example.org"), Delivery.Sent);
+    }
+
+    [Fact]
+    public async Task An_email_that_is_refused_for_days_is_undeliverable()
+    {
+        var ticket = await Answered("busy@example.org");
+        await Becomes(ticket, Delivery.Undeliverable);
+        const string Codes = "select (data ->> 'code')::int from feedback.mt_events where type = 'answer_undeliverable'";
+        Assert.Equal(450, await service.Servers.Query<int>($"{Codes} and stream_id = 'ticket-{ticket}'"));
+    }
+
+    private async Task<Guid> Answered(string email)
+    {
+        using var editor = service.Client("editor");
+        var message = new { topic = "content", name = "Ann", email, text = "Hello.", consent = true };
+        var ticket = (await editor.Send("POST /api/feedback/messages", message)).Is(HttpStatusCode.Accepted).As<TicketReceipt>().Ticket;
+        var answer = new { text = "Hi." };
+        (await editor.Send($"POST /api/feedback/messages/{ticket}/answer", answer, ifMatch: "*")).Is(HttpStatusCode.NoContent);
+        return ticket;
+    }
+
+    private async Task Becomes(Guid ticket, Delivery delivery)
+    {
+        using var editor = service.Client("editor");
+        await Eventually.IsTrue(
+            async () => (await editor.Get<InboxItem>($"/api/feedback/messages/{ticket}")).Answers.All(a => a.Delivery == delivery),
+            $"the answer is {delivery}",
+            TimeSpan.FromSeconds(90));
+    }
+
+    /// <summary>The feedback service with a mail server that says "try again later"; days are seconds.</summary>
+    public sealed class Service : ServiceFixture<ContactTicket>, IAsyncLifetime
+    {
+        private readonly SmtpStandIn _smtp = new();
+
+        protected override void Configure(IWebHostBuilder host)
+        {
+            host.UseSetting("Mail:Host", "127.0.0.1");
+            host.UseSetting("Mail:Port", $"{_smtp.Port}");
+            host.UseSetting("Mail:Tls", "None");
+            host.UseSetting("Mail:GiveUpAfter", "00:00:05");
+        }
+
+        async ValueTask IAsyncDisposable.DisposeAsync()
+        {
+            await DisposeAsync();
+            await _smtp.DisposeAsync();
+        }
+    }
+}
