@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Unit.Platform;
 
-public sealed class MailTests : IDisposable
+public sealed class MailFolderTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mail-").FullName;
 
