@@ -58,6 +58,18 @@ internal static class DeskKit
     public static Task MayBeDiscussed(this Site site, Guid article) => Eventually.IsTrue(
         async () => (await site.Platform.Reader.GetAsync($"/api/articles/{article}/comments", TestContext.Current.CancellationToken)).IsSuccessStatusCode, "the article may be discussed", RunningPlatform.Patience);
 
+    /// <summary>An article of its own that can be discussed.</summary>
+    public static async Task<Guid> Discussed(this Site site)
+    {
+        var (id, _) = await site.Published();
+        await site.MayBeDiscussed(id);
+        return id;
+    }
+
+    /// <summary>A comment that readers see at once.</summary>
+    public static async Task<Guid> Post(this Site site, Guid article, string text, Guid? parentId = null) =>
+        Guid.Parse((string)(await site.Platform.Reader.Send(HttpMethod.Post, $"/api/articles/{article}/comments", new { author = "Ann", text, parentId }, null))!["id"]!);
+
     /// <summary>A comment that waits for moderators: it has many links.</summary>
     public static async Task<(Guid Id, string Author)> Held(this Site site, Guid article, string? email = null)
     {

@@ -207,48 +207,8 @@ public class DiscussionTests(Site site)
         Assert.Equal(7, (int)JsonNode.Parse(Convert.FromBase64String(proof))!["number"]!);
     }
 
-    [Fact]
-    public async Task A_page_listens_again_after_errors_and_shows_the_comments_it_missed()
-    {
-        var article = await Discussed();
-        await using var visitor = await site.Visit();
-        var (page, asked) = (visitor.Page, 0);
-        visitor.Expected.UnionWith([503, 400]);
-        await page.RouteAsync("**/api/live*", async route =>
-        {
-            switch (Interlocked.Increment(ref asked))
-            {
-                case 1:
-                    await route.FulfillAsync(new() { Status = 503 });
-                    break;
-                case 2: // The stream breaks off after an id that the gateway refuses.
-                    await route.FulfillAsync(new() { ContentType = "text/event-stream", Body = "retry: 10\nid: none\n\n" });
-                    break;
-                case 3: // The browser resumes it with that id, and the gateway answers 400.
-                    await Post(article, "Said while nobody listened");
-                    await route.ContinueAsync();
-                    break;
-                default:
-                    await route.ContinueAsync();
-                    break;
-            }
-        });
-        await visitor.Go(await site.Article("en", article));
-
-        await Expect(page.GetByText("Said while nobody listened")).ToBeVisibleAsync(new() { Timeout = 60_000 });
-        Assert.Equal(4, asked);
-        await Post(article, "Said while the page listens");
-        await Expect(page.GetByText("Said while the page listens")).ToBeVisibleAsync();
-    }
-
     /// <summary>An article of its own that can be discussed.</summary>
-    private async Task<Guid> Discussed()
-    {
-        var (id, _) = await site.Published();
-        await site.MayBeDiscussed(id);
-        return id;
-    }
+    private Task<Guid> Discussed() => site.Discussed();
 
-    private async Task<Guid> Post(Guid article, string text, Guid? parentId = null) =>
-        Guid.Parse((string)(await site.Platform.Reader.Send(HttpMethod.Post, $"/api/articles/{article}/comments", new { author = "Ann", text, parentId }, null))!["id"]!);
+    private Task<Guid> Post(Guid article, string text, Guid? parentId = null) => site.Post(article, text, parentId);
 }

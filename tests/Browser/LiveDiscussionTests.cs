@@ -1,0 +1,42 @@
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Browser;
+
+/// <summary>A discussion that others write in while it is read.</summary>
+public class LiveDiscussionTests(Site site)
+{
+    [Fact]
+    public async Task A_page_listens_again_after_errors_and_shows_the_comments_it_missed()
+    {
+        var article = await site.Discussed();
+        await using var visitor = await site.Visit();
+        var (page, asked) = (visitor.Page, 0);
+        visitor.Expected.UnionWith([503, 400]);
+        await page.RouteAsync("**/api/live*", async route =>
+        {
+            switch (Interlocked.Increment(ref asked))
+            {
+                case 1:
+                    await route.FulfillAsync(new() { Status = 503 });
+                    break;
+                case 2: // The stream breaks off after an id that the gateway refuses.
+                    await route.FulfillAsync(new() { ContentType = "text/event-stream", Body = "retry: 10\nid: none\n\n" });
+                    break;
+                case 3: // The browser resumes it with that id, and the gateway answers 400.
+                    await site.Post(article, "Said while nobody listened");
+                    await route.ContinueAsync();
+                    break;
+                default:
+                    await route.ContinueAsync();
+                    break;
+            }
+        });
+        await visitor.Go(await site.Article("en", article));
+
+        await Expect(page.GetByText("Said while nobody listened")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        Assert.Equal(4, asked);
+        await site.Post(article, "Said while the page listens");
+        await Expect(page.GetByText("Said while the page listens")).ToBeVisibleAsync();
+    }
+}
