@@ -5,7 +5,7 @@ using Platform.Hosting;
 namespace Portal;
 
 /// <summary>
-/// The gateway, as any client app calls it: <c>Gateway:Address</c> is all the portal knows of the platform. What an answer is made of goes into
+/// The gateway, as any client app calls it: <c>Gateway:Address</c> (<see cref="Gateways"/>) is all the portal knows of the platform. What an answer is made of goes into
 /// <see cref="Ingredients"/>, so that a page is kept exactly as long as what it shows.
 /// </summary>
 public sealed class Backends(HttpClient gateway, Ingredients ingredients)
@@ -48,7 +48,7 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients)
                 || response.Content.Headers.ContentType?.MediaType == "text/plain"; // words for a person who called the service directly
             return new(empty ? default : await response.Content.ReadFromJsonAsync<T>(Tolerant, ct), response.StatusCode, null, keys) { ETag = response.Headers.ETag?.ToString() };
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             return new(default, HttpStatusCode.ServiceUnavailable, null, []);
         }
@@ -64,12 +64,22 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients)
     internal static void Register(WebApplicationBuilder builder)
     {
         builder.Services.AddScoped<Ingredients>();
+        builder.Services.AddSingleton(new Gateways(builder.Configuration.Required("Gateway:Address")));
         ToTheGateway(builder.Services.AddHttpClient<Backends>(), TimeSpan.FromSeconds(10));
         ToTheGateway(builder.Services.AddHttpClient(Console.Desk.Client), TimeSpan.FromSeconds(35));
 
         void ToTheGateway(IHttpClientBuilder client, TimeSpan patience) => client
-            .ConfigureHttpClient(c => (c.BaseAddress, c.Timeout) = (new Uri(builder.Configuration.Required("Gateway:Address")), patience))
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None, PooledConnectionLifetime = TimeSpan.FromMinutes(2) });
+            .ConfigureHttpClient((services, c) => (c.BaseAddress, c.Timeout) = (services.GetRequiredService<Gateways>().Addresses[0], patience))
+            .AddHttpMessageHandler(services => new Gateways.Handler(services.GetRequiredService<Gateways>(), patience / 2, services.GetRequiredService<TimeProvider>()))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseProxy = false,
+                UseCookies = false,
+                AutomaticDecompression = DecompressionMethods.None,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+                ConnectTimeout = TimeSpan.FromSeconds(2),
+            });
     }
 }
 
