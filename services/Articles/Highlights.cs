@@ -13,6 +13,8 @@ public sealed record Highlight(string Title, string Text);
 internal static class Highlights
 {
     private const int Longest = 20_000;
+    /// <summary>Words that PostgreSQL is asked about for one answer: short words have thousands of forms.</summary>
+    private const int MostForms = 2_000;
 
     public static async Task<Dictionary<string, Highlight>> Of(SearchDatabase search, string words, string language, IReadOnlyList<ArticleSummary> rows, CancellationToken ct)
     {
@@ -35,7 +37,7 @@ internal static class Highlights
     {
         var forms = new Dictionary<string, string>();
         foreach (var (form, stem) in await search.Read($"select form, stem from unnest($1) form, unnest({SearchText.Stems("form", language)}) stem where stem = any($2)",
-            r => (r.GetString(0), r.GetString(1)), ct, mentions.Select(m => m.Word).Distinct().ToArray(), sought))
+            r => (r.GetString(0), r.GetString(1)), ct, mentions.Select(m => m.Word).Distinct().Take(MostForms).ToArray(), sought))
             forms.TryAdd(form, stem);
         return forms;
     }
@@ -53,6 +55,8 @@ internal static class Highlights
                 if (!chinese && at > 0 && char.IsLetterOrDigit(folded[at - 1])) continue;
                 next = at + begin.Length;
                 while (!chinese && next < folded.Length && char.IsLetterOrDigit(folded[next])) next++;
+                // One letter has no longer forms, but most words begin with one of a few.
+                if (!chinese && word.Length == 1 && next > at + 1) continue;
                 mentions.Add(new(at, next - at, folded[at..next]));
             }
         }

@@ -20,7 +20,9 @@ public sealed class SearchDatabase(IConfiguration configuration, IDocumentStore 
         MaxPoolSize = 20,
         MaxAutoPrepare = 50,
         NoResetOnClose = true,
-        Options = "-c jit=off -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0",
+        // PostgreSQL itself ends what takes too long: one expensive search must not hold a connection that others wait for.
+        Options = "-c jit=off -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
+            + $" -c statement_timeout={Limits.Reading.TotalSeconds:0}s",
     });
 
     private readonly SemaphoreSlim _reading = new(1);

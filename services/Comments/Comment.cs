@@ -17,6 +17,8 @@ public sealed record CommentPosted(
     /// <summary>SHA-256 of the secret with which it can be changed.</summary>
     [Confidential]
     public string? EditHash { get; init; }
+    /// <summary>The number of comments above a reply; null if it answers none, and in replies older than the property.</summary>
+    public int? Depth { get; init; }
 }
 /// <summary>Whoever wrote it changed the text. <paramref name="HeldBecause"/>: why moderators see it first, as if it were new; <paramref name="WasShown"/>: whether readers saw it until now.</summary>
 public sealed record CommentEdited(

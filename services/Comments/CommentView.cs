@@ -21,6 +21,20 @@ public sealed record CommentView
     /// <summary>When a moderator last found well what readers had flagged.</summary>
     public DateTimeOffset? LookedAt { get; init; }
 
+    /// <summary>The number of comments above it; null if it answers none or is older than the property.</summary>
+    public int? Depth { get; init; }
+
+    /// <summary>The deepest that a reply is stored: each one locks and counts all comments above it (docs/decisions/0095).</summary>
+    public const int Deepest = 100;
+
+    /// <summary>
+    /// What a reply is stored under, and how deep: under the comment it answers, or, if that is as deep as can be, beside it.
+    /// </summary>
+    internal static (Guid? Parent, int? Depth) PlaceOfReply(Guid? to, CommentView? parent) =>
+        to is null ? (null, null)
+        : parent?.Depth >= Deepest ? (parent.ParentId, parent.Depth)
+        : (to, (parent?.Depth ?? 0) + 1);
+
     /// <summary>Marten calls it. Columns without an index each, which <c>Duplicate</c> would make.</summary>
     public static void ConfigureMarten(DocumentMapping<CommentView> mapping)
     {
@@ -54,6 +68,7 @@ public sealed class CommentViewProjection : SingleStreamProjection<CommentView, 
             Id = id,
             ArticleId = p.ArticleId,
             ParentId = p.ParentId,
+            Depth = p.Depth,
             Author = p.Author,
             Text = p.Text,
             Html = Markup.Of(p.Text),

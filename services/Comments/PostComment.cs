@@ -20,9 +20,10 @@ public sealed record PostComment(Guid ArticleId, Guid? ParentId, string Author, 
 
     public IEnumerable<object> Decide(Comment? comment, ArticleCopy? article, CommentView? parent)
     {
+        var (place, depth) = CommentView.PlaceOfReply(ParentId, parent);
         if (comment?.Posted is { } posted)
         {
-            var same = (posted.ArticleId, posted.ParentId, posted.Author, posted.Text) == (ArticleId, ParentId, Author, Text);
+            var same = (posted.ArticleId, posted.ParentId, posted.Author, posted.Text) == (ArticleId, place, Author, Text);
             if (!same) throw new Rejected("Another comment was posted with this Idempotency-Key. Use a new key for a new comment.");
             yield break;
         }
@@ -32,7 +33,8 @@ public sealed record PostComment(Guid ArticleId, Guid? ParentId, string Author, 
         if (Banned) throw new Forbidden("A moderator has excluded you from the discussions.");
         if (ParentId is not null && (parent is null || parent.ArticleId != ArticleId || parent.Status != CommentStatus.Shown))
             throw new Rejected("The comment you reply to is not there (any more). Reply to another, or post without parentId.");
-        yield return new CommentPosted(ArticleId, ParentId, Author, Text, Now, Suspicion ?? Rules.Holds(Known)) { EditHash = EditHash };
+        var heldBecause = Suspicion ?? Rules.Holds(Known);
+        yield return new CommentPosted(ArticleId, place, Author, Text, Now, heldBecause) { EditHash = EditHash, Depth = depth };
     }
 
     public static void Map(IEndpointRouteBuilder app) =>

@@ -27,6 +27,8 @@ public static partial class Frankfurter
             var today = Moscow.Date(clock.Now());
             if (Question.Of(period, http.Request.Query, today) is not { } question) return No(404, "not found");
             if (question.Mistake is { } mistake) return No(422, mistake);
+            if (question.TooLong(today) is { } advice) return No(400, advice);
+            http.Response.Name("rates");
             if (!question.IsRange)
             {
                 var sheet = await session.HoldingOn(question.To, ct);
@@ -86,9 +88,30 @@ public static partial class Frankfurter
         /// <summary>More would not fit a decimal with all its digits.</summary>
         public const decimal MostAmount = 1_000_000_000_000;
 
+        /// <summary>Quotes of one answer, before any is read: about a megabyte.</summary>
+        public const int MostQuotes = 75_000;
+
+        // The bank quotes some fifty currencies, and none before 1992.
+        private const int Quoted = 50;
+        private static readonly DateOnly FirstQuoted = new(1992, 7, 1);
+
+        /// <summary>How to ask for less if the range has more quotes than one answer gives; null if it has not.</summary>
+        public string? TooLong(DateOnly today)
+        {
+            if (!IsRange) return null;
+            var (first, last) = (From < FirstQuoted ? FirstQuoted : From, To > today ? today : To);
+            var most = MostQuotes / Math.Min(Quoted, (Symbols?.Count ?? Quoted) + 1);
+            return last.DayNumber - first.DayNumber < most
+                ? null
+                : $"range too long: ask for at most {most} days at a time, such as {Iso(first)}..{Iso(first.AddDays(most - 1))}, "
+                    + "or name fewer symbols";
+        }
+
         private static bool Date(string text, out DateOnly date) =>
             DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date)
             && ValidDates.Contains(date);
+
+        private static string Iso(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
         [GeneratedRegex(@"^(latest|current|(?<from>\d{4}-\d{2}-\d{2})((?<dots>\.\.)(?<to>\d{4}-\d{2}-\d{2})?)?)\z")]
         private static partial Regex Period();

@@ -8,4 +8,9 @@ public static class Limits
 
     /// <summary>Longest that a regular expression may take. Each that was made before the host is set up has no limit.</summary>
     public static readonly TimeSpan Matching = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Longest that one statement may take that reads for an HTTP request. Exports, rebuilds and replays have sessions of their own.
+    /// </summary>
+    public static readonly TimeSpan Reading = TimeSpan.FromSeconds(10);
 }

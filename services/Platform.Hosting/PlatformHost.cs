@@ -106,6 +106,11 @@ public static class PlatformHost
             return options;
         })
         .ApplyAllDatabaseChangesOnStartup();
+        builder.Services.AddScoped(provider => provider.GetRequiredService<IDocumentStore>().QuerySession(new Marten.Services.SessionOptions
+        {
+            Tracking = DocumentTracking.QueryOnly,
+            Timeout = (int)Limits.Reading.TotalSeconds,
+        }));
         builder.Services.AddSingleton<Leadership>().AddSingleton<IProjectionCoordinator>(provider => provider.GetRequiredService<Leadership>());
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Leadership>());
         builder.Services.AddHealthChecks().AddCheck<StoreHealth>("store", tags: ["ready"]);

@@ -69,6 +69,8 @@ public static partial class Problems
         { InnerException: PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire } } =>
             Invalid(zero, "contains the character U+0000, which no text has; remove it"),
         RegexMatchTimeoutException => Invalid("body", "takes too long to read; make it shorter or simpler"),
+        _ when WasTooSlow(exception) => Problem(
+            503, "query-timeout", "The query takes too long", "Ask for less, such as fewer words or a shorter range, or retry later."),
         _ when StoreIsAway(exception) => Problem(503, "store-unavailable", "The database does not answer", "Whether anything was stored is not certain. Repeat it in a few seconds under the same id or Idempotency-Key: that never does it twice."),
         BrokerUnreachableException or AlreadyClosedException => Problem(503, "broker-unavailable", "The broker does not answer", "Nothing was done. Repeat it when the broker is there again."),
         _ => null,
@@ -77,6 +79,10 @@ public static partial class Problems
     /// <summary>The database did not answer, wherever that was found out: Marten wraps what it meets. Asking again later helps.</summary>
     public static bool StoreIsAway(Exception? exception) =>
         exception is NpgsqlException { IsTransient: true } || Connections.WasUnusable(exception) || (exception is not null && StoreIsAway(exception.InnerException));
+
+    private static bool WasTooSlow(Exception? exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }
+        || (exception is not null && WasTooSlow(exception.InnerException));
 
     private const string InvalidType = "urn:problem-type:invalid-request", InvalidTitle = "The request is not valid";
 

@@ -8,8 +8,9 @@ namespace Articles;
 public static class ExportArticles
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/export/articles", async (HttpContext http, IQuerySession session, CancellationToken ct) =>
+        app.MapGet("/api/export/articles", async (HttpContext http, IDocumentStore store, CancellationToken ct) =>
         {
+            await using var session = store.QuerySession();
             http.Response.ContentType = "application/x-ndjson; charset=utf-8";
             http.Response.Headers.ContentDisposition = "attachment; filename=\"articles.jsonl\"";
             await foreach (var article in session.Query<Article>().OrderBy(a => a.Id).ToAsyncEnumerable(ct))

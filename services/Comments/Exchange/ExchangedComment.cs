@@ -51,6 +51,8 @@ public sealed record ImportComment(ExchangedComment Taken)
         if (article is null) throw new NotFound("There is no published article it could belong to.");
         // What answered something that readers do not see here stands by itself.
         var answers = parent is { Status: CommentStatus.Shown } && parent.ArticleId == Taken.ArticleId ? Taken.ParentId : null;
-        yield return new CommentPosted(Taken.ArticleId, answers, Taken.Author, Taken.Text, Taken.PostedAt, Taken.Status == CommentStatus.Shown ? null : "not shown where it was imported from");
+        var (place, depth) = CommentView.PlaceOfReply(answers, parent);
+        var heldBecause = Taken.Status == CommentStatus.Shown ? null : "not shown where it was imported from";
+        yield return new CommentPosted(Taken.ArticleId, place, Taken.Author, Taken.Text, Taken.PostedAt, heldBecause) { Depth = depth };
     }
 }

@@ -8,8 +8,9 @@ namespace Comments;
 public static class ExportComments
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/export/comments", async (Guid? article, HttpContext http, IQuerySession session, CancellationToken ct) =>
+        app.MapGet("/api/export/comments", async (Guid? article, HttpContext http, IDocumentStore store, CancellationToken ct) =>
         {
+            await using var session = store.QuerySession();
             http.Response.ContentType = "application/x-ndjson; charset=utf-8";
             http.Response.Headers.ContentDisposition = "attachment; filename=\"comments.jsonl\"";
             IQueryable<CommentView> query = session.Query<CommentView>().Where(c => c.Status != CommentStatus.Deleted);

@@ -40,7 +40,7 @@ public class ThreadTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task A_thread_of_any_depth_is_counted_and_found()
+    public async Task A_deep_thread_is_counted_and_found()
     {
         var article = await service.Article();
         var chain = new List<Guid> { await Post(article) };

@@ -31,7 +31,8 @@ public class ImportCommentTests
     [InlineData(CommentStatus.Shown, true)]
     [InlineData(CommentStatus.Held, false)]
     public void An_answer_keeps_its_place_where_readers_see_what_it_answers(CommentStatus status, bool keeps) =>
-        Importing(Taken with { ParentId = Parent }, new CommentView { ArticleId = Article, Status = status }).Then(new CommentPosted(Article, keeps ? Parent : null, "Ann", "Well said.", Some.Noon, null));
+        Importing(Taken with { ParentId = Parent }, new CommentView { ArticleId = Article, Status = status })
+            .Then(new CommentPosted(Article, keeps ? Parent : null, "Ann", "Well said.", Some.Noon, null) { Depth = keeps ? 1 : null });
 
     [Fact]
     public void There_must_be_an_article() => Kit.Spec<Comment>.Given().When(c => new ImportComment(Taken).Decide(c, null, null)).ThenThrows<NotFound>("no published article");

@@ -16,7 +16,21 @@ public class PostCommentTests
     public void A_comment_is_shown_at_once() => Posting(Post).Then(new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null));
 
     [Fact]
-    public void A_reply_names_its_parent() => Posting(Post with { ParentId = Parent }, parent: Shown).Then(new CommentPosted(Article, Parent, "Ann", "Well said.", Some.Noon, null));
+    public void A_reply_names_its_parent() => Posting(Post with { ParentId = Parent }, parent: Shown)
+        .Then(new CommentPosted(Article, Parent, "Ann", "Well said.", Some.Noon, null) { Depth = 1 });
+
+    [Theory]
+    [InlineData(1, true, 2)]
+    [InlineData(CommentView.Deepest - 1, true, CommentView.Deepest)]
+    [InlineData(CommentView.Deepest, false, CommentView.Deepest)]
+    public void A_reply_to_the_deepest_comment_stands_beside_it(int parentDepth, bool isUnder, int depth)
+    {
+        var above = Some.Id();
+        var parent = Shown with { Depth = parentDepth, ParentId = above };
+        var posted = new CommentPosted(Article, isUnder ? Parent : above, "Ann", "Well said.", Some.Noon, null) { Depth = depth };
+        Posting(Post with { ParentId = Parent }, parent: parent).Then(posted);
+        Posting(Post with { ParentId = Parent }, Open, parent, posted).ThenNothing();
+    }
 
     [Fact]
     public void The_same_comment_again_changes_nothing_even_later() =>
