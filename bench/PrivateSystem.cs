@@ -80,6 +80,7 @@ internal sealed class PrivateSystem : IAsyncDisposable
         ["PLATFORM_NO_SEED"] = "1",
         ["PLATFORM_NO_BUILD"] = "1",
         ["Gateway__WritesPerMinute"] = "0",
+        ["Gateway__Live__MostPerClient"] = "0",
         ["Visitors__PerHour"] = "0",
         ["Comments__PerThread"] = "0",
         ["Comments__Repeats"] = "0",

@@ -7,20 +7,24 @@ namespace Gateway;
 /// When each surrogate key last changed, on a clock that only counts changes. An answer fetched at moment t is current as long as none of its keys
 /// changed after t; so an answer fetched before a change can never be served after it, and nothing has to be searched and evicted.
 /// </summary>
-public sealed class Generations
+public sealed class Generations(TimeProvider? clock = null)
 {
     /// <summary>More keys than this are forgotten together, and with them every answer.</summary>
     public const int MostKeys = 100_000;
 
-    private readonly ConcurrentDictionary<string, long> _changed = new();
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    private readonly ConcurrentDictionary<string, Change> _changed = new();
     private readonly Lock _raising = new();
     private long _now;
     private long _floor;
+    private long _floorAt = long.MinValue;
+
+    private readonly record struct Change(long Moment, long At);
 
     /// <summary>Take it before fetching an answer.</summary>
     public long Now => Interlocked.Read(ref _now);
 
-    /// <summary>These keys change now.</summary>
+    /// <summary>These keys change now; <see cref="SurrogateKeys.Everything"/> stands for all.</summary>
     public void Raise(IEnumerable<string> keys)
     {
         lock (_raising)
@@ -32,9 +36,9 @@ public sealed class Generations
                 return;
             }
             // First what changed, then the moment: whoever sees the moment and remembers that it looked has seen the change.
-            var moment = _now + 1;
-            foreach (var key in raised) _changed[key] = moment;
-            Interlocked.Exchange(ref _now, moment);
+            var change = new Change(_now + 1, _clock.GetTimestamp());
+            foreach (var key in raised) _changed[key] = change;
+            Interlocked.Exchange(ref _now, change.Moment);
             if (_changed.Count > MostKeys) RaiseAll();
         }
     }
@@ -44,6 +48,7 @@ public sealed class Generations
     {
         lock (_raising)
         {
+            Interlocked.Exchange(ref _floorAt, _clock.GetTimestamp());
             Interlocked.Exchange(ref _floor, _now + 1);
             _changed.Clear();
             Interlocked.Exchange(ref _now, _now + 1);
@@ -57,12 +62,16 @@ public sealed class Generations
         if (fetched.CheckedAt == now) return true;
         if (fetched.Keys.Contains(SurrogateKeys.Everything) && fetched.At < now) return false;
         foreach (var key in fetched.Keys)
-            if (_changed.TryGetValue(key, out var changed) && changed > fetched.At) return false;
+            if (_changed.TryGetValue(key, out var changed) && changed.Moment > fetched.At) return false;
         // Last: a key that was forgotten during the look has raised the floor before.
         if (fetched.At < Interlocked.Read(ref _floor)) return false;
         fetched.CheckedAt = now;
         return true;
     }
+
+    /// <summary>Whether one of these keys changed at that time of the clock or later, as far as this gateway knows.</summary>
+    public bool HasChangedSince(IEnumerable<string> keys, long at) =>
+        keys.Any(key => _changed.TryGetValue(key, out var changed) && changed.At >= at) || Interlocked.Read(ref _floorAt) >= at;
 }
 
 /// <summary>Something fetched at a moment of the generations, made of these keys.</summary>

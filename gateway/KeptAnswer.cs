@@ -16,17 +16,25 @@ internal sealed class KeptAnswer
     private readonly KeyValuePair<string, StringValues>[] _headers;
     private readonly string _etag;
     private readonly DateTimeOffset _storedAt;
+    private readonly DateTimeOffset? _lastModified;
+    private readonly long _askedAt;
 
-    /// <summary>A 200 of a service, with its body, as it was fetched.</summary>
-    public KeptAnswer(HttpResponse response, byte[] body, Fetched fetched, DateTimeOffset now)
+    /// <summary>
+    /// A 200 of a service, with its body, as it was fetched; <paramref name="askedAt"/>: the clock before the service was asked.
+    /// </summary>
+    public KeptAnswer(HttpResponse response, byte[] body, Fetched fetched, long askedAt, DateTimeOffset now)
     {
-        (_body, Fetched, _storedAt) = (body, fetched, now);
+        (_body, Fetched, _askedAt, _storedAt) = (body, fetched, askedAt, now);
         _etag = response.Headers.ETag is [{ Length: > 0 } tag, ..] ? tag : $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 8))}\"";
+        _lastModified = response.GetTypedHeaders().LastModified;
         _headers = [.. response.Headers.Where(h => Kept.Contains(h.Key, StringComparer.OrdinalIgnoreCase)), .. NoCacheControl(response), new(HeaderNames.ETag, _etag)];
     }
 
     /// <summary>What it is made of, and when.</summary>
     public Fetched Fetched { get; }
+
+    /// <summary>Whether the service was asked for this after it was asked for the other.</summary>
+    public bool IsNewerThan(KeptAnswer other) => _askedAt > other._askedAt;
 
     /// <summary>The memory it takes, more or less.</summary>
     public int Size => _body.Length + 512 + Fetched.Keys.Sum(k => k.Length * 2);
@@ -38,15 +46,20 @@ internal sealed class KeptAnswer
         foreach (var (name, value) in _headers) response.Headers[name] = value;
         response.Headers["Cache-Status"] = hit ? Hit : Stored;
         if (hit) response.Headers.Age = ((long)(clock.GetUtcNow() - _storedAt).TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        if (ResponseCache.MakesPages(request)) response.Name(Fetched.Keys);
-        if (Versions.IsHeld(request.Headers.IfNoneMatch, _etag))
+        if (CacheKey.MakesPages(request))
+        {
+            response.Name(Fetched.Keys);
+            var age = Math.Ceiling(clock.GetElapsedTime(_askedAt).TotalMilliseconds);
+            response.Headers[SurrogateKeys.Age] = age.ToString(CultureInfo.InvariantCulture);
+        }
+        if (Versions.IsHeld(request, _etag, _lastModified))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentLength = _body.Length;
-        if (HttpMethods.IsHead(request.Method)) return;
+        if (http.IsHead()) return;
         // Once it is started, the writer hands out the memory that is sent: a body in one piece costs less than in pages.
         await response.StartAsync();
         _body.CopyTo(response.BodyWriter.GetSpan(_body.Length));

@@ -53,8 +53,25 @@ public static class Live
     {
         var filter = LiveFilter.Of(topics, lang);
         var heard = Heard(lastEventId is { Length: > 0 } ? lastEventId : lastEventIdOfQuery);
-        if (feed.Join(filter, http.Abort) is not { } client)
+        if (http.IsHead())
+        {
+            // A stream never ends: what HEAD asks for is how it would begin.
+            Begin(http.Response);
+            return TypedResults.Empty;
+        }
+        if (feed.Join(filter, Protection.Client(http), http.Abort, out var tooMany) is not { } client)
+        {
+            if (tooMany)
+            {
+                http.Response.Headers.RetryAfter = "10";
+                return TypedResults.Problem(
+                    statusCode: 429,
+                    type: "urn:problem-type:too-many-streams",
+                    title: "Too many live streams",
+                    detail: "Your address has as many live streams as one may have. Close one, or retry after Retry-After seconds.");
+            }
             return TypedResults.Problem(statusCode: 503, type: "urn:problem-type:live-unavailable", title: "Nobody more can listen just now", detail: "Come back in a few seconds; until then the lists show all there is.");
+        }
         try
         {
             await Tell(http, store, client, heard);
@@ -68,6 +85,13 @@ public static class Live
             feed.Leave(client);
         }
         return TypedResults.Empty;
+    }
+
+    private static void Begin(HttpResponse response)
+    {
+        response.ContentType = "text/event-stream; charset=utf-8";
+        response.Headers.CacheControl = "no-store, no-transform";
+        response.Headers["X-Accel-Buffering"] = "no"; // nginx would hold it back
     }
 
     private static long? Heard(string? id) =>
@@ -91,9 +115,7 @@ public static class Live
         }
 
         var response = http.Response;
-        response.ContentType = "text/event-stream; charset=utf-8";
-        response.Headers.CacheControl = "no-store, no-transform";
-        response.Headers["X-Accel-Buffering"] = "no"; // nginx would hold it back
+        Begin(response);
         http.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
         // The pause before coming back differs, so that all who lost the same gateway do not come at once. The id is there from the start: who hears nothing for an hour still has one.
         await Write($"retry: {1000 + client.Number % 50 * 100}\nid: {at}\n\n");

@@ -24,16 +24,18 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
     private readonly TimeProvider _clock;
     private readonly ILogger<LiveFeed> _log;
     private readonly TimeSpan _heartbeat;
-    private readonly int _buffer, _most;
+    private readonly int _buffer, _most, _mostPerClient;
     private readonly Lock _sending = new();
     private readonly Dictionary<int, LiveClient> _clients = [];
+    private readonly Dictionary<string, int> _streams = [];
     private int _joined;
     private long? _position;
     private bool _ended;
     private volatile string? _trouble = "not connected yet";
 
     /// <summary>
-    /// <c>Gateway:Live:HeartbeatSeconds</c> (15), <c>Gateway:Live:Buffer</c>: events that may wait for one client (256), <c>Gateway:Live:MostClients</c> of one gateway (20,000).
+    /// <c>Gateway:Live:HeartbeatSeconds</c> (15), <c>Gateway:Live:Buffer</c>: events that may wait for one client (256),
+    /// <c>Gateway:Live:MostClients</c> of one gateway (20,000), <c>Gateway:Live:MostPerClient</c> of one address (20; 0 = no limit).
     /// </summary>
     public LiveFeed(LiveStore store, NpgsqlDataSource database, TimeProvider clock, IConfiguration configuration, IHostApplicationLifetime lifetime, ILogger<LiveFeed> log)
     {
@@ -41,17 +43,24 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
         _heartbeat = TimeSpan.FromSeconds(configuration.GetValue("Gateway:Live:HeartbeatSeconds", 15.0));
         _buffer = configuration.GetValue("Gateway:Live:Buffer", 256);
         _most = configuration.GetValue("Gateway:Live:MostClients", 20_000);
+        _mostPerClient = configuration.GetValue("Gateway:Live:MostPerClient", 20);
         lifetime.ApplicationStopping.Register(End);
     }
 
-    /// <summary>From now on the client is given all that is placed after <see cref="LiveClient.JoinedAt"/>; null where there is no room, or nothing is known of the store yet.</summary>
-    public LiveClient? Join(LiveFilter filter, Action abort)
+    /// <summary>
+    /// From now on the client is given all that is placed after <see cref="LiveClient.JoinedAt"/>; null if there is no room, or nothing
+    /// is known of the store yet. <paramref name="tooMany"/>: the address has as many streams as one may have.
+    /// </summary>
+    public LiveClient? Join(LiveFilter filter, string address, Action abort, out bool tooMany)
     {
         lock (_sending)
         {
-            if (_ended || _position is not { } position || _clients.Count >= _most) return null;
-            var client = new LiveClient(++_joined, position, filter, _buffer, abort);
+            var streams = _streams.GetValueOrDefault(address);
+            tooMany = _mostPerClient > 0 && streams >= _mostPerClient;
+            if (tooMany || _ended || _position is not { } position || _clients.Count >= _most) return null;
+            var client = new LiveClient(++_joined, address, position, filter, _buffer, abort);
             _clients.Add(client.Number, client);
+            _streams[address] = streams + 1;
             Listening.Add(1);
             return client;
         }
@@ -61,7 +70,11 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
     public void Leave(LiveClient client)
     {
         lock (_sending)
-            if (_clients.Remove(client.Number)) Listening.Add(-1);
+            if (_clients.Remove(client.Number))
+            {
+                Listening.Add(-1);
+                if (--_streams[client.Address] == 0) _streams.Remove(client.Address);
+            }
     }
 
     /// <inheritdoc />
@@ -159,12 +172,14 @@ public sealed record Frame(long Id, ReadOnlyMemory<byte> Bytes, bool IsBeat = fa
 }
 
 /// <summary>Somebody who listens. What waits for them is bounded: who does not keep up is cut off, and comes back with the last id they have.</summary>
-public sealed class LiveClient(int number, long joinedAt, LiveFilter filter, int buffer, Action abort)
+public sealed class LiveClient(int number, string address, long joinedAt, LiveFilter filter, int buffer, Action abort)
 {
     private readonly Channel<Frame> _frames = Channel.CreateBounded<Frame>(new BoundedChannelOptions(buffer) { SingleReader = true, AllowSynchronousContinuations = false });
 
     /// <summary>How many came before it.</summary>
     public int Number => number;
+    /// <summary>Where it listens from.</summary>
+    public string Address => address;
     /// <summary>All that is placed after this is given to it.</summary>
     public long JoinedAt => joinedAt;
     /// <summary>What it wants to hear.</summary>

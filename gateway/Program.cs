@@ -26,7 +26,7 @@ app.Use(app.Services.GetRequiredService<ResponseCache>().Remember);
 app.UseProtection();
 app.UseRouting();
 app.Use(app.Services.GetRequiredService<ResponseCache>().Invoke);
-app.UseResponseCompression();
+app.UseCompression();
 app.MapPlatform();
 app.UseRateLimiter();
 Status.Map(app);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Platform.Hosting;
+using Yarp.ReverseProxy.Model;
 
 namespace Gateway;
 
@@ -11,7 +12,8 @@ namespace Gateway;
 public static class Protection
 {
     /// <summary>
-    /// Settings: <c>Gateway:WritesPerMinute</c> of one client (120; 0 = no limit), <c>Gateway:KnownProxies</c> (addresses or networks whose X-Forwarded-*
+    /// Settings: <c>Gateway:WritesPerMinute</c> of one client (120; 0 = no limit), <c>Gateway:ReadsPerMinute</c> of one client that the
+    /// cache cannot answer (five times the writes; 0 = no limit), <c>Gateway:KnownProxies</c> (addresses or networks whose X-Forwarded-*
     /// is believed; none), <c>Gateway:Origins</c> (sites whose scripts may call; none, or *).
     /// </summary>
     public static void AddProtection(this WebApplicationBuilder builder)
@@ -32,7 +34,9 @@ public static class Protection
         builder.Services.AddResponseCompression(o => o.EnableForHttps = true);
         builder.Services.AddRateLimiter(o =>
         {
-            o.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => Partition(http, gateway.GetValue("WritesPerMinute", 120)));
+            var writes = gateway.GetValue("WritesPerMinute", 120);
+            var reads = gateway.GetValue("ReadsPerMinute", 5 * writes);
+            o.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, int>(http => Partition(http, reads, writes));
             o.OnRejected = Visitors.TooMany;
         });
     }
@@ -60,18 +64,44 @@ public static class Protection
         app.UseCors();
     }
 
-    private static RateLimitPartition<string> Partition(HttpContext http, int writesPerMinute)
+    /// <summary>Compresses answers on their way out. An answer to HEAD says how the answer to a GET would be coded.</summary>
+    public static void UseCompression(this WebApplication app)
     {
-        var reads = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || HttpMethods.IsOptions(http.Request.Method);
-        if (reads || writesPerMinute == 0 || http.User.Identity?.IsAuthenticated == true) return RateLimitPartition.GetNoLimiter("");
-        return RateLimitPartition.GetTokenBucketLimiter(http.Connection.RemoteIpAddress?.ToString() ?? "", _ => new TokenBucketRateLimiterOptions
+        app.UseResponseCompression();
+        app.Use((http, next) => http.IsHead() ? WithoutBody(http, next) : next(http));
+
+        static async Task WithoutBody(HttpContext http, RequestDelegate next)
         {
-            TokenLimit = writesPerMinute,
+            await next(http);
+            // The coding is decided with the first byte of a body, which a service does not send for HEAD.
+            var response = http.Response;
+            if (!response.HasStarted && response.ContentType is not null) await response.Body.WriteAsync(ReadOnlyMemory<byte>.Empty);
+        }
+    }
+
+    /// <summary>The limiter of a request. What the cache answers never comes here, so that a hit costs nothing.</summary>
+    private static RateLimitPartition<int> Partition(HttpContext http, int readsPerMinute, int writesPerMinute)
+    {
+        var method = http.Request.Method;
+        var isRead = HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+        var perMinute = !isRead ? writesPerMinute : IsLimitedRead(http) ? readsPerMinute : 0;
+        if (perMinute == 0 || http.User.Identity?.IsAuthenticated == true) return RateLimitPartition.GetNoLimiter(-1);
+        var limiter = Visitors.Limiter(Client(http)) + (isRead ? 0 : Visitors.MostLimiters);
+        return RateLimitPartition.GetTokenBucketLimiter(limiter, _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = perMinute,
             TokensPerPeriod = 1,
-            ReplenishmentPeriod = TimeSpan.FromMinutes(1) / writesPerMinute,
+            ReplenishmentPeriod = TimeSpan.FromMinutes(1) / perMinute,
             QueueLimit = 0,
         });
     }
+
+    /// <summary>The client as limits count it: the known proxies' word for its address has been taken.</summary>
+    internal static string Client(HttpContext http) => Visitors.Network($"{http.Connection.RemoteIpAddress}");
+
+    /// <summary>A read that a service works for. Routes of files that browsers keep say <c>"Unlimited": "true"</c>.</summary>
+    private static bool IsLimitedRead(HttpContext http) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<RouteModel>() is { } route && route.Config.Metadata?.ContainsKey("Unlimited") != true;
 
     /// <summary>The headers that protect browsers, where the answer has none of its own.</summary>
     internal static void Harden(HttpResponse response)

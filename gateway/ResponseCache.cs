@@ -1,18 +1,22 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Platform.Hosting;
 using Yarp.ReverseProxy.Model;
+using static Gateway.CacheKey;
 
 namespace Gateway;
 
 /// <summary>
 /// Answers public GETs of routes that say <c>"Cache": "true"</c> from memory while they are current (see <see cref="Generations"/>), with ETag and 304.
-/// Never for requests with credentials. A successful write that passes through raises what it changed before its caller hears of it.
-/// One address is fetched by one at a time, so that what is kept of it only gets newer. Who asks with the header Surrogate-Capability makes pages of what it is given, and is told their names.
+/// Never for requests with a token. What else a caller can make up does not multiply what is kept: no answer depends on cookies or on the
+/// host, and a route names in <c>"Query"</c> the parameters that its answers depend on. A successful write that passes through raises
+/// what it changed before its caller hears of it. One address is fetched by one at a time, so that what is kept of it only gets newer.
+/// Who asks with the header Surrogate-Capability makes pages of what it is given, and is told their names.
 /// </summary>
 public sealed class ResponseCache : IDisposable
 {
@@ -20,15 +24,16 @@ public sealed class ResponseCache : IDisposable
     private static readonly Counter<long> Requests = Meter.CreateCounter<long>("platform.gateway.cache", "{request}", "Cacheable requests by result: hit, miss, joined.");
 
     private readonly Generations _generations;
+    private readonly OtherGateways _others;
     private readonly TimeProvider _clock;
     private readonly MemoryCache _answers;
     private readonly ConcurrentDictionary<string, Task<KeptAnswer?>> _fetching = new();
     private readonly TimeSpan _timeToLive;
 
     /// <summary><c>Gateway:Cache:Megabytes</c> bounds its memory; <c>Gateway:Cache:Seconds</c> is the net under the events.</summary>
-    public ResponseCache(Generations generations, TimeProvider clock, IConfiguration configuration)
+    public ResponseCache(Generations generations, OtherGateways others, TimeProvider clock, IConfiguration configuration)
     {
-        (_generations, _clock) = (generations, clock);
+        (_generations, _others, _clock) = (generations, others, clock);
         _timeToLive = TimeSpan.FromSeconds(configuration.GetValue("Gateway:Cache:Seconds", 60));
         _answers = new MemoryCache(new MemoryCacheOptions { SizeLimit = configuration.GetValue("Gateway:Cache:Megabytes", 64L) * 1024 * 1024, CompactionPercentage = 0.2 });
     }
@@ -39,7 +44,9 @@ public sealed class ResponseCache : IDisposable
     /// </summary>
     public Task Remember(HttpContext http, RequestDelegate next)
     {
-        if (!IsRead(http.Request) || !IsForAnybody(http.Request) || !StringValues.IsNullOrEmpty(http.Request.Headers.Origin) || Find(Address(http.Request)) is not { } answer) return OnThePool(http, next);
+        var request = http.Request;
+        if (!IsRead(request) || !IsForAnybody(request) || !StringValues.IsNullOrEmpty(request.Headers.Origin) || WantsFresh(request)
+            || Find(Address(request)) is not { } answer) return OnThePool(http, next);
         if (http.Features.Get<IHttpMetricsTagsFeature>() is { } metrics) metrics.MetricsDisabled = true; // counted below
         Protection.Harden(http.Response);
         return Write(http, answer, "hit");
@@ -55,42 +62,61 @@ public sealed class ResponseCache : IDisposable
     public Task Invoke(HttpContext http, RequestDelegate next)
     {
         if (!IsRead(http.Request)) return PassWrite(http, next);
-        var cacheable = http.GetEndpoint()?.Metadata.GetMetadata<RouteModel>()?.Config.Metadata?.ContainsKey("Cache") == true && IsForAnybody(http.Request);
-        return cacheable ? Serve(http, next, Address(http.Request)) : PassRead(http, next);
+        var route = http.GetEndpoint()?.Metadata.GetMetadata<RouteModel>()?.Config.Metadata;
+        if (route?.ContainsKey("Cache") != true || !IsForAnybody(http.Request)) return PassRead(http, next);
+        if (route.TryGetValue("Query", out var known)) http.Request.QueryString = new(Known(http.Request.QueryString.Value ?? "", known));
+        return Serve(http, next, Address(http.Request));
     }
-
-    /// <summary>Whether it makes pages of what it is given.</summary>
-    internal static bool MakesPages(HttpRequest request) => request.Headers.ContainsKey("Surrogate-Capability");
-
-    private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
-
-    private static bool IsForAnybody(HttpRequest request) => StringValues.IsNullOrEmpty(request.Headers.Authorization) && StringValues.IsNullOrEmpty(request.Headers.Cookie);
 
     private static Task PassRead(HttpContext http, RequestDelegate next)
     {
+        // A service need not send a body that is not wanted, and must not do for HEAD what only a GET may cause.
+        if (http.IsHead() && http.GetEndpoint()?.Metadata.GetMetadata<RouteModel>() is not null) http.Request.Method = HttpMethods.Head;
         if (MakesPages(http.Request)) return next(http);
         http.Response.OnStarting(static state =>
         {
-            ((HttpContext)state).Response.Headers.Remove(SurrogateKeys.Header);
+            var headers = ((HttpContext)state).Response.Headers;
+            headers.Remove(SurrogateKeys.Header);
+            headers.Remove(SurrogateKeys.Age);
             return Task.CompletedTask;
         }, http);
         return next(http);
     }
 
-    private Task PassWrite(HttpContext http, RequestDelegate next)
+    private async Task PassWrite(HttpContext http, RequestDelegate next)
     {
-        // Before the first byte leaves: whoever hears of the write and reads again must not get an older answer.
+        string[] keys = [];
+        // Before the first byte leaves: a caller that reads again after the answer must not get an older one. A form of the site redirects.
         http.Response.OnStarting(() =>
         {
-            if (http.Response.StatusCode is >= 200 and < 300) _generations.Raise(Keys(http.Response));
-            http.Response.Headers.Remove(SurrogateKeys.Header);
+            if (http.Response.StatusCode is >= 200 and < 400) Raise(keys = Keys(http.Response));
+            if (!MakesPages(http.Request)) http.Response.Headers.Remove(SurrogateKeys.Header);
             return Task.CompletedTask;
         });
-        return next(http);
+        try { await next(http); }
+        finally
+        {
+            // An import goes on while it is answered.
+            if (keys.Contains(SurrogateKeys.Everything)) Raise(keys);
+        }
+    }
+
+    private void Raise(string[] keys)
+    {
+        if (keys.Length == 0) return;
+        _generations.Raise(keys);
+        _others.Tell(keys);
     }
 
     private async Task Serve(HttpContext http, RequestDelegate next, string address)
     {
+        if (WantsFresh(http.Request))
+        {
+            var fresh = await Fetch(http, next);
+            Keep(address, fresh.Kept);
+            await HandOn(http, fresh);
+            return;
+        }
         for (var before = true; ; before = false)
         {
             if (Find(address) is { } answer)
@@ -125,8 +151,7 @@ public sealed class ResponseCache : IDisposable
         try
         {
             fetched = await Fetch(http, next);
-            if (fetched.Kept is { } kept)
-                _answers.Set(address, kept, new MemoryCacheEntryOptions { Size = kept.Size + address.Length * 2, AbsoluteExpirationRelativeToNow = _timeToLive });
+            Keep(address, fetched.Kept);
         }
         finally
         {
@@ -137,17 +162,31 @@ public sealed class ResponseCache : IDisposable
         await HandOn(http, fetched);
     }
 
-    /// <summary>Asks the service. What may be kept: a 200 that says what it is made of.</summary>
-    private async Task<(KeptAnswer? Kept, byte[] Body)> Fetch(HttpContext http, RequestDelegate next)
+    private void Keep(string address, KeptAnswer? answer)
+    {
+        if (answer is null || (Find(address) is { } known && known.IsNewerThan(answer))) return;
+        var size = answer.Size + address.Length * 2;
+        _answers.Set(address, answer, new MemoryCacheEntryOptions { Size = size, AbsoluteExpirationRelativeToNow = _timeToLive });
+    }
+
+    /// <summary>
+    /// Asks the service. What may be kept: a 200 that says what it is made of. A page that is made of an answer older than a change known
+    /// here, which another gateway had kept, is asked for once more, made of nothing kept.
+    /// </summary>
+    private async Task<(KeptAnswer? Kept, byte[] Body)> Fetch(HttpContext http, RequestDelegate next, bool fresh = false)
     {
         Count("miss");
-        var conditional = http.Request.Headers.IfNoneMatch;
-        // The service must answer in full: the condition is ours to check, and an answer to HEAD could not be kept for GET.
+        var (tags, since) = (http.Request.Headers.IfNoneMatch, http.Request.Headers.IfModifiedSince);
+        // The service must answer in full: the condition is checked here.
         http.Request.Headers.Remove(HeaderNames.IfNoneMatch);
         http.Request.Headers.Remove(HeaderNames.IfModifiedSince);
-        var method = http.Request.Method;
-        http.Request.Method = HttpMethods.Get;
-        var fetchedAt = _generations.Now;
+        http.Request.Headers.Remove(HeaderNames.Cookie);
+        http.Request.Headers.Remove(HeaderNames.Pragma);
+        http.Request.Headers.CacheControl = fresh ? "no-cache" : default;
+        // The answer is kept for every client with the same outcome, so it may depend on nothing else that these headers say.
+        http.Request.Headers.Accept = Negotiation.Kind(http.Request.Headers.Accept) is var kind && kind != Negotiation.Json ? kind : "*/*";
+        http.Request.Headers.AcceptEncoding = Negotiation.Coding(http.Request.Headers.AcceptEncoding);
+        var (fetchedAt, askedAt) = (_generations.Now, _clock.GetTimestamp());
         var client = http.Response.Body;
         using var body = new MemoryStream();
         http.Response.Body = body;
@@ -155,14 +194,25 @@ public sealed class ResponseCache : IDisposable
         finally
         {
             http.Response.Body = client;
-            http.Request.Method = method;
-            http.Request.Headers.IfNoneMatch = conditional;
+            (http.Request.Headers.IfNoneMatch, http.Request.Headers.IfModifiedSince) = (tags, since);
         }
 
         var (keys, bytes) = (Keys(http.Response), body.ToArray());
+        var isOld = IsOlderThanAChange(http.Response, keys, askedAt);
+        if (isOld && !fresh && !http.Response.HasStarted)
+        {
+            http.Response.Clear();
+            return await Fetch(http, next, fresh: true);
+        }
         http.Response.Headers.Remove(SurrogateKeys.Header);
-        return (http.Response.StatusCode == StatusCodes.Status200OK && keys.Length > 0 ? new KeptAnswer(http.Response, bytes, new Fetched(fetchedAt, keys), _clock.GetUtcNow()) : null, bytes);
+        http.Response.Headers.Remove(SurrogateKeys.Age);
+        var isKept = http.Response.StatusCode == StatusCodes.Status200OK && keys.Length > 0 && !isOld;
+        return (isKept ? new KeptAnswer(http.Response, bytes, new Fetched(fetchedAt, keys), askedAt, _clock.GetUtcNow()) : null, bytes);
     }
+
+    private bool IsOlderThanAChange(HttpResponse response, string[] keys, long askedAt) =>
+        double.TryParse(response.Headers[SurrogateKeys.Age], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var age)
+        && _generations.HasChangedSince(keys, askedAt - (long)(age / 1000 * _clock.TimestampFrequency));
 
     /// <summary>What is not kept goes out as it came.</summary>
     private async Task HandOn(HttpContext http, (KeptAnswer? Kept, byte[] Body) fetched)
@@ -172,8 +222,16 @@ public sealed class ResponseCache : IDisposable
             await kept.Write(http, hit: false, _clock);
             return;
         }
-        http.Response.ContentLength = fetched.Body.Length;
-        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(fetched.Body, http.RequestAborted);
+        var response = http.Response;
+        var lastModified = response.GetTypedHeaders().LastModified;
+        if (response.StatusCode == StatusCodes.Status200OK && Versions.IsHeld(http.Request, response.Headers.ETag, lastModified))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            response.ContentLength = null;
+            return;
+        }
+        response.ContentLength = fetched.Body.Length;
+        if (!http.IsHead()) await http.Response.Body.WriteAsync(fetched.Body, http.RequestAborted);
     }
 
     /// <summary>What is kept under that address, if it is current.</summary>
@@ -186,17 +244,6 @@ public sealed class ResponseCache : IDisposable
     }
 
     private static void Count(string result) => Requests.Add(1, new KeyValuePair<string, object?>("result", result));
-
-    /// <summary>What makes two requests the same: host, path, query, and the kinds and encodings of answer that are chosen between.</summary>
-    private static string Address(HttpRequest request)
-    {
-        string accept = request.Headers.Accept.ToString(), encodings = request.Headers.AcceptEncoding.ToString();
-        var kind = accept.StartsWith("text/markdown", StringComparison.Ordinal) ? "markdown" : accept.StartsWith("text/plain", StringComparison.Ordinal) ? "plain" : "";
-        var encoding = encodings.Contains("br", StringComparison.Ordinal) ? "br" : encodings.Contains("gzip", StringComparison.Ordinal) ? "gzip" : "";
-        return string.Concat(kind, encoding, " ", request.Host.Value, request.Path.Value, request.QueryString.Value);
-    }
-
-    private static string[] Keys(HttpResponse response) => response.Headers[SurrogateKeys.Header].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     /// <inheritdoc />
     public void Dispose() => _answers.Dispose();

@@ -34,9 +34,11 @@ public static class WhatChanged
     public static void AddChangeListener(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Generations>();
+        builder.Services.AddSingleton<OtherGateways>().AddHostedService(provider => provider.GetRequiredService<OtherGateways>());
         builder.Services.AddMassTransit(bus =>
         {
             bus.ForThePlatform();
+            bus.AddConsumer<OtherGatewaysListener>();
             foreach (var message in Messages) bus.AddConsumer(typeof(ChangeListener<>).MakeGenericType(message));
             foreach (var message in WhatIsLive.Messages) bus.AddConsumer(typeof(LiveListener<>).MakeGenericType(message));
             bus.UsingRabbitMq((context, rabbit) =>
@@ -45,6 +47,7 @@ public static class WhatChanged
                 rabbit.ReceiveEndpoint(new TemporaryEndpointDefinition("gateway"), endpoint =>
                 {
                     endpoint.ConnectReceiveEndpointObserver(ActivatorUtilities.CreateInstance<ForgetOnReconnect>(context));
+                    endpoint.ConfigureConsumer<OtherGatewaysListener>(context);
                     foreach (var message in Messages) endpoint.ConfigureConsumer(context, typeof(ChangeListener<>).MakeGenericType(message));
                 });
                 rabbit.ReceiveEndpoint("gateway-live", endpoint =>

@@ -9,7 +9,14 @@ public static class MostDiscussed
     public static void Configure(StoreOptions store) => store.Schema.For<ArticleDiscussion>().Duplicate(d => d.Comments, notNull: true).Index(d => new { d.Comments, d.Id });
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/most-discussed", async (int? days, string? lang, int? limit, TimeProvider clock, IQuerySession session, CancellationToken ct) =>
+        app.MapGet("/api/most-discussed", async (
+            int? days,
+            string? lang,
+            int? limit,
+            HttpContext http,
+            TimeProvider clock,
+            IQuerySession session,
+            CancellationToken ct) =>
         {
             if (days is < 1 or > 3650) throw new Malformed("days", "must be a number from 1 to 3650");
             if (limit is < 1 or > 100) throw new Malformed("limit", "must be a number from 1 to 100");
@@ -24,6 +31,7 @@ public static class MostDiscussed
                 """, ct, since, limit ?? 10);
             var counts = await ArticleList.Counts(session, rows, ct);
             var featured = (await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct))?.Articles ?? [];
+            http.Response.Name(["articles", "featured", .. rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))]);
             return Answer.Tagged(new { items = rows.Select(r => ArticleItem.Of(r, language, counts, featured)) });
         });
 }

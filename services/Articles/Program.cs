@@ -20,10 +20,11 @@ builder.AddPlatform("articles", Outgoing.Translate, store =>
     MostDiscussed.Configure(store);
 });
 builder.Services.AddValidation();
-builder.Services.AddSingleton<Site>().AddSingleton<SearchDatabase>();
+builder.Services.AddSingleton<Site>().AddSingleton<SearchDatabase>().AddSingleton<LastChange>();
 builder.Services.AddHostedService<Schedule>().AddHostedService<WordIndexes>();
 
 var app = builder.Build();
+app.Services.GetRequiredService<LastChange>(); // It remembers when this process started.
 app.MapPlatform();
 foreach (var map in new Action<IEndpointRouteBuilder>[]
 {

@@ -10,7 +10,7 @@ namespace Articles;
 /// </summary>
 public static class Representation
 {
-    internal const string Plain = "text/plain", Markdown = "text/markdown";
+    internal const string Plain = Negotiation.Plain, Markdown = Negotiation.Markdown;
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet("/api/articles/{id:guid}/text", async (Guid id, string? format, string? lang, HttpContext http, IQuerySession session, Site site, CancellationToken ct) =>
@@ -33,24 +33,18 @@ public static class Representation
         return page.RetractionNote is null ? page : throw new NotFound($"The article was retracted: {page.RetractionNote}");
     }
 
-    /// <summary>The text type a caller likes better than JSON, or null.</summary>
+    /// <summary>The text type that the caller prefers to JSON, or null.</summary>
     internal static string? Preferred(HttpContext http)
     {
-        var best = http.Request.GetTypedHeaders().Accept
-            .Where(a => a.Quality is null or > 0)
-            .OrderByDescending(a => a.Quality ?? 1)
-            .Select(a => a.MediaType.Value)
-            .FirstOrDefault(type => type is Plain or Markdown or "application/json" or "*/*" or "application/*");
-        return best is Plain or Markdown ? best : null;
+        var kind = Negotiation.Kind(http.Request.Headers.Accept);
+        return kind == Negotiation.Json ? null : kind;
     }
 
     internal static IResult Text(HttpContext http, ArticlePage page, string? asked, string type, Site site)
     {
         var (shown, text) = Language.Pick(page.Content!.Texts, asked);
         http.Response.Headers.ContentLanguage = shown;
-        // A cache tells kinds apart by the first one asked for; what was chosen otherwise is not kept.
-        if (http.Request.Path.Value!.EndsWith("/text", StringComparison.Ordinal) ? http.Request.Query.ContainsKey("format") : http.Request.Headers.Accept.ToString().StartsWith(type, StringComparison.Ordinal))
-            http.Response.Name(page.Id);
+        http.Response.Name(page.Id);
         var url = site.Article(shown, text.Slug).AbsoluteUri;
         var words = type == Markdown
             ? $"# {MarkdownText.Escape(text.Title)}\n\n{(text.Lead.Length == 0 ? "" : $"**{MarkdownText.Escape(text.Lead)}**\n\n")}{MarkdownText.Of(text.BodyHtml)}\n---\n\n<{url}>\n"

@@ -39,11 +39,13 @@ public sealed partial record DefineCurrency(string NumCode, string? BankId, IRea
             if (!Letters().IsMatch(code)) throw new Malformed("code", "must be three capital letters");
             var command = new DefineCurrency(request.NumCode, request.BankId, CurrencyRates.Names.Check("names", request.Names));
             var decision = await decider.Decide<Currency>(Currency.Stream(code), seen.Expected, command.Decide, ct);
+            http.Response.Name("currencies", "states", "rates");
             return decision.Written(http, "/api/currencies");
         }).Requires(Roles.Operator);
 
-        app.MapGet("/api/currencies", async (IQuerySession session, CancellationToken ct) =>
+        app.MapGet("/api/currencies", async (HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
+            http.Response.Name("currencies");
             var currencies = await session.Query<Currency>().OrderBy(c => c.Id).ToListAsync(ct);
             return new { items = currencies.Select(c => new CurrencyItem(c.Code(), c.NumCode, c.BankId, c.Names)) };
         });

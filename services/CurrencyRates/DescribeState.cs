@@ -27,6 +27,7 @@ public sealed partial record DescribeState(
         {
             if (!Letters().IsMatch(code)) throw new Malformed("code", "must be two capital letters");
             var decision = await decider.Decide<State>(State.Stream(code), seen.Expected, request.ToCommand().Decide, ct);
+            http.Response.Name("states", "rates");
             return decision.Written(http, "/api/states");
         }).Requires(Roles.Operator);
 

@@ -18,6 +18,7 @@ public static class StateList
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet("/api/states", async (AsOf asOf, HttpContext http, IQuerySession session, TimeProvider clock, CancellationToken ct) =>
         {
+            http.Response.Name("states");
             var at = asOf.Moment ?? clock.Now();
             var currencies = await session.Query<Currency>().ToListAsync(ct);
             var states = await session.Query<State>().ToListAsync(ct);

@@ -51,6 +51,7 @@ public static class PlatformHost
         builder.Services.AddSingleton<SecurityLog>();
         builder.Logging.AddFilter(SecurityLog.Category, LogLevel.Information); // whatever the level of the rest
         builder.Services.ConfigureHttpJsonOptions(o => Json.ConfigureHttp(o.SerializerOptions));
+        builder.AddHeadRequests();
         builder.AddProblems();
         builder.AddSignIn();
         builder.AddTelemetry(name);

@@ -11,7 +11,13 @@ public static class SurrogateKeys
     /// <summary>Name of the header.</summary>
     public const string Header = "Surrogate-Key";
 
-    /// <summary>Stands for every name, where there are too many for a header.</summary>
+    /// <summary>
+    /// Header with the milliseconds since an answer was fetched from its service; of a page, those of the oldest answer it is made of. The
+    /// gateway that keeps the page finds out by it whether a change that it knows of is missing in the page.
+    /// </summary>
+    public const string Age = "Surrogate-Age";
+
+    /// <summary>The name for everything: a write that changes more than can be named, such as an import, or than fits in a header.</summary>
     public const string Everything = "*";
 
     /// <summary>More characters than this are not sent: proxies and clients refuse answers with long headers.</summary>

@@ -55,6 +55,17 @@ public static class Versions
         return false;
     }
 
+    /// <summary>
+    /// Whether a conditional GET or HEAD is answered with 304 (RFC 9110, section 13.2.2): by <c>If-None-Match</c> if the request has it,
+    /// else by <c>If-Modified-Since</c>.
+    /// </summary>
+    public static bool IsHeld(HttpRequest request, string? tag, DateTimeOffset? lastModified)
+    {
+        if (request.Headers.IfNoneMatch is { Count: > 0 } tags) return tag is not null && IsHeld(tags, tag);
+        return lastModified is { } modified && request.Headers.IfModifiedSince is [{ } since]
+            && HeaderUtilities.TryParseDate(since, out var seen) && modified <= seen;
+    }
+
     /// <summary>A stream version as an entity tag.</summary>
     public static string Tag(long version) => $"\"{version}\"";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Platform.Hosting;
@@ -5,10 +6,10 @@ using Platform.Hosting;
 namespace Portal;
 
 /// <summary>
-/// The gateway, as any client app calls it: <c>Gateway:Address</c> (<see cref="Gateways"/>) is all the portal knows of the platform. What an answer is made of goes into
-/// <see cref="Ingredients"/>, so that a page is kept exactly as long as what it shows.
+/// The gateway, as any client app calls it: <c>Gateway:Address</c> (<see cref="Gateways"/>) is all the portal knows of the platform. What
+/// an answer is made of goes into <see cref="Ingredients"/>, so that a page is kept exactly as long as what it shows.
 /// </summary>
-public sealed class Backends(HttpClient gateway, Ingredients ingredients)
+public sealed class Backends(HttpClient gateway, Ingredients ingredients, IHttpContextAccessor visitor)
 {
     /// <summary>Asks the gateway to say what its answers are made of; it tells nobody unasked.</summary>
     public const string Capability = "Surrogate-Capability";
@@ -19,9 +20,17 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients)
     public async Task<Answer<T>> Read<T>(string part, string address, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { { Capability, "portal=\"Surrogate/1.0\"" } } };
+        // The gateway limits the reads of a visitor, not those of the portal.
+        if (visitor.HttpContext is { } http)
+        {
+            request.Headers.TryAddWithoutValidation("X-Forwarded-For", Visitors.Address(http));
+            // The gateway that asks for the page knows of a change that another gateway may not have heard of.
+            var wanted = http.Request.Headers.CacheControl;
+            if (wanted.Count > 0) request.Headers.TryAddWithoutValidation("Cache-Control", wanted.ToString());
+        }
         var answer = await Ask<T>(gateway, request, ct);
         if (answer.IsAway) ingredients.Miss(part);
-        else ingredients.Add(answer.Keys);
+        else ingredients.Add(answer.Keys, answer.Age);
         return answer;
     }
 
@@ -29,10 +38,13 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients)
     public async Task<Answer<T>> Send<T>(HttpMethod method, string address, object? body, string? visitor, Guid? key, CancellationToken ct, string? secret = null)
     {
         using var request = new HttpRequestMessage(method, address) { Content = body is null ? null : JsonContent.Create(body, options: Json.Http) };
+        request.Headers.Add(Capability, "portal=\"Surrogate/1.0\"");
         if (!string.IsNullOrEmpty(visitor)) request.Headers.TryAddWithoutValidation("X-Forwarded-For", visitor);
         if (key is not null) request.Headers.Add("Idempotency-Key", $"{key}");
         if (secret is not null) request.Headers.TryAddWithoutValidation("Edit-Token", secret);
-        return await Ask<T>(gateway, request, ct);
+        var answer = await Ask<T>(gateway, request, ct);
+        ingredients.Change(answer.Keys);
+        return answer;
     }
 
     /// <summary>What the gateway answers to that request; whatever keeps it from answering is an answer too.</summary>
@@ -46,13 +58,18 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients)
             if (!response.IsSuccessStatusCode) return new(default, response.StatusCode, await Problem(response, ct), keys);
             var empty = response.StatusCode == HttpStatusCode.NoContent || response.Content.Headers.ContentLength == 0
                 || response.Content.Headers.ContentType?.MediaType == "text/plain"; // words for a person who called the service directly
-            return new(empty ? default : await response.Content.ReadFromJsonAsync<T>(Tolerant, ct), response.StatusCode, null, keys) { ETag = response.Headers.ETag?.ToString() };
+            var value = empty ? default : await response.Content.ReadFromJsonAsync<T>(Tolerant, ct);
+            return new(value, response.StatusCode, null, keys) { ETag = response.Headers.ETag?.ToString(), Age = AgeOf(response) };
         }
         catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             return new(default, HttpStatusCode.ServiceUnavailable, null, []);
         }
     }
+
+    private static long? AgeOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(SurrogateKeys.Age, out var ages)
+        && long.TryParse(ages.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var age) ? age : null;
 
     private static async Task<HttpValidationProblemDetails?> Problem(HttpResponseMessage response, CancellationToken ct) =>
         response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? await response.Content.ReadFromJsonAsync<HttpValidationProblemDetails>(Tolerant, ct) : null;
@@ -63,7 +80,7 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients)
     /// <summary>Registers the clients: of readers, and of those who are signed in at the console.</summary>
     internal static void Register(WebApplicationBuilder builder)
     {
-        builder.Services.AddScoped<Ingredients>();
+        builder.Services.AddHttpContextAccessor().AddScoped<Ingredients>();
         builder.Services.AddSingleton(new Gateways(builder.Configuration.Required("Gateway:Address")));
         ToTheGateway(builder.Services.AddHttpClient<Backends>(), TimeSpan.FromSeconds(10));
         ToTheGateway(builder.Services.AddHttpClient(Console.Desk.Client), TimeSpan.FromSeconds(35));
@@ -89,6 +106,8 @@ public sealed record Answer<T>(T? Value, HttpStatusCode Status, HttpValidationPr
     public string? Location { get; init; }
     /// <summary>The version of what was read, for If-Match.</summary>
     public string? ETag { get; init; }
+    /// <summary>The milliseconds since the gateway fetched it from its service, if the gateway kept it.</summary>
+    public long? Age { get; init; }
     public bool IsAway => (int)Status is >= 500 or 429 or 408;
     /// <summary>Why there is no value; null where the gateway said yes.</summary>
     public Refused? Refused => (int)Status is >= 200 and < 300 ? null : new(Status, Problem);
@@ -106,12 +125,26 @@ public sealed class Ingredients
 {
     private readonly Lock _adding = new();
     private readonly SortedSet<string> _keys = new(StringComparer.Ordinal), _missing = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _changed = new(StringComparer.Ordinal);
+    private long? _age;
 
     public IReadOnlyCollection<string> Missing => _missing;
 
-    public void Add(IEnumerable<string> keys)
+    /// <summary>The names of what a form changed.</summary>
+    public IReadOnlyCollection<string> Changed => _changed;
+
+    public void Add(IEnumerable<string> keys, long? age = null)
     {
-        lock (_adding) _keys.UnionWith(keys);
+        lock (_adding)
+        {
+            _keys.UnionWith(keys);
+            if (age is not null && !(age <= _age)) _age = age;
+        }
+    }
+
+    public void Change(IEnumerable<string> keys)
+    {
+        lock (_adding) _changed.UnionWith(keys);
     }
 
     public void Miss(string part)
@@ -123,7 +156,11 @@ public sealed class Ingredients
     public void Label(HttpResponse response)
     {
         if (_missing.Count > 0) response.Headers.CacheControl = "no-store";
-        else response.Name(_keys);
+        else
+        {
+            response.Name(_keys);
+            if (_age is { } age) response.Headers[SurrogateKeys.Age] = age.ToString(CultureInfo.InvariantCulture);
+        }
     }
 }
 

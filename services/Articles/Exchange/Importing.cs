@@ -16,6 +16,7 @@ internal sealed partial class Importing(Decider decider, IDocumentStore store, T
     {
         if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         http.Response.ContentType = Type;
+        http.Response.Name(SurrogateKeys.Everything);
     }
 
     /// <summary>Imports one article and reports it. False if the store is unavailable, so that it makes no sense to go on.</summary>

@@ -9,13 +9,22 @@ namespace Articles;
 public static class JsonFeed
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapMethods("/feeds/{lang}/feed.json", ["GET", "HEAD"], async (string lang, string? section, HttpContext http, Site site, IQuerySession session, SearchDatabase search, CancellationToken ct) =>
+        app.MapMethods("/feeds/{lang}/feed.json", ["GET", "HEAD"], async (
+            string lang,
+            string? section,
+            HttpContext http,
+            Site site,
+            IQuerySession session,
+            SearchDatabase search,
+            LastChange changes,
+            CancellationToken ct) =>
         {
+            var changed = await changes.Find(ct);
             var source = await FeedSource.Read(lang, section, "feed.json", site, http, session, search, ct);
             var feed = new Feed("https://jsonfeed.org/version/1.1", source.Title, source.Home, source.Self, source.Lang, [.. source.Entries.Select(e => new Item(
                 $"urn:uuid:{e.Id}", e.Url, e.Title, XmlFeeds.Body(e), e.Lead.Length == 0 ? null : e.Lead, e.Cover?.Url, e.PublishedAt, e.UpdatedAt,
                 e.Author is null ? null : [new Author(e.Author)], e.Tags, lang))]);
-            return Answer.Tagged(JsonSerializer.SerializeToUtf8Bytes(feed, Json.Http), "application/feed+json; charset=utf-8", source.UpdatedAt);
+            return Answer.Tagged(JsonSerializer.SerializeToUtf8Bytes(feed, Json.Http), "application/feed+json; charset=utf-8", changed);
         }).Produces<Feed>(200, "application/feed+json");
 
     private sealed record Feed(

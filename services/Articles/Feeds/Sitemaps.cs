@@ -26,27 +26,41 @@ public static class Sitemaps
             return Answer.Tagged(Encoding.UTF8.GetBytes($"User-agent: *\nDisallow: /admin/\nDisallow: /console/\n\nSitemap: {site.At("sitemap.xml")}\nSitemap: {site.At("sitemap-news.xml")}\n"), "text/plain; charset=utf-8");
         }).Produces<string>(200, "text/plain");
 
-        app.MapMethods("/sitemap.xml", ["GET", "HEAD"], async (HttpContext http, Site site, SearchDatabase search, CancellationToken ct) =>
+        app.MapMethods("/sitemap.xml", ["GET", "HEAD"], async (
+            HttpContext http,
+            Site site,
+            SearchDatabase search,
+            LastChange changes,
+            CancellationToken ct) =>
         {
+            var changed = await changes.Find(ct);
             var months = await search.Read(
                 $"select to_char(published_at at time zone 'utc', 'YYYY-MM') as month, count(*), max(changed_at) from {ArticleIndexProjection.Table} group by 1 order by 1 desc",
                 r => (Month: r.GetString(0), Articles: r.GetInt64(1), Changed: r.GetFieldValue<DateTimeOffset>(2)), ct);
             http.Response.Name("articles");
             return Answer.Tagged(Write("sitemapindex", xml =>
             {
-                foreach (var (month, articles, changed) in months)
+                foreach (var (month, articles, modified) in months)
                     for (var part = 1; part <= (articles + Size - 1) / Size; part++)
                     {
                         xml.WriteStartElement("sitemap", Ns);
                         xml.WriteElementString("loc", Ns, site.At($"sitemap-{month}-{part}.xml").AbsoluteUri);
-                        xml.WriteElementString("lastmod", Ns, Instant(changed));
+                        xml.WriteElementString("lastmod", Ns, Instant(modified));
                         xml.WriteEndElement();
                     }
-            }), Xml, months.Count == 0 ? null : months.Max(m => m.Changed));
+            }), Xml, changed);
         }).Produces<string>(200, "application/xml");
 
-        app.MapMethods("/sitemap-{month:regex(^\\d{{4}}-\\d{{2}}$)}-{part:int:min(1)}.xml", ["GET", "HEAD"], async (string month, int part, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
+        app.MapMethods("/sitemap-{month:regex(^\\d{{4}}-\\d{{2}}$)}-{part:int:min(1)}.xml", ["GET", "HEAD"], async (
+            string month,
+            int part,
+            HttpContext http,
+            Site site,
+            IQuerySession session,
+            LastChange changes,
+            CancellationToken ct) =>
         {
+            var changed = await changes.Find(ct);
             if (ValidDates.Month(month) is not { } first) throw new NotFound("There is no such month.");
             if (part > int.MaxValue / Size) throw new NotFound("There is no such part.");
             var start = new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero);
@@ -57,13 +71,13 @@ public static class Sitemaps
             {
                 xml.WriteAttributeString("xmlns", "xhtml", null, Xhtml);
                 foreach (var row in rows) Urls(xml, row, site);
-            }), Xml, rows.Max(Changed));
+            }), Xml, changed);
         }).Produces<string>(200, "application/xml");
 
         app.MapMethods("/sitemap-news.xml", ["GET", "HEAD"], async (TimeProvider clock, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
         {
             var now = clock.GetUtcNow();
-            // A thousand addresses are allowed.
+            // A thousand addresses are allowed. Articles leave this list with time, so that no event says when it last changed.
             var rows = await Rows(session, now.AddDays(-2), now.AddMinutes(1), 333, 0, ct);
             http.Response.Name("articles");
             return Answer.Tagged(Write("urlset", xml =>
@@ -71,7 +85,7 @@ public static class Sitemaps
                 xml.WriteAttributeString("xmlns", "news", null, News);
                 foreach (var row in rows)
                     foreach (var (language, heading) in row.Headings.OrderBy(h => Languages.Rank(h.Key))) Newsworthy(xml, row, language, heading, site);
-            }), Xml, rows.Count == 0 ? null : rows.Max(Changed));
+            }), Xml);
         }).Produces<string>(200, "application/xml");
     }
 

@@ -13,15 +13,34 @@ public static class XmlFeeds
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapMethods("/feeds/{lang}/rss.xml", ["GET", "HEAD"], async (string lang, string? section, HttpContext http, Site site, IQuerySession session, SearchDatabase search, CancellationToken ct) =>
+        app.MapMethods("/feeds/{lang}/rss.xml", ["GET", "HEAD"], async (
+            string lang,
+            string? section,
+            HttpContext http,
+            Site site,
+            IQuerySession session,
+            SearchDatabase search,
+            LastChange changes,
+            CancellationToken ct) =>
         {
+            var changed = await changes.Find(ct);
             var source = await FeedSource.Read(lang, section, "rss.xml", site, http, session, search, ct);
-            return Answer.Tagged(Write(new Rss20FeedFormatter(Rss(source), serializeExtensionsAsAtom: false)), "application/rss+xml; charset=utf-8", source.UpdatedAt);
+            var feed = Write(new Rss20FeedFormatter(Rss(source), serializeExtensionsAsAtom: false));
+            return Answer.Tagged(feed, "application/rss+xml; charset=utf-8", changed);
         }).Produces<string>(200, "application/rss+xml");
-        app.MapMethods("/feeds/{lang}/atom.xml", ["GET", "HEAD"], async (string lang, string? section, HttpContext http, Site site, IQuerySession session, SearchDatabase search, CancellationToken ct) =>
+        app.MapMethods("/feeds/{lang}/atom.xml", ["GET", "HEAD"], async (
+            string lang,
+            string? section,
+            HttpContext http,
+            Site site,
+            IQuerySession session,
+            SearchDatabase search,
+            LastChange changes,
+            CancellationToken ct) =>
         {
+            var changed = await changes.Find(ct);
             var source = await FeedSource.Read(lang, section, "atom.xml", site, http, session, search, ct);
-            return Answer.Tagged(Write(new Atom10FeedFormatter(AtomFeed(source))), "application/atom+xml; charset=utf-8", source.UpdatedAt);
+            return Answer.Tagged(Write(new Atom10FeedFormatter(AtomFeed(source))), "application/atom+xml; charset=utf-8", changed);
         }).Produces<string>(200, "application/atom+xml");
     }
 

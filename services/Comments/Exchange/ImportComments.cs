@@ -32,6 +32,7 @@ public static partial class ImportComments
         {
             if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
             http.Response.ContentType = "application/x-ndjson; charset=utf-8";
+            http.Response.Name(SurrogateKeys.Everything);
             var (articles, export, waiting, number) = (new KnownArticles(store), new XmlExport(http.Request.Body), new WaitingAnswers(), 0);
             try
             {

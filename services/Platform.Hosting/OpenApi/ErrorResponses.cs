@@ -21,7 +21,7 @@ internal static class ErrorResponses
         [415] = ("NotThisMediaType", "https://tools.ietf.org/html/rfc9110#section-15.5.16", "Unsupported Media Type", "Send the body as application/json."),
         [422] = ("NotTaken", "urn:problem-type:selection-too-long", "The selection cannot be taken", "The selected text is too long."),
         [428] = ("VersionRequired", "urn:problem-type:version-required", "Say which version you have seen", "Send If-Match with the ETag you were given."),
-        [429] = ("TooOften", "urn:problem-type:too-many-writes", "You write too often", "Wait as long as Retry-After says, then go on."),
+        [429] = ("TooOften", "urn:problem-type:too-many-writes", "Too many requests", "Retry after the number of seconds in Retry-After."),
         [503] = ("Unavailable", "urn:problem-type:store-unavailable", "The database does not answer", "Repeat it in a few seconds under the same id or Idempotency-Key: that never does it twice."),
     };
 
@@ -37,7 +37,7 @@ internal static class ErrorResponses
         if (versioned) { yield return 412; yield return 428; }
         if (operation.RequestBody is not null) { yield return 413; yield return 415; }
         if (operation.Responses?.ContainsKey("422") == true) yield return 422; // the endpoint says so
-        if (writes && !signedIn) yield return 429;
+        if (!signedIn) yield return 429;
         yield return 503;
     }
 

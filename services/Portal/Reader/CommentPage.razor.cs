@@ -1,4 +1,5 @@
 using System.Net;
+using Platform.Hosting;
 
 namespace Portal.Reader;
 
@@ -48,7 +49,9 @@ public partial class CommentPage
             if (Sent("website") is not null) return Results.LocalRedirect($"~{Url.To(lang, $"articles/{Uri.EscapeDataString(slug)}/comments/held")}");
 
             var body = new { written.Author, written.Text, parentId = parent, written.Email, written.Notify, lang, proof = Sent("proof") };
-            var sent = await backends.Send<CommentReceipt>(HttpMethod.Post, $"/api/articles/{article}/comments", body, http.Visitor(), SameWords.Key($"{article}", $"{parent}", written.Author, written.Text, Sent("token")), ct, Sent("token"));
+            var (address, token) = ($"/api/articles/{article}/comments", Sent("token"));
+            var key = SameWords.Key($"{article}", $"{parent}", written.Author, written.Text, token);
+            var sent = await backends.Send<CommentReceipt>(HttpMethod.Post, address, body, Visitors.Address(http), key, ct, token);
             if (sent.Value is { } receipt)
             {
                 // The newest comments on an article are at the top of its page; an answer may be below many.
@@ -65,6 +68,8 @@ public partial class CommentPage
     internal static IResult SeeOther(HttpContext http, string address)
     {
         http.Response.Headers.Location = address;
+        // For the gateway in front of this page, which may be another than the one that took the write.
+        http.Response.Name(http.RequestServices.GetRequiredService<Ingredients>().Changed);
         return Results.StatusCode(StatusCodes.Status303SeeOther);
     }
 

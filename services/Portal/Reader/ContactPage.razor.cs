@@ -1,3 +1,5 @@
+using Platform.Hosting;
+
 namespace Portal.Reader;
 
 /// <summary><c>/{lang}/contact</c>: a message to the editors, without scripts too; <c>/{lang}/contact/{ticket}</c>: its number and how far it is.</summary>
@@ -23,7 +25,8 @@ public partial class ContactPage
             string Field(string name) => form[name].ToString().Trim().ReplaceLineEndings("\n");
             var message = new Message(Topics.Contains(Field("topic")) ? Field("topic") : "general", Field("name"), Field("email"), Field("text"), Field("consent") == "yes");
             var body = new { message.Topic, message.Name, message.Email, message.Text, message.Consent, lang, website = Field("website"), proof = Field("proof") is { Length: > 0 } proof ? proof : null };
-            var sent = await backends.Send<TicketReceipt>(HttpMethod.Post, "/api/feedback/messages", body, http.Visitor(), SameWords.Key(message.Topic, message.Name, message.Email, message.Text), ct);
+            var key = SameWords.Key(message.Topic, message.Name, message.Email, message.Text);
+            var sent = await backends.Send<TicketReceipt>(HttpMethod.Post, "/api/feedback/messages", body, Visitors.Address(http), key, ct);
             if (sent.Value is { } receipt) return CommentPage.SeeOther(http, Url.To(lang, $"contact/{receipt.Ticket}"));
             var limits = await backends.Read<FeedbackLimits>(Part.Feedback, "/api/feedback/limits", ct);
             return http.Show<ContactPage>(await Frame.Load(http, lang, backends, ct), new { Written = message, Limits = limits, sent.Refused }, (int)sent.Status);

@@ -21,7 +21,4 @@ public static class SameSite
         Allows(context.HttpContext.Request)
             ? await next(context)
             : Results.Problem(statusCode: 403, type: "urn:problem-type:cross-site", title: "This form was sent from another site", detail: "Open the page here and send it again."));
-
-    /// <summary>The visitor's address, as the gateway saw it.</summary>
-    public static string? Visitor(this HttpContext http) => http.Request.Headers["X-Forwarded-For"].ToString() is { Length: > 0 } forwarded ? forwarded : http.Connection.RemoteIpAddress?.ToString();
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Xml;
 using CodeHollow.FeedReader;
 using CodeHollow.FeedReader.Feeds;
+using Kit;
 using Xunit;
 using static Integration.Articles.Newsroom;
 
@@ -150,4 +151,40 @@ public class FeedTests(FeedNewsroom feeds) : IClassFixture<FeedNewsroom>
     [InlineData("/sitemap-1999-01-1.xml")]
     [InlineData("/sitemap-2026-13-1.xml")]
     public async Task What_is_not_there_is_a_404(string path) => Assert.Equal(HttpStatusCode.NotFound, await feeds.Desk.Status(path));
+}
+
+/// <summary>Newsroom of its own: an article leaves the feeds.</summary>
+public class FeedChangeTests(FeedNewsroom feeds) : IClassFixture<FeedNewsroom>
+{
+    [Fact]
+    public async Task A_retraction_is_never_hidden_by_304_though_it_takes_the_newest_article_or_an_older_one()
+    {
+        var older = await feeds.Desk.Published(Body(English()), FeedNewsroom.Published.AddDays(1));
+        var newest = await feeds.Desk.Published(Body(English()));
+        string[] paths = ["/feeds/en/rss.xml", "/feeds/en/atom.xml", "/feeds/en/feed.json", "/sitemap.xml", "/sitemap-2026-03-1.xml"];
+        foreach (var article in new[] { older, newest })
+        {
+            feeds.Desk.Clock.Advance(TimeSpan.FromMinutes(1));
+            var known = new Dictionary<string, DateTimeOffset>();
+            foreach (var path in paths)
+            {
+                var modified = (await feeds.Desk.Answer(path)).Content.Headers.LastModified;
+                Assert.True(modified is not null, $"{path} has no Last-Modified");
+                known[path] = modified.Value;
+            }
+            // The shifted clock gave the header out early; the database stores events by its own.
+            var over = known.Values.Max().AddSeconds(1);
+            await Eventually.IsTrue(() => Task.FromResult(TimeProvider.System.GetUtcNow() >= over), "the second is over");
+            await Ok(feeds.Desk.Post($"/api/articles/{article}/retract", new { note = "Withdrawn." }));
+            foreach (var wait in new[] { TimeSpan.Zero, TimeSpan.FromMinutes(1) })
+            {
+                feeds.Desk.Clock.Advance(wait);
+                foreach (var (path, since) in known)
+                {
+                    using var conditional = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { IfModifiedSince = since } };
+                    Assert.Equal((path, HttpStatusCode.OK), (path, (await feeds.Desk.Answer(conditional)).StatusCode));
+                }
+            }
+        }
+    }
 }

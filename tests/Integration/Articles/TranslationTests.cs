@@ -79,6 +79,7 @@ public class TranslationTests(Newsroom desk) : IClassFixture<Newsroom>
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/articles/{id}") { Headers = { { "Accept", "text/markdown" } } };
         var markdown = await desk.Answer(request);
         Assert.Equal("text/markdown", markdown.Content.Headers.ContentType!.MediaType);
+        Assert.Contains(markdown.Headers, h => h.Key == "Surrogate-Key");
         Assert.StartsWith("# Head line\n\n**Lead**\n\nSee [us](/about)", await markdown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal("Head line\n\nLead\n\nSee us and them.\n\nhttps://news.example.org/en/articles/representations\n", await desk.Text($"/api/articles/{id}/text?format=plain"));
         var print = await desk.Get($"/api/articles/{id}/print");

@@ -22,6 +22,29 @@ public sealed class LiveRefusalTests(GatewayFixture gateway) : IClassFixture<Gat
     }
 
     [Fact]
+    public async Task One_address_has_a_bounded_number_of_live_streams()
+    {
+        await using var small = await gateway.Another(("Gateway:Live:MostPerClient", "2"), ("Gateway:KnownProxies:0", "127.0.0.1"));
+        using HttpClient reader = GatewayFixture.At(small), other = GatewayFixture.At(small);
+        reader.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
+        other.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.8");
+        await using (await Listener.At(reader))
+        {
+            await using var second = await Listener.At(reader);
+            using var refused = await reader.GetAsync("/api/live", Cancelled);
+            var type = refused.Content.Headers.ContentType?.MediaType;
+            Assert.Equal((HttpStatusCode.TooManyRequests, "application/problem+json"), (refused.StatusCode, type));
+            Assert.NotNull(refused.Headers.RetryAfter);
+            await using var elsewhere = await Listener.At(other);
+        }
+        await Eventually.IsTrue(async () =>
+        {
+            using var answer = await reader.GetAsync("/api/live", HttpCompletionOption.ResponseHeadersRead, Cancelled);
+            return answer.IsSuccessStatusCode;
+        }, "a stream that ends makes room");
+    }
+
+    [Fact]
     public async Task Beyond_its_limit_a_gateway_lets_nobody_in_and_says_when_to_come_back()
     {
         await using var small = await gateway.Another(("Gateway:Live:MostClients", "1"));

@@ -37,6 +37,31 @@ public sealed class ProtectionTests(StrictGateway gateway) : IClassFixture<Stric
         (await editor.Send($"PUT /api/articles/{Guid.CreateVersion7()}", new { })).Is(HttpStatusCode.NoContent);
     }
 
+    [Fact]
+    public async Task A_client_whose_reads_the_cache_cannot_answer_is_limited_and_what_is_kept_stays_free()
+    {
+        gateway.One.Answer = gateway.Other.Answer = http =>
+        {
+            http.Response.Headers["Surrogate-Key"] = "article-1";
+            return http.Response.WriteAsync("text");
+        };
+        await using var strict = await gateway.Another(("Gateway:ReadsPerMinute", "3"), ("Gateway:KnownProxies:0", "127.0.0.1"));
+        using var reader = GatewayFixture.At(strict);
+        reader.DefaultRequestHeaders.Add("X-Forwarded-For", "2001:db8:1:2::1");
+        for (var i = 0; i < 3; i++) (await reader.Send($"GET /api/articles?limit={i + 1}")).Is(HttpStatusCode.OK);
+        reader.DefaultRequestHeaders.Remove("X-Forwarded-For");
+        reader.DefaultRequestHeaders.Add("X-Forwarded-For", "2001:db8:1:2:ffff::2"); // of the same network
+        using var refused = await reader.GetAsync("/api/articles?limit=9", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 20);
+        (await reader.Send("GET /api/articles?limit=9")).IsProblem(429, "Retry-After");
+        for (var i = 0; i < 10; i++) (await reader.Send("GET /api/articles?limit=1")).Is(HttpStatusCode.OK);
+        (await reader.Send("GET /health/live")).Is(HttpStatusCode.OK);
+        reader.DefaultRequestHeaders.Remove("X-Forwarded-For");
+        reader.DefaultRequestHeaders.Add("X-Forwarded-For", "2001:db8:1:3::1");
+        (await reader.Send("GET /api/articles?limit=9")).Is(HttpStatusCode.OK);
+    }
+
     [Theory]
     [InlineData("203.0.113.7", "10.0.0.1", "127.0.0.1")] // nobody's proxy
     [InlineData("203.0.113.7", "127.0.0.1", "203.0.113.7")]

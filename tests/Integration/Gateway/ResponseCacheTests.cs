@@ -63,11 +63,9 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
     {
         using var first = await Get();
         using var signedIn = _gateway.Client("editor");
-        using var cookie = new HttpRequestMessage(HttpMethod.Get, Address) { Headers = { { "Cookie", "person=1" } } };
-        using var second = await _reader.SendAsync(cookie, Cancelled);
-        using var third = await signedIn.GetAsync(Address, Cancelled);
-        Assert.Equal(3, _fetched);
-        Assert.All([second, third], answer => Assert.DoesNotContain(answer.Headers, h => h.Key is "Cache-Status" or "Surrogate-Key"));
+        using var second = await signedIn.GetAsync(Address, Cancelled);
+        Assert.Equal(2, _fetched);
+        Assert.DoesNotContain(second.Headers, h => h.Key is "Cache-Status" or "Surrogate-Key");
     }
 
     [Fact]

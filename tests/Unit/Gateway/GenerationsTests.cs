@@ -37,6 +37,27 @@ public class GenerationsTests
     }
 
     [Fact]
+    public void The_name_for_everything_makes_all_old()
+    {
+        var fetched = _generations.Now;
+        _generations.Raise(["*"]);
+        Assert.False(_generations.IsCurrent(new(fetched, ["anything"])));
+    }
+
+    [Fact]
+    public void A_page_made_of_something_older_than_a_change_of_its_keys_is_found()
+    {
+        var before = TimeProvider.System.GetTimestamp();
+        _generations.Raise(["rates"]);
+        var after = TimeProvider.System.GetTimestamp() + 1;
+        Assert.True(_generations.HasChangedSince(["articles", "rates"], before));
+        Assert.False(_generations.HasChangedSince(["articles"], before));
+        Assert.False(_generations.HasChangedSince(["articles", "rates"], after));
+        _generations.RaiseAll();
+        Assert.True(_generations.HasChangedSince(["articles"], after));
+    }
+
+    [Fact]
     public void Forgetting_too_many_keys_forgets_no_change()
     {
         var fetched = _generations.Now;

@@ -72,7 +72,7 @@ public class LiveTests
     public void Who_does_not_keep_up_is_cut_off_and_no_more_is_kept_for_them()
     {
         var cut = 0;
-        var client = new LiveClient(1, 0, LiveFilter.Of(null, null), buffer: 3, () => cut++);
+        var client = new LiveClient(1, "192.0.2.1", 0, LiveFilter.Of(null, null), buffer: 3, () => cut++);
         for (var id = 1; id <= 3; id++) Assert.True(client.Offer(new Frame(id, default)));
         Assert.Equal(0, cut);
         for (var id = 4; id <= 6; id++) Assert.False(client.Offer(new Frame(id, default)));

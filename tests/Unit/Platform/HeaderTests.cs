@@ -38,6 +38,42 @@ public class IfMatchTests
     }
 }
 
+public class ConditionalRequestTests
+{
+    private static readonly DateTimeOffset Modified = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(null, null, false)]
+    [InlineData("\"a\"", null, true)]
+    [InlineData("W/\"a\"", null, true)]
+    [InlineData("\"b\", \"a\"", null, true)]
+    [InlineData("*", null, true)]
+    [InlineData("\"b\"", null, false)]
+    [InlineData(null, "Wed, 04 Mar 2026 05:06:07 GMT", true)]
+    [InlineData(null, "Thu, 05 Mar 2026 05:06:07 GMT", true)]
+    [InlineData(null, "Wed, 04 Mar 2026 05:06:06 GMT", false)]
+    [InlineData(null, "yesterday", false)]
+    [InlineData("\"b\"", "Thu, 05 Mar 2026 05:06:07 GMT", false)] // the tag decides alone
+    [InlineData("\"a\"", "Tue, 03 Mar 2026 05:06:07 GMT", true)]
+    public void The_entity_tag_decides_and_the_time_only_in_its_absence(string? ifNoneMatch, string? ifModifiedSince, bool held)
+    {
+        var request = new DefaultHttpContext().Request;
+        if (ifNoneMatch is not null) request.Headers.IfNoneMatch = ifNoneMatch;
+        if (ifModifiedSince is not null) request.Headers.IfModifiedSince = ifModifiedSince;
+        Assert.Equal(held, Versions.IsHeld(request, "\"a\"", Modified));
+    }
+
+    [Fact]
+    public void An_answer_without_tag_or_time_is_never_held()
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Headers.IfModifiedSince = "Thu, 05 Mar 2026 05:06:07 GMT";
+        Assert.False(Versions.IsHeld(request, "\"a\"", null));
+        request.Headers.IfNoneMatch = "*";
+        Assert.False(Versions.IsHeld(request, null, Modified));
+    }
+}
+
 public class IdempotencyKeyTests
 {
     private const string Key = "01900000-0000-7000-8000-000000000001";
