@@ -6,8 +6,8 @@ using Platform.Hosting;
 namespace Portal;
 
 /// <summary>
-/// The gateway, as any client app calls it: <c>Gateway:Address</c> (<see cref="Gateways"/>) is all the portal knows of the platform. What
-/// an answer is made of goes into <see cref="Ingredients"/>, so that a page is kept exactly as long as what it shows.
+/// The gateway, as any client app calls it: <see cref="GatewayAddresses"/> is all the portal knows of the platform. What an answer is
+/// made of goes into <see cref="Ingredients"/>, so that a page is kept exactly as long as what it shows.
 /// </summary>
 public sealed class Backends(HttpClient gateway, Ingredients ingredients, IHttpContextAccessor visitor)
 {
@@ -80,14 +80,17 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients, IHttpC
     /// <summary>Registers the clients: of readers, and of those who are signed in at the console.</summary>
     internal static void Register(WebApplicationBuilder builder)
     {
-        builder.Services.AddHttpContextAccessor().AddScoped<Ingredients>();
-        builder.Services.AddSingleton(new Gateways(builder.Configuration.Required("Gateway:Address")));
+        // A list that changes while the portal runs stands in a file, as the gateway's own lists do.
+        if (builder.Configuration["Gateway:AddressFile"] is { Length: > 0 } file)
+            builder.Configuration.AddJsonFile(file, optional: true, reloadOnChange: true);
+        builder.Services.AddHttpContextAccessor().AddScoped<Ingredients>().AddSingleton<GatewayAddresses>();
+        var address = new Uri(builder.Configuration.Required("Gateway:Address").Split(' ')[0]);
         ToTheGateway(builder.Services.AddHttpClient<Backends>(), TimeSpan.FromSeconds(10));
         ToTheGateway(builder.Services.AddHttpClient(Console.Desk.Client), TimeSpan.FromSeconds(35));
 
         void ToTheGateway(IHttpClientBuilder client, TimeSpan patience) => client
-            .ConfigureHttpClient((services, c) => (c.BaseAddress, c.Timeout) = (services.GetRequiredService<Gateways>().Addresses[0], patience))
-            .AddHttpMessageHandler(services => new Gateways.Handler(services.GetRequiredService<Gateways>(), patience / 2, services.GetRequiredService<TimeProvider>()))
+            .ConfigureHttpClient(c => (c.BaseAddress, c.Timeout) = (address, patience))
+            .AddHttpMessageHandler(provider => new AnyGateway(provider.GetRequiredService<GatewayAddresses>(), patience))
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,

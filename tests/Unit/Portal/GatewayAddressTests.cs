@@ -1,0 +1,82 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Portal;
+using Xunit;
+
+namespace Unit.Portal;
+
+/// <summary>Two gateways, of which some do not answer.</summary>
+public sealed class GatewayAddressTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private readonly IConfigurationRoot _configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
+    private readonly List<string> _asked = [];
+
+    [Fact]
+    public async Task The_first_gateway_is_asked_while_it_answers()
+    {
+        using var client = Client(_ => Task.FromResult(HttpStatusCode.OK));
+        for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/en?x=1", Cancelled)).StatusCode);
+        Assert.Equal(["http://one:1/en?x=1", "http://one:1/en?x=1"], _asked);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("POST")]
+    public async Task A_gateway_that_cannot_be_reached_is_left_for_the_next(string method)
+    {
+        using var client = Client(uri =>
+            uri.Host == "one" ? throw new HttpRequestException(HttpRequestError.ConnectionError) : Task.FromResult(HttpStatusCode.OK));
+        for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(new(new(method), "/x"), Cancelled)).StatusCode);
+        Assert.Equal(["http://one:1/x", "http://two:2/x", "http://two:2/x"], _asked);
+    }
+
+    [Fact]
+    public async Task A_read_does_not_wait_for_a_frozen_gateway_until_its_client_gives_up()
+    {
+        using var client = Client(async uri =>
+        {
+            if (uri.Host == "one") await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _share);
+            return HttpStatusCode.OK;
+        });
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/x", Cancelled)).StatusCode);
+        Assert.Equal(["http://one:1/x", "http://two:2/x"], _asked);
+    }
+
+    [Fact]
+    public async Task A_write_that_may_have_arrived_is_not_repeated()
+    {
+        using var client = Client(_ => throw new HttpRequestException(HttpRequestError.ResponseEnded));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.PostAsync("/x", null, Cancelled));
+        Assert.Equal(["http://one:1/x"], _asked);
+    }
+
+    [Fact]
+    public async Task When_no_gateway_answers_each_was_asked_once()
+    {
+        using var client = Client(_ => throw new HttpRequestException(HttpRequestError.ConnectionError));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync("/x", Cancelled));
+        Assert.Equal(["http://one:1/x", "http://two:2/x"], _asked);
+    }
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private CancellationToken _share;
+
+    private HttpClient Client(Func<Uri, Task<HttpStatusCode>> answer)
+    {
+        _configuration["Gateway:Address"] = "http://one:1  http://two:2/";
+        var handler = new AnyGateway(new GatewayAddresses(_configuration), Patience) { InnerHandler = new Answering(this, answer) };
+        return new HttpClient(handler) { BaseAddress = new Uri("http://one:1"), Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    private sealed class Answering(GatewayAddressTests test, Func<Uri, Task<HttpStatusCode>> answer) : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            test._asked.Add($"{request.RequestUri}");
+            test._share = cancellationToken;
+            return new(await answer(request.RequestUri!));
+        }
+    }
+}
