@@ -28,6 +28,16 @@ public class RouteTests
         Assert.All(kept, r => Assert.NotNull(r.Value!["Metadata"]!["Query"]));
     }
 
+    [Fact]
+    public void The_files_that_browsers_ask_for_at_the_root_of_a_site_are_there_and_have_routes()
+    {
+        var files = Directory.GetFiles(Repository.Path("services", "Portal", "wwwroot")).Select(f => $"/{Path.GetFileName(f)}").ToArray();
+        Assert.All(["/favicon.ico", "/apple-touch-icon.png"], file => Assert.Contains(file, files));
+        var paths = Routes.Where(r => r.Value!["ClusterId"]!.GetValue<string>() == "portal")
+            .Select(r => r.Value!["Match"]!["Path"]!.GetValue<string>());
+        Assert.Empty(files.Except(paths));
+    }
+
     [Theory]
     [InlineData("", "lang", "")]
     [InlineData("?", "lang", "")]
