@@ -4,15 +4,15 @@ ARG PROJECT
 WORKDIR /source
 COPY . .
 RUN --mount=type=cache,target=/root/.nuget/packages \
-    dotnet publish "$PROJECT" --configuration Release --output /app
+    dotnet publish "$PROJECT" --configuration Release --output /app -p:RestoreLockedMode=true
 
-# Sends the seeds once: `docker-compose.yml` runs it when everything is healthy.
-FROM debian:12-slim AS seed
-RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl jq openssl && rm -rf /var/lib/apt/lists/*
+# Two scripts that `docker-compose.yml` runs once: ops/access.sh before the services start, seeds/seed.sh when they are healthy.
+FROM debian:12-slim AS tools
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl jq openssl postgresql-client && rm -rf /var/lib/apt/lists/*
 WORKDIR /platform
 COPY platform ./
+COPY ops ./ops
 COPY seeds ./seeds
-ENTRYPOINT ["seeds/seed.sh"]
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS process
 ARG PROJECT

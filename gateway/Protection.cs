@@ -14,7 +14,8 @@ public static class Protection
     /// <summary>
     /// Settings: <c>Gateway:WritesPerMinute</c> of one client (120; 0 = no limit), <c>Gateway:ReadsPerMinute</c> of one client that the
     /// cache cannot answer (five times the writes; 0 = no limit), <c>Gateway:KnownProxies</c> (addresses or networks whose X-Forwarded-*
-    /// is believed; none), <c>Gateway:Origins</c> (sites whose scripts may call; none, or *).
+    /// is believed; none), <c>Gateway:InternalPort</c> (a port of this process whose callers are all believed, because only the portal
+    /// reaches it; none), <c>Gateway:Origins</c> (sites whose scripts may call; none, or *).
     /// </summary>
     public static void AddProtection(this WebApplicationBuilder builder)
     {
@@ -24,7 +25,7 @@ public static class Protection
             o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
             o.KnownProxies.Clear();
             o.KnownIPNetworks.Clear();
-            foreach (var proxy in gateway.GetSection("KnownProxies").Get<string[]>() ?? [])
+            foreach (var proxy in (gateway.GetSection("KnownProxies").Get<string[]>() ?? []).Where(p => p.Length > 0))
                 if (IPAddress.TryParse(proxy, out var address)) o.KnownProxies.Add(address);
                 else o.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
         });
@@ -44,9 +45,15 @@ public static class Protection
     /// <summary>First in the pipeline: everything after it sees the client's own address.</summary>
     public static void UseForwarded(this WebApplication app)
     {
-        // Where no proxy is known ASP.NET would believe everybody.
-        var forwarded = app.Services.GetRequiredService<IOptions<ForwardedHeadersOptions>>().Value;
-        if (forwarded.KnownProxies.Count + forwarded.KnownIPNetworks.Count > 0) app.UseForwardedHeaders();
+        var ofProxies = app.Services.GetRequiredService<IOptions<ForwardedHeadersOptions>>().Value;
+        var ofEverybody = new ForwardedHeadersOptions { ForwardedHeaders = ofProxies.ForwardedHeaders };
+        ofEverybody.KnownProxies.Clear();
+        ofEverybody.KnownIPNetworks.Clear();
+        // The port is the server's own knowledge: unlike an address or a header, no caller can pretend to have used another one.
+        if (app.Configuration.GetValue<int?>("Gateway:InternalPort") is { } port)
+            app.UseWhen(http => http.Connection.LocalPort == port, inside => inside.UseForwardedHeaders(ofEverybody));
+        // If no proxy is known ASP.NET would believe everybody.
+        if (ofProxies.KnownProxies.Count + ofProxies.KnownIPNetworks.Count > 0) app.UseForwardedHeaders();
     }
 
     /// <summary>What browsers are told, with every answer.</summary>

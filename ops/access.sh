@@ -71,8 +71,9 @@ rights() { # NAME: {"configure", "write", "read"}
 broker() {
   local name body
   put() { # PATH BODY: one request of the configuration that curl reads
-    printf 'next\nsilent\nshow-error\nfail\nnoproxy = "*"\nrequest = PUT\nuser = "platform:%s"\nurl = "%s"\n' "$BROKER_PASSWORD" "$BROKER_URL/api/$1"
-    printf 'header = "Content-Type: application/json"\nretry = 5\noutput = /dev/null\ndata-raw = %s\n' "$(jq -Rs . <<<"$2")"
+    printf '%s\n' next silent show-error fail retry-connrefused 'retry = 5' 'noproxy = "*"' 'output = /dev/null' 'request = PUT'
+    printf 'user = "platform:%s"\nurl = "%s/api/%s"\n' "$BROKER_PASSWORD" "$BROKER_URL" "$1"
+    printf 'header = "Content-Type: application/json"\ndata-raw = %s\n' "$(jq -Rs . <<<"$2")"
   }
   for name; do
     body=$(password "$name" | jq -R '{password: ., tags: ""}')

@@ -45,10 +45,10 @@ public class RatesFixture : ServiceFixture<RateSheet>, IAsyncLifetime
         return OnPort(replica);
     }
 
-    /// <summary>The same process on a port that the kernel chooses.</summary>
-    public static WebApplicationFactory<T> OnPort<T>(WebApplicationFactory<T> process) where T : class
+    /// <summary>The same process on this port, or on one that the kernel chooses.</summary>
+    public static WebApplicationFactory<T> OnPort<T>(WebApplicationFactory<T> process, int port = 0) where T : class
     {
-        process.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        process.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         process.StartServer();
         return process;
     }

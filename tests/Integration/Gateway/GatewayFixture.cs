@@ -39,7 +39,10 @@ public class GatewayFixture : IAsyncLifetime
     }
 
     /// <summary>One more gateway before the same services, on the same broker and database, with these settings.</summary>
-    public async Task<WebApplicationFactory<gateway::Gateway.Generations>> Another(params (string Key, string Value)[] settings)
+    public Task<WebApplicationFactory<gateway::Gateway.Generations>> Another(params (string Key, string Value)[] settings) => Another(0, settings);
+
+    /// <summary>The same on this port, or on one that the kernel chooses (0).</summary>
+    public async Task<WebApplicationFactory<gateway::Gateway.Generations>> Another(int port, params (string Key, string Value)[] settings)
     {
         var another = RatesFixture.OnPort(new WebApplicationFactory<gateway::Gateway.Generations>().WithWebHostBuilder(host =>
         {
@@ -54,7 +57,7 @@ public class GatewayFixture : IAsyncLifetime
             host.UseSetting("ReverseProxy:Clusters:articles:Destinations:other:Address", Other.Address);
             host.UseSetting("ReverseProxy:Clusters:comments:Destinations:gone:Address", Comments);
             foreach (var (key, value) in settings) host.UseSetting(key, value);
-        }));
+        }), port);
         using var client = ServiceFixture<gateway::Gateway.Generations>.Operator(another.Services);
         await Eventually.IsTrue(async () => (await client.GetStringAsync("/health/ready")).StartsWith("""{"status":"Healthy""", StringComparison.Ordinal), "the gateway hears of changes");
         return another;
@@ -95,7 +98,7 @@ public sealed class AnsweringService : IAsyncDisposable
         });
         _app = builder.Build();
         _app.MapGet("/health/ready", () => Results.Json(new { status = "Healthy" }));
-        _app.MapFallback(http =>
+        _app.MapFallback("{**path}", http => // the default leaves out what looks like a file
         {
             Interlocked.Increment(ref _asked);
             return Answer(http);

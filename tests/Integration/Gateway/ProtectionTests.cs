@@ -76,6 +76,19 @@ public sealed class ProtectionTests(StrictGateway gateway) : IClassFixture<Stric
     }
 
     [Theory]
+    [InlineData(true, "203.0.113.7")] // the portal says whom it speaks for
+    [InlineData(false, "127.0.0.1")]
+    public async Task A_caller_of_the_internal_port_is_believed_and_no_other(bool inside, string seen)
+    {
+        gateway.One.Answer = gateway.Other.Answer = http => http.Response.WriteAsync(http.Request.Headers["X-Forwarded-For"].ToString());
+        var port = ServiceProcess.FreePort();
+        await using var behind = await gateway.Another(inside ? port : 0, ("Gateway:InternalPort", $"{port}"), ("Gateway:KnownProxies:0", ""));
+        using var caller = GatewayFixture.At(behind);
+        caller.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
+        Assert.Equal(seen, await caller.GetStringAsync($"/api/articles/{Guid.CreateVersion7()}", TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
     [InlineData("/api/articles/x", 200)]
     [InlineData("/api/feedback/messages", 401)]
     [InlineData("/nothing/here", 404)]
