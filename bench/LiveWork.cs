@@ -69,7 +69,7 @@ internal static class LiveWork
             var listener = new Listener();
             await listener._connection.ConnectAsync(IPAddress.Loopback, new Uri(PrivateSystem.Gateway).Port);
             var stream = listener._connection.GetStream();
-            await stream.WriteAsync(Encoding.ASCII.GetBytes("GET /api/live?topics=article HTTP/1.1\r\nHost: bench\r\n\r\n"));
+            await stream.WriteAsync(Encoding.ASCII.GetBytes("GET /api/live?topics=article HTTP/1.1\r\nHost: localhost\r\n\r\n"));
             var read = await stream.ReadAsync(listener._read);
             var answer = Encoding.ASCII.GetString(listener._read, 0, read);
             if (!answer.StartsWith("HTTP/1.1 200", StringComparison.Ordinal)) throw new InvalidOperationException(answer);

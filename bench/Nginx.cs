@@ -37,6 +37,7 @@ internal sealed class Nginx : IAsyncDisposable
                   proxy_pass http://service;
                   proxy_http_version 1.1;
                   proxy_set_header Connection "";
+                  proxy_set_header Host localhost;
                   proxy_cache pages;
                   proxy_cache_valid 200 1h;
                   proxy_ignore_headers Cache-Control Expires;

@@ -1,4 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
@@ -10,7 +14,7 @@ namespace Gateway;
 /// <summary>
 /// <c>GET /openapi.json</c>: the interfaces of all services as one document; <c>GET /docs</c>: a page to read it and to try it, which asks nobody but this gateway.
 /// </summary>
-public static class Interfaces
+public static partial class Interfaces
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
 
@@ -31,7 +35,7 @@ public static class Interfaces
             var document = Merge(documents).ToJsonString();
             merged = (clock.GetUtcNow(), document);
             return Results.Content(document, "application/json; charset=utf-8");
-        }).ExcludeFromDescription();
+        }).AllowAnonymous().ExcludeFromDescription();
 
         app.MapScalarApiReference("/docs", o =>
         {
@@ -40,12 +44,20 @@ public static class Interfaces
             o.DefaultFonts = false;
         }).AddEndpointFilter(async (context, next) =>
         {
-            // Whatever the page would like to load from elsewhere: it may not.
+            var page = await next(context);
+            // The page may load nothing from elsewhere, and of scripts in itself it may run only the one it was sent with.
+            var scripts = page is ContentHttpResult { ResponseContent: { } html } ? string.Concat(InlineScript().Matches(html).Select(m => Hash(m.Groups[1].Value))) : "";
             context.HttpContext.Response.Headers[HeaderNames.ContentSecurityPolicy] =
-                "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
-            return await next(context);
-        });
+                $"default-src 'none'; script-src 'self'{scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+            return page;
+        }).AllowAnonymous();
     }
+
+    // Browsers hash the text of a script with line feeds only.
+    private static string Hash(string script) => $" 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script.ReplaceLineEndings("\n"))))}'";
+
+    [GeneratedRegex(@"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", RegexOptions.Singleline)]
+    private static partial Regex InlineScript();
 
     /// <summary>One document of several. A component that two of them call the same and that is not the same is called after its service.</summary>
     public static JsonObject Merge(IReadOnlyList<(string Name, JsonObject Document)> documents)

@@ -34,7 +34,7 @@ public static class Archive
                 """, r => new ArchiveItem(r.GetString(0), r.GetInt64(1)), ct, arguments);
             http.Response.Name("articles");
             return Answer.Tagged(new { items = counted });
-        });
+        }).AllowAnonymous();
 }
 
 /// <summary>A month or a day, and how many articles it has.</summary>

@@ -81,7 +81,7 @@ public static class ArticleList
             var page = paging.Page(rows, r => new Key(r.PublishedAt, r.Id), r => ArticleItem.Of(r, filter.ShownLanguage, counts, featured) with { Highlights = highlights.GetValueOrDefault(r.Id) });
             http.Response.Name(["articles", "featured", .. rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))]);
             return Answer.Tagged(page);
-        }).Produces<Page<ArticleItem>>()
+        }).AllowAnonymous().Produces<Page<ArticleItem>>()
             .Produces(401).Produces(403); // to those who ask for unpublished articles without being an editor
 
     internal static async Task<Dictionary<string, int>> Counts(IQuerySession session, IEnumerable<ArticleSummary> rows, CancellationToken ct) =>

@@ -19,7 +19,7 @@ public static class ArticleMetadata
             http.Response.Headers.ContentLanguage = shown;
             http.Response.Name(page.Id, "sections");
             return Answer.Tagged(new MetadataView(id, shown, facts.Url, site.Alternates(page.CurrentSlugs()), OpenGraph(facts), NewsArticle(facts)));
-        });
+        }).AllowAnonymous();
 
     private sealed record Facts(ArticlePage Page, string Lang, Text Text, string Section, string Url, Site Site)
     {

@@ -33,5 +33,5 @@ public static class MostDiscussed
             var featured = (await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct))?.Articles ?? [];
             http.Response.Name(["articles", "featured", .. rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))]);
             return Answer.Tagged(new { items = rows.Select(r => ArticleItem.Of(r, language, counts, featured)) });
-        });
+        }).AllowAnonymous();
 }

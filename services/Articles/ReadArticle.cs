@@ -24,7 +24,7 @@ public static class ReadArticle
                 asked ??= language;
             }
             return await Show(page, asked, http, session, site, ct);
-        }).Produces<ArticleView>().Produces<string>(200, Representation.Plain, Representation.Markdown)
+        }).AllowAnonymous().Produces<ArticleView>().Produces<string>(200, Representation.Plain, Representation.Markdown)
             .Produces(401).Produces(403); // to those who ask for the past without being an editor
 
     /// <summary>Drafts, too, own slugs: the page knows which of them readers may use.</summary>

@@ -24,7 +24,7 @@ public static class Representation
             };
             http.Response.Headers.Vary = "Accept";
             return Text(http, await Shown(session, id, ct), Language.Asked(lang), type, site);
-        }).Produces<string>(200, Plain, Markdown);
+        }).AllowAnonymous().Produces<string>(200, Plain, Markdown);
 
     /// <summary>A page whose text readers see now.</summary>
     internal static async Task<ArticlePage> Shown(IQuerySession session, Guid id, CancellationToken ct)

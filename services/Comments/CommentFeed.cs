@@ -22,7 +22,7 @@ public static class CommentFeed
             var comments = await session.Query<CommentView>().Where(c => c.ArticleId == id && c.Status == CommentStatus.Shown).Newest().Take(Size).ToListAsync(ct);
             http.Response.Name(Streams.Comments(id));
             return Results.Bytes(Write(Feed(id, article, comments, site)), "application/atom+xml; charset=utf-8");
-        }).Produces<string>(200, "application/atom+xml");
+        }).AllowAnonymous().Produces<string>(200, "application/atom+xml");
 
     internal static SyndicationFeed Feed(Guid id, ArticleCopy article, IReadOnlyList<CommentView> comments, Site site)
     {

@@ -24,7 +24,7 @@ public static class CommentList
                 "flat" => await Flat(session, id, sort ?? "newest", paging, ct),
                 _ => throw new Malformed("view", "must be tree or flat"),
             };
-        });
+        }).AllowAnonymous();
 
     private static async Task<Page<CommentItem>> Flat(IQuerySession session, Guid article, string sort, Paging paging, CancellationToken ct)
     {

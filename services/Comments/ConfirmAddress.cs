@@ -45,7 +45,7 @@ public static class ConfirmAddress
                 await session.SaveChangesAsync(ct);
             }
             return TypedResults.NoContent();
-        }).LimitedPerVisitor();
+        }).AllowAnonymous().LimitedPerVisitor();
 }
 
 /// <summary>
@@ -68,13 +68,13 @@ public static class UnsubscribeFromReplies
                 "zh" => "您将不再收到有关此评论回复的邮件。",
                 _ => "You will get no more e-mails about answers to this comment.",
             });
-        }).Produces<string>(200, "text/plain").LimitedPerVisitor();
+        }).AllowAnonymous().Produces<string>(200, "text/plain").LimitedPerVisitor();
         app.MapGet("/api/comments/{id:guid}/unsubscribe", async (
             Guid id, string? token, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
         {
             var contact = await EmailLinks.Contact(session, id, token, http, ct);
             var comment = await session.LoadAsync<CommentView>(contact.Id, ct) ?? throw new NotFound("There is no comment with this id.");
             return Results.Redirect(EmailLinks.Page(site, contact, comment.ArticleId, "unsubscribe").AbsoluteUri);
-        }).Produces(302).LimitedPerVisitor();
+        }).AllowAnonymous().Produces(302).LimitedPerVisitor();
     }
 }

@@ -34,7 +34,7 @@ public sealed record EditComment(string TokenHash, string Text, DateTimeOffset N
             await decider.Decide<Comment>(Streams.Comment(id), comment => Comment.Remember(comment, command.Decide(comment), s => after = s), ct);
             http.Response.Name(Streams.Comments(after!.Posted!.ArticleId));
             return new CommentReceipt(id, after.Receipt);
-        }).LimitedPerVisitor();
+        }).AllowAnonymous().LimitedPerVisitor();
 }
 
 /// <summary>Whoever wrote a comment, and can prove it, takes it away for a while after. What was answered leaves a tombstone.</summary>
@@ -54,7 +54,7 @@ public sealed record DeleteComment(string TokenHash, DateTimeOffset Now, TimeSpa
             await decider.Decide<Comment>(Streams.Comment(id), comment => command.Decide(seen = comment), ct);
             http.Response.Name(Streams.Comments(seen!.Posted!.ArticleId));
             return TypedResults.NoContent();
-        }).LimitedPerVisitor();
+        }).AllowAnonymous().LimitedPerVisitor();
 }
 
 /// <summary>What may be done to a comment by whoever wrote it.</summary>

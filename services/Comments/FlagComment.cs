@@ -42,7 +42,7 @@ public sealed record FlagComment(Guid CommentId, FlagReason Reason, DateTimeOffs
             var command = new FlagComment(id, request.Reason, clock.Now());
             await decider.Decide<Flag>(Streams.Flag(id, visitor), flag => command.Decide(flag, comment), ct);
             return TypedResults.NoContent();
-        }).LimitedPerVisitor();
+        }).AllowAnonymous().LimitedPerVisitor();
         app.MapGet("/api/moderation/flags", async (IQuerySession session, CancellationToken ct) => new { items = await Flagged(session, ct) }).Requires(Roles.Moderator);
     }
 

@@ -22,12 +22,12 @@ public static class ReadComment
             http.Response.Name(Streams.Comments(row.ArticleId));
             var replies = row.Replies == 0 ? null : await ThreadPage.Read(session, id, "oldest", new Paging(20, null), ct);
             return new CommentPlace(row.ArticleId, path.Count - 1, [.. path.Skip(1).Take(MostAbove).Reverse().Select(CommentItem.Of)], CommentItem.Of(row) with { Replies = replies });
-        });
+        }).AllowAnonymous();
         app.MapGet("/api/comments/{id:guid}/replies", async (Guid id, string? sort, Paging paging, HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
             http.Response.Name(Streams.Comments((await Path(session, id, ct))[0].ArticleId));
             return await ThreadPage.Read(session, id, sort ?? "oldest", paging, ct);
-        });
+        }).AllowAnonymous();
     }
 
     /// <summary>The comment and whatever stands above it, up to the one that answers nobody.</summary>

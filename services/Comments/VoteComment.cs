@@ -40,7 +40,7 @@ public sealed record VoteComment(Guid CommentId, int Value)
             await decider.Decide<Vote>(Streams.Vote(id, visitor), vote => command.Decide(vote, comment), ct);
             http.Response.Name(Streams.Comments(comment!.ArticleId));
             return TypedResults.NoContent();
-        }).LimitedPerVisitor();
+        }).AllowAnonymous().LimitedPerVisitor();
 }
 
 /// <summary><c>value</c>: 1 for it, -1 against it, 0 to take a vote back.</summary>

@@ -28,7 +28,7 @@ public static class ConvertAmount
             var stale = Freshness.Of(asked, sheet.EffectiveFrom, await session.NextAfter(sheet.EffectiveFrom, ct), await session.Freshly(now, ct));
             return new Conversion(source, target, quantity, Exact.Round(Fraction.FromDecimal(quantity) * cross, places), Exact.Significant(cross),
                 $"half to even, to {places} decimals; rate to {Exact.RateDigits} significant digits", asked, sheet.EffectiveFrom, sheet.Source, stale);
-        });
+        }).AllowAnonymous();
 
     private static string Code(string field, string? code) => code?.ToUpperInvariant() is { Length: 3 } letters ? letters : throw new Malformed(field, "must be the three letters of a currency");
 

@@ -48,7 +48,7 @@ public sealed partial record DefineCurrency(string NumCode, string? BankId, IRea
             http.Response.Name("currencies");
             var currencies = await session.Query<Currency>().OrderBy(c => c.Id).ToListAsync(ct);
             return new { items = currencies.Select(c => new CurrencyItem(c.Code(), c.NumCode, c.BankId, c.Names)) };
-        });
+        }).AllowAnonymous();
     }
 
     [GeneratedRegex("^[A-Z]{3}\\z")]

@@ -42,7 +42,7 @@ public static class RateHistory
                 "ndjson" => Results.Text(string.Concat(view.Items.Select(i => JsonSerializer.Serialize(i, Json.Http) + "\n")), "application/x-ndjson; charset=utf-8"),
                 _ => Results.Ok(view),
             };
-        }).Produces<HistoryView>();
+        }).AllowAnonymous().Produces<HistoryView>();
 
     /// <summary>Cuts a series that is in the order of its dates. Pure.</summary>
     public static HistoryView Show(string code, DateOnly from, DateOnly to, Interval interval, IReadOnlyList<DatedRate> series)

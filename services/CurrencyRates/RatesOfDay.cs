@@ -29,7 +29,7 @@ public static class RatesOfDay
             var view = Show(asked, sheet, before, next, states, currencies, language) with { Stale = stale, AsOf = asOf.Moment };
             http.Response.Name("rates");
             return Versions.Versioned(http, Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(view, Json.Http)))[..16], view);
-        });
+        }).AllowAnonymous();
 
     /// <summary>The table out of two sheets and the registry. Pure. Where no state is registered yet, every currency of the sheet is a row.</summary>
     public static RatesView Show(DateOnly asked, RateSheet sheet, RateSheet? before, DateOnly? next, IReadOnlyList<State> states, IReadOnlyDictionary<string, Currency> currencies, string language)

@@ -24,7 +24,7 @@ public static class StateList
             var states = await session.Query<State>().ToListAsync(ct);
             var names = currencies.ToDictionary(c => c.Code(), c => c.Names);
             return new StatesView(at, [.. states.StandingOn(DateOnly.FromDateTime(at.UtcDateTime)).Select(s => Show(s.State, s.Status, at, names))]);
-        });
+        }).AllowAnonymous();
 
     /// <summary>One state as it stood at a moment.</summary>
     public static StateItem Show(State state, StatusGiven status, DateTimeOffset at, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> currencies)

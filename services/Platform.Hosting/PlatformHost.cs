@@ -74,7 +74,7 @@ public static class PlatformHost
         });
         app.MapHealth();
         app.MapAdmin();
-        app.MapOpenApi();
+        app.MapOpenApi().AllowAnonymous();
         return app;
     }
 

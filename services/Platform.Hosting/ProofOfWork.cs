@@ -38,7 +38,7 @@ public sealed class ProofOfWork(IConfiguration configuration, TimeProvider clock
         {
             http.Response.Headers.CacheControl = "no-store";
             return work.Required ? Results.Ok(work.Ask()) : Results.NoContent();
-        }).Produces<Riddle>().Produces(204);
+        }).AllowAnonymous().Produces<Riddle>().Produces(204);
 
     internal Riddle Ask()
     {

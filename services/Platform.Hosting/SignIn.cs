@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
 
@@ -91,6 +93,9 @@ public static class SignIn
         {
             foreach (var role in Roles.All) o.AddPolicy(role, p => p.RequireRole(role));
             o.AddPolicy("look", p => p.RequireRole(Roles.Operator, Roles.Admin));
+            // An endpoint that declares neither a role nor AllowAnonymous is refused. Requests that match none go on, to 404 or 405.
+            o.FallbackPolicy = new AuthorizationPolicyBuilder()
+                .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint).Build();
         });
     }
 

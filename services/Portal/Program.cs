@@ -17,10 +17,12 @@ app.MapPlatform();
 app.UseReader();
 app.UseConsole();
 app.UseAntiforgery();
-app.MapStaticAssets();
+app.MapStaticAssets().AllowAnonymous();
+// Readers need no account for any of these pages.
+var reader = app.MapGroup("").AllowAnonymous();
 foreach (var map in new Action<IEndpointRouteBuilder>[]
 {
     StartPage.Map, FrontPage.Map, ListPage.Map, ArticlePage.Map, CommentPage.Map, PrintPage.Map, SearchPage.Map, ArchivePage.Map, RatesPage.Map, StatesPage.Map,
     EmailPage.Map, ContactPage.Map, FeedsPage.Map, FavouritesPage.Map, Trouble.Map,
-}) map(app);
+}) map(reader);
 app.Run();

@@ -50,6 +50,15 @@ public sealed class ProblemTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_endpoint_that_does_not_declare_who_may_call_it_is_refused_to_everybody()
+    {
+        using var client = _app.GetTestClient();
+        (await client.Send("GET /undeclared")).IsProblem(401);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Tokens.For([.. Roles.All]));
+        (await client.Send("GET /undeclared")).IsProblem(403);
+    }
+
+    [Fact]
     public void Every_file_is_still_looked_at() => Assert.Equal(Calls.Select(c => $"{c.Data.Item1}.json").Order(StringComparer.Ordinal), Golden.Files("http"));
 
     public async ValueTask InitializeAsync()
@@ -61,9 +70,10 @@ public sealed class ProblemTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         _app = builder.Build();
         _app.MapPlatform();
-        foreach (var (name, exception) in Kinds) _app.MapGet($"/{name}", IResult () => throw exception);
-        _app.MapPost("/sent", (Sent sent) => sent.Name);
+        foreach (var (name, exception) in Kinds) _app.MapGet($"/{name}", IResult () => throw exception).AllowAnonymous();
+        _app.MapPost("/sent", (Sent sent) => sent.Name).AllowAnonymous();
         _app.MapGet("/editors", () => "").Requires(Roles.Editor);
+        _app.MapGet("/undeclared", () => "");
         await _app.StartAsync(TestContext.Current.CancellationToken);
     }
 

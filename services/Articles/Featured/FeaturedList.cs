@@ -17,7 +17,7 @@ public static class FeaturedList
             http.Response.Name(["articles", "featured", .. rows.Values.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))]);
             var shown = articles.Select(a => rows.GetValueOrDefault(Streams.Article(a))).OfType<ArticleSummary>();
             return Answer.Tagged(new FeaturedView(featured?.Version ?? 0, [.. shown.Select(r => ArticleItem.Of(r, language, counts, articles))]));
-        });
+        }).AllowAnonymous();
 }
 
 /// <summary>The featured block and the version of its order.</summary>

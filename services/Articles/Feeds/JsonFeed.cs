@@ -25,7 +25,7 @@ public static class JsonFeed
                 $"urn:uuid:{e.Id}", e.Url, e.Title, XmlFeeds.Body(e), e.Lead.Length == 0 ? null : e.Lead, e.Cover?.Url, e.PublishedAt, e.UpdatedAt,
                 e.Author is null ? null : [new Author(e.Author)], e.Tags, lang))]);
             return Answer.Tagged(JsonSerializer.SerializeToUtf8Bytes(feed, Json.Http), "application/feed+json; charset=utf-8", changed);
-        }).Produces<Feed>(200, "application/feed+json");
+        }).AllowAnonymous().Produces<Feed>(200, "application/feed+json");
 
     private sealed record Feed(
         string Version, string Title, [property: JsonPropertyName("home_page_url")] Uri Home, [property: JsonPropertyName("feed_url")] Uri Self, string Language, Item[] Items);

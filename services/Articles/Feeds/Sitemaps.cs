@@ -24,7 +24,7 @@ public static class Sitemaps
         {
             http.Response.Name("site");
             return Answer.Tagged(Encoding.UTF8.GetBytes($"User-agent: *\nDisallow: /admin/\nDisallow: /console/\n\nSitemap: {site.At("sitemap.xml")}\nSitemap: {site.At("sitemap-news.xml")}\n"), "text/plain; charset=utf-8");
-        }).Produces<string>(200, "text/plain");
+        }).AllowAnonymous().Produces<string>(200, "text/plain");
 
         app.MapMethods("/sitemap.xml", ["GET", "HEAD"], async (
             HttpContext http,
@@ -49,7 +49,7 @@ public static class Sitemaps
                         xml.WriteEndElement();
                     }
             }), Xml, changed);
-        }).Produces<string>(200, "application/xml");
+        }).AllowAnonymous().Produces<string>(200, "application/xml");
 
         app.MapMethods("/sitemap-{month:regex(^\\d{{4}}-\\d{{2}}$)}-{part:int:min(1)}.xml", ["GET", "HEAD"], async (
             string month,
@@ -72,7 +72,7 @@ public static class Sitemaps
                 xml.WriteAttributeString("xmlns", "xhtml", null, Xhtml);
                 foreach (var row in rows) Urls(xml, row, site);
             }), Xml, changed);
-        }).Produces<string>(200, "application/xml");
+        }).AllowAnonymous().Produces<string>(200, "application/xml");
 
         app.MapMethods("/sitemap-news.xml", ["GET", "HEAD"], async (TimeProvider clock, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
         {
@@ -86,7 +86,7 @@ public static class Sitemaps
                 foreach (var row in rows)
                     foreach (var (language, heading) in row.Headings.OrderBy(h => Languages.Rank(h.Key))) Newsworthy(xml, row, language, heading, site);
             }), Xml);
-        }).Produces<string>(200, "application/xml");
+        }).AllowAnonymous().Produces<string>(200, "application/xml");
     }
 
     private static Task<IReadOnlyList<ArticleSummary>> Rows(IQuerySession session, DateTimeOffset from, DateTimeOffset to, int limit, int offset, CancellationToken ct) =>

@@ -27,7 +27,7 @@ public static class XmlFeeds
             var source = await FeedSource.Read(lang, section, "rss.xml", site, http, session, search, ct);
             var feed = Write(new Rss20FeedFormatter(Rss(source), serializeExtensionsAsAtom: false));
             return Answer.Tagged(feed, "application/rss+xml; charset=utf-8", changed);
-        }).Produces<string>(200, "application/rss+xml");
+        }).AllowAnonymous().Produces<string>(200, "application/rss+xml");
         app.MapMethods("/feeds/{lang}/atom.xml", ["GET", "HEAD"], async (
             string lang,
             string? section,
@@ -41,7 +41,7 @@ public static class XmlFeeds
             var changed = await changes.Find(ct);
             var source = await FeedSource.Read(lang, section, "atom.xml", site, http, session, search, ct);
             return Answer.Tagged(Write(new Atom10FeedFormatter(AtomFeed(source))), "application/atom+xml; charset=utf-8", changed);
-        }).Produces<string>(200, "application/atom+xml");
+        }).AllowAnonymous().Produces<string>(200, "application/atom+xml");
     }
 
     private static SyndicationFeed Rss(FeedSource source)

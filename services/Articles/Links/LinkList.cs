@@ -16,7 +16,7 @@ public static class LinkList
                 .OrderBy(l => l.Entry!.Order).ThenBy(l => l.Id, StringComparer.Ordinal);
             http.Response.Name("links");
             return Answer.Tagged(new LinksView(day, [.. links.Select(l => new LinkItem(l.Id["link-".Length..], l.Entry!.Names[language], l.Entry.Url, l.Entry.From, l.Entry.Until, l.Version))]));
-        });
+        }).AllowAnonymous();
 }
 
 /// <summary>The directory on a day.</summary>

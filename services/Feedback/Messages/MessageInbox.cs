@@ -47,7 +47,7 @@ public static class MessageInbox
         {
             var ticket = await Ticket(session, id, ct);
             return new TicketState(ContactTicket.Number(id), ticket.Status, ticket.ReceivedAt);
-        });
+        }).AllowAnonymous();
     }
 
     private static async Task<ContactTicket> Ticket(IQuerySession session, Guid id, CancellationToken ct) =>

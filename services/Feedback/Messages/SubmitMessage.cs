@@ -38,7 +38,7 @@ public sealed record SubmitMessage(Topic Topic, string Name, string Email, strin
                 await decider.Decide<ContactTicket>(Streams.Ticket(ticket), Expected.Any, command.Decide, ct);
             }
             return Results.Accepted($"/api/feedback/tickets/{ticket}", new TicketReceipt(ticket, ContactTicket.Number(ticket)));
-        }).Produces<TicketReceipt>(202).LimitedPerVisitor();
+        }).AllowAnonymous().Produces<TicketReceipt>(202).LimitedPerVisitor();
 }
 
 /// <summary>

@@ -38,7 +38,7 @@ public sealed record ReportTypo(TypoReported Report)
             // Whatever readers were served while this was being stored closes it, if its words are gone.
             var status = await follower.Check(id, now, ct);
             return Results.Accepted(null, new TypoReceipt(id, status));
-        }).Produces<TypoReceipt>(202).Produces(422).LimitedPerVisitor();
+        }).AllowAnonymous().Produces<TypoReceipt>(202).Produces(422).LimitedPerVisitor();
 
     /// <summary>What one proof of work is good for: this report of this place.</summary>
     private static Guid Purpose(Guid report, Guid place) =>

@@ -23,7 +23,7 @@ public static class TypoLimits
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet("/api/feedback/limits", (ProofOfWork work) =>
-            new FeedbackLimits(new(Shortest, Longest), Context, Comment, SubmitMessage.LongestText, work.Required));
+            new FeedbackLimits(new(Shortest, Longest), Context, Comment, SubmitMessage.LongestText, work.Required)).AllowAnonymous();
 
     /// <summary>The language to answer in: the one of the report, else the first one of the request's Accept-Language that we speak.</summary>
     public static string Tongue(HttpContext http, string? lang) =>

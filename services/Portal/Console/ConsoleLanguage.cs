@@ -22,7 +22,7 @@ public static class ConsoleLanguage
         http.Response.Cookies.Append(Cookie, lang, new() { Path = ConsoleSite.Root, MaxAge = TimeSpan.FromDays(365), HttpOnly = true, SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Lax, Secure = http.Request.IsHttps, IsEssential = true });
         http.Response.Headers[HeaderNames.CacheControl] = "no-store";
         return Results.LocalRedirect(Back(back));
-    });
+    }).AllowAnonymous();
 
     /// <summary>An address of the console, wherever somebody wants to be led.</summary>
     internal static string Back(string? address) =>

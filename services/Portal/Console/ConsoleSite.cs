@@ -51,7 +51,7 @@ public static class ConsoleSite
         console.UseAntiforgery();
         console.UseEndpoints(endpoints =>
         {
-            endpoints.MapStaticAssets();
+            endpoints.MapStaticAssets().AllowAnonymous();
             SignInPages.Map(endpoints);
             ConsoleLanguage.Map(endpoints);
             endpoints.MapRazorComponents<App>().AddInteractiveServerRenderMode().WithStaticAssets().RequireAuthorization(Session.Policy);

@@ -19,8 +19,8 @@ public static class SignInPages
     internal static void Map(IEndpointRouteBuilder console)
     {
         console.MapGet("/sign-in", (HttpContext http, IConfiguration settings, string? back, bool? failed, bool? left) =>
-            Page(http, new { Provider = Session.HasProvider(settings), Foreign = IsForeign(settings), Back = ConsoleLanguage.Back(back), Failed = failed ?? false, Left = left ?? false }));
-        console.MapGet("/sign-in/{code}", (HttpContext http, string code) => Page(http, new { Code = code }));
+            Page(http, new { Provider = Session.HasProvider(settings), Foreign = IsForeign(settings), Back = ConsoleLanguage.Back(back), Failed = failed ?? false, Left = left ?? false })).AllowAnonymous();
+        console.MapGet("/sign-in/{code}", (HttpContext http, string code) => Page(http, new { Code = code })).AllowAnonymous();
         console.MapPost("/sign-in", async (
             HttpContext http,
             OneTimeLinks links,
@@ -31,11 +31,11 @@ public static class SignInPages
         {
             var code = http.Request.HasFormContentType ? (await http.Request.ReadFormAsync())["code"].ToString() : "";
             return await Redeem(http, code, links, settings, local, ended, clock);
-        }).FromThisSite().DisableAntiforgery();
-        console.MapPost("/sign-in/{code}", Redeem).FromThisSite().DisableAntiforgery();
+        }).AllowAnonymous().FromThisSite().DisableAntiforgery();
+        console.MapPost("/sign-in/{code}", Redeem).AllowAnonymous().FromThisSite().DisableAntiforgery();
         console.MapGet("/sign-in/provider", (IConfiguration settings, string? back) => Session.HasProvider(settings)
             ? Results.Challenge(new AuthenticationProperties { RedirectUri = ConsoleLanguage.Back(back) }, [Session.Provider])
-            : Results.LocalRedirect($"{ConsoleSite.Root}/sign-in"));
+            : Results.LocalRedirect($"{ConsoleSite.Root}/sign-in")).AllowAnonymous();
         console.MapGet("/session", (HttpContext http) =>
         {
             http.Response.Headers.CacheControl = "no-store";
@@ -46,7 +46,7 @@ public static class SignInPages
             if ((await http.AuthenticateAsync(Session.Scheme)).Principal is { } person) await renewal.End(person, http.RequestAborted);
             await http.SignOutAsync(Session.Scheme);
             return Results.LocalRedirect($"{ConsoleSite.Root}/sign-in?left=true");
-        }).FromThisSite().DisableAntiforgery();
+        }).AllowAnonymous().FromThisSite().DisableAntiforgery();
     }
 
     private static async Task<IResult> Redeem(

@@ -1,6 +1,8 @@
 extern alias gateway;
 
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Integration.CurrencyRates;
 using Kit;
@@ -117,6 +119,8 @@ public sealed class DocumentationTests(GatewayFixture gateway) : IClassFixture<G
         Assert.DoesNotContain("https://", html, StringComparison.Ordinal);
         var policy = page.Headers.GetValues("Content-Security-Policy").Single();
         Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
-        Assert.Contains("script-src 'self'", policy, StringComparison.Ordinal);
+        var inline = html[(html.LastIndexOf("<script type=\"module\">", StringComparison.Ordinal) + "<script type=\"module\">".Length)..html.LastIndexOf("</script>", StringComparison.Ordinal)];
+        Assert.Contains("initialize(", inline, StringComparison.Ordinal);
+        Assert.Contains($"script-src 'self' 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(inline)))}';", policy, StringComparison.Ordinal);
     }
 }

@@ -75,6 +75,19 @@ public sealed class ProtectionTests(StrictGateway gateway) : IClassFixture<Stric
         Assert.Equal(seen, await reader.GetStringAsync($"/api/articles/{Guid.CreateVersion7()}", TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task A_request_for_a_host_that_is_not_ours_is_refused()
+    {
+        gateway.One.Answer = gateway.Other.Answer = http => http.Response.WriteAsync("text");
+        using var reader = gateway.Client();
+        reader.DefaultRequestHeaders.Host = "elsewhere.example";
+        Assert.Equal(HttpStatusCode.BadRequest, (await reader.Send("GET /api/articles/x")).Status);
+        await using var known = await gateway.Another(("AllowedHosts", "news.example;elsewhere.example;127.0.0.1"));
+        using var other = GatewayFixture.At(known);
+        other.DefaultRequestHeaders.Host = "elsewhere.example";
+        Assert.Equal(HttpStatusCode.OK, (await other.Send("GET /api/articles/x")).Status);
+    }
+
     [Theory]
     [InlineData(true, "203.0.113.7")] // the portal says whom it speaks for
     [InlineData(false, "127.0.0.1")]
