@@ -3,15 +3,17 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// <c>GET /api/archive?section=&amp;lang=&amp;month=</c>: how many articles were published in each month, newest first; with <c>month=2026-01</c>, on each day of it.
-/// Days are UTC. With <c>lang</c>, only articles that have that language.
+/// <c>GET /api/archive?section=&amp;lang=&amp;month=&amp;timeZone=</c>: how many articles were published in each month, newest first; with
+/// <c>month=2026-01</c>, on each day of it. Days are those of <c>timeZone</c>, such as Asia/Shanghai; UTC if it is absent. With
+/// <c>lang</c>, only articles that have that language.
 /// </summary>
 public static class Archive
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/archive", async (string? section, string? lang, string? month, HttpContext http, SearchDatabase search, CancellationToken ct) =>
+        app.MapGet("/api/archive", async (string? section, string? lang, string? month, string? timeZone, HttpContext http, SearchDatabase search, CancellationToken ct) =>
         {
             var (where, arguments) = (new List<string> { "true" }, new List<object>());
+            var zone = CalendarZone.Of(timeZone);
             void And(string sql, object value)
             {
                 arguments.Add(value);
@@ -23,14 +25,15 @@ public static class Archive
             if (month is not null)
             {
                 if (ValidDates.Month(month) is not { } first) throw new Malformed("month", "must be a month such as 2026-01");
-                var start = new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero);
-                And("published_at >= ", start);
-                And("published_at < ", start.AddMonths(1));
+                And("published_at >= ", CalendarZone.Midnight(first, zone));
+                And("published_at < ", CalendarZone.Midnight(first.AddMonths(1), zone));
             }
+            var conditions = string.Join(" and ", where);
+            arguments.Add(zone.Id);
             var counted = await search.Read(
                 $"""
-                select to_char(published_at at time zone 'utc', '{(month is null ? "YYYY-MM" : "YYYY-MM-DD")}') as period, count(*) from {ArticleIndexProjection.Table}
-                where {string.Join(" and ", where)} group by 1 order by 1 desc
+                select to_char(published_at at time zone ${arguments.Count}, '{(month is null ? "YYYY-MM" : "YYYY-MM-DD")}') as period, count(*) from {ArticleIndexProjection.Table}
+                where {conditions} group by 1 order by 1 desc
                 """, r => new ArchiveItem(r.GetString(0), r.GetInt64(1)), ct, arguments);
             http.Response.Name("articles");
             return Answer.Tagged(new { items = counted });

@@ -2,8 +2,21 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary>What a list is filtered by. <c>from</c> and <c>to</c> are days (UTC) of publishing, both included. <c>state</c> other than published is for editors.</summary>
-public readonly record struct ArticleFilter(string? Section, string? Lang, string? Tag, string? Q, bool? Featured, bool? Fallback, DateOnly? From, DateOnly? To, string? State)
+/// <summary>
+/// What a list is filtered by. <c>from</c> and <c>to</c> are days of publishing, both included, in <c>timeZone</c> (UTC if it is absent).
+/// <c>state</c> other than published is for editors.
+/// </summary>
+public readonly record struct ArticleFilter(
+    string? Section,
+    string? Lang,
+    string? Tag,
+    string? Q,
+    bool? Featured,
+    bool? Fallback,
+    DateOnly? From,
+    DateOnly? To,
+    string? State,
+    string? TimeZone)
 {
     internal string? ShownLanguage => Q is null ? Lang : SearchLanguage;
     internal string SearchLanguage => Lang ?? SearchText.LanguageOf(Q!);
@@ -11,6 +24,7 @@ public readonly record struct ArticleFilter(string? Section, string? Lang, strin
     internal void Check()
     {
         Language.Asked(Lang);
+        CalendarZone.Of(TimeZone);
         if (Q is not null && Q.Trim().Length is 0 or > 200) throw new Malformed("q", "must be 1..200 characters");
         if (From > To) throw new Malformed("to", "must not be before from");
     }
@@ -21,9 +35,11 @@ public readonly record struct ArticleFilter(string? Section, string? Lang, strin
         var newest = new NewestFirst(search, Q is null ? Language.Of(Lang) : SearchLanguage);
         var ids = featured.Select(Streams.Article).ToArray();
         if (Section is not null) newest.Within("section = ?", Section);
-        if (From is { } from) newest.Within("published_at >= ?", Midnight(from));
+        var zone = CalendarZone.Of(TimeZone);
+        if (From is { } from) newest.Within("published_at >= ?", CalendarZone.Midnight(from, zone));
         var until = search.Now;
-        if (To < DateOnly.FromDateTime(until.UtcDateTime)) newest.Within("published_at < ?", until = Midnight(To.Value.AddDays(1)));
+        if (To < DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(until, zone).DateTime))
+            newest.Within("published_at < ?", until = CalendarZone.Midnight(To.Value.AddDays(1), zone));
         if (after is not null) newest.Within("(published_at, id) < (?, ?)", after.PublishedAt, after.Id);
         if (Featured == true) newest.Among(ids);
         if (Featured == false) newest.Within("not id = any(?)", [ids]);
@@ -37,6 +53,4 @@ public readonly record struct ArticleFilter(string? Section, string? Lang, strin
         }
         return await newest.Find(limit, after?.PublishedAt < until ? after.PublishedAt : until, ct);
     }
-
-    private static DateTimeOffset Midnight(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
 }

@@ -122,4 +122,18 @@ public class ReadingTests(Site site)
         using var api = await site.Platform.Reader.GetAsync("/api/nothing", TestContext.Current.CancellationToken);
         Assert.Equal("application/problem+json", api.Content.Headers.ContentType?.MediaType);
     }
+
+    [Fact]
+    public async Task A_day_is_the_sites_and_a_time_says_its_zone()
+    {
+        var id = Guid.CreateVersion7();
+        using var editor = await site.Platform.SignedIn("editor");
+        await editor.Send(HttpMethod.Put, $"/api/articles/{id}", new { section = "news", translations = new { en = new { title = $"Night {id:N}", body = "<p>Late</p>" } } });
+        await editor.Send(HttpMethod.Post, $"/api/articles/{id}/publish", new { publishedAt = "1999-12-31T16:30:00Z" });
+        await using var visitor = await site.Visit();
+        await visitor.Go(await site.Article("en", id));
+        await Expect(visitor.Page.Locator("article header time").First).ToHaveTextAsync("1 January 2000, 00:30 UTC+8");
+        await visitor.Go("/en/archive/2000-01");
+        await Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = $"Night {id:N}" })).ToBeVisibleAsync();
+    }
 }

@@ -6,13 +6,22 @@ namespace Portal.Reader;
 /// <summary><c>/{lang}/archive</c>: months and how much was published in each; <c>/{lang}/archive/2026-01</c>: what was.</summary>
 public partial class ArchivePage
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet($"/{ReaderSite.Lang}/archive/{{month?}}", async (string lang, string? month, string? cursor, HttpContext http, Backends backends, CancellationToken ct) =>
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet($"/{ReaderSite.Lang}/archive/{{month?}}", async (string lang, string? month, string? cursor, HttpContext http, Backends backends, TimeZoneInfo zone, CancellationToken ct) =>
     {
-        var months = backends.Read<Listed<ArchiveItem>>(Part.Archive, "/api/archive", ct);
+        var months = backends.Read<Listed<ArchiveItem>>(Part.Archive, Url.With("/api/archive", ("timeZone", zone.Id)), ct);
         var frame = await Frame.Load(http, lang, backends, ct);
         if (month is null) return (await months).Value is null ? http.Trouble(frame, (await months).Status) : http.Show<ArchivePage>(frame, new { Months = await months });
         if (ValidDates.Month(month) is not { } first) return http.Trouble(frame, HttpStatusCode.NotFound);
-        var articles = await backends.Read<Listed<ArticleItem>>(Part.News, Url.With("/api/articles", ("lang", lang), ("from", Written.Iso(first)), ("to", Written.Iso(first.AddMonths(1).AddDays(-1))), ("limit", "50"), ("cursor", cursor)), ct);
+        var last = first.AddMonths(1).AddDays(-1);
+        var address = Url.With(
+            "/api/articles",
+            ("lang", lang),
+            ("from", Written.Iso(first)),
+            ("to", Written.Iso(last)),
+            ("timeZone", zone.Id),
+            ("limit", "50"),
+            ("cursor", cursor));
+        var articles = await backends.Read<Listed<ArticleItem>>(Part.News, address, ct);
         return articles.Value is null ? http.Trouble(frame, articles.Status) : http.Show<ArchivePage>(frame, new { Months = await months, Month = month, Articles = articles });
     });
 }

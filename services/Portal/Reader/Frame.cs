@@ -9,6 +9,14 @@ public sealed record Frame(string Lang, string Path, string Query, IReadOnlyList
     /// <summary>The page's addresses in other languages, where they are more than another first segment.</summary>
     public IReadOnlyDictionary<string, string> Alternates { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// The site's time zone: in which days and times are given to all readers alike, since pages are kept for all of them.
+    /// </summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
+    /// <summary>The day of a moment on this site.</summary>
+    public string Day(DateTimeOffset moment) => Written.Day(moment, Zone);
+
     /// <summary>An address of this site in the page's language.</summary>
     public string To(string rest = "") => Url.To(Lang, rest);
 
@@ -26,7 +34,10 @@ public sealed record Frame(string Lang, string Path, string Query, IReadOnlyList
         var sections = await backends.Read<Listed<SectionItem>>(Part.Sections, "/api/sections", ct);
         // A form that was refused is shown at the address it was sent to; in another language the page it stood on is meant.
         var path = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? http.Request.Path.Value! : $"/{lang}";
-        return new(lang, path.TrimEnd('/'), http.Request.QueryString.Value ?? "", sections.Value?.Items ?? [], http.RequestServices.GetRequiredService<Ingredients>());
+        return new(lang, path.TrimEnd('/'), http.Request.QueryString.Value ?? "", sections.Value?.Items ?? [], http.RequestServices.GetRequiredService<Ingredients>())
+        {
+            Zone = http.RequestServices.GetRequiredService<TimeZoneInfo>(),
+        };
     }
 }
 

@@ -13,15 +13,25 @@ public static class ReaderSite
     /// <summary>Constraint of the first segment of every page's address.</summary>
     public const string Lang = "{lang:regex(^(en|ru|zh)$)}";
 
-    /// <summary>Static rendering and the texts.</summary>
+    /// <summary>Where the organisation's secretariat sits.</summary>
+    public const string UsualZone = "Asia/Shanghai";
+
+    /// <summary>
+    /// Static rendering and the texts. <c>Portal:TimeZone</c>: in which days and times are given to readers (<see cref="UsualZone"/>).
+    /// </summary>
     public static void AddReader(this WebApplicationBuilder builder)
     {
         builder.Services.AddRazorComponents();
         builder.Services.AddLocalization();
         builder.Services.AddSingleton<Files>();
+        builder.Services.AddSingleton(ZoneOf(builder.Configuration["Portal:TimeZone"]));
         // Cyrillic and Chinese as they are: as character references they would be three times as long.
         builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
     }
+
+    internal static TimeZoneInfo ZoneOf(string? name) => TimeZoneInfo.TryFindSystemTimeZoneById(name is { Length: > 0 } ? name : UsualZone, out var zone)
+        ? zone
+        : throw new InvalidOperationException($"Portal:TimeZone: \"{name}\" is not the name of a time zone, such as {UsualZone}.");
 
     /// <summary>The address names the language of a page, and with it how numbers and dates are written.</summary>
     public static void UseReader(this WebApplication app)

@@ -7,7 +7,22 @@ public static class Written
 {
     public static string Day(DateOnly day) => day.ToString(CultureInfo.CurrentCulture.TwoLetterISOLanguageName == "zh" ? "yyyy年M月d日" : "d MMMM yyyy", CultureInfo.CurrentCulture);
 
-    public static string Day(DateTimeOffset moment) => Day(DateOnly.FromDateTime(moment.UtcDateTime));
+    /// <summary>The day of a moment in a time zone; UTC if none is given.</summary>
+    public static string Day(DateTimeOffset moment, TimeZoneInfo? zone = null) => Day(DateOnly.FromDateTime(In(moment, zone)));
+
+    /// <summary>Day and time in a time zone; <see cref="Offset"/> says in which.</summary>
+    public static string Moment(DateTimeOffset moment, TimeZoneInfo zone) =>
+        $"{Day(moment, zone)}{(CultureInfo.CurrentCulture.TwoLetterISOLanguageName == "zh" ? " " : ", ")}{In(moment, zone).ToString("HH:mm", CultureInfo.InvariantCulture)}";
+
+    /// <summary>How far the zone's clocks were from UTC at that moment: UTC, UTC+8, UTC−3:30.</summary>
+    public static string Offset(DateTimeOffset moment, TimeZoneInfo zone)
+    {
+        var offset = zone.GetUtcOffset(moment);
+        if (offset == TimeSpan.Zero) return "UTC";
+        return $"UTC{(offset < TimeSpan.Zero ? '\u2212' : '+')}{Math.Abs(offset.Hours)}{(offset.Minutes == 0 ? "" : $":{Math.Abs(offset.Minutes):00}")}";
+    }
+
+    private static DateTime In(DateTimeOffset moment, TimeZoneInfo? zone) => zone is null ? moment.UtcDateTime : TimeZoneInfo.ConvertTime(moment, zone).DateTime;
 
     /// <summary>A month such as 2026-01.</summary>
     public static string Month(string month) =>

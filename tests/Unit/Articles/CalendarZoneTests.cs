@@ -1,0 +1,34 @@
+using System.Globalization;
+using Articles;
+using Platform.Hosting;
+using Xunit;
+
+namespace Unit.Articles;
+
+/// <summary>Days of publishing in the time zone that a caller names.</summary>
+public class CalendarZoneTests
+{
+    [Theory]
+    [InlineData(null, "2026-01-01", "2026-01-01T00:00Z")]
+    [InlineData("Asia/Shanghai", "2026-01-01", "2025-12-31T16:00Z")]
+    [InlineData("America/New_York", "2026-03-08", "2026-03-08T05:00Z")]
+    [InlineData("America/New_York", "2026-03-09", "2026-03-09T04:00Z")]
+    // Clocks go forward at midnight there, and the day begins at one o'clock.
+    [InlineData("Africa/Cairo", "2025-04-25", "2025-04-24T22:00Z")]
+    // And back over midnight in autumn: the day begins when it is midnight for the second time.
+    [InlineData("Africa/Cairo", "2025-10-31", "2025-10-30T22:00Z")]
+    public void A_day_begins_at_midnight_there(string? zone, string day, string moment) =>
+        Assert.Equal(DateTimeOffset.Parse(moment, CultureInfo.InvariantCulture), CalendarZone.Midnight(DateOnly.Parse(day, CultureInfo.InvariantCulture), CalendarZone.Of(zone)));
+
+    [Theory]
+    [InlineData("Asia/Shanghai"), InlineData("Pacific/Kiritimati"), InlineData("Etc/GMT+12")]
+    public void The_first_and_the_last_day_that_have_a_name_begin_too(string zone)
+    {
+        Assert.Equal(DateTimeOffset.MinValue, CalendarZone.Midnight(DateOnly.MinValue, CalendarZone.Of(zone)));
+        Assert.InRange(CalendarZone.Midnight(DateOnly.MaxValue, CalendarZone.Of(zone)).Year, 9999, 9999);
+    }
+
+    [Theory]
+    [InlineData(""), InlineData("Beijing"), InlineData("../../etc/passwd"), InlineData("Asia/Shanghai\0"), InlineData("'; drop"), InlineData("UTC+8")]
+    public void A_name_that_is_no_zone_is_refused(string zone) => Assert.Equal("timeZone", Assert.Throws<Malformed>(() => CalendarZone.Of(zone)).Field);
+}
