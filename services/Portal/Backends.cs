@@ -119,6 +119,9 @@ public sealed record Answer<T>(T? Value, HttpStatusCode Status, HttpValidationPr
 /// <summary>A no of the gateway or of what stands behind it; without a problem where nobody answered.</summary>
 public sealed record Refused(HttpStatusCode Status, HttpValidationProblemDetails? Problem)
 {
+    /// <summary>Whether the same, sent again, would be refused again.</summary>
+    public bool IsLasting => (int)Status is >= 400 and < 500 and not (401 or 408 or 429);
+
     /// <summary>Whether that field of what was sent is why.</summary>
     public bool Names(string field) => Problem?.Errors.Keys.Contains(field, StringComparer.OrdinalIgnoreCase) == true;
 }

@@ -72,6 +72,14 @@ public class ConsoleTests(Site site)
     }
 
     [Fact]
+    public async Task The_link_of_the_error_bar_leads_to_the_page_one_is_at()
+    {
+        await using var visitor = await site.Staff("operator");
+        await visitor.Desk("/console/events?service=articles");
+        await Expect(visitor.Page.Locator("#blazor-error-ui a.reload")).ToHaveAttributeAsync("href", "/console/events?service=articles");
+    }
+
+    [Fact]
     public async Task An_editor_sees_no_pages_of_operators_and_opens_none()
     {
         await using var visitor = await site.Staff("editor");

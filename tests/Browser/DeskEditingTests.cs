@@ -56,8 +56,8 @@ public class DeskEditingTests(Site site)
             _ = dialog.DismissAsync();
         };
         await editor.Desk("/console/articles/new");
-        var saved = page.GetByText("Everything is saved", new() { Exact = true });
-        var unsaved = page.GetByText("There are changes that are not saved", new() { Exact = true });
+        var saved = page.Locator(".sticky").GetByText(new Regex("All changes saved|Saved at"));
+        var unsaved = page.Locator(".sticky").GetByText("Not saved", new() { Exact = true });
         await Expect(saved).ToBeVisibleAsync();
 
         // The field still has the focus, so its text has not been sent yet.
@@ -95,7 +95,10 @@ public class DeskEditingTests(Site site)
         await page.GetByLabel("Title").FillAsync($"{title} revised");
         await page.GetByLabel("Correction note").FillAsync("The title was put right.");
         await page.Button("Publish the change").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "What readers will see change" })).ToContainTextAsync("English: Title");
+        await page.Button("Confirm").ClickAsync();
         await page.Says("Published: readers see it.");
+        await Expect(page.GetByText("Published: readers see it.")).ToBeInViewportAsync();
 
         await editor.Desk($"/console/articles/{id}/versions");
         await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "The title was put right." })).ToContainTextAsync("corrected");
@@ -174,7 +177,8 @@ public class DeskEditingTests(Site site)
         await page.GetByLabel("Lead").FillAsync("A lead without a title");
         await page.Button("Save").ClickAsync();
 
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("title");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Title (English): Write 1 to 200 characters, without markup.");
         await Expect(page.GetByLabel("Lead")).ToHaveValueAsync("A lead without a title");
+        await Expect(page.GetByRole(AriaRole.Alert).GetByText("translations.en.title")).ToBeHiddenAsync();
     }
 }

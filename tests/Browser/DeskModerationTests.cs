@@ -24,7 +24,7 @@ public class DeskModerationTests(Site site)
 
         await page.GetByRole(AriaRole.Checkbox, new() { Name = c.Author }).CheckAsync();
         await page.Button("Hide").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("reason");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Reason: Write 1 to 500 characters");
         await page.GetByLabel("Reason for hiding").FillAsync("Advertising");
         await page.Button("Hide").ClickAsync();
         await page.Says("Hidden: 1");

@@ -47,6 +47,21 @@ public class ArticleFormTests
         Assert.Equal("""["icrc","summit","astana"]""", Sent(form)["tags"]!.ToJsonString());
     }
 
+    [Fact]
+    public void A_field_is_read_and_written_by_the_name_it_has_in_the_page()
+    {
+        var (form, copy) = (ArticleForm.Of(Draft), new ArticleForm());
+        string[] facts = ["section", "tags", "occurredOn", "author", "source", "coverUrl"];
+        string[] texts = ["title", "lead", "slug", "body", "format", "alt"];
+        foreach (var field in facts.Concat(form.Texts.Keys.SelectMany(lang => texts.Select(t => $"{lang}.{t}")))) copy[field] = form[field] ?? throw new InvalidOperationException(field);
+        copy.Related.AddRange(form.Related);
+
+        Assert.Equal(form.Words, copy.Words);
+        copy["nothing"] = copy["en.nothing"] = copy["de.title"] = "x";
+        Assert.Equal((null, null, null), (copy["nothing"], copy["en.nothing"], copy["de.title"]));
+        Assert.Equal(form.Words, copy.Words);
+    }
+
     private static readonly JsonSerializerOptions Relaxed = global::Platform.Hosting.Json.Http;
 
     private static JsonObject Sent(ArticleForm form) => JsonSerializer.SerializeToNode(form.Request(), Relaxed)!.AsObject();

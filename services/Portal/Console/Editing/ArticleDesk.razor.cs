@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.JSInterop;
 using Portal.Reader;
@@ -12,13 +13,28 @@ public sealed partial class ArticleDesk
     private IReadOnlyList<SectionItem> _sections = [];
     private string? _done;
     private Guid? _begun;
-    private bool _typing;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private UnsavedText? _browser;
+    private KeptText? _found;
+    private Question? _question;
+    private DateTimeOffset? _savedAt;
+    private string _key = "";
+    private string? _recalled;
+    private bool _typing, _saving, _isGone;
+
+    /// <summary>How often the draft is saved by itself while it changes: each time is a version in its history.</summary>
+    private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(20);
 
     [Parameter] public Guid? Id { get; set; }
     [Inject] private Desk Desk { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private IJSRuntime Browser { get; set; } = null!;
     [Inject] private TimeProvider Clock { get; set; } = null!;
+    [Inject] private ILogger<ArticleDesk> Log { get; set; } = null!;
+    [Inject] private Files Files { get; set; } = null!;
+    [CascadingParameter] private Task<AuthenticationState> Session { get; set; } = null!;
+
+    private UnsavedText InBrowser => _browser ??= new(Browser, Files["site/unsaved.js"], Log);
 
     private bool IsUnsaved => _typing || _open?.Form.IsChanged == true;
 
@@ -29,29 +45,117 @@ public sealed partial class ArticleDesk
         var open = _asked = new OpenDraft(Desk, Id);
         if (_sections.Count == 0) _sections = (await Desk.Get<Listed<SectionItem>>("/api/sections")).Value?.Items ?? [];
         await open.Read(_sections.Count > 0 ? _sections[0].Key : "");
-        if (_asked == open) _open = open;
+        var person = (await Session).User.FindFirst("sub")?.Value ?? "";
+        if (_asked == open) (_open, _found, _question, _savedAt, _key) = (open, null, null, open.Id is not null && open.Id == _begun ? _savedAt : null, $"{Uri.EscapeDataString(person)}:{Id?.ToString() ?? "new"}");
     }
 
-    private Task Load() => _open!.Read(_open.Form.Section);
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_open is not { Missing: null } || _recalled == _key) return;
+        _recalled = _key;
+        await Recall();
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        _isGone = true;
+        return _browser?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
+
+    /// <summary>Their change is taken, and what was written here is given up.</summary>
+    private async Task Load()
+    {
+        var mark = await Reported();
+        await _open!.Read(_open.Form.Section);
+        await InBrowser.Forget(_key, mark);
+    }
 
     // A field reports its text only when the editor leaves it. Until then the text exists in the browser alone, and a reload would
     // discard it.
-    private void BeginTyping() => _typing = true;
+    private void BeginTyping() => (_typing, _done) = (true, null);
 
     private void EndTyping() => _typing = false;
 
-    private async Task<bool> Save()
+    private Task<bool> Save() => InTurn(SaveNow);
+
+    private Task<bool> Do(Deed deed) => InTurn(() => DoNow(deed));
+
+    private async Task<bool> DoNow(Deed deed)
     {
-        _typing = false; // Enter reports the field's text before it submits the form.
+        _question = null;
+        if (await Collect() && !await SaveNow()) return false;
+        if (_open!.View?.PublishedAt is null || deed.Path is not ("publish" or "schedule"))
+            return await Sent(HttpMethod.Post, $"{Id}/{deed.Path}", deed.Body, deed.Done);
+        _question = new(deed, _open.Version, await _open.Changes());
+        return false;
+    }
+
+    /// <summary>The editor has seen what readers will see change; what changed after that is shown first.</summary>
+    private Task<bool> Confirm() => InTurn(async () =>
+    {
+        var (deed, version, _) = _question!;
+        if (await Collect() || _open!.Version != version) return await DoNow(deed);
+        _question = null;
+        return await Sent(HttpMethod.Post, $"{Id}/{deed.Path}", deed.Body, deed.Done);
+    });
+
+    private async Task SaveItself()
+    {
+        if (_open is not { MaySaveItself: true } open || _found is not null) return;
+        await InTurn(async () =>
+        {
+            var mark = await Reported();
+            return !_isGone && open == _open && open.MustSaveItself && await Saved(open.SaveItself, mark);
+        });
+    }
+
+    private async Task<bool> SaveNow()
+    {
+        var mark = await Reported();
         var id = Id ?? (_begun ??= Guid.CreateVersion7(Clock.GetUtcNow()));
-        if (!await Sent(HttpMethod.Put, $"{id}", _open!.Form.Request(), D["Saved"])) return false;
+        if (!await Saved(() => Sent(HttpMethod.Put, $"{id}", _open!.Form.Request(), D["Saved"]), mark)) return false;
         if (Id is null) Navigation.NavigateTo($"articles/{id}", replace: true);
         return true;
     }
 
-    private async Task Do(Deed deed)
+    /// <summary>Whether the form, with what is being typed, has changes that are not stored.</summary>
+    private async Task<bool> Collect()
     {
-        if (!_open!.Form.IsChanged || await Save()) await Sent(HttpMethod.Post, $"{Id}/{deed.Path}", deed.Body, deed.Done);
+        await Reported();
+        return _open!.Form.IsChanged;
+    }
+
+    private async Task<bool> Saved(Func<Task<bool>> save, long? mark)
+    {
+        var key = _key;
+        _saving = true;
+        StateHasChanged();
+        try
+        {
+            if (!await save()) return false;
+        }
+        finally
+        {
+            _saving = false;
+        }
+        _savedAt = Clock.GetUtcNow();
+        await InBrowser.Forget(key, mark);
+        return true;
+    }
+
+    /// <summary>One at a time: a save that overtakes another would find a version that it does not know.</summary>
+    private async Task<bool> InTurn(Func<Task<bool>> deed)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            return await deed();
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     private async Task<bool> Sent(HttpMethod method, string path, object? body, string done) => (_done = await _open!.Send(method, path, body) ? done : null) is not null;
@@ -66,4 +170,42 @@ public sealed partial class ArticleDesk
     {
         if (IsUnsaved && !await Browser.InvokeAsync<bool>("confirm", D["LeaveUnsaved"].Value)) leaving.PreventNavigation();
     }
+
+    private async Task<long?> Reported()
+    {
+        var mark = await InBrowser.Report();
+        if (mark is not null) _typing = false;
+        return mark;
+    }
+
+    private async Task Recall()
+    {
+        var open = _open!;
+        var found = await InBrowser.Recall(_key, open.Form);
+        if (_open != open || found is null) return;
+        _found = found;
+        StateHasChanged();
+    }
+
+    private async Task Recover()
+    {
+        foreach (var (field, text) in _found!.Texts) _open!.Form[field] = text;
+        await InBrowser.Adopt(_key, _found);
+        await Answered();
+    }
+
+    private async Task Discard()
+    {
+        await InBrowser.Discard(_key, _found!);
+        await Answered();
+    }
+
+    private Task Answered()
+    {
+        _found = null;
+        return Recall();
+    }
+
+    /// <summary>What an editor is asked before readers see a change: the deed, and what changes by it at that version of the draft.</summary>
+    private sealed record Question(Deed Deed, string? Version, Answer<DiffView> Changes);
 }

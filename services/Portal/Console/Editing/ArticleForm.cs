@@ -1,10 +1,13 @@
+using System.Globalization;
 using System.Text.Json;
 using Platform.Hosting;
 using Portal.Reader;
 
 namespace Portal.Console.Editing;
 
-/// <summary>An article as an editor has it before them: filled from its draft, and what is sent of it. A language without a word is not sent.</summary>
+/// <summary>
+/// An article as an editor has it before them: filled from its draft, and what is sent of it. A language without a word is not sent.
+/// </summary>
 public sealed class ArticleForm
 {
     public string Section { get; set; } = "";
@@ -18,17 +21,64 @@ public sealed class ArticleForm
 
     private string? _stored;
 
-    private string Words => JsonSerializer.Serialize(Request(), Json.Http);
+    /// <summary>All that would be sent, to compare with what is stored or was refused.</summary>
+    public string Words => JsonSerializer.Serialize(Request(), Json.Http);
 
     /// <summary>Whether it says something else than what is stored.</summary>
     public bool IsChanged => _stored != Words;
 
+    /// <summary>Whether the draft says what was sent with these words; the service chooses a slug where none is written.</summary>
+    public bool IsStored(string words, DraftContent draft)
+    {
+        var other = Of(draft);
+        foreach (var (lang, text) in Texts)
+            if (string.IsNullOrWhiteSpace(text.Slug)) other.Texts[lang].Slug = text.Slug;
+        return other.Words == words;
+    }
+
+    /// <summary>
+    /// The text of a field under its name in the page (<c>tags</c>, <c>en.title</c>); null if the form has no such field.
+    /// </summary>
+    public string? this[string field]
+    {
+        get => field.Split('.') is [var lang, var part] ? Texts.GetValueOrDefault(lang)?[part] : field switch
+        {
+            "section" => Section,
+            "tags" => Tags,
+            "occurredOn" => OccurredOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "",
+            "author" => Author,
+            "source" => Source,
+            "coverUrl" => CoverUrl,
+            _ => null,
+        };
+        set
+        {
+            if (field.Split('.') is [var lang, var part])
+            {
+                if (Texts.GetValueOrDefault(lang) is { } text) text[part] = value;
+                return;
+            }
+            switch (field)
+            {
+                case "section": Section = value ?? ""; break;
+                case "tags": Tags = value ?? ""; break;
+                case "occurredOn": OccurredOn = DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null; break;
+                case "author": Author = value ?? ""; break;
+                case "source": Source = value ?? ""; break;
+                case "coverUrl": CoverUrl = value ?? ""; break;
+            }
+        }
+    }
+
     /// <summary>What it says now is what is stored.</summary>
     public ArticleForm Stored()
     {
-        _stored = Words;
+        Stored(Words);
         return this;
     }
+
+    /// <summary>These words of it are stored; it may have changed since they were sent.</summary>
+    public void Stored(string words) => _stored = words;
 
     public static ArticleForm Of(DraftContent draft)
     {
@@ -75,6 +125,23 @@ public sealed class TextForm
     public string Format { get; set; } = Markdown;
     /// <summary>What the cover shows.</summary>
     public string Alt { get; set; } = "";
+
+    internal string? this[string part]
+    {
+        get => part switch { "title" => Title, "lead" => Lead, "slug" => Slug, "body" => Body, "format" => Format, "alt" => Alt, _ => null };
+        set
+        {
+            switch (part)
+            {
+                case "title": Title = value ?? ""; break;
+                case "lead": Lead = value ?? ""; break;
+                case "slug": Slug = value ?? ""; break;
+                case "body": Body = value ?? ""; break;
+                case "format": Format = value == Html ? Html : Markdown; break;
+                case "alt": Alt = value ?? ""; break;
+            }
+        }
+    }
 
     public bool IsBlank => string.IsNullOrWhiteSpace(Title + Lead + Slug + Body);
 

@@ -5,3 +5,7 @@ state.addEventListener("components-reconnect-state-changed", event => {
 });
 // Pages go on for hours over their connection, and their session is renewed there: the cookie, from which another replica or a new tab goes on, follows.
 setInterval(() => fetch("session").catch(() => {}), 60_000); // where nobody answers, the connection says so
+// The page after signing out removes what this person left unsaved in this browser.
+document.addEventListener("submit", event => {
+  if (event.target.dataset.person !== undefined) sessionStorage.setItem("signing-out", event.target.dataset.person);
+});

@@ -1,0 +1,43 @@
+using System.Xml.Linq;
+using Kit;
+using Portal.Console.Desks;
+using Xunit;
+
+namespace Unit.Portal;
+
+/// <summary>Desks say what is wrong in the console's language, at the field's own label.</summary>
+public class ExplanationTests
+{
+    [Theory]
+    [InlineData("translations.en.title", "Title", "title", "en")]
+    [InlineData("Translations", "Translations", "translations", null)]
+    [InlineData("Translations[ru].Body", "Body", "body", "ru")]
+    [InlineData("$.translations.zh", "Translations", "characters", "zh")]
+    [InlineData("Cover.Alt", "CoverAlt", "coverAlt", null)]
+    [InlineData("cover.alt.ru", "CoverAlt", "coverAlt", "ru")]
+    [InlineData("Cover.Url", "CoverUrl", "coverUrl", null)]
+    [InlineData("$.tags[0]", "Tags", "tags", null)]
+    [InlineData("at", "Field.at", "future", null)]
+    [InlineData("reason", "Field.reason", "words", null)]
+    [InlineData("ClosedAfterDays", "ClosedAfterDays", "days", null)]
+    [InlineData("If-Match", "Field.other", "other", null)]
+    [InlineData("", "Field.other", "other", null)]
+    public void A_field_is_named_by_its_label(string field, string label, string rule, string? lang) =>
+        Assert.Equal(new Explanation(label, rule, lang), Explanation.Of(field));
+
+    [Fact]
+    public void Every_label_and_rule_has_words()
+    {
+        string[] fields = ["translations", "translations.en", "translations.en.title", "translations.en.lead", "translations.en.body", "translations.en.slug", "cover.alt", "cover.url",
+            "section", "tags", "occurredOn", "author", "source", "related", "correction", "note", "reason", "at", "replacement", "text", "closedAfterDays", "mode", "q", "other"];
+        var keys = XDocument.Parse(Repository.Read("services", "Portal", "Resources", "DeskTexts.resx")).Root!.Elements("data").Select(d => d.Attribute("name")!.Value).ToHashSet();
+
+        Assert.All(fields.Select(Explanation.Of), e => Assert.Subset(keys, new HashSet<string> { e.Label, $"Rule.{e.Rule}" }));
+    }
+
+    [Theory]
+    [InlineData("Editing"), InlineData("Moderation"), InlineData("Feedback"), InlineData("Desks")]
+    public void No_desk_shows_the_words_of_a_service_as_they_are(string folder) => Assert.All(
+        Directory.GetFiles(Repository.Path("services", "Portal", "Console", folder), "*.razor").Where(f => !f.EndsWith("DeskRefusal.razor", StringComparison.Ordinal)),
+        file => Assert.DoesNotContain("<Refusal ", File.ReadAllText(file), StringComparison.Ordinal));
+}

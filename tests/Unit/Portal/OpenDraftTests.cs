@@ -1,0 +1,161 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Portal.Console;
+using Portal.Console.Editing;
+using Xunit;
+
+namespace Unit.Portal;
+
+/// <summary>A draft that saves itself while an editor writes.</summary>
+public sealed class OpenDraftTests : IDisposable
+{
+    private readonly Articles _articles = new();
+    private readonly OpenDraft _open;
+
+    public OpenDraftTests() => _open = new OpenDraft(_articles.Desk(), Guid.Parse("0196a000-0000-7000-8000-000000000101"));
+
+    public void Dispose() => _articles.Dispose();
+
+    [Fact]
+    public async Task A_changed_draft_is_saved_on_the_version_that_was_read_and_only_once()
+    {
+        await _open.Read("news");
+        Assert.False(await _open.SaveItself());
+        _open.Form.Texts["en"].Lead = "New lead";
+
+        Assert.True(await _open.SaveItself());
+        Assert.False(await _open.SaveItself());
+        Assert.Equal(["PUT \"1\""], _articles.Writes);
+        Assert.Equal("\"2\"", _open.Version);
+        Assert.False(_open.Form.IsChanged);
+    }
+
+    [Fact]
+    public async Task What_is_typed_while_a_draft_saves_itself_stays_and_is_unsaved()
+    {
+        await _open.Read("news");
+        _open.Form.Texts["en"].Lead = "New";
+        _articles.Meanwhile = () => _open.Form.Texts["en"].Lead = "New lead";
+
+        Assert.True(await _open.SaveItself());
+        Assert.Equal("New lead", _open.Form.Texts["en"].Lead);
+        Assert.True(_open.Form.IsChanged);
+        Assert.True(await _open.SaveItself());
+        Assert.Equal(["PUT \"1\"", "PUT \"2\""], _articles.Writes);
+    }
+
+    [Fact]
+    public async Task The_draft_of_a_scheduled_article_does_not_save_itself()
+    {
+        _articles.ScheduledFor = DateTimeOffset.UnixEpoch;
+        await _open.Read("news");
+        _open.Form.Texts["en"].Lead = "Half a sent";
+
+        Assert.False(await _open.SaveItself());
+        Assert.Empty(_articles.Writes);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_is_no_conflict_with_oneself()
+    {
+        await _open.Read("news");
+        _open.Form.Texts["en"].Lead = "New lead";
+        _articles.LosesAnswers = true;
+        Assert.False(await _open.SaveItself());
+        Assert.NotNull(_open.NotSaved);
+        _articles.LosesAnswers = false;
+
+        Assert.True(await _open.SaveItself());
+        Assert.Equal((null, null, "\"2\""), (_open.Conflict, _open.NotSaved, _open.Version));
+    }
+
+    [Fact]
+    public async Task Somebody_elses_change_is_a_conflict_and_nothing_more_is_sent()
+    {
+        await _open.Read("news");
+        _articles.Write("Their lead");
+        _open.Form.Texts["en"].Lead = "My lead";
+
+        Assert.False(await _open.SaveItself());
+        Assert.False(await _open.SaveItself());
+        Assert.Equal("ann", _open.Conflict!.By);
+        Assert.Equal(("My lead", "Their lead"), (_open.Form.Texts["en"].Lead, _articles.Lead));
+        Assert.Single(_articles.Writes);
+    }
+
+    [Fact]
+    public async Task What_was_refused_is_sent_again_when_it_has_changed()
+    {
+        await _open.Read("news");
+        _open.Form.Texts["en"].Title = "";
+        Assert.False(await _open.SaveItself());
+        Assert.False(await _open.SaveItself());
+        Assert.Single(_articles.Writes);
+        Assert.Null(_open.Refused);
+
+        _open.Form.Texts["en"].Title = "Title";
+        _open.Form.Texts["en"].Lead = "New lead";
+        Assert.True(await _open.SaveItself());
+        Assert.Null(_open.NotSaved);
+    }
+
+    /// <summary>The articles service as the gateway shows it: one article.</summary>
+    private sealed class Articles : HttpMessageHandler, IHttpClientFactory
+    {
+        private long _version = 1;
+        public string Lead { get; private set; } = "Lead";
+        public DateTimeOffset? ScheduledFor { get; set; }
+        public bool LosesAnswers { get; set; }
+        public Action? Meanwhile { get; set; }
+        public List<string> Writes { get; } = [];
+
+        public HttpClient CreateClient(string name) => new(this, disposeHandler: false) { BaseAddress = new Uri("http://gateway.example") };
+
+        public Desk Desk()
+        {
+            var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+            var (person, _) = Session.Of(SessionTokens.Begin(Kit.Tokens.SignedWith(["editor"], Kit.Tokens.Ours, clock.GetUtcNow().UtcDateTime.AddHours(1)), null, clock.GetUtcNow()));
+            return new(this, new SignedIn(new AuthenticationState(person)), new Renewal(null!, clock, NullLogger<Renewal>.Instance));
+        }
+
+        public void Write(string lead) => (Lead, _version) = (lead, _version + 1);
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method == HttpMethod.Put)
+            {
+                Writes.Add($"PUT {request.Headers.GetValues("If-Match").Single()}");
+                var sent = JsonDocument.Parse(await request.Content!.ReadAsStringAsync(cancellationToken)).RootElement.GetProperty("translations").GetProperty("en");
+                Meanwhile?.Invoke();
+                Meanwhile = null;
+                if (sent.GetProperty("title").GetString()!.Length == 0) return new(HttpStatusCode.BadRequest);
+                if (request.Headers.GetValues("If-Match").Single() != $"\"{_version}\"") return new(HttpStatusCode.PreconditionFailed);
+                Write(sent.GetProperty("lead").GetString()!);
+                return LosesAnswers ? throw new HttpRequestException("The connection broke") : Tagged(new(HttpStatusCode.NoContent));
+            }
+            var path = request.RequestUri!.AbsolutePath;
+            return path.EndsWith("/history", StringComparison.Ordinal)
+                ? Json(new { items = new[] { new HistoryItem(_version, "draftRevised", DateTimeOffset.UnixEpoch, "ann", null) } })
+                : Tagged(Json(new DraftView(Guid.Empty, ScheduledFor is null ? "published" : "scheduled", true, new DraftContent(
+                    "news", [], null, null, null, new Dictionary<string, DraftText> { ["en"] = new("Title", Lead, "title", "<p>Body</p>") }), ScheduledFor)));
+        }
+
+        private HttpResponseMessage Tagged(HttpResponseMessage answer)
+        {
+            answer.Headers.TryAddWithoutValidation("ETag", $"\"{_version}\"");
+            return answer;
+        }
+
+        private static HttpResponseMessage Json(object body) =>
+            new(HttpStatusCode.OK) { Content = new StringContent(JsonSerializer.Serialize(body, JsonSerializerOptions.Web), Encoding.UTF8, "application/json") };
+    }
+
+    private sealed class SignedIn(AuthenticationState state) : AuthenticationStateProvider
+    {
+        public override Task<AuthenticationState> GetAuthenticationStateAsync() => Task.FromResult(state);
+    }
+}
