@@ -1,3 +1,4 @@
+using Kit;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -35,7 +36,7 @@ public class LiveDiscussionTests(Site site)
         await visitor.Go(await site.Article("en", article));
 
         await Expect(page.GetByText("Said while nobody listened")).ToBeVisibleAsync(new() { Timeout = 60_000 });
-        Assert.Equal(4, asked);
+        await Eventually.IsTrue(() => Task.FromResult(Volatile.Read(ref asked) >= 4), "the page listens again", RunningPlatform.Patience);
         await site.Post(article, "Said while the page listens");
         await Expect(page.GetByText("Said while the page listens")).ToBeVisibleAsync();
     }
