@@ -4,7 +4,7 @@ namespace Articles;
 
 /// <summary>
 /// What a list is filtered by. <c>from</c> and <c>to</c> are days of publishing, both included, in <c>timeZone</c> (UTC if it is absent).
-/// <c>state</c> other than published is for editors.
+/// <c>state</c> other than published is for editors, and so is <c>order</c>.
 /// </summary>
 public readonly record struct ArticleFilter(
     string? Section,
@@ -16,7 +16,8 @@ public readonly record struct ArticleFilter(
     DateOnly? From,
     DateOnly? To,
     string? State,
-    string? TimeZone)
+    string? TimeZone,
+    string? Order)
 {
     internal string? ShownLanguage => Q is null ? Lang : SearchLanguage;
     internal string SearchLanguage => Lang ?? SearchText.LanguageOf(Q!);

@@ -5,23 +5,28 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// <c>GET /api/articles?state=draft|scheduled|public|retracted|all</c> for editors: whatever its state, latest begun first (<c>state=scheduled</c> includes revisions that wait; <c>public</c>:
-/// what readers see, as editors see it, where <c>published</c> is the readers' list).
+/// <c>GET /api/articles?state=draft|scheduled|public|retracted|all</c> for editors: whatever its state (<c>state=scheduled</c>
+/// includes revisions that wait; <c>public</c>: what readers see, as editors see it, where <c>published</c> is the readers' list).
+/// The greatest id comes first; with <c>order=changed</c> the article that was changed last.
 /// <c>q</c>: words of a draft's title, in any language; <c>fallback=false</c> leaves out what has no draft in <c>lang</c>.
 /// </summary>
 public static class EditorsList
 {
     private static readonly string[] States = ["draft", "scheduled", "public", "retracted", "all"];
 
-    private sealed record Key(string Id);
+    // The time of the last event of an article's stream.
+    private const string ChangedAt = "(select e.timestamp from articles.mt_events e where e.stream_id = d.id order by e.version desc limit 1)";
+
+    private sealed record Key(string Id, DateTimeOffset? ChangedAt = null);
 
     public static void Configure(StoreOptions store) => store.Schema.For<Article>()
         .Duplicate(a => a.State, notNull: true)
         .Duplicate(a => a.ScheduledFor)
         .Index(a => new { a.State, a.Id });
 
-    internal static async Task<IResult> Answer(ArticleFilter filter, Paging paging, HttpContext http, IQuerySession session, CancellationToken ct)
+    internal static async Task<IResult> Answer(ArticleFilter filter, Paging paging, HttpContext http, IQuerySession session, SearchDatabase search, CancellationToken ct)
     {
+        if (filter.Order is not (null or "changed")) throw new Malformed("order", "must be changed, or be left out");
         if (!States.Contains(filter.State)) throw new Malformed("state", $"must be one of {string.Join(", ", States)}");
         if (http.User.Identity?.IsAuthenticated != true) return Results.Problem(statusCode: 401);
         if (!http.User.IsInRole(Roles.Editor)) return Results.Problem(statusCode: 403);
@@ -36,9 +41,18 @@ public static class EditorsList
         if (filter.Section is { } section) query = query.Where(a => a.Draft!.Section == section);
         if (language is not null && filter.Fallback == false) query = query.Where(a => a.MatchesSql("jsonb_exists(d.data -> 'draft' -> 'texts', ?)", language));
         if (filter.Q is { } words) query = query.Where(a => a.MatchesSql("exists (select 1 from jsonb_each(d.data -> 'draft' -> 'texts') t where t.value ->> 'title' ilike ?)", $"%{Literal(words.Trim())}%"));
-        if (paging.After<Key>() is { } after) query = query.Where(a => a.MatchesSql("d.id < ?", after.Id));
-        var rows = await query.OrderByDescending(a => a.Id).Take(paging.Limit + 1).ToListAsync(ct);
-        return Results.Ok(paging.Page(rows, r => new Key(r.Id), r => Show(r, language)));
+        var (after, byChange) = (paging.After<Key>(), filter.Order is not null);
+        if (after is not null && byChange && after.ChangedAt is null) throw new Malformed("cursor", "is of another order; leave it out to start at the first page");
+        if (after is not null && byChange) query = query.Where(a => a.MatchesSql($"({ChangedAt}, d.id) < (?, ?)", after.ChangedAt!.Value.ToUniversalTime(), after.Id));
+        else if (after is not null) query = query.Where(a => a.MatchesSql("d.id < ?", after.Id));
+        query = byChange ? query.OrderBySql($"{ChangedAt} desc").ThenBySql("d.id desc") : query.OrderByDescending(a => a.Id);
+        var rows = await query.Take(paging.Limit + 1).ToListAsync(ct);
+        var changed = (await search.Read(
+            $"select d.id, {ChangedAt} from unnest($1) d(id)",
+            row => (Id: row.GetString(0), At: row.GetFieldValue<DateTimeOffset>(1)),
+            ct,
+            [rows.Select(r => r.Id).ToArray()])).ToDictionary(c => c.Id, c => c.At);
+        return Results.Ok(paging.Page(rows, r => new Key(r.Id, byChange ? changed[r.Id] : null), r => Show(r, language) with { ChangedAt = changed[r.Id] }));
     }
 
     /// <summary>What stands for itself in a pattern of PostgreSQL.</summary>
@@ -52,7 +66,14 @@ public static class EditorsList
     }
 }
 
-/// <summary>One row of the editors' list, with the draft's title. <c>changed</c>: the draft differs from what readers see.</summary>
+/// <summary>
+/// One row of the editors' list, with the draft's title. <c>changed</c>: the draft differs from what readers see; <c>changedAt</c>: when
+/// anything
+/// about the article was changed last.
+/// </summary>
 public sealed record EditorsItem(
     Guid Id, string State, bool Changed, string Section, string Lang, IReadOnlyList<string> Translations, string Title, string Slug,
-    DateTimeOffset? ScheduledFor, DateTimeOffset? PublishedAt, DateTimeOffset? RevisedAt, string? RetractionNote);
+    DateTimeOffset? ScheduledFor, DateTimeOffset? PublishedAt, DateTimeOffset? RevisedAt, string? RetractionNote)
+{
+    public DateTimeOffset? ChangedAt { get; init; }
+}

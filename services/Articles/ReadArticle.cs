@@ -120,10 +120,18 @@ public sealed record ArticleView(
     }
 }
 
-/// <summary>The picture, and what it shows in the reader's language.</summary>
+/// <summary>The picture, and what it shows in the reader's language, or in the language <c>altLang</c> that stands in for it.</summary>
 public sealed record CoverView(string Url, string Alt)
 {
-    internal static CoverView? Of(Cover? cover, string language) => cover is null ? null : new(cover.Url, Language.Pick(cover.Alt, language).Text);
+    /// <summary>The language of <see cref="Alt"/>.</summary>
+    public string? AltLang { get; init; }
+
+    internal static CoverView? Of(Cover? cover, string language)
+    {
+        if (cover is null) return null;
+        var (shown, alt) = Language.Pick(cover.Alt, language);
+        return new(cover.Url, alt) { AltLang = shown };
+    }
 }
 
 /// <summary>Another article, as a link to it.</summary>

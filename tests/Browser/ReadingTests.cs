@@ -136,4 +136,13 @@ public class ReadingTests(Site site)
         await visitor.Go("/en/archive/2000-01");
         await Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = $"Night {id:N}" })).ToBeVisibleAsync();
     }
+
+    [Fact]
+    public async Task Browsers_find_the_icon_where_they_look_for_it_and_may_ask_for_the_start_page_without_its_body()
+    {
+        using var icon = await site.Platform.Reader.GetAsync("/favicon.ico", TestContext.Current.CancellationToken);
+        Assert.Equal((200, "image/x-icon"), ((int)icon.StatusCode, icon.Content.Headers.ContentType?.MediaType));
+        using var start = await site.Platform.Reader.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/"), TestContext.Current.CancellationToken);
+        Assert.NotEqual(404, (int)start.StatusCode);
+    }
 }

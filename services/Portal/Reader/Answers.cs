@@ -16,8 +16,8 @@ public sealed record ArticleItem(
 /// <summary>Title and passages as HTML, escaped but for &lt;mark&gt;.</summary>
 public sealed record Highlight(string Title, string Text);
 
-/// <summary>A picture and what it shows.</summary>
-public sealed record CoverView(string Url, string Alt);
+/// <summary>A picture and what it shows, in the language <c>AltLang</c>; without it in that of the article.</summary>
+public sealed record CoverView(string Url, string Alt, string? AltLang = null);
 
 /// <summary>What was put right after publishing.</summary>
 public sealed record Correction(string Note, DateTimeOffset At);

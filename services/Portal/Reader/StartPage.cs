@@ -5,7 +5,7 @@ namespace Portal.Reader;
 /// <summary><c>/</c> leads to the front page in the first language of the browser that the site has; English where it has none of them.</summary>
 public static class StartPage
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/", (HttpContext http) =>
+    public static void Map(IEndpointRouteBuilder app) => app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], (HttpContext http) =>
     {
         http.Response.Headers.Vary = HeaderNames.AcceptLanguage;
         http.Response.Headers.CacheControl = "no-store";
