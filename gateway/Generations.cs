@@ -69,9 +69,12 @@ public sealed class Generations(TimeProvider? clock = null)
         return true;
     }
 
-    /// <summary>Whether one of these keys changed at that time of the clock or later, as far as this gateway knows.</summary>
-    public bool HasChangedSince(IEnumerable<string> keys, long at) =>
-        keys.Any(key => _changed.TryGetValue(key, out var changed) && changed.At >= at) || Interlocked.Read(ref _floorAt) >= at;
+    /// <summary>
+    /// Whether one of these keys changed at that time of the clock or later, and not after that moment; as far as this gateway knows.
+    /// </summary>
+    public bool HaveChanged(IEnumerable<string> keys, long since, long until) =>
+        keys.Any(key => _changed.TryGetValue(key, out var changed) && changed.At >= since && changed.Moment <= until)
+        || (Interlocked.Read(ref _floorAt) >= since && Interlocked.Read(ref _floor) <= until);
 }
 
 /// <summary>Something fetched at a moment of the generations, made of these keys.</summary>

@@ -198,21 +198,21 @@ public sealed class ResponseCache : IDisposable
         }
 
         var (keys, bytes) = (Keys(http.Response), body.ToArray());
-        var isOld = IsOlderThanAChange(http.Response, keys, askedAt);
-        if (isOld && !fresh && !http.Response.HasStarted)
+        if (!fresh && !http.Response.HasStarted && IsOlderThanAChange(http.Response, keys, askedAt, fetchedAt))
         {
             http.Response.Clear();
             return await Fetch(http, next, fresh: true);
         }
         http.Response.Headers.Remove(SurrogateKeys.Header);
         http.Response.Headers.Remove(SurrogateKeys.Age);
-        var isKept = http.Response.StatusCode == StatusCodes.Status200OK && keys.Length > 0 && !isOld;
+        var isKept = http.Response.StatusCode == StatusCodes.Status200OK && keys.Length > 0;
         return (isKept ? new KeptAnswer(http.Response, bytes, new Fetched(fetchedAt, keys), askedAt, _clock.GetUtcNow()) : null, bytes);
     }
 
-    private bool IsOlderThanAChange(HttpResponse response, string[] keys, long askedAt) =>
+    // A change that comes while the service is asked makes the answer old by its generation.
+    private bool IsOlderThanAChange(HttpResponse response, string[] keys, long askedAt, long moment) =>
         double.TryParse(response.Headers[SurrogateKeys.Age], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var age)
-        && _generations.HasChangedSince(keys, askedAt - (long)(age / 1000 * _clock.TimestampFrequency));
+        && _generations.HaveChanged(keys, askedAt - (long)(age / 1000 * _clock.TimestampFrequency), moment);
 
     /// <summary>What is not kept goes out as it came.</summary>
     private async Task HandOn(HttpContext http, (KeptAnswer? Kept, byte[] Body) fetched)

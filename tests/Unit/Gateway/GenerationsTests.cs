@@ -47,14 +47,16 @@ public class GenerationsTests
     [Fact]
     public void A_page_made_of_something_older_than_a_change_of_its_keys_is_found()
     {
-        var before = TimeProvider.System.GetTimestamp();
+        var (before, asked) = (TimeProvider.System.GetTimestamp(), _generations.Now);
         _generations.Raise(["rates"]);
         var after = TimeProvider.System.GetTimestamp() + 1;
-        Assert.True(_generations.HasChangedSince(["articles", "rates"], before));
-        Assert.False(_generations.HasChangedSince(["articles"], before));
-        Assert.False(_generations.HasChangedSince(["articles", "rates"], after));
+        Assert.True(_generations.HaveChanged(["articles", "rates"], before, _generations.Now));
+        Assert.False(_generations.HaveChanged(["articles"], before, _generations.Now));
+        Assert.False(_generations.HaveChanged(["articles", "rates"], after, _generations.Now));
+        Assert.False(_generations.HaveChanged(["rates"], before, asked)); // it came while the page was made: the page is not current
         _generations.RaiseAll();
-        Assert.True(_generations.HasChangedSince(["articles"], after));
+        Assert.True(_generations.HaveChanged(["articles"], before, _generations.Now));
+        Assert.False(_generations.HaveChanged(["articles"], before, asked));
     }
 
     [Fact]
