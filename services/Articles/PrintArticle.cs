@@ -15,20 +15,27 @@ public static class PrintArticle
             var content = page.Content!;
             var (shown, text) = Language.Pick(content.Texts, Language.Asked(lang));
             var section = await session.LoadAsync<Section>(Streams.Section(content.Section), ct);
-            var (body, links) = Numbered(Html.Absolute(text.BodyHtml, site.PublicUrl));
+            var url = site.Article(shown, text.Slug);
+            var (body, links) = Numbered(Html.Absolute(text.BodyHtml, url), url);
             http.Response.Headers.ContentLanguage = shown;
             http.Response.Name(page.Id, "sections");
             return Answer.Tagged(new PrintView(id, shown, site.Name(shown), section?.Names.GetValueOrDefault(shown) ?? content.Section, text.Title, text.Lead, body, links, content.Author, content.Source,
-                content.OccurredOn, page.PublishedAt!.Value, page.RevisedAt, [.. page.Corrections.Where(c => c.Lang is null || c.Lang == shown)], CoverView.Of(content.Cover, shown), site.Article(shown, text.Slug)));
+                content.OccurredOn, page.PublishedAt!.Value, page.RevisedAt, [.. page.Corrections.Where(c => c.Lang is null || c.Lang == shown)], CoverView.Of(content.Cover, shown), url));
         }).AllowAnonymous();
 
-    private static (string Body, IReadOnlyList<string> Links) Numbered(string html)
+    private static (string Body, IReadOnlyList<string> Links) Numbered(string html, Uri page)
     {
         var document = new HtmlParser().ParseDocument($"<body>{html}</body>");
         var links = new List<string>();
         foreach (var link in document.QuerySelectorAll("a[href]"))
         {
             var href = link.GetAttribute("href")!;
+            // A footnote stands on the same paper.
+            if (href.StartsWith($"{page.AbsoluteUri}#", StringComparison.Ordinal))
+            {
+                link.SetAttribute("href", href[page.AbsoluteUri.Length..]);
+                continue;
+            }
             if (!links.Contains(href)) links.Add(href);
             var mark = document.CreateElement("sup");
             mark.TextContent = $"[{links.IndexOf(href) + 1}]";

@@ -47,7 +47,8 @@ public static class Representation
         http.Response.Name(page.Id);
         var url = site.Article(shown, text.Slug).AbsoluteUri;
         var words = type == Markdown
-            ? $"# {MarkdownText.Escape(text.Title)}\n\n{(text.Lead.Length == 0 ? "" : $"**{MarkdownText.Escape(text.Lead)}**\n\n")}{MarkdownText.Of(text.BodyHtml)}\n---\n\n<{url}>\n"
+            ? $"# {MarkdownText.Escape(text.Title)}\n\n{(text.Lead.Length == 0 ? "" : $"**{MarkdownText.Escape(text.Lead)}**\n\n")}"
+                + $"{MarkdownText.Of(text.BodyHtml, url)}\n---\n\n<{url}>\n"
             : $"{text.Title}\n\n{(text.Lead.Length == 0 ? "" : $"{text.Lead}\n\n")}{PlainText.OfHtml(text.BodyHtml).Replace("\n", "\n\n", StringComparison.Ordinal)}\n\n{url}\n";
         return Answer.Tagged(Encoding.UTF8.GetBytes(words), $"{type}; charset=utf-8");
     }

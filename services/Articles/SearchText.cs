@@ -40,7 +40,7 @@ public static partial class SearchText
     };
 
     /// <summary>
-    /// Without hyphens that stand before no word. PostgreSQL reads each as one more negation and fails at the 33rd; nobody who types a dash means one.
+    /// Without hyphens that stand before no word: a dash is no negation, as which PostgreSQL reads each, and it fails at the 33rd.
     /// </summary>
     private static string Single(string words) => LooseHyphen().Replace(words, " ");
 

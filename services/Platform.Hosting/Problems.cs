@@ -46,7 +46,9 @@ public static partial class Problems
 
     /// <summary>Why what was sent is refused, in words for its sender; null if it is not the sender's fault.</summary>
     public static string? Refusal(Exception exception) =>
-        ToProblem(exception is JsonException ? new BadHttpRequestException(exception.Message, exception) : exception) is { Status: < 500 } problem ? problem.Detail : null;
+        ToProblem(exception is JsonException ? new BadHttpRequestException("", exception) : exception) is { Status: < 500 } problem
+            ? problem.Detail
+            : null;
 
     /// <summary>What a caller is told of an exception that the request or an unavailable dependency caused; null for any other.</summary>
     /// <param name="exception">What was thrown.</param>
@@ -67,8 +69,8 @@ public static partial class Problems
         BadHttpRequestException e when Absent().Match(e.Message) is { Success: true } absent =>
             Invalid(absent.Groups[1].Value, "is missing"),
         BadHttpRequestException e => Problem(e.StatusCode, "bad-request", "The request cannot be understood", e.Message),
-        PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire } or MartenCommandException
-        { InnerException: PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire } } =>
+        _ when (exception as PostgresException ?? (exception as MartenCommandException)?.InnerException as PostgresException)?.SqlState
+            is PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire =>
             Invalid(zero, "contains the character U+0000, which no text has; remove it"),
         RegexMatchTimeoutException => Invalid("body", "takes too long to read; make it shorter or simpler"),
         _ when WasTooSlow(exception) => Problem(

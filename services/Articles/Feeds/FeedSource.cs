@@ -30,7 +30,8 @@ internal sealed record FeedSource(string Lang, string Title, string Description,
     private static FeedEntry Entry(ArticlePage page, string lang, Site site)
     {
         var (content, text) = (page.Content!, page.Content!.Texts[lang]);
-        return new(page.ArticleId, site.Article(lang, text.Slug), text.Title, text.Lead, Html.Absolute(text.BodyHtml, site.PublicUrl), content.Author, content.Tags,
+        var url = site.Article(lang, text.Slug);
+        return new(page.ArticleId, url, text.Title, text.Lead, Html.Absolute(text.BodyHtml, url), content.Author, content.Tags,
             CoverView.Of(content.Cover, lang), page.PublishedAt!.Value, page.RevisedAt is { } revised && revised > page.PublishedAt ? revised : page.PublishedAt.Value);
     }
 }

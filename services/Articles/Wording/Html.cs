@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Ganss.Xss;
 using Markdig;
@@ -16,12 +18,16 @@ public static partial class Html
     private const int DeepestHtml = 256;
 
     /// <summary>What a body with more of them is refused with.</summary>
-    public static readonly string DepthRule = $"has more than {DeepestHtml} elements inside each other; close elements, or remove some of them";
+    public static readonly string DepthRule =
+        $"has more than {DeepestHtml} elements inside each other; close elements, or remove some of them";
+
+    private const string IdPrefix = "text-";
 
     // The library drops the text of some lists below its own limit of 128, so the limit here is lower.
     private const int DeepestMarkdown = 40;
 
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseEmphasisExtras().UseAutoLinks().Build();
+    private static readonly MarkdownPipeline Pipeline =
+        new MarkdownPipelineBuilder().UsePipeTables().UseFootnotes().UseEmphasisExtras().UseAutoLinks().Build();
 
     /// <summary>What these hold is no text for readers; of any other element that is not allowed, the text stays.</summary>
     private static readonly HashSet<string> Voided = new(StringComparer.OrdinalIgnoreCase)
@@ -31,8 +37,9 @@ public static partial class Html
 
     private static readonly HashSet<string> ClosedByOthers = new(StringComparer.OrdinalIgnoreCase)
     {
-        "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "caption", "colgroup", "option", "optgroup", "rt", "rp", "html", "head", "body",
-        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+        "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "caption", "colgroup", "option", "optgroup", "rt", "rp",
+        "html", "head", "body", "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+        "wbr",
     };
 
     private static readonly HtmlSanitizer Sanitizer = Made(new HtmlSanitizerOptions
@@ -40,9 +47,13 @@ public static partial class Html
         AllowedTags = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
         {
             "p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "strong", "em", "b", "i", "u", "s", "del", "sub", "sup", "code", "pre",
+            "dl", "dt", "dd", "address", "q", "cite", "abbr", "dfn", "kbd", "samp", "var", "ins", "mark", "small",
             "a", "figure", "figcaption", "img", "table", "thead", "tbody", "tr", "th", "td", "caption",
         },
-        AllowedAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "href", "title", "src", "alt", "width", "height", "lang", "colspan", "rowspan" },
+        AllowedAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+        {
+            "href", "title", "src", "alt", "width", "height", "lang", "colspan", "rowspan", "id", "name",
+        },
         AllowedSchemes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "http", "https", "mailto" },
         UriAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "href", "src" },
     });
@@ -54,7 +65,32 @@ public static partial class Html
         {
             if (Voided.Contains(e.Tag.LocalName)) e.Tag.InnerHtml = "";
         };
+        sanitizer.PostProcessDom += (_, e) => Anchors(e.Document);
         return sanitizer;
+    }
+
+    /// <summary>
+    /// Ids get a prefix, so that none is one of the page's own, and links to them follow. Old pages name their anchors instead. An id that
+    /// has the prefix keeps it.
+    /// </summary>
+    private static void Anchors(IHtmlDocument document)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var element in document.All.Where(e => e.HasAttribute("id") || e.HasAttribute("name")).ToArray())
+        {
+            var id = element.GetAttribute("id");
+            if (string.IsNullOrEmpty(id) && element.LocalName == "a") id = element.GetAttribute("name");
+            element.RemoveAttribute("name");
+            var prefixed = id?.StartsWith(IdPrefix, StringComparison.Ordinal) == true ? id : IdPrefix + id;
+            if (string.IsNullOrWhiteSpace(id) || !ids.Add(prefixed)) element.RemoveAttribute("id");
+            else element.SetAttribute("id", prefixed);
+        }
+        if (ids.Count == 0) return;
+        foreach (var link in document.Links.OfType<IHtmlAnchorElement>())
+        {
+            if (link.GetAttribute("href") is not ['#', .. var target] || ids.Contains(Uri.UnescapeDataString(target))) continue;
+            if (ids.Contains(IdPrefix + Uri.UnescapeDataString(target))) link.SetAttribute("href", $"#{IdPrefix}{target}");
+        }
     }
 
     /// <summary>The same for the same input; sanitising twice changes nothing.</summary>
@@ -64,7 +100,8 @@ public static partial class Html
     public static string Of(string body, BodyFormat format) => format == BodyFormat.Html ? Sanitise(body) : OfMarkdown(body);
 
     /// <summary>Markdown as sanitised HTML; its text as it was typed if its markup is nested deeper than any reader could follow.</summary>
-    public static string OfMarkdown(string markdown) => Sanitise(Marked(markdown) ?? $"<p>{WebUtility.HtmlEncode(markdown).Replace("\n", "<br>\n", StringComparison.Ordinal)}</p>");
+    public static string OfMarkdown(string markdown) =>
+        Sanitise(Marked(markdown) ?? $"<p>{WebUtility.HtmlEncode(markdown).Replace("\n", "<br>\n", StringComparison.Ordinal)}</p>");
 
     private static string? Marked(string markdown)
     {
@@ -90,7 +127,10 @@ public static partial class Html
         return depth > DeepestMarkdown;
     }
 
-    /// <summary>Whether elements may be nested deeper than <see cref="DeepestHtml"/>. Tags are counted before anything is parsed; those that others close are not.</summary>
+    /// <summary>
+    /// Whether elements may be nested deeper than <see cref="DeepestHtml"/>. Tags are counted before anything is parsed, except those of
+    /// elements that others close.
+    /// </summary>
     public static bool IsTooDeep(string html)
     {
         var (open, depth) = (new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase), 0);
@@ -120,8 +160,8 @@ public static partial class Html
         return VisibleText.IsVisible(body.TextContent) || body.QuerySelector("img, hr") is not null;
     }
 
-    /// <summary>With links and pictures that say where they are from anywhere: for feeds and print.</summary>
-    public static string Absolute(string html, Uri site) => Sanitizer.Sanitize(html, site.ToString()).Trim();
+    /// <summary>With addresses that hold anywhere, for feeds and print: they are resolved as on the page of the article.</summary>
+    public static string Absolute(string html, Uri page) => Sanitizer.Sanitize(html, page.ToString()).Trim();
 
     [GeneratedRegex("<(/?)([a-z][a-z0-9-]*)", RegexOptions.IgnoreCase)]
     private static partial Regex Tag();

@@ -9,10 +9,14 @@ namespace Articles;
 /// <summary>Sanitised HTML as Markdown (CommonMark with pipe tables). Made of the HTML and not of what an editor wrote, so that no raw HTML is in it.</summary>
 public static partial class MarkdownText
 {
-    public static string Of(string html)
+    /// <param name="html">Sanitised HTML.</param>
+    /// <param name="page">Where the text is shown: Markdown has no anchors, so that links to them lead there.</param>
+    public static string Of(string html, string page = "")
     {
         var text = new StringBuilder();
-        Blocks(new HtmlParser().ParseDocument($"<body>{html}</body>").Body!, "", text);
+        var body = new HtmlParser().ParseDocument($"<body>{html}</body>").Body!;
+        foreach (var link in body.QuerySelectorAll("a[href^='#']")) link.SetAttribute("href", page + link.GetAttribute("href"));
+        Blocks(body, "", text);
         return ManyLines().Replace(text.ToString(), "\n\n").Trim() + "\n";
     }
 
@@ -45,7 +49,8 @@ public static partial class MarkdownText
         text.Append(indent).Append(words.Replace("\n", "\n" + indent, StringComparison.Ordinal)).Append('\n').Append(indent.TrimEnd()).Append('\n');
 
     private static bool IsBlock(IElement element) => element.TagName is
-        "P" or "H2" or "H3" or "H4" or "UL" or "OL" or "BLOCKQUOTE" or "PRE" or "HR" or "FIGURE" or "FIGCAPTION" or "TABLE" or "CAPTION";
+        "P" or "H2" or "H3" or "H4" or "UL" or "OL" or "BLOCKQUOTE" or "PRE" or "HR" or "FIGURE" or "FIGCAPTION" or "TABLE" or "CAPTION"
+        or "DL" or "DT" or "DD" or "ADDRESS";
 
     private static void Block(IElement element, string indent, StringBuilder text)
     {
@@ -56,6 +61,7 @@ public static partial class MarkdownText
             case "PRE": Put($"{Fence(element)}\n{element.TextContent.TrimEnd('\n')}\n{Fence(element)}", indent, text); break;
             case "BLOCKQUOTE": Blocks(element, indent + "> ", text); break;
             case "UL" or "OL": List(element, indent, text); break;
+            case "DT": Put(Around(element, "**").Trim(), indent, text); break;
             case "TABLE": Table(element, indent, text); break;
             default: Blocks(element, indent, text); break;
         }
@@ -99,6 +105,7 @@ public static partial class MarkdownText
         IElement { TagName: "IMG" } image => $"![{Escape(image.GetAttribute("alt") ?? "")}]({Address(image.GetAttribute("src"))})",
         IElement { TagName: "A" } link when link.GetAttribute("href") is { Length: > 0 } href => $"[{Inlines(link).Trim()}]({Address(href)})",
         IElement { TagName: "STRONG" or "B" } strong => Around(strong, "**"),
+        IElement { TagName: "Q" } q => $"\u201c{Inlines(q)}\u201d",
         IElement { TagName: "EM" or "I" } em => Around(em, "*"),
         IElement { TagName: "S" or "DEL" } s => Around(s, "~~"),
         IElement { TagName: "CODE" } code => code.TextContent.Contains('`', StringComparison.Ordinal) ? $"`` {code.TextContent} ``" : $"`{code.TextContent}`",

@@ -12,6 +12,7 @@ public static partial class PlainText
     private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
     {
         "P", "BR", "HR", "H1", "H2", "H3", "H4", "H5", "H6", "UL", "OL", "LI", "BLOCKQUOTE", "PRE", "FIGURE", "FIGCAPTION", "TABLE", "TR", "CAPTION", "DIV",
+        "DL", "DT", "DD", "ADDRESS",
     };
 
     /// <summary>
@@ -22,7 +23,8 @@ public static partial class PlainText
     {
         // Until nothing is found: what stood around a tag may make another one.
         var (before, cleaned) = ("", Xml(text));
-        while (cleaned != before) (before, cleaned) = (cleaned, Tag().Replace(Scripts().Replace(cleaned, " "), " "));
+        while (cleaned != before)
+            (before, cleaned) = (cleaned, Tag().Replace(InWord().Replace(Scripts().Replace(cleaned, " "), ""), " "));
         return Spaces().Replace(cleaned, " ").Trim();
     }
 
@@ -59,6 +61,12 @@ public static partial class PlainText
 
     [GeneratedRegex(@"<(script|style)\b.*?(</\1\s*>|$)", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Scripts();
+
+    /// <summary>Tags that end no word, as in Mark&lt;sup&gt;up&lt;/sup&gt;.</summary>
+    [GeneratedRegex(
+        @"</?(a|abbr|b|cite|code|del|em|font|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|tt|u|var|wbr)\b[^<>]*>",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex InWord();
 
     [GeneratedRegex("<[a-zA-Z/!?][^<>]*>?")]
     private static partial Regex Tag();

@@ -57,6 +57,8 @@ public class HtmlTests
     [InlineData("<p>A <strong>bold</strong> <a href=\"https://example.org/\" title=\"t\">link</a>.</p>")]
     [InlineData("<figure><img src=\"/pictures/1.jpg\" alt=\"a\" width=\"10\" height=\"10\"><figcaption>c</figcaption></figure>")]
     [InlineData("<table><caption>c</caption><tbody><tr><td colspan=\"2\">1</td></tr></tbody></table>")]
+    [InlineData("<dl><dt>Term</dt><dd>What it <dfn>means</dfn></dd></dl><address>1 Loop<br>Cupertino</address>")]
+    [InlineData("<p><q>Said</q> <cite>she</cite>, <abbr title=\"Shanghai Cooperation Organisation\">SCO</abbr></p>")]
     [InlineData("<p lang=\"zh\">上海合作组织</p>")]
     public void What_an_editor_may_write_stays(string html) => Assert.Equal(html, Html.Sanitise(html));
 
@@ -97,6 +99,36 @@ public class HtmlTests
     [InlineData("<ul><li>one<li>two</ul>", 2000)]
     [InlineData("<img src=\"/a.jpg\" alt=\"\"><br>", 2000)]
     public void A_long_body_is_not_taken_for_a_deep_one(string part, int times) => Assert.False(Html.IsTooDeep(Times(part, times)));
+
+    [Fact]
+    public void Anchors_and_the_links_to_them_stay_together()
+    {
+        const string Footnote = "<p>Up.<sup><a href=\"#note-1\">1</a></sup></p><h2 id=\"method\">Method</h2><p><a name=\"прим\"></a>"
+            + "<a href=\"#method\">above</a> <a href=\"#%D0%BF%D1%80%D0%B8%D0%BC\">there</a> <a href=\"#comments\">answers</a></p>"
+            + "<ol><li id=\"note-1\">Customs. <a id=\"method\">twice</a></li></ol>";
+        var html = Html.Sanitise(Footnote);
+        Assert.Equal(
+            "<p>Up.<sup><a href=\"#text-note-1\">1</a></sup></p><h2 id=\"text-method\">Method</h2><p><a id=\"text-прим\"></a>"
+            + "<a href=\"#text-method\">above</a> <a href=\"#text-%D0%BF%D1%80%D0%B8%D0%BC\">there</a> <a href=\"#comments\">answers</a></p>"
+            + "<ol><li id=\"text-note-1\">Customs. <a>twice</a></li></ol>",
+            html);
+        Assert.Equal(html, Html.Sanitise(html));
+        var page = new Uri("https://news.example.org/en/articles/trade");
+        var absolute = Html.Absolute(html, page);
+        Assert.Contains("<a href=\"https://news.example.org/en/articles/trade#text-note-1\">1</a>", absolute, StringComparison.Ordinal);
+        Assert.Contains("<li id=\"text-note-1\">", absolute, StringComparison.Ordinal);
+        Assert.Contains("[1](https://news.example.org/en/articles/trade#text-note-1)", MarkdownText.Of(html, page.AbsoluteUri), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Footnotes_of_markdown_are_shown_and_linked_both_ways()
+    {
+        var html = Html.OfMarkdown("Trade grew.[^1]\n\n[^1]: Customs statistics.");
+        Assert.Contains("<a id=\"text-fnref:1\" href=\"#text-fn:1\"><sup>1</sup></a>", html, StringComparison.Ordinal);
+        Assert.Contains("<li id=\"text-fn:1\">", html, StringComparison.Ordinal);
+        Assert.Contains("Customs statistics.<a href=\"#text-fnref:1\">", html, StringComparison.Ordinal);
+        Assert.Equal(html, Html.Sanitise(html));
+    }
 
     private static string Times(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 }

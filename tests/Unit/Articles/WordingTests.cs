@@ -12,6 +12,9 @@ public partial class WordingTests
     [InlineData("<script>alert(1)</script>Hello", "Hello")]
     [InlineData("<scr<script>ipt>alert(1)</scr</script>ipt>", "")]
     [InlineData("<b>Bold</b> words", "Bold words")]
+    [InlineData("Mark<sup>up</sup>", "Markup")]
+    [InlineData("One<br>Two<p>Three", "One Two Three")]
+    [InlineData("<scr<b>ipt>alert(1)</scr</b>ipt>end", "alert(1) end")]
     [InlineData("<img src=x onerror=alert(1)>", "")]
     [InlineData("<\u0001script>alert(1)", "")]
     [InlineData("a < b and c > d", "a < b and c > d")]
@@ -75,7 +78,8 @@ public partial class WordingTests
 
     [Fact]
     public void Html_as_plain_text_has_a_line_for_each_block() =>
-        Assert.Equal("Head\nOne two\nitem\na b", PlainText.OfHtml("<h2>Head</h2><p>One <b>two</b></p><ul><li>item</li></ul><table><tr><td>a</td><td>b</td></tr></table>"));
+        Assert.Equal("Head\nOne two\nitem\na b\nTerm\nMeaning", PlainText.OfHtml("<h2>Head</h2><p>One <b>two</b></p><ul><li>item</li></ul><table><tr><td>a</td><td>b</td></tr></table>"
+            + "<dl><dt>Term</dt><dd>Meaning</dd></dl>"));
 
     [Theory]
     [InlineData("Новости ШОС: саммит в Астане", "novosti-shos-sammit-v-astane")]
