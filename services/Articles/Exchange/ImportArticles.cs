@@ -24,7 +24,7 @@ public static class ImportArticles
             {
                 number++;
                 if (line is null) await import.Tell(new(number, null, "rejected", $"The line is longer than {LongestLine} bytes; the lines after it were not read."), ct);
-                else if (line.AsSpan().Trim((byte)' ').Length > 0 && !await import.Take(number, () => Read(line), ct)) return;
+                else if (line.AsSpan().Trim((byte)' ').Length > 0 && !await import.Take(number, () => (Read(line), null), ct)) return;
             }
         }).Produces<ImportResult>(200, "application/x-ndjson").Requires(Roles.Editor);
 

@@ -19,20 +19,23 @@ internal sealed partial class Importing(Decider decider, IDocumentStore store, T
         http.Response.Name(SurrogateKeys.Everything);
     }
 
-    /// <summary>Imports one article and reports it. False if the store is unavailable, so that it makes no sense to go on.</summary>
-    public async Task<bool> Take(int line, Func<ExchangedArticle> read, CancellationToken ct, string? remark = null)
+    /// <summary>
+    /// Imports one article and reports it, with a remark on what was changed in it. False if the store is unavailable, so that it makes no
+    /// sense to go on.
+    /// </summary>
+    public async Task<bool> Take(int line, Func<(ExchangedArticle Article, string? Remark)> read, CancellationToken ct)
     {
-        var result = await Import(line, read, remark, ct);
+        var result = await Import(line, read, ct);
         await Tell(result, ct);
         return result.Result != "failed";
     }
 
-    private async Task<ImportResult> Import(int line, Func<ExchangedArticle> read, string? remark, CancellationToken ct)
+    private async Task<ImportResult> Import(int line, Func<(ExchangedArticle Article, string? Remark)> read, CancellationToken ct)
     {
         Guid? id = null;
         try
         {
-            var article = read();
+            var (article, remark) = read();
             id = article.Id;
             await using var session = store.QuerySession();
             var decision = await Slugs.Contend(async contended =>
@@ -58,7 +61,8 @@ internal sealed partial class Importing(Decider decider, IDocumentStore store, T
 
     /// <summary>What is reported of an article that could not be imported; null if the cause is a fault of the service.</summary>
     internal static ImportResult? Refused(int line, Guid? id, Exception e) =>
-        Problems.StoreIsAway(e) ? new(line, id, "failed", "The database does not answer, so the import ends here. Send this line and those after it again.")
+        Problems.StoreIsAway(e)
+            ? new(line, id, "failed", "The database does not answer, so the import ends here. Send this line and those after it again.")
         : Problems.Refusal(e) is { } reason ? new(line, id, "rejected", reason)
         : null;
 
