@@ -53,7 +53,7 @@ public partial class ConsolePageTests(Site site)
     {
         await using var visitor = await site.Visit();
         var (page, keys) = (visitor.Page, visitor.Page.Keyboard);
-        await page.GotoAsync((await site.Platform.Script("sign-in", "admin")).Trim());
+        await page.GotoAsync(await site.Platform.SignInLink("admin"));
         await Until("Sign in");
         await keys.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Overview");

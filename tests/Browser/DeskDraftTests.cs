@@ -58,7 +58,7 @@ public class DeskDraftTests(Site site)
     {
         await using var editor = await site.Visit();
         var page = editor.Page;
-        await editor.Go((await site.Platform.Script("sign-in", "editor")).Trim());
+        await editor.Go(await site.Platform.SignInLink("editor"));
         await page.Button("Sign in").ClickAsync();
         await editor.Desk("/console/articles/new");
         await page.GetByLabel("Lead").FillAsync("Nobody else should read this");

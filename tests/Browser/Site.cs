@@ -80,7 +80,7 @@ public sealed class Site : IAsyncLifetime
     private async Task<string> SignIn(string roles)
     {
         await using var visitor = await Visit();
-        await visitor.Go((await Platform.Script(roles.Length == 0 ? ["sign-in"] : ["sign-in", roles])).Trim());
+        await visitor.Go(await Platform.SignInLink(roles.Length == 0 ? [] : [roles]));
         await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Overview");
         return await visitor.Page.Context.StorageStateAsync();

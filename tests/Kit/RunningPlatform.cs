@@ -56,6 +56,10 @@ public sealed class RunningPlatform : IAsyncLifetime
         return _known[process];
     }
 
+    /// <summary>A link that signs in at the console once, at the address that tests use: a session belongs to one host.</summary>
+    public async Task<string> SignInLink(params string[] roles) =>
+        (await Script(["sign-in", .. roles])).Trim().Replace("//localhost:", "//127.0.0.1:", StringComparison.Ordinal);
+
     public Task<string> Token(string role) => _tokens.GetOrAdd(role, async r => (await Script("token", r)).Trim());
 
     public async Task<IReadOnlyList<ProcessState>> Status() =>
