@@ -1,0 +1,73 @@
+using System.Net;
+using Kit;
+using Xunit;
+
+namespace EndToEnd;
+
+/// <summary>The site through two gateways; the portal behind both reads and writes through one of them.</summary>
+public class SeveralGatewaysTests(RunningPlatform platform) : BreakingTests(platform)
+{
+    private static readonly string[] Gateways = ["gateway-2", "gateway"];
+
+    [Fact]
+    public async Task A_comment_sent_with_the_form_is_on_the_page_at_once_whichever_gateway_it_went_through()
+    {
+        await Platform.Script("scale", "gateway=2");
+        try
+        {
+            using var editor = await Platform.SignedIn("editor");
+            var article = await editor.PublishDiscussed();
+            var page = $"/en/articles/{(await Platform.Reader.Read($"/api/articles/{article}"))["slug"]}";
+            for (var n = 0; n < 10; n++)
+                foreach (var gateway in Gateways)
+                {
+                    foreach (var each in Gateways) await Page(each, page); // both keep it
+                    var text = $"Words number {n} through {gateway}.";
+                    using var reader = await Platform.Directly(gateway);
+                    var form = new Dictionary<string, string> { ["article"] = $"{article}", ["author"] = "Ann", ["text"] = text };
+                    using var sent = await reader.PostAsync($"{page}/comments", new FormUrlEncodedContent(form), Cancelled);
+                    Assert.Equal(HttpStatusCode.SeeOther, sent.StatusCode);
+                    Assert.Contains(text, await Page(gateway, page), StringComparison.Ordinal);
+                }
+        }
+        finally
+        {
+            await Platform.Script("scale", "gateway=1");
+        }
+    }
+
+    [Fact]
+    public async Task The_site_goes_on_when_the_gateway_that_the_portal_asks_is_killed()
+    {
+        await Platform.Script("scale", "gateway=2");
+        try
+        {
+            var word = $"heliotrope{Guid.CreateVersion7():N}";
+            using var editor = await Platform.SignedIn("editor", "gateway-2");
+            var article = Guid.CreateVersion7();
+            await editor.Draft(article, $"The {word} summit");
+            await editor.Publish(article);
+            await Eventually.IsTrue(
+                async () => (await Page("gateway-2", $"/en/search?q={word}")).Contains("summit", StringComparison.Ordinal),
+                "the portal knows it",
+                Patience);
+            RunningPlatform.Kill(await Platform.Status("gateway"));
+            var found = await Page("gateway-2", $"/en/search?q={word}&from=2020-01-01"); // a page that nobody keeps
+            Assert.Contains($"The <mark>{word}</mark> summit", found, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Platform.Heal();
+            await Platform.Script("scale", "gateway=1");
+        }
+    }
+
+    private async Task<string> Page(string gateway, string page)
+    {
+        using var reader = await Platform.Directly(gateway);
+        using var answer = await reader.GetAsync(page, Cancelled);
+        var html = await answer.Content.ReadAsStringAsync(Cancelled);
+        Assert.True(answer.IsSuccessStatusCode, $"{page} through {gateway}: {(int)answer.StatusCode} {html}");
+        return html;
+    }
+}
