@@ -26,7 +26,14 @@ public sealed partial class AccessTests(AccessTests.AllServices all) : IClassFix
 
     private static readonly Dictionary<string, string> Samples = new()
     {
-        ["date"] = "2025-04-04", ["code"] = "USD", ["period"] = "latest", ["lang"] = "en", ["month"] = "2025-04", ["part"] = "1", ["key"] = "news", ["group"] = "g",
+        ["date"] = "2025-04-04",
+        ["code"] = "USD",
+        ["period"] = "latest",
+        ["lang"] = "en",
+        ["month"] = "2025-04",
+        ["part"] = "1",
+        ["key"] = "news",
+        ["group"] = "g",
         ["emailHash"] = new string('a', 64),
     };
 
