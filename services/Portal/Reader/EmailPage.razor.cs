@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.Hosting;
 
 namespace Portal.Reader;
 
@@ -30,7 +31,7 @@ public partial class EmailPage
         {
             var token = (await http.Request.ReadFormAsync(ct))["token"].ToString();
             var address = Url.With($"/api/comments/{comment}/{change}", ("token", token));
-            var sent = await backends.Send<JsonElement?>(HttpMethod.Post, address, null, http.Visitor(), null, ct);
+            var sent = await backends.Send<JsonElement?>(HttpMethod.Post, address, null, Visitors.Address(http), null, ct);
             var status = sent.Refused is null ? 200 : sent.IsAway ? 503 : 404;
             var shown = new { Slug = slug, Comment = comment, Change = change, Token = token, Status = (int?)status };
             return Show(http, await Frame.Load(http, lang, backends, ct), shown, status);

@@ -2,8 +2,10 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Platform.Hosting;
 using Portal.Console;
 using Portal.Console.Editing;
 using Xunit;
@@ -119,7 +121,15 @@ public sealed class OpenDraftTests : IDisposable
         {
             var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
             var (person, _) = Session.Of(SessionTokens.Begin(Kit.Tokens.SignedWith(["editor"], Kit.Tokens.Ours, clock.GetUtcNow().UtcDateTime.AddHours(1)), null, clock.GetUtcNow()));
-            return new(this, new SignedIn(new AuthenticationState(person)), new Renewal(null!, clock, NullLogger<Renewal>.Instance));
+            var settings = new ConfigurationBuilder().Build();
+            var renewal = new Renewal(
+                null!,
+                new EndedTokens(settings, clock, NullLogger<EndedTokens>.Instance),
+                new SecurityLog(NullLoggerFactory.Instance),
+                settings,
+                clock,
+                NullLogger<Renewal>.Instance);
+            return new(this, new SignedIn(new AuthenticationState(person)), renewal);
         }
 
         public void Write(string lead) => (Lead, _version) = (lead, _version + 1);
