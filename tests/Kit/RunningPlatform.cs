@@ -28,10 +28,18 @@ public sealed class RunningPlatform : IAsyncLifetime
     public static readonly IReadOnlyList<string> Services = ["articles", "comments", "currency-rates", "feedback"];
     private static readonly SocketsHttpHandler Http = new() { UseProxy = false, AllowAutoRedirect = false };
 
-    private readonly string _data = Path.Combine(Required("TEST_DATA"), Assembly.GetEntryAssembly()!.GetName().Name!.ToLowerInvariant());
+    private readonly string _data;
     private readonly int _port = FreePorts();
     private readonly ConcurrentDictionary<string, Task<string>> _tokens = new();
     private readonly ConcurrentDictionary<string, ProcessState> _known = new();
+
+    /// <summary>The one that all tests of an assembly share.</summary>
+    public RunningPlatform() : this(Assembly.GetEntryAssembly()!.GetName().Name!.ToLowerInvariant()) { }
+
+    private RunningPlatform(string name) => _data = Path.Combine(Required("TEST_DATA"), name);
+
+    /// <summary>Another one beside it, for tests whose traces others must not meet.</summary>
+    public static RunningPlatform Named(string name) => new(name);
 
     /// <summary>Where the gateway is.</summary>
     public Uri Address => new($"http://127.0.0.1:{_port}");
