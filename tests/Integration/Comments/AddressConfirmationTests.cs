@@ -36,7 +36,7 @@ public sealed class AddressConfirmationTests(Correspondence service) : IClassFix
     [Fact]
     public async Task An_address_gets_only_so_many_emails_a_day()
     {
-        var (article, address) = (await service.Article(), $"{Some.Word("busy")}@example.org");
+        var (article, address) = (await service.Article(), $"{Some.Word("eager")}@example.org");
         var comments = new List<Guid>();
         for (var i = 0; i < Correspondence.ConfirmationsPerDay + 2; i++)
             comments.Add(await service.Post(article, $"Number {i}.", address, notify: true));
