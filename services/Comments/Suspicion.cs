@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Platform.Hosting;
 
 namespace Comments;
 
@@ -119,5 +120,6 @@ public sealed class WordList(IConfiguration configuration)
         return null;
     }
 
-    private static string Plain(string text) => text.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
+    // Normalizing throws at U+FFFE and at half a character.
+    private static string Plain(string text) => XmlSafe.Text(text).Normalize(NormalizationForm.FormKC).ToLowerInvariant();
 }

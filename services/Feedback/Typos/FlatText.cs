@@ -69,8 +69,8 @@ public sealed class FlatText
 
     private static string Composed(string element)
     {
-        if (element.Length == 1 && !char.IsSurrogate(element[0])) return element.Normalize(NormalizationForm.FormC);
-        // Half a character cannot be composed; it equals only itself.
-        return element.EnumerateRunes().Any(r => r == Rune.ReplacementChar) ? element : element.Normalize(NormalizationForm.FormC);
+        // Half a character and U+FFFE, which is none, cannot be composed; each equals only itself.
+        var isText = !element.EnumerateRunes().Any(r => r == Rune.ReplacementChar || r.Value == 0xFFFE);
+        return isText ? element.Normalize(NormalizationForm.FormC) : element;
     }
 }

@@ -9,7 +9,7 @@ internal static class HostileValues
     public static readonly IReadOnlyList<string> Texts =
     [
         "", " ", "\0", "\u0001", "a\u000Bb", "\r\n", "\u200B", "\u200E\u00AD\uFEFF", "\u2800", "\u0301", "&nbsp;",
-        "\U0001F600\u202E\uFFFF",
+        "\U0001F600\u202E\uFFFF", "e\uFFFE\u0301",
         "и\u0306", new('x', 300), new('Ж', 5000), "%", "%00", "%zz", "../../etc/passwd", "a/b", "'", "\"", "\\", "' or 1=1 --", "*", "?",
         "#",
         "null", "true", "{}", "[]", "{{x}}", "${x}", "<script>alert(1)</script>", "<!--", "]]>", "[a](//spam.example)", "~~~word",

@@ -24,6 +24,7 @@ public class PlacingTests
         { "emoji", "<p>Привет [" + Wave + " всемм]</p>", Wave + " всемм", "Привет ", "" },
         { "after an emoji of several", "<p>" + Family + " [famly] day</p>", "famly", Family + " ", " day" },
         { "emoji alone", "<p>a[" + Family + "]b</p>", Family, "a", "b" },
+        { "a sign that Unicode reserves", "<p>The [e\uFFFEx] of</p>", "e\uFFFEx", "The ", " of" },
         { "combining mark in the article", "<p>The [cafe\u0301] opens</p>", "caf\u00e9", "The ", " opens" },
         { "combining mark in the selection", "<p>The [caf\u00e9] opens</p>", "cafe\u0301", "The ", " opens" },
         { "short i in two pieces", "<p>Новы[и\u0306 с]езд</p>", "й с", "Новы", "езд" },
