@@ -50,8 +50,7 @@ internal static partial class InterfaceDescription
             schema.Pattern = null;
         }
         // A property without a value is left out of an answer (Json.Http), so what may be null is never required.
-        if (context.JsonPropertyInfo is null)
-            foreach (var property in context.JsonTypeInfo.Properties.Where(p => p.IsGetNullable)) schema.Required?.Remove(property.Name);
+        foreach (var property in context.JsonTypeInfo.Properties.Where(p => p.IsGetNullable)) schema.Required?.Remove(property.Name);
         if (context.JsonPropertyInfo is null) schema.Description ??= Documentation.Of(context.JsonTypeInfo.Type);
         else if (schema.Properties is not { Count: > 0 } && context.JsonPropertyInfo.AttributeProvider is PropertyInfo property) schema.Description ??= Documentation.Of(property);
     }
