@@ -46,15 +46,19 @@ public static partial class Interfaces
         {
             var page = await next(context);
             // The page may load nothing from elsewhere, and of scripts in itself it may run only the one it was sent with.
-            var scripts = page is ContentHttpResult { ResponseContent: { } html } ? string.Concat(InlineScript().Matches(html).Select(m => Hash(m.Groups[1].Value))) : "";
+            var scripts = page is ContentHttpResult { ResponseContent: { } html }
+                ? string.Concat(InlineScript().Matches(html).Select(m => Hash(m.Groups[1].Value)))
+                : "";
             context.HttpContext.Response.Headers[HeaderNames.ContentSecurityPolicy] =
-                $"default-src 'none'; script-src 'self'{scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+                $"default-src 'none'; script-src 'self'{scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+                + "font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
             return page;
         }).AllowAnonymous();
     }
 
     // Browsers hash the text of a script with line feeds only.
-    private static string Hash(string script) => $" 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script.ReplaceLineEndings("\n"))))}'";
+    private static string Hash(string script) =>
+        $" 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script.ReplaceLineEndings("\n"))))}'";
 
     [GeneratedRegex(@"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", RegexOptions.Singleline)]
     private static partial Regex InlineScript();

@@ -46,7 +46,9 @@ public static class Live
         builder.Services.AddHealthChecks().AddCheck<LiveFeed>("live", tags: ["ready"]);
     }
 
-    public static void Map(WebApplication app) => app.MapGet("/api/live", Listen).AllowAnonymous().Produces<string>(200, "text/event-stream").DisableHttpMetrics(); // A request of hours would be every average.
+    // A request of hours would be every average.
+    public static void Map(WebApplication app) =>
+        app.MapGet("/api/live", Listen).AllowAnonymous().Produces<string>(200, "text/event-stream").DisableHttpMetrics();
 
     private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> Listen(
         HttpContext http, LiveFeed feed, LiveStore store, string? topics, string? lang, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, [FromQuery(Name = "lastEventId")] string? lastEventIdOfQuery)

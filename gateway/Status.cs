@@ -6,8 +6,8 @@ namespace Gateway;
 
 /// <summary>
 /// <c>GET /status</c> for operators and admins: every replica of every service with what it says of itself (version, store, bus, relay and its lag),
-/// and this gateway. A replica that does not answer within two seconds is "Unreachable". The gateway asks at the <c>Health</c> address of the
-/// destination, which is the replica's operator listener; readers are only ever sent to <c>Address</c>.
+/// and this gateway. A replica that does not answer within two seconds is "Unreachable". The gateway asks at the <c>Health</c> address of
+/// the destination, which is the replica's operator listener; readers are only ever sent to <c>Address</c>.
 /// </summary>
 public static class Status
 {
@@ -19,13 +19,19 @@ public static class Status
         app.MapGet("/status", async (IProxyStateLookup proxy, CancellationToken ct) =>
         {
             var services = await Task.WhenAll(proxy.GetClusters().OrderBy(c => c.ClusterId).Select(async cluster => new ServiceStatus(cluster.ClusterId,
-                await Task.WhenAll(cluster.Destinations.Values.OrderBy(d => d.DestinationId).Select(d => Ask(http, d.DestinationId, d.Model.Config, ct))))));
+                await Task.WhenAll(cluster.Destinations.Values.OrderBy(d => d.DestinationId)
+                    .Select(d => Ask(http, d.DestinationId, d.Model.Config, ct))))));
             return new PlatformStatus(services.All(s => s.Replicas.Count > 0 && s.Replicas.All(r => r.Status == "Healthy")) ? "Healthy" : "Degraded", services);
         }).RequireAuthorization("look");
     }
 
     // Without an operator listener a replica says only whether it is ready.
-    private static string StatusOf(JsonNode? said) => (string?)said?["status"] switch { "ready" => "Healthy", "unavailable" => "Unhealthy", var status => status ?? "Unknown" };
+    private static string StatusOf(JsonNode? said) => (string?)said?["status"] switch
+    {
+        "ready" => "Healthy",
+        "unavailable" => "Unhealthy",
+        var status => status ?? "Unknown",
+    };
 
     private static async Task<ReplicaStatus> Ask(HttpClient http, string name, DestinationConfig replica, CancellationToken ct)
     {

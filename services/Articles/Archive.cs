@@ -10,7 +10,14 @@ namespace Articles;
 public static class Archive
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/archive", async (string? section, string? lang, string? month, string? timeZone, HttpContext http, SearchDatabase search, CancellationToken ct) =>
+        app.MapGet("/api/archive", async (
+            string? section,
+            string? lang,
+            string? month,
+            string? timeZone,
+            HttpContext http,
+            SearchDatabase search,
+            CancellationToken ct) =>
         {
             var (where, arguments) = (new List<string> { "true" }, new List<object>());
             var zone = CalendarZone.Of(timeZone);
@@ -32,7 +39,8 @@ public static class Archive
             arguments.Add(zone.Id);
             var counted = await search.Read(
                 $"""
-                select to_char(published_at at time zone ${arguments.Count}, '{(month is null ? "YYYY-MM" : "YYYY-MM-DD")}') as period, count(*) from {ArticleIndexProjection.Table}
+                select to_char(published_at at time zone ${arguments.Count}, '{(month is null ? "YYYY-MM" : "YYYY-MM-DD")}') as period,
+                    count(*) from {ArticleIndexProjection.Table}
                 where {conditions} group by 1 order by 1 desc
                 """, r => new ArchiveItem(r.GetString(0), r.GetInt64(1)), ct, arguments);
             http.Response.Name("articles");

@@ -73,7 +73,8 @@ public static class ArticleList
         app.MapGet("/api/articles", async ([AsParameters] ArticleFilter filter, Paging paging, HttpContext http, IQuerySession session, SearchDatabase search, CancellationToken ct) =>
         {
             if (filter.State is not (null or "published")) return await EditorsList.Answer(filter, paging, http, session, search, ct);
-            if (filter.Order is not null) throw new Malformed("order", "is for the lists of editors; leave it out, or name a state other than published");
+            if (filter.Order is not null)
+                throw new Malformed("order", "is for the lists of editors; leave it out, or name a state other than published");
             filter.Check();
             var featured = (await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct))?.Articles ?? [];
             var rows = await filter.Find(search, featured, paging.After<Key>(), paging.Limit + 1, ct);

@@ -15,7 +15,8 @@ public static class EditorsList
     private static readonly string[] States = ["draft", "scheduled", "public", "retracted", "all"];
 
     // The time of the last event of an article's stream.
-    private const string ChangedAt = "(select e.timestamp from articles.mt_events e where e.stream_id = d.id order by e.version desc limit 1)";
+    private const string ChangedAt =
+        "(select e.timestamp from articles.mt_events e where e.stream_id = d.id order by e.version desc limit 1)";
 
     private sealed record Key(string Id, DateTimeOffset? ChangedAt = null);
 
@@ -24,7 +25,13 @@ public static class EditorsList
         .Duplicate(a => a.ScheduledFor)
         .Index(a => new { a.State, a.Id });
 
-    internal static async Task<IResult> Answer(ArticleFilter filter, Paging paging, HttpContext http, IQuerySession session, SearchDatabase search, CancellationToken ct)
+    internal static async Task<IResult> Answer(
+        ArticleFilter filter,
+        Paging paging,
+        HttpContext http,
+        IQuerySession session,
+        SearchDatabase search,
+        CancellationToken ct)
     {
         if (filter.Order is not (null or "changed")) throw new Malformed("order", "must be changed, or be left out");
         if (!States.Contains(filter.State)) throw new Malformed("state", $"must be one of {string.Join(", ", States)}");
@@ -42,8 +49,10 @@ public static class EditorsList
         if (language is not null && filter.Fallback == false) query = query.Where(a => a.MatchesSql("jsonb_exists(d.data -> 'draft' -> 'texts', ?)", language));
         if (filter.Q is { } words) query = query.Where(a => a.MatchesSql("exists (select 1 from jsonb_each(d.data -> 'draft' -> 'texts') t where t.value ->> 'title' ilike ?)", $"%{Literal(words.Trim())}%"));
         var (after, byChange) = (paging.After<Key>(), filter.Order is not null);
-        if (after is not null && byChange && after.ChangedAt is null) throw new Malformed("cursor", "is of another order; leave it out to start at the first page");
-        if (after is not null && byChange) query = query.Where(a => a.MatchesSql($"({ChangedAt}, d.id) < (?, ?)", after.ChangedAt!.Value.ToUniversalTime(), after.Id));
+        if (after is not null && byChange && after.ChangedAt is null)
+            throw new Malformed("cursor", "is of another order; leave it out to start at the first page");
+        if (after is not null && byChange)
+            query = query.Where(a => a.MatchesSql($"({ChangedAt}, d.id) < (?, ?)", after.ChangedAt!.Value.ToUniversalTime(), after.Id));
         else if (after is not null) query = query.Where(a => a.MatchesSql("d.id < ?", after.Id));
         query = byChange ? query.OrderBySql($"{ChangedAt} desc").ThenBySql("d.id desc") : query.OrderByDescending(a => a.Id);
         var rows = await query.Take(paging.Limit + 1).ToListAsync(ct);
@@ -52,7 +61,10 @@ public static class EditorsList
             row => (Id: row.GetString(0), At: row.GetFieldValue<DateTimeOffset>(1)),
             ct,
             [rows.Select(r => r.Id).ToArray()])).ToDictionary(c => c.Id, c => c.At);
-        return Results.Ok(paging.Page(rows, r => new Key(r.Id, byChange ? changed[r.Id] : null), r => Show(r, language) with { ChangedAt = changed[r.Id] }));
+        return Results.Ok(paging.Page(
+            rows,
+            r => new Key(r.Id, byChange ? changed[r.Id] : null),
+            r => Show(r, language) with { ChangedAt = changed[r.Id] }));
     }
 
     /// <summary>What stands for itself in a pattern of PostgreSQL.</summary>

@@ -20,7 +20,9 @@ public static class PrintArticle
             http.Response.Headers.ContentLanguage = shown;
             http.Response.Name(page.Id, "sections");
             return Answer.Tagged(new PrintView(id, shown, site.Name(shown), section?.Names.GetValueOrDefault(shown) ?? content.Section, text.Title, text.Lead, body, links, content.Author, content.Source,
-                content.OccurredOn, page.PublishedAt!.Value, page.RevisedAt, [.. page.Corrections.Where(c => c.Lang is null || c.Lang == shown)], CoverView.Of(content.Cover, shown), url));
+                content.OccurredOn, page.PublishedAt!.Value, page.RevisedAt,
+                [.. page.Corrections.Where(c => c.Lang is null || c.Lang == shown)],
+                CoverView.Of(content.Cover, shown), url));
         }).AllowAnonymous();
 
     private static (string Body, IReadOnlyList<string> Links) Numbered(string html, Uri page)

@@ -39,7 +39,8 @@ public sealed record PostComment(Guid ArticleId, Guid? ParentId, string Author, 
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPost("/api/articles/{id:guid}/comments", async (Guid id, CommentRequest request, IdempotencyKey key, EditToken brought, HttpContext http, PostingComments posting, CancellationToken ct) =>
-            await posting.Post(id, request, key.Value, brought, http, ct)).AllowAnonymous().Produces<CommentReceipt>(201).Produces<CommentReceipt>(202).LimitedPerVisitor();
+            await posting.Post(id, request, key.Value, brought, http, ct))
+            .AllowAnonymous().Produces<CommentReceipt>(201).Produces<CommentReceipt>(202).LimitedPerVisitor();
 }
 
 /// <summary>What is asked before a comment is decided on: memory as far as possible, and the article.</summary>

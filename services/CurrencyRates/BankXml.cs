@@ -18,8 +18,12 @@ public static class BankXml
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/scripts/XML_daily.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) => DailySheetOf(date_req, "ru", http, session, ct)).AllowAnonymous().Produces<string>(200, "application/xml").WithMetadata(Shown(Daily(Friday, [Yuan.Rate], Named("ru"))));
-        app.MapGet("/scripts/XML_daily_eng.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) => DailySheetOf(date_req, "en", http, session, ct)).AllowAnonymous().Produces<string>(200, "application/xml").WithMetadata(Shown(Daily(Friday, [Yuan.Rate], Named("en"))));
+        app.MapGet("/scripts/XML_daily.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) =>
+                DailySheetOf(date_req, "ru", http, session, ct))
+            .AllowAnonymous().Produces<string>(200, "application/xml").WithMetadata(Shown(Daily(Friday, [Yuan.Rate], Named("ru"))));
+        app.MapGet("/scripts/XML_daily_eng.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) =>
+                DailySheetOf(date_req, "en", http, session, ct))
+            .AllowAnonymous().Produces<string>(200, "application/xml").WithMetadata(Shown(Daily(Friday, [Yuan.Rate], Named("en"))));
 
         app.MapGet("/scripts/XML_dynamic.asp", async (string? date_req1, string? date_req2, string? VAL_NM_RQ, HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
@@ -32,7 +36,8 @@ public static class BankXml
         foreach (var (script, isFull) in new[] { ("XML_val.asp", false), ("XML_valFull.asp", true) })
             app.MapGet($"/scripts/{script}", (string? d, HttpContext http, IQuerySession session, CancellationToken ct) =>
                     LibraryOf(d, isFull, http, session, ct))
-                .AllowAnonymous().Produces<string>(200, "application/xml").WithMetadata(Shown(Library([Chinese], new Dictionary<string, int>(), isFull)));
+                .AllowAnonymous().Produces<string>(200, "application/xml")
+                .WithMetadata(Shown(Library([Chinese], new Dictionary<string, int>(), isFull)));
     }
 
     // What the description of the interface shows, in the words of what answers.

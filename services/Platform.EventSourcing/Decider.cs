@@ -21,7 +21,9 @@ public class Rejected(string reason) : Exception(reason);
 /// refusal: consumers retry the message, and callers repeat the request.
 /// </summary>
 public sealed class Contention(string what)
-    : Exception($"Too many others change {what} at this moment. Nothing was stored. Repeat the request under the same id or Idempotency-Key.");
+    : Exception(
+        $"Too many others change {what} at this moment. Nothing was stored. "
+        + "Repeat the request under the same id or Idempotency-Key.");
 
 /// <summary>There is no such thing: the caller gets 404.</summary>
 public sealed class NotFound(string what) : Exception(what);

@@ -7,8 +7,9 @@ namespace Platform.Hosting;
 internal static class Connecting
 {
     /// <summary>
-    /// The connections of this process: at most 20, or as many as the connection string says. Articles opens 20 more for searches, a gateway 10.
-    /// PostgreSQL's limit of 300 is enough for two replicas of everything; with more of them, set <c>Maximum Pool Size</c> or raise the limit.
+    /// The connections of this process: at most 20, or as many as the connection string says. Articles opens 20 more for searches, a
+    /// gateway 10. PostgreSQL's limit of 300 is enough for two replicas of everything; with more of them, set <c>Maximum Pool Size</c> or
+    /// raise the limit.
     /// </summary>
     public static NpgsqlConnectionStringBuilder Pool(string connection, string replica)
     {

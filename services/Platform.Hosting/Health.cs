@@ -8,8 +8,8 @@ using Npgsql;
 namespace Platform.Hosting;
 
 /// <summary>
-/// What anybody may ask of a process. <c>/health/live</c>: it answers. <c>/health/ready</c>: 200 if it may be sent requests, 503 if not, and nothing
-/// but that in the body; the state of every check is at the operators' address, see <see cref="OperatorListener"/>.
+/// What anybody may ask of a process. <c>/health/live</c>: it answers. <c>/health/ready</c>: 200 if it may be sent requests, 503 if not,
+/// and nothing but that in the body; the state of every check is at the operators' address, see <see cref="OperatorListener"/>.
 /// </summary>
 public static class Health
 {

@@ -106,6 +106,7 @@ public sealed partial class EndedTokens(IConfiguration configuration, TimeProvid
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "What ended could not be written to {Folder}: it has ended in this process only. Make it writable, or set Auth:EndedFolder.")]
+        Message = "What ended could not be written to {Folder}: it has ended in this process only. "
+            + "Make it writable, or set Auth:EndedFolder.")]
     private static partial void NotWritten(ILogger log, Exception e, string folder);
 }

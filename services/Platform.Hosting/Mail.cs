@@ -63,13 +63,19 @@ public sealed class Mail(IConfiguration configuration, TimeProvider clock)
 
     private string FileOf(Guid letter) => Path.Combine(_folder, $"{letter}.eml");
 
-    /// <summary>How the connection to the server is secured. "Auto" would go on without TLS if the server, or somebody in between, does not offer it.</summary>
+    /// <summary>
+    /// How the connection to the server is secured. "Auto" would go on without TLS if the server, or somebody in between, does not offer
+    /// it.
+    /// </summary>
     internal static SecureSocketOptions Security(string? host, int port, bool signsIn, SecureSocketOptions wanted) => wanted switch
     {
         _ when !signsIn => wanted,
-        SecureSocketOptions.Auto or SecureSocketOptions.StartTlsWhenAvailable => port == 465 ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTls,
+        SecureSocketOptions.Auto or SecureSocketOptions.StartTlsWhenAvailable =>
+            port == 465 ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTls,
         SecureSocketOptions.None when host is not ("localhost" or "127.0.0.1" or "::1") =>
-            throw new InvalidOperationException("Mail:Tls is None, so the password for Mail:User would be sent in the clear. Set Mail:Tls to StartTls or SslOnConnect."),
+            throw new InvalidOperationException(
+                "Mail:Tls is None, so the password for Mail:User would be sent in the clear. "
+                + "Set Mail:Tls to StartTls or SslOnConnect."),
         _ => wanted,
     };
 

@@ -10,16 +10,19 @@ using OpenTelemetry.Metrics;
 namespace Platform.Hosting;
 
 /// <summary>
-/// The address that only operators reach: <c>/health/ready</c> with every check's state and data, <c>/health/live</c>, and <c>/metrics</c> for Prometheus.
-/// The setting <c>Operator:Url</c> names it, for example <c>http://127.0.0.1:9100</c>; without the setting there is no such address. It is a second
-/// server with its own pipeline, so no header or path of a public request can lead to it.
+/// The address that only operators reach: <c>/health/ready</c> with every check's state and data, <c>/health/live</c>, and <c>/metrics</c>
+/// for Prometheus. The setting <c>Operator:Url</c> names it, for example <c>http://127.0.0.1:9100</c>; without the setting there is no such
+/// address. It is a second server with its own pipeline, so no header or path of a public request can lead to it.
 /// </summary>
-public sealed class OperatorListener(IServiceProvider services, IConfiguration configuration, IHostEnvironment environment) : IHostedLifecycleService, IAsyncDisposable
+public sealed class OperatorListener(IServiceProvider services, IConfiguration configuration, IHostEnvironment environment)
+    : IHostedLifecycleService, IAsyncDisposable
 {
     private WebApplication? _server;
 
     /// <summary>The address it listens at, with the port that was bound.</summary>
-    public Uri Address => new(_server?.Urls.Single() ?? throw new InvalidOperationException("The setting Operator:Url is missing, so there is no operator listener."));
+    public Uri Address =>
+        new(_server?.Urls.Single()
+            ?? throw new InvalidOperationException("The setting Operator:Url is missing, so there is no operator listener."));
 
     /// <summary>Starts after the public server, so that a process that reports "Healthy" here can already be sent requests.</summary>
     public async Task StartedAsync(CancellationToken cancellationToken)
@@ -32,21 +35,30 @@ public sealed class OperatorListener(IServiceProvider services, IConfiguration c
         _server.Urls.Add(url);
         _server.MapGet("/health/live", http => http.Response.WriteAsync("Healthy", http.RequestAborted));
         _server.MapGet("/health/ready", Ready);
-        _server.MapPrometheusScrapingEndpoint("/metrics", services.GetRequiredService<MeterProvider>(), configureBranchedPipeline: null, optionsName: null);
+        _server.MapPrometheusScrapingEndpoint(
+            "/metrics",
+            services.GetRequiredService<MeterProvider>(),
+            configureBranchedPipeline: null,
+            optionsName: null);
         await _server.StartAsync(cancellationToken);
     }
 
     private async Task Ready(HttpContext http)
     {
-        var report = await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(c => c.Tags.Contains(Health.ReadyTag), http.RequestAborted);
-        http.Response.StatusCode = report.Status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        var report = await services.GetRequiredService<HealthCheckService>()
+            .CheckHealthAsync(c => c.Tags.Contains(Health.ReadyTag), http.RequestAborted);
+        http.Response.StatusCode = report.Status == HealthStatus.Unhealthy
+            ? StatusCodes.Status503ServiceUnavailable
+            : StatusCodes.Status200OK;
         http.Response.Headers.CacheControl = "no-store";
         await http.Response.WriteAsJsonAsync(new
         {
             status = report.Status.ToString(),
             replica = configuration.Replica(environment.ApplicationName.ToLowerInvariant()),
             version = typeof(Health).Assembly.GetName().Version?.ToString(3),
-            checks = report.Entries.ToDictionary(e => e.Key, e => new { status = e.Value.Status.ToString(), e.Value.Description, e.Value.Data }),
+            checks = report.Entries.ToDictionary(
+                e => e.Key,
+                e => new { status = e.Value.Status.ToString(), e.Value.Description, e.Value.Data }),
         }, Json.Http, http.RequestAborted);
     }
 

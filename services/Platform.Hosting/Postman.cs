@@ -12,7 +12,10 @@ using Platform.EventSourcing;
 
 namespace Platform.Hosting;
 
-/// <summary>The letters that a service's state says are due, and how it is told what became of one. State decides: what was sent once is due no more.</summary>
+/// <summary>
+/// The letters that a service's state says are due, and how it is told what became of one. State decides: what was sent once is due no
+/// more.
+/// </summary>
 public interface ILetters
 {
     /// <summary>
@@ -28,8 +31,9 @@ public interface ILetters
 }
 
 /// <summary>
-/// Looks every second, in every replica, for letters that are due; a lock in the database lets one replica at a time send them. The wish to send is a stored event, and so is having
-/// sent: a crash between the two sends that one letter again, under the same Message-ID; nothing else ever does.
+/// Looks every second, in every replica, for letters that are due; a lock in the database lets one replica at a time send them. The wish to
+/// send is a stored event, and so is having sent: a crash between the two sends that one letter again, under the same Message-ID; nothing
+/// else ever does.
 /// </summary>
 public sealed partial class Postman(
     ILetters letters,
@@ -113,7 +117,8 @@ public sealed partial class Postman(
             await mail.Send(letter, ct);
         }
         // What it says against the recipient or the letter; anything else is between it and us, and may be mended.
-        catch (SmtpCommandException e) when ((int)e.StatusCode >= 500 && e.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted)
+        catch (SmtpCommandException e) when ((int)e.StatusCode >= 500
+            && e.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted)
         {
             Refused(log, letter.Id, (int)e.StatusCode);
             await GiveUp(letter, e, ct);

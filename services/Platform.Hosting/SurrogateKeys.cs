@@ -17,7 +17,9 @@ public static class SurrogateKeys
     /// </summary>
     public const string Age = "Surrogate-Age";
 
-    /// <summary>The name for everything: a write that changes more than can be named, such as an import, or than fits in a header.</summary>
+    /// <summary>
+    /// The name for everything: a write that changes more than can be named, such as an import, or than fits in a header.
+    /// </summary>
     public const string Everything = "*";
 
     /// <summary>More characters than this are not sent: proxies and clients refuse answers with long headers.</summary>

@@ -10,8 +10,8 @@ using Platform.EventSourcing;
 namespace Platform.Hosting;
 
 /// <summary>
-/// Traces from the gateway through a service and the bus to the next service; metrics at <c>/metrics</c> of the <see cref="OperatorListener"/>;
-/// both are also sent by OTLP if OTEL_EXPORTER_OTLP_ENDPOINT is set.
+/// Traces from the gateway through a service and the bus to the next service; metrics at <c>/metrics</c> of the
+/// <see cref="OperatorListener"/>; both are also sent by OTLP if OTEL_EXPORTER_OTLP_ENDPOINT is set.
 /// </summary>
 public static class Telemetry
 {

@@ -33,11 +33,22 @@ public sealed class VisitorTokens(IDocumentStore store, TimeProvider clock)
         var visitor = Guid.CreateVersion7(clock.GetUtcNow());
         var token = $"{visitor:N}.{Sign(visitor, key)}";
         http.Response.Headers[Header] = token;
-        http.Response.Cookies.Append(Cookie, token, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = IsSecure(http.Request, http.RequestServices.GetRequiredService<IConfiguration>()["Site:PublicUrl"]), Path = path, MaxAge = TimeSpan.FromDays(365), IsEssential = true });
+        http.Response.Cookies.Append(Cookie, token, new CookieOptions
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax,
+            Secure = IsSecure(http.Request, http.RequestServices.GetRequiredService<IConfiguration>()["Site:PublicUrl"]),
+            Path = path,
+            MaxAge = TimeSpan.FromDays(365),
+            IsEssential = true,
+        });
         return visitor;
     }
 
-    /// <summary>Whether the visitor's browser speaks https: the gateway says so, or else the site's configured address. The connection from the gateway is plain.</summary>
+    /// <summary>
+    /// Whether the visitor's browser speaks https: the gateway says so, or else the site's configured address. The connection from the
+    /// gateway is plain.
+    /// </summary>
     internal static bool IsSecure(HttpRequest request, string? site) =>
         request.IsHttps || string.Equals(request.Headers["X-Forwarded-Proto"], Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase)
         || site?.StartsWith($"{Uri.UriSchemeHttps}://", StringComparison.OrdinalIgnoreCase) == true;

@@ -139,7 +139,9 @@ internal static class WordPressItem
     public static string Wp(XElement item, string name) => item.Elements().FirstOrDefault(e => e.Name.LocalName == name)?.Value ?? "";
 
     private static string Meta(XElement item, string key) =>
-        item.Elements().FirstOrDefault(e => e.Name.LocalName == "postmeta" && Wp(e, "meta_key") == key) is { } meta ? Wp(meta, "meta_value") : "";
+        item.Elements().FirstOrDefault(e => e.Name.LocalName == "postmeta" && Wp(e, "meta_key") == key) is { } meta
+            ? Wp(meta, "meta_value")
+            : "";
 
     private static string Qualified(XElement item, string module, string name) =>
         item.Elements().FirstOrDefault(e => e.Name.LocalName == name && e.Name.NamespaceName.Contains(module, StringComparison.Ordinal))?.Value ?? "";

@@ -64,7 +64,8 @@ internal sealed partial class WordPressText
         "gallery" => Gallery(attributes),
         "playlist" => string.Join("<br>", Files(attributes, attributes.GetValueOrDefault("type", "audio"), name)
             .Select(f => Link(f.Url, f.Title))),
-        _ when attributes.FirstOrDefault(a => a.Key is "" or "src" || IsHttp(a.Value) && a.Key != "poster").Value is { Length: > 0 } source =>
+        _ when attributes.FirstOrDefault(a => a.Key is "" or "src" || IsHttp(a.Value) && a.Key != "poster").Value
+            is { Length: > 0 } source =>
             Link(source),
         _ when attributes.Count > 0 => Lost($"[{name}]"),
         _ => _ofPost[_post].FirstOrDefault(f => f.Kind == name) is { } file ? Link(file.Url, file.Title) : null,

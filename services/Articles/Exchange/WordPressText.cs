@@ -7,8 +7,8 @@ namespace Articles;
 
 /// <summary>
 /// The content of a WordPress post as HTML with the structure that WordPress shows. Classic posts are stored with blank lines for
-/// paragraphs, short codes for galleries, captions and media, and bare addresses for embedded pages; all of these become elements here. What no
-/// article can hold becomes a link, and what cannot even be that is listed in <see cref="Remarks"/>.
+/// paragraphs, short codes for galleries, captions and media, and bare addresses for embedded pages; all of these become elements here.
+/// What no article can hold becomes a link, and what cannot even be that is listed in <see cref="Remarks"/>.
 /// </summary>
 internal sealed partial class WordPressText
 {

@@ -14,7 +14,9 @@ namespace Articles;
 /// <summary>What of an editor's HTML may reach a reader: text, structure, links, pictures; no script, style, form or frame.</summary>
 public static partial class Html
 {
-    /// <summary>Elements inside each other that a body may have. Browsers stop at 512, and the time of parsing grows with the square.</summary>
+    /// <summary>
+    /// Elements inside each other that a body may have. Browsers stop at 512, and the time of parsing grows with the square.
+    /// </summary>
     private const int DeepestHtml = 256;
 
     /// <summary>What a body with more of them is refused with.</summary>

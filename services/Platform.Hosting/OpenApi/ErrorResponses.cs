@@ -18,7 +18,11 @@ internal static class ErrorResponses
         [409] = ("Rejected", "urn:problem-type:rejected", "The current state does not allow this", "The article was retracted; its discussion is closed."),
         [412] = ("Stale", "urn:problem-type:stale-version", "Somebody changed it since you read it", "You have seen version 3; it is 4 by now. Read it again, then repeat your change."),
         [413] = ("TooLarge", "urn:problem-type:too-large", "The request body is too large", $"At most {Limits.Body} bytes are accepted."),
-        [415] = ("NotThisMediaType", "https://tools.ietf.org/html/rfc9110#section-15.5.16", "Unsupported Media Type", "Send the body as application/json."),
+        [415] = (
+            "NotThisMediaType",
+            "https://tools.ietf.org/html/rfc9110#section-15.5.16",
+            "Unsupported Media Type",
+            "Send the body as application/json."),
         [422] = ("NotTaken", "urn:problem-type:selection-too-long", "The selection cannot be taken", "The selected text is too long."),
         [428] = ("VersionRequired", "urn:problem-type:version-required", "Say which version you have seen", "Send If-Match with the ETag you were given."),
         [429] = ("TooOften", "urn:problem-type:too-many-writes", "Too many requests", "Retry after the number of seconds in Retry-After."),

@@ -73,7 +73,8 @@ internal static partial class InterfaceDescription
         operation.Description ??= words ?? operation.Summary;
         foreach (var parameter in (handler?.GetParameters() ?? []).SelectMany(Bound)) (operation.Parameters ??= []).Add(parameter);
         // Filters are records, whose properties are named in another case than the parameters that readers send.
-        foreach (var filter in operation.Parameters?.OfType<OpenApiParameter>().Where(p => p.In == ParameterLocation.Query && IsPascalCase(p.Name!)) ?? [])
+        foreach (var filter in operation.Parameters?.OfType<OpenApiParameter>()
+            .Where(p => p.In == ParameterLocation.Query && IsPascalCase(p.Name!)) ?? [])
             filter.Name = JsonNamingPolicy.CamelCase.ConvertName(filter.Name!);
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
             if (parameter.Schema is not null) parameter.Example ??= parameter.Name == "If-Match" ? "\"3\"" : Examples.Of(parameter.Schema, parameter.Name!);
