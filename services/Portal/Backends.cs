@@ -61,7 +61,8 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients, IHttpC
             var value = empty ? default : await response.Content.ReadFromJsonAsync<T>(Tolerant, ct);
             return new(value, response.StatusCode, null, keys) { ETag = response.Headers.ETag?.ToString(), Age = AgeOf(response) };
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or JsonException
+            || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             return new(default, HttpStatusCode.ServiceUnavailable, null, []);
         }

@@ -19,7 +19,14 @@ public static class SignInPages
     internal static void Map(IEndpointRouteBuilder console)
     {
         console.MapGet("/sign-in", (HttpContext http, IConfiguration settings, string? back, bool? failed, bool? left) =>
-            Page(http, new { Provider = Session.HasProvider(settings), Foreign = IsForeign(settings), Back = ConsoleLanguage.Back(back), Failed = failed ?? false, Left = left ?? false })).AllowAnonymous();
+            Page(http, new
+            {
+                Provider = Session.HasProvider(settings),
+                Foreign = IsForeign(settings),
+                Back = ConsoleLanguage.Back(back),
+                Failed = failed ?? false,
+                Left = left ?? false,
+            })).AllowAnonymous();
         console.MapGet("/sign-in/{code}", (HttpContext http, string code) => Page(http, new { Code = code })).AllowAnonymous();
         console.MapPost("/sign-in", async (
             HttpContext http,

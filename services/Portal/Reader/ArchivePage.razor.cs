@@ -6,7 +6,14 @@ namespace Portal.Reader;
 /// <summary><c>/{lang}/archive</c>: months and how much was published in each; <c>/{lang}/archive/2026-01</c>: what was.</summary>
 public partial class ArchivePage
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet($"/{ReaderSite.Lang}/archive/{{month?}}", async (string lang, string? month, string? cursor, HttpContext http, Backends backends, TimeZoneInfo zone, CancellationToken ct) =>
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet($"/{ReaderSite.Lang}/archive/{{month?}}", async (
+        string lang,
+        string? month,
+        string? cursor,
+        HttpContext http,
+        Backends backends,
+        TimeZoneInfo zone,
+        CancellationToken ct) =>
     {
         var months = backends.Read<Listed<ArchiveItem>>(Part.Archive, Url.With("/api/archive", ("timeZone", zone.Id)), ct);
         var frame = await Frame.Load(http, lang, backends, ct);

@@ -34,7 +34,12 @@ public sealed record Frame(string Lang, string Path, string Query, IReadOnlyList
         var sections = await backends.Read<Listed<SectionItem>>(Part.Sections, "/api/sections", ct);
         // A form that was refused is shown at the address it was sent to; in another language the page it stood on is meant.
         var path = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? http.Request.Path.Value! : $"/{lang}";
-        return new(lang, path.TrimEnd('/'), http.Request.QueryString.Value ?? "", sections.Value?.Items ?? [], http.RequestServices.GetRequiredService<Ingredients>())
+        return new(
+            lang,
+            path.TrimEnd('/'),
+            http.Request.QueryString.Value ?? "",
+            sections.Value?.Items ?? [],
+            http.RequestServices.GetRequiredService<Ingredients>())
         {
             Zone = http.RequestServices.GetRequiredService<TimeZoneInfo>(),
         };

@@ -29,7 +29,8 @@ public static class ReaderSite
         builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
     }
 
-    internal static TimeZoneInfo ZoneOf(string? name) => TimeZoneInfo.TryFindSystemTimeZoneById(name is { Length: > 0 } ? name : UsualZone, out var zone)
+    internal static TimeZoneInfo ZoneOf(string? name) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(name is { Length: > 0 } ? name : UsualZone, out var zone)
         ? zone
         : throw new InvalidOperationException($"Portal:TimeZone: \"{name}\" is not the name of a time zone, such as {UsualZone}.");
 

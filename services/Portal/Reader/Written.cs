@@ -12,17 +12,20 @@ public static class Written
 
     /// <summary>Day and time in a time zone; <see cref="Offset"/> says in which.</summary>
     public static string Moment(DateTimeOffset moment, TimeZoneInfo zone) =>
-        $"{Day(moment, zone)}{(CultureInfo.CurrentCulture.TwoLetterISOLanguageName == "zh" ? " " : ", ")}{In(moment, zone).ToString("HH:mm", CultureInfo.InvariantCulture)}";
+        $"{Day(moment, zone)}{(CultureInfo.CurrentCulture.TwoLetterISOLanguageName == "zh" ? " " : ", ")}"
+        + $"{In(moment, zone).ToString("HH:mm", CultureInfo.InvariantCulture)}";
 
     /// <summary>How far the zone's clocks were from UTC at that moment: UTC, UTC+8, UTC−3:30.</summary>
     public static string Offset(DateTimeOffset moment, TimeZoneInfo zone)
     {
         var offset = zone.GetUtcOffset(moment);
         if (offset == TimeSpan.Zero) return "UTC";
-        return $"UTC{(offset < TimeSpan.Zero ? '\u2212' : '+')}{Math.Abs(offset.Hours)}{(offset.Minutes == 0 ? "" : $":{Math.Abs(offset.Minutes):00}")}";
+        return $"UTC{(offset < TimeSpan.Zero ? '\u2212' : '+')}{Math.Abs(offset.Hours)}"
+            + $"{(offset.Minutes == 0 ? "" : $":{Math.Abs(offset.Minutes):00}")}";
     }
 
-    private static DateTime In(DateTimeOffset moment, TimeZoneInfo? zone) => zone is null ? moment.UtcDateTime : TimeZoneInfo.ConvertTime(moment, zone).DateTime;
+    private static DateTime In(DateTimeOffset moment, TimeZoneInfo? zone) =>
+        zone is null ? moment.UtcDateTime : TimeZoneInfo.ConvertTime(moment, zone).DateTime;
 
     /// <summary>A month such as 2026-01.</summary>
     public static string Month(string month) =>

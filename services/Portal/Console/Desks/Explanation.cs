@@ -10,7 +10,11 @@ public sealed record Explanation(string Label, string Rule, string? Lang = null)
     /// </summary>
     public static Explanation Of(string field)
     {
-        var path = field.Replace("$", "", StringComparison.Ordinal).Replace('[', '.').Replace("]", "", StringComparison.Ordinal).ToLowerInvariant();
+        var path = field
+            .Replace("$", "", StringComparison.Ordinal)
+            .Replace('[', '.')
+            .Replace("]", "", StringComparison.Ordinal)
+            .ToLowerInvariant();
         return path.Split('.', StringSplitOptions.RemoveEmptyEntries) switch
         {
             ["translations"] => new("Translations", "translations"),

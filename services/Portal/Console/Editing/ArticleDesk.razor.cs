@@ -46,7 +46,12 @@ public sealed partial class ArticleDesk
         if (_sections.Count == 0) _sections = (await Desk.Get<Listed<SectionItem>>("/api/sections")).Value?.Items ?? [];
         await open.Read(_sections.Count > 0 ? _sections[0].Key : "");
         var person = (await Session).User.FindFirst("sub")?.Value ?? "";
-        if (_asked == open) (_open, _found, _question, _savedAt, _key) = (open, null, null, open.Id is not null && open.Id == _begun ? _savedAt : null, $"{Uri.EscapeDataString(person)}:{Id?.ToString() ?? "new"}");
+        if (_asked == open)
+        {
+            var savedAt = open.Id is not null && open.Id == _begun ? _savedAt : null;
+            (_open, _found, _question, _savedAt) = (open, null, null, savedAt);
+            _key = $"{Uri.EscapeDataString(person)}:{Id?.ToString() ?? "new"}";
+        }
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -206,6 +211,8 @@ public sealed partial class ArticleDesk
         return Recall();
     }
 
-    /// <summary>What an editor is asked before readers see a change: the deed, and what changes by it at that version of the draft.</summary>
+    /// <summary>
+    /// What an editor is asked before readers see a change: the deed, and what changes by it at that version of the draft.
+    /// </summary>
     private sealed record Question(Deed Deed, string? Version, Answer<DiffView> Changes);
 }

@@ -62,7 +62,11 @@ public sealed class ArticleForm
             {
                 case "section": Section = value ?? ""; break;
                 case "tags": Tags = value ?? ""; break;
-                case "occurredOn": OccurredOn = DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null; break;
+                case "occurredOn":
+                    OccurredOn = DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+                        ? day
+                        : null;
+                    break;
                 case "author": Author = value ?? ""; break;
                 case "source": Source = value ?? ""; break;
                 case "coverUrl": CoverUrl = value ?? ""; break;
@@ -128,7 +132,16 @@ public sealed class TextForm
 
     internal string? this[string part]
     {
-        get => part switch { "title" => Title, "lead" => Lead, "slug" => Slug, "body" => Body, "format" => Format, "alt" => Alt, _ => null };
+        get => part switch
+        {
+            "title" => Title,
+            "lead" => Lead,
+            "slug" => Slug,
+            "body" => Body,
+            "format" => Format,
+            "alt" => Alt,
+            _ => null,
+        };
         set
         {
             switch (part)

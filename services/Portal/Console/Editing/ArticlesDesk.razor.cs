@@ -24,7 +24,15 @@ public sealed partial class ArticlesDesk
     {
         (_state, _section, _lang, _q) = (State ?? "all", Section ?? "", Lang ?? "", Q ?? "");
         if (_sections.Count == 0) _sections = (await Desk.Get<Listed<SectionItem>>("/api/sections")).Value?.Items ?? [];
-        _page = await Desk.Get<Listed<EditorsItem>>(Url.With("/api/articles", ("state", _state == "published" ? "public" : _state), ("section", _section), ("lang", _lang), ("fallback", _lang.Length == 0 ? null : "false"), ("q", _q.Trim()), ("order", "changed"), ("cursor", Cursor)));
+        _page = await Desk.Get<Listed<EditorsItem>>(Url.With(
+            "/api/articles",
+            ("state", _state == "published" ? "public" : _state),
+            ("section", _section),
+            ("lang", _lang),
+            ("fallback", _lang.Length == 0 ? null : "false"),
+            ("q", _q.Trim()),
+            ("order", "changed"),
+            ("cursor", Cursor)));
     }
 
     private void Filter() => Navigation.NavigateTo(Url.With("articles", ("state", _state == "all" ? null : _state), ("section", _section), ("lang", _lang), ("q", _q.Trim())));

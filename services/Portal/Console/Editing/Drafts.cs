@@ -1,9 +1,12 @@
 namespace Portal.Console.Editing;
 
-/// <summary>One row of the editors' list. <c>Changed</c>: the draft differs from what readers see; <c>ChangedAt</c>: when it was changed last.</summary>
+/// <summary>
+/// One row of the editors' list. <c>Changed</c>: the draft differs from what readers see; <c>ChangedAt</c>: when it was changed last.
+/// </summary>
 public sealed record EditorsItem(
     Guid Id, string Section, string Lang, string Title, string Slug, string State = "published", bool Changed = false, IReadOnlyList<string>? Translations = null,
-    DateTimeOffset? ScheduledFor = null, DateTimeOffset? PublishedAt = null, DateTimeOffset? RevisedAt = null, string? RetractionNote = null,
+    DateTimeOffset? ScheduledFor = null, DateTimeOffset? PublishedAt = null, DateTimeOffset? RevisedAt = null,
+    string? RetractionNote = null,
     DateTimeOffset? ChangedAt = null);
 
 /// <summary>One language's text of a draft; <c>Markdown</c> where it was written so.</summary>

@@ -56,16 +56,18 @@ public sealed class OpenDraft(Desk desk, Guid? id)
     }
 
     /// <summary>
-    /// Saves what the form says and leaves the form as it is, since somebody is writing in it. It changes the draft only, never what readers
-    /// see, and only the version that was read: what somebody else changed meanwhile becomes a <see cref="Conflict"/>. What was refused is
-    /// not sent again until it has changed. Whether it was saved.
+    /// Saves what the form says and leaves the form as it is, since somebody is writing in it. It changes the draft only, never what
+    /// readers see, and only the version that was read: what somebody else changed meanwhile becomes a <see cref="Conflict"/>. What was
+    /// refused is not sent again until it has changed. Whether it was saved.
     /// </summary>
     public async Task<bool> SaveItself()
     {
         if (!MustSaveItself) return false;
         var words = Form.Words;
         var sent = await desk.Send<object>(HttpMethod.Put, $"/api/articles/{id}", Form.Request(), Version);
-        var now = sent.Refused is null || sent.Status == HttpStatusCode.PreconditionFailed ? await desk.Get<DraftView>($"/api/articles/{id}/draft") : null;
+        var now = sent.Refused is null || sent.Status == HttpStatusCode.PreconditionFailed
+            ? await desk.Get<DraftView>($"/api/articles/{id}/draft")
+            : null;
         // The answer to an earlier attempt may have been lost, after the service had stored it.
         var isOurs = now?.Value is { } draft && Form.IsStored(words, draft.Draft);
         if (sent.Refused is not null && !isOurs)
@@ -86,7 +88,8 @@ public sealed class OpenDraft(Desk desk, Guid? id)
     {
         for (string? cursor = null; ;)
         {
-            var history = await desk.Get<Listed<HistoryItem>>(Url.With($"/api/articles/{id}/history", ("limit", "100"), ("cursor", cursor)));
+            var history = await desk.Get<Listed<HistoryItem>>(
+                Url.With($"/api/articles/{id}/history", ("limit", "100"), ("cursor", cursor)));
             if (history.Value is not { } page) return new(null, history.Status, history.Problem, []);
             if (page.Items.FirstOrDefault(i => i.What is "published" or "revised" or "corrected") is { } shown)
                 return await desk.Get<DiffView>($"/api/articles/{id}/diff?from={shown.Version}&to={Version!.Trim('"')}");
@@ -94,7 +97,8 @@ public sealed class OpenDraft(Desk desk, Guid? id)
         }
     }
 
-    private async Task<HistoryItem?> Newest() => (await desk.Get<Listed<HistoryItem>>($"/api/articles/{id}/history?limit=1")).Value?.Items[0];
+    private async Task<HistoryItem?> Newest() =>
+        (await desk.Get<Listed<HistoryItem>>($"/api/articles/{id}/history?limit=1")).Value?.Items[0];
 
     /// <summary>Their change was seen: what is sent next is meant to stand over it.</summary>
     public void TakeOver() => Version = $"\"{Conflict!.Version}\"";

@@ -24,7 +24,8 @@ function dress() {
   }
 }
 
-// How long to wait before asking again: random, so that the pages that lost the same server do not return together, and longer after each failure.
+// How long to wait before asking again: random, so that the pages that lost the same server do not return together, and longer after each
+// failure.
 let failures = 0, refreshing;
 const pause = () => 500 + Math.random() * Math.min(20_000, 1_000 * 2 ** failures++);
 

@@ -1,4 +1,5 @@
-// A one-time link carries its code behind the #, which no browser sends. It is put into the form and taken out of the address and the history.
+// A one-time link carries its code behind the #, which no browser sends. It is put into the form and taken out of the address and the
+// history.
 const form = document.querySelector("form[data-one-time]");
 
 function take() {

@@ -19,7 +19,11 @@ function write() {
   for (const [key, { version, texts }] of own) {
     if (texts.size === 0) localStorage.removeItem(place(key));
     else {
-      const kept = { at: new Date().toISOString(), version, texts: Object.fromEntries([...texts].map(([field, { text }]) => [field, text])) };
+      const kept = {
+        at: new Date().toISOString(),
+        version,
+        texts: Object.fromEntries([...texts].map(([field, { text }]) => [field, text])),
+      };
       try { localStorage.setItem(place(key), JSON.stringify(kept)); }
       catch (error) { console.info("This browser has no room for unsaved text.", error); }
     }
@@ -39,7 +43,10 @@ document.addEventListener("input", ({ target }) => {
 });
 addEventListener("pagehide", write);
 
-/** Makes the field that is being typed in report its text, which fields do when they are left. The answer marks all that was typed until now. */
+/**
+ * Makes the field that is being typed in report its text, which fields do when they are left. The answer marks all that was typed
+ * until now.
+ */
 export function report() {
   const field = document.activeElement;
   if (field?.dataset.field && field.closest("form[data-unsaved]")) field.dispatchEvent(new Event("change", { bubbles: true }));
@@ -62,7 +69,8 @@ export async function recall(key) {
     if (!name.startsWith(`unsaved:${key}:`)) continue;
     const other = name.slice(`unsaved:${key}:`.length), kept = stored(key, other);
     if (!kept || Date.now() - Date.parse(kept.at) > forgetAfter) localStorage.removeItem(name);
-    else if (other !== slot && !open.has(`unsaved:${other}`)) found.push({ slot: other, at: kept.at, version: kept.version, fields: Object.keys(kept.texts) });
+    else if (other !== slot && !open.has(`unsaved:${other}`))
+      found.push({ slot: other, at: kept.at, version: kept.version, fields: Object.keys(kept.texts) });
   }
   return found.sort((a, b) => b.at.localeCompare(a.at))[0] ?? null;
 }
