@@ -19,7 +19,8 @@ public class DeskDraftTests(Site site)
         await page.GetByLabel("Lead").FillAsync("Written, and never left");
         await Expect(page.Locator(".sticky").GetByText("Saved at")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         using var other = await site.Platform.SignedIn("editor");
-        Assert.Equal("Written, and never left", (string?)(await other.Read($"/api/articles/{id}/draft"))["draft"]!["texts"]!["en"]!["lead"]);
+        Assert.Equal("Written, and never left",
+            (string?)(await other.Read($"/api/articles/{id}/draft"))["draft"]!["texts"]!["en"]!["lead"]);
         Assert.Equal("In short", (string?)(await site.Platform.Reader.Read($"/api/articles/{id}"))["lead"]);
 
         await Expect(page.GetByLabel("Lead")).ToBeFocusedAsync();
@@ -27,7 +28,8 @@ public class DeskDraftTests(Site site)
         await Expect(page.GetByLabel("Lead")).ToHaveValueAsync("Written, and never left at all");
         await page.Button("Save").ClickAsync();
         await page.Says("The draft is saved.");
-        Assert.Equal("Written, and never left at all", (string?)(await other.Read($"/api/articles/{id}/draft"))["draft"]!["texts"]!["en"]!["lead"]);
+        Assert.Equal("Written, and never left at all",
+            (string?)(await other.Read($"/api/articles/{id}/draft"))["draft"]!["texts"]!["en"]!["lead"]);
     }
 
     [Fact]
@@ -38,7 +40,9 @@ public class DeskDraftTests(Site site)
         var first = editor.Page;
         await editor.Desk($"/console/articles/{id}");
         await first.GetByLabel("Lead").FillAsync("A lead that was lost");
-        await Eventually.IsTrue(() => first.EvaluateAsync<bool>("Object.keys(localStorage).some(k => k.startsWith('unsaved:'))"), "the browser keeps the text");
+        await Eventually.IsTrue(
+            () => first.EvaluateAsync<bool>("Object.keys(localStorage).some(k => k.startsWith('unsaved:'))"),
+            "the browser keeps the text");
         await first.CloseAsync(new() { RunBeforeUnload = false });
 
         var page = await first.Context.NewPageAsync();
@@ -63,13 +67,17 @@ public class DeskDraftTests(Site site)
         await editor.Desk("/console/articles/new");
         await page.GetByLabel("Lead").FillAsync("Nobody else should read this");
         await page.EvaluateAsync("localStorage.setItem('unsaved:somebody%20else:new:0', '{}')");
-        await Eventually.IsTrue(() => page.EvaluateAsync<bool>("Object.keys(localStorage).filter(k => k.startsWith('unsaved:')).length === 2"), "the browser keeps the text");
+        await Eventually.IsTrue(
+            () => page.EvaluateAsync<bool>("Object.keys(localStorage).filter(k => k.startsWith('unsaved:')).length === 2"),
+            "the browser keeps the text");
         page.Dialog += (_, leave) => leave.AcceptAsync();
         await page.Button("Sign out").ClickAsync();
 
         await Expect(page.GetByText("You have signed out in this browser.")).ToBeVisibleAsync();
         await Eventually.IsTrue(
-            () => page.EvaluateAsync<bool>("Object.keys(localStorage).filter(k => k.startsWith('unsaved:')).join() === 'unsaved:somebody%20else:new:0'"), "the text is removed");
+            () => page.EvaluateAsync<bool>(
+                "Object.keys(localStorage).filter(k => k.startsWith('unsaved:')).join() === 'unsaved:somebody%20else:new:0'"),
+            "the text is removed");
     }
 
     [Fact]
@@ -80,7 +88,13 @@ public class DeskDraftTests(Site site)
         using var other = await site.Platform.SignedIn("editor");
         var en = new { title, lead = "In short", body = "<p>Joined</p>" };
         await other.Send(HttpMethod.Put, $"/api/articles/{id}", new { section = "news", translations = new { en } });
-        await other.Send(HttpMethod.Put, $"/api/articles/{id}", new { section = "news", tags = new[] { "astana" }, author = "Ann", translations = new { en, ru = new { title = $"Вступление {id:N}", body = "<p>Да</p>" } } });
+        await other.Send(HttpMethod.Put, $"/api/articles/{id}", new
+        {
+            section = "news",
+            tags = new[] { "astana" },
+            author = "Ann",
+            translations = new { en, ru = new { title = $"Вступление {id:N}", body = "<p>Да</p>" } },
+        });
         await other.Send(HttpMethod.Post, $"/api/articles/{id}/publish");
         await other.Send(HttpMethod.Post, $"/api/articles/{id}/restore", new { version = 1 });
         await other.Send(HttpMethod.Post, $"/api/articles/{id}/schedule", new { at = DateTimeOffset.UtcNow.AddYears(1) });

@@ -68,7 +68,8 @@ internal static class DeskKit
 
     /// <summary>A comment that readers see at once.</summary>
     public static async Task<Guid> Post(this Site site, Guid article, string text, Guid? parentId = null) =>
-        Guid.Parse((string)(await site.Platform.Reader.Send(HttpMethod.Post, $"/api/articles/{article}/comments", new { author = "Ann", text, parentId }, null))!["id"]!);
+        Guid.Parse((string)(await site.Platform.Reader.Send(
+            HttpMethod.Post, $"/api/articles/{article}/comments", new { author = "Ann", text, parentId }, null))!["id"]!);
 
     /// <summary>A comment that waits for moderators: it has many links.</summary>
     public static async Task<(Guid Id, string Author)> Held(this Site site, Guid article, string? email = null)

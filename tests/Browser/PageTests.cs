@@ -84,7 +84,9 @@ public partial class PageTests(Site site)
         Assert.Equal("max-age=31536000, immutable", headers["cache-control"]);
         Assert.True(headers.ContainsKey("content-encoding"), "the style sheet is sent compressed");
         Assert.InRange((await styles.Request.SizesAsync()).ResponseBodySize, 500, 5000);
-        var transferred = await visitor.Page.EvaluateAsync<int>("[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, e) => sum + e.transferSize, 0)");
+        var transferred = await visitor.Page.EvaluateAsync<int>(
+            "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+            + ".reduce((sum, e) => sum + e.transferSize, 0)");
         Assert.InRange(transferred, 1000, 12 * 1024);
     }
 

@@ -128,7 +128,11 @@ public class ReadingTests(Site site)
     {
         var id = Guid.CreateVersion7();
         using var editor = await site.Platform.SignedIn("editor");
-        await editor.Send(HttpMethod.Put, $"/api/articles/{id}", new { section = "news", translations = new { en = new { title = $"Night {id:N}", body = "<p>Late</p>" } } });
+        await editor.Send(HttpMethod.Put, $"/api/articles/{id}", new
+        {
+            section = "news",
+            translations = new { en = new { title = $"Night {id:N}", body = "<p>Late</p>" } },
+        });
         await editor.Send(HttpMethod.Post, $"/api/articles/{id}/publish", new { publishedAt = "1999-12-31T16:30:00Z" });
         await using var visitor = await site.Visit();
         await visitor.Go(await site.Article("en", id));
@@ -142,7 +146,8 @@ public class ReadingTests(Site site)
     {
         using var icon = await site.Platform.Reader.GetAsync("/favicon.ico", TestContext.Current.CancellationToken);
         Assert.Equal((200, "image/x-icon"), ((int)icon.StatusCode, icon.Content.Headers.ContentType?.MediaType));
-        using var start = await site.Platform.Reader.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/"), TestContext.Current.CancellationToken);
+        using var start = await site.Platform.Reader.SendAsync(
+            new HttpRequestMessage(HttpMethod.Head, "/"), TestContext.Current.CancellationToken);
         Assert.NotEqual(404, (int)start.StatusCode);
     }
 }

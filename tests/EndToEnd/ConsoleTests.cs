@@ -84,7 +84,8 @@ public class ConsoleTests(RunningPlatform platform) : BreakingTests(platform)
 
             // Signing out ends the session at either replica, a copy of its cookie included.
             var copy = new CookieContainer();
-            copy.Add(new Cookie("console", cookies.GetAllCookies().Single(c => c.Name == "console").Value, "/console", Platform.Address.Host));
+            var console = cookies.GetAllCookies().Single(c => c.Name == "console").Value;
+            copy.Add(new Cookie("console", console, "/console", Platform.Address.Host));
             using var thief = At(copy);
             Assert.Equal(HttpStatusCode.OK, (await thief.GetAsync("/console/replays", Cancelled)).StatusCode);
             Assert.Equal(HttpStatusCode.Found, (await person.PostAsync("/console/sign-out", null, Cancelled)).StatusCode);

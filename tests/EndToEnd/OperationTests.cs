@@ -21,7 +21,9 @@ public class OperationTests(RunningPlatform platform) : EndToEndTests(platform)
         {
             using var anybody = await Platform.Directly(process.Name);
             Assert.Equal((process.Name, HttpStatusCode.NotFound), (process.Name, (await anybody.Send("GET /metrics")).Status));
-            Assert.Equal((process.Name, """{"status":"ready"}"""), (process.Name, (await anybody.Send("GET /health/ready")).Is(HttpStatusCode.OK).Body));
+            Assert.Equal(
+                (process.Name, """{"status":"ready"}"""),
+                (process.Name, (await anybody.Send("GET /health/ready")).Is(HttpStatusCode.OK).Body));
             using var operators = await Platform.Operator(process.Name);
             Assert.Contains("# TYPE", (await operators.Send("GET /metrics")).Is(HttpStatusCode.OK).Body, StringComparison.Ordinal);
             Assert.Equal(process.Name, (await Platform.Health(process.Name))["replica"]!.GetValue<string>());
@@ -33,7 +35,9 @@ public class OperationTests(RunningPlatform platform) : EndToEndTests(platform)
     {
         using var operators = await Platform.SignedIn("operator");
         var services = JsonNode.Parse((await operators.Send("GET /status")).Is(HttpStatusCode.OK).Body)!["services"]!.AsArray();
-        Assert.Equal(["articles", "comments", "currency-rates", "feedback", "portal"], services.Select(s => s!["service"]!.GetValue<string>()));
+        Assert.Equal(
+            ["articles", "comments", "currency-rates", "feedback", "portal"],
+            services.Select(s => s!["service"]!.GetValue<string>()));
         foreach (var replica in services.SelectMany(s => s!["replicas"]!.AsArray())) Assert.NotNull(replica!["says"]!["checks"]);
     }
 
@@ -42,7 +46,9 @@ public class OperationTests(RunningPlatform platform) : EndToEndTests(platform)
     {
         foreach (var process in await Platform.Status())
         {
-            var user = (await File.ReadAllLinesAsync($"/proc/{process.Pid}/status", Cancelled)).Single(l => l.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1];
+            var user = (await File.ReadAllLinesAsync($"/proc/{process.Pid}/status", Cancelled))
+                .Single(l => l.StartsWith("Uid:", StringComparison.Ordinal))
+                .Split('\t')[1];
             Assert.NotEqual((process.Name, "0"), (process.Name, user));
         }
     }
@@ -75,21 +81,28 @@ public class OperationTests(RunningPlatform platform) : EndToEndTests(platform)
         await using (var own = new NpgsqlConnection(Platform.Account("feedback", password, "feedback").Database))
         {
             await own.OpenAsync(Cancelled);
-            await using var rights = new NpgsqlCommand("select rolsuper or rolcreatedb or rolcreaterole from pg_roles where rolname = current_user", own);
+            await using var rights = new NpgsqlCommand(
+                "select rolsuper or rolcreatedb or rolcreaterole from pg_roles where rolname = current_user", own);
             Assert.False((bool?)await rights.ExecuteScalarAsync(Cancelled));
         }
         await using var foreign = new NpgsqlConnection(Platform.Account("feedback", password, "articles").Database);
-        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => foreign.OpenAsync(Cancelled))).SqlState);
+        Assert.Equal(
+            PostgresErrorCodes.InsufficientPrivilege,
+            (await Assert.ThrowsAsync<PostgresException>(() => foreign.OpenAsync(Cancelled))).SqlState);
 
-        await using var broker = await new ConnectionFactory { Uri = Platform.Account("feedback", password, "").Broker }.CreateConnectionAsync(Cancelled);
+        await using var broker = await new ConnectionFactory { Uri = Platform.Account("feedback", password, "").Broker }
+            .CreateConnectionAsync(Cancelled);
         await Refused(broker, channel => channel.BasicGetAsync("comments-when-article-published", autoAck: false, Cancelled));
-        await Refused(broker, channel => channel.BasicPublishAsync("Platform.Contracts.Articles:ArticlePublished", "", "{}"u8.ToArray(), Cancelled).AsTask());
+        await Refused(broker, channel =>
+            channel.BasicPublishAsync("Platform.Contracts.Articles:ArticlePublished", "", "{}"u8.ToArray(), Cancelled).AsTask());
         await Refused(broker, channel => channel.QueueDeclareAsync("articles-other", cancellationToken: Cancelled));
     }
 
     private static async Task Refused(IConnection broker, Func<IChannel, Task> act)
     {
-        await using var channel = await broker.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), Cancelled);
+        await using var channel = await broker.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
+            Cancelled);
         var refused = await Assert.ThrowsAnyAsync<Exception>(() => act(channel));
         Assert.Contains("ACCESS_REFUSED", $"{refused} {channel.CloseReason}", StringComparison.Ordinal);
     }

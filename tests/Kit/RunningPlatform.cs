@@ -52,7 +52,8 @@ public sealed class RunningPlatform : IAsyncLifetime
     public async ValueTask DisposeAsync() => await Script("down");
 
     /// <summary>Somebody with that role, at the gateway or at another one.</summary>
-    public async Task<HttpClient> SignedIn(string role, string gateway = "gateway") => At(gateway == "gateway" ? _port : (await Known(gateway)).Port, await Token(role));
+    public async Task<HttpClient> SignedIn(string role, string gateway = "gateway") =>
+        At(gateway == "gateway" ? _port : (await Known(gateway)).Port, await Token(role));
 
     /// <summary>A client of one process itself, past the gateway.</summary>
     public async Task<HttpClient> Directly(string process) => At((await Known(process)).Port);
@@ -78,7 +79,9 @@ public sealed class RunningPlatform : IAsyncLifetime
     /// <summary>A client of one process's operator listener.</summary>
     public async Task<HttpClient> Operator(string process) => At((await Known(process)).OperatorPort);
 
-    /// <summary>What one replica tells operators at <c>/health/ready</c>; that it may be sent requests (200) is part of the question.</summary>
+    /// <summary>
+    /// What one replica tells operators at <c>/health/ready</c>; that it may be sent requests (200) is part of the question.
+    /// </summary>
     public async Task<JsonNode> Health(string process)
     {
         using var client = await Operator(process);

@@ -117,7 +117,8 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
     }
 
     /// <summary>A client of the process's operator listener.</summary>
-    public static HttpClient Operator(IServiceProvider services) => new() { BaseAddress = services.GetRequiredService<OperatorListener>().Address };
+    public static HttpClient Operator(IServiceProvider services) =>
+        new() { BaseAddress = services.GetRequiredService<OperatorListener>().Address };
 
     public static HttpClient SignedIn(HttpClient client, params string[] roles)
     {

@@ -10,7 +10,8 @@ public sealed class ServiceProcess : IDisposable
 {
     private readonly Process _process;
 
-    private ServiceProcess(Process process, string address, string operatorAddress) => (_process, Address, OperatorAddress) = (process, address, operatorAddress);
+    private ServiceProcess(Process process, string address, string operatorAddress) =>
+        (_process, Address, OperatorAddress) = (process, address, operatorAddress);
 
     /// <summary>Where it listens.</summary>
     public string Address { get; }

@@ -12,7 +12,9 @@ public class CalendarTests(Newsroom desk) : IClassFixture<Newsroom>
     {
         var late = await desk.Published(Body(English(), "analytics"), new DateTimeOffset(2003, 6, 30, 16, 30, 0, TimeSpan.Zero));
         const string Zone = "timeZone=Asia/Shanghai";
-        Assert.Equal("{\"items\":[{\"period\":\"2003-07-01\",\"articles\":1}]}", (await desk.Get($"/api/archive?month=2003-07&{Zone}")).ToString());
+        Assert.Equal(
+            "{\"items\":[{\"period\":\"2003-07-01\",\"articles\":1}]}",
+            (await desk.Get($"/api/archive?month=2003-07&{Zone}")).ToString());
         Assert.Equal("{\"items\":[]}", (await desk.Get($"/api/archive?month=2003-06&{Zone}")).ToString());
         Assert.Equal("{\"items\":[{\"period\":\"2003-06-30\",\"articles\":1}]}", (await desk.Get("/api/archive?month=2003-06")).ToString());
         Assert.Equal([late], await desk.Listed($"from=2003-07-01&to=2003-07-01&{Zone}"));
@@ -24,7 +26,10 @@ public class CalendarTests(Newsroom desk) : IClassFixture<Newsroom>
         {
             using var answer = await desk.Answer(path);
             Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-            Assert.Contains("timeZone", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.Contains(
+                "timeZone",
+                await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+                StringComparison.Ordinal);
         }
     }
 }

@@ -12,7 +12,12 @@ public class EditorsOrderTests(Newsroom desk) : IClassFixture<Newsroom>
     {
         var word = $"Eta{Guid.CreateVersion7():N}";
         // Ids of version 4 stand anywhere among those of version 7.
-        var ids = new[] { Guid.Parse($"ffffffff{$"{Guid.NewGuid()}"[8..]}"), Guid.Parse($"00000000{$"{Guid.NewGuid()}"[8..]}"), Guid.CreateVersion7() };
+        var ids = new[]
+        {
+            Guid.Parse($"ffffffff{$"{Guid.NewGuid()}"[8..]}"),
+            Guid.Parse($"00000000{$"{Guid.NewGuid()}"[8..]}"),
+            Guid.CreateVersion7(),
+        };
         foreach (var id in ids) await Ok(desk.Put(id, Body(English($"{word} begun"))));
         Assert.Equal(ids.Reverse(), await desk.Listed($"state=all&order=changed&q={word}", desk.Editor));
         await Ok(desk.Post($"/api/articles/{ids[0]}/publish"));
@@ -40,7 +45,8 @@ public class EditorsOrderTests(Newsroom desk) : IClassFixture<Newsroom>
     [Fact]
     public async Task The_text_of_a_picture_says_in_which_language_it_is()
     {
-        var id = await desk.Published(Body(new { en = Text(), zh = Text() }, "news", null, ("cover", new { url = "https://example.org/a.jpg", alt = new { zh = "旗" } })));
+        var cover = new { url = "https://example.org/a.jpg", alt = new { zh = "旗" } };
+        var id = await desk.Published(Body(new { en = Text(), zh = Text() }, "news", null, ("cover", cover)));
         Assert.Equal("zh", (await desk.Get($"/api/articles/{id}?lang=en")).GetProperty("cover").GetProperty("altLang").GetString());
     }
 }

@@ -47,11 +47,24 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
     {
         var (good, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         string Line(Guid id, string title, string section = "news", string body = "<p>x<script>alert(1)</script></p>") =>
-            JsonSerializer.Serialize(new { id, content = new { section, translations = new { en = new { title, body } } }, publishedAt = "2020-01-01T00:00:00Z" });
+            JsonSerializer.Serialize(new
+            {
+                id,
+                content = new { section, translations = new { en = new { title, body } } },
+                publishedAt = "2020-01-01T00:00:00Z",
+            });
         var deep = string.Concat(Enumerable.Repeat("<blockquote>", 500));
-        var results = await Import(desk, string.Join("\n", Line(good, "Good one"), "{ broken", "", Line(other, "<b></b>"), Line(Guid.CreateVersion7(), "No section", "nowhere"), "{\"id\":\"x\"}", Line(good, "Another text"),
-            Line(other, "Deep", body: deep), Line(other, "Null").Replace("{\"title\"", "null,\"zh\":{\"title\"", StringComparison.Ordinal), Line(other, "Good two")));
-        Assert.Equal(["1 created", "2 rejected", "4 rejected", "5 rejected", "6 rejected", "7 rejected", "8 rejected", "9 rejected", "10 created"], results.Select(r => $"{r.GetProperty("line")} {r.GetProperty("result").GetString()}"));
+        var results = await Import(desk, string.Join("\n",
+            Line(good, "Good one"), "{ broken", "", Line(other, "<b></b>"),
+            Line(Guid.CreateVersion7(), "No section", "nowhere"), "{\"id\":\"x\"}", Line(good, "Another text"),
+            Line(other, "Deep", body: deep),
+            Line(other, "Null").Replace("{\"title\"", "null,\"zh\":{\"title\"", StringComparison.Ordinal), Line(other, "Good two")));
+        Assert.Equal(
+            [
+                "1 created", "2 rejected", "4 rejected", "5 rejected", "6 rejected", "7 rejected", "8 rejected", "9 rejected",
+                "10 created",
+            ],
+            results.Select(r => $"{r.GetProperty("line")} {r.GetProperty("result").GetString()}"));
         Assert.Contains("title", results[2].GetProperty("problem").GetString(), StringComparison.Ordinal);
         Assert.StartsWith("translations.en.body: ", results[6].GetProperty("problem").GetString(), StringComparison.Ordinal);
         Assert.Contains("'translations'", results[7].GetProperty("problem").GetString(), StringComparison.Ordinal);

@@ -161,7 +161,10 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     {
         using var answer = await desk.Editor.GetAsync($"/api/articles?{query}", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains($"\"{name}\":[", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"{name}\":[",
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]

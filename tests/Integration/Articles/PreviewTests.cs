@@ -30,7 +30,9 @@ public class PreviewTests(Newsroom desk) : IClassFixture<Newsroom>
         using var unknown = await desk.Post("/api/articles/preview", new { body = "a", format = "rtf" });
         using var @long = await desk.Post("/api/articles/preview", new { body = new string('a', 200_001) });
         using var deep = await desk.Post("/api/articles/preview", new { body = string.Concat(Enumerable.Repeat("<b>", 300)) });
-        using var literal = await desk.Post("/api/articles/preview", new { body = string.Concat(Enumerable.Repeat("> ", 200)), format = "markdown" });
+        using var literal = await desk.Post(
+            "/api/articles/preview",
+            new { body = string.Concat(Enumerable.Repeat("> ", 200)), format = "markdown" });
         using var reader = await desk.Reader.PostAsJsonAsync("/api/articles/preview", new { body = "a" }, TestContext.Current.CancellationToken);
 
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.OK), (deep.StatusCode, literal.StatusCode));

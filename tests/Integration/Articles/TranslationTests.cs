@@ -75,16 +75,28 @@ public class TranslationTests(Newsroom desk) : IClassFixture<Newsroom>
     [Fact]
     public async Task Text_print_and_metadata_tell_of_the_same_article()
     {
-        var id = await desk.Published(Body(new { en = Text("Head <i>line</i>", "<p>See <a href=\"/about\">us</a> and <a href=\"https://example.org/\">them</a>.</p><p>Note<a href=\"#n\">1</a></p><p id=\"n\">Source</p>", slug: "representations") }));
+        var id = await desk.Published(Body(new
+        {
+            en = Text(
+                "Head <i>line</i>",
+                "<p>See <a href=\"/about\">us</a> and <a href=\"https://example.org/\">them</a>.</p>"
+                + "<p>Note<a href=\"#n\">1</a></p><p id=\"n\">Source</p>",
+                slug: "representations"),
+        }));
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/articles/{id}") { Headers = { { "Accept", "text/markdown" } } };
         var markdown = await desk.Answer(request);
         Assert.Equal("text/markdown", markdown.Content.Headers.ContentType!.MediaType);
         Assert.Contains(markdown.Headers, h => h.Key == "Surrogate-Key");
         Assert.StartsWith("# Head line\n\n**Lead**\n\nSee [us](/about)", await markdown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Equal("Head line\n\nLead\n\nSee us and them.\n\nNote1\n\nSource\n\nhttps://news.example.org/en/articles/representations\n", await desk.Text($"/api/articles/{id}/text?format=plain"));
+        Assert.Equal(
+            "Head line\n\nLead\n\nSee us and them.\n\nNote1\n\nSource\n\nhttps://news.example.org/en/articles/representations\n",
+            await desk.Text($"/api/articles/{id}/text?format=plain"));
         var print = await desk.Get($"/api/articles/{id}/print");
         Assert.Equal(["https://news.example.org/about", "https://example.org/"], print.GetProperty("links").EnumerateArray().Select(l => l.GetString()!));
-        Assert.Contains("<a href=\"#text-n\">1</a></p><p id=\"text-n\">", print.GetProperty("bodyHtml").GetString()!, StringComparison.Ordinal);
+        Assert.Contains(
+            "<a href=\"#text-n\">1</a></p><p id=\"text-n\">",
+            print.GetProperty("bodyHtml").GetString()!,
+            StringComparison.Ordinal);
         Assert.Contains("us</a><sup>[1]</sup>", print.GetProperty("bodyHtml").GetString()!, StringComparison.Ordinal);
         var metadata = await desk.Get($"/api/articles/{id}/metadata");
         Assert.Equal("NewsArticle", metadata.GetProperty("jsonLd").GetProperty("@type").GetString());

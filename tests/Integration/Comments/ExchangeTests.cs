@@ -164,8 +164,10 @@ public class ExchangeTests(CommentsService service) : IDisposable
     public async Task A_comment_that_cannot_be_stored_does_not_end_the_import()
     {
         var article = await service.Article();
-        string[] bad = [Line(article, "Ann", "zero \0"), Line(article, "\u200B", "Nameless."), Line(article, "Ann", "~~~word"), "{", "null"];
-        var results = await Import("jsonl", string.Join('\n', [Line(article, "Ann", "Sound."), .. bad, Line(article, "Ann", "Sound too.")]));
+        string[] bad =
+            [Line(article, "Ann", "zero \0"), Line(article, "\u200B", "Nameless."), Line(article, "Ann", "~~~word"), "{", "null"];
+        var results = await Import("jsonl",
+            string.Join('\n', [Line(article, "Ann", "Sound."), .. bad, Line(article, "Ann", "Sound too.")]));
         Assert.Equal(["created", .. bad.Select(_ => "rejected"), "created"], results.Select(r => r.Outcome));
     }
 

@@ -20,9 +20,13 @@ public class PersonNameTests(CommentsService service)
         var id = await Post(article, address, HttpStatusCode.Created);
         var erase = $"DELETE /api/people/{EmailHash.Plain(address)}?reason=";
         (await _moderator.Send(erase + new string('a', ErasureReason.Longest + 1))).IsProblem(400, "reason");
-        Assert.Contains("\"comments\":1", (await _moderator.Send($"{erase}asked%20by%20letter")).Is(HttpStatusCode.OK).Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"comments\":1",
+            (await _moderator.Send($"{erase}asked%20by%20letter")).Is(HttpStatusCode.OK).Body,
+            StringComparison.Ordinal);
         var recorded = await service.Servers.Query<string>(
-            $"select user_name || ': ' || (data ->> 'reason') from comments.mt_events where stream_id = 'comment-{id}' and type = 'comment_erased'");
+            "select user_name || ': ' || (data ->> 'reason') from comments.mt_events "
+            + $"where stream_id = 'comment-{id}' and type = 'comment_erased'");
         Assert.Equal("moderator: asked by letter", recorded);
     }
 
@@ -35,11 +39,14 @@ public class PersonNameTests(CommentsService service)
         var kept = $"from comments.mt_doc_commentcontact where id = 'comment-{id}'";
         Assert.Equal(EmailHash.Of(address), await service.Servers.Query<string>($"select data ->> 'emailHash' {kept}"));
         await service.Servers.Query<int>(
-            $"update comments.mt_doc_commentcontact set email_hash = '{plain}', data = data || jsonb_build_object('emailHash', '{plain}') where id = 'comment-{id}'");
+            $"update comments.mt_doc_commentcontact set email_hash = '{plain}', "
+            + $"data = data || jsonb_build_object('emailHash', '{plain}') where id = 'comment-{id}'");
         await service.Decide<Ban>($"ban-{plain}", ban => ban is null ? [new PersonBanned("spam", Some.Noon)] : []);
 
         await Upgrade();
-        Assert.Equal($"{EmailHash.Of(address)} {EmailHash.Of(address)}", await service.Servers.Query<string>($"select email_hash || ' ' || (data ->> 'emailHash') {kept}"));
+        Assert.Equal(
+            $"{EmailHash.Of(address)} {EmailHash.Of(address)}",
+            await service.Servers.Query<string>($"select email_hash || ' ' || (data ->> 'emailHash') {kept}"));
         await Post(article, address, HttpStatusCode.Forbidden);
         var bans = (await _moderator.Send("GET /api/moderation/bans")).Is(HttpStatusCode.OK).Body;
         Assert.Contains(EmailHash.Of(address), bans, StringComparison.Ordinal);
@@ -48,14 +55,18 @@ public class PersonNameTests(CommentsService service)
         (await _moderator.Send($"DELETE /api/moderation/bans/{plain}")).Is(HttpStatusCode.NoContent);
         await Upgrade();
         await Post(article, address, HttpStatusCode.Created);
-        Assert.Contains("\"comments\":2", (await _moderator.Send($"DELETE /api/people/{plain}")).Is(HttpStatusCode.OK).Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"comments\":2",
+            (await _moderator.Send($"DELETE /api/people/{plain}")).Is(HttpStatusCode.OK).Body,
+            StringComparison.Ordinal);
     }
 
     private Task Upgrade() => service.Services.GetRequiredService<PersonNames>().StartAsync(TestContext.Current.CancellationToken);
 
     private async Task<Guid> Post(Guid article, string email, HttpStatusCode status)
     {
-        var answer = (await _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Well said.", email })).Is(status);
+        var answer = (await _reader.Send(
+            $"POST /api/articles/{article}/comments", new { author = "Ann", text = "Well said.", email })).Is(status);
         return status == HttpStatusCode.Created ? answer.As<CommentReceipt>().Id : default;
     }
 }

@@ -31,7 +31,10 @@ public class SecurityLogTests(CommentsService service)
         await Logs("role-refused by moderator", () => moderator.Send("GET /admin/comments/events?limit=1"));
         await Logs("replay-requested by admin", async () => await admin.Replays("comments", "readModel:ban", "verify"));
         Assert.All(service.SecurityLog.All, entry => Assert.False(
-            entry.Contains(word, StringComparison.Ordinal) || entry.Contains(hash, StringComparison.Ordinal) || entry.Contains(key, StringComparison.Ordinal), entry));
+            entry.Contains(word, StringComparison.Ordinal)
+                || entry.Contains(hash, StringComparison.Ordinal)
+                || entry.Contains(key, StringComparison.Ordinal),
+            entry));
     }
 
     /// <summary>The deed has exactly this entry, or none.</summary>

@@ -26,7 +26,9 @@ public class AbuseTests(Counter counter) : IClassFixture<Counter>
         using var visitor = counter.Visitor();
         var article = Some.Id();
         var texts = new Dictionary<string, Wording> { ["en"] = new("Title", "Lead", "<p>One sumit, another artcle.</p>") };
-        await counter.Decide<ArticleVersions>($"article-{article}", seen => ArticleVersions.See(seen, new ArticleVersionSeen(1, "news", texts, false)));
+        await counter.Decide<ArticleVersions>(
+            $"article-{article}",
+            seen => ArticleVersions.See(seen, new ArticleVersionSeen(1, "news", texts, false)));
         var (proof, key) = (await Proofs.Solved(visitor), $"{Some.Id()}");
         object Report(string selection) => new { articleId = article, selection, proof };
         for (var i = 0; i < 2; i++) (await visitor.Send("POST /api/feedback/typos", Report("sumit"), key: key)).Is(HttpStatusCode.Accepted);

@@ -94,8 +94,10 @@ public sealed class AnswerTests(Counter counter) : IClassFixture<Counter>, IDisp
         using var moderator = counter.Client("moderator");
         (await _editor.Send($"DELETE /api/feedback/people/{EmailHash.Plain($"{secret}@example.org")}")).IsProblem(403);
         (await moderator.Send("DELETE /api/feedback/people/ann@example.org")).IsProblem(400, "SHA-256");
-        Assert.Equal(new Erased(1, 1), (await moderator.Send($"DELETE /api/feedback/people/{EmailHash.Plain($"{secret}@example.org")}")).Is(HttpStatusCode.OK).As<Erased>());
-        Assert.Equal(new Erased(0, 0), (await moderator.Send($"DELETE /api/feedback/people/{EmailHash.Plain($"{secret}@example.org")}")).Is(HttpStatusCode.OK).As<Erased>());
+        Assert.Equal(new Erased(1, 1), (await moderator.Send($"DELETE /api/feedback/people/{EmailHash.Plain($"{secret}@example.org")}"))
+            .Is(HttpStatusCode.OK).As<Erased>());
+        Assert.Equal(new Erased(0, 0), (await moderator.Send($"DELETE /api/feedback/people/{EmailHash.Plain($"{secret}@example.org")}"))
+            .Is(HttpStatusCode.OK).As<Erased>());
 
         Assert.Empty(await Holding(secret));
         Assert.Equal("Another's comment.", Assert.Single((await desk.Item(report)).Reporters).Comment);

@@ -39,7 +39,8 @@ public class GatewayFixture : IAsyncLifetime
     }
 
     /// <summary>One more gateway before the same services, on the same broker and database, with these settings.</summary>
-    public Task<WebApplicationFactory<gateway::Gateway.Generations>> Another(params (string Key, string Value)[] settings) => Another(0, settings);
+    public Task<WebApplicationFactory<gateway::Gateway.Generations>> Another(params (string Key, string Value)[] settings) =>
+        Another(0, settings);
 
     /// <summary>The same on this port, or on one that the kernel chooses (0).</summary>
     public async Task<WebApplicationFactory<gateway::Gateway.Generations>> Another(int port, params (string Key, string Value)[] settings)

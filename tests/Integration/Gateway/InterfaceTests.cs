@@ -119,8 +119,13 @@ public sealed class DocumentationTests(GatewayFixture gateway) : IClassFixture<G
         Assert.DoesNotContain("https://", html, StringComparison.Ordinal);
         var policy = page.Headers.GetValues("Content-Security-Policy").Single();
         Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
-        var inline = html[(html.LastIndexOf("<script type=\"module\">", StringComparison.Ordinal) + "<script type=\"module\">".Length)..html.LastIndexOf("</script>", StringComparison.Ordinal)];
+        const string Opening = "<script type=\"module\">";
+        var start = html.LastIndexOf(Opening, StringComparison.Ordinal) + Opening.Length;
+        var inline = html[start..html.LastIndexOf("</script>", StringComparison.Ordinal)];
         Assert.Contains("initialize(", inline, StringComparison.Ordinal);
-        Assert.Contains($"script-src 'self' 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(inline)))}';", policy, StringComparison.Ordinal);
+        Assert.Contains(
+            $"script-src 'self' 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(inline)))}';",
+            policy,
+            StringComparison.Ordinal);
     }
 }

@@ -95,7 +95,10 @@ public sealed class ProtectionTests(StrictGateway gateway) : IClassFixture<Stric
     {
         gateway.One.Answer = gateway.Other.Answer = http => http.Response.WriteAsync(http.Request.Headers["X-Forwarded-For"].ToString());
         var port = ServiceProcess.FreePort();
-        await using var behind = await gateway.Another(inside ? port : 0, ("Gateway:InternalPort", $"{port}"), ("Gateway:KnownProxies:0", ""));
+        await using var behind = await gateway.Another(
+            inside ? port : 0,
+            ("Gateway:InternalPort", $"{port}"),
+            ("Gateway:KnownProxies:0", ""));
         using var caller = GatewayFixture.At(behind);
         caller.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
         Assert.Equal(seen, await caller.GetStringAsync($"/api/articles/{Guid.CreateVersion7()}", TestContext.Current.CancellationToken));

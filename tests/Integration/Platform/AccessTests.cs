@@ -17,8 +17,8 @@ using Xunit;
 namespace Integration.Platform;
 
 /// <summary>
-/// Who may call what is said three times: at the gateway, in the service and in the description of the interface. This compares them for every route
-/// there is, so that an endpoint which forgets one of them is found.
+/// Who may call what is said three times: at the gateway, in the service and in the description of the interface. This compares them for
+/// every route there is, so that an endpoint which forgets one of them is found.
 /// </summary>
 public sealed partial class AccessTests(AccessTests.AllServices all) : IClassFixture<AccessTests.AllServices>
 {
@@ -58,9 +58,12 @@ public sealed partial class AccessTests(AccessTests.AllServices all) : IClassFix
                 if (described is null) continue; // HEAD, and what describes or checks the process itself
                 compared++;
                 var said = described["x-roles"]?.AsArray().Select(r => r!.GetValue<string>()).Order().ToArray() ?? [Anybody];
-                var atGateway = await AtGateway(method, Parameter().Replace(pattern, p => Samples.GetValueOrDefault(p.Groups[1].Value, $"{Some.Id()}")));
+                var atGateway = await AtGateway(method,
+                    Parameter().Replace(pattern, p => Samples.GetValueOrDefault(p.Groups[1].Value, $"{Some.Id()}")));
                 if (!said.SequenceEqual(roles) || !atGateway.SequenceEqual(roles))
-                    differ.Add($"{method} {pattern}: gateway {string.Join(' ', atGateway)}; {name} {string.Join(' ', roles)}; described {string.Join(' ', said)}");
+                    differ.Add(
+                        $"{method} {pattern}: gateway {string.Join(' ', atGateway)}; "
+                        + $"{name} {string.Join(' ', roles)}; described {string.Join(' ', said)}");
             }
         }
         Assert.True(differ.Count == 0, string.Join('\n', differ));
@@ -77,7 +80,9 @@ public sealed partial class AccessTests(AccessTests.AllServices all) : IClassFix
             if (answer.Body == AllServices.Reached) through.Add(role);
             else Assert.True((int)answer.Status is 401 or 403, $"{method} {path} as {role}: {(int)answer.Status} {answer.Body}");
         }
-        return through.Contains(Anybody) ? [Anybody, .. Roles.All.Except(through).Select(missing => $"not {missing}")] : [.. through.Order()];
+        return through.Contains(Anybody)
+            ? [Anybody, .. Roles.All.Except(through).Select(missing => $"not {missing}")]
+            : [.. through.Order()];
     }
 
     private static IEnumerable<(string Method, string Pattern, string[] Roles)> Operations(IServiceProvider services) =>
@@ -86,14 +91,18 @@ public sealed partial class AccessTests(AccessTests.AllServices all) : IClassFix
         where method != "HEAD"
         select (method, endpoint.RoutePattern.RawText!, Declared(endpoint)!);
 
-    private static IEnumerable<RouteEndpoint> Routes(IServiceProvider services) => services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+    private static IEnumerable<RouteEndpoint> Routes(IServiceProvider services) =>
+        services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
     /// <summary>The roles of which one is enough; null if the endpoint says nothing.</summary>
     private static string[]? Declared(Endpoint endpoint)
     {
         if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null) return [Anybody];
         var data = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>();
-        return data.Count == 0 ? null : [.. data.SelectMany(a => a.Roles?.Split(',') ?? (a.Policy == "look" ? [Roles.Admin, Roles.Operator] : [a.Policy!])).Distinct().Order()];
+        return data.Count == 0
+            ? null
+            : [.. data.SelectMany(a => a.Roles?.Split(',') ?? (a.Policy == "look" ? [Roles.Admin, Roles.Operator] : [a.Policy!]))
+                .Distinct().Order()];
     }
 
     [GeneratedRegex(@":[^/]*?\}(?=[/.-]|$)")]
@@ -131,12 +140,20 @@ public sealed partial class AccessTests(AccessTests.AllServices all) : IClassFix
             _before = await _gateway.Another([.. new[] { "comments", "currency-rates", "feedback", "portal" }
                 .SelectMany(c => new[] { ($"ReverseProxy:Clusters:{c}:Destinations:gone:Address", _gateway.One.Address) })]);
             foreach (var role in Roles.All.Prepend(Anybody))
-                Callers[role] = ServiceFixture<gateway::Gateway.Generations>.SignedIn(GatewayFixture.At(_before), role == Anybody ? [] : [role]);
+                Callers[role] =
+                    ServiceFixture<gateway::Gateway.Generations>.SignedIn(GatewayFixture.At(_before), role == Anybody ? [] : [role]);
             await _articles.InitializeAsync();
             await _comments.InitializeAsync();
             await _rates.InitializeAsync();
             await _feedback.InitializeAsync();
-            Hosts = [("articles", _articles.Services), ("comments", _comments.Services), ("currency-rates", _rates.Services), ("feedback", _feedback.Services), ("gateway", _before.Services)];
+            Hosts =
+            [
+                ("articles", _articles.Services),
+                ("comments", _comments.Services),
+                ("currency-rates", _rates.Services),
+                ("feedback", _feedback.Services),
+                ("gateway", _before.Services),
+            ];
         }
 
         public async ValueTask DisposeAsync()

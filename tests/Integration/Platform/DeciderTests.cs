@@ -47,7 +47,9 @@ public class DeciderTests(ArticlesService service)
         {
             await service.Stop(other);
         }
-        Assert.Equal(400, await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-hot'"));
+        Assert.Equal(
+            400,
+            await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-hot'"));
     }
 
     [Fact]
@@ -63,7 +65,9 @@ public class DeciderTests(ArticlesService service)
                 (session, _, _, ct) => session.Beside<Section>("section-shared", section => [Defined((section?.Order ?? 0) + 1)], ct),
                 TestContext.Current.CancellationToken);
         })));
-        Assert.Equal(40, await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-shared'"));
+        Assert.Equal(
+            40,
+            await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-shared'"));
     }
 
     [Fact]

@@ -26,7 +26,8 @@ public sealed class OperatorListenerTests(CurrencyRatesService service)
         Assert.Equal(HttpStatusCode.NotFound, (await operators.Send("GET /api/currencies")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await operators.Send("GET /admin/currency-rates/consumers")).Status);
         var ready = (await operators.Send("GET /health/ready")).Is(HttpStatusCode.OK).As<JsonElement>();
-        Assert.All(["store", "relay", "bus"], check => Assert.Equal("Healthy", ready.GetProperty("checks").GetProperty(check).GetProperty("status").GetString()));
+        Assert.All(["store", "relay", "bus"], check =>
+            Assert.Equal("Healthy", ready.GetProperty("checks").GetProperty(check).GetProperty("status").GetString()));
         Assert.StartsWith("replica-", ready.GetProperty("replica").GetString(), StringComparison.Ordinal);
     }
 }
@@ -39,7 +40,9 @@ public sealed class GatewayListenerTests(GatewayFixture gateway) : IClassFixture
     {
         using var other = await gateway.Another();
         using var client = GatewayFixture.At(other);
-        await PublicPort.TellsOnlyWhetherItIsReady(client, ServiceFixture<gateway::Gateway.Generations>.Operator(other.Services).BaseAddress!);
+        await PublicPort.TellsOnlyWhetherItIsReady(
+            client,
+            ServiceFixture<gateway::Gateway.Generations>.Operator(other.Services).BaseAddress!);
     }
 
     [Fact]

@@ -27,7 +27,9 @@ public class LeaderTests(ArticlesService service)
             foreach (var replica in service.Replicas)
             {
                 using var client = ServiceFixture<Article>.SignedIn(replica.CreateClient(), "operator");
-                await Eventually.IsTrue(async () => (await Leader(client))?.StartsWith("replica-", StringComparison.Ordinal) == true, "the leader is a replica");
+                await Eventually.IsTrue(
+                    async () => (await Leader(client))?.StartsWith("replica-", StringComparison.Ordinal) == true,
+                    "the leader is a replica");
             }
         }
         finally
@@ -37,6 +39,8 @@ public class LeaderTests(ArticlesService service)
     }
 
     private static async Task<string?> Leader(HttpClient client) =>
-        (await client.Get<JsonElement>("/admin/articles/consumers")).GetProperty("items").EnumerateArray().Single(c => c.GetProperty("name").GetString() == "relay") is var relay
+        (await client.Get<JsonElement>("/admin/articles/consumers")).GetProperty("items")
+            .EnumerateArray()
+            .Single(c => c.GetProperty("name").GetString() == "relay") is var relay
             && relay.TryGetProperty("replica", out var replica) ? replica.GetString() : null;
 }
