@@ -20,7 +20,9 @@ public partial class ComposeTests
         Assert.Equal(Repository.Services.Select(Repository.Kebab).Append("gateway").Order(), Ours.Order());
         foreach (var (name, service) in Services)
         {
-            var known = Password().Matches(string.Join('\n', Environment(service).Values)).Select(m => m.Groups[1].Value).Distinct().Order();
+            var known = Password().Matches(string.Join('\n', Environment(service).Values))
+                .Select(m => m.Groups[1].Value)
+                .Distinct().Order();
             string[] own = name switch
             {
                 "access" => [.. Ours.Except(["portal"]).Concat(Servers)],
@@ -38,7 +40,9 @@ public partial class ComposeTests
         foreach (var name in withStore)
         {
             var (settings, role) = (Environment(Services[name]), name.Replace('-', '_'));
-            Assert.Equal($"Host=postgres;Database={role};Username={role};Password=${{{Variable(name)}}}", settings["ConnectionStrings__Postgres"]);
+            Assert.Equal(
+                $"Host=postgres;Database={role};Username={role};Password=${{{Variable(name)}}}",
+                settings["ConnectionStrings__Postgres"]);
             Assert.Equal($"amqp://{name}:${{{Variable(name)}}}@rabbitmq:5672/", settings["ConnectionStrings__RabbitMq"]);
             Assert.Equal("service_completed_successfully", At(Services[name], "depends_on", "access", "condition"));
         }
@@ -88,22 +92,27 @@ public partial class ComposeTests
     [Theory]
     [InlineData("Dockerfile")]
     [InlineData("platform")]
-    public void Packages_are_those_of_the_lock_files(string file) => Assert.Contains("-p:RestoreLockedMode=true", Repository.Read(file), StringComparison.Ordinal);
+    public void Packages_are_those_of_the_lock_files(string file) =>
+        Assert.Contains("-p:RestoreLockedMode=true", Repository.Read(file), StringComparison.Ordinal);
 
     private static string Variable(string name) => $"{name.Replace('-', '_').ToUpperInvariant()}_PASSWORD";
 
     private static Dictionary<string, string> Environment(Dictionary<object, object> service) =>
-        service.GetValueOrDefault("environment") is Dictionary<object, object> settings ? settings.ToDictionary(s => $"{s.Key}", s => $"{s.Value}") : [];
+        service.GetValueOrDefault("environment") is Dictionary<object, object> settings
+            ? settings.ToDictionary(s => $"{s.Key}", s => $"{s.Value}")
+            : [];
 
     private static string[] List(object items) => [.. ((List<object>)items).Select(i => $"{i}")];
 
-    private static string At(object node, params string[] path) => $"{path.Aggregate(node, (at, key) => ((Dictionary<object, object>)at)[key])}";
+    private static string At(object node, params string[] path) =>
+        $"{path.Aggregate(node, (at, key) => ((Dictionary<object, object>)at)[key])}";
 
     private static Dictionary<string, Dictionary<object, object>> Read()
     {
         using var file = new StringReader(Repository.Read("docker-compose.yml"));
         var document = new DeserializerBuilder().Build().Deserialize<Dictionary<string, object>>(new MergingParser(new Parser(file)));
-        return ((Dictionary<object, object>)document["services"]).ToDictionary(s => (string)s.Key, s => (Dictionary<object, object>)s.Value);
+        return ((Dictionary<object, object>)document["services"])
+            .ToDictionary(s => (string)s.Key, s => (Dictionary<object, object>)s.Value);
     }
 
     [GeneratedRegex(@"\$\{([A-Z_]+_PASSWORD)\b")]

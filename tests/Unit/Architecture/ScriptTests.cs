@@ -31,7 +31,8 @@ public sealed class ScriptTests : IDisposable
         Assert.Contains($"Authorization: Bearer {Token}", await Kept("input"), StringComparison.Ordinal);
     }
 
-    private Task<string> Kept(string file) => File.ReadAllTextAsync(Path.Combine(_folder.FullName, file), TestContext.Current.CancellationToken);
+    private Task<string> Kept(string file) =>
+        File.ReadAllTextAsync(Path.Combine(_folder.FullName, file), TestContext.Current.CancellationToken);
 
     private async Task Run(params string[] arguments)
     {

@@ -109,7 +109,8 @@ public class HtmlTests
         var html = Html.Sanitise(Footnote);
         Assert.Equal(
             "<p>Up.<sup><a href=\"#text-note-1\">1</a></sup></p><h2 id=\"text-method\">Method</h2><p><a id=\"text-прим\"></a>"
-            + "<a href=\"#text-method\">above</a> <a href=\"#text-%D0%BF%D1%80%D0%B8%D0%BC\">there</a> <a href=\"#comments\">answers</a></p>"
+            + "<a href=\"#text-method\">above</a> "
+            + "<a href=\"#text-%D0%BF%D1%80%D0%B8%D0%BC\">there</a> <a href=\"#comments\">answers</a></p>"
             + "<ol><li id=\"text-note-1\">Customs. <a>twice</a></li></ol>",
             html);
         Assert.Equal(html, Html.Sanitise(html));
@@ -117,7 +118,10 @@ public class HtmlTests
         var absolute = Html.Absolute(html, page);
         Assert.Contains("<a href=\"https://news.example.org/en/articles/trade#text-note-1\">1</a>", absolute, StringComparison.Ordinal);
         Assert.Contains("<li id=\"text-note-1\">", absolute, StringComparison.Ordinal);
-        Assert.Contains("[1](https://news.example.org/en/articles/trade#text-note-1)", MarkdownText.Of(html, page.AbsoluteUri), StringComparison.Ordinal);
+        Assert.Contains(
+            "[1](https://news.example.org/en/articles/trade#text-note-1)",
+            MarkdownText.Of(html, page.AbsoluteUri),
+            StringComparison.Ordinal);
     }
 
     [Fact]

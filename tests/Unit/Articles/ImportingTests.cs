@@ -14,7 +14,13 @@ public class ImportingTests
     [Fact]
     public void A_store_that_is_unavailable_ends_an_import_however_its_error_is_wrapped()
     {
-        foreach (var error in new Exception[] { Gone, new MartenCommandException(new NpgsqlCommand(), Gone), new AggregateException(new InvalidOperationException("x", Gone)) })
+        Exception[] errors =
+        [
+            Gone,
+            new MartenCommandException(new NpgsqlCommand(), Gone),
+            new AggregateException(new InvalidOperationException("x", Gone)),
+        ];
+        foreach (var error in errors)
         {
             var result = Importing.Refused(7, null, error)!;
             Assert.Equal((7, "failed"), (result.Line, result.Result));
@@ -31,5 +37,6 @@ public class ImportingTests
     }
 
     [Fact]
-    public void A_fault_of_the_service_is_not_explained_to_the_sender() => Assert.Null(Importing.Refused(1, null, new InvalidOperationException("a bug")));
+    public void A_fault_of_the_service_is_not_explained_to_the_sender() =>
+        Assert.Null(Importing.Refused(1, null, new InvalidOperationException("a bug")));
 }

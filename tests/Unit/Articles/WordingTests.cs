@@ -78,7 +78,8 @@ public partial class WordingTests
 
     [Fact]
     public void Html_as_plain_text_has_a_line_for_each_block() =>
-        Assert.Equal("Head\nOne two\nitem\na b\nTerm\nMeaning", PlainText.OfHtml("<h2>Head</h2><p>One <b>two</b></p><ul><li>item</li></ul><table><tr><td>a</td><td>b</td></tr></table>"
+        Assert.Equal("Head\nOne two\nitem\na b\nTerm\nMeaning", PlainText.OfHtml(
+            "<h2>Head</h2><p>One <b>two</b></p><ul><li>item</li></ul><table><tr><td>a</td><td>b</td></tr></table>"
             + "<dl><dt>Term</dt><dd>Meaning</dd></dl>"));
 
     [Theory]
@@ -105,10 +106,12 @@ public partial class WordingTests
     [InlineData("en", "peace - war", "peace   war")]
     [InlineData("en", "co-operation -war -\"at sea\"", "co-operation -war -\"at sea\"")]
     [InlineData("ru", "Москва--Пекин- -\u00adё", "Москва -Пекин   \u00adе")]
-    public void A_dash_negates_nothing(string language, string typed, string sought) => Assert.Equal(sought, SearchText.Query(typed, language).Argument);
+    public void A_dash_negates_nothing(string language, string typed, string sought) =>
+        Assert.Equal(sought, SearchText.Query(typed, language).Argument);
 
     [Fact]
-    public void Words_may_be_sought_among_characters_that_no_text_has() => Assert.Equal("'上合'", SearchText.Query("\ufffe上合\ufffe", "zh").Argument);
+    public void Words_may_be_sought_among_characters_that_no_text_has() =>
+        Assert.Equal("'上合'", SearchText.Query("\ufffe上合\ufffe", "zh").Argument);
 
     [Fact]
     public void A_diff_tells_equal_deleted_and_inserted_words_that_join_to_both_texts()

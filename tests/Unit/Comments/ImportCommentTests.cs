@@ -35,10 +35,12 @@ public class ImportCommentTests
             .Then(new CommentPosted(Article, keeps ? Parent : null, "Ann", "Well said.", Some.Noon, null) { Depth = keeps ? 1 : null });
 
     [Fact]
-    public void There_must_be_an_article() => Kit.Spec<Comment>.Given().When(c => new ImportComment(Taken).Decide(c, null, null)).ThenThrows<NotFound>("no published article");
+    public void There_must_be_an_article() =>
+        Kit.Spec<Comment>.Given().When(c => new ImportComment(Taken).Decide(c, null, null)).ThenThrows<NotFound>("no published article");
 
     [Theory]
-    [InlineData("<p>One<br>two</p><p>Three &amp; <a href=\"https://a.example\">four</a></p>", "One\ntwo\n\nThree & [four](https://a.example)")]
+    [InlineData("<p>One<br>two</p><p>Three &amp; <a href=\"https://a.example\">four</a></p>",
+        "One\ntwo\n\nThree & [four](https://a.example)")]
     [InlineData("plain\n\ntext", "plain\n\ntext")]
     [InlineData("<ul><li>a</li><li>b</li></ul><script>alert(1)</script>", "- a\n- b")]
     [InlineData("<ol><li>a</li><li>b<ul><li>c</li></ul></li></ol>", "1. a\n2. b\n\n   - c")]
@@ -67,7 +69,8 @@ public class ImportCommentTests
         Gen.Int[0, parts.Length - 1].Select(i => parts[i]).Array[0, 20].Select(string.Concat).Sample(
             html => Assert.Equal(Words(html), Words(Markup.Of(FromHtml.Text(html)))), iter: 3000);
 
-        static string Words(string html) => Regex.Replace(new HtmlParser().ParseDocument($"<body>{html}</body>").Body!.TextContent, @"\s+", "")
+        static string Words(string html) => Regex
+            .Replace(new HtmlParser().ParseDocument($"<body>{html}</body>").Body!.TextContent, @"\s+", "")
             .Replace($"({address})", "", StringComparison.Ordinal);
     }
 
@@ -85,10 +88,12 @@ public class ImportCommentTests
     [Theory]
     [InlineData("https://old.example.org/2014/03/%D1%81%D0%B0%D0%BC%D0%BC%D0%B8%D1%82-%D1%88%D0%BE%D1%81/", "sammit-shos")]
     [InlineData("http://old.example.org/2014/03/%D1%81%D0%B0%D0%BC%D0%BC%D0%B8%D1%82-%D1%88%D0%BE%D1%81/amp/", "sammit-shos")]
-    [InlineData("https://old.example.org/2014/03/%D1%81%D0%B0%D0%BC%D0%BC%D0%B8%D1%82-%D1%88%D0%BE%D1%81.html?utm_source=feed", "sammit-shos")]
+    [InlineData("https://old.example.org/2014/03/%D1%81%D0%B0%D0%BC%D0%BC%D0%B8%D1%82-%D1%88%D0%BE%D1%81.html?utm_source=feed",
+        "sammit-shos")]
     [InlineData("https://old.example.org/2014/03/%d1%81%d0%b0%d0%bc%d0%bc%d0%b8%d1%82-%d1%88%d0%be%d1%81.amp.html", "sammit-shos")]
     [InlineData("https://old.example.org/2014/03/саммит-шос/comment-page-2/#comment-7", "sammit-shos")]
-    [InlineData("https://old.example.org/%25D1%2581%25D0%25B0%25D0%25BC%25D0%25BC%25D0%25B8%25D1%2582-%25D1%2588%25D0%25BE%25D1%2581/feed/", "sammit-shos")]
+    [InlineData("https://old.example.org/%25D1%2581%25D0%25B0%25D0%25BC%25D0%25BC%25D0%25B8%25D1%2582-%25D1%2588%25D0%25BE%25D1%2581/feed/",
+        "sammit-shos")]
     [InlineData("https://old.example.org/news/sco-and-icrc/?amp=1", "sco-and-icrc")]
     [InlineData("https://old.example.org/news/sco-and-icrc/index.php", "sco-and-icrc")]
     [InlineData("саммит-шос", "sammit-shos")]

@@ -82,14 +82,17 @@ public class TriageTests
     private static TypoReport Folded(params object[] events) =>
         events.Aggregate(new TypoReport { Id = Streams.Typo(Report) }, (r, e) => r.Evolve(e));
 
-    private static ArticleVersions Seen(params ArticleVersionSeen[] versions) => versions.Aggregate(new ArticleVersions(), (a, v) => a.Evolve(v));
+    private static ArticleVersions Seen(params ArticleVersionSeen[] versions) =>
+        versions.Aggregate(new ArticleVersions(), (a, v) => a.Evolve(v));
 
-    private static readonly ArticleVersionSeen Original = Version(1, "<p>The sumit of all</p>"), Fixed = Version(2, "<p>The summit of all</p>");
+    private static readonly ArticleVersionSeen Original = Version(1, "<p>The sumit of all</p>"),
+        Fixed = Version(2, "<p>The summit of all</p>");
 
     [Fact]
     public void A_revision_closes_what_it_settles_and_nothing_else()
     {
-        static object? Closed(ArticleVersions article, TypoReport report) => new CloseTypo(article, Some.Noon).Decide(report).SingleOrDefault();
+        static object? Closed(ArticleVersions article, TypoReport report) =>
+            new CloseTypo(article, Some.Noon).Decide(report).SingleOrDefault();
         var closed = new TypoClosed(Article, TypoOutcome.Corrected, 2, Some.Noon);
 
         Assert.Equal(closed, Closed(Seen(Original, Fixed with { Corrects = Report }), Folded(Reported, Accepted)));
@@ -108,8 +111,18 @@ public class TriageTests
     {
         new[] { Fixed with { Corrects = Report }, Version(3, "<p>Another text altogether</p>") },
         new[] { Version(2, "<p>Another text altogether</p>"), Version(3, "<p>The sumit of all</p>") },
-        new[] { new ArticleVersionSeen(2, "", new Dictionary<string, Wording>(), true), Version(3, "<p>The sumit of all</p>"), Version(4, "<p>None</p>") },
-        new[] { Version(2, "<p>Today the sumit of all</p>"), Version(3, "<p>Today the summit of all</p>") with { Corrects = Some.Id() }, Version(4, "<p>None</p>") },
+        new[]
+        {
+            new ArticleVersionSeen(2, "", new Dictionary<string, Wording>(), true),
+            Version(3, "<p>The sumit of all</p>"),
+            Version(4, "<p>None</p>"),
+        },
+        new[]
+        {
+            Version(2, "<p>Today the sumit of all</p>"),
+            Version(3, "<p>Today the summit of all</p>") with { Corrects = Some.Id() },
+            Version(4, "<p>None</p>"),
+        },
     };
 
     [Theory]
@@ -129,7 +142,9 @@ public class TriageTests
         {
             article = ArticleVersions.See(article, version).Aggregate(article, (a, e) => a.Evolve(e));
             var waits = report.Closed is null || report.Closed.ArticleVersion > version.ArticleVersion;
-            if (waits) report = new CloseTypo(article, Some.Noon.AddDays(version.ArticleVersion)).Decide(report).Aggregate(report, (r, e) => r.Evolve(e));
+            if (waits)
+                report = new CloseTypo(article, Some.Noon.AddDays(version.ArticleVersion)).Decide(report)
+                    .Aggregate(report, (r, e) => r.Evolve(e));
         }
         return report.Closed;
     }

@@ -47,7 +47,10 @@ public class EmailHashTests
         Assert.NotEqual(Key((database, "Host=a;Password=one")), Key((database, "Host=a;Password=two")));
         Assert.Equal(Key((database, "Host=a;Password=one")), Key((database, "Host=b;Password=one")));
         Assert.Equal(Key(("Privacy:PersonKey", "k"), (database, "Host=a;Password=one")), Key(("Privacy:PersonKey", "k")));
-        Assert.Contains("Privacy__PersonKey", Assert.Throws<InvalidOperationException>(() => Key((database, "Host=a"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Privacy__PersonKey",
+            Assert.Throws<InvalidOperationException>(() => Key((database, "Host=a"))).Message,
+            StringComparison.Ordinal);
     }
 
     private static IConfiguration Settings(params (string Key, string Value)[] settings) =>

@@ -15,10 +15,14 @@ public sealed class MailFolderTests : IDisposable
     [Fact]
     public async Task An_e_mail_in_the_folder_does_not_outlive_the_erasure_of_its_recipient()
     {
-        var mail = new Mail(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Mail:Folder", (string?)_folder)]).Build(), TimeProvider.System);
+        var mail = new Mail(
+            new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Mail:Folder", (string?)_folder)]).Build(),
+            TimeProvider.System);
         var (erased, other) = (Some.Id(), Some.Id());
         foreach (var id in new[] { erased, other })
-            await mail.Send(new Letter(id, "ticket-1", "ann@example.org", "Ann", "Your message", "Thank you."), TestContext.Current.CancellationToken);
+            await mail.Send(
+                new Letter(id, "ticket-1", "ann@example.org", "Ann", "Your message", "Thank you."),
+                TestContext.Current.CancellationToken);
         mail.Forget([erased, Some.Id()]);
         Assert.Equal([$"{other}.eml"], Directory.GetFiles(_folder).Select(Path.GetFileName));
     }
@@ -37,7 +41,8 @@ public sealed class MailFolderTests : IDisposable
     public void TLS_can_be_left_out_with_a_password_on_the_same_machine_only()
     {
         Assert.Equal(SecureSocketOptions.None, Mail.Security("127.0.0.1", 25, signsIn: true, SecureSocketOptions.None));
-        var refused = Assert.Throws<InvalidOperationException>(() => Mail.Security("mail.example", 25, signsIn: true, SecureSocketOptions.None));
+        var refused = Assert.Throws<InvalidOperationException>(() =>
+            Mail.Security("mail.example", 25, signsIn: true, SecureSocketOptions.None));
         Assert.Contains("Mail:Tls", refused.Message, StringComparison.Ordinal);
     }
 }

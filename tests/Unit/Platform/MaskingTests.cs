@@ -26,7 +26,19 @@ public class MaskingTests
         new PersonBanned(Secret, Some.Noon),
         new MessageReceived(Topic.General, Secret, $"{Secret}@example.org", Secret, Some.Noon),
         new TicketAnswered(Some.Id(), Secret, Some.Noon),
-        new TypoReported(Some.Id(), Some.Id(), "news", "Title", 1, new Spot("en", Part.Body, 0, 5), "", "sumit", "", Secret, $"{Secret}@example.org", Some.Noon),
+        new TypoReported(
+            Some.Id(),
+            Some.Id(),
+            "news",
+            "Title",
+            1,
+            new Spot("en", Part.Body, 0, 5),
+            "",
+            "sumit",
+            "",
+            Secret,
+            $"{Secret}@example.org",
+            Some.Noon),
     };
 
     [Theory]
@@ -53,13 +65,17 @@ public class MaskingTests
     {
         var masking = new Masking(typeof(CommentPosted).Assembly);
         Assert.Equal(Masking.Mask, masking.Event("of_a_newer_version", JsonElement.Parse($$"""{"text":"{{Secret}}"}""")).GetString());
-        Assert.Equal($$"""{"nickname":"{{Masking.Mask}}"}""", masking.Event("comment_posted", JsonElement.Parse($$"""{"nickname":"{{Secret}}"}""")).GetRawText());
+        Assert.Equal(
+            $$"""{"nickname":"{{Masking.Mask}}"}""",
+            masking.Event("comment_posted", JsonElement.Parse($$"""{"nickname":"{{Secret}}"}""")).GetRawText());
     }
 
     [Fact]
     public void What_is_confidential_in_a_state_is_hidden_at_any_depth()
     {
-        var ticket = new ContactTicket().Evolve(new MessageReceived(Topic.General, Secret, Secret, Secret, Some.Noon)).Evolve(new TicketAnswered(Some.Id(), Secret, Some.Noon));
+        var ticket = new ContactTicket()
+            .Evolve(new MessageReceived(Topic.General, Secret, Secret, Secret, Some.Noon))
+            .Evolve(new TicketAnswered(Some.Id(), Secret, Some.Noon));
         var article = new Article().Evolve(new ArticleDrafted(Content(("en", Text(Secret, Secret, "a-slug")))));
         foreach (var state in new object[] { ticket, article })
         {
@@ -73,7 +89,8 @@ public class MaskingTests
     [InlineData($$"""{"message":"{{Secret}}"}""")]
     [InlineData(Secret)]
     [InlineData($$"""{"message":{"author":"{{Secret}} ...""")]
-    public void The_texts_of_a_failed_message_are_hidden(string body) => Assert.DoesNotContain(Secret, Masking.Message(body), StringComparison.Ordinal);
+    public void The_texts_of_a_failed_message_are_hidden(string body) =>
+        Assert.DoesNotContain(Secret, Masking.Message(body), StringComparison.Ordinal);
 
     [Fact]
     public void The_ids_and_times_of_a_failed_message_are_not_hidden()

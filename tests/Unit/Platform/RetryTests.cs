@@ -12,18 +12,26 @@ public class RetryTests
 {
     public static TheoryData<Exception> Endings { get; } =
     [
-        new SocketException(10061), new TimeoutException(), new OperationCanceledException(), new ObjectDisposedException("channel"), new InvalidOperationException("a bug"),
+        new SocketException(10061), new TimeoutException(), new OperationCanceledException(),
+        new ObjectDisposedException("channel"), new InvalidOperationException("a bug"),
         new AuthenticationFailureException("refused"), new EndOfStreamException(),
     ];
 
     [Theory]
     [MemberData(nameof(Endings), DisableDiscoveryEnumeration = true)]
-    public void An_endpoint_connects_again_whatever_ended_its_connection(Exception ending) => Assert.True(Reconnection.Forever().IsHandled(ending));
+    public void An_endpoint_connects_again_whatever_ended_its_connection(Exception ending) =>
+        Assert.True(Reconnection.Forever().IsHandled(ending));
 
     [Fact]
     public void A_message_waits_while_the_database_is_away()
     {
-        Exception[] away = [new NpgsqlException("gone", new IOException()), new NpgsqlException("gone", new SocketException(10061)), Postgres("57P01"), Postgres("53300")];
+        Exception[] away =
+        [
+            new NpgsqlException("gone", new IOException()),
+            new NpgsqlException("gone", new SocketException(10061)),
+            Postgres("57P01"),
+            Postgres("53300"),
+        ];
         Assert.All(away, e => Assert.Equal(Trouble.StoreIsAway, Retries.TroubleWith(e)));
         Assert.All(away, e => Assert.Equal(Trouble.StoreIsAway, Retries.TroubleWith(new InvalidOperationException("wrapped", e))));
     }
@@ -31,13 +39,22 @@ public class RetryTests
     [Fact]
     public void A_message_that_times_out_or_never_wins_a_race_is_not_retried_for_ever()
     {
-        Exception[] slow = [new NpgsqlException("slow", new TimeoutException()), Postgres("40P01"), Postgres("40001"), Postgres("55P03"), Postgres("57014"), new Contention("article-1")];
+        Exception[] slow =
+        [
+            new NpgsqlException("slow", new TimeoutException()),
+            Postgres("40P01"),
+            Postgres("40001"),
+            Postgres("55P03"),
+            Postgres("57014"),
+            new Contention("article-1"),
+        ];
         Assert.All(slow, e => Assert.Equal(Trouble.TooSlow, Retries.TroubleWith(e)));
         Assert.All(slow, e => Assert.Equal(Trouble.TooSlow, Retries.TroubleWith(new InvalidOperationException("wrapped", e))));
     }
 
     [Fact]
-    public void A_message_with_any_other_exception_is_poison() => Assert.Equal(Trouble.Poison, Retries.TroubleWith(new InvalidOperationException("a bug")));
+    public void A_message_with_any_other_exception_is_poison() =>
+        Assert.Equal(Trouble.Poison, Retries.TroubleWith(new InvalidOperationException("a bug")));
 
     private static PostgresException Postgres(string state) => new("no", "ERROR", "ERROR", state);
 }

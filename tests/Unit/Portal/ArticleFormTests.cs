@@ -53,7 +53,8 @@ public class ArticleFormTests
         var (form, copy) = (ArticleForm.Of(Draft), new ArticleForm());
         string[] facts = ["section", "tags", "occurredOn", "author", "source", "coverUrl"];
         string[] texts = ["title", "lead", "slug", "body", "format", "alt"];
-        foreach (var field in facts.Concat(form.Texts.Keys.SelectMany(lang => texts.Select(t => $"{lang}.{t}")))) copy[field] = form[field] ?? throw new InvalidOperationException(field);
+        foreach (var field in facts.Concat(form.Texts.Keys.SelectMany(lang => texts.Select(t => $"{lang}.{t}"))))
+            copy[field] = form[field] ?? throw new InvalidOperationException(field);
         copy.Related.AddRange(form.Related);
 
         Assert.Equal(form.Words, copy.Words);

@@ -28,9 +28,14 @@ public class ExplanationTests
     [Fact]
     public void Every_label_and_rule_has_words()
     {
-        string[] fields = ["translations", "translations.en", "translations.en.title", "translations.en.lead", "translations.en.body", "translations.en.slug", "cover.alt", "cover.url",
-            "section", "tags", "occurredOn", "author", "source", "related", "correction", "note", "reason", "at", "replacement", "text", "closedAfterDays", "mode", "q", "other"];
-        var keys = XDocument.Parse(Repository.Read("services", "Portal", "Resources", "DeskTexts.resx")).Root!.Elements("data").Select(d => d.Attribute("name")!.Value).ToHashSet();
+        string[] fields =
+        [
+            "translations", "translations.en", "translations.en.title", "translations.en.lead",
+            "translations.en.body", "translations.en.slug", "cover.alt", "cover.url", "section", "tags", "occurredOn", "author",
+            "source", "related", "correction", "note", "reason", "at", "replacement", "text", "closedAfterDays", "mode", "q", "other",
+        ];
+        var keys = XDocument.Parse(Repository.Read("services", "Portal", "Resources", "DeskTexts.resx")).Root!
+            .Elements("data").Select(d => d.Attribute("name")!.Value).ToHashSet();
 
         Assert.All(fields.Select(Explanation.Of), e => Assert.Subset(keys, new HashSet<string> { e.Label, $"Rule.{e.Rule}" }));
     }
@@ -38,6 +43,7 @@ public class ExplanationTests
     [Theory]
     [InlineData("Editing"), InlineData("Moderation"), InlineData("Feedback"), InlineData("Desks")]
     public void No_desk_shows_the_words_of_a_service_as_they_are(string folder) => Assert.All(
-        Directory.GetFiles(Repository.Path("services", "Portal", "Console", folder), "*.razor").Where(f => !f.EndsWith("DeskRefusal.razor", StringComparison.Ordinal)),
+        Directory.GetFiles(Repository.Path("services", "Portal", "Console", folder), "*.razor")
+            .Where(f => !f.EndsWith("DeskRefusal.razor", StringComparison.Ordinal)),
         file => Assert.DoesNotContain("<Refusal ", File.ReadAllText(file), StringComparison.Ordinal));
 }

@@ -120,7 +120,8 @@ public sealed class OpenDraftTests : IDisposable
         public Desk Desk()
         {
             var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-            var (person, _) = Session.Of(SessionTokens.Begin(Kit.Tokens.SignedWith(["editor"], Kit.Tokens.Ours, clock.GetUtcNow().UtcDateTime.AddHours(1)), null, clock.GetUtcNow()));
+            var token = Kit.Tokens.SignedWith(["editor"], Kit.Tokens.Ours, clock.GetUtcNow().UtcDateTime.AddHours(1));
+            var (person, _) = Session.Of(SessionTokens.Begin(token, null, clock.GetUtcNow()));
             var settings = new ConfigurationBuilder().Build();
             var renewal = new Renewal(
                 null!,
@@ -139,7 +140,8 @@ public sealed class OpenDraftTests : IDisposable
             if (request.Method == HttpMethod.Put)
             {
                 Writes.Add($"PUT {request.Headers.GetValues("If-Match").Single()}");
-                var sent = JsonDocument.Parse(await request.Content!.ReadAsStringAsync(cancellationToken)).RootElement.GetProperty("translations").GetProperty("en");
+                var sent = JsonDocument.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))
+                    .RootElement.GetProperty("translations").GetProperty("en");
                 Meanwhile?.Invoke();
                 Meanwhile = null;
                 if (sent.GetProperty("title").GetString()!.Length == 0) return new(HttpStatusCode.BadRequest);
@@ -151,7 +153,8 @@ public sealed class OpenDraftTests : IDisposable
             return path.EndsWith("/history", StringComparison.Ordinal)
                 ? Json(new { items = new[] { new HistoryItem(_version, "draftRevised", DateTimeOffset.UnixEpoch, "ann", null) } })
                 : Tagged(Json(new DraftView(Guid.Empty, ScheduledFor is null ? "published" : "scheduled", true, new DraftContent(
-                    "news", [], null, null, null, new Dictionary<string, DraftText> { ["en"] = new("Title", Lead, "title", "<p>Body</p>") }), ScheduledFor)));
+                    "news", [], null, null, null,
+                    new Dictionary<string, DraftText> { ["en"] = new("Title", Lead, "title", "<p>Body</p>") }), ScheduledFor)));
         }
 
         private HttpResponseMessage Tagged(HttpResponseMessage answer)
@@ -161,7 +164,10 @@ public sealed class OpenDraftTests : IDisposable
         }
 
         private static HttpResponseMessage Json(object body) =>
-            new(HttpStatusCode.OK) { Content = new StringContent(JsonSerializer.Serialize(body, JsonSerializerOptions.Web), Encoding.UTF8, "application/json") };
+            new(HttpStatusCode.OK)
+            {
+                Content = new StringContent(JsonSerializer.Serialize(body, JsonSerializerOptions.Web), Encoding.UTF8, "application/json"),
+            };
     }
 
     private sealed class SignedIn(AuthenticationState state) : AuthenticationStateProvider

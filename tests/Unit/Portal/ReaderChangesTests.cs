@@ -11,8 +11,10 @@ public class ReaderChangesTests
     {
         var changes = ReaderChanges.Of(new DiffView(3, 9, [
             Field("tags", null, ("deleted", "icrc")), Field("author", null, ("inserted", "Ann")),
-            Field("title", "en", ("equal", "The council "), ("inserted", "met")), Field("body", "en", ("deleted", "Old"), ("inserted", "New")),
-            Field("title", "ru", ("deleted", "Совет")), Field("body", "ru", ("deleted", "Текст")), Field("cover.alt", "ru", ("deleted", "Зал")),
+            Field("title", "en", ("equal", "The council "), ("inserted", "met")),
+            Field("body", "en", ("deleted", "Old"), ("inserted", "New")),
+            Field("title", "ru", ("deleted", "Совет")), Field("body", "ru", ("deleted", "Текст")),
+            Field("cover.alt", "ru", ("deleted", "Зал")),
             Field("title", "zh", ("inserted", "理事会")), Field("body", "zh", ("inserted", "正文")),
         ]));
 
@@ -26,10 +28,12 @@ public class ReaderChangesTests
 
     [Fact]
     public void A_title_that_is_replaced_is_a_change_and_no_other_language() =>
-        Assert.Equal("en", Assert.Single(ReaderChanges.Of(new DiffView(1, 2, [Field("title", "en", ("deleted", "A"), ("inserted", "B"))])).Changed).Lang);
+        Assert.Equal("en", Assert.Single(ReaderChanges
+            .Of(new DiffView(1, 2, [Field("title", "en", ("deleted", "A"), ("inserted", "B"))])).Changed).Lang);
 
     [Fact]
     public void Without_a_difference_readers_see_no_change() => Assert.True(ReaderChanges.Of(new DiffView(1, 2, [])).IsNothing);
 
-    private static FieldDiff Field(string field, string? lang, params (string Change, string Text)[] runs) => new(field, lang, [.. runs.Select(r => new DiffRun(r.Change, r.Text))]);
+    private static FieldDiff Field(string field, string? lang, params (string Change, string Text)[] runs) =>
+        new(field, lang, [.. runs.Select(r => new DiffRun(r.Change, r.Text))]);
 }

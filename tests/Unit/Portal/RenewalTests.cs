@@ -62,7 +62,12 @@ public sealed class RenewalTests : IDisposable
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     private Renewal Replica() => new(
-        null!, new EndedTokens(_settings, _clock, NullLogger<EndedTokens>.Instance), new SecurityLog(_logs), _settings, _clock, NullLogger<Renewal>.Instance);
+        null!,
+        new EndedTokens(_settings, _clock, NullLogger<EndedTokens>.Instance),
+        new SecurityLog(_logs),
+        _settings,
+        _clock,
+        NullLogger<Renewal>.Instance);
 
     private ClaimsPrincipal SignedIn() => Session.Of(SessionTokens.Begin(Tokens.For("editor"), null, _clock.GetUtcNow())).Person;
 }

@@ -24,11 +24,15 @@ public sealed class TimeTests : IDisposable
 
     [Theory]
     [InlineData("", "2026-07-01", "UTC+8"), InlineData("UTC", "2026-07-01", "UTC"), InlineData("Asia/Kolkata", "2026-07-01", "UTC+5:30")]
-    [InlineData("Europe/Berlin", "2026-07-01", "UTC+2"), InlineData("Europe/Berlin", "2026-01-01", "UTC+1"), InlineData("America/St_Johns", "2026-01-01", "UTC\u22123:30")]
+    [InlineData("Europe/Berlin", "2026-07-01", "UTC+2"), InlineData("Europe/Berlin", "2026-01-01", "UTC+1")]
+    [InlineData("America/St_Johns", "2026-01-01", "UTC\u22123:30")]
     public void A_time_says_how_far_its_zone_is_from_UTC(string zone, string day, string offset) =>
         Assert.Equal(offset, Written.Offset(DateTimeOffset.Parse($"{day}T00:00Z", CultureInfo.InvariantCulture), ReaderSite.ZoneOf(zone)));
 
     [Fact]
     public void A_zone_that_is_none_is_named_at_the_start() =>
-        Assert.Contains("Portal:TimeZone", Assert.Throws<InvalidOperationException>(() => ReaderSite.ZoneOf("Beijing")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Portal:TimeZone",
+            Assert.Throws<InvalidOperationException>(() => ReaderSite.ZoneOf("Beijing")).Message,
+            StringComparison.Ordinal);
 }
