@@ -55,7 +55,7 @@ public class DeciderTests(ArticlesService service)
     [Fact]
     public async Task A_race_for_streams_that_are_decided_together_is_never_the_callers_problem()
     {
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(async () =>
         {
             await using var scope = service.Services.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<Decider>().Decide<Section>(
@@ -66,7 +66,7 @@ public class DeciderTests(ArticlesService service)
                 TestContext.Current.CancellationToken);
         })));
         Assert.Equal(
-            40,
+            20,
             await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-shared'"));
     }
 
