@@ -39,9 +39,12 @@ public class DeskDraftTests(Site site)
         await using var editor = await site.Staff("editor");
         var first = editor.Page;
         await editor.Desk($"/console/articles/{id}");
-        await first.GetByLabel("Lead").FillAsync("A lead that was lost");
         await Eventually.IsTrue(
-            () => first.EvaluateAsync<bool>("Object.keys(localStorage).some(k => k.startsWith('unsaved:'))"),
+            async () =>
+            {
+                await first.GetByLabel("Lead").FillAsync("A lead that was lost"); // again, if the page did not listen yet
+                return await first.EvaluateAsync<bool>("Object.keys(localStorage).some(k => k.startsWith('unsaved:'))");
+            },
             "the browser keeps the text");
         await first.CloseAsync(new() { RunBeforeUnload = false });
 
@@ -65,10 +68,13 @@ public class DeskDraftTests(Site site)
         await editor.Go(await site.Platform.SignInLink("editor"));
         await page.Button("Sign in").ClickAsync();
         await editor.Desk("/console/articles/new");
-        await page.GetByLabel("Lead").FillAsync("Nobody else should read this");
         await page.EvaluateAsync("localStorage.setItem('unsaved:somebody%20else:new:0', '{}')");
         await Eventually.IsTrue(
-            () => page.EvaluateAsync<bool>("Object.keys(localStorage).filter(k => k.startsWith('unsaved:')).length === 2"),
+            async () =>
+            {
+                await page.GetByLabel("Lead").FillAsync("Nobody else should read this");
+                return await page.EvaluateAsync<bool>("Object.keys(localStorage).filter(k => k.startsWith('unsaved:')).length === 2");
+            },
             "the browser keeps the text");
         page.Dialog += (_, leave) => leave.AcceptAsync();
         await page.Button("Sign out").ClickAsync();
