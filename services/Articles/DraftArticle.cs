@@ -111,7 +111,7 @@ public sealed record TextRequest(string Title, string Body, string Lead = "", st
         if (Slug is not null && !Articles.Slug.IsValid(Slug)) throw new Malformed($"{at}.slug", Articles.Slug.Rule);
         var text = new Text(title, lead, Slug ?? PreferredSlug ?? Articles.Slug.Of(title), Html.Of(Body, Format));
         // A draft may have no body yet; one that shows nothing is a mistake.
-        if (!Html.IsEmpty(text.BodyHtml) && !Html.IsVisible(text.BodyHtml)) throw new Malformed($"{at}.body", VisibleText.Rule);
+        if (Html.IsInvisible(text.BodyHtml)) throw new Malformed($"{at}.body", VisibleText.Rule);
         return Format == BodyFormat.Html ? text : text with { Markdown = PlainText.Xml(Body) };
     }
 }

@@ -3,7 +3,6 @@ using JasperFx.Events;
 using Marten;
 using Marten.Services.BatchQuerying;
 using Microsoft.Extensions.Hosting;
-using Npgsql;
 
 namespace Platform.EventSourcing;
 
@@ -79,8 +78,7 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
     private async Task Divide(IReadOnlyList<Waiting> group, Exception reason)
     {
         // If the database does not answer, halves would wait for it one after the other.
-        static bool IsAway(Exception? e) => e is NpgsqlException { IsTransient: true } || (e is not null && IsAway(e.InnerException));
-        if (group.Count == 1 || IsAway(reason))
+        if (group.Count == 1 || Connections.WasLost(reason))
         {
             foreach (var waiting in group) waiting.Alone();
             return;

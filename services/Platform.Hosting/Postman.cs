@@ -120,7 +120,6 @@ public sealed partial class Postman(
         catch (SmtpCommandException e) when ((int)e.StatusCode >= 500
             && e.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted)
         {
-            Refused(log, letter.Id, (int)e.StatusCode);
             await GiveUp(letter, e, ct);
             return true;
         }

@@ -80,7 +80,7 @@ public static partial class Problems
 
     /// <summary>The database did not answer, wherever that was found out: Marten wraps what it meets. Asking again later helps.</summary>
     public static bool StoreIsAway(Exception? exception) =>
-        exception is NpgsqlException { IsTransient: true } || Connections.WasUnusable(exception) || (exception is not null && StoreIsAway(exception.InnerException));
+        Connections.WasLost(exception) || Connections.WasUnusable(exception);
 
     private static bool WasTooSlow(Exception? exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }

@@ -13,36 +13,25 @@ public static class XmlFeeds
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapMethods("/feeds/{lang}/rss.xml", ["GET", "HEAD"], async (
-            string lang,
-            string? section,
-            HttpContext http,
-            Site site,
-            IQuerySession session,
-            SearchDatabase search,
-            LastChange changes,
-            CancellationToken ct) =>
-        {
-            var changed = await changes.Find(ct);
-            var source = await FeedSource.Read(lang, section, "rss.xml", site, http, session, search, ct);
-            var feed = Write(new Rss20FeedFormatter(Rss(source), serializeExtensionsAsAtom: false));
-            return Answer.Tagged(feed, "application/rss+xml; charset=utf-8", changed);
-        }).AllowAnonymous().Produces<string>(200, "application/rss+xml");
-        app.MapMethods("/feeds/{lang}/atom.xml", ["GET", "HEAD"], async (
-            string lang,
-            string? section,
-            HttpContext http,
-            Site site,
-            IQuerySession session,
-            SearchDatabase search,
-            LastChange changes,
-            CancellationToken ct) =>
-        {
-            var changed = await changes.Find(ct);
-            var source = await FeedSource.Read(lang, section, "atom.xml", site, http, session, search, ct);
-            return Answer.Tagged(Write(new Atom10FeedFormatter(AtomFeed(source))), "application/atom+xml; charset=utf-8", changed);
-        }).AllowAnonymous().Produces<string>(200, "application/atom+xml");
+        Map(app, "rss", source => new Rss20FeedFormatter(Rss(source), serializeExtensionsAsAtom: false));
+        Map(app, "atom", source => new Atom10FeedFormatter(AtomFeed(source)));
     }
+
+    private static void Map(IEndpointRouteBuilder app, string format, Func<FeedSource, SyndicationFeedFormatter> feed) =>
+        app.MapMethods($"/feeds/{{lang}}/{format}.xml", ["GET", "HEAD"], async (
+            string lang,
+            string? section,
+            HttpContext http,
+            Site site,
+            IQuerySession session,
+            SearchDatabase search,
+            LastChange changes,
+            CancellationToken ct) =>
+        {
+            var changed = await changes.Find(ct);
+            var source = await FeedSource.Read(lang, section, $"{format}.xml", site, http, session, search, ct);
+            return Answer.Tagged(Write(feed(source)), $"application/{format}+xml; charset=utf-8", changed);
+        }).AllowAnonymous().Produces<string>(200, $"application/{format}+xml");
 
     private static SyndicationFeed Rss(FeedSource source)
     {

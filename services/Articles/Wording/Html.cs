@@ -148,18 +148,15 @@ public static partial class Html
         return false;
     }
 
-    /// <summary>Whether sanitised HTML holds only paragraphs, line breaks and spaces: what an editor leaves if nothing was typed.</summary>
-    public static bool IsEmpty(string html)
+    /// <summary>
+    /// Whether there is markup of which a reader sees nothing: no words, no picture, no line. Paragraphs, line breaks and spaces alone are
+    /// what an editor leaves if nothing was typed, and no such markup.
+    /// </summary>
+    public static bool IsInvisible(string html)
     {
         var body = new HtmlParser().ParseDocument($"<body>{html}</body>").Body!;
-        return body.QuerySelector(":not(p):not(br)") is null && string.IsNullOrWhiteSpace(body.TextContent);
-    }
-
-    /// <summary>Whether a reader sees anything of sanitised HTML: words, a picture or a line.</summary>
-    public static bool IsVisible(string html)
-    {
-        var body = new HtmlParser().ParseDocument($"<body>{html}</body>").Body!;
-        return VisibleText.IsVisible(body.TextContent) || body.QuerySelector("img, hr") is not null;
+        var isBlank = body.QuerySelector(":not(p):not(br)") is null && string.IsNullOrWhiteSpace(body.TextContent);
+        return !isBlank && !VisibleText.IsVisible(body.TextContent) && body.QuerySelector("img, hr") is null;
     }
 
     /// <summary>With addresses that hold anywhere, for feeds and print: they are resolved as on the page of the article.</summary>
