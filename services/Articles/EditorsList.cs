@@ -80,8 +80,7 @@ public static class EditorsList
 
 /// <summary>
 /// One row of the editors' list, with the draft's title. <c>changed</c>: the draft differs from what readers see; <c>changedAt</c>: when
-/// anything
-/// about the article was changed last.
+/// anything about the article was changed last.
 /// </summary>
 public sealed record EditorsItem(
     Guid Id, string State, bool Changed, string Section, string Lang, IReadOnlyList<string> Translations, string Title, string Slug,

@@ -10,8 +10,7 @@ public sealed record KeptText(string Slot, DateTimeOffset At, string? Version, I
 
 /// <summary>
 /// What keeps unsaved text in the browser (unsaved.js). Without an answer (a lost connection, a file that did not load) saving goes on,
-/// and the text
-/// stays in the browser.
+/// and the text stays in the browser.
 /// </summary>
 public sealed partial class UnsavedText(IJSRuntime browser, string script, ILogger log) : IAsyncDisposable
 {
