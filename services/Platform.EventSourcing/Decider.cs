@@ -76,7 +76,11 @@ public sealed class Actor
     public string Name { get; set; } = "anonymous";
 }
 
-/// <summary>Loads a stream, decides, stores: one transaction with its inline read models.</summary>
+/// <summary>
+/// Loads a stream, decides, and stores events and inline read models in one transaction, which holds the lock of the stream's row from the
+/// first read on. Every writer takes that lock before it inserts events: one that inserted first would wait for the row while the holder
+/// of the row waits for the inserted version, a deadlock that PostgreSQL needs a second to resolve.
+/// </summary>
 public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor)
 {
     /// <summary>For so long a command is decided again if others change its stream at the same moment.</summary>
@@ -99,10 +103,9 @@ public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor
     {
         if (beside is null && await group.Decide(stream, expected, decide, actor.Name, Activity.Current?.Id, ct) is { } stored) return stored;
         var began = group.Clock.GetTimestamp();
-        var contested = new HashSet<string>(); // each stream of an attempt that lost: locked by the next
         for (var attempt = 1; ; attempt++)
         {
-            if (await Try(stream, expected, decide, beside, contested, ct) is { } decision) return decision;
+            if (await Try(stream, expected, decide, beside, ct) is { } decision) return decision;
             if (group.Clock.GetElapsedTime(began) > Patience) throw new Contention(stream);
             await Races.BackOff(attempt, group.Clock, ct);
         }
@@ -114,7 +117,6 @@ public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor
         Expected expected,
         Func<T?, IEnumerable<object>> decide,
         Func<IDocumentSession, T?, T, CancellationToken, Task>? beside,
-        HashSet<string> contested,
         CancellationToken ct)
         where T : class, IState<T>
     {
@@ -123,21 +125,14 @@ public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor
         session.CorrelationId = Activity.Current?.Id;
         try
         {
-            if (contested.Count > 0) await Races.LockStreams(session, [.. contested], ct);
-            contested.Add(stream);
-            var events = await session.Events.FetchForWriting<T>(stream, ct);
+            var events = await session.Events.FetchForExclusiveWriting<T>(stream, ct);
             var version = events.CurrentVersion ?? 0;
+            if (Races.WasBegunMeanwhile(version, events.Aggregate)) return null;
             var decided = decide(events.Aggregate).ToArray();
             expected.Check(version, decided.Length > 0);
-            if (decided.Length == 0)
-            {
-                // A state kept as a document is read just after the version and may be ahead of it: the answer must not name an older one.
-                var known = await session.Events.FetchStreamStateAsync(stream, ct);
-                return (known?.Version ?? 0) == version ? new Decision(version, false) : null;
-            }
+            if (decided.Length == 0) return new Decision(version, false);
             events.AppendMany(decided);
             if (beside is not null) await beside(session, events.Aggregate, Together.Fold(events.Aggregate, decided), ct);
-            contested.UnionWith(session.PendingChanges.Streams().Select(s => s.Key!));
             await session.SaveChangesAsync(ct);
             return new Decision(version + decided.Length, true);
         }
@@ -159,7 +154,7 @@ public static class Together
     /// again, too.</summary>
     public static async Task Beside<T>(this IDocumentSession session, string stream, Func<T?, IEnumerable<object>> decide, CancellationToken ct) where T : class, IState<T>
     {
-        var events = await session.Events.FetchForWriting<T>(stream, ct);
+        var events = await session.Events.FetchForExclusiveWriting<T>(stream, ct);
         var decided = decide(events.Aggregate).ToArray();
         if (decided.Length > 0) events.AppendMany(decided);
     }
@@ -189,21 +184,10 @@ internal static class Races
         } or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
     /// <summary>
-    /// Makes the other replicas wait until this session's transaction ends, so that what it reads from now on is what it writes to: whoever
-    /// holds the row of a stream cannot lose a race for it. A stream that does not exist yet has no row; there the primary key decides,
-    /// once.
+    /// Whether another transaction began the stream while this one read it. A stream that exists is locked before its state is read; one
+    /// that does not exist has no row to lock, so its state, which is read second, may be newer than its version.
     /// </summary>
-    public static async Task LockStreams(IDocumentSession session, string[] streams, CancellationToken ct)
-    {
-        await session.BeginTransactionAsync(ct);
-        var schema = session.DocumentStore.Options.Events.DatabaseSchemaName;
-        // In one order for all, so that two transactions never wait for each other's rows.
-        await using var command = new NpgsqlCommand(
-            $"select 1 from {schema}.mt_streams where id = any($1) order by id collate \"C\" for no key update");
-        command.Parameters.Add(new NpgsqlParameter { Value = streams });
-        await using var locked = await session.ExecuteReaderAsync(command, ct);
-        while (await locked.ReadAsync(ct)) { }
-    }
+    public static bool WasBegunMeanwhile(long version, object? state) => version == 0 && state is not null;
 
     /// <summary>Waits for a random time that grows with the attempts, so that those who collided do not collide again.</summary>
     public static Task BackOff(int attempt, TimeProvider clock, CancellationToken ct)

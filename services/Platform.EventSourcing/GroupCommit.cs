@@ -8,12 +8,12 @@ namespace Platform.EventSourcing;
 
 /// <summary>
 /// Decisions that wait at the same moment are stored in one transaction: one round trip to read, one to write, one flush of the log.
-/// A rejected command fails on its own. A batch that lost a race is decided again as a whole, with its streams locked. A batch with a
+/// A rejected command fails on its own. A batch that lost a race is decided again as a whole. A batch with a
 /// command that cannot be stored is divided until that command is found; it is then tried alone, so that its caller gets the reason.
 /// </summary>
 public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : BackgroundService
 {
-    /// <summary>More lost races in a row than this are not to be expected from a batch whose streams are locked.</summary>
+    /// <summary>A batch locks its streams and loses a race only for one that does not exist yet: more often than this is not to be expected.</summary>
     private const int Attempts = 6;
 
     /// <summary>At most so many decisions share a transaction.</summary>
@@ -60,7 +60,7 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
         {
             try
             {
-                await Commit([.. group.Where(w => !w.IsDone)], locked: attempt > 1);
+                await Commit([.. group.Where(w => !w.IsDone)]);
                 return;
             }
             catch (Exception e) when (attempt < Attempts && (Races.WasLost(e) || Connections.WasUnusable(e)))
@@ -87,10 +87,10 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
         await Store([.. group.Skip(group.Count / 2)]);
     }
 
-    private async Task Commit(IReadOnlyList<Waiting> group, bool locked)
+    private async Task Commit(IReadOnlyList<Waiting> group)
     {
         await using var session = store.LightweightSession();
-        if (locked) await Races.LockStreams(session, [.. group.Select(w => w.Stream).Distinct()], CancellationToken.None);
+        await session.BeginTransactionAsync(CancellationToken.None);
         var batch = session.CreateBatchQuery();
         var streams = new Dictionary<string, object>();
         foreach (var waiting in group) waiting.Fetch(batch, streams);
@@ -134,7 +134,7 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
         {
             (_open, _decision) = (null, null); // of an earlier attempt
             if (expected.IsFresh) return;
-            if (!streams.TryGetValue(Stream, out var open)) streams[Stream] = open = new Open<T>(batch.Events.FetchForWriting<T>(Stream));
+            if (!streams.TryGetValue(Stream, out var open)) streams[Stream] = open = new Open<T>(batch.Events.FetchForExclusiveWriting<T>(Stream));
             _open = open as Open<T>;
         }
 
@@ -155,8 +155,11 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
                 if (_open is not { Changed: true }) Outcome.TrySetException(e);
                 return;
             }
-            // Nothing to store has to be said of the newest version; that is looked up alone.
-            if (decided.Length == 0) return;
+            if (decided.Length == 0)
+            {
+                if (_open is not null && !Races.WasBegunMeanwhile(_open.Version, _open.State)) _decision = new Decision(_open.Version, false);
+                return; // else it is decided alone
+            }
             var built = decided.Select(session.Events.BuildEvent).ToArray();
             foreach (var e in built) (e.UserName, e.CorrelationId) = (actor, trace);
             if (events is null) session.Events.StartStream<T>(Stream, built);

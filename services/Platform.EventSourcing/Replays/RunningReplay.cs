@@ -58,7 +58,7 @@ public sealed class RunningReplay(IDocumentStore store, GroupCommit group, TimeP
     {
         await using var session = store.LightweightSession(SessionOptions.ForTransaction(transaction));
         session.LastModifiedBy = replica;
-        var stream = await session.Events.FetchForWriting<Replay>(replay.Id, ct);
+        var stream = await session.Events.FetchForExclusiveWriting<Replay>(replay.Id, ct);
         var ended = Replay.While(stream.Aggregate, new ReplayCompleted(done, comparison, clock.GetUtcNow())).ToArray();
         if (ended.Length == 0) throw new OperationCanceledException($"{replay.Id} is not wanted any more.");
         stream.AppendMany(ended);

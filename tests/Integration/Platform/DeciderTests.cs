@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Articles;
+using Kit;
+using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.EventSourcing;
 using Xunit;
@@ -53,9 +55,29 @@ public class DeciderTests(ArticlesService service)
     }
 
     [Fact]
+    public async Task A_writer_waits_for_the_lock_of_a_stream_before_it_inserts_events()
+    {
+        await service.Decide<Section>("section-locked", _ => [Defined(1)]);
+        await using var scope = service.Services.CreateAsyncScope();
+        await using var holder = scope.ServiceProvider.GetRequiredService<IDocumentStore>().LightweightSession();
+        var held = await holder.Events.FetchForExclusiveWriting<Section>("section-locked", TestContext.Current.CancellationToken);
+        held.AppendOne(Defined(2));
+
+        var waiting = service.Decide<Section>("section-locked", section => [Defined(section!.Order + 1)]);
+        await Eventually.IsTrue(
+            async () => await service.Servers.Query<bool>(
+                "select exists (select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%mt_streams%for update%')"),
+            "the writer waits for the lock of the stream's row");
+        await holder.SaveChangesAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(new Decision(3, true), await waiting);
+        Assert.Equal(3, await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-locked'"));
+    }
+
+    [Fact]
     public async Task A_race_for_streams_that_are_decided_together_is_never_the_callers_problem()
     {
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(async () =>
         {
             await using var scope = service.Services.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<Decider>().Decide<Section>(
@@ -66,7 +88,7 @@ public class DeciderTests(ArticlesService service)
                 TestContext.Current.CancellationToken);
         })));
         Assert.Equal(
-            20,
+            60,
             await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-shared'"));
     }
 
