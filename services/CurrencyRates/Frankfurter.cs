@@ -42,7 +42,7 @@ public static partial class Frankfurter
             var days = series.GroupBy(r => r.Date).Select(day => (day.Key, Rates: Quote([.. day.Select(r => r.Rate)], question))).Where(day => day.Rates.Count > 0).ToArray();
             if (days.Length == 0) return No(404, "not found");
             return Results.Ok(new ManyDays(question.Amount, question.Base, days[0].Key, days[^1].Key, days.ToDictionary(d => d.Key, d => d.Rates)));
-        }).AllowAnonymous().Produces<SingleDay>().Produces<ManyDays>().ProducesProblem(422);
+        }).AllowAnonymous().Produces<SingleDay>().Produces<ManyDays>().Produces(422);
     }
 
     /// <summary>One day's rates of the base, by letters, in their order. Empty where the base or all symbols are unknown. Pure.</summary>

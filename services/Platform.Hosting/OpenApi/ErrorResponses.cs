@@ -23,7 +23,11 @@ internal static class ErrorResponses
             "https://tools.ietf.org/html/rfc9110#section-15.5.16",
             "Unsupported Media Type",
             "Send the body as application/json."),
-        [422] = ("NotTaken", "urn:problem-type:selection-too-long", "The selection cannot be taken", "The selected text is too long."),
+        [422] = (
+            "Unprocessable",
+            "urn:problem-type:selection-too-long",
+            "The request is understood but cannot be processed",
+            "The selected text is too long."),
         [428] = ("VersionRequired", "urn:problem-type:version-required", "Say which version you have seen", "Send If-Match with the ETag you were given."),
         [429] = ("TooOften", "urn:problem-type:too-many-writes", "Too many requests", "Retry after the number of seconds in Retry-After."),
         [503] = ("Unavailable", "urn:problem-type:store-unavailable", "The database does not answer", "Repeat it in a few seconds under the same id or Idempotency-Key: that never does it twice."),
