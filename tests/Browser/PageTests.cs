@@ -103,6 +103,33 @@ public partial class PageTests(Site site)
     }
 
     [Fact]
+    public async Task A_long_unbroken_word_does_not_widen_a_page()
+    {
+        var word = new string('W', 60);
+        var (first, second) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        using var editor = await site.Platform.SignedIn("editor");
+        foreach (var (id, day) in new[] { (first, 1), (second, 2) })
+        {
+            await editor.Send(HttpMethod.Put, $"/api/articles/{id}", new
+            {
+                section = "news",
+                tags = new[] { word[..40].ToLowerInvariant() },
+                translations = new { en = new { title = $"{word} {id}", lead = word, body = $"<h2>{word}</h2><p>{word}</p>" } },
+            });
+            await editor.Send(HttpMethod.Post, $"/api/articles/{id}/publish", new { publishedAt = $"1998-03-0{day}T00:00:00Z" });
+        }
+        await site.MayBeDiscussed(first);
+        await site.Post(first, $"{word} {word}");
+        await using var visitor = await site.Visit(new() { ViewportSize = new() { Width = 360, Height = 800 } });
+        foreach (var path in new[] { await site.Article("en", first), await site.Article("en", second), "/en/archive/1998-03", $"/en/search?q={word}" })
+        {
+            await visitor.Go(path);
+            Assert.True(
+                await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{path} must be scrolled sideways");
+        }
+    }
+
+    [Fact]
     public async Task Pages_are_kept_by_the_gateway_and_forms_results_are_not()
     {
         await using var visitor = await site.Visit();
