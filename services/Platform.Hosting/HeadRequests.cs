@@ -7,7 +7,8 @@ namespace Platform.Hosting;
 
 /// <summary>
 /// HEAD is answered wherever GET is, with the same status and headers: the request is routed and handled as a GET, and the server, which
-/// remembers the method, sends no body. A handler that must do less for HEAD asks <see cref="IsHead"/>.
+/// remembers the method, sends no body. A handler that must do less for HEAD asks <see cref="IsHead"/>. Both ignore <c>If-Match</c> and
+/// <c>If-Unmodified-Since</c>, which protect writes: otherwise some reads would be answered with 412 and others not.
 /// </summary>
 public static class HeadRequests
 {
@@ -38,7 +39,16 @@ public static class HeadRequests
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {
-            app.Use((http, rest) => HttpMethods.IsHead(http.Request.Method) ? HandleAsGet(http, rest) : rest(http));
+            app.Use((http, rest) =>
+            {
+                var isHead = HttpMethods.IsHead(http.Request.Method);
+                if (isHead || HttpMethods.IsGet(http.Request.Method))
+                {
+                    http.Request.Headers.IfMatch = default;
+                    http.Request.Headers.IfUnmodifiedSince = default;
+                }
+                return isHead ? HandleAsGet(http, rest) : rest(http);
+            });
             next(app);
         };
     }

@@ -41,6 +41,17 @@ public sealed class HeadRequestTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("GET"), InlineData("HEAD")]
+    public async Task Reads_ignore_the_conditions_that_protect_writes(string method)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/bytes");
+        request.Headers.IfMatch.Add(new("\"another\""));
+        request.Headers.IfUnmodifiedSince = DateTimeOffset.UnixEpoch;
+        using var answer = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Theory]
     [InlineData("/json")]
     [InlineData("/bytes")]
     [InlineData("/moved")]
