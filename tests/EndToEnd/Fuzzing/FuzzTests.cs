@@ -10,7 +10,7 @@ namespace EndToEnd.Fuzzing;
 
 /// <summary>
 /// Random requests to every operation of the interface description and to every page, with every role, on a platform of its own. The
-/// variables <c>FUZZ_REQUESTS</c> (default 8,000) and <c>FUZZ_SEED</c> (default: another one each time) repeat or extend a run.
+/// variables <c>FUZZ_REQUESTS</c> (default 8,000) and <c>FUZZ_SEED</c> (default 1) extend or vary a run.
 /// </summary>
 [Collection("one at a time")]
 public sealed class FuzzTests(FuzzTests.OwnPlatform own) : IClassFixture<FuzzTests.OwnPlatform>
@@ -32,7 +32,7 @@ public sealed class FuzzTests(FuzzTests.OwnPlatform own) : IClassFixture<FuzzTes
     [Fact]
     public async Task No_request_causes_a_server_error_and_every_answer_is_as_described()
     {
-        var seed = Setting("FUZZ_SEED") ?? Random.Shared.Next();
+        var seed = Setting("FUZZ_SEED") ?? 1;
         var requests = Setting("FUZZ_REQUESTS") ?? 8_000;
         var document = JsonNode.Parse(await own.Platform.Reader.GetStringAsync("/openapi.json", Cancelled))!;
         Operation[] operations = [.. Operation.Of(document), .. Pages.Select(Operation.Page)];
