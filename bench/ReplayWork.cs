@@ -126,7 +126,7 @@ internal static class ReplayWork
             insert into comments.mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, user_name)
               select nextval('comments.mt_events_sequence'), gen_random_uuid(), id, 2, jsonb_build_object('articleId', article, 'reason', 'rude', 'wasShown', true), 'comment_hidden', at + interval '1 hour',
                 'Comments.CommentHidden, Comments', 'moderator' from past where i % 9 = 0 order by i;
-            update comments.mt_event_progression set last_seq_id = (select max(seq_id) from comments.mt_events);
+            update comments.relay set position = (select max(seq_id) from comments.mt_events), holes = '{}';
             """);
         await Command.Run("psql", ["-qX", "-v", "ON_ERROR_STOP=1", "-f", script, "-c", "vacuum analyze comments.mt_events", "-c", "vacuum analyze comments.mt_streams"], PrivateSystem.PostgresClient("comments"));
         File.Delete(script);

@@ -1,4 +1,5 @@
 using Npgsql;
+using Platform.EventSourcing;
 
 namespace Articles;
 
@@ -6,7 +7,7 @@ namespace Articles;
 /// The indexes by which <see cref="NewestFirst"/> finds words, tags and languages. Built at start where they are missing, beside whatever goes on: among 100,000 articles
 /// that takes minutes, for which no schema change waits. Until they are there lists are the same and take longer.
 /// </summary>
-public sealed partial class WordIndexes(NpgsqlDataSource database, TimeProvider clock, ILogger<WordIndexes> log) : BackgroundService
+public sealed partial class WordIndexes(LockSessions locks, TimeProvider clock, ILogger<WordIndexes> log) : BackgroundService
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
 
@@ -38,9 +39,8 @@ public sealed partial class WordIndexes(NpgsqlDataSource database, TimeProvider 
     /// <summary>False where another replica is at it. It is not waited for: a statement that waits would itself be waited for by the one that builds.</summary>
     private async Task<bool> Build(CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        if (!await Is(connection, "select pg_try_advisory_lock(hashtext('article_index'))", ct)) return false;
-        try
+        await using var alone = await locks.Acquire("article_index", ct);
+        return alone is not null && await alone.Run(async connection =>
         {
             foreach (var language in Languages.All)
             {
@@ -54,11 +54,7 @@ public sealed partial class WordIndexes(NpgsqlDataSource database, TimeProvider 
             }
             foreach (var name in Former) await Run(connection, $"drop index concurrently if exists articles.{name}", ct);
             return true;
-        }
-        finally
-        {
-            await Is(connection, "select pg_advisory_unlock(hashtext('article_index'))", CancellationToken.None);
-        }
+        }, ct);
     }
 
     private static async Task<bool> Is(NpgsqlConnection connection, string sql, CancellationToken ct)

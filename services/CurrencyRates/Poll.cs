@@ -1,9 +1,7 @@
 using System.Diagnostics.Metrics;
 using CurrencyRates.Sources;
 using Marten;
-using Medallion.Threading.Postgres;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Npgsql;
 using Platform.EventSourcing;
 using Platform.Hosting;
 
@@ -38,13 +36,12 @@ public static class Schedule
 /// Asks the bank, in one replica at a time and only when it is due: the replicas share the lock, the time of the next question and what came of the last.
 /// A failure stores no rates; it is a notice for readers, and the next question clears it.
 /// </summary>
-public sealed partial class Poll(IServiceScopeFactory scopes, NpgsqlDataSource database, IConfiguration configuration, TimeProvider clock, ILogger<Poll> log) : BackgroundService
+public sealed partial class Poll(IServiceScopeFactory scopes, LockSessions locks, IConfiguration configuration, TimeProvider clock, ILogger<Poll> log) : BackgroundService
 {
     private static readonly Meter Meter = new(Telemetry.Name);
     private static readonly Counter<long> Asked = Meter.CreateCounter<long>("platform.rates.polls", "{poll}", "Questions to the bank by result: answered or failed.");
 
     private readonly TimeSpan _interval = configuration.GetValue("Bank:Interval", TimeSpan.FromMinutes(5));
-    private readonly PostgresDistributedLock _lock = new(new PostgresAdvisoryLockKey("currency-rates-poll", allowHashing: true), database);
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -62,12 +59,13 @@ public sealed partial class Poll(IServiceScopeFactory scopes, NpgsqlDataSource d
     private async Task Turn(CancellationToken ct)
     {
         if (!await IsDue(ct)) return;
-        await using var alone = await _lock.TryAcquireAsync(TimeSpan.Zero, ct);
+        await using var alone = await locks.Acquire("bank-poll", ct);
         // Another replica may have asked between the look and the lock.
         if (alone is null || !await IsDue(ct)) return;
+        using var held = CancellationTokenSource.CreateLinkedTokenSource(ct, alone.Lost);
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<Actor>().Name = "bank-poll";
-        do await Ask(scope.ServiceProvider, ct); while (await Backfill.Work(scope.ServiceProvider, clock, ct));
+        do await Ask(scope.ServiceProvider, held.Token); while (await Backfill.Work(scope.ServiceProvider, clock, held.Token));
     }
 
     private async Task<bool> IsDue(CancellationToken ct)

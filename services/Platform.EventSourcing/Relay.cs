@@ -1,90 +1,249 @@
+using System.Threading.Channels;
 using JasperFx.Events;
-using JasperFx.Events.Daemon;
-using JasperFx.Events.Projections;
 using Marten;
-using Marten.Subscriptions;
 using MassTransit;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Platform.EventSourcing.Replays;
 
 namespace Platform.EventSourcing;
 
-/// <summary>An integration event on its way out: the message, the id it keeps through every repetition, its stream and its trace.</summary>
-public sealed record Outbound(Guid MessageId, string Stream, object Message, string? Trace);
-
 /// <summary>
-/// Makes private events public. Must be total (a throw would hold the relay for everybody) and must give the same
-/// messages, or newer absolute state, whenever the same events are shown to it again.
+/// Event store to bus. The stored event is the outbox: messages are published with confirms, in the order of each stream, and only then does
+/// the position move, so a crash repeats and never loses. One replica leads: the one whose database session holds the lock and moves the
+/// position. Any error ends its term; whoever leads next, it or another replica, starts from the stored position and from nothing else.
 /// </summary>
-public delegate Task<IReadOnlyList<Outbound>> Translate(IReadOnlyList<IEvent> events, IQuerySession session, CancellationToken ct);
-
-/// <summary>Ways to write a <see cref="Translate"/>.</summary>
-public static class Outbox
+public sealed partial class Relay(
+    IDocumentStore store,
+    NpgsqlDataSource database,
+    LockSessions sessions,
+    AppendListener appended,
+    IBus bus,
+    Translate translate,
+    TimeProvider clock,
+    ILogger<Relay> log) : BackgroundService
 {
-    /// <summary>One message at most for each event, out of the event alone; null keeps it private.</summary>
-    public static Translate Each(Func<IEvent, object?> translate) => (events, _, _) =>
-        Task.FromResult<IReadOnlyList<Outbound>>([.. events.SelectMany(e => From(e, translate(e)))]);
+    /// <summary>Its name in the database.</summary>
+    public const string Id = "relay";
 
-    /// <summary>The message as it goes out for an event: under the event's id, in the order of its stream, in the trace that stored it.</summary>
-    public static IEnumerable<Outbound> From(IEvent e, object? message)
-    {
-        if (message is not null) yield return new Outbound(e.Id, e.StreamKey!, message, e.CorrelationId);
-    }
-}
-
-/// <summary>
-/// Event store to bus. The stored event is the outbox: messages are published with confirms, in the order of each stream,
-/// and only then does the position move, so a crash repeats and never loses.
-/// </summary>
-public sealed class Relay : SubscriptionBase
-{
-    /// <summary>Name of the subscription, and of its row in mt_event_progression.</summary>
-    public const string Shard = "relay";
     /// <summary>Source of its traces and metrics.</summary>
     public const string Telemetry = "Platform.Relay";
 
-    private readonly IBus _bus;
-    private readonly Translate _translate;
-    private readonly TimeProvider _clock;
-    private readonly ILogger<Relay> _log;
-    private int _told = 1; // whoever leads next clears what its predecessor left
+    /// <summary>So many pages are published at the same time, chained for each stream.</summary>
+    private const int PagesInFlight = 8;
 
-    /// <summary>Made once per process; runs only on the replica that leads.</summary>
-    public Relay(IBus bus, Translate translate, TimeProvider clock, ILogger<Relay> log)
+    /// <summary>More pages than this in flight: the next is read after a pause, so that it holds more than one commit.</summary>
+    private const int Busy = 2;
+
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250), BusyPause = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan SaveEvery = TimeSpan.FromMilliseconds(50), SaveForOthersEvery = TimeSpan.FromSeconds(10);
+
+    /// <summary>Another replica looks for the lock each second: it gets it before the one that failed tries again.</summary>
+    private static readonly TimeSpan AskForLock = TimeSpan.FromSeconds(1), AfterFailure = TimeSpan.FromMilliseconds(500), AfterOwnFault = TimeSpan.FromSeconds(3);
+
+    private readonly RelayTable _table = new(store);
+    private int _reported = 1; // a new leader clears what its predecessor left
+
+    /// <summary>Whether this replica leads now.</summary>
+    public bool Leads { get; private set; }
+
+    /// <summary>Declares what it stores.</summary>
+    public static void Configure(StoreOptions options)
     {
-        (_bus, _translate, _clock, _log) = (bus, translate, clock, log);
-        Name = Shard;
-        Options.BatchSize = 500;
-        // The next page is read when this one is out, with all that was stored meanwhile. Read ahead, each commit would be a page, and pay for a whole page.
-        Options.MaximumHopperSize = 1;
+        RelayTable.Configure(options);
+        options.RegisterDocumentType<RelayTrouble>();
     }
 
     /// <inheritdoc />
-    public override async Task<IChangeListener> ProcessEventsAsync(
-        EventRange page, ISubscriptionController controller, IDocumentOperations operations, CancellationToken cancellationToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // What admins do is nobody's news.
-        var events = page.Events.Where(e => !e.StreamKey!.StartsWith(Replay.Prefix, StringComparison.Ordinal)).ToArray();
-        var outbound = await _translate(events, operations, cancellationToken);
-        var store = operations.DocumentStore;
-        await Task.WhenAll(outbound.GroupBy(m => m.Stream).Select(stream => PublishInOrder(stream, store, cancellationToken)));
-        if (Interlocked.Exchange(ref _told, 0) == 1) await Tell(store, null, cancellationToken);
-        return NullChangeListener.Instance;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pause = AfterFailure;
+            try
+            {
+                await using var session = await sessions.Open(stoppingToken);
+                await WaitForLock(session, stoppingToken);
+                await Lead(session, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                TermEnded(log, e);
+                if (IsOwnFault(e)) pause = await ReportFault(e, stoppingToken);
+            }
+            await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
-    private async Task PublishInOrder(IEnumerable<Outbound> messages, IDocumentStore store, CancellationToken ct)
+    private async Task WaitForLock(SessionLock session, CancellationToken ct)
     {
+        while (!await session.TryLock(_table.LockKey, ct)) await Task.Delay(AskForLock, clock, ct);
+    }
+
+    /// <summary>One term: reads, publishes and moves the position until something fails.</summary>
+    private async Task Lead(SessionLock session, CancellationToken ct)
+    {
+        var position = await session.Run(leader => _table.Load(leader, ct), ct);
+        using var term = CancellationTokenSource.CreateLinkedTokenSource(ct, session.Lost);
+        var pages = Channel.CreateBounded<Page>(PagesInFlight - 1);
+        var progress = new Progress { Published = new(position.Upto, position.Holes) };
+        Leads = true;
+        TermBegins(log, progress.Published.Contiguous);
+        Task[] work =
+        [
+            Read(position, pages.Writer, term.Token),
+            Follow(pages.Reader, progress, term.Token),
+            Save(session, progress, term.Token),
+            appended.Listen(term.Token),
+        ];
+        try
+        {
+            await await Task.WhenAny(work); // none of them ends by itself
+        }
+        catch (OperationCanceledException e) when (session.Lost.IsCancellationRequested)
+        {
+            throw new NpgsqlException("The database session of the relay's lock was lost.", e);
+        }
+        finally
+        {
+            Leads = false;
+            await term.CancelAsync();
+            foreach (var task in work) await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task Read(RelayPosition position, ChannelWriter<Page> pages, CancellationToken ct)
+    {
+        var stored = new StoredEvents(store);
+        await using var session = stored.Session;
+        var last = new Dictionary<string, Task>(); // what was published last of each stream
+        var inFlight = new Queue<Task>();
+        while (true)
+        {
+            var before = position.Holes;
+            var (events, isFull) = await NextPage(position, stored, ct);
+            if (events.Count > 0 || !before.SequenceEqual(position.Holes))
+            {
+                var page = new Page(Task.WhenAll(await Publish(events, last, ct)), position.Upto, position.Holes);
+                inFlight.Enqueue(page.Publishing);
+                await pages.WriteAsync(page, ct);
+            }
+            while (inFlight.TryPeek(out var oldest) && oldest.IsCompleted) _ = inFlight.Dequeue();
+            if (last.Count > 2 * RelayTable.PageSize)
+                foreach (var stream in last.Where(l => l.Value.IsCompleted).Select(l => l.Key).ToArray()) last.Remove(stream);
+            if (!isFull && !position.IsDecidable) await appended.Wait(Poll, ct);
+            if (inFlight.Count > Busy) await Task.WhenAny(inFlight.Peek(), Task.Delay(BusyPause, clock, ct));
+        }
+    }
+
+    private async Task<(List<IEvent> Events, bool IsFull)> NextPage(RelayPosition position, StoredEvents stored, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        var events = await RelayTable.Next(connection, stored, position, ct);
+        var isFull = events.Count == RelayTable.PageSize;
+        position.Read([.. events.Select(e => e.Sequence)], isFull);
+        if (position.Holes.Count > 0) position.Holding(await _table.Holders(connection, ct));
+        return (events, isFull);
+    }
+
+    private async Task<IEnumerable<Task>> Publish(List<IEvent> events, Dictionary<string, Task> last, CancellationToken ct)
+    {
+        // Replay streams are internal bookkeeping and are never published.
+        events.RemoveAll(e => e.StreamKey!.StartsWith(Replay.Prefix, StringComparison.Ordinal));
+        if (events.Count == 0) return [];
+        await using var session = store.QuerySession();
+        var outbound = await translate(events, session, ct);
+        return [.. outbound.GroupBy(m => m.Stream).Select(stream =>
+            last[stream.Key] = PublishInOrder(last.GetValueOrDefault(stream.Key, Task.CompletedTask), [.. stream], ct))];
+    }
+
+    private async Task PublishInOrder(Task earlier, Outbound[] messages, CancellationToken ct)
+    {
+        await earlier;
         foreach (var outbound in messages)
-            await Confirmed.Send(outbound, limit => _bus.Publish(outbound.Message, outbound.Message.GetType(), x => x.MessageId = outbound.MessageId, limit), _clock, _log, ct,
-                (attempt, e) => attempt == 2 && Interlocked.Exchange(ref _told, 1) == 0 ? Tell(store, e, ct) : Task.CompletedTask);
+            await Confirmed.Send(
+                outbound,
+                limit => bus.Publish(outbound.Message, outbound.Message.GetType(), x => x.MessageId = outbound.MessageId, limit),
+                clock,
+                log,
+                ct,
+                (attempt, e) => attempt == 2 && Interlocked.Exchange(ref _reported, 1) == 0 ? StoreTrouble(e, ct) : Task.CompletedTask);
     }
 
-    /// <summary>For every replica to know: what the broker says, or that it is well again.</summary>
-    private async Task Tell(IDocumentStore store, Exception? trouble, CancellationToken ct)
+    /// <summary>Notes how far everything is published, page after page.</summary>
+    private async Task Follow(ChannelReader<Page> pages, Progress progress, CancellationToken ct)
+    {
+        await foreach (var page in pages.ReadAllAsync(ct))
+        {
+            await page.Publishing;
+            progress.Published = new(page.Upto, page.Holes);
+            if (Interlocked.Exchange(ref _reported, 0) == 1) await StoreTrouble(null, ct);
+        }
+    }
+
+    private async Task Save(SessionLock session, Progress progress, CancellationToken ct)
+    {
+        var (saved, savedForOthers) = (progress.Published, clock.GetTimestamp());
+        while (true)
+        {
+            await Task.Delay(SaveEvery, clock, ct);
+            var now = progress.Published;
+            if (ReferenceEquals(now, saved)) continue;
+            var others = clock.GetElapsedTime(savedForOthers) > SaveForOthersEvery;
+            await session.Run(leader => _table.Save(leader, now, others, ct), ct);
+            if (others) savedForOthers = clock.GetTimestamp();
+            saved = now;
+        }
+    }
+
+    /// <summary>Not the database, the broker or another leader: an event that this version does not know, or cannot translate.</summary>
+    private static bool IsOwnFault(Exception e) =>
+        e is not (NpgsqlException or TimeoutException or OperationCanceledException or IOException or ObjectDisposedException)
+        && (e.InnerException is null || IsOwnFault(e.InnerException));
+
+    private async Task<TimeSpan> ReportFault(Exception e, CancellationToken ct)
+    {
+        try
+        {
+            await StoreTrouble(e, ct);
+        }
+        catch (Exception unavailable) when (!ct.IsCancellationRequested)
+        {
+            NotReported(log, unavailable);
+        }
+        return AfterOwnFault;
+    }
+
+    /// <summary>For every replica to know: what holds the relay up, or that nothing does.</summary>
+    private async Task StoreTrouble(Exception? trouble, CancellationToken ct)
     {
         await using var session = store.LightweightSession();
-        if (trouble is null) session.Delete<RelayTrouble>(Shard);
-        else session.Store(new RelayTrouble { Error = $"{trouble.GetType().Name}: {trouble.Message}", At = _clock.GetUtcNow() });
+        if (trouble is null) session.Delete<RelayTrouble>(Id);
+        else session.Store(new RelayTrouble { Error = $"{trouble.GetType().Name}: {trouble.Message}", At = clock.GetUtcNow() });
         await session.SaveChangesAsync(ct);
     }
+
+    /// <summary>A page on its way, and the position once it and all before it are out.</summary>
+    private sealed record Page(Task Publishing, long Upto, IReadOnlyList<SequenceRange> Holes);
+
+    private sealed class Progress
+    {
+        private volatile RelayProgress _published = new(0, []);
+
+        public RelayProgress Published { get => _published; set => _published = value; }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "This replica relays events to the broker from now on, after number {Position}.")]
+    private static partial void TermBegins(ILogger log, long position);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "This replica does not relay events to the broker any more; it, or another one, starts again.")]
+    private static partial void TermEnded(ILogger log, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What holds the relay up could not be stored for the other replicas.")]
+    private static partial void NotReported(ILogger log, Exception e);
 }

@@ -1,53 +1,121 @@
 using System.Diagnostics.Metrics;
-using JasperFx.Events.Daemon;
 using Marten;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
+using Platform.EventSourcing.Replays;
 
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// Is the relay moving? Degraded when events wait and its position has stood still for <see cref="Patience"/>;
-/// never unhealthy, because a service whose events wait still serves reads and writes. Marten's own check does not see a paused relay.
+/// The relay as every replica can see it. <paramref name="Position"/>: all events up to here are published; <paramref name="Head"/>: the
+/// newest; <paramref name="Lag"/>: how many wait; <paramref name="LagSeconds"/>: how long the oldest of them has waited;
+/// <paramref name="Leader"/>: the replica that publishes, or null; <paramref name="Cause"/>: what holds events up, or null.
 /// </summary>
-public sealed class RelayHealth(IDocumentStore store, IProjectionCoordinator daemon, TimeProvider clock) : IHealthCheck
+public sealed record RelayState(long Position, long Head, long Lag, double LagSeconds, string? Leader, string? Cause, DateTimeOffset? Since);
+
+/// <summary>The last attempt to publish that the broker did not confirm; kept in the store so that every replica can tell.</summary>
+public sealed record RelayTrouble
+{
+    /// <summary>There is one relay.</summary>
+    public string Id { get; init; } = Relay.Id;
+    /// <summary>What was said.</summary>
+    public string Error { get; init; } = "";
+    /// <summary>When.</summary>
+    public DateTimeOffset At { get; init; }
+}
+
+/// <summary>Finds out where the relay is and what holds it up.</summary>
+public sealed class RelayInspection(IDocumentStore store, NpgsqlDataSource database)
+{
+    private readonly string _schema = store.Options.Events.DatabaseSchemaName;
+    private readonly long _lock = new RelayTable(store).LockKey;
+
+    /// <summary>As it is now. The position is stored every 50 ms.</summary>
+    public async Task<RelayState> Read(CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        // The session that holds the relay's own lock bears the replica's name; other locks of this database have other numbers.
+        var (upto, holes, head, seconds, leader) = (await connection.Rows(
+            $"""
+            with at as (
+              select coalesce(max(position), 0) as position, coalesce(max(holes), '{"{}"}') as holes from {_schema}.relay where name = '{Relay.Id}')
+            select position, holes, (select coalesce(max(seq_id), 0) from {_schema}.mt_events),
+              coalesce((select extract(epoch from now() - e.timestamp) from {_schema}.mt_events e where e.seq_id > position order by e.seq_id limit 1), 0)::float8,
+              (select a.application_name from pg_locks l join pg_stat_activity a using (pid)
+               where l.locktype = 'advisory' and l.objsubid = 1 and l.granted and ((l.classid::bigint << 32) | l.objid::bigint) = $1
+                 and l.database = (select oid from pg_database where datname = current_database()) limit 1)
+            from at
+            """,
+            r => (r.GetInt64(0), r.GetFieldValue<long[]>(1), r.GetInt64(2), r.GetDouble(3), r.IsDBNull(4) ? null : r.GetString(4)),
+            ct,
+            _lock)).Single();
+        var position = holes is [var first, ..] ? first - 1 : upto;
+        var lag = Math.Max(0, head - upto);
+        var (cause, since) = lag == 0 && holes.Length == 0 ? (null, null) : await Cause(connection, lag, holes, leader, ct);
+        return new(position, head, lag, lag == 0 ? 0 : Math.Max(0, seconds), leader, cause, since);
+    }
+
+    private async Task<(string? Cause, DateTimeOffset? Since)> Cause(
+        NpgsqlConnection connection, long lag, long[] holes, string? leader, CancellationToken ct)
+    {
+        if (leader is null) return ("No replica publishes events at this moment. Another one takes over within seconds.", null);
+        await using var session = store.QuerySession();
+        if (lag > 0 && await session.LoadAsync<RelayTrouble>(Relay.Id, ct) is { } trouble) return (trouble.Error, trouble.At);
+        return holes is [var from, ..] ? (await Holders(connection, from, ct), null) : (null, null);
+    }
+
+    /// <summary>Which sessions hold the numbers that are missing. Other events do not wait for them.</summary>
+    private async Task<string> Holders(NpgsqlConnection connection, long from, CancellationToken ct)
+    {
+        var sessions = await connection.Rows(
+            $"""
+            select format('%s (%s, %s for %s s)', a.pid, coalesce(nullif(a.application_name, ''), 'unnamed'), a.state, extract(epoch from now() - a.xact_start)::int)
+            from pg_locks l join pg_stat_activity a using (pid)
+            where l.locktype = 'relation' and l.relation = '{_schema}.mt_events_sequence'::regclass and l.mode = 'RowExclusiveLock'
+              and l.database = (select oid from pg_database where datname = current_database()) order by a.xact_start limit 5
+            """, r => r.GetString(0), ct);
+        return sessions.Count == 0
+            ? $"Event number {from} is missing; whether it was rolled back is being checked."
+            : $"Event number {from} belongs to a transaction that has not ended. Sessions that may hold it: {string.Join(", ", sessions)}.";
+    }
+}
+
+/// <summary>
+/// Degraded when events wait and the relay's position has stood still for <see cref="Patience"/>; never unhealthy, because a service whose
+/// events wait still serves reads and writes.
+/// </summary>
+public sealed class RelayHealth(RelayInspection inspection, Relay relay, TimeProvider clock) : IHealthCheck
 {
     /// <summary>How long events may wait without any progress.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    private static readonly Gauge<long> Lag = new Meter(Relay.Telemetry).CreateGauge<long>("platform.relay.lag", "{event}", "Committed events not yet confirmed by the broker.");
+    private static readonly Meter Meter = new(Relay.Telemetry);
+    private static readonly Gauge<long> Lag = Meter.CreateGauge<long>("platform.relay.lag", "{event}", "Committed events not yet confirmed by the broker.");
+    private static readonly Gauge<double> Delay = Meter.CreateGauge<double>("platform.relay.delay", "s", "How long the oldest of them has waited.");
     private long _position = -1;
     private DateTimeOffset _movedAt = clock.GetUtcNow();
 
     /// <inheritdoc />
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var (position, head) = await PositionAndHead(cancellationToken);
-        Lag.Record(head - position);
+        var state = await inspection.Read(cancellationToken);
+        Lag.Record(state.Lag);
+        Delay.Record(state.LagSeconds);
         var now = clock.GetUtcNow();
-        if (position != _position || position >= head) (_position, _movedAt) = (position, now);
+        if (state.Head - state.Lag != _position || state.Lag == 0) (_position, _movedAt) = (state.Head - state.Lag, now);
 
         var data = new Dictionary<string, object>
         {
-            ["position"] = position,
-            ["head"] = head,
-            ["lag"] = head - position,
-            ["leads"] = daemon.DaemonForMainDatabase().CurrentAgents().Any(a => a.Name.Name == Relay.Shard && a.Status == JasperFx.AgentStatus.Running),
+            ["position"] = state.Position,
+            ["head"] = state.Head,
+            ["lag"] = state.Lag,
+            ["lagSeconds"] = state.LagSeconds,
+            ["leads"] = relay.Leads,
         };
+        if (state.Leader is not null) data["leader"] = state.Leader;
+        if (state.Cause is not null) data["cause"] = state.Cause;
         return now - _movedAt > Patience
-            ? HealthCheckResult.Degraded($"{head - position} events wait for the broker; nothing went out since {_movedAt:O}.", data: data)
+            ? HealthCheckResult.Degraded($"{state.Lag} events wait for the broker; nothing was published since {_movedAt:O}. {state.Cause}".TrimEnd(), data: data)
             : HealthCheckResult.Healthy(data: data);
-    }
-
-    private async Task<(long Position, long Head)> PositionAndHead(CancellationToken ct)
-    {
-        var schema = store.Options.Events.DatabaseSchemaName;
-        await using var session = store.QuerySession();
-        await using var command = new NpgsqlCommand(
-            $"select coalesce((select last_seq_id from {schema}.mt_event_progression where name = @name), 0), coalesce((select max(seq_id) from {schema}.mt_events), 0)");
-        command.Parameters.AddWithValue("name", Relay.Shard + ":All");
-        await using var reader = await session.ExecuteReaderAsync(command, ct);
-        await reader.ReadAsync(ct);
-        return (reader.GetInt64(0), reader.GetInt64(1));
     }
 }

@@ -1,7 +1,6 @@
 using System.Reflection;
 using JasperFx;
 using JasperFx.Events;
-using JasperFx.Events.Daemon;
 using JasperFx.Events.Projections;
 using Marten;
 using MassTransit;
@@ -85,24 +84,19 @@ public static class PlatformHost
         builder.Logging.AddFilter("Marten.IDocumentStore", LogLevel.None);
         builder.Services.AddSingleton<GroupCommit>().AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
         builder.Services.AddSingleton<AppendSignal>().AddHostedService(provider => provider.GetRequiredService<AppendSignal>());
-        builder.Services.AddSingleton<AppendWakeup>().AddHostedService(provider => provider.GetRequiredService<AppendWakeup>());
+        builder.Services.AddSingleton<AppendListener>();
         builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(Connecting.Pool(connection, builder.Configuration.Replica(name))));
+        builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LockSessions>(
+            provider, Connecting.Pool(connection, builder.Configuration.Replica(name))));
         builder.Services.AddMarten(provider =>
         {
             var options = Options(provider, name.Replace('-', '_'), assembly);
             options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
             options.Events.TimeProvider = provider.GetRequiredService<TimeProvider>();
             options.Listeners.Add(provider.GetRequiredService<AppendSignal>());
-            options.Projections.Wakeup = provider.GetRequiredService<AppendWakeup>();
-            // Polling is the net under the wake-up; every 25 ms it would cost a tenth of a core in each idle replica.
-            options.Projections.FastPollingTime = TimeSpan.FromMilliseconds(100);
-            options.Projections.SlowPollingTime = TimeSpan.FromMilliseconds(500);
-            options.Projections.StaleSequenceThreshold = TimeSpan.FromMilliseconds(300);
-            options.Projections.AsyncMode = DaemonMode.HotCold; // Leadership
-            options.Projections.Subscribe(ActivatorUtilities.CreateInstance<Relay>(provider));
+            Relay.Configure(options);
             options.Projections.Add(new ReplayProjection(), ProjectionLifecycle.Inline);
             options.Schema.For<Replay>().Duplicate(r => r.Status, notNull: true).Duplicate(r => r.RequestedAt, notNull: true);
-            options.RegisterDocumentType<RelayTrouble>();
             readModels(options);
             return options;
         })
@@ -112,8 +106,8 @@ public static class PlatformHost
             Tracking = DocumentTracking.QueryOnly,
             Timeout = (int)Limits.Reading.TotalSeconds,
         }));
-        builder.Services.AddSingleton<Leadership>().AddSingleton<IProjectionCoordinator>(provider => provider.GetRequiredService<Leadership>());
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<Leadership>());
+        builder.Services.AddSingleton<Relay>().AddHostedService(provider => provider.GetRequiredService<Relay>());
+        builder.Services.AddSingleton<RelayInspection>();
         builder.Services.AddHealthChecks().AddCheck<StoreHealth>("store", tags: ["ready"]);
         builder.Services.AddSingleton<RelayHealth>().AddHealthChecks().AddCheck<RelayHealth>("relay", tags: ["ready"]);
     }

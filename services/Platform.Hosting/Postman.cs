@@ -7,7 +7,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Platform.EventSourcing;
 
 namespace Platform.Hosting;
@@ -40,7 +39,7 @@ public sealed partial class Postman(
     Mail mail,
     IDocumentStore store,
     GroupCommit group,
-    NpgsqlDataSource database,
+    LockSessions locks,
     IConfiguration configuration,
     TimeProvider clock,
     ILogger<Postman> log) : BackgroundService
@@ -75,17 +74,14 @@ public sealed partial class Postman(
         if (_unrecorded is { } accepted) await Record(accepted, ct);
         await EndPauses(ct);
         if ((await Due(ct)).Count == 0) return;
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using var command = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtext('mail'))", connection, transaction);
-        if (await command.ExecuteScalarAsync(ct) is not true) return;
+        await using var alone = await locks.Acquire("mail", ct);
+        if (alone is null) return;
         // Asked again before each: what another replica has sent meanwhile is due no more, nor is what was to go to a person who was
         // erased.
         while (await Due(ct) is [var letter, ..])
         {
-            // A lost session has lost the lock with it: another replica may be sending already.
-            await using var stillLocked = new NpgsqlCommand("select 1", connection, transaction);
-            await stillLocked.ExecuteScalarAsync(ct);
+            // Without the lock another replica may be sending already.
+            await alone.Check(ct);
             if (!await Deliver(letter, ct)) return;
         }
     }

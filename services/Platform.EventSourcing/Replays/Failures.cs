@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using JasperFx.Events.Daemon;
 using Marten;
-using Npgsql;
 using RabbitMQ.Client;
 
 namespace Platform.EventSourcing.Replays;
@@ -19,7 +18,7 @@ public sealed record FailureGroup(string Group, string Source, string Exception,
 public sealed record FailureSample(string? MessageId, string? Error, string Body);
 
 /// <summary>What could not be handled: messages in this service's error queues, and events its daemon gave up on.</summary>
-public sealed class Failures(IBroker broker, IDocumentStore store, NpgsqlDataSource database, TimeProvider clock)
+public sealed class Failures(IBroker broker, IDocumentStore store, LockSessions locks, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromMilliseconds(20);
 
@@ -73,7 +72,7 @@ public sealed class Failures(IBroker broker, IDocumentStore store, NpgsqlDataSou
     /// </summary>
     internal async Task Alone(string queue, Func<IChannel, Task<int>> work, CancellationToken ct)
     {
-        await using var alone = await ReplayRunner.Lock($"failures:{queue}", store, database).TryAcquireAsync(TimeSpan.FromSeconds(30), ct)
+        await using var alone = await locks.Acquire(ReplayRunner.LockName($"failures:{queue}", store), ct, TimeSpan.FromSeconds(30))
             ?? throw new Contention($"the failures in {queue}");
         if (!await broker.HasQueue(queue, ct)) return;
         await using var channel = await broker.Open(ct);

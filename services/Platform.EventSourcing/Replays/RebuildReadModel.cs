@@ -36,7 +36,7 @@ public sealed class RebuildReadModel(IDocumentStore store, NpgsqlDataSource data
     public async Task Run(RunningReplay run, CancellationToken ct)
     {
         var model = Models[run.Replay.Target[Prefix.Length..]];
-        var shadow = new ShadowTable(database, store.Options.DatabaseSchemaName, model.Table);
+        var shadow = new ShadowTable(database, store.Options.DatabaseSchemaName, model.Table, run.Token);
         var stored = new StoredEvents(store);
         try
         {

@@ -148,8 +148,9 @@ public sealed record Replay : IState<Replay>
         _ => this,
     };
 
-    /// <summary>Nothing is added to a replay that has come to its end.</summary>
-    public static IEnumerable<object> While(Replay? replay, object happened) => replay is { Active: true } ? [happened] : [];
+    /// <summary>Nothing is added to a replay that has ended, or that has been taken up again since start number <paramref name="start"/>.</summary>
+    public static IEnumerable<object> While(Replay? replay, int start, object happened) =>
+        replay is { Active: true } && replay.Starts == start ? [happened] : [];
 
     /// <summary>Ends it; ending it again changes nothing.</summary>
     public static IEnumerable<object> Cancel(Replay? replay, string by, DateTimeOffset now)

@@ -1,5 +1,4 @@
 using Marten;
-using Medallion.Threading.Postgres;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -11,7 +10,7 @@ namespace Platform.EventSourcing.Replays;
 /// says who works on a target, so there is no time to wait out and nothing to clean up.
 /// </summary>
 public sealed partial class ReplayRunner(
-    IDocumentStore store, GroupCommit group, NpgsqlDataSource database, IEnumerable<IReplayTarget> targets, ReplicaName replica, TimeProvider clock, ILogger<ReplayRunner> log)
+    IDocumentStore store, GroupCommit group, LockSessions locks, IEnumerable<IReplayTarget> targets, ReplicaName replica, TimeProvider clock, ILogger<ReplayRunner> log)
     : BackgroundService
 {
     /// <summary>A replay that ends its replica each time must not do so for ever.</summary>
@@ -21,8 +20,7 @@ public sealed partial class ReplayRunner(
     private readonly Dictionary<string, Task> _mine = [];
 
     /// <summary>The lock of a target: held while somebody works on it, and while somebody asks for a replay to it.</summary>
-    public static PostgresDistributedLock Lock(string what, IDocumentStore store, NpgsqlDataSource database) =>
-        new(new PostgresAdvisoryLockKey($"{what}:{store.Options.DatabaseSchemaName}", allowHashing: true), database);
+    public static string LockName(string what, IDocumentStore store) => $"{what}:{store.Options.DatabaseSchemaName}";
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -62,9 +60,9 @@ public sealed partial class ReplayRunner(
         try
         {
             var replay = await Load(id, stopping);
-            await using var alone = await Lock($"replay:{replay.Target}", store, database).TryAcquireAsync(TimeSpan.Zero, stopping);
+            await using var alone = await locks.Acquire(LockName($"replay:{replay.Target}", store), stopping);
             if (alone is null || await Load(id, stopping) is not { Active: true } mine) return;
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, alone.HandleLostToken);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, alone.Lost);
             await Work(mine, stop, stopping);
         }
         catch (Exception e) when (stopping.IsCancellationRequested || e is OperationCanceledException)
@@ -85,7 +83,7 @@ public sealed partial class ReplayRunner(
             await run.Append(new ReplayFailed($"It was taken up {Attempts} times and each time its replica ended. Look into the log of {replay.Replica}.", clock.GetUtcNow()), stopping);
             return;
         }
-        await run.Append(new ReplayStarted(replica.Name, clock.GetUtcNow()), stopping);
+        await run.Start(stopping);
         TakenUp(log, replay.Id, replay.Target, replay.Mode, replay.Starts + 1);
         var watching = StopWhenCancelled(replay.Id, stop);
         try

@@ -17,7 +17,10 @@ public interface IReplayTarget
     Task Run(RunningReplay run, CancellationToken ct);
 }
 
-/// <summary>A replay in the hands of the replica that works on it.</summary>
+/// <summary>
+/// A replay in the hands of the replica that works on it. The number of the start is its fencing token: once another replica has taken the
+/// replay up, nothing of this one is stored any more, neither its progress nor, because that is the same transaction, its result.
+/// </summary>
 public sealed class RunningReplay(IDocumentStore store, GroupCommit group, TimeProvider clock, Replay replay, string replica) : IDisposable
 {
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
@@ -25,12 +28,23 @@ public sealed class RunningReplay(IDocumentStore store, GroupCommit group, TimeP
     private readonly Decider _decider = new(store, group, new Actor { Name = replica });
     private readonly DateTimeOffset _started = clock.GetUtcNow();
     private DateTimeOffset _next = clock.GetUtcNow();
+    private int _start = replay.Starts;
 
     /// <inheritdoc />
     public void Dispose() => _one.Dispose();
 
     /// <summary>As it was taken up.</summary>
     public Replay Replay => replay;
+
+    /// <summary>Distinguishes what this start makes from what an earlier or later one makes.</summary>
+    internal string Token => $"{replay.Id[Replay.Prefix.Length..][^8..]}_{_start}";
+
+    /// <summary>Takes it up; another replica that had it is fenced off.</summary>
+    internal async Task Start(CancellationToken ct)
+    {
+        await Append(new ReplayStarted(replica, clock.GetUtcNow()), ct);
+        _start++;
+    }
 
     /// <summary>Says how far it is: at once where the step changed, else ever more seldom, so that a long replay leaves a short stream.</summary>
     public async Task Advance(string step, long done, long total, long position, CancellationToken ct, bool always = false)
@@ -59,7 +73,7 @@ public sealed class RunningReplay(IDocumentStore store, GroupCommit group, TimeP
         await using var session = store.LightweightSession(SessionOptions.ForTransaction(transaction));
         session.LastModifiedBy = replica;
         var stream = await session.Events.FetchForExclusiveWriting<Replay>(replay.Id, ct);
-        var ended = Replay.While(stream.Aggregate, new ReplayCompleted(done, comparison, clock.GetUtcNow())).ToArray();
+        var ended = Replay.While(stream.Aggregate, _start, new ReplayCompleted(done, comparison, clock.GetUtcNow())).ToArray();
         if (ended.Length == 0) throw new OperationCanceledException($"{replay.Id} is not wanted any more.");
         stream.AppendMany(ended);
         await session.SaveChangesAsync(ct);
@@ -67,7 +81,7 @@ public sealed class RunningReplay(IDocumentStore store, GroupCommit group, TimeP
 
     internal async Task Append(object happened, CancellationToken ct)
     {
-        var decision = await _decider.Decide<Replay>(replay.Id, r => Replay.While(r, happened), ct);
+        var decision = await _decider.Decide<Replay>(replay.Id, r => Replay.While(r, _start, happened), ct);
         if (!decision.Changed) throw new OperationCanceledException($"{replay.Id} is not wanted any more.");
     }
 }

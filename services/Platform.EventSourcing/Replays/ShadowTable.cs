@@ -4,23 +4,27 @@ namespace Platform.EventSourcing.Replays;
 
 /// <summary>
 /// The table that is built beside the live one, in a schema of its own, so that it and its indexes bear the names they will have when it takes the live one's place.
+/// Each start of a replay has another schema: a replica that lost its lock without noticing yet cannot write into the table of its successor.
 /// </summary>
-internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, string table)
+internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, string table, string token)
 {
     private const int Samples = 20;
 
-    public string Schema => $"{liveSchema}_replay";
+    public string Schema => $"{liveSchema}_replay_{token}";
     public string Name => $"{Schema}.{table}";
     public string Live => $"{liveSchema}.{table}";
 
     public ValueTask<NpgsqlConnection> Open(CancellationToken ct) => database.OpenConnectionAsync(ct);
 
-    /// <summary>Empty, with the live table's columns and constraints; whatever an interrupted replay left is dropped.</summary>
+    /// <summary>Empty, with the live table's columns and constraints; whatever interrupted replays of the table left is dropped.</summary>
     public async Task Create(CancellationToken ct)
     {
         await using var connection = await Open(ct);
+        foreach (var left in await connection.Rows(
+            "select quote_ident(schemaname) from pg_tables where tablename = $1 and schemaname like $2 || '_replay%'", r => r.GetString(0), ct, table, liveSchema))
+            await connection.Run($"drop schema {left} cascade", ct);
         await connection.Run(
-            $"create schema if not exists {Schema}; drop table if exists {Name}; create table {Name} (like {Live} including defaults including constraints including generated including identity including storage including comments)", ct);
+            $"create schema if not exists {Schema}; create table {Name} (like {Live} including defaults including constraints including generated including identity including storage including comments)", ct);
         // The primary key at once: a projection written in SQL needs it for its "on conflict".
         foreach (var (constraint, definition) in await connection.Rows(
             "select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid = $1::text::regclass and contype in ('p', 'u', 'x')", r => (r.GetString(0), r.GetString(1)), ct, Live))
@@ -51,7 +55,7 @@ internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, 
     public async Task Drop()
     {
         await using var connection = await Open(CancellationToken.None);
-        await connection.Run($"drop table if exists {Name}", CancellationToken.None);
+        await connection.Run($"drop schema if exists {Schema} cascade", CancellationToken.None);
     }
 
     /// <summary>

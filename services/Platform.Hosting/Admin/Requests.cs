@@ -4,7 +4,6 @@ using Marten.Linq.MatchesSql;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Npgsql;
 using Platform.EventSourcing;
 using Platform.EventSourcing.Replays;
 
@@ -16,7 +15,7 @@ namespace Platform.Hosting.Admin;
 /// </summary>
 public sealed class Requests(
     IDocumentStore store,
-    NpgsqlDataSource database,
+    LockSessions locks,
     IEnumerable<IReplayTarget> targets,
     Decider decider,
     Actor actor,
@@ -64,7 +63,7 @@ public sealed class Requests(
         wanted.Reason.Visible("reason");
         var known = targets.SingleOrDefault(t => t.Knows(target)) ?? throw new Malformed("target", "must be readModel:NAME, bus or bus:QUEUE; GET the consumers to see the names");
         // Held while looking for another one, so that two requests at once are one after the other.
-        await using var alone = await ReplayRunner.Lock($"request:{target}", store, database).TryAcquireAsync(TimeSpan.FromSeconds(10), ct)
+        await using var alone = await locks.Acquire(ReplayRunner.LockName($"request:{target}", store), ct, TimeSpan.FromSeconds(10))
             ?? throw new Contention($"the replays to {target}");
         await using var session = store.QuerySession();
         if (await session.LoadAsync<Replay>(Replay.Stream(id), ct) is null)

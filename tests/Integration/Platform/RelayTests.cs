@@ -124,7 +124,6 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
             await Record(first, 1);
             await Eventually.IsTrue(() => Task.FromResult(!service.Pages.IsEmpty), "the first page is on its way");
             await Record(meanwhile, 20);
-            await Eventually.IsTrue(() => service.Servers.Query<bool>("select last_seq_id = (select max(seq_id) from currency_rates.mt_events) from currency_rates.mt_event_progression where name = 'HighWaterMark'"), "the daemon knows of all");
         }
         finally
         {
@@ -153,7 +152,8 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
     private Task HeardOf(DateOnly day, int versions) => Eventually.IsTrue(() => Task.FromResult(Heard(day).Select(h => h.Version).Distinct().Count() == versions), $"{versions} versions of {day} are heard");
 
     private Task RelayIsDone() => Eventually.IsTrue(
-        () => service.Servers.Query<bool>("select last_seq_id = (select max(seq_id) from currency_rates.mt_events) from currency_rates.mt_event_progression where name = 'relay:All'"), "the relay's position is the head");
+        () => service.Servers.Query<bool>("select position = (select max(seq_id) from currency_rates.mt_events) from currency_rates.relay"),
+        "the relay's position is the head");
 
     /// <summary>A service whose relay's pages are counted, and held.</summary>
     public sealed class Watched : ServiceFixture<RateSheet>

@@ -34,7 +34,8 @@ public class RefillTests(ServiceFixture<Article> articles) : IClassFixture<Servi
         await Recreated(elsewhere);
         using var empty = await ServiceProcess.Start("Comments", elsewhere.Database, articles.Servers.Bus, "comments-1");
         Assert.Equal((0, 0), await Known(elsewhere));
-        await Eventually.IsTrue(async () => await articles.Servers.Query<bool>("select last_seq_id = (select max(seq_id) from articles.mt_events) from articles.mt_event_progression where name = 'relay:All'"), "the relay is done");
+        await Eventually.IsTrue(
+            () => articles.Servers.Query<bool>("select position = (select max(seq_id) from articles.mt_events) from articles.relay"), "the relay is done");
         var heard = articles.Bus.HeardOfAll;
 
         using var admin = articles.Client("admin");

@@ -57,9 +57,13 @@ public class ReplayTests
     [Fact]
     public void Nothing_is_added_to_what_has_ended()
     {
-        Spec<Replay>.Given(Requested, Started, new ReplayCancelled("admin", Some.Noon)).When(r => Replay.While(r, new ReplayCompleted(1, null, Some.Noon))).ThenNothing();
-        Spec<Replay>.Given(Requested, Started).When(r => Replay.While(r, new ReplayCompleted(1, null, Some.Noon))).Then(new ReplayCompleted(1, null, Some.Noon));
+        Spec<Replay>.Given(Requested, Started, new ReplayCancelled("admin", Some.Noon)).When(r => Replay.While(r, 1, new ReplayCompleted(1, null, Some.Noon))).ThenNothing();
+        Spec<Replay>.Given(Requested, Started).When(r => Replay.While(r, 1, new ReplayCompleted(1, null, Some.Noon))).Then(new ReplayCompleted(1, null, Some.Noon));
     }
+
+    [Fact]
+    public void A_replica_that_lost_its_replay_to_another_adds_nothing_to_it() =>
+        Spec<Replay>.Given(Requested, Started, Started).When(r => Replay.While(r, 1, new ReplayCompleted(1, null, Some.Noon))).ThenNothing();
 
     [Fact]
     public void Its_speed_and_its_end_are_told_from_its_last_start()
