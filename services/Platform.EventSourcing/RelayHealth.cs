@@ -58,9 +58,9 @@ public sealed class RelayInspection(IDocumentStore store, NpgsqlDataSource datab
     private async Task<(string? Cause, DateTimeOffset? Since)> Cause(
         NpgsqlConnection connection, long lag, long[] holes, string? leader, CancellationToken ct)
     {
-        if (leader is null) return ("No replica publishes events at this moment. Another one takes over within seconds.", null);
         await using var session = store.QuerySession();
         if (lag > 0 && await session.LoadAsync<RelayTrouble>(Relay.Id, ct) is { } trouble) return (trouble.Error, trouble.At);
+        if (leader is null) return ("No replica publishes events at this moment. One takes over within seconds.", null);
         return holes is [var from, ..] ? (await Holders(connection, from, ct), null) : (null, null);
     }
 

@@ -25,8 +25,8 @@ public sealed class LockSessions : IAsyncDisposable
         {
             Pooling = false,
             CommandTimeout = 3,
-            Options = $"{connection.Options} -c idle_session_timeout={silence} -c idle_in_transaction_session_timeout={silence}"
-                + $" -c tcp_user_timeout={silence}".TrimStart(),
+            Options = $"{connection.Options} -c idle_session_timeout={silence} -c idle_in_transaction_session_timeout={silence} "
+                + $"-c tcp_user_timeout={silence}",
         });
         (_clock, _log) = (clock, log);
     }
