@@ -5,8 +5,9 @@ using Yarp.ReverseProxy.SessionAffinity;
 namespace Gateway;
 
 /// <summary>
-/// Whoever works in the console stays at one replica of the portal, which holds their pages; by a cookie below <c>/console</c>. Readers of the same cluster stay nowhere: a cookie of
-/// theirs would be taken for credentials, and nothing would be kept for them.
+/// A person who works in the console stays at one replica of the portal, which holds their pages; by a cookie below <c>/console</c>. If
+/// another replica answers because that one failed, the cookie names the other one from then on. Readers of the same cluster get no
+/// cookie: it would be taken for credentials, and nothing would be kept for them.
 /// </summary>
 public sealed class ConsoleAffinity(IServiceProvider services) : ISessionAffinityPolicy
 {
@@ -19,7 +20,14 @@ public sealed class ConsoleAffinity(IServiceProvider services) : ISessionAffinit
     /// <inheritdoc />
     public void AffinitizeResponse(HttpContext context, ClusterState cluster, SessionAffinityConfig config, DestinationState destination)
     {
-        if (IsConsole(context)) Cookie.AffinitizeResponse(context, cluster, config, destination);
+        if (!IsConsole(context)) return;
+        // If the policy found the cookie's replica, it notes that in the items of the request and sets no other cookie. That replica may
+        // have failed since.
+        var items = context.Items;
+        if (Cookie.FindAffinitizedDestinations(context, cluster, config, [destination]).Status != AffinityStatus.OK)
+            context.Items = new Dictionary<object, object?>();
+        Cookie.AffinitizeResponse(context, cluster, config, destination);
+        context.Items = items;
     }
 
     /// <inheritdoc />

@@ -8,6 +8,7 @@ using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
 
 namespace Gateway;
 
@@ -28,7 +29,7 @@ public static partial class Interfaces
             var documents = new List<(string Name, JsonObject Document)> { ("gateway", await Ours(services, ct)) };
             foreach (var cluster in proxy.GetClusters().Where(c => !c.Destinations.IsEmpty && proxy.TryGetRoute($"{c.ClusterId}-openapi", out _)).OrderBy(c => c.ClusterId))
             {
-                if (await Theirs(http, cluster.ClusterId, cluster.Destinations.Values.Select(d => d.Model.Config.Address), ct) is not { } theirs)
+                if (await Theirs(http, cluster.ClusterId, Addresses(cluster), ct) is not { } theirs)
                     return TypedResults.Problem(statusCode: 503, type: "urn:problem-type:interface-unavailable", title: "Not every service answers", detail: $"{cluster.ClusterId} does not answer just now; /openapi/SERVICE.json has each service on its own.");
                 documents.Add((cluster.ClusterId, theirs));
             }
@@ -127,6 +128,10 @@ public static partial class Interfaces
         var document = await services.GetRequiredKeyedService<IOpenApiDocumentProvider>("gateway").GetOpenApiDocumentAsync(ct);
         return JsonNode.Parse(await document.SerializeAsync(OpenApiSpecVersion.OpenApi3_1, "json", ct))!.AsObject();
     }
+
+    // A frozen replica would take all the time that a client has.
+    private static IEnumerable<string> Addresses(ClusterState cluster) =>
+        cluster.Destinations.Values.OrderBy(d => d.Health.Active == DestinationHealth.Unhealthy).Select(d => d.Model.Config.Address);
 
     private static async Task<JsonObject?> Theirs(HttpClient http, string cluster, IEnumerable<string> addresses, CancellationToken ct)
     {

@@ -18,6 +18,7 @@ builder.AddLive();
 builder.Services.AddSingleton<ResponseCache>();
 builder.Services.AddSingleton<ISessionAffinityPolicy, ConsoleAffinity>();
 var proxy = builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
+proxy.ConfigureHttpClient((_, handler) => handler.ConnectTimeout = RetryElsewhere.ConnectTimeout).AddTransforms(RetryElsewhere.StopLimit);
 if (builder.Configuration.GetValue<bool>("Gateway:Dns")) proxy.AddDnsDestinationResolver(o => o.RefreshPeriod = TimeSpan.FromSeconds(5));
 
 var app = builder.Build();
@@ -34,9 +35,8 @@ Live.Map(app);
 Interfaces.Map(app);
 app.MapReverseProxy(pipeline =>
 {
-    pipeline.Use(OnceElsewhere.Invoke);
+    pipeline.UseMiddleware<RetryElsewhere>();
     pipeline.UseSessionAffinity();
     pipeline.UseLoadBalancing();
-    pipeline.UsePassiveHealthChecks();
 });
 app.Run();

@@ -20,8 +20,8 @@ public sealed class GatewayAddresses(IConfiguration configuration)
 }
 
 /// <summary>
-/// Sends a request to the next gateway if one cannot be reached. A write is repeated only if it never arrived; a read also if no answer
-/// came within its share of the client's patience, as from a gateway that is frozen.
+/// Sends a request to the next gateway if one cannot be reached. A write is repeated only if it never arrived; a read also if the answer
+/// broke off, or did not come within its share of the client's patience, as from a gateway that is frozen.
 /// </summary>
 internal sealed class AnyGateway(GatewayAddresses addresses, TimeSpan patience) : DelegatingHandler
 {
@@ -37,7 +37,9 @@ internal sealed class AnyGateway(GatewayAddresses addresses, TimeSpan patience) 
             if (left > 1 && isRead) share.CancelAfter(patience / all.Length);
             try
             {
-                return await base.SendAsync(request, share.Token);
+                var response = await base.SendAsync(request, share.Token);
+                if (isRead) await response.Content.LoadIntoBufferAsync(share.Token);
+                return response;
             }
             catch (Exception e) when (left > 1 && !cancellationToken.IsCancellationRequested && MayBeRepeated(e, isRead))
             {
@@ -49,6 +51,7 @@ internal sealed class AnyGateway(GatewayAddresses addresses, TimeSpan patience) 
     private static bool MayBeRepeated(Exception e, bool isRead) => e switch
     {
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => true,
+        OperationCanceledException { InnerException: TimeoutException } => true, // no connection was opened in time
         HttpRequestException or OperationCanceledException => isRead,
         _ => false,
     };

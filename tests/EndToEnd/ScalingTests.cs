@@ -14,7 +14,7 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
     {
         using var editor = await Platform.SignedIn("editor");
         var article = await editor.PublishDiscussed();
-        await using var load = new Load(Platform.Reader, article);
+        await using var load = new Load(Platform.Reader, await Platform.Token("editor"), article);
         try
         {
             await Platform.Script("scale", "articles=3", "comments=3");
@@ -40,7 +40,7 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
         await Platform.Script("scale", "articles=3");
         try
         {
-            await using var load = new Load(Platform.Reader, article, writes: false);
+            await using var load = new Load(Platform.Reader, await Platform.Token("editor"), article, writes: false);
             await load.GoesOn("three serve");
             RunningPlatform.Kill(await Platform.Status("articles-2"));
             await load.GoesOn("two serve, and then three again");
@@ -53,22 +53,58 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
         }
     }
 
-    /// <summary>Readers who read past the cache as fast as they are answered, and one who comments, until told to stop.</summary>
+    [Fact]
+    public async Task Killing_replicas_ten_times_fails_no_read_through_either_gateway()
+    {
+        using var editor = await Platform.SignedIn("editor");
+        var article = await editor.PublishDiscussed();
+        await Platform.Script("scale", "comments=2", "gateway=2");
+        try
+        {
+            using var other = await Platform.Directly("gateway-2");
+            var token = await Platform.Token("editor");
+            await using Load one = new(Platform.Reader, token, article, writes: false), two = new(other, token, article, writes: false);
+            for (var kill = 0; kill < 10; kill++)
+            {
+                var replica = await Platform.Status($"comments-{kill % 2 + 1}");
+                RunningPlatform.Kill(replica);
+                await Eventually.IsTrue(
+                    async () => await Platform.Status(replica.Name) is { Ready: true } again && again.Pid != replica.Pid,
+                    "the supervisor starts it again",
+                    Patience);
+            }
+            await one.GoesOn("the first gateway answers");
+            await two.GoesOn("the second gateway answers");
+            await one.Stop();
+            await two.Stop();
+            TestContext.Current.TestOutputHelper?.WriteLine($"{one.Reads} and {two.Reads} reads");
+            Assert.Empty(one.Failures.Concat(two.Failures));
+        }
+        finally
+        {
+            await Platform.Script("scale", "comments=1", "gateway=1");
+        }
+    }
+
+    /// <summary>Clients that read past the cache as fast as they are answered, and one that comments, until told to stop.</summary>
     private sealed class Load : IAsyncDisposable
     {
         private readonly CancellationTokenSource _stop = new();
         private readonly HttpClient _reader;
+        private readonly string _token;
         private readonly Guid _article;
         private readonly Task[] _running;
         private int _reads;
 
-        public Load(HttpClient reader, Guid article, bool writes = true)
+        /// <summary>With <paramref name="token"/> no read is answered by the gateway's cache.</summary>
+        public Load(HttpClient reader, string token, Guid article, bool writes = true)
         {
-            (_reader, _article) = (reader, article);
-            string[] paths = ["/api/articles", $"/api/articles/{article}", writes ? $"/api/articles/{article}/comments" : "/api/sections"];
+            (_reader, _token, _article) = (reader, token, article);
+            string[] paths = ["/api/articles", $"/api/articles/{article}", $"/api/articles/{article}/comments"];
             _running = [.. paths.Select(path => Task.Run(() => Read(path))), .. writes ? new[] { Task.Run(Write) } : []];
         }
 
+        public int Reads => Volatile.Read(ref _reads);
         public ConcurrentBag<string> Failures { get; } = [];
         public ConcurrentBag<Guid> Written { get; } = [];
 
@@ -95,7 +131,7 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
         {
             while (!_stop.IsCancellationRequested)
             {
-                using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Cookie", "person=1" } } };
+                using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Authorization", $"Bearer {_token}" } } };
                 await Send(request, HttpStatusCode.OK);
                 Interlocked.Increment(ref _reads);
             }

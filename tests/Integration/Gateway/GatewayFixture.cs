@@ -64,12 +64,17 @@ public class GatewayFixture : IAsyncLifetime
         return another;
     }
 
-    /// <summary>A reader at that gateway.</summary>
-    public static HttpClient At(WebApplicationFactory<gateway::Gateway.Generations> gateway) =>
-        new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(RatesFixture.AddressOf(gateway)) };
+    /// <summary>A client at that gateway; roles sign it in. It decides itself about redirects and compression.</summary>
+    public static HttpClient At(WebApplicationFactory<gateway::Gateway.Generations> gateway, params string[] roles) =>
+        ServiceFixture<gateway::Gateway.Generations>.SignedIn(
+            new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+            {
+                BaseAddress = new Uri(RatesFixture.AddressOf(gateway)),
+            },
+            roles);
 
-    /// <summary>A client at the gateway; roles sign it in. It decides itself about redirects and compression.</summary>
-    public HttpClient Client(params string[] roles) => ServiceFixture<gateway::Gateway.Generations>.SignedIn(At(_gateway), roles);
+    /// <summary>A client at the gateway of the fixture.</summary>
+    public HttpClient Client(params string[] roles) => At(_gateway, roles);
 
     public async ValueTask DisposeAsync()
     {
@@ -98,7 +103,7 @@ public sealed class AnsweringService : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0);
         });
         _app = builder.Build();
-        _app.MapGet("/health/ready", () => Results.Json(new { status = "Healthy" }));
+        _app.MapGet("/health/ready", () => IsReady ? Results.Json(new { status = "Healthy" }) : Results.StatusCode(503));
         _app.MapFallback("{**path}", http => // the default leaves out what looks like a file
         {
             Interlocked.Increment(ref _asked);
@@ -114,7 +119,22 @@ public sealed class AnsweringService : IAsyncDisposable
 
     public Func<HttpContext, Task> Answer { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>It dies in the middle of answering.</summary>
+    /// <summary>Whether its health check succeeds.</summary>
+    public bool IsReady { get; set; } = true;
+
+    /// <summary>It accepts requests and never answers, as a process that was stopped by SIGSTOP.</summary>
+    public static Task Freezes(HttpContext http) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
+
+    /// <summary>It dies after it sent the headers and so many bytes of the body.</summary>
+    public static Func<HttpContext, Task> BreaksOff(int after) => async http =>
+    {
+        http.Response.ContentType = "text/html";
+        await http.Response.WriteAsync(new string('x', after), http.RequestAborted);
+        await http.Response.Body.FlushAsync(http.RequestAborted);
+        http.Abort();
+    };
+
+    /// <summary>It dies before it answers.</summary>
     public static Task Dies(HttpContext http)
     {
         http.Abort();

@@ -32,6 +32,24 @@ public sealed class GatewayAddressTests
     }
 
     [Fact]
+    public async Task A_write_goes_to_the_next_gateway_if_no_connection_is_opened_in_time()
+    {
+        using var client = Client(uri =>
+            uri.Host == "one" ? throw new TaskCanceledException("", new TimeoutException()) : Task.FromResult(HttpStatusCode.OK));
+        Assert.Equal(HttpStatusCode.OK, (await client.PostAsync("/x", null, Cancelled)).StatusCode);
+        Assert.Equal(["http://one:1/x", "http://two:2/x"], _asked);
+    }
+
+    [Fact]
+    public async Task A_read_whose_answer_breaks_off_goes_to_the_next_gateway()
+    {
+        _content = uri => uri.Host == "one" ? new StreamContent(new BreakingOff()) : new StringContent("whole");
+        using var client = Client(_ => Task.FromResult(HttpStatusCode.OK));
+        Assert.Equal("whole", await client.GetStringAsync("/x", Cancelled));
+        Assert.Equal(["http://one:1/x", "http://two:2/x"], _asked);
+    }
+
+    [Fact]
     public async Task A_read_does_not_wait_for_a_frozen_gateway_until_its_client_gives_up()
     {
         using var client = Client(async uri =>
@@ -63,6 +81,8 @@ public sealed class GatewayAddressTests
 
     private CancellationToken _share;
 
+    private Func<Uri, HttpContent?> _content = _ => null;
+
     private HttpClient Client(Func<Uri, Task<HttpStatusCode>> answer)
     {
         _configuration["Gateway:Address"] = "http://one:1  http://two:2/";
@@ -76,7 +96,11 @@ public sealed class GatewayAddressTests
         {
             test._asked.Add($"{request.RequestUri}");
             test._share = cancellationToken;
-            return new(await answer(request.RequestUri!));
+            return new(await answer(request.RequestUri!)) { Content = test._content(request.RequestUri!) };
         }
+    }
+    private sealed class BreakingOff : MemoryStream
+    {
+        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => throw new IOException();
     }
 }

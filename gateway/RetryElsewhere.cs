@@ -1,0 +1,178 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace Gateway;
+
+/// <summary>
+/// Hides replicas that fail from clients (docs/decisions/0105). A read is sent to one replica after another until one answers. Any other
+/// request goes to another replica only if it certainly did not arrive. A replica that cannot be reached, or does not answer in time,
+/// receives no more requests until its health check succeeds.
+/// </summary>
+public sealed class RetryElsewhere(RequestDelegate next, IDestinationHealthUpdater health, IConfiguration configuration)
+{
+    /// <summary>How long the gateway tries to open a connection to a replica.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
+
+    // Slower than almost every read, so that few are sent twice. The last replica may take as long as the cluster's ActivityTimeout.
+    private readonly TimeSpan _patience = TimeSpan.FromSeconds(configuration.GetValue("Gateway:RetryReadAfterSeconds", 3.0));
+
+    /// <summary>Forwards the request, to other replicas as well if need be.</summary>
+    public async Task Invoke(HttpContext http)
+    {
+        var (proxy, isRead) = (http.GetReverseProxyFeature(), IsRepeatable(http));
+        List<DestinationState> tried = [], late = [];
+        var isLimited = proxy.AvailableDestinations.Count > 1;
+        while (true)
+        {
+            var failure = isRead ? await Read(http, isLimited) : await Forward(http);
+            if (failure is null || http.RequestAborted.IsCancellationRequested) return;
+            if (proxy.ProxiedDestination is { } replica)
+            {
+                (failure is TooLate ? late : tried).Add(replica);
+                if (failure.Error == ForwarderError.RequestTimedOut || WasNotSent(failure))
+                    health.SetActive(proxy.Route.Cluster!, [new(replica, DestinationHealth.Unhealthy)]);
+            }
+            var others = Others(proxy, [.. tried, .. late]);
+            isLimited = others.Count > 1;
+            // A slow replica is better than none.
+            if (others.Count == 0 && failure.Error != ForwarderError.RequestTimedOut) others = [.. late.Except(tried)];
+            http.Response.Clear();
+            if (others.Count == 0 || !(isRead || WasNotSent(failure)))
+            {
+                await Problem(http, failure).ExecuteAsync(http);
+                return;
+            }
+            http.Features.Set<IForwarderErrorFeature>(null);
+            proxy.AvailableDestinations = others;
+        }
+    }
+
+    /// <summary>A replica that begins to answer in time may take its time for the rest.</summary>
+    public static void StopLimit(TransformBuilderContext builder) => builder.AddResponseTransform(response =>
+    {
+        response.HttpContext.Features.Get<Limit>()?.Source.CancelAfter(Timeout.InfiniteTimeSpan);
+        return default;
+    });
+
+    private async Task<IForwarderErrorFeature?> Read(HttpContext http, bool isLimited)
+    {
+        var (client, body) = (http.RequestAborted, http.Response.Body);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(client);
+        await using var held = new HeldBody(body);
+        (http.RequestAborted, http.Response.Body) = (limit.Token, held);
+        http.Features.Set(new Limit(limit));
+        if (isLimited) limit.CancelAfter(_patience);
+        IForwarderErrorFeature? failure;
+        try
+        {
+            failure = await Forward(http);
+        }
+        finally
+        {
+            (http.RequestAborted, http.Response.Body) = (client, body);
+            http.Features.Set<Limit>(null);
+        }
+
+        if (failure is null)
+        {
+            await held.PassOn(CancellationToken.None);
+            return null;
+        }
+        if (!held.HasPassedOn) return limit.IsCancellationRequested ? new TooLate() : failure;
+        // Part of the body is on its way, even if the response has not started because it is compressed or cached first.
+        http.Abort();
+        return null;
+    }
+
+    /// <summary>What kept the replica from answering; null if it answered, or if the client is the reason.</summary>
+    private async Task<IForwarderErrorFeature?> Forward(HttpContext http)
+    {
+        await next(http);
+        var failure = http.Response.HasStarted ? null : http.GetForwarderErrorFeature();
+        return failure is null || IsOfTheClient(failure.Error) ? null : failure;
+    }
+
+    /// <summary>
+    /// Replicas that were not asked: the healthy ones, or all if none is, because a replica may be back before a check finds it.
+    /// </summary>
+    private static List<DestinationState> Others(IReverseProxyFeature proxy, List<DestinationState> asked)
+    {
+        var others = proxy.AllDestinations.Except(asked).ToList();
+        var healthy = others.FindAll(d => d.Health.Active != DestinationHealth.Unhealthy);
+        return healthy.Count > 0 ? healthy : others;
+    }
+
+    /// <summary>A connection of the console belongs to one replica, and a body can be sent only once.</summary>
+    private static bool IsRepeatable(HttpContext http) =>
+        CacheKey.IsRead(http.Request)
+        && !http.Request.Path.StartsWithSegments("/console/_blazor")
+        && http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true;
+
+    private static bool IsOfTheClient(ForwarderError error) => error is ForwarderError.RequestBodyClient
+        or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyClient;
+
+    /// <summary>
+    /// No connection was opened, so the replica has not seen the request. A TimeoutException within means that opening one took too long.
+    /// </summary>
+    private static bool WasNotSent(IForwarderErrorFeature failure) => failure.Exception switch
+    {
+        null => failure.Error == ForwarderError.NoAvailableDestinations,
+        OperationCanceledException { InnerException: TimeoutException } => true,
+        HttpRequestException e => e.HttpRequestError
+            is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+        _ => false,
+    };
+
+    private static ProblemHttpResult Problem(HttpContext http, IForwarderErrorFeature failure)
+    {
+        if (CacheKey.IsRead(http.Request) || WasNotSent(failure))
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status503ServiceUnavailable,
+                type: "urn:problem-type:service-unavailable",
+                title: "The service does not answer",
+                detail: "Nothing was changed. Retry after the number of seconds in Retry-After.");
+        return TypedResults.Problem(
+            statusCode: failure.Error == ForwarderError.RequestTimedOut
+                ? StatusCodes.Status504GatewayTimeout
+                : StatusCodes.Status503ServiceUnavailable,
+            type: "urn:problem-type:outcome-unknown",
+            title: "The service stopped answering before it confirmed the request",
+            detail: "The request may or may not have taken effect. Repeat it under the same id, Idempotency-Key or If-Match: "
+                + "it takes effect only once.");
+    }
+
+    private sealed record Limit(CancellationTokenSource Source);
+
+    private sealed class TooLate : IForwarderErrorFeature
+    {
+        public ForwarderError Error => ForwarderError.RequestTimedOut;
+        public Exception? Exception => null;
+    }
+
+    /// <summary>Holds the beginning of a body back, so that an answer that breaks off can be replaced by that of another replica.</summary>
+    private sealed class HeldBody(Stream client) : MemoryStream
+    {
+        private const int Most = 256 * 1024;
+
+        public bool HasPassedOn { get; private set; }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Write(buffer.Span);
+            if (HasPassedOn || Length > Most) await PassOn(cancellationToken);
+        }
+
+        public async Task PassOn(CancellationToken ct)
+        {
+            if (Length == 0) return;
+            HasPassedOn = true;
+            await client.WriteAsync(GetBuffer().AsMemory(0, (int)Length), ct);
+            SetLength(0);
+        }
+    }
+}

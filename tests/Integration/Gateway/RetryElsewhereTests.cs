@@ -1,0 +1,211 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Net;
+using Kit;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+
+namespace Integration.Gateway;
+
+/// <summary>One of two replicas fails. Clients of the gateway notice nothing that the other replica can prevent.</summary>
+public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly GatewayFixture _gateway;
+
+    public RetryElsewhereTests(GatewayFixture gateway)
+    {
+        _gateway = gateway;
+        (One.Answer, Other.Answer) = (AnsweringService.Dies, http => http.Response.WriteAsync("from the other"));
+    }
+
+    private AnsweringService One => _gateway.One;
+    private AnsweringService Other => _gateway.Other;
+
+    [Theory]
+    [InlineData(0, "GET", "")]
+    [InlineData(0, "HEAD", "")]
+    [InlineData(0, "GET", "/history")]
+    [InlineData(50_000, "GET", "")]
+    [InlineData(50_000, "GET", "/history")]
+    public async Task A_read_that_meets_a_dying_replica_is_answered_by_the_other(int bytesSent, string method, string path)
+    {
+        if (bytesSent > 0) One.Answer = AnsweringService.BreaksOff(bytesSent);
+        using var reader = path == "" ? _gateway.Client() : _gateway.Client("editor");
+        await UntilAsked(One, async () =>
+        {
+            var answer = (await reader.Send($"{method} /api/articles/{Guid.CreateVersion7()}{path}")).Is(HttpStatusCode.OK);
+            Assert.Equal(method == "HEAD" ? "" : "from the other", answer.Body);
+        });
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/history")]
+    public async Task A_compressed_answer_holds_nothing_of_the_one_that_broke_off(string path)
+    {
+        One.Answer = AnsweringService.BreaksOff(50_000);
+        Other.Answer = http =>
+        {
+            http.Response.ContentType = "text/html";
+            return http.Response.WriteAsync("from the other");
+        };
+        using var reader = path == "" ? _gateway.Client() : _gateway.Client("editor");
+        reader.DefaultRequestHeaders.Add("Accept-Encoding", "gzip");
+        await UntilAsked(One, async () =>
+        {
+            await using var body = await reader.GetStreamAsync($"/api/articles/{Guid.CreateVersion7()}{path}", Cancelled);
+            using var text = new StreamReader(new GZipStream(body, CompressionMode.Decompress));
+            Assert.Equal("from the other", await text.ReadToEndAsync(Cancelled));
+        });
+    }
+
+    [Fact]
+    public async Task An_answer_that_breaks_off_after_its_beginning_was_sent_is_not_taken_for_a_whole_one()
+    {
+        One.Answer = Other.Answer = AnsweringService.BreaksOff(400_000);
+        using var editor = _gateway.Client("editor");
+        await Assert.ThrowsAsync<HttpRequestException>(() => editor.GetAsync($"/api/articles/{Guid.CreateVersion7()}/history", Cancelled));
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("PUT")]
+    public async Task A_request_that_a_stopped_replica_refuses_is_answered_by_the_other(string method)
+    {
+        var stopped = new AnsweringService();
+        await using var gateway = await _gateway.Another(("ReverseProxy:Clusters:articles:Destinations:one:Address", stopped.Address));
+        using var client = GatewayFixture.At(gateway, "editor");
+        stopped.Answer = Other.Answer;
+        await UntilAsked(stopped, () => Succeeds(client, method));
+        await stopped.DisposeAsync();
+        for (var i = 0; i < 40; i++) await Succeeds(client, method);
+    }
+
+    [Fact]
+    public async Task A_frozen_replica_delays_few_reads_and_receives_no_more_until_its_health_check_succeeds()
+    {
+        await using var gateway = await _gateway.Another(("Gateway:RetryReadAfterSeconds", "0.5"));
+        using var reader = GatewayFixture.At(gateway);
+        (One.Answer, One.IsReady) = (AnsweringService.Freezes, false);
+        await UntilAsked(One, () => Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Succeeds(reader))));
+
+        var asked = One.Asked;
+        for (var i = 0; i < 40; i++) await Succeeds(reader);
+        Assert.Equal(asked, One.Asked);
+
+        (One.Answer, One.IsReady) = (Other.Answer, true);
+        await UntilAsked(One, () => Succeeds(reader));
+    }
+
+    [Fact]
+    public async Task A_slow_read_has_its_time_if_no_other_replica_is_healthy()
+    {
+        await using var gateway = await _gateway.Another(
+            ("Gateway:RetryReadAfterSeconds", "0.2"),
+            ("ReverseProxy:Clusters:articles:Destinations:one:Address", "http://127.0.0.1:9/"));
+        using var reader = GatewayFixture.At(gateway);
+        Other.Answer = async http =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, http.RequestAborted);
+            await http.Response.WriteAsync("from the other");
+        };
+        await Succeeds(reader); // the gateway may not know yet that nothing listens at the other address
+        var asked = Other.Asked;
+        for (var i = 1; i <= 2; i++)
+        {
+            await Succeeds(reader);
+            Assert.Equal(asked + i, Other.Asked);
+        }
+    }
+
+    [Fact]
+    public async Task A_read_that_no_replica_answers_is_told_to_retry_and_each_was_asked_once()
+    {
+        Other.Answer = AnsweringService.Dies;
+        using var reader = _gateway.Client();
+        var (one, other) = (One.Asked, Other.Asked);
+        using var answer = await reader.GetAsync($"/api/articles/{Guid.CreateVersion7()}", Cancelled);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.NotNull(answer.Headers.RetryAfter);
+        var problem = await answer.Content.ReadAsStringAsync(Cancelled);
+        Assert.Contains("urn:problem-type:service-unavailable", problem, StringComparison.Ordinal);
+        Assert.Equal((one + 1, other + 1), (One.Asked, Other.Asked));
+    }
+
+    [Fact]
+    public async Task A_write_that_may_have_arrived_is_not_repeated_and_its_client_is_told_how_to_repeat_it()
+    {
+        Other.Answer = AnsweringService.Dies;
+        using var editor = _gateway.Client("editor");
+        var asked = One.Asked + Other.Asked;
+        var answer = (await editor.Send($"PUT /api/articles/{Guid.CreateVersion7()}", new { })).IsProblem(503, "outcome-unknown");
+        Assert.Contains("Idempotency-Key", answer.Body, StringComparison.Ordinal);
+        Assert.Equal(asked + 1, One.Asked + Other.Asked);
+    }
+
+    [Fact]
+    public async Task A_write_that_is_not_answered_in_time_is_not_repeated()
+    {
+        await using var gateway = await _gateway.Another(("ReverseProxy:Clusters:articles:HttpRequest:ActivityTimeout", "00:00:01"));
+        One.Answer = Other.Answer = AnsweringService.Freezes;
+        using var editor = GatewayFixture.At(gateway, "editor");
+        var asked = One.Asked + Other.Asked;
+        (await editor.Send($"PUT /api/articles/{Guid.CreateVersion7()}", new { })).IsProblem(504, "outcome-unknown");
+        Assert.Equal(asked + 1, One.Asked + Other.Asked);
+    }
+
+    [Fact]
+    public async Task A_write_that_no_replica_accepts_did_nothing()
+    {
+        using var reader = _gateway.Client();
+        (await reader.Send($"POST /api/articles/{Guid.CreateVersion7()}/comments", new { })).IsProblem(503, "Nothing was changed");
+    }
+
+    [Fact]
+    public async Task A_read_with_a_body_is_not_repeated()
+    {
+        Other.Answer = AnsweringService.Dies;
+        using var reader = _gateway.Client();
+        var asked = One.Asked + Other.Asked;
+        (await reader.Send($"GET /api/articles/{Guid.CreateVersion7()}", new { })).IsProblem(503);
+        Assert.Equal(asked + 1, One.Asked + Other.Asked);
+    }
+
+    [Fact]
+    public async Task The_console_moves_to_the_replica_that_answered_when_its_own_failed()
+    {
+        await using var gateway = await _gateway.Another(
+            ("ReverseProxy:Clusters:portal:Destinations:one:Address", One.Address),
+            ("ReverseProxy:Clusters:portal:Destinations:other:Address", Other.Address));
+        One.Answer = Other.Answer;
+        using var person = GatewayFixture.At(gateway); // keeps cookies
+        var (one, other) = (One.Asked, Other.Asked);
+        await person.GetStringAsync("/console/articles", Cancelled);
+        var (own, next) = One.Asked > one ? (One, Other) : (Other, One);
+        next.Answer = own.Answer;
+        own.Answer = AnsweringService.Dies;
+        var asked = own.Asked;
+        for (var i = 0; i < 10; i++) Assert.Equal("from the other", await person.GetStringAsync("/console/articles", Cancelled));
+        Assert.Equal(asked + 1, own.Asked);
+        Assert.Equal(one + other + 12, One.Asked + Other.Asked);
+    }
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private static async Task Succeeds(HttpClient client, string method = "GET") =>
+        Assert.Equal("from the other", (await client.Send($"{method} /api/articles/{Guid.CreateVersion7()}")).Is(HttpStatusCode.OK).Body);
+
+    /// <summary>Repeats what must succeed each time until the replica has been asked.</summary>
+    private static async Task UntilAsked(AnsweringService replica, Func<Task> succeeds)
+    {
+        var asked = replica.Asked;
+        for (var watch = Stopwatch.StartNew(); replica.Asked == asked;)
+        {
+            Assert.True(watch.Elapsed < Patience, "the replica was not asked");
+            await succeeds();
+        }
+    }
+
+    public void Dispose() => (One.Answer, Other.Answer, One.IsReady) = (_ => Task.CompletedTask, _ => Task.CompletedTask, true);
+}
