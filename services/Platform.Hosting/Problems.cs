@@ -184,6 +184,7 @@ public static partial class Problems
             var problem = ToProblem(exception,
                 http.Request.Query.FirstOrDefault(p => p.Value.Any(v => v?.Contains('\0') == true)).Key ?? "body");
             if (problem is null) return false;
+            if (Connections.IsReadOnly(exception)) http.RequestServices.GetService<Database>()?.Clear();
             http.Response.StatusCode = problem.Status!.Value;
             return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = problem, Exception = exception });
         }
