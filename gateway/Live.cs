@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Npgsql;
 using Platform.Hosting;
 
 namespace Gateway;
@@ -33,14 +32,14 @@ public static class Live
     /// <summary>The store of what was told, the queue that fills it, and who hands it on.</summary>
     public static void AddLive(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(builder.Configuration.Required("ConnectionStrings:Postgres"))
+        builder.AddDatabase("gateway", settings =>
         {
-            ApplicationName = builder.Configuration.Replica("gateway"),
-            MaxPoolSize = 10,
-            Timeout = 30, // Thousands come back at once after a restart and wait for their turn.
-            MaxAutoPrepare = 10,
-            KeepAlive = 10,
-        }));
+            settings.MaxPoolSize = 10;
+            settings.Timeout = 30; // Thousands come back at once after a restart and wait for their turn.
+            settings.MaxAutoPrepare = 10;
+            settings.KeepAlive = 10;
+            settings.NoResetOnClose = false; // One of them listens.
+        });
         builder.Services.AddSingleton<LiveStore>().AddHostedService(provider => provider.GetRequiredService<LiveStore>());
         builder.Services.AddSingleton<LiveFeed>().AddHostedService(provider => provider.GetRequiredService<LiveFeed>());
         builder.Services.AddHealthChecks().AddCheck<LiveFeed>("live", tags: ["ready"]);

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using MassTransit;
 using Npgsql;
 using NpgsqlTypes;
+using Platform.EventSourcing;
 using Platform.EventSourcing.Replays;
 
 namespace Gateway;
@@ -102,6 +103,7 @@ public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, ICo
             }
             catch (Exception e)
             {
+                if (Connections.IsReadOnly(e)) database.Clear();
                 // Whoever brought it tries again: the message stays in its queue.
                 foreach (var arrival in batch) arrival.Stored.SetException(e);
             }

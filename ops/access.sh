@@ -17,7 +17,7 @@ password() { # NAME
 
 databases() {
   local name role secret
-  export PGOPTIONS='-c client_min_messages=warning'
+  export PGOPTIONS='-c client_min_messages=warning' PGTZ=UTC
   for name; do
     role=${name//-/_} secret=$(password "$name")
     # Views of other sessions are allowed: health names the session that holds events back.

@@ -9,20 +9,17 @@ namespace Articles;
 /// Connections for finding articles, on which PostgreSQL compiles nothing and statements are prepared, with one plan for whatever is asked: to plan takes as long as to find, and
 /// to plan for a certain word often led to another language's index, which takes three times as long.
 /// </summary>
-public sealed class SearchDatabase(IConfiguration configuration, IDocumentStore store, TimeProvider clock) : IAsyncDisposable
+public sealed class SearchDatabase(Database database, IDocumentStore store, TimeProvider clock) : IAsyncDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
     private const int Attempts = 3;
 
-    private readonly NpgsqlDataSource _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(configuration.Required("ConnectionStrings:Postgres"))
+    private readonly NpgsqlDataSource _database = database.Open(settings =>
     {
-        ApplicationName = configuration.Replica("articles"),
-        MaxPoolSize = 20,
-        MaxAutoPrepare = 50,
-        NoResetOnClose = true,
+        settings.MaxPoolSize = 20;
         // PostgreSQL itself ends what takes too long: one expensive search must not hold a connection that others wait for.
-        Options = "-c jit=off -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
-            + $" -c statement_timeout={Limits.Reading.TotalSeconds:0}s",
+        settings.Options = "-c jit=off -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
+            + $" -c statement_timeout={Limits.Reading.TotalSeconds:0}s";
     });
 
     private readonly SemaphoreSlim _reading = new(1);

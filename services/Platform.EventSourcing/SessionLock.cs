@@ -15,20 +15,19 @@ public sealed class LockSessions : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<SessionLock> _log;
 
-    /// <param name="connection">As for the pool of the process; what a lock needs is set here.</param>
+    /// <param name="database">Connects with the settings of <see cref="Configure"/>.</param>
     /// <param name="clock">For the pauses between heartbeats.</param>
     /// <param name="log">Lost locks are logged.</param>
-    public LockSessions(NpgsqlConnectionStringBuilder connection, TimeProvider clock, ILogger<SessionLock> log)
+    public LockSessions(NpgsqlDataSource database, TimeProvider clock, ILogger<SessionLock> log) => (_database, _clock, _log) = (database, clock, log);
+
+    /// <summary>Outside the pool, and ended by the server when it falls silent.</summary>
+    public static void Configure(NpgsqlConnectionStringBuilder settings)
     {
         var silence = $"{Silence.TotalMilliseconds:0}";
-        _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection.ConnectionString)
-        {
-            Pooling = false,
-            CommandTimeout = 3,
-            Options = $"{connection.Options} -c idle_session_timeout={silence} -c idle_in_transaction_session_timeout={silence} "
-                + $"-c tcp_user_timeout={silence}",
-        });
-        (_clock, _log) = (clock, log);
+        settings.Pooling = false;
+        settings.CommandTimeout = 3;
+        settings.Options = $"{settings.Options} -c idle_session_timeout={silence} -c idle_in_transaction_session_timeout={silence} "
+            + $"-c tcp_user_timeout={silence}";
     }
 
     /// <summary>A session without a lock yet; it lives until it is disposed of, or falls silent.</summary>

@@ -1,26 +1,48 @@
 using System.Data.Common;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Platform.Hosting;
 
 /// <summary>How a process connects to its database.</summary>
-internal static class Connecting
+public static class Connecting
 {
+    /// <summary>
+    /// Adds the <see cref="Database"/> of this process, and a data source of it that <paramref name="configure"/> may change.
+    /// </summary>
+    public static void AddDatabase(this WebApplicationBuilder builder, string name, Action<NpgsqlConnectionStringBuilder>? configure = null)
+    {
+        var settings = Pool(builder.Configuration.Required("ConnectionStrings:Postgres"), builder.Configuration.Replica(name));
+        builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Database>(provider, settings));
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<Database>());
+        builder.Services.AddSingleton(provider => provider.GetRequiredService<Database>().Open(configure));
+    }
+
     /// <summary>
     /// The connections of this process: at most 20, or as many as the connection string says. Articles opens 20 more for searches, a
     /// gateway 10. PostgreSQL's limit of 300 is enough for two replicas of everything; with more of them, set <c>Maximum Pool Size</c> or
     /// raise the limit.
     /// </summary>
-    public static NpgsqlConnectionStringBuilder Pool(string connection, string replica)
+    internal static NpgsqlConnectionStringBuilder Pool(string connection, string replica)
     {
         var said = new DbConnectionStringBuilder { ConnectionString = connection };
         var sized = said.ContainsKey("Maximum Pool Size") || said.ContainsKey("MaxPoolSize");
-        return new NpgsqlConnectionStringBuilder(connection)
+        var settings = new NpgsqlConnectionStringBuilder(connection)
         {
             ApplicationName = replica,
-            MaxPoolSize = sized ? new NpgsqlConnectionStringBuilder(connection).MaxPoolSize : 20,
+            Timezone = "UTC", // Marten's functions write the time of an event as local time (docs/decisions/0109).
+            TargetSessionAttributes = null, // the primary, always
             MaxAutoPrepare = 50, // docs/decisions/0018
             NoResetOnClose = true, // Nothing here changes a session's settings: three statements saved each time one is opened.
         };
+        if (!sized) settings.MaxPoolSize = 20;
+        // A connection that only listens notices within ten seconds that its host is gone. A socket of this machine has no such options.
+        if (settings.TcpKeepAliveTime == 0 && settings.Host?.StartsWith('/') == false)
+            (settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (5, 1);
+        return settings;
     }
+
+    /// <summary>Whether the connection string names several servers, of which one is the primary.</summary>
+    internal static bool HasSeveralHosts(this NpgsqlConnectionStringBuilder settings) => settings.Host?.Contains(',') == true;
 }

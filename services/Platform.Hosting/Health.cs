@@ -35,14 +35,18 @@ public static class Health
         http.Response.WriteAsJsonAsync(new { status = report.Status == HealthStatus.Unhealthy ? "unavailable" : "ready" });
 }
 
-/// <summary>The database answers: without it neither reads nor writes are possible.</summary>
-internal sealed class StoreHealth(NpgsqlDataSource database) : IHealthCheck
+/// <summary>
+/// The database answers and takes writes. If it is read-only, for example while its disk is full, this replica is sent requests only if all
+/// others of the service are in the same state: reads are still answered then.
+/// </summary>
+internal sealed class StoreHealth(NpgsqlDataSource source, Database database) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        await using var command = database.CreateCommand("select 1");
-        await command.ExecuteScalarAsync(cancellationToken);
-        return HealthCheckResult.Healthy();
+        await using var command = source.CreateCommand("select current_setting('transaction_read_only')");
+        if (await command.ExecuteScalarAsync(cancellationToken) is "off") return HealthCheckResult.Healthy();
+        database.Clear(); // New sessions may be writable, while those that are open stay as they are.
+        return HealthCheckResult.Unhealthy("The database is read-only.");
     }
 }
 

@@ -79,15 +79,14 @@ public static class PlatformHost
 
     private static void AddEventStore(this WebApplicationBuilder builder, string name, Action<StoreOptions> readModels, Assembly assembly)
     {
-        var connection = builder.Configuration.Required("ConnectionStrings:Postgres");
         // It writes the parameters of a statement that failed, a lost race included: personal data. Whoever gets the exception logs or handles it.
         builder.Logging.AddFilter("Marten.IDocumentStore", LogLevel.None);
         builder.Services.AddSingleton<GroupCommit>().AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
         builder.Services.AddSingleton<AppendSignal>().AddHostedService(provider => provider.GetRequiredService<AppendSignal>());
         builder.Services.AddSingleton<AppendListener>();
-        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(Connecting.Pool(connection, builder.Configuration.Replica(name))));
-        builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LockSessions>(
-            provider, Connecting.Pool(connection, builder.Configuration.Replica(name))));
+        builder.AddDatabase(name);
+        builder.Services.AddSingleton(provider =>
+            ActivatorUtilities.CreateInstance<LockSessions>(provider, provider.GetRequiredService<Database>().Open(LockSessions.Configure)));
         builder.Services.AddMarten(provider =>
         {
             var options = Options(provider, name.Replace('-', '_'), assembly);
@@ -194,12 +193,20 @@ public static class PlatformHost
 }
 
 /// <summary>Events stored by a consumer name the message's queue as their author.</summary>
-internal sealed class ConsumerIsActor<T>(Actor actor) : IFilter<ConsumeContext<T>> where T : class
+internal sealed class ConsumerIsActor<T>(Actor actor, Database database) : IFilter<ConsumeContext<T>> where T : class
 {
-    public Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
+    public async Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
     {
         actor.Name = context.ReceiveContext.InputAddress.Segments[^1];
-        return next.Send(context);
+        try
+        {
+            await next.Send(context);
+        }
+        catch (Exception e) when (Connections.IsReadOnly(e))
+        {
+            database.Clear();
+            throw;
+        }
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("consumer-is-actor");

@@ -73,12 +73,19 @@ public static partial class Problems
         RegexMatchTimeoutException => Invalid("body", "takes too long to read; make it shorter or simpler"),
         _ when WasTooSlow(exception) => Problem(
             503, "query-timeout", "The query takes too long", "Ask for less, such as fewer words or a shorter range, or retry later."),
+        _ when Connections.IsReadOnly(exception) => Problem(
+            503,
+            "store-unavailable",
+            "The database takes no writes",
+            "It is read-only for now, for example while another server takes over. Repeat the request in a few seconds under the same id "
+            + "or Idempotency-Key: that never does it twice."),
         _ when StoreIsAway(exception) => Problem(503, "store-unavailable", "The database does not answer", "Whether anything was stored is not certain. Repeat it in a few seconds under the same id or Idempotency-Key: that never does it twice."),
         BrokerUnreachableException or AlreadyClosedException => Problem(503, "broker-unavailable", "The broker does not answer", "Nothing was done. Repeat it when the broker is there again."),
         _ => null,
     };
 
-    /// <summary>The database did not answer, wherever that was found out: Marten wraps what it meets. Asking again later helps.</summary>
+    /// <summary>The database did not answer, or took no writes, wherever that was found out: Marten wraps what it meets. Asking again later
+    /// helps.</summary>
     public static bool StoreIsAway(Exception? exception) =>
         Connections.WasLost(exception) || Connections.WasUnusable(exception);
 
@@ -177,6 +184,7 @@ public static partial class Problems
             var problem = ToProblem(exception,
                 http.Request.Query.FirstOrDefault(p => p.Value.Any(v => v?.Contains('\0') == true)).Key ?? "body");
             if (problem is null) return false;
+            if (Connections.IsReadOnly(exception)) http.RequestServices.GetService<Database>()?.Clear();
             http.Response.StatusCode = problem.Status!.Value;
             return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = problem, Exception = exception });
         }

@@ -87,7 +87,7 @@ public sealed record Replay : IState<Replay>
 
     /// <summary>Its stream.</summary>
     public string Id { get; init; } = "";
-    /// <summary><c>readModel:NAME</c>, <c>bus</c>, <c>bus:QUEUE</c> or <c>failures:GROUP</c>.</summary>
+    /// <summary><c>readModel:NAME</c>, <c>bus</c>, <c>bus:QUEUE</c>, <c>eventTimes</c> or <c>failures:GROUP</c>.</summary>
     public string Target { get; init; } = "";
     /// <summary>What is to become of it.</summary>
     public ReplayMode Mode { get; init; }

@@ -24,6 +24,8 @@ public static class AdminSurface
         services.AddSingleton<Republisher>().AddSingleton<Failures>().AddSingleton<HandleFailures>().AddSingleton<RepublishEvents>().AddSingleton<Consumers>();
         services.AddSingleton(provider => new RebuildReadModel(provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>(), schema => shadow(provider, schema)));
         services.AddSingleton<IReplayTarget>(p => p.GetRequiredService<RebuildReadModel>()).AddSingleton<IReplayTarget>(p => p.GetRequiredService<RepublishEvents>()).AddSingleton<IReplayTarget>(p => p.GetRequiredService<HandleFailures>());
+        services.AddSingleton<EventTimes>().AddSingleton<IReplayTarget>(p => p.GetRequiredService<EventTimes>());
+        services.AddHealthChecks().AddCheck<EventTimes>("event-times", tags: [Health.ReadyTag]);
         services.AddScoped<Requests>();
         services.AddHostedService<ReplayRunner>();
     }

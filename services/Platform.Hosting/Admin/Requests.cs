@@ -61,7 +61,8 @@ public sealed class Requests(
         var wanted = new ReplayRequested(target, mode, scope, perSecond, reason.Trim(), actor.Name, clock.Now());
         if (wanted.Reason.Length == 0) throw new Malformed("reason", "must say why: it is kept with the replay");
         wanted.Reason.Visible("reason");
-        var known = targets.SingleOrDefault(t => t.Knows(target)) ?? throw new Malformed("target", "must be readModel:NAME, bus or bus:QUEUE; GET the consumers to see the names");
+        var known = targets.SingleOrDefault(t => t.Knows(target))
+            ?? throw new Malformed("target", "must be readModel:NAME, bus, bus:QUEUE or eventTimes; GET the consumers to see the names");
         // Held while looking for another one, so that two requests at once are one after the other.
         await using var alone = await locks.Acquire(ReplayRunner.LockName($"request:{target}", store), ct, TimeSpan.FromSeconds(10))
             ?? throw new Contention($"the replays to {target}");
@@ -107,7 +108,11 @@ public sealed record ReplayItem(
 
     private static string? InWords(Replay r) => r switch
     {
-        { Status: ReplayStatus.Completed, Comparison: { } c } => FormattableString.Invariant($"{c.Same:N0} rows same, {c.Differ:N0} differ, {c.Missing:N0} missing, {c.Extra:N0} too many")
+        { Status: ReplayStatus.Completed, Target: EventTimes.Target, Comparison: { } c } =>
+            FormattableString.Invariant($"{c.Same:N0} times of events are correct, {c.Differ:N0} are wrong")
+            + (c.Differ == 0 ? "" : r.Mode == ReplayMode.Apply ? "; corrected" : "; apply would correct them"),
+        { Status: ReplayStatus.Completed, Comparison: { } c } =>
+            FormattableString.Invariant($"{c.Same:N0} rows same, {c.Differ:N0} differ, {c.Missing:N0} missing, {c.Extra:N0} too many")
             + (c.Differences() == 0 ? "" : r.Mode == ReplayMode.Apply ? "; mended" : "; apply would mend them"),
         { Status: ReplayStatus.Completed } => FormattableString.Invariant($"{r.Done:N0} {(r.Mode is ReplayMode.Retry or ReplayMode.Discard ? "messages" : "events")} {r.Mode switch { ReplayMode.Retry => "given back", ReplayMode.Discard => "discarded", ReplayMode.Apply => "sent again", _ => "would be sent again" }}"),
         _ => null,

@@ -23,6 +23,9 @@ public class ProblemsTests
         { new BadHttpRequestException("bad", 415), 415 },
         { new BadHttpRequestException("bad", new JsonException("wrong", "$.title", 1, 1)), 400 },
         { new NpgsqlException("gone", new IOException()), 503 },
+        { new NpgsqlException("No suitable host was found."), 503 },
+        { new PostgresException("cannot execute INSERT in a read-only transaction", "ERROR", "ERROR", "25006"), 503 },
+        { new PostgresException("the database system is in recovery mode", "FATAL", "FATAL", "57P03"), 503 },
     };
 
     [Theory]

@@ -30,7 +30,17 @@ public class RetryTests
             new NpgsqlException("gone", new IOException()),
             new NpgsqlException("gone", new SocketException(10061)),
             Postgres("57P01"),
+            Postgres("57P02"),
+            Postgres("57P03"),
+            Postgres("57P04"),
             Postgres("53300"),
+            Postgres("08P01"),
+            Postgres("25006"),
+            Postgres("25P03"),
+            Postgres("28P01"),
+            Postgres("3D000"),
+            new NpgsqlException("No suitable host was found."),
+            new NpgsqlException("Unable to connect to a suitable host.", new AggregateException(Postgres("42501"), Postgres("57P03"))),
         ];
         Assert.All(away, e => Assert.Equal(Trouble.StoreIsAway, Retries.TroubleWith(e)));
         Assert.All(away, e => Assert.Equal(Trouble.StoreIsAway, Retries.TroubleWith(new InvalidOperationException("wrapped", e))));
@@ -53,8 +63,18 @@ public class RetryTests
     }
 
     [Fact]
-    public void A_message_with_any_other_exception_is_poison() =>
-        Assert.Equal(Trouble.Poison, Retries.TroubleWith(new InvalidOperationException("a bug")));
+    public void A_message_with_any_other_exception_is_poison()
+    {
+        Exception[] poison =
+        [
+            new InvalidOperationException("a bug"),
+            new NpgsqlException("a bug"),
+            Postgres("22P02"),
+            Postgres("25001"),
+            Postgres("42501"),
+        ];
+        Assert.All(poison, e => Assert.Equal(Trouble.Poison, Retries.TroubleWith(e)));
+    }
 
     private static PostgresException Postgres(string state) => new("no", "ERROR", "ERROR", state);
 }
