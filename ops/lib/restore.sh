@@ -44,7 +44,7 @@ restore() {
   [[ ! $at ]] || timeline=$(timeline_at "$archive" "$at")
   kept+=$(stamp)
   mkdir -p "$PLATFORM_DATA/logs"
-  install -m 755 "$ROOT/ops/archive.sh" "$PLATFORM_DATA/archive.sh"
+  install_archive
   echo "from $backup, complete at $(<"$backup/finished")"
   trap end_recovery EXIT
   trap 'exit 130' INT TERM HUP
