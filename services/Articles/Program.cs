@@ -20,6 +20,7 @@ builder.AddPlatform("articles", Outgoing.Translate, store =>
     MostDiscussed.Configure(store);
 });
 builder.Services.AddValidation();
+foreach (var list in Copies.Lists) builder.Services.AddSingleton(list);
 builder.Services.AddSingleton<Site>().AddSingleton<SearchDatabase>().AddSingleton<LastChange>();
 builder.Services.AddHostedService<Schedule>().AddHostedService<WordIndexes>();
 

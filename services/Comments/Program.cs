@@ -21,6 +21,7 @@ builder.AddPlatform("comments", Outgoing.Translate, store =>
 });
 EmailHash.UseKey(builder.Configuration);
 builder.Services.AddValidation();
+foreach (var list in Copies.Lists) builder.Services.AddSingleton(list);
 builder.AddVisitorLimits();
 VisitorTokens.Add(builder.Services);
 ProofOfWork.Add(builder.Services);

@@ -14,6 +14,7 @@ builder.AddPlatform("feedback", Outgoing.Translate, store =>
     ProofOfWork.Configure(store);
 });
 builder.Services.AddValidation();
+foreach (var list in Copies.Lists) builder.Services.AddSingleton(list);
 builder.AddVisitorLimits();
 ProofOfWork.Add(builder.Services);
 builder.Services.AddScoped<Follower>().AddScoped<TypoQueue>().AddSingleton<Erasure>().AddHostedService<Retention>();

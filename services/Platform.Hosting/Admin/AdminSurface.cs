@@ -41,6 +41,7 @@ public static class AdminSurface
         BrowseEvents.Map(admin);
         BrowseStreams.Map(admin);
         admin.MapGet("/consumers", async (Consumers consumers, CancellationToken ct) => new { items = await consumers.All(ct) }).Looks();
+        BrowseCopies.Map(admin);
         Requests.Map(admin);
         FailureRequests.Map(admin);
     }

@@ -61,6 +61,28 @@ public abstract class AdminSurfaceTests<T>(ServiceFixture<T> service, string nam
         Assert.Contains("\"running\"", relay, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Copied_facts_are_listed_sorted_and_page_by_page()
+    {
+        using var @operator = service.Client("operator");
+        foreach (var list in Items(await @operator.Send($"GET /admin/{name}/copies")).Select(l => l.GetProperty("name").GetString()!))
+        {
+            var address = $"/admin/{name}/copies/{list}";
+            var whole = (await @operator.Get<global::Platform.Hosting.Page<SharedFact>>($"{address}?limit=1000")).Items;
+            var paged = new List<SharedFact>();
+            for (var after = ""; after is not null && paged.Count < 20;)
+            {
+                var page = await @operator.Get<global::Platform.Hosting.Page<SharedFact>>($"{address}?limit=3&after={after}");
+                paged.AddRange(page.Items);
+                after = page.Next;
+            }
+            Assert.Equal(whole.Take(paged.Count), paged);
+            Assert.Equal(whole.Select(f => f.Id).Order(StringComparer.Ordinal), whole.Select(f => f.Id));
+            (await @operator.Send($"GET {address}?limit=0")).IsProblem(400, "limit");
+        }
+        (await @operator.Send($"GET /admin/{name}/copies/nothing")).IsProblem(404, "GET copies");
+    }
+
     private static JsonElement[] Items(Answer answer) => [.. answer.As<JsonElement>().GetProperty("items").EnumerateArray()];
 }
 

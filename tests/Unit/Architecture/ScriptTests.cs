@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Unit.Architecture;
 
-/// <summary>Every account of a machine may read the command lines of all processes, so the scripts put no secret on one.</summary>
+/// <summary>
+/// What can be told of the scripts without a server. Every account of a machine may read the command lines of all processes, so the scripts
+/// put no secret on one.
+/// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class ScriptTests : IDisposable
 {
@@ -25,18 +28,59 @@ public sealed class ScriptTests : IDisposable
             """, TestContext.Current.CancellationToken);
         File.SetUnixFileMode(curl, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-        await Run("replay", "articles");
+        await Run("platform", "replay", "articles");
         Assert.Contains("/admin/articles/consumers", await Kept("arguments"), StringComparison.Ordinal);
         Assert.DoesNotContain(Token, await Kept("arguments"), StringComparison.Ordinal);
         Assert.Contains($"Authorization: Bearer {Token}", await Kept("input"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_archive_gives_back_what_it_was_given_and_never_overwrites_it()
+    {
+        var (wal, archive, back) = (In("wal"), In("archive"), In("back"));
+        await File.WriteAllTextAsync(wal, "first", TestContext.Current.CancellationToken);
+        // Before the first backup there is no archive, and nothing to keep.
+        await Run("ops/archive.sh", "put", wal, "0001", archive);
+        Assert.False(Directory.Exists(archive));
+
+        Directory.CreateDirectory(archive);
+        await Run("ops/archive.sh", "put", wal, "0001", archive);
+        await Run("ops/archive.sh", "put", wal, "0001", archive); // again, after a crash
+        await Run("ops/archive.sh", "get", "0001", back, archive);
+        Assert.Equal("first", await Kept("back"));
+
+        await File.WriteAllTextAsync(wal, "second", TestContext.Current.CancellationToken);
+        Assert.Contains("with other content", await Fails("ops/archive.sh", "put", wal, "0001", archive), StringComparison.Ordinal);
+        await Run("ops/archive.sh", "get", "0001", back, archive);
+        Assert.Equal("first", await Kept("back"));
+        await Fails("ops/archive.sh", "get", "0002", back, archive);
+
+        // A link to a folder that is gone is an archive that fails, not none.
+        File.CreateSymbolicLink(In("link"), In("gone"));
+        await Fails("ops/archive.sh", "put", wal, "0003", In("link"));
+    }
+
+    private string In(string name) => Path.Combine(_folder.FullName, name);
+
     private Task<string> Kept(string file) =>
         File.ReadAllTextAsync(Path.Combine(_folder.FullName, file), TestContext.Current.CancellationToken);
 
-    private async Task Run(params string[] arguments)
+    private async Task Run(string script, params string[] arguments)
     {
-        using var script = Process.Start(new ProcessStartInfo(Repository.Path("platform"), arguments)
+        var (code, said) = await Ended(script, arguments);
+        Assert.True(code == 0, said);
+    }
+
+    private async Task<string> Fails(string script, params string[] arguments)
+    {
+        var (code, said) = await Ended(script, arguments);
+        Assert.NotEqual(0, code);
+        return said;
+    }
+
+    private async Task<(int Code, string Said)> Ended(string path, string[] arguments)
+    {
+        using var script = Process.Start(new ProcessStartInfo(Repository.Path(path), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -49,7 +93,7 @@ public sealed class ScriptTests : IDisposable
         })!;
         var (output, errors) = (script.StandardOutput.ReadToEndAsync(), script.StandardError.ReadToEndAsync());
         await script.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(script.ExitCode == 0, $"{await output}{await errors}");
+        return (script.ExitCode, $"{await output}{await errors}");
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -1,0 +1,113 @@
+# ./platform backup: pg_basebackup copies all databases while they are in use; from then on ops/archive.sh keeps the WAL beside the copy.
+# Sourced by ./platform.
+
+backup_usage() {
+  cat <<'TEXT'
+usage: ./platform backup [--to DIR] [--keep N]
+  Copies the databases of all services to DIR/base-TIME while everything runs, and checks the copy. From the first backup on PostgreSQL
+  also archives what is written, in DIR/wal and at most a minute late, so that ./platform restore can go back to any time since.
+  --to    where (PLATFORM_DATA/backups); the archive goes on where the last backup went. Choose a directory on another disk
+  --keep  so many backups stay in DIR (7); older ones are removed, with the WAL that only they need
+  A backup holds everything, passwords and keys too: keep DIR as safe as PLATFORM_DATA.
+TEXT
+}
+
+backup() {
+  local to=$PLATFORM_DATA/backups keep=7 name new
+  while (($#)); do
+    case $1 in
+      --to) to=$(realpath -m "${2:?--to needs a directory}") ;;
+      --keep) keep=${2:?--keep needs a number} ;;
+      -h | --help) backup_usage; return ;;
+      *) backup_usage >&2; exit 2 ;;
+    esac
+    shift 2
+  done
+  [[ $to =~ ^[A-Za-z0-9/._+@-]+$ ]] || die "--to $to: use letters, digits and / . _ + @ - only"
+  [[ $keep =~ ^[1-9][0-9]*$ ]] || die "--keep $keep is no number of backups: at least 1"
+  running || die 'not running: ./platform up first'
+  load_secrets
+  [[ $(query 'show archive_mode') == on ]] && may_replicate ||
+    die 'this PostgreSQL was started by an earlier version: run ./platform down, then ./platform up, then this again'
+  own_folder "$to"
+  own_folder "$to/wal"
+  rm -rf "$to"/.base-* # of backups that were interrupted
+  name=base-$(stamp) new=$to/.$name
+  mkdir -m 700 "$new"
+  chown "$POSTGRES_USER" "$new"
+  archive_to "$to/wal"
+  step 'copying all databases' as_platform pg_basebackup -D "$new/postgres" -X stream -c fast -w $([[ ! -t 2 ]] || echo -P)
+  date -u +%FT%T.%6NZ >"$new/finished"
+  cp -rp "$PLATFORM_DATA/secrets" "$PLATFORM_DATA/keys" "$new"
+  step 'checking the copy against its manifest' as_platform pg_verifybackup -q "$new/postgres"
+  step 'waiting until the WAL is archived' archive_now
+  mv "$new" "$to/$name"
+  prune "$to" "$keep"
+  echo "backup: $to/$name"
+  echo "  kept: $(bases "$to" | xargs -n 1 basename | xargs)"
+  echo "  to go back to it: ./platform restore --from $to"
+}
+
+stamp() { date -u +%Y%m%dT%H%M%SZ; }
+
+as_platform() { # COMMAND...: one of PostgreSQL's, as the administrators' role; its password is on no command line
+  (
+    cd / # its user may not be allowed where we are
+    export PGPASSWORD=$POSTGRES_PASSWORD PGHOST=127.0.0.1 PGPORT=${SERVER_PORT:-$POSTGRES_PORT} PGUSER=platform
+    export PGOPTIONS='-c client_min_messages=warning'
+    as "$POSTGRES_USER" "$POSTGRES_BIN/$1" "${@:2}"
+  )
+}
+
+query() { # SQL [DATABASE]
+  as_platform psql -qXAt -v ON_ERROR_STOP=1 -d "${2:-postgres}" -c "$1"
+}
+
+last_event() { # SCHEMA DATABASE
+  query "select coalesce(max(seq_id), 0) from $1.mt_events" "$2"
+}
+
+may_replicate() { grep -q '^host replication platform' "$PLATFORM_DATA/postgres/pg_hba.conf"; }
+
+own_folder() { # FOLDER: made if it is missing; only PostgreSQL's user may enter it
+  if [[ ! -d $1 ]]; then
+    mkdir -p "$1"
+    chmod 700 "$1"
+    chown "$POSTGRES_USER" "$1"
+  fi
+  as "$POSTGRES_USER" test -w "$1" -a -x "$1" ||
+    die "user $POSTGRES_USER may not write to $1: give it to that user, or choose another directory"
+}
+
+archive_to() { # FOLDER: archive_command follows this link
+  ln -sfn "$1" "$PLATFORM_DATA/archive.new"
+  mv -T "$PLATFORM_DATA/archive.new" "$PLATFORM_DATA/archive"
+}
+
+archive_now() { # ends when everything that was committed so far is in the archive
+  local file end=$((SECONDS + ${PLATFORM_WAIT:-90}))
+  # The end of a transaction: without any new WAL there would be nothing to switch from.
+  query 'select pg_current_xact_id()' >/dev/null
+  file=$(query 'select pg_walfile_name(pg_switch_wal())')
+  until [[ -e $PLATFORM_DATA/archive/$file.gz ]]; do
+    ((SECONDS < end)) ||
+      die "no WAL is archived in $(readlink "$PLATFORM_DATA/archive"): the end of $PLATFORM_DATA/logs/postgres.log says why"
+    sleep 0.2
+  done
+}
+
+bases() { # FOLDER: its complete backups, the oldest first
+  local finished
+  for finished in "$1"/base-*/finished; do [[ ! -e $finished ]] || dirname "$finished"; done
+}
+
+prune() { # FOLDER N
+  local kept oldest
+  mapfile -t kept < <(bases "$1")
+  while ((${#kept[@]} > $2)); do
+    rm -rf "${kept[0]}"
+    kept=("${kept[@]:1}")
+  done
+  oldest=$(sed -nE 's/^START WAL LOCATION: .* \(file ([0-9A-F]+)\)$/\1/p' "${kept[0]}/postgres/backup_label")
+  as_platform pg_archivecleanup -x .gz "$1/wal" "$oldest"
+}

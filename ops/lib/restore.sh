@@ -1,0 +1,149 @@
+# ./platform restore: a backup and the WAL archived after it become the databases again, all of them or one. Sourced by ./platform.
+
+restore_usage() {
+  cat <<'TEXT'
+usage: ./platform restore --from DIR [--at TIME] [--service NAME] [--yes]
+  --from     where ./platform backup --to wrote, or one backup in it (DIR/base-...)
+  --at       the time to go back to, as `date -d` reads it: '2026-11-29 14:05', '14:05 UTC', '10 minutes ago'. What was committed later is
+             gone. Without it: everything that was archived
+  --service  only this service's database. The others go on; this service stops for seconds, when its database is replaced
+  --yes      do not ask
+  Without --service the platform is stopped, restored and started, with this shell's settings, as ./platform up would; the broker starts
+  empty. Nothing is deleted: the old databases are kept, and the last lines say where. Afterwards the public events of the last ten
+  minutes before that time, and for one service all that the others published since, are sent again, for messages on their way were lost.
+TEXT
+}
+
+restore() {
+  local from='' at='' service='' yes='' backup archive target='' timeline=latest kept=before-restore-
+  while (($#)); do
+    case $1 in
+      --from) from=${2:?--from needs a directory} && shift ;;
+      --at) at=${2:?--at needs a time} && shift ;;
+      --service) service=${2:?--service needs a name} && shift ;;
+      --yes) yes=yes ;;
+      -h | --help) restore_usage; return ;;
+      *) restore_usage >&2; exit 2 ;;
+    esac
+    shift
+  done
+  [[ $from ]] || die 'say from where: --from DIR, the directory that ./platform backup wrote to'
+  [[ -d $from ]] || die "there is no directory $from"
+  from=$(realpath "$from")
+  [[ ! $service || " $(with_store | grep -vx gateway | xargs) " == *" $service "* ]] ||
+    die "there is no service '$service' to restore: choose one of $(with_store | grep -vx gateway | xargs)"
+  need postgresql rabbitmq-server supervisor jq curl openssl
+  if [[ $at ]]; then
+    at=$(date -u -d "$at" +%FT%T.%6NZ 2>/dev/null) ||
+      die "--at: that is no time; for example --at '2026-11-29 14:05' or --at '10 minutes ago'"
+    (($(micros "$at") <= $(micros now))) || die "--at $at is in the future"
+    target="${at%Z}+00"
+  fi
+  backup=$(choose "$from" "$at")
+  archive=$(dirname "$backup")/wal
+  [[ ! $at ]] || timeline=$(timeline_at "$archive" "$at")
+  kept+=$(stamp)
+  mkdir -p "$PLATFORM_DATA/logs"
+  install_archive
+  echo "from $backup, complete at $(<"$backup/finished")"
+  trap end_recovery EXIT
+  trap 'exit 130' INT TERM HUP
+  if [[ $service ]]; then restore_service; else restore_everything; fi
+}
+
+confirm() { # TEXT
+  local answer=''
+  echo "$1"
+  [[ ! $yes ]] || return 0
+  [[ -t 0 ]] || die 'nothing was changed: add --yes to go on without being asked'
+  read -rp 'Type yes to go on: ' answer
+  [[ $answer == yes ]] || die 'nothing was changed'
+}
+
+restore_everything() {
+  local folder=$PLATFORM_DATA/postgres was_running='' name names
+  confirm "All services go back to ${at:-the end of the archive}; what was written later is gone from them. They are stopped meanwhile."
+  if running || [[ $(children) ]]; then
+    was_running=yes
+    down
+  fi
+  claim "$RECOVERY_PORT"
+  step 'replaying the archive' recover "$folder.restored" on
+  end_recovery
+  # The broker's messages belong to the time that is gone.
+  for name in postgres rabbitmq/data; do
+    [[ ! -e $PLATFORM_DATA/$name ]] || mv "$PLATFORM_DATA/$name" "$PLATFORM_DATA/$name.$kept"
+  done
+  mv "$folder.restored" "$folder"
+  if ! cmp -s "$backup/secrets" "$PLATFORM_DATA/secrets"; then
+    [[ ! -e $PLATFORM_DATA/secrets ]] || mv "$PLATFORM_DATA/secrets" "$PLATFORM_DATA/secrets.$kept"
+    cp -p "$backup/secrets" "$PLATFORM_DATA/secrets"
+  fi
+  [[ -e $PLATFORM_DATA/keys ]] || cp -rp "$backup/keys" "$PLATFORM_DATA/keys"
+  touch "$PLATFORM_DATA/seeded"
+  [[ ! $was_running ]] || PLATFORM_NO_BUILD=1
+  up
+  mapfile -t names < <(with_store | grep -vx gateway)
+  send_again "${names[@]}"
+  cat <<TEXT
+restored: all services, as they were at ${REACHED:-$(<"$backup/finished")}
+  kept: what was there before, as postgres.$kept and rabbitmq/data.$kept in $PLATFORM_DATA; remove both when all is well
+  next: ./platform verify, then ./platform backup (a new timeline has begun)
+TEXT
+}
+
+restore_service() {
+  local role=${service//-/_} old last others
+  old=${role}_before_$(date -u +%Y%m%d%H%M%S)
+  running || die 'not running: ./platform up first; or restore everything, without --service'
+  confirm "The service $service goes back to ${at:-the end of the archive}; what was written later is gone from it. The others go on."
+  load_secrets
+  [[ ! $archive -ef $PLATFORM_DATA/archive ]] || step 'archiving what was written so far' archive_now
+  claim "$RECOVERY_PORT"
+  step 'replaying the archive beside the running platform' recover "$PLATFORM_DATA/postgres.restored" off
+  step "copying the database $role out of it" copy_database "$role"
+  end_recovery
+  rm -rf "$PLATFORM_DATA/postgres.restored"
+  last=$(last_event "$role" "${role}_restored")
+  step 'putting it in the place of the database of now' replace_database "$role" "$old"
+  mapfile -t others < <(with_store | grep -vx -e gateway -e "$service")
+  send_again "${others[@]}"
+  cat <<TEXT
+restored: $service, as it was at ${REACHED:-$(<"$backup/finished")}
+  gone: its events after $last, up to $(last_event "$role" "$old")
+  kept: the database of before, as $old; when all is well, drop it, with POSTGRES_PASSWORD of $PLATFORM_DATA/secrets:
+    psql 'host=127.0.0.1 port=$POSTGRES_PORT user=platform dbname=postgres' -c 'drop database $old'
+  next: ./platform verify names what other services still know of the events that are gone
+TEXT
+}
+
+copy_database() { # ROLE: from the recovered server, beside the database of now
+  query "drop database if exists ${1}_restored"
+  query "create database ${1}_restored owner $1"
+  query "revoke all on database ${1}_restored from public"
+  SERVER_PORT=$RECOVERY_PORT as_platform pg_dump -Fc -d "$1" |
+    as_platform pg_restore --no-owner --role="$1" --exit-on-error -d "${1}_restored"
+  query 'set client_min_messages = error; analyze' "${1}_restored"
+}
+
+replace_database() { # ROLE OLD-NAME: the service's replicas are stopped for this only
+  local mine failed=''
+  mapfile -t mine < <(replicas | grep -E "^$service-[0-9]+$")
+  ctl stop "${mine[@]}" >/dev/null
+  query "select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = '$1' and usename in ('$1', 'platform') and pid <> pg_backend_pid()" >/dev/null
+  query "alter database $1 rename to $2; alter database ${1}_restored rename to $1" || failed=yes
+  ctl start "${mine[@]}" >/dev/null
+  [[ ! $failed ]] || die "the database $1 could not be renamed (see above): $service goes on with it as it was"
+  await "${mine[@]}"
+}
+
+# Messages that were on their way at that time are neither in the broker nor known to their consumers.
+send_again() { # SERVICE...
+  local since name
+  since=$(date -u -d "@$(($(date -d "${REACHED:-$(<"$backup/finished")}" +%s) - 600))" +%FT%TZ)
+  for name; do
+    echo "sending the public events of $name since $since again"
+    replay "$name" bus --mode apply --reason './platform restore' --scope "$(jq -cn --arg from "$since" '{$from}')"
+  done
+}

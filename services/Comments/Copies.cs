@@ -1,0 +1,34 @@
+using Marten;
+using Marten.Linq.MatchesSql;
+using Platform.Hosting;
+using Platform.Hosting.Admin;
+
+namespace Comments;
+
+/// <summary>What other services copy of this one, and what this one copies of them, for the comparison of both sides.</summary>
+public static class Copies
+{
+    public static readonly IReadOnlyList<CopyList> Lists =
+    [
+        new("articles-in-comments", "articles", "comments", Articles),
+        new("discussions-in-articles", "comments", "articles", CopyList.OfRows(
+            "select 'discussion-' || article_id as id, version, comments from {schema}.discussion",
+            row => SharedFact.Of(row.GetString(0), row.GetInt64(1), row.GetInt32(2)))),
+    ];
+
+    /// <summary>A copy as its publisher would describe it.</summary>
+    public static SharedFact Of(ArticleCopy copy) => SharedFact.Of(
+        copy.Id,
+        copy.ArticleVersion,
+        copy.Retracted,
+        copy.Section,
+        copy.PublishedAt?.UtcTicks,
+        (copy.Headings ?? []).OrderBy(h => h.Key, StringComparer.Ordinal).Select(h => new[] { h.Key, h.Value.Title, h.Value.Slug }));
+
+    private static async Task<Page<SharedFact>> Articles(IQuerySession session, string after, int limit, CancellationToken ct)
+    {
+        var copies = await session.Query<ArticleCopy>().Where(c => c.MatchesSql("d.id > ?", after))
+            .OrderBy(c => c.Id).Take(limit + 1).ToListAsync(ct);
+        return CopyList.Page([.. copies.Select(Of)], limit);
+    }
+}

@@ -1,0 +1,30 @@
+using Platform.Hosting.Admin;
+
+namespace Feedback;
+
+/// <summary>What other services copy of this one, and what this one copies of them, for the comparison of both sides.</summary>
+public static class Copies
+{
+    public static readonly IReadOnlyList<CopyList> Lists =
+    [
+        new("articles-in-feedback", "articles", "feedback", CopyList.OfStreams("article-", ["article_version_seen"], (stream, events) =>
+            Of(events.Aggregate(new ArticleVersions { Id = stream }, (versions, e) => versions.Evolve(e.Data))))),
+        // The newest acceptance of each report, and whether this service has heard what became of it.
+        new("typo-reports-in-articles", "feedback", "articles", CopyList.OfRows(
+            """
+            select id, (data ->> 'acceptance')::bigint, status <> 'Accepted' from {schema}.mt_doc_typoreport
+            where (data ->> 'acceptance')::bigint > 0
+            """,
+            row => SharedFact.Of(row.GetString(0), row.GetInt64(1), row.GetBoolean(2)))),
+    ];
+
+    /// <summary>A copy as its publisher would describe it.</summary>
+    public static SharedFact Of(ArticleVersions article) =>
+        SharedFact.Of(article.Id, article.Newest.ArticleVersion, article.Versions.Select(v => new object?[]
+        {
+            v.ArticleVersion,
+            v.Section,
+            v.Corrects,
+            v.Texts.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => new[] { t.Key, t.Value.Title, t.Value.Lead, t.Value.BodyHtml }),
+        }));
+}
