@@ -138,6 +138,7 @@ internal static partial class FromHtml
     private static string Lines(string text) =>
         ManyLines().Replace(string.Join('\n', text.Split('\n').Select(l => l.Trim())), "\n\n").Trim();
 
+    /// <summary>One text of several that may become one line: a sign counts as markup also if only a neighbour would make it one.</summary>
     private static string Escape(string text)
     {
         var escaped = Special().Replace(text, s => s.Groups["address"].Success ? s.Value : @"\" + s.Value);
@@ -145,14 +146,14 @@ internal static partial class FromHtml
     }
 
     [GeneratedRegex(
-        @"(?<address>(?:https?://|www\.)[^\s<>]+)|[\\`*\[\]<]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|~(?=~)|(?<=~)~|&(?=#?\w+;)",
+        @"(?<address>(?:https?://|www\.)[^\s<>]+)|[\\`*\[\]<]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|~(?=~|$)|(?<=~|^)~|&(?=#?\w+;|#?\w*$)",
         RegexOptions.IgnoreCase)]
     private static partial Regex Special();
 
     [GeneratedRegex(@"^([ \t]*)(>|[-+](?=\s|$))", RegexOptions.Multiline)]
     private static partial Regex LineStart();
 
-    [GeneratedRegex(@"^([ \t]*\d{1,9})([.)])(?=\s|$)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^([ \t]*\d{0,9})([.)])(?=\s|$)", RegexOptions.Multiline)]
     private static partial Regex Numbered();
 
     [GeneratedRegex(@"\S(?:(?:(?!\n\s*\n)[\s\S])*\S)?")]

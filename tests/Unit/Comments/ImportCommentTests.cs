@@ -52,6 +52,8 @@ public class ImportCommentTests
     [InlineData("5 &lt; 6 * 7 &amp;amp; snake_case [x] `y`", @"5 \< 6 \* 7 \&amp; snake_case \[x\] \`y\`")]
     [InlineData("- no list\n1. neither\n> nor a quote", "\\- no list\n1\\. neither\n\\> nor a quote")]
     [InlineData("<b><ul><li>odd</li></ul></b>", "odd")]
+    [InlineData("1. </li></ul><p><ul><li></a><blockquote>2<del>)</del>", "1\\.\n\n2\\)")]
+    [InlineData("~<u>~</u>a~<u>~</u> &amp;<u>amp;</u>", "\\~\\~a\\~\\~ \\&amp;")]
     public void Html_becomes_the_markdown_of_comments(string html, string text) => Assert.Equal(text, FromHtml.Text(html));
 
     [Fact]
@@ -64,7 +66,7 @@ public class ImportCommentTests
             "<p>", "</p>", "<b>", "</b>", "<i>", "</i>", "<code>", "</code>", "<blockquote>", "</blockquote>", "<ul><li>", "</li></ul>",
             "<ol><li>", "</li></ol>", "<pre>", "</pre>", "<br>", $"<a href=\"{address}\">", "</a>", "<del>", "</del>", "\n", "\n\n", " ",
             "    ", "*", "**", "_", "`", "```", "~~", "~~~", "#", "- ", "1. ", "> ", "[", "](", ")", "\\",
-            "&amp;", "&amp;amp;", "&amp;nbsp;", "&lt;", "!", "word", "слово", "字", "2",
+            "&amp;", "&amp;amp;", "&amp;nbsp;", "&lt;", "amp;", "~", ".", "!", "word", "слово", "字", "2",
         ];
         Gen.Int[0, parts.Length - 1].Select(i => parts[i]).Array[0, 20].Select(string.Concat).Sample(
             html => Assert.Equal(Words(html), Words(Markup.Of(FromHtml.Text(html)))), iter: 3000);
