@@ -93,7 +93,8 @@ public sealed partial class ReplayRunner(
             await targets.Single(t => t.Knows(replay.Target)).Run(run, stop.Token);
             Done(log, replay.Id);
         }
-        catch (Exception e) when (!stop.IsCancellationRequested && e is not OperationCanceledException && !Away(e))
+        // A database that does not answer is no fault of the replay: it is taken up again.
+        catch (Exception e) when (!stop.IsCancellationRequested && e is not OperationCanceledException && !Connections.WasLost(e))
         {
             Failed(log, e, replay.Id);
             await run.Append(new ReplayFailed($"{e.GetType().Name}: {e.Message}", clock.GetUtcNow()), stopping);
@@ -104,9 +105,6 @@ public sealed partial class ReplayRunner(
             await watching;
         }
     }
-
-    /// <summary>The database going away is no fault of the replay: it is taken up again.</summary>
-    private static bool Away(Exception? e) => e is NpgsqlException { IsTransient: true } || (e is not null && Away(e.InnerException));
 
     private async Task StopWhenCancelled(string id, CancellationTokenSource stop)
     {
