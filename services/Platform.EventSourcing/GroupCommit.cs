@@ -8,12 +8,12 @@ namespace Platform.EventSourcing;
 
 /// <summary>
 /// Decisions that wait at the same moment are stored in one transaction: one round trip to read, one to write, one flush of the log.
-/// A rejected command fails on its own. A batch that lost a race is decided again as a whole. A batch with a
-/// command that cannot be stored is divided until that command is found; it is then tried alone, so that its caller gets the reason.
+/// A rejected command fails on its own. A batch that lost a race is decided again as a whole. A batch with a command that cannot be
+/// stored is divided until that command is found; it is then tried alone, so that its caller gets the reason.
 /// </summary>
 public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : BackgroundService
 {
-    /// <summary>A batch locks its streams and loses a race only for one that does not exist yet: more often than this is not to be expected.</summary>
+    /// <summary>A batch locks its streams, so it loses races only for streams that do not exist yet; more in a row are unlikely.</summary>
     private const int Attempts = 6;
 
     /// <summary>At most so many decisions share a transaction.</summary>
@@ -134,7 +134,8 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
         {
             (_open, _decision) = (null, null); // of an earlier attempt
             if (expected.IsFresh) return;
-            if (!streams.TryGetValue(Stream, out var open)) streams[Stream] = open = new Open<T>(batch.Events.FetchForExclusiveWriting<T>(Stream));
+            if (!streams.TryGetValue(Stream, out var open))
+                streams[Stream] = open = new Open<T>(batch.Events.FetchForExclusiveWriting<T>(Stream));
             _open = open as Open<T>;
         }
 
@@ -157,8 +158,9 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
             }
             if (decided.Length == 0)
             {
-                if (_open is not null && !Races.WasBegunMeanwhile(_open.Version, _open.State)) _decision = new Decision(_open.Version, false);
-                return; // else it is decided alone
+                if (_open is not null && !Races.WasBegunMeanwhile(_open.Version, _open.State))
+                    _decision = new Decision(_open.Version, false);
+                return; // without a decision it is decided alone
             }
             var built = decided.Select(session.Events.BuildEvent).ToArray();
             foreach (var e in built) (e.UserName, e.CorrelationId) = (actor, trace);

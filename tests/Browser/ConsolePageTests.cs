@@ -44,7 +44,7 @@ public partial class ConsolePageTests(Site site)
         {
             await visitor.Desk(path);
             if (folder is not null) await visitor.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{path.Split('?')[0].Replace('/', '-')}-{width}.png"), FullPage = true });
-            Assert.True(await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{path} must be scrolled sideways at {width} pixels");
+            Assert.True(await visitor.FitsTheScreen(), $"{path} must be scrolled sideways at {width} pixels");
         }
     }
 

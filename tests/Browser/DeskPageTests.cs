@@ -30,7 +30,7 @@ public class DeskPageTests(Site site)
         foreach (var path in await Pages(role))
         {
             await visitor.Desk(path);
-            Assert.True(await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{path} must be scrolled sideways");
+            Assert.True(await visitor.FitsTheScreen(), $"{path} must be scrolled sideways");
         }
     }
 
@@ -46,7 +46,7 @@ public class DeskPageTests(Site site)
             await visitor.Desk(path);
             var texts = await visitor.Page.EvaluateAsync<string[]>("""
                 lang => {
-                  const skipped = node => node.closest(`script, style, code, [translate="no"], main [lang], option`);
+                  const skipped = node => node.closest(`script, style, code, [translate="no"], [lang]:not([lang="${lang}"]), option`);
                   const texts = [], main = document.querySelector("main"), walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
                   while (walker.nextNode()) if (walker.currentNode.nodeValue.trim() && !skipped(walker.currentNode.parentElement)) texts.push(walker.currentNode.nodeValue.trim());
                   for (const field of main.querySelectorAll("[placeholder]")) texts.push(field.placeholder);

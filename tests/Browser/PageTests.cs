@@ -98,7 +98,7 @@ public partial class PageTests(Site site)
         foreach (var path in await site.Pages("ru"))
         {
             await visitor.Go(path);
-            Assert.True(await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{path} must be scrolled sideways at {width} pixels");
+            Assert.True(await visitor.FitsTheScreen(), $"{path} must be scrolled sideways at {width} pixels");
         }
     }
 
@@ -121,11 +121,11 @@ public partial class PageTests(Site site)
         await site.MayBeDiscussed(first);
         await site.Post(first, $"{word} {word}");
         await using var visitor = await site.Visit(new() { ViewportSize = new() { Width = 360, Height = 800 } });
-        foreach (var path in new[] { await site.Article("en", first), await site.Article("en", second), "/en/archive/1998-03", $"/en/search?q={word}" })
+        string[] paths = [await site.Article("en", first), await site.Article("en", second), "/en/archive/1998-03", $"/en/search?q={word}"];
+        foreach (var path in paths)
         {
             await visitor.Go(path);
-            Assert.True(
-                await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{path} must be scrolled sideways");
+            Assert.True(await visitor.FitsTheScreen(), $"{path} must be scrolled sideways");
         }
     }
 

@@ -138,6 +138,9 @@ public sealed class Visitor : IAsyncDisposable
         await Assertions.Expect(Page.Locator(".waiting")).ToHaveCountAsync(0);
     }
 
+    /// <summary>Whether the page need not be scrolled sideways.</summary>
+    public Task<bool> FitsTheScreen() => Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth");
+
     /// <summary>Nothing happened that must not happen.</summary>
     public void IsWell() => Assert.True(_faults.Count == 0, string.Join("\n", _faults.Distinct()));
 

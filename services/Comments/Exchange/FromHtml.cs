@@ -57,7 +57,7 @@ internal static partial class FromHtml
 
     private static string Block(IElement element, bool marks, int depth)
     {
-        if (depth > Deepest) return Lines(Escape(element.TextContent));
+        if (depth > Deepest) return Lines(Escape(element.TextContent, marks));
         if (!marks) return Blocks(element, marks, depth);
         return element.LocalName switch
         {
@@ -90,8 +90,8 @@ internal static partial class FromHtml
 
     private static string Inline(INode node, bool marks, int depth)
     {
-        if (depth > Deepest) return Escape(node.TextContent);
-        if (node is IText text) return Escape(text.Data);
+        if (depth > Deepest) return Escape(node.TextContent, marks);
+        if (node is IText text) return Escape(text.Data, marks);
         if (node is not IElement element) return "";
         return element.LocalName switch
         {
@@ -138,23 +138,31 @@ internal static partial class FromHtml
     private static string Lines(string text) =>
         ManyLines().Replace(string.Join('\n', text.Split('\n').Select(l => l.Trim())), "\n\n").Trim();
 
-    /// <summary>One text of several that may become one line: a sign counts as markup also if only a neighbour would make it one.</summary>
-    private static string Escape(string text)
+    /// <summary>Without any marks, signs are escaped also if only the text of a neighbouring element could make them markup.</summary>
+    private static string Escape(string text, bool marks)
     {
-        var escaped = Special().Replace(text, s => s.Groups["address"].Success ? s.Value : @"\" + s.Value);
-        return Numbered().Replace(LineStart().Replace(escaped, @"$1\$2"), @"$1\$2");
+        var signs = marks ? Signs() : SignsBesideOthers();
+        var escaped = signs.Replace(text, s => s.Groups["address"].Success ? s.Value : @"\" + s.Value);
+        return (marks ? Numbered() : NumberedBesideOthers()).Replace(LineStart().Replace(escaped, @"$1\$2"), @"$1\$2");
     }
 
-    [GeneratedRegex(
-        @"(?<address>(?:https?://|www\.)[^\s<>]+)|[\\`*\[\]<]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|~(?=~|$)|(?<=~|^)~|&(?=#?\w+;|#?\w*$)",
-        RegexOptions.IgnoreCase)]
-    private static partial Regex Special();
+    private const string Markdown =
+        @"(?<address>(?:https?://|www\.)[^\s<>]+)|[\\`*\[\]<]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|~(?=~)|(?<=~)~|&(?=#?\w+;)";
+
+    [GeneratedRegex(Markdown, RegexOptions.IgnoreCase)]
+    private static partial Regex Signs();
+
+    [GeneratedRegex(Markdown + @"|~$|^~|&(?=#?\w*$)", RegexOptions.IgnoreCase)]
+    private static partial Regex SignsBesideOthers();
 
     [GeneratedRegex(@"^([ \t]*)(>|[-+](?=\s|$))", RegexOptions.Multiline)]
     private static partial Regex LineStart();
 
-    [GeneratedRegex(@"^([ \t]*\d{0,9})([.)])(?=\s|$)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^([ \t]*\d{1,9})([.)])(?=\s|$)", RegexOptions.Multiline)]
     private static partial Regex Numbered();
+
+    [GeneratedRegex(@"^([ \t]*\d{0,9})([.)])(?=\s|$)", RegexOptions.Multiline)]
+    private static partial Regex NumberedBesideOthers();
 
     [GeneratedRegex(@"\S(?:(?:(?!\n\s*\n)[\s\S])*\S)?")]
     private static partial Regex Paragraph();

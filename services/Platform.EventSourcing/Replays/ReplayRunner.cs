@@ -91,7 +91,7 @@ public sealed partial class ReplayRunner(
             await targets.Single(t => t.Knows(replay.Target)).Run(run, stop.Token);
             Done(log, replay.Id);
         }
-        // If the database goes away, that is no fault of the replay: it is taken up again.
+        // A database that does not answer is no fault of the replay: it is taken up again.
         catch (Exception e) when (!stop.IsCancellationRequested && e is not OperationCanceledException && !Connections.WasLost(e))
         {
             Failed(log, e, replay.Id);

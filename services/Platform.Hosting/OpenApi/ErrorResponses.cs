@@ -23,11 +23,7 @@ internal static class ErrorResponses
             "https://tools.ietf.org/html/rfc9110#section-15.5.16",
             "Unsupported Media Type",
             "Send the body as application/json."),
-        [422] = (
-            "Unprocessable",
-            "urn:problem-type:selection-too-long",
-            "The request is understood but cannot be processed",
-            "The selected text is too long."),
+        [422] = ("NotTaken", "urn:problem-type:selection-too-long", "The selection cannot be taken", "The selected text is too long."),
         [428] = ("VersionRequired", "urn:problem-type:version-required", "Say which version you have seen", "Send If-Match with the ETag you were given."),
         [429] = ("TooOften", "urn:problem-type:too-many-writes", "Too many requests", "Retry after the number of seconds in Retry-After."),
         [503] = ("Unavailable", "urn:problem-type:store-unavailable", "The database does not answer", "Repeat it in a few seconds under the same id or Idempotency-Key: that never does it twice."),
@@ -59,7 +55,8 @@ internal static class ErrorResponses
         document.Components.Schemas.TryAdd(Schema, Problem());
         document.Components.Responses.TryAdd(name, new OpenApiResponse
         {
-            Description = title,
+            // Several kinds of requests meet a 422; its example is of one of them.
+            Description = status == 422 ? "The request is understood but cannot be processed" : title,
             Headers = status is 429 or 503 ? new Dictionary<string, IOpenApiHeader> { ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } } } : null,
             Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(Schema, document), Example = Example(status, type, title, detail) } },
         });

@@ -71,7 +71,9 @@ public class DeciderTests(ArticlesService service)
         await holder.SaveChangesAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(new Decision(3, true), await waiting);
-        Assert.Equal(3, await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-locked'"));
+        Assert.Equal(
+            3,
+            await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-locked'"));
     }
 
     [Fact]

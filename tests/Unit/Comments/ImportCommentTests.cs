@@ -53,6 +53,7 @@ public class ImportCommentTests
     [InlineData("- no list\n1. neither\n> nor a quote", "\\- no list\n1\\. neither\n\\> nor a quote")]
     [InlineData("<b><ul><li>odd</li></ul></b>", "odd")]
     [InlineData("1. </li></ul><p><ul><li></a><blockquote>2<del>)</del>", "1\\.\n\n2\\)")]
+    [InlineData("<b>AT&amp;T</b>, see <a href=\"https://a.example/x\">this</a>.", "**AT&T**, see [this](https://a.example/x).")]
     [InlineData("~<u>~</u>a~<u>~</u> &amp;<u>amp;</u>", "\\~\\~a\\~\\~ \\&amp;")]
     public void Html_becomes_the_markdown_of_comments(string html, string text) => Assert.Equal(text, FromHtml.Text(html));
 
