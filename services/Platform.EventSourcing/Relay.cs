@@ -43,7 +43,7 @@ public sealed partial class Relay(
     private static readonly TimeSpan AskForLock = TimeSpan.FromSeconds(1), AfterFailure = TimeSpan.FromMilliseconds(500), AfterOwnFault = TimeSpan.FromSeconds(3);
 
     private readonly RelayTable _table = new(store);
-    private int _reported = 1; // a new leader clears what its predecessor left
+    private readonly TroubleReport _report = new(store, clock);
 
     /// <summary>Whether this replica leads now.</summary>
     public bool Leads { get; private set; }
@@ -172,7 +172,7 @@ public sealed partial class Relay(
                 clock,
                 log,
                 ct,
-                (attempt, e) => attempt == 2 && Interlocked.Exchange(ref _reported, 1) == 0 ? StoreTrouble(e, ct) : Task.CompletedTask);
+                (attempt, e) => attempt >= 2 ? _report.Tell(e, ct) : Task.CompletedTask);
     }
 
     /// <summary>Notes how far everything is published, page after page.</summary>
@@ -182,7 +182,7 @@ public sealed partial class Relay(
         {
             await page.Publishing;
             progress.Published = new(page.Upto, page.Holes);
-            if (Interlocked.Exchange(ref _reported, 0) == 1) await StoreTrouble(null, ct);
+            await _report.Tell(null, ct);
         }
     }
 
@@ -210,7 +210,7 @@ public sealed partial class Relay(
     {
         try
         {
-            await StoreTrouble(e, ct);
+            await _report.Tell(e, ct);
         }
         catch (Exception unavailable) when (!ct.IsCancellationRequested)
         {
@@ -219,13 +219,11 @@ public sealed partial class Relay(
         return AfterOwnFault;
     }
 
-    /// <summary>For every replica to know: what holds the relay up, or that nothing does.</summary>
-    private async Task StoreTrouble(Exception? trouble, CancellationToken ct)
+    /// <inheritdoc />
+    public override void Dispose()
     {
-        await using var session = store.LightweightSession();
-        if (trouble is null) session.Delete<RelayTrouble>(Id);
-        else session.Store(new RelayTrouble { Error = $"{trouble.GetType().Name}: {trouble.Message}", At = clock.GetUtcNow() });
-        await session.SaveChangesAsync(ct);
+        _report.Dispose();
+        base.Dispose();
     }
 
     /// <summary>A page on its way, and the position once it and all before it are out.</summary>

@@ -13,17 +13,6 @@ namespace Platform.EventSourcing;
 /// </summary>
 public sealed record RelayState(long Position, long Head, long Lag, double LagSeconds, string? Leader, string? Cause, DateTimeOffset? Since);
 
-/// <summary>The last attempt to publish that the broker did not confirm; kept in the store so that every replica can tell.</summary>
-public sealed record RelayTrouble
-{
-    /// <summary>There is one relay.</summary>
-    public string Id { get; init; } = Relay.Id;
-    /// <summary>What was said.</summary>
-    public string Error { get; init; } = "";
-    /// <summary>When.</summary>
-    public DateTimeOffset At { get; init; }
-}
-
 /// <summary>Finds out where the relay is and what holds it up.</summary>
 public sealed class RelayInspection(IDocumentStore store, NpgsqlDataSource database)
 {

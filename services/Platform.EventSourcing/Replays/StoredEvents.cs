@@ -37,7 +37,19 @@ internal sealed class StoredEvents
     {
         await using var command = Sql.Command(connection, $"select {Columns} from {Table} d where {rest}", arguments);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct)) yield return ((ISelector<IEvent>)_storage).Resolve(reader);
+        while (await reader.ReadAsync(ct)) yield return Resolve(reader);
+    }
+
+    private IEvent Resolve(NpgsqlDataReader row)
+    {
+        try
+        {
+            return ((ISelector<IEvent>)_storage).Resolve(row);
+        }
+        catch (Exception e) when (e is Marten.Exceptions.UnknownEventTypeException or JasperFx.Events.UnknownEventTypeException)
+        {
+            throw new UnknownEventType(row.GetInt64(row.GetOrdinal("seq_id")), row.GetString(row.GetOrdinal("type")), e);
+        }
     }
 
     /// <summary>Names under which events of these types are stored.</summary>
@@ -46,3 +58,8 @@ internal sealed class StoredEvents
     /// <summary>Names under which events of these types are stored.</summary>
     public static string[] Names(IDocumentStore store, IEnumerable<Type> types) => [.. types.Select(t => ((IEventRegistry)((StoreOptions)store.Options).Events).EventMappingFor(t).EventTypeName)];
 }
+
+/// <summary>An event that a newer version stored. It is neither skipped nor guessed at: whoever reads it waits for a version that knows it.</summary>
+public sealed class UnknownEventType(long number, string type, Exception inner) : Exception(
+    $"Event number {number} has the type '{type}', which this version does not know; a newer version stored it. "
+    + "Nothing after it is read until a version that knows it runs.", inner);
