@@ -163,6 +163,16 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
             foreach (var client in _clients.Values) client.End();
         }
     }
+
+    /// <summary>Everybody's answer ends; they come back with the last id they have. What comes next is placed after <paramref name="place"/>.</summary>
+    public void SendBack(long place)
+    {
+        lock (_sending)
+        {
+            if (_position < place) _position = place;
+            foreach (var client in _clients.Values) client.End();
+        }
+    }
 }
 
 /// <summary>Bytes as they go out, and up to which place they tell.</summary>

@@ -65,6 +65,17 @@ public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, ICo
         return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
+    /// <summary>A place that is given to nothing: whoever comes back with an earlier one is told to load anew what they show.</summary>
+    public async Task<long> ForgetAll(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            "select pg_advisory_xact_lock(hashtext('live')); update live.forgotten set id = nextval('live.place') returning id");
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        return reader.GetInt64(0);
+    }
+
     /// <summary>Drops what is older than is kept.</summary>
     public async Task Forget(CancellationToken ct)
     {
@@ -118,6 +129,7 @@ public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, ICo
             create sequence if not exists live.place;
             create table if not exists live.entry (stream text primary key, id bigint not null unique, version bigint not null, topic text not null, article uuid, gone boolean not null,
               langs text[] not null, data text not null, occurred_at timestamptz not null, placed_at timestamptz not null);
+            alter table live.entry add column if not exists epoch bigint not null default 0;
             create index if not exists entry_retracted on live.entry (article) where topic = 'article' and gone;
             create index if not exists entry_placed on live.entry (placed_at);
             create table if not exists live.forgotten (single boolean primary key default true check (single), id bigint not null);
@@ -129,15 +141,16 @@ public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, ICo
     /// <summary>One transaction, as a batch is. The lock is held until it is committed: who reads a place later has seen all before it.</summary>
     private async Task Place(List<Arrival> batch, CancellationToken ct)
     {
-        var newest = batch.Select(a => a.Entry).GroupBy(e => e.Stream).Select(stream => stream.MaxBy(e => e.Version)!).ToArray();
+        var newest = batch.Select(a => a.Entry).GroupBy(e => e.Stream).Select(stream => stream.MaxBy(e => (e.Epoch, e.Version))!).ToArray();
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var write = new NpgsqlBatch(connection);
         write.BatchCommands.Add(new("select pg_advisory_xact_lock(hashtext('live'))"));
         foreach (var entry in newest)
             write.BatchCommands.Add(new("""
-                insert into live.entry as known (stream, id, version, topic, article, gone, langs, data, occurred_at, placed_at)
-                select $1, nextval('live.place'), $2, $3, $4, $5, $6, $7, $8, $9 where not exists (select from live.entry where stream = $1 and version >= $2)
-                on conflict (stream) do update set id = excluded.id, version = excluded.version, topic = excluded.topic, article = excluded.article, gone = excluded.gone,
+                insert into live.entry as known (stream, id, version, topic, article, gone, langs, data, occurred_at, placed_at, epoch)
+                select $1, nextval('live.place'), $2, $3, $4, $5, $6, $7, $8, $9, $10
+                where not exists (select from live.entry where stream = $1 and (epoch, version) >= ($10, $2))
+                on conflict (stream) do update set id = excluded.id, version = excluded.version, epoch = excluded.epoch, topic = excluded.topic, article = excluded.article, gone = excluded.gone,
                   langs = excluded.langs, data = excluded.data, occurred_at = excluded.occurred_at, placed_at = excluded.placed_at
                 """)
             {
@@ -147,6 +160,7 @@ public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, ICo
                     new NpgsqlParameter { Value = (object?)entry.Article ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid }, new NpgsqlParameter<bool> { TypedValue = entry.Gone },
                     new NpgsqlParameter<string[]> { TypedValue = [.. entry.Langs] }, new NpgsqlParameter<string> { TypedValue = entry.Data },
                     new NpgsqlParameter<DateTimeOffset> { TypedValue = entry.OccurredAt.ToUniversalTime() }, new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() },
+                    new NpgsqlParameter<long> { TypedValue = entry.Epoch },
                 },
             });
         write.BatchCommands.Add(new($"select pg_notify('{ChannelName}', '')"));
@@ -160,5 +174,5 @@ public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, ICo
 public sealed class LiveListener<T>(LiveStore store) : IConsumer<T> where T : class
 {
     public Task Consume(ConsumeContext<T> context) =>
-        context.IsReplay() ? Task.CompletedTask : store.Append(WhatIsLive.Entry(context.Message), context.CancellationToken);
+        context.IsReplay() ? Task.CompletedTask : store.Append(WhatIsLive.Entry(context.Message) with { Epoch = context.Epoch() }, context.CancellationToken);
 }

@@ -39,6 +39,7 @@ public static class WhatChanged
         {
             bus.ForThePlatform();
             bus.AddConsumer<OtherGatewaysListener>();
+            bus.AddConsumer<RestoreListener>();
             foreach (var message in Messages) bus.AddConsumer(typeof(ChangeListener<>).MakeGenericType(message));
             foreach (var message in WhatIsLive.Messages) bus.AddConsumer(typeof(LiveListener<>).MakeGenericType(message));
             bus.UsingRabbitMq((context, rabbit) =>
@@ -48,6 +49,7 @@ public static class WhatChanged
                 {
                     endpoint.ConnectReceiveEndpointObserver(ActivatorUtilities.CreateInstance<ForgetOnReconnect>(context));
                     endpoint.ConfigureConsumer<OtherGatewaysListener>(context);
+                    endpoint.ConfigureConsumer<RestoreListener>(context);
                     foreach (var message in Messages) endpoint.ConfigureConsumer(context, typeof(ChangeListener<>).MakeGenericType(message));
                 });
                 rabbit.ReceiveEndpoint("gateway-live", endpoint =>
@@ -71,6 +73,23 @@ public sealed class ChangeListener<T>(Generations generations) : IConsumer<T> wh
     {
         generations.Raise(WhatChanged.Keys(context.Message));
         return Task.CompletedTask;
+    }
+}
+
+/// <summary>A store was restored: what was fetched from it before, and what those who listen heard of it, may never have been.</summary>
+public sealed class RestoreListener(Generations generations, LiveStore live, LiveFeed feed) : IConsumer<Platform.Contracts.Articles.ArticlesRetold>,
+    IConsumer<Platform.Contracts.Comments.CommentsRetold>, IConsumer<Platform.Contracts.CurrencyRates.RatesRetold>,
+    IConsumer<Platform.Contracts.Feedback.TypoReportsRetold>
+{
+    public Task Consume(ConsumeContext<Platform.Contracts.Articles.ArticlesRetold> context) => ForgetAll(context.CancellationToken);
+    public Task Consume(ConsumeContext<Platform.Contracts.Comments.CommentsRetold> context) => ForgetAll(context.CancellationToken);
+    public Task Consume(ConsumeContext<Platform.Contracts.CurrencyRates.RatesRetold> context) => ForgetAll(context.CancellationToken);
+    public Task Consume(ConsumeContext<Platform.Contracts.Feedback.TypoReportsRetold> context) => ForgetAll(context.CancellationToken);
+
+    private async Task ForgetAll(CancellationToken ct)
+    {
+        generations.RaiseAll();
+        feed.SendBack(await live.ForgetAll(ct));
     }
 }
 

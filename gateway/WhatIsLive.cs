@@ -10,7 +10,11 @@ namespace Gateway;
 /// What those who listen hear of a stream: its newest state, told under its topic. <paramref name="Article"/> is the article it is or stands under, <paramref name="Gone"/> whether readers
 /// may not see it any more, <paramref name="Langs"/> the languages it is for (none: all), <paramref name="Data"/> JSON.
 /// </summary>
-public sealed record LiveEntry(string Topic, string Stream, long Version, DateTimeOffset OccurredAt, Guid? Article, bool Gone, IReadOnlyList<string> Langs, string Data);
+public sealed record LiveEntry(string Topic, string Stream, long Version, DateTimeOffset OccurredAt, Guid? Article, bool Gone, IReadOnlyList<string> Langs, string Data)
+{
+    /// <summary>The epoch of the publisher's store: a later one has versions anew.</summary>
+    public long Epoch { get; init; }
+}
 
 /// <summary>Which public events are told to those who listen, and how.</summary>
 public static class WhatIsLive

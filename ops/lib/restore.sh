@@ -9,8 +9,8 @@ usage: ./platform restore --from DIR [--at TIME] [--service NAME] [--yes]
   --service  only this service's database. The others go on; this service stops for seconds, when its database is replaced
   --yes      do not ask
   Without --service the platform is stopped, restored and started, with this shell's settings, as ./platform up would; the broker starts
-  empty. Nothing is deleted: the old databases are kept, and the last lines say where. Afterwards the public events of the last ten
-  minutes before that time, and for one service all that the others published since, are sent again, for messages on their way were lost.
+  empty. Nothing is deleted: the old databases are kept, and the last lines say where. Afterwards each restored service sends its public
+  events again, so that the others forget what is gone. For one service, the others also send again what they published since then.
 TEXT
 }
 
@@ -61,7 +61,7 @@ confirm() { # TEXT
 }
 
 restore_everything() {
-  local folder=$PLATFORM_DATA/postgres was_running='' name names
+  local folder=$PLATFORM_DATA/postgres was_running='' name
   confirm "All services go back to ${at:-the end of the archive}; what was written later is gone from them. They are stopped meanwhile."
   if running || [[ $(children) ]]; then
     was_running=yes
@@ -83,8 +83,6 @@ restore_everything() {
   touch "$PLATFORM_DATA/seeded"
   [[ ! $was_running ]] || PLATFORM_NO_BUILD=1
   up
-  mapfile -t names < <(with_store | grep -vx gateway)
-  send_again "${names[@]}"
   cat <<TEXT
 restored: all services, as they were at ${REACHED:-$(<"$backup/finished")}
   kept: what was there before, as postgres.$kept and rabbitmq/data.$kept in $PLATFORM_DATA; remove both when all is well
@@ -113,7 +111,7 @@ restored: $service, as it was at ${REACHED:-$(<"$backup/finished")}
   gone: its events after $last, up to $(last_event "$role" "$old")
   kept: the database of before, as $old; when all is well, drop it, with POSTGRES_PASSWORD of $PLATFORM_DATA/secrets:
     psql 'host=127.0.0.1 port=$POSTGRES_PORT user=platform dbname=postgres' -c 'drop database $old'
-  next: ./platform verify names what other services still know of the events that are gone
+  next: within a minute the others know what is gone (./platform verify). GET /admin/$service/epochs names it, and so does the console
 TEXT
 }
 
@@ -138,7 +136,7 @@ replace_database() { # ROLE OLD-NAME: the service's replicas are stopped for thi
   await "${mine[@]}"
 }
 
-# Messages that were on their way at that time are neither in the broker nor known to their consumers.
+# What the others told this service since then, and ten minutes before for messages on their way, is no longer known to it.
 send_again() { # SERVICE...
   local since name
   since=$(date -u -d "@$(($(date -d "${REACHED:-$(<"$backup/finished")}" +%s) - 600))" +%FT%TZ)

@@ -13,15 +13,18 @@ public static class Copies
         new("articles-in-comments", "articles", "comments", CopyList.OfStreams("article-", PublicEvents, Headings)),
         new("articles-in-feedback", "articles", "feedback", CopyList.OfStreams("article-", PublicEvents, Versions)),
         new("discussions-in-articles", "comments", "articles", CopyList.OfRows(
-            "select id, (data ->> 'discussionVersion')::bigint, (data ->> 'comments')::bigint from {schema}.mt_doc_articlediscussion",
+            "select id, (data ->> 'discussionVersion')::bigint, (data ->> 'comments')::bigint from {schema}.mt_doc_articlediscussion"
+                + " where (data ->> 'discussionVersion')::bigint > 0",
             row => SharedFact.Of(row.GetString(0), row.GetInt64(1), row.GetInt64(2)))),
         // The newest acceptance of each report that was answered: by a correction, or by a refusal.
         new("typo-reports-in-articles", "feedback", "articles", CopyList.OfRows(
             """
-            select id, max(acceptance) as acceptance from (
+            select answered.id, max(acceptance) as acceptance from (
                 select 'typo-' || t.key as id, t.value::bigint as acceptance
                 from {schema}.mt_doc_article d, jsonb_each_text(d.data -> 'typoReports') t
-                union all select id, (data ->> 'acceptance')::bigint from {schema}.mt_doc_typorefusals) answered group by id
+                union all select id, (data ->> 'acceptance')::bigint from {schema}.mt_doc_typorefusals) answered
+            left join {schema}.mt_doc_typorefusals r on r.id = answered.id
+            where acceptance > 0 and not coalesce((r.data ->> 'forgotten')::boolean, false) group by answered.id
             """,
             row => SharedFact.Of(row.GetString(0), row.GetInt64(1), true))),
     ];

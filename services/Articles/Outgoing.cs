@@ -6,6 +6,9 @@ namespace Articles;
 /// <summary>What this service makes public, and nothing else.</summary>
 public static class Outgoing
 {
+    /// <summary>After a restore: all of it was published again.</summary>
+    public static readonly Retold Retold = (epoch, at) => new Public.ArticlesRetold(epoch, at);
+
     public static readonly Translate Translate = Outbox.Each(e => e.Data switch
     {
         ArticlePublished p => new Public.ArticlePublished(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.ArticleId(e.StreamKey!), p.Content.Section, p.Content.Tags, p.PublishedAt, Texts(p.Content)),

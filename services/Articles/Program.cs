@@ -3,7 +3,7 @@ using JasperFx.Events.Projections;
 using Platform.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddPlatform("articles", Outgoing.Translate, store =>
+builder.AddPlatform("articles", Outgoing.Translate, Outgoing.Retold, store =>
 {
     store.Projections.Add(new ArticlePageProjection(), ProjectionLifecycle.Inline);
     store.Projections.Add(new ArticleListProjection(), ProjectionLifecycle.Inline);

@@ -4,14 +4,18 @@ using Platform.EventSourcing;
 
 namespace Articles;
 
-/// <summary>Keeps the comment count of an article; a version already seen, or an older one, changes nothing.</summary>
+/// <summary>
+/// Keeps the comment count of an article; a version already seen, or an older one, changes nothing. In a later epoch of the publisher's
+/// store versions begin anew.
+/// </summary>
 public sealed class WhenDiscussionChanged(Decider decider) : IConsumer<DiscussionChanged>
 {
-    public static IEnumerable<object> Decide(DiscussionChanged message, ArticleDiscussion? discussion)
+    public static IEnumerable<object> Decide(DiscussionChanged message, ArticleDiscussion? discussion, long epoch = 0)
     {
-        if (message.StreamVersion > (discussion?.DiscussionVersion ?? 0)) yield return new DiscussionCounted(message.Comments, message.StreamVersion);
+        if ((epoch, message.StreamVersion).CompareTo((discussion?.Epoch ?? 0, discussion?.DiscussionVersion ?? 0)) > 0)
+            yield return new DiscussionCounted(message.Comments, message.StreamVersion) { Epoch = epoch };
     }
 
     public Task Consume(ConsumeContext<DiscussionChanged> context) =>
-        decider.Decide<ArticleDiscussion>(Streams.Discussion(context.Message.ArticleId), d => Decide(context.Message, d), context.CancellationToken);
+        decider.Decide<ArticleDiscussion>(Streams.Discussion(context.Message.ArticleId), d => Decide(context.Message, d, context.Epoch()), context.CancellationToken);
 }

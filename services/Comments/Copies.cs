@@ -27,7 +27,7 @@ public static class Copies
 
     private static async Task<Page<SharedFact>> Articles(IQuerySession session, string after, int limit, CancellationToken ct)
     {
-        var copies = await session.Query<ArticleCopy>().Where(c => c.MatchesSql("d.id > ?", after))
+        var copies = await session.Query<ArticleCopy>().Where(c => c.MatchesSql("d.id > ?", after) && c.ArticleVersion > 0)
             .OrderBy(c => c.Id).Take(limit + 1).ToListAsync(ct);
         return CopyList.Page([.. copies.Select(Of)], limit);
     }

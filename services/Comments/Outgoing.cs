@@ -10,6 +10,9 @@ namespace Comments;
 /// <summary>What this service makes public, and nothing else: what readers may not see by now never passes here.</summary>
 public static class Outgoing
 {
+    /// <summary>After a restore: all of it was published again.</summary>
+    public static readonly Retold Retold = (epoch, at) => new Public.CommentsRetold(epoch, at);
+
     /// <summary>The comments themselves, then the count of each discussion they changed: absolute, as it is by now.</summary>
     public static readonly Translate Translate = async (events, session, ct) =>
     {

@@ -3,7 +3,7 @@ using JasperFx.Events.Projections;
 using Platform.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddPlatform("comments", Outgoing.Translate, store =>
+builder.AddPlatform("comments", Outgoing.Translate, Outgoing.Retold, store =>
 {
     store.Projections.Add(new CommentViewProjection(), ProjectionLifecycle.Inline);
     store.Projections.Snapshot<ArticleCopy>(SnapshotLifecycle.Inline);

@@ -7,8 +7,9 @@ namespace Comments;
 /// <summary>Closes the discussion of a retracted article.</summary>
 public sealed class WhenArticleRetracted(Decider decider) : IConsumer<ArticleRetracted>
 {
-    public static IEnumerable<object> Decide(ArticleRetracted message, ArticleCopy? copy) => ArticleCopy.See(copy, message.StreamVersion, retracted: true);
+    public static IEnumerable<object> Decide(ArticleRetracted message, ArticleCopy? copy, long epoch = 0) =>
+        ArticleCopy.See(copy, new ArticleSeen(message.StreamVersion, Retracted: true) { Epoch = epoch });
 
     public Task Consume(ConsumeContext<ArticleRetracted> context) =>
-        decider.Decide<ArticleCopy>(Streams.Article(context.Message.ArticleId), copy => Decide(context.Message, copy), context.CancellationToken);
+        decider.Decide<ArticleCopy>(Streams.Article(context.Message.ArticleId), copy => Decide(context.Message, copy, context.Epoch()), context.CancellationToken);
 }

@@ -4,7 +4,7 @@ using JasperFx.Events.Projections;
 using Platform.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddPlatform("currency-rates", Outgoing.Translate, store =>
+builder.AddPlatform("currency-rates", Outgoing.Translate, Outgoing.Retold, store =>
 {
     store.Projections.Snapshot<RateSheet>(SnapshotLifecycle.Inline);
     store.Projections.Snapshot<Currency>(SnapshotLifecycle.Inline);

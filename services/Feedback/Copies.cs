@@ -7,7 +7,7 @@ public static class Copies
 {
     public static readonly IReadOnlyList<CopyList> Lists =
     [
-        new("articles-in-feedback", "articles", "feedback", CopyList.OfStreams("article-", ["article_version_seen"], (stream, events) =>
+        new("articles-in-feedback", "articles", "feedback", CopyList.OfStreams("article-", ["article_version_seen", "article_versions_lost"], (stream, events) =>
             Of(events.Aggregate(new ArticleVersions { Id = stream }, (versions, e) => versions.Evolve(e.Data))))),
         // The newest acceptance of each report, and whether this service has heard what became of it.
         new("typo-reports-in-articles", "feedback", "articles", CopyList.OfRows(
@@ -18,9 +18,9 @@ public static class Copies
             row => SharedFact.Of(row.GetString(0), row.GetInt64(1), row.GetBoolean(2)))),
     ];
 
-    /// <summary>A copy as its publisher would describe it.</summary>
-    public static SharedFact Of(ArticleVersions article) =>
-        SharedFact.Of(article.Id, article.Newest.ArticleVersion, article.Versions.Select(v => new object?[]
+    /// <summary>A copy as its publisher would describe it; null if the publisher has lost all that it holds.</summary>
+    public static SharedFact? Of(ArticleVersions article) => article.Versions.Count == 0 ? null
+        : SharedFact.Of(article.Id, article.Newest.ArticleVersion, article.Versions.Select(v => new object?[]
         {
             v.ArticleVersion,
             v.Section,

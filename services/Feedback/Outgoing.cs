@@ -7,6 +7,9 @@ namespace Feedback;
 /// <summary>What this service makes public: what became of a place in an article. Nothing of its reporters, and nothing at all of a message.</summary>
 public static class Outgoing
 {
+    /// <summary>After a restore: all of it was published again.</summary>
+    public static readonly Retold Retold = (epoch, at) => new Public.TypoReportsRetold(epoch, at);
+
     public static readonly Translate Translate = Outbox.Each(e => e.Data switch
     {
         TypoAccepted a => new Public.TypoReportAccepted(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.Id(e.StreamKey!), a.ArticleId, a.ArticleVersion,

@@ -3,7 +3,7 @@ using JasperFx.Events.Projections;
 using Platform.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddPlatform("feedback", Outgoing.Translate, store =>
+builder.AddPlatform("feedback", Outgoing.Translate, Outgoing.Retold, store =>
 {
     store.Projections.Snapshot<ContactTicket>(SnapshotLifecycle.Inline);
     store.Projections.Snapshot<TypoReport>(SnapshotLifecycle.Inline);

@@ -33,3 +33,9 @@ public sealed record TypoCorrectionRefused(
 public sealed record ArticleStatsChanged(
     Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
     Guid ArticleId, int Comments);
+
+/// <summary>
+/// After a restore: all public events of this service's store were published again, in this epoch (header <c>Epoch</c> of the messages). Of
+/// what a consumer knows from earlier epochs, whatever was not told again never was.
+/// </summary>
+public sealed record ArticlesRetold(long Epoch, DateTimeOffset At);

@@ -19,3 +19,9 @@ public sealed record CommentHidden(
 public sealed record DiscussionChanged(
     Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
     Guid ArticleId, int Comments);
+
+/// <summary>
+/// After a restore: all public events of this service's store were published again, in this epoch (header <c>Epoch</c> of the messages). Of
+/// what a consumer knows from earlier epochs, whatever was not told again never was.
+/// </summary>
+public sealed record CommentsRetold(long Epoch, DateTimeOffset At);

@@ -12,3 +12,9 @@ public sealed record TypoReportAccepted(
 public sealed record TypoReportClosed(
     Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
     Guid ReportId, Guid ArticleId, string Outcome, long ArticleVersion);
+
+/// <summary>
+/// After a restore: all public events of this service's store were published again, in this epoch (header <c>Epoch</c> of the messages). Of
+/// what a consumer knows from earlier epochs, whatever was not told again never was.
+/// </summary>
+public sealed record TypoReportsRetold(long Epoch, DateTimeOffset At);

@@ -31,9 +31,14 @@ public sealed class NotFound(string what) : Exception(what);
 /// <summary>It is somebody else's: 403.</summary>
 public sealed class Forbidden(string why) : Exception(why);
 
-/// <summary>The caller saw an older version than the stream has: 412.</summary>
-public sealed class Stale(long expected, long actual)
-    : Exception($"You sent If-Match \"{expected}\" but the current version is \"{actual}\". Read it again, then repeat your change on that version.");
+/// <summary>The caller saw another version than the stream has: 412.</summary>
+public sealed class Stale(string what) : Exception($"{what} Read it again, then repeat your change on that version.")
+{
+    /// <summary>This version was sent, and that one is there.</summary>
+    public Stale(long expected, long actual) : this($"You sent If-Match \"{expected}\" but the current version is \"{actual}\".")
+    {
+    }
+}
 
 /// <summary>The thing exists and the caller did not say which version they saw: 428.</summary>
 public sealed class VersionRequired(long actual)

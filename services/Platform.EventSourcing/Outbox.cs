@@ -1,16 +1,27 @@
 using JasperFx.Events;
 using Marten;
+using MassTransit;
 
 namespace Platform.EventSourcing;
 
 /// <summary>An integration event on its way out: the message, the id it keeps through every repetition, its stream and its trace.</summary>
-public sealed record Outbound(Guid MessageId, string Stream, object Message, string? Trace);
+public sealed record Outbound(Guid MessageId, string Stream, object Message, string? Trace)
+{
+    internal void Mark(SendContext message, long epoch)
+    {
+        message.MessageId = MessageId;
+        message.SetEpoch(epoch);
+    }
+}
 
 /// <summary>
 /// Makes private events public. Must be total (a throw would hold the relay for everybody) and must give the same
 /// messages, or newer absolute state, whenever the same events are shown to it again.
 /// </summary>
 public delegate Task<IReadOnlyList<Outbound>> Translate(IReadOnlyList<IEvent> events, IQuerySession session, CancellationToken ct);
+
+/// <summary>The message which says that all public events were published again in that epoch of the store (<see cref="Epoch"/>).</summary>
+public delegate object Retold(long epoch, DateTimeOffset at);
 
 /// <summary>Ways to write a <see cref="Translate"/>.</summary>
 public static class Outbox

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 #pragma warning disable NPG9001 // Its socket is reached through an internal type, see SocketOf.
 using Npgsql.Internal;
+using Platform.EventSourcing;
 
 namespace Platform.Hosting;
 
@@ -210,12 +211,8 @@ public sealed partial class Database(NpgsqlConnectionStringBuilder settings, Tim
 /// <summary>A server that takes writes: its cluster, and its timeline, which each promotion of a standby raises.</summary>
 internal sealed record PrimaryServer(string Cluster, uint Timeline)
 {
-    /// <summary>Null from a standby. The name of the current segment of the log begins with the timeline.</summary>
-    public const string Question =
-        """
-        select case when pg_is_in_recovery() then null
-          else (select system_identifier from pg_control_system()) || ' ' || left(pg_walfile_name(pg_current_wal_lsn()), 8) end
-        """;
+    /// <summary>Null from a standby.</summary>
+    public const string Question = $"select case when not pg_is_in_recovery() then {StoreEpoch.ServerSql} end";
 
     /// <summary>The answer to the question.</summary>
     public static PrimaryServer? Parse(string? answer) =>

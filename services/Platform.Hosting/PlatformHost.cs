@@ -26,7 +26,8 @@ public static class PlatformHost
     /// Adds the store, the bus, the relay between them, sign-in, health, telemetry and problem documents.
     /// <paramref name="name"/> is the schema, the queue prefix and the name in traces; consumers are found in the calling assembly.
     /// </summary>
-    public static WebApplicationBuilder AddPlatform(this WebApplicationBuilder builder, string name, Translate translate, Action<StoreOptions> readModels)
+    public static WebApplicationBuilder AddPlatform(
+        this WebApplicationBuilder builder, string name, Translate translate, Retold retold, Action<StoreOptions> readModels)
     {
         var assembly = Assembly.GetCallingAssembly();
         builder.AddEdge(name);
@@ -34,7 +35,7 @@ public static class PlatformHost
         builder.AddEventStore(name, readModels, assembly);
         builder.AddBus(name, assembly, queues);
         builder.AddAdmin(name, assembly, queues, (provider, schema) => new DocumentStore(Shadow(provider, name, schema, readModels, assembly)));
-        builder.Services.AddSingleton(translate);
+        builder.Services.AddSingleton(translate).AddSingleton(retold);
         builder.Services.AddScoped<Actor>().AddScoped<Decider>();
         return builder;
     }
@@ -105,6 +106,7 @@ public static class PlatformHost
             Tracking = DocumentTracking.QueryOnly,
             Timeout = (int)Limits.Reading.TotalSeconds,
         }));
+        builder.Services.AddSingleton<StoreEpoch>().AddHostedService(provider => provider.GetRequiredService<StoreEpoch>());
         builder.Services.AddSingleton<Relay>().AddHostedService(provider => provider.GetRequiredService<Relay>());
         builder.Services.AddSingleton<RelayInspection>();
         builder.Services.AddHealthChecks().AddCheck<StoreHealth>("store", tags: ["ready"]);

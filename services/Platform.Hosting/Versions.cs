@@ -5,24 +5,31 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Platform.EventSourcing;
 
 namespace Platform.Hosting;
 
-/// <summary>ETag = stream version. <c>If-Match</c> says which version the caller has seen; <c>*</c> any; absent: nothing seen yet.</summary>
+/// <summary>
+/// <c>If-Match</c> says which version the caller has seen; <c>*</c> any; absent: nothing seen yet. A tag of an earlier epoch of the store
+/// names a version that may be lost: 412. A version alone, without its epoch, is taken as it is.
+/// </summary>
 public readonly record struct IfMatch(Expected Expected)
 {
     /// <summary>Reads the header of a request; a header that is no version is a 400.</summary>
+    /// <exception cref="Stale">It is a version of an earlier epoch.</exception>
     public static ValueTask<IfMatch> BindAsync(HttpContext http)
     {
         string? header = http.Request.Headers.IfMatch;
         if (string.IsNullOrEmpty(header)) return new(new IfMatch(Expected.Nothing));
         if (header == "*") return new(new IfMatch(Expected.Any));
-        return EntityTagHeaderValue.TryParse(header, out var tag) && long.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        if (!EntityTagHeaderValue.TryParse(header, out var tag) || !Versions.TryParse(tag.Tag.AsSpan().Trim('"'), out var version, out var epoch))
+            throw new Malformed("If-Match", "must be * or one version in quotes, as the ETag you were given, such as \"3\"");
+        return epoch is null || epoch == http.Epoch()
             ? new(new IfMatch(Expected.Exactly(version)))
-            : throw new Malformed("If-Match", "must be * or one version in quotes, as the ETag you were given, such as \"3\"");
+            : throw new Stale($"You sent If-Match {header}, a version of before the store was restored.");
     }
 }
 
@@ -32,14 +39,14 @@ public static class Versions
     /// <summary>The answer to a write: the new version as ETag; 201 with a Location where the write created something.</summary>
     public static WrittenAnswer Written(this Decision decision, HttpContext http, string location)
     {
-        http.Response.Headers.ETag = Tag(decision.Version);
+        http.Response.Headers.ETag = http.Tag($"{decision.Version}");
         return new(decision is { Changed: true, Version: 1 } ? Results.Created(location, null) : Results.NoContent());
     }
 
     /// <summary>200 with an ETag, or 304 when the caller has this very version already.</summary>
     public static Results<Ok<T>, StatusCodeHttpResult> Versioned<T>(HttpContext http, string version, T body)
     {
-        var tag = $"\"{version}\"";
+        var tag = http.Tag(version);
         http.Response.Headers.ETag = tag;
         return IsHeld(http.Request.Headers.IfNoneMatch, tag)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
@@ -66,8 +73,24 @@ public static class Versions
             && HeaderUtilities.TryParseDate(since, out var seen) && modified <= seen;
     }
 
-    /// <summary>A stream version as an entity tag.</summary>
-    public static string Tag(long version) => $"\"{version}\"";
+    /// <summary>
+    /// A version as an entity tag: <c>"3"</c>, after a restore with the epoch of the store, <c>"3.1795975200"</c>. Versions are given once
+    /// more then, and tags are not.
+    /// </summary>
+    public static string Tag(this HttpContext http, string version) => http.Epoch() is > 0 and var epoch ? $"\"{version}.{epoch}\"" : $"\"{version}\"";
+
+    internal static long Epoch(this HttpContext http) => http.RequestServices.GetRequiredService<StoreEpoch>().Current;
+
+    internal static bool TryParse(ReadOnlySpan<char> tag, out long version, out long? epoch)
+    {
+        var dot = tag.IndexOf('.');
+        epoch = null;
+        if (!long.TryParse(dot < 0 ? tag : tag[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out version)) return false;
+        if (dot < 0) return true;
+        var isNumber = long.TryParse(tag[(dot + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        epoch = number;
+        return isNumber;
+    }
 }
 
 /// <summary>The answer to a write, which the description of the interface knows by its type.</summary>

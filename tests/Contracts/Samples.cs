@@ -17,6 +17,7 @@ internal static class Samples
     private static readonly Guid Event = new("01900000-0000-7000-8000-000000000001"), Article = new("01900000-0000-7000-8000-000000000002"), Comment = new("01900000-0000-7000-8000-000000000003");
     private static readonly DateTimeOffset At = Some.Noon;
     private static readonly DateOnly Day = new(2026, 1, 3);
+    private const long Epoch = 1_800_000_000;
     private static readonly Content Content = new("news", ["trade"], Day, "A. Author", "SCO", new Dictionary<string, Text> { ["ru"] = new("Заголовок", "Начало", "zagolovok", "<p>Текст</p>") });
     private static readonly Dictionary<string, PublicArticles.ArticleText> Texts = new() { ["ru"] = new("Заголовок", "Начало", "zagolovok", "<p>Текст</p>") };
     private static readonly Dictionary<string, string> Names = new() { ["en"] = "Kazakhstan", ["ru"] = "Казахстан" };
@@ -29,6 +30,8 @@ internal static class Samples
         new PublicArticles.ArticleRevised(Event, $"article-{Article}", 3, At, Article, "news", ["trade"], At, Texts),
         new PublicArticles.ArticleRetracted(Event, $"article-{Article}", 4, At, Article, "It was wrong."),
         new PublicArticles.ArticleStatsChanged(Event, $"discussion-{Article}", 1, At, Article, 7),
+        new PublicArticles.ArticlesRetold(Epoch, At), new PublicComments.CommentsRetold(Epoch, At),
+        new PublicRates.RatesRetold(Epoch, At), new PublicFeedback.TypoReportsRetold(Epoch, At),
         new PublicArticles.TypoCorrectionRefused(Event, $"typo-{Comment}", 1, At, Comment, Article, 2, "There is no such place."),
         new PublicFeedback.TypoReportAccepted(Event, $"typo-{Comment}", 2, At, Comment, Article, 3, "ru", "body", "Это ", "тескт", " статьи", "текст", "Исправлена опечатка."),
         new PublicFeedback.TypoReportClosed(Event, $"typo-{Comment}", 3, At, Comment, Article, "corrected", 4),
@@ -46,6 +49,7 @@ internal static class Samples
         new ArticleScheduled(At), new ArticleUnscheduled(), new SlugTaken(Article), new SlugReleased(), new ArticlePinned(Article, 0), new ArticleMoved(Article, 2), new ArticleUnpinned(Article),
         new LinkDefined(1, "https://example.org/", new Dictionary<string, string> { ["en"] = "Secretariat" }, Day, Day.AddYears(1)), new LinkRemoved(),
         new TypoRefused(Comment, Article, 2, "There is no such place."),
+        new TypoHeardAgain(Epoch), new TypoForgotten(Epoch), new ArticleVersionsLost(Epoch),
         new DiscussionCounted(7, 9), new SectionDefined(1, new Dictionary<string, string> { ["en"] = "News" }),
         new CommentPosted(Article, Event, "Ann", "Well said.", At, "more than 2 links"), new CommentEdited(Article, "Very well said.", At, "more than 2 links", true), new CommentDeleted(Article, At, true), new CommentErased(Article, At, true), new CommentKept(Article, At), new CommentApproved(Article), new CommentHidden(Article, "rude", true), new ArticleSeen(2, true), new VoteCast(Comment, 1, -1), new CommentFlagged(Comment, FlagReason.OffTopic, At),
         new ModerationPolicySet(ModerationMode.FirstHeld, 30, At), new PersonBanned("spam", At), new PersonReadmitted(At),

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MassTransit;
 using MassTransit.Logging;
+using Platform.EventSourcing;
 
 namespace Kit;
 
@@ -8,7 +9,7 @@ namespace Kit;
 public sealed class Bus : IAsyncDisposable
 {
     private readonly IBusControl _bus;
-    private readonly ConcurrentQueue<(object Message, Guid? MessageId, string? Trace)> _heard = new();
+    private readonly ConcurrentQueue<(object Message, Guid? MessageId, string? Trace, long Epoch)> _heard = new();
 
     private Bus(Uri broker) => _bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(rabbit =>
     {
@@ -16,7 +17,8 @@ public sealed class Bus : IAsyncDisposable
         rabbit.ReceiveEndpoint("test-ear", endpoint =>
         {
             endpoint.PrefetchCount = 1; // heard in the order of arrival
-            foreach (var type in typeof(Platform.Contracts.Articles.ArticlePublished).Assembly.GetExportedTypes().Where(t => t.GetProperty("EventId") is not null))
+            foreach (var type in typeof(Platform.Contracts.Articles.ArticlePublished).Assembly.GetExportedTypes()
+                .Where(t => t.GetProperty("EventId") is not null || t.Name.EndsWith("Retold", StringComparison.Ordinal)))
                 endpoint.Consumer(typeof(Ear<>).MakeGenericType(type), consumer => Activator.CreateInstance(consumer, _heard)!);
         });
     });
@@ -37,6 +39,9 @@ public sealed class Bus : IAsyncDisposable
     /// <summary>With the message ids they came under.</summary>
     public IReadOnlyList<(T Message, Guid? MessageId)> HeardWithIds<T>() => [.. _heard.Where(h => h.Message is T).Select(h => ((T)h.Message, h.MessageId))];
 
+    /// <summary>With the epochs of the publisher's store in which they came.</summary>
+    public IReadOnlyList<(T Message, long Epoch)> HeardWithEpochs<T>() => [.. _heard.Where(h => h.Message is T).Select(h => ((T)h.Message, h.Epoch))];
+
     /// <summary>The trace of the first one heard that fits, as W3C writes it.</summary>
     public string? TraceOf<T>(Func<T, bool> fits) => _heard.First(h => h.Message is T message && fits(message)).Trace;
 
@@ -53,11 +58,11 @@ public sealed class Bus : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _bus.StopAsync();
 
-    private sealed class Ear<T>(ConcurrentQueue<(object, Guid?, string?)> heard) : IConsumer<T> where T : class
+    private sealed class Ear<T>(ConcurrentQueue<(object, Guid?, string?, long)> heard) : IConsumer<T> where T : class
     {
         public Task Consume(ConsumeContext<T> context)
         {
-            heard.Enqueue((context.Message, context.MessageId, context.Headers.Get<string>(DiagnosticHeaders.ActivityId)));
+            heard.Enqueue((context.Message, context.MessageId, context.Headers.Get<string>(DiagnosticHeaders.ActivityId), context.Epoch()));
             return Task.CompletedTask;
         }
     }

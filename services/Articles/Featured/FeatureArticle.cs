@@ -27,7 +27,7 @@ public sealed record FeatureArticle(Guid ArticleId, int? Position)
             if (await session.LoadAsync<ArticlePage>(Streams.Article(id), ct) is not { RetractionNote: null }) throw new NotFound("There is no published article with this id.");
             var decision = await decider.Decide<FeaturedArticles>(Streams.Featured, seen.Expected, new FeatureArticle(id, request?.Position).Decide, ct);
             http.Response.Name("featured");
-            http.Response.Headers.ETag = Versions.Tag(decision.Version);
+            http.Response.Headers.ETag = http.Tag($"{decision.Version}");
             return TypedResults.NoContent();
         }).Requires(Roles.Editor);
 }

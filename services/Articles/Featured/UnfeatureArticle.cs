@@ -16,7 +16,7 @@ public sealed record UnfeatureArticle(Guid ArticleId)
         {
             var decision = await decider.Decide<FeaturedArticles>(Streams.Featured, seen.Expected, new UnfeatureArticle(id).Decide, ct);
             http.Response.Name("featured");
-            http.Response.Headers.ETag = Versions.Tag(decision.Version);
+            http.Response.Headers.ETag = http.Tag($"{decision.Version}");
             return TypedResults.NoContent();
         }).Requires(Roles.Editor);
 }

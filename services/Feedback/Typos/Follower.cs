@@ -10,8 +10,9 @@ public sealed class Follower(Decider decider, IDocumentStore store)
     public async Task<ArticleVersions> Article(Guid id, CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        return await session.Events.AggregateStreamAsync<ArticleVersions>(Streams.Article(id), token: ct)
-            ?? throw new NotFound("There is no published article with this id. If it is new, try again in a second.");
+        return await session.Events.AggregateStreamAsync<ArticleVersions>(Streams.Article(id), token: ct) is { Versions.Count: > 0 } article
+            ? article
+            : throw new NotFound("There is no published article with this id. If it is new, try again in a second.");
     }
 
     /// <summary>A version came by the bus, perhaps again or late. What it settles is closed even where a crash came between the two.</summary>

@@ -1,17 +1,18 @@
 using MassTransit;
 using Platform.Contracts.Articles;
+using Platform.EventSourcing;
 
 namespace Feedback;
 
 /// <summary>Keeps the text of a new version, and closes the reports that it settles.</summary>
 public sealed class WhenArticleRevised(Follower follower) : IConsumer<ArticleRevised>
 {
-    public static ArticleVersionSeen Seen(ArticleRevised message)
+    public static ArticleVersionSeen Seen(ArticleRevised message, long epoch = 0)
     {
         var texts = message.Texts.ToDictionary(t => t.Key, t => new Wording(t.Value.Title, t.Value.Lead, t.Value.BodyHtml));
-        return new(message.StreamVersion, message.Section, texts, false) { Corrects = message.TypoReportId };
+        return new(message.StreamVersion, message.Section, texts, false) { Corrects = message.TypoReportId, Epoch = epoch };
     }
 
     public Task Consume(ConsumeContext<ArticleRevised> context) =>
-        follower.See(context.Message.ArticleId, Seen(context.Message), context.Message.OccurredAt, context.CancellationToken);
+        follower.See(context.Message.ArticleId, Seen(context.Message, context.Epoch()), context.Message.OccurredAt, context.CancellationToken);
 }

@@ -17,25 +17,36 @@ public static class Replayed
 }
 
 /// <summary>Sends the public events of stored events again, under their own ids and marked as replay; each stream in its order.</summary>
-public sealed class Republisher(IDocumentStore store, IBus bus, Translate translate, TimeProvider clock, ILogger<Republisher> log)
+public sealed class Republisher(
+    IDocumentStore store, IBus bus, Translate translate, Retold retold, StoreEpoch epochs, TimeProvider clock, ILogger<Republisher> log)
 {
+    /// <summary>After a restore, tells everybody that all events of this epoch were sent again; in the first epoch nothing is to be told.</summary>
+    public async Task TellEnd(DateTimeOffset began, CancellationToken ct)
+    {
+        var epoch = await epochs.Read(ct);
+        if (epoch == 0 || began.ToUnixTimeSeconds() < epoch) return;
+        var message = retold(epoch, clock.GetUtcNow());
+        await bus.Publish(message, message.GetType(), context => context.SetEpoch(epoch), ct);
+    }
+
     /// <summary>To everybody, or to one queue only; done when the broker has confirmed them all.</summary>
     public async Task Send(IReadOnlyList<IEvent> events, string? queue, CancellationToken ct)
     {
         var only = queue is null ? null : await bus.GetSendEndpoint(new Uri($"exchange:{queue}"));
+        var epoch = await epochs.Read(ct);
         await using var session = store.QuerySession();
         await Task.WhenAll((await translate(events, session, ct)).GroupBy(m => m.Stream).Select(async stream =>
         {
             foreach (var message in stream)
                 await Confirmed.Send(message, limit => only is null
-                    ? bus.Publish(message.Message, message.Message.GetType(), context => Mark(context, message), limit)
-                    : only.Send(message.Message, message.Message.GetType(), context => Mark(context, message), limit), clock, log, ct);
+                    ? bus.Publish(message.Message, message.Message.GetType(), context => Mark(context, message, epoch), limit)
+                    : only.Send(message.Message, message.Message.GetType(), context => Mark(context, message, epoch), limit), clock, log, ct);
         }));
     }
 
-    private static void Mark(SendContext context, Outbound message)
+    private static void Mark(SendContext context, Outbound message, long epoch)
     {
-        context.MessageId = message.MessageId;
+        message.Mark(context, epoch);
         context.Headers.Set(Replayed.Header, true);
     }
 }
@@ -98,6 +109,8 @@ public sealed class RepublishEvents(IDocumentStore store, NpgsqlDataSource datab
             if (replay.Mode == ReplayMode.Apply) await pace.Wait(page.Count, ct);
         }
         await run.Advance("sending", done, total, position, ct, always: true);
+        if (replay.Mode == ReplayMode.Apply && replay.Target == Everybody && replay.Scope == new ReplayScope())
+            await republisher.TellEnd(replay.RequestedAt, ct);
         await run.Complete(done, null, ct);
     }
 

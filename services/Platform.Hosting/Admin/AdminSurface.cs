@@ -42,6 +42,7 @@ public static class AdminSurface
         BrowseStreams.Map(admin);
         admin.MapGet("/consumers", async (Consumers consumers, CancellationToken ct) => new { items = await consumers.All(ct) }).Looks();
         BrowseCopies.Map(admin);
+        BrowseEpochs.Map(admin);
         Requests.Map(admin);
         FailureRequests.Map(admin);
     }

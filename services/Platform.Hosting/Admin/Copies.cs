@@ -33,10 +33,10 @@ public sealed record CopyList(string Name, string Publisher, string Consumer, Re
 {
     /// <summary>
     /// Facts that are each made of the events of one stream. <paramref name="types"/> are the stored names of these events;
-    /// <paramref name="fact"/> gets them in their order.
+    /// <paramref name="fact"/> gets them in their order, and null is no fact.
     /// </summary>
     public static ReadFacts OfStreams(
-        string prefix, string[] types, Func<string, IReadOnlyList<IEvent>, SharedFact> fact) => async (session, after, limit, ct) =>
+        string prefix, string[] types, Func<string, IReadOnlyList<IEvent>, SharedFact?> fact) => async (session, after, limit, ct) =>
     {
         var schema = session.DocumentStore.Options.Events.DatabaseSchemaName;
         var ids = await Rows(
@@ -54,7 +54,7 @@ public sealed record CopyList(string Name, string Publisher, string Consumer, Re
         var events = await session.Events.QueryAllRawEvents().Where(e => e.MatchesSql(those, after, last)).ToListAsync(ct);
         var facts = events.GroupBy(e => e.StreamKey!).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => fact(g.Key, [.. g.OrderBy(e => e.Version)]));
-        return new([.. facts], ids.Count < limit ? null : last);
+        return new([.. facts.OfType<SharedFact>()], ids.Count < limit ? null : last);
     };
 
     /// <summary>Facts that are each made of one row of <paramref name="sql"/>, whose column <c>id</c> is the fact's id.</summary>

@@ -108,7 +108,7 @@ public class CommentsAdminTests(CommentsService service) : AdminSurfaceTests<glo
         using var admin = _service.Client("admin");
         using var @operator = _service.Client("operator");
         var article = Some.Id();
-        await _service.Decide<global::Comments.ArticleCopy>($"article-{article}", copy => global::Comments.ArticleCopy.See(copy, 1, false));
+        await _service.Decide<global::Comments.ArticleCopy>($"article-{article}", copy => global::Comments.ArticleCopy.See(copy, new(1, false)));
         var id = (await reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Well said." })).As<JsonElement>().GetProperty("id").GetGuid();
         (await moderator.Send($"POST /api/comments/{id}/hide", new { reason = "rude" })).Is(System.Net.HttpStatusCode.NoContent);
 

@@ -22,7 +22,7 @@ public sealed class CommentsWithHistory : ServiceFixture<Comment>
     public async Task<Guid> Article()
     {
         var article = Some.Id();
-        await Decide<ArticleCopy>(global::Comments.Streams.Article(article), copy => ArticleCopy.See(copy, 1, false));
+        await Decide<ArticleCopy>(global::Comments.Streams.Article(article), copy => ArticleCopy.See(copy, new(1, false)));
         return article;
     }
 
@@ -39,7 +39,7 @@ public sealed class CommentsWithHistory : ServiceFixture<Comment>
     public async Task<Guid[]> Past(int comments)
     {
         var articles = Enumerable.Range(0, Articles).Select(_ => new Guid(Interlocked.Increment(ref _articles), 7, 7, new byte[8])).ToArray();
-        foreach (var article in articles) await Decide<ArticleCopy>(global::Comments.Streams.Article(article), copy => ArticleCopy.See(copy, 1, false));
+        foreach (var article in articles) await Decide<ArticleCopy>(global::Comments.Streams.Article(article), copy => ArticleCopy.See(copy, new(1, false)));
         await Servers.Query<int>(
             $$"""
             create temp table past as select 'comment-' || gen_random_uuid() as id, (array['{{string.Join("','", articles)}}'])[i % {{Articles}} + 1]::uuid as article, i, '2026-01-01'::timestamptz + i * interval '1 second' as at

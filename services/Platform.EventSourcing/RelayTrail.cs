@@ -1,0 +1,128 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using JasperFx.Events;
+using Marten;
+using Platform.EventSourcing.Replays;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace Platform.EventSourcing;
+
+/// <summary>An event that was relayed, as the broker remembers it.</summary>
+public sealed record RelayedEvent(long Epoch, long Sequence, Guid Id, string Stream, long Version)
+{
+    internal static RelayedEvent Of(IEvent e, long epoch) => new(epoch, e.Sequence, e.Id, e.StreamKey!, e.Version);
+}
+
+/// <summary>
+/// What was relayed last, kept at the broker and so outside the store: after a restore or a failover it tells which events the store has
+/// lost. It is a stream of RabbitMQ, which is read without taking anything from it and forgets its oldest part by itself.
+/// </summary>
+internal sealed class RelayTrail(IBroker broker, string name, TimeProvider clock) : IAsyncDisposable
+{
+    private const int MostInOneMessage = 500, MostUnacknowledged = 100;
+    private const long SegmentBytes = 1_000_000, MostBytes = 4_000_000;
+
+    /// <summary>A broker that does not answer for so long is given up.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private IChannel? _channel;
+
+    /// <summary>Of the store's service; the name stays as it is for ever.</summary>
+    public static RelayTrail Of(IDocumentStore store, IBroker broker, TimeProvider clock) =>
+        new(broker, $"{store.Options.DatabaseSchemaName.Replace('_', '-')}-relayed", clock);
+
+    /// <summary>Done when the broker has confirmed it. After a failure the next call begins with a new channel.</summary>
+    public async Task Append(IReadOnlyList<RelayedEvent> events, CancellationToken ct)
+    {
+        foreach (var part in events.Chunk(MostInOneMessage)) await Write(new(part, null), ct);
+    }
+
+    /// <summary>All that is remembered: up to a mark that is appended for this.</summary>
+    public async Task<IReadOnlyList<RelayedEvent>> Read(CancellationToken ct)
+    {
+        var mark = Guid.CreateVersion7(clock.GetUtcNow());
+        await Write(new([], mark), ct);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Patience);
+        try
+        {
+            return await UpTo(mark, limit.Token);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The broker did not deliver what it remembers in {name}.", e);
+        }
+    }
+
+    private async Task<IReadOnlyList<RelayedEvent>> UpTo(Guid mark, CancellationToken ct)
+    {
+        var entries = Channel.CreateUnbounded<Entry>();
+        await using var channel = await broker.Open(ct);
+        await channel.BasicQosAsync(0, MostUnacknowledged, false, ct);
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += async (_, message) =>
+        {
+            entries.Writer.TryWrite(JsonSerializer.Deserialize<Entry>(message.Body.Span, JsonSerializerOptions.Web)!);
+            await channel.BasicAckAsync(message.DeliveryTag, false, ct);
+        };
+        channel.ChannelShutdownAsync += (_, why) =>
+        {
+            entries.Writer.TryComplete(new IOException($"The broker closed the channel: {why.ReplyText}"));
+            return Task.CompletedTask;
+        };
+        await channel.BasicConsumeAsync(name, false, "", false, false, new Dictionary<string, object?> { ["x-stream-offset"] = "first" }, consumer, ct);
+        var events = new List<RelayedEvent>();
+        while (await entries.Reader.ReadAsync(ct) is var entry && entry.Mark != mark) events.AddRange(entry.Events);
+        return events;
+    }
+
+    private async Task Write(Entry entry, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Patience);
+        try
+        {
+            _channel ??= await Declare(limit.Token);
+            await _channel.BasicPublishAsync(
+                "", name, mandatory: true, new BasicProperties { Persistent = true }, JsonSerializer.SerializeToUtf8Bytes(entry, JsonSerializerOptions.Web), limit.Token);
+        }
+        catch (Exception e)
+        {
+            await DisposeAsync();
+            if (e is OperationCanceledException && !ct.IsCancellationRequested) throw new TimeoutException($"The broker did not confirm what was appended to {name}.", e);
+            throw;
+        }
+    }
+
+    private async Task<IChannel> Declare(CancellationToken ct)
+    {
+        var channel = await broker.Open(ct);
+        try
+        {
+            await channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>
+            {
+                ["x-queue-type"] = "stream",
+                ["x-max-length-bytes"] = MostBytes,
+                ["x-stream-max-segment-size-bytes"] = SegmentBytes,
+            }, cancellationToken: ct);
+            return channel;
+        }
+        catch
+        {
+            await channel.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the channel.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_channel is not { } channel) return;
+        _channel = null;
+        await channel.DisposeAsync();
+    }
+
+    /// <summary>One message: events, or a mark.</summary>
+    private sealed record Entry(IReadOnlyList<RelayedEvent> Events, Guid? Mark);
+}
