@@ -73,7 +73,7 @@ public sealed class RelayInspection(IDocumentStore store, NpgsqlDataSource datab
 /// Degraded when events wait and the relay's position has stood still for <see cref="Patience"/>; never unhealthy, because a service whose
 /// events wait still serves reads and writes.
 /// </summary>
-public sealed class RelayHealth(RelayInspection inspection, Relay relay, TimeProvider clock) : IHealthCheck
+public sealed class RelayHealth(RelayInspection inspection, Relay relay, StoreEpoch epochs, TimeProvider clock) : IHealthCheck
 {
     /// <summary>How long events may wait without any progress.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -100,6 +100,7 @@ public sealed class RelayHealth(RelayInspection inspection, Relay relay, TimePro
             ["lag"] = state.Lag,
             ["lagSeconds"] = state.LagSeconds,
             ["leads"] = relay.Leads,
+            ["epoch"] = epochs.Current,
         };
         if (state.Leader is not null) data["leader"] = state.Leader;
         if (state.Cause is not null) data["cause"] = state.Cause;

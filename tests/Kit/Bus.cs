@@ -45,10 +45,11 @@ public sealed class Bus : IAsyncDisposable
     /// <summary>The trace of the first one heard that fits, as W3C writes it.</summary>
     public string? TraceOf<T>(Func<T, bool> fits) => _heard.First(h => h.Message is T message && fits(message)).Trace;
 
-    /// <summary>Publishes as another service would; repeats are allowed, and a replay marks what it sends.</summary>
-    public Task Publish(object message, Guid? messageId = null, bool replay = false) => _bus.Publish(message, message.GetType(), x =>
+    /// <summary>Publishes as another service would; repeats are allowed; a replay marks what it sends, and so does a restored store.</summary>
+    public Task Publish(object message, Guid? messageId = null, bool replay = false, long epoch = 0) => _bus.Publish(message, message.GetType(), x =>
     {
         x.MessageId = messageId ?? x.MessageId;
+        x.SetEpoch(epoch);
         if (replay) x.Headers.Set(Platform.EventSourcing.Replays.Replayed.Header, true);
     });
 

@@ -157,6 +157,31 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
     }
 
     [Fact]
+    public async Task After_a_restore_whoever_listens_comes_back_loads_anew_and_hears_the_versions_that_are_given_once_more()
+    {
+        const long Epoch = 1_800_000_000;
+        using var reader = gateway.Client();
+        string left;
+        await using (var listener = await Listener.At(reader))
+        {
+            await gateway.Bus.Publish(Published(_article, 7));
+            await listener.Hears(_article, "article published");
+            await gateway.Bus.Publish(new News.ArticlesRetold(Epoch, Now), epoch: Epoch);
+            await listener.Ended.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
+            left = listener.LastEventId;
+        }
+        await using var back = await Listener.At(reader, lastEventId: left);
+        await Eventually.IsTrue(() => Task.FromResult(back.Heard.Count > 0), "something is heard");
+        Assert.Equal(["reset"], back.Heard.Select(h => h.Topic));
+        await gateway.Bus.Publish(Published(_article, 2), epoch: Epoch);
+        await back.Hears(_article, "article published");
+        await gateway.Bus.Publish(Published(_article, 8)); // of the epoch before
+        await gateway.Bus.Publish(Published(_article, 3), epoch: Epoch);
+        await Eventually.IsTrue(() => Task.FromResult(back.Heard.Count == 3), "the next version is heard");
+        Assert.Equal([2, 3], back.Heard.Skip(1).Select(h => h.Data.GetProperty("version").GetInt32()));
+    }
+
+    [Fact]
     public async Task Silence_is_filled_with_comments_that_keep_the_place()
     {
         await using var brisk = await gateway.Another(("Gateway:Live:HeartbeatSeconds", "0.3"));

@@ -44,6 +44,18 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
     }
 
     [Fact]
+    public async Task After_a_restore_nothing_that_was_fetched_before_is_answered()
+    {
+        using var miss = await Get();
+        await _gateway.Bus.Publish(new Public.ArticlesRetold(1_800_000_000, Some.Noon));
+        await Eventually.IsTrue(async () =>
+        {
+            using var again = await Get();
+            return _fetched == 2;
+        }, "the answer is fetched anew");
+    }
+
+    [Fact]
     public async Task What_comes_from_memory_protects_browsers_and_lets_scripts_call_as_anything_else_does()
     {
         using var miss = await Get();

@@ -33,7 +33,7 @@ public class RestoredStoreTests(ServiceFixture<RateSheet> service) : IClassFixtu
 
         // All that is left is told again, and then it is said that this was all.
         await service.Bus.Hears<Public.RatesRetold>(h => h.Epoch == epoch.Number, "the end of the history");
-        Assert.Equal([Kept], service.Bus.HeardWithEpochs<Public.RatesPublished>().Where(h => h.Epoch == epoch.Number).Select(h => h.Message.EffectiveFrom));
+        Assert.Equal([Kept], service.Bus.HeardWithEpochs<Public.RatesPublished>().Where(h => h.Epoch == epoch.Number).Select(h => h.Message.EffectiveFrom).Distinct());
 
         // New events carry the epoch, and so do tags: the version that was lost is not taken for the one that has its number now.
         var again = await Record(Kept, 3);
