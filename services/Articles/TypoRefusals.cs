@@ -6,7 +6,7 @@ namespace Articles;
 public sealed record TypoRefused(Guid ReportId, Guid ArticleId, long Acceptance, string Reason);
 
 /// <summary>What was refused of one report: an acceptance that was refused once is not carried out later by a repeated message.</summary>
-public sealed record TypoRefusals : IState<TypoRefusals>
+public sealed record TypoRefusals : Stored, IState<TypoRefusals>
 {
     public string Id { get; init; } = "";
     public long Acceptance { get; init; }
