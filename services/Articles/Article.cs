@@ -3,17 +3,17 @@ using Platform.EventSourcing;
 namespace Articles;
 
 /// <summary>One language's text. <paramref name="BodyHtml"/> is sanitised before it is stored; <c>Markdown</c> is what the editor wrote where it was no HTML.</summary>
-public sealed record Text(string Title, string Lead, string Slug, string BodyHtml)
+public sealed record Text(string Title, string Lead, string Slug, string BodyHtml) : Stored
 {
     public string? Markdown { get; init; }
 }
 
 /// <summary>The picture of an article, elsewhere: its address and what it shows, by language.</summary>
-public sealed record Cover(string Url, IReadOnlyDictionary<string, string> Alt);
+public sealed record Cover(string Url, IReadOnlyDictionary<string, string> Alt) : Stored;
 
 /// <summary>Everything an editor writes about an article; texts by language (en, ru, zh).</summary>
 public sealed record Content(
-    string Section, IReadOnlyList<string> Tags, DateOnly? OccurredOn, string? Author, string? Source, IReadOnlyDictionary<string, Text> Texts)
+    string Section, IReadOnlyList<string> Tags, DateOnly? OccurredOn, string? Author, string? Source, IReadOnlyDictionary<string, Text> Texts) : Stored
 {
     public Cover? Cover { get; init; }
     /// <summary>Articles to read beside it, in this order.</summary>
@@ -33,7 +33,7 @@ public sealed record Content(
 }
 
 /// <summary>What was put right after publishing, told to readers; <c>Lang</c> where it concerns one language only.</summary>
-public sealed record Correction(string Note, DateTimeOffset At, string? Lang = null);
+public sealed record Correction(string Note, DateTimeOffset At, string? Lang = null) : Stored;
 
 /// <summary>A draft was begun.</summary>
 public sealed record ArticleDrafted([property: Confidential] Content Draft);
@@ -68,7 +68,7 @@ public sealed record TypoFixed(Guid ReportId, long Acceptance);
 public sealed record ArticleRetracted(string Note, DateTimeOffset RetractedAt);
 
 /// <summary>An article: the draft beside what is published.</summary>
-public sealed record Article : IState<Article>
+public sealed record Article : Stored, IState<Article>
 {
     public string Id { get; init; } = "";
     [Confidential]

@@ -12,7 +12,7 @@ public sealed record DiscussionCounted(int Comments, long DiscussionVersion)
 }
 
 /// <summary>This service's copy of another's fact: how many comments readers see under an article.</summary>
-public sealed record ArticleDiscussion : IState<ArticleDiscussion>
+public sealed record ArticleDiscussion : Stored, IState<ArticleDiscussion>
 {
     public string Id { get; init; } = "";
     public int Comments { get; init; }

@@ -1,15 +1,16 @@
 using JasperFx.Events;
 using Marten;
 using Marten.Events.Aggregation;
+using Platform.EventSourcing;
 using Platform.Hosting;
 
 namespace Articles;
 
 /// <summary>One language's heading in lists.</summary>
-public sealed record Heading(string Title, string Lead, string Slug);
+public sealed record Heading(string Title, string Lead, string Slug) : Stored;
 
 /// <summary>A published article's row in lists; drafts and retracted articles have none.</summary>
-public sealed record ArticleSummary
+public sealed record ArticleSummary : Stored
 {
     public string Id { get; init; } = "";
     public string Section { get; init; } = "";
@@ -35,13 +36,14 @@ public sealed class ArticleListProjection : SingleStreamProjection<ArticleSummar
 
     public override ArticleSummary? Evolve(ArticleSummary? snapshot, string id, IEvent e) => e.Data switch
     {
-        ArticlePublished p => Row(id, p.Content, p.PublishedAt, p.RevisedAt ?? snapshot?.RevisedAt),
-        ArticleRevised r => Row(id, r.Content, r.PublishedAt, r.RevisedAt),
+        ArticlePublished p => Row(snapshot, id, p.Content, p.PublishedAt, p.RevisedAt ?? snapshot?.RevisedAt),
+        ArticleRevised r => Row(snapshot, id, r.Content, r.PublishedAt, r.RevisedAt),
         ArticleRetracted => null,
         _ => snapshot,
     };
 
-    private static ArticleSummary Row(string id, Content content, DateTimeOffset publishedAt, DateTimeOffset? revisedAt) => new()
+    private static ArticleSummary Row(
+        ArticleSummary? before, string id, Content content, DateTimeOffset publishedAt, DateTimeOffset? revisedAt) => (before ?? new()) with
     {
         Id = id,
         Section = content.Section,

@@ -6,7 +6,7 @@ using Platform.EventSourcing;
 namespace Articles;
 
 /// <summary>What readers of one article see.</summary>
-public sealed record ArticlePage
+public sealed record ArticlePage : Stored
 {
     public string Id { get; init; } = "";
     public Guid ArticleId { get; init; }

@@ -9,7 +9,7 @@ namespace Articles;
 public sealed record SectionDefined(int Order, IReadOnlyDictionary<string, string> Names);
 
 /// <summary>A section of the portal: state and read model in one.</summary>
-public sealed record Section : IState<Section>
+public sealed record Section : Stored, IState<Section>
 {
     public string Id { get; init; } = "";
     public int Order { get; init; }

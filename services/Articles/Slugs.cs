@@ -9,7 +9,7 @@ public sealed record SlugTaken(Guid ArticleId);
 public sealed record SlugReleased;
 
 /// <summary>Whose slug it is. A stream of each slug's own lets the store itself refuse a second owner, whoever comes first.</summary>
-public sealed record SlugOwner : IState<SlugOwner>
+public sealed record SlugOwner : Stored, IState<SlugOwner>
 {
     public string Id { get; init; } = "";
     public Guid? ArticleId { get; init; }

@@ -16,7 +16,7 @@ public sealed record TypoForgotten(long Epoch);
 /// What was refused of one report: an acceptance that was refused once is not carried out later by a repeated message. And in which epoch of
 /// the feedback service's store it was heard of last.
 /// </summary>
-public sealed record TypoRefusals : IState<TypoRefusals>
+public sealed record TypoRefusals : Stored, IState<TypoRefusals>
 {
     public string Id { get; init; } = "";
     public long Acceptance { get; init; }

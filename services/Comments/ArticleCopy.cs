@@ -4,7 +4,7 @@ using Platform.EventSourcing;
 namespace Comments;
 
 /// <summary>An article's title and address in one language.</summary>
-public sealed record Heading(string Title, string Slug);
+public sealed record Heading(string Title, string Slug) : Stored;
 
 /// <summary>The articles service said so, at that version of the article: readers see it, or see it no more. What a retraction does not say stays as it was.</summary>
 public sealed record ArticleSeen(long ArticleVersion, bool Retracted)
@@ -22,7 +22,7 @@ public sealed record ArticleSeen(long ArticleVersion, bool Retracted)
 }
 
 /// <summary>This service's copy of another's fact: is there such an article, and may it be discussed?</summary>
-public sealed record ArticleCopy : IState<ArticleCopy>
+public sealed record ArticleCopy : Stored, IState<ArticleCopy>
 {
     public string Id { get; init; } = "";
     public long ArticleVersion { get; init; }

@@ -6,12 +6,12 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>A person, named by the hash of their address in the stream's name only, may not comment any more.</summary>
-public sealed record PersonBanned([property: Confidential] string Reason, DateTimeOffset BannedAt);
+public sealed record PersonBanned([property: Confidential] string Reason, DateTimeOffset BannedAt) : Stored;
 /// <summary>They may again.</summary>
 public sealed record PersonReadmitted(DateTimeOffset ReadmittedAt);
 
 /// <summary>Whether a person may comment.</summary>
-public sealed record Ban : IState<Ban>
+public sealed record Ban : Stored, IState<Ban>
 {
     public string Id { get; init; } = "";
     public PersonBanned? Banned { get; init; }

@@ -1,13 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
 using Marten;
+using Platform.EventSourcing;
 
 namespace Comments;
 
 /// <summary>
 /// The address that somebody left with a comment. It is no event and in none: kept apart, it can be erased without a trace, and nothing that is read, replayed or published holds it.
 /// </summary>
-public sealed record CommentContact(string Id, string Email, string EmailHash)
+public sealed record CommentContact(string Id, string Email, string EmailHash) : Stored
 {
     /// <summary>They want to be told of answers, until they say otherwise with the token of the letter.</summary>
     public bool Notify { get; init; }

@@ -1,11 +1,12 @@
 using JasperFx.Events;
 using Marten.Events.Aggregation;
 using Marten.Schema;
+using Platform.EventSourcing;
 
 namespace Comments;
 
 /// <summary>One comment as lists need it, whatever its status: readers' lists take the shown ones only.</summary>
-public sealed record CommentView
+public sealed record CommentView : Stored
 {
     public string Id { get; init; } = "";
     public Guid ArticleId { get; init; }

@@ -12,7 +12,7 @@ public enum FlagReason { Spam, Abuse, OffTopic, Other }
 public sealed record CommentFlagged(Guid CommentId, FlagReason Reason, DateTimeOffset FlaggedAt);
 
 /// <summary>What one visitor finds wrong with one comment.</summary>
-public sealed record Flag : IState<Flag>
+public sealed record Flag : Stored, IState<Flag>
 {
     public string Id { get; init; } = "";
     public Guid CommentId { get; init; }

@@ -12,7 +12,7 @@ public enum ModerationMode { Post, Pre, FirstHeld }
 public sealed record ModerationPolicySet(ModerationMode? Mode, int? ClosedAfterDays, DateTimeOffset SetAt);
 
 /// <summary>What was decided for all articles, one section or one article.</summary>
-public sealed record ModerationPolicy : IState<ModerationPolicy>
+public sealed record ModerationPolicy : Stored, IState<ModerationPolicy>
 {
     public string Id { get; init; } = "";
     public ModerationMode? Mode { get; init; }

@@ -10,7 +10,7 @@ namespace Comments;
 /// <paramref name="Id"/>, or, if the id names a confirmation, the question whether the address is theirs. No read model: a replay
 /// neither makes nor revives one.
 /// </summary>
-public sealed record ReplyLetter(string Id, string Parent, Guid Letter, bool Due)
+public sealed record ReplyLetter(string Id, string Parent, Guid Letter, bool Due) : Stored
 {
     /// <summary>When the mail server accepted it; counts towards what one address gets in a day.</summary>
     public DateTimeOffset? SentAt { get; init; }

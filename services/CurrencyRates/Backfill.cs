@@ -14,7 +14,7 @@ public sealed record BackfillAdvanced(DateOnly Through, int Recorded);
 public sealed record BackfillCancelled(DateTimeOffset CancelledAt);
 
 /// <summary>A range of dates on its way in: state and read model in one. Survives a crash: repeated dates change nothing.</summary>
-public sealed record Backfill : IState<Backfill>
+public sealed record Backfill : Stored, IState<Backfill>
 {
     /// <summary>Dates per step; an event tells of each step.</summary>
     public const int Step = 30;

@@ -10,7 +10,7 @@ namespace CurrencyRates;
 public sealed record CurrencyDefined(string NumCode, string? BankId, IReadOnlyDictionary<string, string> Names);
 
 /// <summary>What a currency is called: state and read model in one. Rates never depend on it.</summary>
-public sealed record Currency : IState<Currency>
+public sealed record Currency : Stored, IState<Currency>
 {
     public string Id { get; init; } = "";
     public string NumCode { get; init; } = "";

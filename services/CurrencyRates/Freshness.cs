@@ -1,11 +1,12 @@
 using Marten;
+using Platform.EventSourcing;
 
 namespace CurrencyRates;
 
 /// <summary>
 /// How asking the bank went, shared by all replicas: an operator's notice, not a fact about rates, so it is a plain document and no event.
 /// </summary>
-public sealed record BankStatus
+public sealed record BankStatus : Stored
 {
     /// <summary>There is one bank.</summary>
     public const string Key = "bank";
@@ -23,7 +24,7 @@ public sealed record BankStatus
 }
 
 /// <summary>Rates may be out of date: since when, and why.</summary>
-public sealed record Stale(DateTimeOffset Since, string Reason);
+public sealed record Stale(DateTimeOffset Since, string Reason) : Stored;
 
 /// <summary>Whether what readers see is what the bank says. Pure.</summary>
 public static class Freshness

@@ -10,6 +10,7 @@ builder.AddPlatform("currency-rates", Outgoing.Translate, Outgoing.Retold, store
     store.Projections.Snapshot<Currency>(SnapshotLifecycle.Inline);
     store.Projections.Snapshot<State>(SnapshotLifecycle.Inline);
     store.Projections.Snapshot<Backfill>(SnapshotLifecycle.Inline);
+    store.RegisterDocumentType<BankStatus>();
     RateSheet.Configure(store);
 });
 builder.Services.AddValidation();

@@ -4,7 +4,7 @@ using Platform.EventSourcing;
 namespace CurrencyRates;
 
 /// <summary>One rate as published: <paramref name="Value"/> roubles for <paramref name="Nominal"/> units. <paramref name="Id"/> is the bank's own key; names and codes change.</summary>
-public sealed record Rate(string Id, string NumCode, string CharCode, int Nominal, decimal Value)
+public sealed record Rate(string Id, string NumCode, string CharCode, int Nominal, decimal Value) : Stored
 {
     /// <summary>Roubles for one unit: nominals change over time, so only this compares.</summary>
     public decimal PerUnit() => Exact.Trim(Value / Nominal);
@@ -16,7 +16,7 @@ public sealed record RatesRecorded(DateOnly EffectiveFrom, string Source, IReadO
 public sealed record RatesCorrected(DateOnly EffectiveFrom, string Source, IReadOnlyList<Rate> Rates, DateTimeOffset? RecordedAt = null);
 
 /// <summary>The sheet of one effective date: state and read model in one.</summary>
-public sealed record RateSheet : IState<RateSheet>
+public sealed record RateSheet : Stored, IState<RateSheet>
 {
     public string Id { get; init; } = "";
     public long Version { get; init; }

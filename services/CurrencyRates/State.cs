@@ -8,18 +8,18 @@ public enum Status { Member, Observer, DialoguePartner, Partner }
 /// <summary>A state's names by language and its place in lists.</summary>
 public sealed record StateNamed(int Order, IReadOnlyDictionary<string, string> Names);
 /// <summary>From a date on it has this status; null: none.</summary>
-public sealed record StatusGiven(DateOnly From, Status? Status);
+public sealed record StatusGiven(DateOnly From, Status? Status) : Stored;
 /// <summary>From a date on its capital is this one, called so, in this IANA time zone.</summary>
-public sealed record CapitalNamed(DateOnly From, IReadOnlyDictionary<string, string> Names, string TimeZone);
+public sealed record CapitalNamed(DateOnly From, IReadOnlyDictionary<string, string> Names, string TimeZone) : Stored;
 /// <summary>From a date on it pays in this currency.</summary>
-public sealed record CurrencyAdopted(DateOnly From, string Code);
+public sealed record CurrencyAdopted(DateOnly From, string Code) : Stored;
 /// <summary>What kind of dated fact it is.</summary>
 public enum FactKind { Status, Capital, Currency }
 /// <summary>A dated fact was wrong altogether and no longer stands.</summary>
 public sealed record FactWithdrawn(FactKind Kind, DateOnly From);
 
 /// <summary>A state with all that is dated about it, each list by date: state and read model in one.</summary>
-public sealed record State : IState<State>
+public sealed record State : Stored, IState<State>
 {
     public string Id { get; init; } = "";
     public long Version { get; init; }

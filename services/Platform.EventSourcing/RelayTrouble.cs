@@ -3,7 +3,7 @@ using Marten;
 namespace Platform.EventSourcing;
 
 /// <summary>What holds the relay up; kept in the store so that every replica can tell.</summary>
-public sealed record RelayTrouble
+public sealed record RelayTrouble : Stored
 {
     /// <summary>There is one relay.</summary>
     public string Id { get; init; } = Relay.Id;

@@ -1,17 +1,19 @@
+using Platform.EventSourcing;
+
 namespace Platform.Hosting;
 
 /// <summary>
 /// Failed attempts to send one e-mail, by its id. It is kept in the store, so that every replica waits for the next attempt and a restart
 /// forgets nothing. <paramref name="Waiting"/>: the next attempt is not due yet.
 /// </summary>
-public sealed record EmailRetry(Guid Id, int Attempts, DateTimeOffset FirstFailedAt, DateTimeOffset NextAt, bool Waiting = true)
+public sealed record EmailRetry(Guid Id, int Attempts, DateTimeOffset FirstFailedAt, DateTimeOffset NextAt, bool Waiting = true) : Stored
 {
     /// <summary>As it is after another failed attempt: the pause doubles from two seconds up to <paramref name="longestPause"/>.</summary>
     internal static EmailRetry After(EmailRetry? earlier, Guid id, DateTimeOffset now, TimeSpan longestPause)
     {
         var attempts = (earlier?.Attempts ?? 0) + 1;
         var pause = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, attempts), longestPause.TotalSeconds));
-        return new(id, attempts, earlier?.FirstFailedAt ?? now, now + pause);
+        return (earlier ?? new(id, attempts, now, now + pause)) with { Attempts = attempts, NextAt = now + pause, Waiting = true };
     }
 
     /// <summary>

@@ -16,6 +16,9 @@ public static class Health
     /// <summary>Checks with this tag decide whether a process is ready.</summary>
     internal const string ReadyTag = "ready";
 
+    /// <summary>Checks with this tag decide nothing: they are told to operators only.</summary>
+    internal const string ToldTag = "told";
+
     internal static void AddHealth(this WebApplicationBuilder builder)
     {
         builder.Services.AddHealthChecks();

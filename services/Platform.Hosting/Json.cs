@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Marten;
+using Platform.EventSourcing;
 using Weasel.Core;
 
 namespace Platform.Hosting;
@@ -53,6 +54,7 @@ public static class Json
     {
         json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        json.TypeInfoResolver = (json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(Stored.KeepUnknownProperties);
     });
 
     private static JsonSerializerOptions ConfiguredForHttp()

@@ -46,7 +46,7 @@ public sealed class OperatorListener(IServiceProvider services, IConfiguration c
     private async Task Ready(HttpContext http)
     {
         var report = await services.GetRequiredService<HealthCheckService>()
-            .CheckHealthAsync(c => c.Tags.Contains(Health.ReadyTag), http.RequestAborted);
+            .CheckHealthAsync(c => c.Tags.Contains(Health.ReadyTag) || c.Tags.Contains(Health.ToldTag), http.RequestAborted);
         http.Response.StatusCode = report.Status == HealthStatus.Unhealthy
             ? StatusCodes.Status503ServiceUnavailable
             : StatusCodes.Status200OK;
@@ -55,7 +55,7 @@ public sealed class OperatorListener(IServiceProvider services, IConfiguration c
         {
             status = report.Status.ToString(),
             replica = configuration.Replica(environment.ApplicationName.ToLowerInvariant()),
-            version = typeof(Health).Assembly.GetName().Version?.ToString(3),
+            version = PlatformHost.Version(typeof(Health).Assembly),
             checks = report.Entries.ToDictionary(
                 e => e.Key,
                 e => new { status = e.Value.Status.ToString(), e.Value.Description, e.Value.Data }),

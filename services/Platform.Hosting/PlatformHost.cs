@@ -82,6 +82,13 @@ public static class PlatformHost
     {
         // It writes the parameters of a statement that failed, a lost race included: personal data. Whoever gets the exception logs or handles it.
         builder.Logging.AddFilter("Marten.IDocumentStore", LogLevel.None);
+        // Before everything that uses the tables.
+        builder.Services.AddSingleton<Migration>().AddHostedService(provider => provider.GetRequiredService<Migration>());
+        builder.Services.AddSingleton(provider => ReplicaVersion.Of(provider.GetRequiredService<IDocumentStore>(), Version(assembly)));
+        builder.Services.AddSingleton<Replicas>().AddHostedService(provider => provider.GetRequiredService<Replicas>());
+        builder.Services.AddSingleton(new RebuildingOutdated(builder.Configuration.GetValue("Replays:RebuildOutdated", true)));
+        builder.Services.AddSingleton<ReadModelVersions>().AddHostedService(provider => provider.GetRequiredService<ReadModelVersions>());
+        builder.Services.AddHealthChecks().AddCheck<ReplicasHealth>("replicas", tags: [Health.ToldTag]);
         builder.Services.AddSingleton<GroupCommit>().AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
         builder.Services.AddSingleton<AppendSignal>().AddHostedService(provider => provider.GetRequiredService<AppendSignal>());
         builder.Services.AddSingleton<AppendListener>();
@@ -91,7 +98,7 @@ public static class PlatformHost
         builder.Services.AddMarten(provider =>
         {
             var options = Options(provider, name.Replace('-', '_'), assembly);
-            options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
+            options.AutoCreateSchemaObjects = AutoCreate.None; // see Migration
             options.Events.TimeProvider = provider.GetRequiredService<TimeProvider>();
             options.Listeners.Add(provider.GetRequiredService<AppendSignal>());
             Relay.Configure(options);
@@ -99,8 +106,7 @@ public static class PlatformHost
             options.Schema.For<Replay>().Duplicate(r => r.Status, notNull: true).Duplicate(r => r.RequestedAt, notNull: true);
             readModels(options);
             return options;
-        })
-        .ApplyAllDatabaseChangesOnStartup();
+        });
         builder.Services.AddScoped(provider => provider.GetRequiredService<IDocumentStore>().QuerySession(new Marten.Services.SessionOptions
         {
             Tracking = DocumentTracking.QueryOnly,
@@ -186,6 +192,13 @@ public static class PlatformHost
 
     /// <summary>The name of this process among the replicas of its service: Service:Replica, or else the machine's (in containers that differs).</summary>
     public static string Replica(this IConfiguration configuration, string service) => configuration["Service:Replica"] ?? $"{service}@{Environment.MachineName}";
+
+    /// <summary>The version of a build, with the commit it was made from if there was one.</summary>
+    internal static string Version(Assembly assembly)
+    {
+        var version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
+        return version.IndexOf('+', StringComparison.Ordinal) is > 0 and var at ? version[..Math.Min(version.Length, at + 13)] : version;
+    }
 
     /// <summary>The setting, or a refusal to start that names it.</summary>
     public static string Required(this IConfiguration configuration, string key) =>

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.EventSourcing;
 
 namespace Platform.Hosting;
 
@@ -101,4 +102,4 @@ public sealed class ProofOfWork(IConfiguration configuration, TimeProvider clock
 public sealed record Riddle(string Algorithm, string Challenge, int Maxnumber, string Salt, string Signature);
 
 /// <summary>A challenge that was solved and used, until it is over; for every replica to see.</summary>
-public sealed record SpentProof(string Id, Guid Purpose, DateTimeOffset Expires);
+public sealed record SpentProof(string Id, Guid Purpose, DateTimeOffset Expires) : Stored;

@@ -5,6 +5,7 @@ using Marten;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.EventSourcing;
 
 namespace Platform.Hosting;
 
@@ -72,4 +73,4 @@ public sealed class VisitorTokens(IDocumentStore store, TimeProvider clock)
 }
 
 /// <summary>A secret that all replicas of a service share.</summary>
-public sealed record SigningKey(string Id, string Key);
+public sealed record SigningKey(string Id, string Key) : Stored;

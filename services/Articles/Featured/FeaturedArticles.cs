@@ -10,7 +10,7 @@ public sealed record ArticleMoved(Guid ArticleId, int Position);
 public sealed record ArticleUnpinned(Guid ArticleId);
 
 /// <summary>The featured block in the editors' order: state and read model in one.</summary>
-public sealed record FeaturedArticles : IState<FeaturedArticles>
+public sealed record FeaturedArticles : Stored, IState<FeaturedArticles>
 {
     public const int Most = 20;
 

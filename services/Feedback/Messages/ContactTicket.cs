@@ -18,7 +18,7 @@ public sealed record MessageReceived(
     [property: Confidential] string Name,
     [property: Confidential] string Email,
     [property: Confidential] string Text,
-    DateTimeOffset ReceivedAt)
+    DateTimeOffset ReceivedAt) : Stored
 {
     /// <summary>The language to answer in; English where it is not known.</summary>
     public string? Lang { get; init; }
@@ -40,10 +40,10 @@ public sealed record TicketErased(DateTimeOffset ErasedAt)
 }
 
 /// <summary>One answer.</summary>
-public sealed record Answer(Guid Id, [property: Confidential] string Text, DateTimeOffset AnsweredAt, Delivery Delivery);
+public sealed record Answer(Guid Id, [property: Confidential] string Text, DateTimeOffset AnsweredAt, Delivery Delivery) : Stored;
 
 /// <summary>A message to the editors and what became of it.</summary>
-public sealed record ContactTicket : IState<ContactTicket>
+public sealed record ContactTicket : Stored, IState<ContactTicket>
 {
     public string Id { get; init; } = "";
     public MessageReceived? Message { get; init; }

@@ -1,7 +1,9 @@
+using Platform.EventSourcing;
+
 namespace Feedback;
 
 /// <summary>A place in what readers were served: characters of one part's <see cref="Passage.Words"/>.</summary>
-public sealed record Spot(string Lang, Part Part, int Start, int Length);
+public sealed record Spot(string Lang, Part Part, int Start, int Length) : Stored;
 
 /// <summary>What the search for a selection came to: one spot, or none and how many would fit equally well.</summary>
 public sealed record Placed(Spot? Spot, int Candidates);

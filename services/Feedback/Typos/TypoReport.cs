@@ -16,10 +16,19 @@ public enum TypoOutcome { Corrected, TextGone, Retracted }
 /// </summary>
 public sealed record TypoReported(
     Guid ReportId, Guid ArticleId, string Section, string Title, long ArticleVersion, Spot Spot, string Before, string Selection, string After,
-    [property: Confidential] string? Comment, [property: Confidential] string? Email, DateTimeOffset ReportedAt);
+    [property: Confidential] string? Comment, [property: Confidential] string? Email, DateTimeOffset ReportedAt) : Stored;
 /// <summary>An editor wants the words replaced, at this place of this version: the newest one known then. The note is for readers.</summary>
 public sealed record TypoAccepted(
-    Guid ArticleId, long ArticleVersion, string Lang, Part Part, string Before, string Selection, string After, string Replacement, string Note, DateTimeOffset AcceptedAt);
+    Guid ArticleId,
+    long ArticleVersion,
+    string Lang,
+    Part Part,
+    string Before,
+    string Selection,
+    string After,
+    string Replacement,
+    string Note,
+    DateTimeOffset AcceptedAt) : Stored;
 /// <summary>An editor finds nothing wrong.</summary>
 public sealed record TypoRejected(string Reason, DateTimeOffset RejectedAt);
 /// <summary>An editor looks at it again.</summary>
@@ -27,7 +36,7 @@ public sealed record TypoReopened(DateTimeOffset ReopenedAt);
 /// <summary>The article could not be corrected as accepted at that version of this stream; it waits for an editor again.</summary>
 public sealed record TypoConflicted(long Acceptance, string Reason);
 /// <summary>Nothing is left to do. <paramref name="ArticleVersion"/> is the one that settled it.</summary>
-public sealed record TypoClosed(Guid ArticleId, TypoOutcome Outcome, long ArticleVersion, DateTimeOffset ClosedAt);
+public sealed record TypoClosed(Guid ArticleId, TypoOutcome Outcome, long ArticleVersion, DateTimeOffset ClosedAt) : Stored;
 /// <summary>What these reporters left about themselves was erased.</summary>
 public sealed record TypoReportersErased(IReadOnlyList<Guid> ReportIds, DateTimeOffset ErasedAt)
 {
@@ -36,7 +45,7 @@ public sealed record TypoReportersErased(IReadOnlyList<Guid> ReportIds, DateTime
 }
 
 /// <summary>One place that readers reported, and what became of it.</summary>
-public sealed record TypoReport : IState<TypoReport>
+public sealed record TypoReport : Stored, IState<TypoReport>
 {
     public string Id { get; init; } = "";
     public Guid ArticleId { get; init; }
@@ -94,7 +103,7 @@ public sealed record TypoReport : IState<TypoReport>
 
 /// <summary>Somebody who reported the place: the comment and the address, if any were left.</summary>
 public sealed record Reporter(
-    Guid ReportId, [property: Confidential] string? Comment, [property: Confidential] string? Email, DateTimeOffset At)
+    Guid ReportId, [property: Confidential] string? Comment, [property: Confidential] string? Email, DateTimeOffset At) : Stored
 {
     [JsonIgnore]
     public bool IsPersonal => Comment is not null || Email is not null;

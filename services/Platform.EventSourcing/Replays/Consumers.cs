@@ -25,7 +25,8 @@ public sealed record Consumer(
 public sealed record LastReplay(string Id, ReplayMode Mode, ReplayStatus Status, DateTimeOffset RequestedAt, long? Differences);
 
 /// <summary>Positions, lag, status and errors of everything that follows the events.</summary>
-public sealed class Consumers(IDocumentStore store, RelayInspection inspection, IBroker broker, RebuildReadModel readModels)
+public sealed class Consumers(
+    IDocumentStore store, RelayInspection inspection, IBroker broker, RebuildReadModel readModels, ReadModelVersions versions)
 {
     /// <summary>All of them.</summary>
     public async Task<IReadOnlyList<Consumer>> All(CancellationToken ct)
@@ -34,13 +35,27 @@ public sealed class Consumers(IDocumentStore store, RelayInspection inspection, 
         var replays = (await session.Query<Replay>().OrderByDescending(r => r.RequestedAt).Take(500).ToListAsync(ct)).GroupBy(r => r.Target).ToDictionary(g => g.Key, g => Last(g.First()));
         var relay = await OfRelay(ct);
         var head = relay.Position + relay.Lag;
+        var outdated = (await versions.Outdated(ct)).ToDictionary(o => o.Name);
         return
         [
             relay with { LastReplay = replays.GetValueOrDefault(RepublishEvents.Everybody) },
-            .. readModels.Models.Keys.Select(name => new Consumer(name, "readModel", head, 0, "inline", null, null, null, replays.GetValueOrDefault(RebuildReadModel.Prefix + name))),
+            .. readModels.Models.Keys.Select(name => OfReadModel(name, outdated.GetValueOrDefault(name), head) with
+            {
+                LastReplay = replays.GetValueOrDefault(RebuildReadModel.Prefix + name),
+            }),
             .. await OfQueues(ct),
         ];
     }
+
+    private static Consumer OfReadModel(string name, OutdatedReadModel? outdated, long head) => new(
+        name,
+        "readModel",
+        head,
+        0,
+        outdated is null ? "inline" : "outdated",
+        outdated is null ? null : $"Its rows were written by version {outdated.BuiltBy} of its code; version {outdated.Version} runs.",
+        null,
+        null);
 
     /// <summary>An admin looks here just when the broker is away.</summary>
     private async Task<IEnumerable<Consumer>> OfQueues(CancellationToken ct)

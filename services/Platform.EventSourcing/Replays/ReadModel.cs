@@ -1,3 +1,4 @@
+using System.Reflection;
 using JasperFx.Events.Aggregation;
 using JasperFx.Events.Projections;
 using Marten;
@@ -15,7 +16,7 @@ public interface ITableProjection : IProjection
 }
 
 /// <summary>A read model that can be built anew from the events: a document folded from one stream each, or a table written in SQL.</summary>
-public abstract class ReadModel(string name, string table, IReadOnlyList<Type> events)
+public abstract class ReadModel(string name, string table, IReadOnlyList<Type> events, int version)
 {
     /// <summary>What an admin calls it.</summary>
     public string Name => name;
@@ -23,6 +24,8 @@ public abstract class ReadModel(string name, string table, IReadOnlyList<Type> e
     public string Table => table;
     /// <summary>The events it is made of.</summary>
     public IReadOnlyList<Type> Events => events;
+    /// <summary>The version of its code (<see cref="ReadModelVersionAttribute"/>).</summary>
+    public int Version => version;
 
     /// <summary>Every row, into the empty shadow, as of that moment; says now and then how many events it has passed.</summary>
     internal abstract Task Fill(ShadowTable shadow, StoredEvents stored, Moment moment, Func<long, Task> passed, CancellationToken ct);
@@ -44,15 +47,31 @@ public abstract class ReadModel(string name, string table, IReadOnlyList<Type> e
             if (source is IAggregateProjection { AggregateType: var type } && type == typeof(Replay)) continue;
             if (source is IAggregateProjection fold)
             {
-                var model = (ReadModel)Activator.CreateInstance(typeof(FoldedDocument<>).MakeGenericType(fold.AggregateType), Handle(name, fold.AggregateType), options, source, fold.AllEventTypes)!;
+                var model = (ReadModel)Activator.CreateInstance(
+                    typeof(FoldedDocument<>).MakeGenericType(fold.AggregateType),
+                    Handle(name, fold.AggregateType),
+                    options,
+                    source,
+                    fold.AllEventTypes,
+                    VersionOf(source.GetType(), fold.AggregateType))!;
                 models.Add(model.Name, model);
             }
             else if (source is ProjectionWrapper<IDocumentOperations, IQuerySession> { Inner: ITableProjection table })
-                models.Add(name, new WrittenTable(name, table, shadows));
+                models.Add(name, new WrittenTable(name, table, shadows, VersionOf(table.GetType())));
             else throw new InvalidOperationException($"The projection {name} cannot be rebuilt: let it implement {nameof(ITableProjection)}.");
         }
         return models;
     }
+
+    /// <summary>The names of a store's read models, each with the version of its code.</summary>
+    public static string VersionsOf(IDocumentStore store) => string.Join(
+        ", ",
+        Of(store, _ => throw new InvalidOperationException("Nothing is rebuilt here.")).Values
+            .Select(m => FormattableString.Invariant($"{m.Name} {m.Version}")));
+
+    /// <summary>The version that the attribute on one of these types says, or 1.</summary>
+    public static int VersionOf(params Type[] code) =>
+        code.Select(c => c.GetCustomAttribute<ReadModelVersionAttribute>()).FirstOrDefault(a => a is not null)?.Version ?? 1;
 
     /// <summary>The projection's name where it was given one; a snapshot is called as its document: article-copy.</summary>
     private static string Handle(string name, Type document) =>

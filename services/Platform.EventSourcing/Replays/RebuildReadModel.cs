@@ -7,7 +7,8 @@ namespace Platform.EventSourcing.Replays;
 /// <c>readModel:NAME</c>: builds the read model beside the live one from all its events, catches up with what is written meanwhile, compares row by row, and puts it in
 /// the live one's place, all of it in one transaction or nothing. Readers read the old table until they read the new one.
 /// </summary>
-public sealed class RebuildReadModel(IDocumentStore store, NpgsqlDataSource database, TimeProvider clock, Func<string, IDocumentStore> shadows) : IReplayTarget
+public sealed class RebuildReadModel(
+    IDocumentStore store, NpgsqlDataSource database, Replicas replicas, TimeProvider clock, Func<string, IDocumentStore> shadows) : IReplayTarget
 {
     /// <summary>What its targets begin with.</summary>
     public const string Prefix = "readModel:";
@@ -78,7 +79,10 @@ public sealed class RebuildReadModel(IDocumentStore store, NpgsqlDataSource data
         await Locked(shadow, "access exclusive", async transaction =>
         {
             await using (var moment = await Moment.Take(database, stored.Table, ct)) total += await model.CatchUp(shadow, stored, moment, seen, ct);
+            await ReadModelVersions.Lock(transaction.Connection!, store.Options.DatabaseSchemaName, ct);
+            if (await replicas.Differences(ct) is { } differences) throw new Rejected(differences);
             await shadow.TakePlace(transaction.Connection!, ct);
+            await ReadModelVersions.Built(transaction.Connection!, store.Options.DatabaseSchemaName, model, ct);
             await run.Complete(total, comparison, transaction, ct);
             await transaction.CommitAsync(ct);
         }, ct);

@@ -40,7 +40,7 @@ public sealed record ReplayScope(
     long? ToSequence = null,
     DateTimeOffset? From = null,
     DateTimeOffset? To = null,
-    IReadOnlyList<string>? Types = null)
+    IReadOnlyList<string>? Types = null) : Stored
 {
     /// <summary>Whether both name the same events, type by type.</summary>
     public bool Equals(ReplayScope? other) =>
@@ -57,10 +57,10 @@ public sealed record ReplayScope(
 /// One row that is not what its events say. <paramref name="What"/>: differs, missing (from the live table) or extra; <paramref name="Fields"/>: which of its fields are other.
 /// Never their values: a replay is kept for ever, and a row may hold what somebody wants erased.
 /// </summary>
-public sealed record Difference(string Id, string What, IReadOnlyList<string> Fields);
+public sealed record Difference(string Id, string What, IReadOnlyList<string> Fields) : Stored;
 
 /// <summary>Live read model against the rebuilt one, row by row: the same, another, missing from the live one, only in the live one; and a few of them.</summary>
-public sealed record Comparison(long Same, long Differ, long Missing, long Extra, IReadOnlyList<Difference> Samples)
+public sealed record Comparison(long Same, long Differ, long Missing, long Extra, IReadOnlyList<Difference> Samples) : Stored
 {
     /// <summary>Rows that are not what the events say.</summary>
     public long Differences() => Differ + Missing + Extra;
@@ -80,7 +80,7 @@ public sealed record ReplayCancelled(string By, DateTimeOffset At);
 public sealed record ReplayFailed(string Error, DateTimeOffset At);
 
 /// <summary>One replay: who wanted what and why, how far it is, what came of it. A stream like any other, kept by the service that it is about.</summary>
-public sealed record Replay : IState<Replay>
+public sealed record Replay : Stored, IState<Replay>
 {
     /// <summary>What streams of replays begin with: the relay and replays pass over them.</summary>
     public const string Prefix = "replay-";

@@ -6,7 +6,8 @@ using Marten;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>A table that a projection writes in SQL: the projection itself, of a store whose tables are in the shadow's schema, is shown the events in their order.</summary>
-internal sealed class WrittenTable(string name, ITableProjection projection, Func<string, IDocumentStore> shadows) : ReadModel(name, projection.Table, projection.Events)
+internal sealed class WrittenTable(string name, ITableProjection projection, Func<string, IDocumentStore> shadows, int version)
+    : ReadModel(name, projection.Table, projection.Events, version)
 {
     private const int Page = 5000;
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
+using Platform.EventSourcing;
 using Platform.EventSourcing.Replays;
 
 namespace Platform.Hosting.Admin;
@@ -22,8 +22,10 @@ public static class AdminSurface
         services.AddSingleton(queues).AddSingleton(new ReplicaName(builder.Configuration.Replica(name)));
         services.AddSingleton<IBroker>(provider => new Broker(new Uri(provider.GetRequiredService<IConfiguration>().Required("ConnectionStrings:RabbitMq")), provider.GetRequiredService<ReplicaName>().Name, queues));
         services.AddSingleton<Republisher>().AddSingleton<Failures>().AddSingleton<HandleFailures>().AddSingleton<RepublishEvents>().AddSingleton<Consumers>();
-        services.AddSingleton(provider => new RebuildReadModel(provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>(), schema => shadow(provider, schema)));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RebuildReadModel>(
+            provider, (Func<string, IDocumentStore>)(schema => shadow(provider, schema))));
         services.AddSingleton<IReplayTarget>(p => p.GetRequiredService<RebuildReadModel>()).AddSingleton<IReplayTarget>(p => p.GetRequiredService<RepublishEvents>()).AddSingleton<IReplayTarget>(p => p.GetRequiredService<HandleFailures>());
+        services.AddSingleton<UnusedSchema>().AddSingleton<IReplayTarget>(p => p.GetRequiredService<UnusedSchema>());
         services.AddSingleton<EventTimes>().AddSingleton<IReplayTarget>(p => p.GetRequiredService<EventTimes>());
         services.AddHealthChecks().AddCheck<EventTimes>("event-times", tags: [Health.ReadyTag]);
         services.AddScoped<Requests>();
@@ -38,6 +40,11 @@ public static class AdminSurface
             context.HttpContext.Response.Headers.CacheControl = "no-store";
             return await next(context);
         });
+        admin.MapGet("/replicas", async (Replicas replicas, ReadModelVersions models, CancellationToken ct) =>
+        {
+            var running = await replicas.Running(ct);
+            return new ReplicaVersions(running, replicas.Differences(running), await models.Outdated(ct));
+        }).Looks();
         BrowseEvents.Map(admin);
         BrowseStreams.Map(admin);
         admin.MapGet("/consumers", async (Consumers consumers, CancellationToken ct) => new { items = await consumers.All(ct) }).Looks();
@@ -50,6 +57,13 @@ public static class AdminSurface
     /// <summary>Whoever may look at what admins do.</summary>
     internal static RouteHandlerBuilder Looks(this RouteHandlerBuilder endpoint) => endpoint.Requires(Roles.Admin, Roles.Operator);
 }
+
+/// <summary>
+/// The replicas of a service that run now. <c>differences</c>: what is refused while their versions differ, and why, or null;
+/// <c>outdatedReadModels</c>: those that other code wrote.
+/// </summary>
+public sealed record ReplicaVersions(
+    IReadOnlyList<RunningReplica> Replicas, string? Differences, IReadOnlyList<OutdatedReadModel> OutdatedReadModels);
 
 /// <summary>The name of the service in its addresses for admins.</summary>
 public sealed record ServiceName(string Name);

@@ -16,6 +16,7 @@ namespace Platform.Hosting.Admin;
 public sealed class Requests(
     IDocumentStore store,
     LockSessions locks,
+    Replicas replicas,
     IEnumerable<IReplayTarget> targets,
     Decider decider,
     Actor actor,
@@ -62,7 +63,7 @@ public sealed class Requests(
         if (wanted.Reason.Length == 0) throw new Malformed("reason", "must say why: it is kept with the replay");
         wanted.Reason.Visible("reason");
         var known = targets.SingleOrDefault(t => t.Knows(target))
-            ?? throw new Malformed("target", "must be readModel:NAME, bus, bus:QUEUE or eventTimes; GET the consumers to see the names");
+            ?? throw new Malformed("target", "must be readModel:NAME, bus, bus:QUEUE, eventTimes or schema; GET the consumers to see the names");
         // Held while looking for another one, so that two requests at once are one after the other.
         await using var alone = await locks.Acquire(ReplayRunner.LockName($"request:{target}", store), ct, TimeSpan.FromSeconds(10))
             ?? throw new Contention($"the replays to {target}");
@@ -71,6 +72,8 @@ public sealed class Requests(
         {
             if (await session.Query<Replay>().FirstOrDefaultAsync(r => r.Target == target && (r.Status == ReplayStatus.Queued || r.Status == ReplayStatus.Running), ct) is { } other)
                 throw new Rejected($"{other.Id} to {target}, asked for by {other.By}, is {other.Status.ToString().ToLowerInvariant()}. Wait for it, or DELETE {Address(other.Id)}.");
+            if (mode == ReplayMode.Apply && await replicas.Differences(ct) is { } differences)
+                throw new Rejected($"{differences} Then ask again; verify and dryRun are possible now.");
             if (await known.Objection(new Replay { Target = target, Mode = mode, Scope = scope, PerSecond = perSecond }, ct) is { } objection)
                 throw objection.Split(": ", 2) is [var field, var mend] ? new Malformed(field, mend) : new NotFound(objection);
         }
@@ -111,6 +114,9 @@ public sealed record ReplayItem(
         { Status: ReplayStatus.Completed, Target: EventTimes.Target, Comparison: { } c } =>
             FormattableString.Invariant($"{c.Same:N0} times of events are correct, {c.Differ:N0} are wrong")
             + (c.Differ == 0 ? "" : r.Mode == ReplayMode.Apply ? "; corrected" : "; apply would correct them"),
+        { Status: ReplayStatus.Completed, Target: UnusedSchema.Target, Comparison: { } c } =>
+            FormattableString.Invariant($"{c.Extra:N0} changes to the tables take something away")
+            + (c.Extra == 0 ? "" : r.Mode == ReplayMode.Apply ? "; made" : "; apply would make them"),
         { Status: ReplayStatus.Completed, Comparison: { } c } =>
             FormattableString.Invariant($"{c.Same:N0} rows same, {c.Differ:N0} differ, {c.Missing:N0} missing, {c.Extra:N0} too many")
             + (c.Differences() == 0 ? "" : r.Mode == ReplayMode.Apply ? "; mended" : "; apply would mend them"),

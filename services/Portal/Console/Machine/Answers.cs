@@ -18,7 +18,17 @@ public sealed record HealthView(string? Version, IReadOnlyDictionary<string, Che
 public sealed record CheckView(string Status, string? Description);
 
 /// <summary>Who follows a service's events: its relay, its read models, its queues.</summary>
-public sealed record ConsumerView(string Name, string Kind, long Position, long Lag, string Status, string? LastError, DateTimeOffset? ErrorAt, string? Replica, long Failed);
+public sealed record ConsumerView(
+    string Name,
+    string Kind,
+    long Position,
+    long Lag,
+    string Status,
+    string? LastError,
+    DateTimeOffset? ErrorAt,
+    string? Replica,
+    long Failed,
+    double LagSeconds = 0);
 
 /// <summary>Failed messages of one kind.</summary>
 public sealed record FailureView(string Group, string Source, string Exception, string MessageType, long Count, DateTimeOffset? First, DateTimeOffset? Last, FailureSampleView Sample);

@@ -1,0 +1,200 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using JasperFx;
+using Marten;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Platform.EventSourcing.Replays;
+using Weasel.Core;
+using Weasel.Core.Migrations;
+using Weasel.Postgresql;
+using Weasel.Postgresql.Tables;
+
+namespace Platform.EventSourcing;
+
+/// <summary>
+/// Brings the tables of a service to what this version needs, before anything else of it starts. It only adds, so that replicas of other
+/// versions go on: what this version does not use stays until an admin has it dropped (<see cref="UnusedSchema"/>). A replica of an older
+/// version that starts after a newer one changed the tables changes nothing.
+/// </summary>
+public sealed partial class Migration(
+    IDocumentStore store, NpgsqlDataSource database, LockSessions locks, ReplicaVersion version, TimeProvider clock, ILogger<Migration> log)
+    : IHostedService
+{
+    private static readonly TimeSpan AskForLock = TimeSpan.FromMilliseconds(100);
+
+    private readonly string _schema = store.Options.DatabaseSchemaName;
+    private readonly IDatabase _tables = store.Storage.Database;
+
+    /// <inheritdoc />
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await using var held = await Lock(cancellationToken);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await Prepare(connection, cancellationToken);
+        var applied = await connection.Rows(
+            $"select hash, version from {_schema}.schema_versions order by number",
+            r => (Hash: r.GetString(0), By: r.GetString(1)),
+            cancellationToken);
+        if (applied.Any(a => a.Hash == version.Schema) && applied[^1].Hash != version.Schema) ChangedSince(log, applied[^1].By);
+        else
+        {
+            var (additive, withheld) = await Changes(cancellationToken);
+            await Run(connection, additive, cancellationToken);
+            foreach (var statement in withheld) Withheld(log, statement);
+            await connection.Run(
+                $"insert into {_schema}.schema_versions (hash, version) values ($1, $2) on conflict do nothing",
+                cancellationToken,
+                version.Schema,
+                version.Version);
+        }
+        ((PostgresqlDatabase)_tables).MarkAllFeaturesAsChecked();
+    }
+
+    /// <inheritdoc />
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// The lock under which earlier versions migrate, too. They give up after half a second and are started again by their supervisor.
+    /// </summary>
+    internal async Task<SessionLock> Lock(CancellationToken ct)
+    {
+        var session = await locks.Open(ct);
+        while (!await session.TryLock(((StoreOptions)store.Options).ApplyChangesLockId, ct)) await Task.Delay(AskForLock, clock, ct);
+        return session;
+    }
+
+    /// <summary>What differs between the tables and what this version needs: statements that only add, and those that take away.</summary>
+    internal async Task<(string Additive, IReadOnlyList<string> Withheld)> Changes(CancellationToken ct)
+    {
+        var migration = await _tables.CreateMigrationAsync(ct);
+        if (migration.Difference == SchemaPatchDifference.None) return ("", []);
+        using var script = new StringWriter();
+        _tables.Migrator.WriteSchemaCreationSql(migration.Schemas, script);
+        migration.WriteAllUpdates(script, _tables.Migrator, AutoCreate.CreateOrUpdate);
+        return Split(script.ToString());
+    }
+
+    /// <summary>
+    /// Parts a script of Weasel, which has each of these statements on a line of its own. A column or an index that is dropped to be made
+    /// anew is changed, not taken away.
+    /// </summary>
+    internal static (string Additive, IReadOnlyList<string> Withheld) Split(string script)
+    {
+        var made = MadeIndex().Matches(script).Select(m => m.Groups["name"].Value)
+            .Concat(MadeColumn().Matches(script).Select(m => $"{m.Groups["table"]}.{m.Groups["name"]}")).ToHashSet(StringComparer.Ordinal);
+        var (additive, withheld) = (new StringBuilder(), new List<string>());
+        foreach (var line in script.Split('\n'))
+        {
+            var takesAway = NotNull().IsMatch(line)
+                || (DroppedIndex().Match(line) is { Success: true } index && !made.Contains(index.Groups["name"].Value))
+                || (DroppedColumn().Match(line) is { Success: true } column
+                    && !made.Contains($"{column.Groups["table"]}.{column.Groups["name"]}"));
+            if (takesAway) withheld.Add(line.Trim());
+            else additive.Append(line).Append('\n');
+        }
+        return (additive.ToString(), withheld);
+    }
+
+    private static async Task Run(NpgsqlConnection connection, string script, CancellationToken ct)
+    {
+        // An index that is built concurrently must be a command of its own.
+        foreach (var part in script.Split(
+            [IndexDefinition.IndexCreationBeginComment, IndexDefinition.IndexCreationEndComment], StringSplitOptions.RemoveEmptyEntries))
+            if (!string.IsNullOrWhiteSpace(part)) await connection.Run(part, ct);
+    }
+
+    /// <summary>The tables by which replicas know of each other: earlier versions leave them alone, later ones may add columns.</summary>
+    private async Task Prepare(NpgsqlConnection connection, CancellationToken ct)
+    {
+        // Not "if not exists": that asks for the right to make schemas even if it is there.
+        if (await connection.Value("select 1 from pg_namespace where nspname = $1", ct, _schema) is null)
+            await connection.Run($"create schema {_schema}", ct);
+        await connection.Run(
+            $"""
+            create table if not exists {_schema}.schema_versions (
+              number bigint generated always as identity primary key, hash text not null unique, version text not null,
+              at timestamptz not null default now());
+            create table if not exists {_schema}.replicas (
+              name text primary key, version text not null, schema text not null, read_models text not null, seen timestamptz not null);
+            create table if not exists {_schema}.read_model_versions (name text primary key, built_by text not null)
+            """, ct);
+    }
+
+    [GeneratedRegex(@"(?im)^\s*create\s+(unique\s+)?index\s+(concurrently\s+)?(if\s+not\s+exists\s+)?""?(?<name>\w+)")]
+    private static partial Regex MadeIndex();
+
+    [GeneratedRegex(@"(?im)^\s*alter table (?<table>\S+) add column ""?(?<name>\w+)")]
+    private static partial Regex MadeColumn();
+
+    [GeneratedRegex(@"(?i)^\s*drop index (concurrently )?if exists \S+\.""?(?<name>\w+)""?;")]
+    private static partial Regex DroppedIndex();
+
+    [GeneratedRegex(@"(?i)^\s*alter table (?<table>\S+) drop column ""?(?<name>\w+)")]
+    private static partial Regex DroppedColumn();
+
+    [GeneratedRegex(@"(?i)^\s*alter table \S+ alter column \S+ set not null")]
+    private static partial Regex NotNull();
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "A newer version ({Version}) changed the tables since; this one leaves them as they are.")]
+    private static partial void ChangedSince(ILogger log, string version);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Not done, because replicas of another version may need what it takes away: {Statement}")]
+    private static partial void Withheld(ILogger log, string statement);
+}
+
+/// <summary>
+/// Target <c>schema</c>: the columns and indexes that this version does not use. Verify names them, apply drops them, in one transaction;
+/// refused while replicas of different versions run.
+/// </summary>
+public sealed class UnusedSchema(Migration migration, NpgsqlDataSource database) : IReplayTarget
+{
+    /// <summary>Its name.</summary>
+    public const string Target = "schema";
+
+    /// <inheritdoc />
+    public bool Knows(string target) => target == Target;
+
+    /// <inheritdoc />
+    public Task<string?> Objection(Replay wanted, CancellationToken ct) => Task.FromResult(
+        wanted.Scope != new ReplayScope() ? "scope: the schema is one whole; leave the scope out"
+        : wanted.PerSecond is not null ? "eventsPerSecond: is for the bus only"
+        : null);
+
+    /// <inheritdoc />
+    public async Task Run(RunningReplay run, CancellationToken ct)
+    {
+        await using var held = await migration.Lock(ct);
+        var (_, unused) = await migration.Changes(ct);
+        var named = new Comparison(0, 0, 0, unused.Count, [.. unused.Select(statement => new Difference(statement, "extra", []))]);
+        if (run.Replay.Mode != ReplayMode.Apply)
+        {
+            await run.Complete(unused.Count, named, ct);
+            return;
+        }
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await connection.Run($"set local lock_timeout = '5s'; {string.Join('\n', unused)}", ct);
+        await run.Complete(unused.Count, named, transaction, ct);
+        await transaction.CommitAsync(ct);
+    }
+}
+
+/// <summary>
+/// What a replica runs: the version of its build, a hash of the tables it needs, and the versions of the code of its read models.
+/// </summary>
+public sealed record ReplicaVersion(string Version, string Schema, string ReadModels)
+{
+    /// <summary>That of a process with this store.</summary>
+    public static ReplicaVersion Of(IDocumentStore store, string version)
+    {
+        var tables = SHA256.HashData(Encoding.UTF8.GetBytes(store.Storage.Database.ToDatabaseScript()));
+        return new(version, Convert.ToHexStringLower(tables)[..12], ReadModel.VersionsOf(store));
+    }
+}
