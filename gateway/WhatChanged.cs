@@ -58,7 +58,7 @@ public static class WhatChanged
                     endpoint.PrefetchCount = 256;
                     endpoint.ConcurrentMessageLimit = 256; // those who wait at the same moment share a transaction (LiveStore)
                     endpoint.RetryOrWait();
-                    endpoint.SetQuorumQueue();
+                    endpoint.UseQuorumQueue(builder.Configuration);
                     foreach (var message in WhatIsLive.Messages) endpoint.ConfigureConsumer(context, typeof(LiveListener<>).MakeGenericType(message));
                 });
             });

@@ -3,8 +3,9 @@
 # Safe to repeat. `./platform up` and docker-compose.yml run it before the first service starts.
 #   databases NAME...   a role and a database that only it may enter, both called like the service (PGHOST, PGPORT, PGUSER and
 #                       PGPASSWORD name an account that may make them)
-#   broker NAME...      a user without access to the management (BROKER_URL is the management's address, BROKER_PASSWORD the
-#                       password of its administrator, the user platform)
+#   broker NAME...      a user without access to the management, and the policy that no message is dropped because it was returned too
+#                       often (BROKER_URL is the management's address, BROKER_PASSWORD the password of its administrator, the user
+#                       platform)
 # NAME's password is in the environment: CURRENCY_RATES_PASSWORD for currency-rates. No password is ever on a command line.
 set -euo pipefail
 
@@ -69,17 +70,27 @@ rights() { # NAME: {"configure", "write", "read"}
 }
 
 broker() {
-  local name body
-  put() { # PATH BODY: one request of the configuration that curl reads
-    printf '%s\n' next silent show-error fail retry-connrefused 'retry = 5' 'noproxy = "*"' 'output = /dev/null' 'request = PUT'
+  local name body version
+  request() { # PATH: one request of the configuration that curl reads
+    printf '%s\n' silent show-error fail retry-connrefused 'retry = 5' 'noproxy = "*"'
     printf 'user = "platform:%s"\nurl = "%s/api/%s"\n' "$BROKER_PASSWORD" "$BROKER_URL" "$1"
+  }
+  put() { # PATH BODY: one of several
+    printf '%s\n' next 'output = /dev/null' 'request = PUT'
+    request "$1"
     printf 'header = "Content-Type: application/json"\ndata-raw = %s\n' "$(jq -Rs . <<<"$2")"
   }
-  for name; do
-    body=$(password "$name" | jq -R '{password: ., tags: ""}')
-    put "users/$name" "$body"
-    put "permissions/%2F/$name" "$(rights "$name")"
-  done | tail -n +2 | curl --config -
+  version=$(request overview | curl --config - | jq -r .rabbitmq_version)
+  {
+    # RabbitMQ 4 drops a message when it was returned 20 times. Earlier versions have no such limit and refuse this policy.
+    ((${version%%.*} < 4)) || put policies/%2F/keep-returned-messages \
+      '{"pattern": ".*", "apply-to": "quorum_queues", "definition": {"delivery-limit": -1}}'
+    for name; do
+      body=$(password "$name" | jq -R '{password: ., tags: ""}')
+      put "users/$name" "$body"
+      put "permissions/%2F/$name" "$(rights "$name")"
+    done
+  } | tail -n +2 | curl --config -
 }
 
 case ${1:-} in

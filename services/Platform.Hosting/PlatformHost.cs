@@ -158,7 +158,7 @@ public static class PlatformHost
                 endpoint.PrefetchCount = 64;
                 endpoint.ConcurrentMessageLimit = 32; // those who wait at the same moment share a transaction (GroupCommit)
                 endpoint.RetryOrWait();
-                if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit) rabbit.SetQuorumQueue();
+                if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit) rabbit.UseQuorumQueue(builder.Configuration);
                 // A replay to one queue sends all there is; what its consumer does not listen to is no failure.
                 endpoint.ConfigureDeadLetter(pipe =>
                 {

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using Npgsql;
 using Xunit;
 
@@ -46,11 +47,14 @@ public sealed class Servers : IAsyncDisposable
         return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<QueueState>() : null;
     }
 
+    /// <summary>Deletes a queue of this fixture with all its messages.</summary>
+    public async Task DeleteQueue(string name) => (await Management.DeleteAsync($"api/queues/{Name}/{name}")).EnsureSuccessStatusCode();
+
     /// <summary>What lies in all queues of this fixture, error queues included, as the broker hands it out for a look.</summary>
     public async Task<string> Messages()
     {
         // A stream cannot be looked into like this; the relay's holds ids and versions.
-        var queues = (await Management.GetFromJsonAsync<System.Text.Json.JsonElement>($"api/queues/{Name}")).EnumerateArray()
+        var queues = (await Management.GetFromJsonAsync<JsonElement>($"api/queues/{Name}")).EnumerateArray()
             .Where(q => q.GetProperty("type").GetString() != "stream").Select(q => q.GetProperty("name").GetString()!).ToArray();
         Assert.NotEmpty(queues);
         var messages = new StringBuilder();
@@ -121,4 +125,4 @@ public sealed class Servers : IAsyncDisposable
 }
 
 /// <summary>A queue as the broker's management counts it.</summary>
-public sealed record QueueState(string Type, long Messages, long Consumers);
+public sealed record QueueState(string Type, long Messages, long Consumers, IReadOnlyDictionary<string, JsonElement> Arguments);

@@ -64,10 +64,15 @@ public sealed class Broker(Uri address, string name, ConsumedQueues queues) : IB
 
     private async Task<QueueDeclareOk?> Declared(string queue, CancellationToken ct)
     {
-        // Asking for a queue that is not there ends the channel.
         await using var channel = await Open(ct);
+        return await Find(channel, queue, ct);
+    }
+
+    /// <summary>The queue's messages and consumers; null if there is no such queue, and then the broker closes the channel.</summary>
+    public static async Task<QueueDeclareOk?> Find(IChannel channel, string queue, CancellationToken ct)
+    {
         try { return await channel.QueueDeclarePassiveAsync(queue, ct); }
-        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == 404) { return null; }
+        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound) { return null; }
     }
 
     /// <inheritdoc />

@@ -34,6 +34,26 @@ public sealed class ScriptTests : IDisposable
         Assert.Contains($"Authorization: Bearer {Token}", await Kept("input"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("3.13.7", false)]
+    [InlineData("4.0.5", true)]
+    public async Task A_broker_that_drops_returned_messages_is_told_to_keep_them(string version, bool told)
+    {
+        var curl = In("curl");
+        await File.WriteAllTextAsync(curl, $$"""
+            #!/bin/sh
+            cat >>"{{In("input")}}"
+            printf '{"rabbitmq_version":"{{version}}"}'
+            """, TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(curl, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        await Run("ops/access.sh", "broker", "articles");
+        var input = await Kept("input");
+        Assert.Contains("/api/users/articles", input, StringComparison.Ordinal);
+        Assert.Equal(told, input.Contains("/api/policies/%2F/", StringComparison.Ordinal));
+        Assert.Equal(told, input.Contains(@"\""delivery-limit\"": -1", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task The_archive_gives_back_what_it_was_given_and_never_overwrites_it()
     {
@@ -89,6 +109,9 @@ public sealed class ScriptTests : IDisposable
                 ["PATH"] = $"{_folder.FullName}:{Environment.GetEnvironmentVariable("PATH")}",
                 ["PLATFORM_DATA"] = _folder.FullName,
                 ["PLATFORM_TOKEN"] = Token,
+                ["BROKER_URL"] = "http://127.0.0.1:1",
+                ["BROKER_PASSWORD"] = "administrator",
+                ["ARTICLES_PASSWORD"] = new string('a', 16),
             },
         })!;
         var (output, errors) = (script.StandardOutput.ReadToEndAsync(), script.StandardError.ReadToEndAsync());

@@ -1,0 +1,67 @@
+using MassTransit;
+using MassTransit.RabbitMqTransport;
+using Microsoft.Extensions.Configuration;
+using Platform.EventSourcing.Replays;
+using RabbitMQ.Client;
+
+namespace Platform.Hosting;
+
+/// <summary>Queues that survive the loss of a broker node.</summary>
+public static class QuorumQueue
+{
+    /// <summary>
+    /// The endpoint's queue is a quorum queue, and so are those of its failed and of its skipped messages. A queue that exists is used as
+    /// it is: RabbitMQ refuses to declare it again with other arguments, such as a <c>Broker:QuorumSize</c> that was changed.
+    /// </summary>
+    public static void UseQuorumQueue(this IRabbitMqReceiveEndpointConfigurator endpoint, IConfiguration configuration)
+    {
+        endpoint.SetQuorumQueue();
+        var size = configuration.QuorumSize();
+        endpoint.ConfigureChannel(channel => channel.UseFilter(new UseExistingQueues(size)));
+    }
+
+    /// <summary>On how many nodes of the broker a new queue is kept; null leaves it to the broker.</summary>
+    internal static int? QuorumSize(this IConfiguration configuration) => configuration["Broker:QuorumSize"] switch
+    {
+        null or "" => null,
+        var value when int.TryParse(value, out var size) && size > 0 => size,
+        var value => throw new InvalidOperationException(
+            $"The setting Broker:QuorumSize is \"{value}\". Set a number of nodes, such as 3."),
+    };
+
+    /// <summary>Runs before MassTransit declares anything on a new channel, at the start and after each reconnection.</summary>
+    private sealed class UseExistingQueues(int? size) : IFilter<ChannelContext>
+    {
+        public async Task Send(ChannelContext context, IPipe<ChannelContext> next)
+        {
+            using var channel = new DeclaringChannel(context, size);
+            await next.Send(channel);
+        }
+
+        public void Probe(ProbeContext context) => context.CreateFilterScope("use-existing-queues");
+    }
+
+    private sealed class DeclaringChannel(ChannelContext channel, int? size)
+        : ScopeChannelContext(channel, channel.CancellationToken), ChannelContext
+    {
+        async Task<QueueDeclareOk> ChannelContext.QueueDeclare(
+            string queue,
+            bool durable,
+            bool exclusive,
+            bool autoDelete,
+            IDictionary<string, object> arguments,
+            CancellationToken cancellationToken)
+        {
+            if (await Find(queue, cancellationToken) is { } existing) return existing;
+            if (size is { } nodes)
+                arguments = new Dictionary<string, object>(arguments) { [RabbitMQ.Client.Headers.XQuorumInitialGroupSize] = nodes };
+            return await QueueDeclare(queue, durable, exclusive, autoDelete, arguments, cancellationToken);
+        }
+
+        private async Task<QueueDeclareOk?> Find(string queue, CancellationToken ct)
+        {
+            await using var asking = await ConnectionContext.CreateChannel(null, ct);
+            return await Broker.Find(asking, queue, ct);
+        }
+    }
+}
