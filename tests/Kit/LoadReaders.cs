@@ -21,7 +21,7 @@ internal sealed class LoadReaders(LoadClient client, SetChecker checker, Func<Ti
     private readonly ConcurrentDictionary<Guid, ConcurrentQueue<Guid>> _posted = new();
     private readonly Dictionary<Guid, int> _counted = [];
 
-    /// <summary>Everybody who listens at this gateway.</summary>
+    /// <summary>Whoever began to listen at this gateway.</summary>
     public static string Live(int gateway) => $"live stream {gateway + 1}";
 
     public static string Rate(decimal value) => value.ToString("0.##########", CultureInfo.InvariantCulture);
@@ -38,7 +38,7 @@ internal sealed class LoadReaders(LoadClient client, SetChecker checker, Func<Ti
     public void Posted(Guid article, Guid comment) => _posted.GetOrAdd(article, _ => new()).Enqueue(comment);
 
     /// <summary>
-    /// Listens at each gateway until it is given up, and goes on from where it was when a connection ends. Returns when all are connected.
+    /// Listens at each gateway until it is given up, and goes on from where it was if a connection ends. Returns when all are connected.
     /// </summary>
     public async Task<Task> Listen(CancellationToken giveUp)
     {
@@ -113,20 +113,22 @@ internal sealed class LoadReaders(LoadClient client, SetChecker checker, Func<Ti
         _counted[article] = Math.Max(from, Math.Min(count, posted.Count));
     }
 
-    private async Task Listen(int gateway, TaskCompletionSource connected, CancellationToken giveUp)
+    /// <summary>A client that loses its gateway goes on at the next one.</summary>
+    private async Task Listen(int first, TaskCompletionSource connected, CancellationToken giveUp)
     {
-        for (var last = ""; !giveUp.IsCancellationRequested;)
+        var last = "";
+        for (var n = first; !giveUp.IsCancellationRequested; n++)
         {
             try
             {
-                using var answer = await client.Listen(gateway, last, giveUp);
+                using var answer = await client.Listen(n % client.Gateways, last, giveUp);
                 answer.EnsureSuccessStatusCode();
                 var parser = SseParser.Create(await answer.Content.ReadAsStreamAsync(giveUp));
                 var events = parser.EnumerateAsync(giveUp).GetAsyncEnumerator(giveUp);
                 try
                 {
                     connected.TrySetResult();
-                    while (await events.MoveNextAsync()) Hear(Live(gateway), events.Current);
+                    while (await events.MoveNextAsync()) Hear(Live(first), events.Current);
                 }
                 finally
                 {

@@ -33,14 +33,14 @@ internal sealed class LoadWriters(
     public static Item Sheet(DateOnly date) => new("rates", Day(date));
     public static string Day(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    /// <summary>One write; of fifty in a row, 31 are comments.</summary>
-    public Task Next(int n, IReadOnlyList<Guid> discussed, CancellationToken giveUp) => (n % 50) switch
+    /// <summary>One write. Most are comments; each other kind comes at regular intervals, so that an outage of its service is seen.</summary>
+    public Task Next(int n, IReadOnlyList<Guid> discussed, CancellationToken giveUp) => n switch
     {
-        0 => NewArticle(n, isDiscussed: false, giveUp),
-        < 7 when _editable.TryDequeue(out var article) => EditArticle(n, article, giveUp),
-        < 13 when _comments.TryDequeue(out var comment) => EditComment(n, comment, giveUp),
-        < 17 => SendMessage(n, giveUp),
-        < 20 when _sheets.TryDequeue(out var date) => CorrectRates(n, date, giveUp),
+        _ when n % 50 == 0 => NewArticle(n, isDiscussed: false, giveUp),
+        _ when n % 17 == 0 && _sheets.TryDequeue(out var date) => CorrectRates(n, date, giveUp),
+        _ when n % 13 == 0 => SendMessage(n, giveUp),
+        _ when n % 9 == 0 && _editable.TryDequeue(out var article) => EditArticle(n, article, giveUp),
+        _ when n % 8 == 0 && _comments.TryDequeue(out var comment) => EditComment(n, comment, giveUp),
         _ => PostComment(n, discussed[n % discussed.Count], giveUp),
     };
 
