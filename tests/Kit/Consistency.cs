@@ -11,9 +11,13 @@ public static class Consistency
 {
     /// <summary>Each read that breaks a promise, in words.</summary>
     public static IReadOnlyList<string> Violations(IReadOnlyCollection<PageCall> history) =>
-        [.. history.GroupBy(c => (c.Gateway, c.Page)).SelectMany(calls => Older([.. calls])), .. history.GroupBy(c => c.Page).SelectMany(calls => FromNowhere([.. calls]))];
+        [.. Older(history), .. history.GroupBy(c => c.Page).SelectMany(calls => FromNowhere([.. calls]))];
 
-    private static IEnumerable<string> Older(IReadOnlyCollection<PageCall> calls)
+    /// <summary>Each read that gave something older than the same gateway had given before, in words.</summary>
+    public static IEnumerable<string> Older(IEnumerable<PageCall> history) =>
+        history.GroupBy(c => (c.Gateway, c.Page)).SelectMany(calls => OlderOfOne([.. calls]));
+
+    private static IEnumerable<string> OlderOfOne(IReadOnlyCollection<PageCall> calls)
     {
         var answered = new Queue<PageCall>(calls.OrderBy(c => c.Answered));
         PageCall? newest = null;

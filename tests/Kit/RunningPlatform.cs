@@ -29,17 +29,25 @@ public sealed class RunningPlatform : IAsyncLifetime
     private static readonly SocketsHttpHandler Http = new() { UseProxy = false, AllowAutoRedirect = false };
 
     private readonly string _data;
-    private readonly int _port = FreePorts();
+    private readonly int _port;
     private readonly ConcurrentDictionary<string, Task<string>> _tokens = new();
     private readonly ConcurrentDictionary<string, ProcessState> _known = new();
 
     /// <summary>The one that all tests of an assembly share.</summary>
     public RunningPlatform() : this(Assembly.GetEntryAssembly()!.GetName().Name!.ToLowerInvariant()) { }
 
-    private RunningPlatform(string name) => _data = Path.Combine(Required("TEST_DATA"), name);
+    private RunningPlatform(string name) : this(Path.Combine(Required("TEST_DATA"), name), FreePorts()) { }
+
+    private RunningPlatform(string data, int port) => (_data, _port) = (data, port);
 
     /// <summary>Another one beside it, for tests whose traces others must not meet.</summary>
     public static RunningPlatform Named(string name) => new(name);
+
+    /// <summary>One that runs already, with its PLATFORM_DATA and PLATFORM_PORT.</summary>
+    public static RunningPlatform In(string data, int port) => new(data, port);
+
+    /// <summary>The folder of everything that it stores.</summary>
+    public string Data => _data;
 
     /// <summary>Where the gateway is.</summary>
     public Uri Address => new($"http://127.0.0.1:{_port}");

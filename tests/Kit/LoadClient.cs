@@ -1,0 +1,202 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Kit;
+
+/// <summary>
+/// Where a load goes: the gateways; the replicas of each service behind them, which are asked whether one could have answered a read that
+/// failed; and a token with the roles editor, moderator and operator.
+/// </summary>
+public sealed record LoadTarget(
+    IReadOnlyList<Uri> Gateways, IReadOnlyDictionary<string, IReadOnlyList<Uri>> Replicas, string Token);
+
+/// <summary>
+/// HTTP as careful clients speak it: what was not confirmed is repeated under the same key, at the other gateway, until it is confirmed. A
+/// gateway that takes no connection is passed over, as a balancer does. Each request has another address in X-Forwarded-For, so that the
+/// limits for one visitor are not met.
+/// </summary>
+internal sealed class LoadClient : IDisposable
+{
+    private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(20), ReadLimit = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan DirectLimit = TimeSpan.FromSeconds(5), Pause = TimeSpan.FromMilliseconds(300);
+
+    private readonly HttpClient[] _gateways;
+    private readonly Dictionary<string, HttpClient[]> _replicas;
+    private readonly string _token;
+    private readonly SetChecker _checker;
+    private readonly Func<TimeSpan> _now;
+
+    public LoadClient(LoadTarget target, SetChecker checker, Func<TimeSpan> now)
+    {
+        (_token, _checker, _now) = (target.Token, checker, now);
+        _gateways = [.. target.Gateways.Select(At)];
+        _replicas = target.Replicas.ToDictionary(r => r.Key, r => r.Value.Select(At).ToArray());
+    }
+
+    public int Gateways => _gateways.Length;
+
+    /// <summary>Sends until it is confirmed; null if it was refused, or not confirmed before <paramref name="giveUp"/>.</summary>
+    public async Task<Confirmation?> Write(int first, Func<HttpRequestMessage> request, CancellationToken giveUp)
+    {
+        for (var n = first; !giveUp.IsCancellationRequested; n++)
+        {
+            try
+            {
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(giveUp);
+                limit.CancelAfter(WriteLimit);
+                using var message = request();
+                using var answer = await _gateways[n % Gateways].SendAsync(message, limit.Token);
+                if (answer.IsSuccessStatusCode) return new(n % Gateways, answer.StatusCode, VersionOf(answer));
+                var reason = $"{message.Method} {await ReasonOf(answer)}";
+                if ((int)answer.StatusCode < 500 && answer.StatusCode != HttpStatusCode.TooManyRequests)
+                {
+                    _checker.Report("refused", $"{message.RequestUri}: {reason}");
+                    return null;
+                }
+                _checker.FailWrite(_now(), reason);
+            }
+            catch (Exception e) when (IsOfTheConnection(e))
+            {
+                if (!IsNotConnected(e)) _checker.FailWrite(_now(), $"write: {ReasonOf(e)}");
+            }
+            await Task.Delay(Pause, giveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        return null;
+    }
+
+    /// <summary>Reads once, as anybody; null if it was not answered, which is noted. 404 is an answer.</summary>
+    public async Task<Reading?> Read(int first, string service, string path, CancellationToken giveUp)
+    {
+        var (reason, gateway) = ("not connected", first % Gateways);
+        for (var n = first; n < first + Gateways; n++)
+        {
+            gateway = n % Gateways;
+            var asked = _now();
+            try
+            {
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(giveUp);
+                limit.CancelAfter(ReadLimit);
+                using var request = New(HttpMethod.Get, path);
+                using var answer = await _gateways[gateway].SendAsync(request, limit.Token);
+                if (answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound)
+                    return new(gateway, answer.StatusCode, await answer.Content.ReadAsStringAsync(limit.Token), asked, _now());
+                reason = $"GET {await ReasonOf(answer)}";
+                break;
+            }
+            catch (Exception e) when (IsOfTheConnection(e))
+            {
+                if (giveUp.IsCancellationRequested) return null;
+                if (IsNotConnected(e)) continue;
+                reason = $"GET: {ReasonOf(e)}";
+                break;
+            }
+        }
+        var at = _now();
+        _checker.FailRead(at, await CouldBeAnswered(gateway, service, path), reason);
+        return null;
+    }
+
+    /// <summary>What an editor reads after the load; it is asked again until it is answered.</summary>
+    public async Task<(JsonElement Body, long? Version)> Get(string path, CancellationToken giveUp)
+    {
+        for (var n = 0; ; n++)
+        {
+            try
+            {
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(giveUp);
+                limit.CancelAfter(ReadLimit);
+                using var request = New(HttpMethod.Get, path, isSignedIn: true);
+                using var answer = await _gateways[n % Gateways].SendAsync(request, limit.Token);
+                if (answer.StatusCode == HttpStatusCode.NotFound) return (default, null);
+                answer.EnsureSuccessStatusCode();
+                return (await answer.Content.ReadFromJsonAsync<JsonElement>(limit.Token), VersionOf(answer));
+            }
+            catch (Exception e) when (IsOfTheConnection(e) && !giveUp.IsCancellationRequested)
+            {
+                await Task.Delay(Pause, giveUp);
+            }
+        }
+    }
+
+    /// <summary>A live stream of one gateway, from where the client was.</summary>
+    public Task<HttpResponseMessage> Listen(int gateway, string? lastEventId, CancellationToken ct)
+    {
+        var request = New(HttpMethod.Get, "/api/live");
+        if (!string.IsNullOrEmpty(lastEventId)) request.Headers.Add("Last-Event-ID", lastEventId);
+        return _gateways[gateway].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+    }
+
+    public HttpRequestMessage New(HttpMethod method, string path, object? body = null, bool isSignedIn = false)
+    {
+        var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Add("X-Forwarded-For", $"10.{Random.Shared.Next(256)}.{Random.Shared.Next(256)}.{Random.Shared.Next(1, 255)}");
+        if (isSignedIn) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        return request;
+    }
+
+    private async Task<bool> CouldBeAnswered(int gateway, string service, string path)
+    {
+        if (!await IsAnswered(_gateways[gateway], "/health/live", evenIfRefused: true)) return false; // the gateway itself has died
+        var answers = await Task.WhenAll(_replicas[service].Select(r => IsAnswered(r, path, evenIfRefused: false)));
+        return answers.Contains(true);
+    }
+
+    private static async Task<bool> IsAnswered(HttpClient client, string path, bool evenIfRefused)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(DirectLimit);
+            using var answer = await client.GetAsync(path, limit.Token);
+            return evenIfRefused || answer.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (IsOfTheConnection(e))
+        {
+            return false;
+        }
+    }
+
+    private static long? VersionOf(HttpResponseMessage answer) =>
+        long.TryParse(answer.Headers.ETag?.Tag.Trim('"'), out var version) ? version : null;
+
+    private static async Task<string> ReasonOf(HttpResponseMessage answer)
+    {
+        var body = await answer.Content.ReadAsStringAsync();
+        var at = body.IndexOf("\"urn:problem-type:", StringComparison.Ordinal);
+        return $"{(int)answer.StatusCode} {(at < 0 ? answer.ReasonPhrase : body[(at + 18)..].Split('"')[0])}";
+    }
+
+    private static string ReasonOf(Exception e) => e switch
+    {
+        OperationCanceledException => "no answer in time",
+        HttpRequestException h => $"{h.HttpRequestError}",
+        _ => e.GetType().Name,
+    };
+
+    private static bool IsOfTheConnection(Exception e) => e is HttpRequestException or IOException or OperationCanceledException;
+
+    private static bool IsNotConnected(Exception e) => e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+
+    private static HttpClient At(Uri address) => new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        ConnectTimeout = TimeSpan.FromSeconds(3),
+    })
+    { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+
+    public void Dispose()
+    {
+        foreach (var client in _gateways.Concat(_replicas.Values.SelectMany(r => r))) client.Dispose();
+    }
+}
+
+/// <summary>A write that was confirmed, by which gateway, and the version that the answer names.</summary>
+internal sealed record Confirmation(int Gateway, HttpStatusCode Status, long? Version);
+
+/// <summary>A read that was answered, and when it was asked and answered.</summary>
+internal sealed record Reading(int Gateway, HttpStatusCode Status, string Body, TimeSpan Asked, TimeSpan Answered)
+{
+    public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Body);
+}

@@ -1,0 +1,195 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+
+namespace Kit;
+
+/// <summary>What a load writes. Each item is changed by one client at a time, so that its changes have one order.</summary>
+internal sealed class LoadWriters(
+    LoadClient client, LoadReaders readers, SetChecker checker, Func<TimeSpan> now, string run, string section)
+{
+    private const int ArticleEvents = 2, Sheets = 20;
+    /// <summary>Days whose rates no reader asks for.</summary>
+    private static readonly DateOnly FirstSheet = new(1000, 1, 1);
+
+    private readonly string[] _live = [.. Enumerable.Range(0, client.Gateways).Select(LoadReaders.Live)];
+    private readonly ConcurrentQueue<Guid> _editable = new(), _comments = new();
+    private readonly ConcurrentQueue<DateOnly> _sheets = new(Enumerable.Range(0, Sheets).Select(FirstSheet.AddDays));
+    private int _number;
+    // A sheet of an earlier run holds another rate.
+    private long _millionths = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() % 1_000_000 * 1000;
+
+    public ConcurrentQueue<Guid> Articles { get; } = new();
+    public ConcurrentQueue<Guid> Messages { get; } = new();
+    public ConcurrentDictionary<DateOnly, bool> Written { get; } = new();
+    /// <summary>Articles that readers comment on.</summary>
+    public ConcurrentBag<Guid> Discussed { get; } = [];
+    public string Email => $"{run}@example.org";
+
+    public static Item Article(Guid id) => new("article", $"{id}");
+    public static Item Comment(Guid id) => new("comment", $"{id}");
+    public static Item Message(Guid id) => new("message", $"{id}");
+    public static Item Sheet(DateOnly date) => new("rates", Day(date));
+    public static string Day(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>One write. Most are comments; each other kind comes at regular intervals, so that an outage of its service is seen.</summary>
+    public Task Next(int n, IReadOnlyList<Guid> discussed, CancellationToken giveUp) => n switch
+    {
+        _ when n % 50 == 0 => NewArticle(n, isDiscussed: false, giveUp),
+        _ when n % 17 == 0 && _sheets.TryDequeue(out var date) => CorrectRates(n, date, giveUp),
+        _ when n % 13 == 0 => SendMessage(n, giveUp),
+        _ when n % 9 == 0 && _editable.TryDequeue(out var article) => EditArticle(n, article, giveUp),
+        _ when n % 8 == 0 && _comments.TryDequeue(out var comment) => EditComment(n, comment, giveUp),
+        _ => PostComment(n, discussed[n % discussed.Count], giveUp),
+    };
+
+    /// <summary>An article that is published at once. It is done when readers may comment on it.</summary>
+    public async Task NewArticle(int n, bool isDiscussed, CancellationToken giveUp)
+    {
+        var id = Some.Id();
+        var change = Begin(new Change(Article(id), Text("article"), ArticleEvents));
+        if (await Publish(n, id, change, [isDiscussed ? run : $"{run}-other"], giveUp) is not { } confirmed) return;
+        Articles.Enqueue(id);
+        checker.Acknowledge(change, confirmed.Version ?? ArticleEvents, now(), [.. _live, LoadReaders.Discussions]);
+        if (!await IsOpen(id, n, giveUp)) return;
+        checker.Hear(LoadReaders.Discussions, Article(id), ArticleEvents, now());
+        if (isDiscussed) Discussed.Add(id);
+        _editable.Enqueue(id);
+    }
+
+    private async Task EditArticle(int n, Guid id, CancellationToken giveUp)
+    {
+        var change = Begin(new Change(Article(id), Text("article"), ArticleEvents));
+        if (await Publish(n, id, change, [Discussed.Contains(id) ? run : $"{run}-other"], giveUp) is not { } confirmed) return;
+        checker.Acknowledge(change, confirmed.Version ?? 0, now(), _live);
+        await ReadOwn(confirmed, "articles", $"/api/articles/{id}?lang=en", change, a => a.GetProperty("title").GetString(), giveUp);
+        _editable.Enqueue(id);
+    }
+
+    private async Task<Confirmation?> Publish(int n, Guid id, Change change, string[] tags, CancellationToken giveUp)
+    {
+        var draft = new
+        {
+            section,
+            tags,
+            translations = new { en = new { title = change.Content, slug = $"load-{id}", body = "<p>This was written by a test.</p>" } },
+        };
+        return await client.Write(n, () => Overwriting(HttpMethod.Put, $"/api/articles/{id}", draft), giveUp) is null
+            ? null
+            : await client.Write(n, () => Overwriting(HttpMethod.Post, $"/api/articles/{id}/publish"), giveUp);
+    }
+
+    private async Task PostComment(int n, Guid article, CancellationToken giveUp)
+    {
+        var id = Some.Id();
+        var change = Begin(new Change(Comment(id), Text("comment")));
+        var confirmed = await client.Write(n, () =>
+        {
+            var body = new { author = "Reader", text = change.Content };
+            var request = client.New(HttpMethod.Post, $"/api/articles/{article}/comments", body);
+            request.Headers.Add("Idempotency-Key", $"{id}");
+            request.Headers.Add("Edit-Token", EditToken(id));
+            return request;
+        }, giveUp);
+        if (confirmed is null) return;
+        if (confirmed.Status == HttpStatusCode.Accepted) checker.Report("refused", "a comment is held for moderation");
+        checker.Acknowledge(change, 1, now(), [.. _live, LoadReaders.Counts]);
+        readers.Posted(article, id);
+        await ReadOwn(confirmed, "comments", $"/api/comments/{id}", change, TextOfComment, giveUp);
+        _comments.Enqueue(id);
+    }
+
+    private async Task EditComment(int n, Guid id, CancellationToken giveUp)
+    {
+        var change = Begin(new Change(Comment(id), Text("comment")));
+        var confirmed = await client.Write(n, () =>
+        {
+            var request = client.New(HttpMethod.Put, $"/api/comments/{id}", new { text = change.Content });
+            request.Headers.Add("Edit-Token", EditToken(id));
+            return request;
+        }, giveUp);
+        if (confirmed is null) return;
+        checker.Acknowledge(change, 2, now(), _live);
+        await ReadOwn(confirmed, "comments", $"/api/comments/{id}", change, TextOfComment, giveUp);
+    }
+
+    private async Task SendMessage(int n, CancellationToken giveUp)
+    {
+        var id = Some.Id();
+        var change = Begin(new Change(Message(id), Text("message")));
+        var body = new { topic = "technical", name = "Test", email = Email, text = change.Content, consent = true, lang = "en" };
+        var confirmed = await client.Write(n, () =>
+        {
+            var request = client.New(HttpMethod.Post, "/api/feedback/messages", body);
+            request.Headers.Add("Idempotency-Key", $"{id}");
+            return request;
+        }, giveUp);
+        if (confirmed is null) return;
+        checker.Acknowledge(change, 1, now());
+        Messages.Enqueue(id);
+    }
+
+    private async Task CorrectRates(int n, DateOnly date, CancellationToken giveUp)
+    {
+        var value = 1 + Interlocked.Increment(ref _millionths) / 1_000_000m;
+        var change = Begin(new Change(Sheet(date), LoadReaders.Rate(value)));
+        var rate = new { id = "R99999", numCode = "963", charCode = LoadReaders.TestCurrency, nominal = 1, value };
+        var body = new { rates = new[] { rate } };
+        var confirmed = await client.Write(n, () => Overwriting(HttpMethod.Put, $"/api/rates/sheets/{Day(date)}", body), giveUp);
+        if (confirmed is null) return;
+        checker.Acknowledge(change, confirmed.Version ?? 0, now(), _live);
+        Written[date] = true;
+        _sheets.Enqueue(date);
+    }
+
+    /// <summary>Whoever wrote something sees it at once at the same gateway.</summary>
+    private async Task ReadOwn(
+        Confirmation confirmed, string service, string path, Change change, Func<JsonElement, string?> content, CancellationToken giveUp)
+    {
+        if (await client.Read(confirmed.Gateway, service, path, giveUp) is not { } read || read.Gateway != confirmed.Gateway) return;
+        var found = read.Status == HttpStatusCode.OK ? content(read.Json) : null;
+        if (found != change.Content)
+            checker.Report("stale", $"after \"{change.Content}\" was acknowledged, {change.Item} was read as \"{found ?? "unknown"}\"");
+    }
+
+    private async Task<bool> IsOpen(Guid article, int n, CancellationToken giveUp)
+    {
+        while (!giveUp.IsCancellationRequested)
+        {
+            var read = await client.Read(n, "comments", $"/api/articles/{article}/comments?limit=1", giveUp);
+            if (read?.Status == HttpStatusCode.OK) return true;
+            await Task.Delay(100, giveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        return false;
+    }
+
+    private Change Begin(Change change)
+    {
+        checker.Send(change);
+        return change;
+    }
+
+    private HttpRequestMessage Overwriting(HttpMethod method, string path, object? body = null)
+    {
+        var request = client.New(method, path, body, isSignedIn: true);
+        request.Headers.Add("If-Match", "*");
+        return request;
+    }
+
+    /// <summary>Takes the articles back and erases the messages. The rate sheets of the year 1000 stay.</summary>
+    public async Task Tidy(CancellationToken giveUp)
+    {
+        var body = new { note = "This article was part of a test." };
+        await Parallel.ForEachAsync(Articles, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (id, _) =>
+            await client.Write(0, () => Overwriting(HttpMethod.Post, $"/api/articles/{id}/retract", body), giveUp));
+        var person = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Email)));
+        await client.Write(0, () => client.New(HttpMethod.Delete, $"/api/feedback/people/{person}", null, isSignedIn: true), giveUp);
+    }
+
+    private string Text(string kind) => $"{run} {kind} {Interlocked.Increment(ref _number)}";
+
+    private static string? TextOfComment(JsonElement place) => place.GetProperty("comment").GetProperty("text").GetString();
+
+    private static string EditToken(Guid comment) => $"edit-token-{comment:N}";
+}
