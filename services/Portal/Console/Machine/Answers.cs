@@ -30,6 +30,12 @@ public sealed record ConsumerView(
     long Failed,
     double LagSeconds = 0);
 
+/// <summary>An epoch of a service's store: from 1 on, it began because the store had lost events.</summary>
+public sealed record EpochView(long Number, DateTimeOffset BeganAt, string Reason, long Lost, IReadOnlyList<LostEventView> Events);
+
+/// <summary>An event that other services had heard of.</summary>
+public sealed record LostEventView(string Stream, long Version);
+
 /// <summary>Failed messages of one kind.</summary>
 public sealed record FailureView(string Group, string Source, string Exception, string MessageType, long Count, DateTimeOffset? First, DateTimeOffset? Last, FailureSampleView Sample);
 
