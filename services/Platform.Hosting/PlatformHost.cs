@@ -175,13 +175,6 @@ public static class PlatformHost
         bus.ConfigureHealthCheckOptions(o => { o.Name = "bus"; o.MinimalFailureStatus = HealthStatus.Degraded; });
     }
 
-    /// <summary>The broker of the configuration, under this process's name.</summary>
-    public static void ConnectTo(this IRabbitMqBusFactoryConfigurator rabbit, IConfiguration configuration, string name)
-    {
-        rabbit.Host(new Uri(configuration.Required("ConnectionStrings:RabbitMq")), host => host.ConnectionName(configuration.Replica(name)));
-        rabbit.ReconnectSoon();
-    }
-
     /// <summary>The name of this process among the replicas of its service: Service:Replica, or else the machine's (in containers that differs).</summary>
     public static string Replica(this IConfiguration configuration, string service) => configuration["Service:Replica"] ?? $"{service}@{Environment.MachineName}";
 

@@ -23,8 +23,14 @@ public interface IBroker
 }
 
 /// <summary>RabbitMQ, on one connection that is made when it is first needed and again when it broke.</summary>
-public sealed class Broker(Uri address, string name, ConsumedQueues queues) : IBroker, IAsyncDisposable
+public sealed class Broker(IReadOnlyList<Uri> nodes, string name, ConsumedQueues queues) : IBroker, IAsyncDisposable
 {
+    /// <summary>Client and broker each send one so often; a side that hears nothing for twice as long closes the connection.</summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
+
+    /// <summary>A node that does not let a connection in for so long is given up.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _one = new(1, 1);
     private IConnection? _connection;
 
@@ -40,7 +46,16 @@ public sealed class Broker(Uri address, string name, ConsumedQueues queues) : IB
             if (_connection is not { IsOpen: true })
             {
                 if (_connection is not null) await _connection.DisposeAsync();
-                _connection = await new ConnectionFactory { Uri = address, AutomaticRecoveryEnabled = false }.CreateConnectionAsync($"{name} admin", ct);
+                var factory = new ConnectionFactory
+                {
+                    Uri = nodes[0],
+                    AutomaticRecoveryEnabled = false,
+                    RequestedHeartbeat = Heartbeat,
+                    RequestedConnectionTimeout = Patience,
+                    HandshakeContinuationTimeout = Patience,
+                };
+                var endpoints = nodes.Select(node => new AmqpTcpEndpoint(node, factory.Ssl));
+                _connection = await factory.CreateConnectionAsync(endpoints, $"{name} admin", ct);
             }
             return await _connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
         }
