@@ -142,15 +142,18 @@ public static class PlatformHost
             bus.ForThePlatform();
             bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(name, false));
             bus.AddConsumers(assembly);
-            bus.AddConfigureEndpointsCallback((_, queue, endpoint) =>
+            bus.AddConsumer<WhenRefillRequested>();
+            bus.AddConfigureEndpointsCallback((context, queue, endpoint) =>
             {
                 queues.Add(queue);
+                endpoint.ConnectConsumerConfigurationObserver(new QueueContents(queue, queues));
                 // Nobody listens to them, and one that cannot be written as JSON would stand in the error queue in place of what went wrong.
                 endpoint.PublishFaults = false;
                 endpoint.PrefetchCount = 64;
                 endpoint.ConcurrentMessageLimit = 32; // those who wait at the same moment share a transaction (GroupCommit)
                 endpoint.RetryOrWait();
-                if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit) rabbit.UseQuorumQueue(builder.Configuration);
+                if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+                    rabbit.UseQuorumQueue(builder.Configuration, (missing, ct) => context.GetRequiredService<Refills>().Request(missing, ct));
                 // A replay to one queue sends all there is; what its consumer does not listen to is no failure.
                 endpoint.ConfigureDeadLetter(pipe =>
                 {
@@ -203,6 +206,15 @@ internal sealed class ConsumerIsActor<T>(Actor actor, Database database) : IFilt
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("consumer-is-actor");
+}
+
+/// <summary>Notes which messages are consumed from a queue.</summary>
+internal sealed class QueueContents(string queue, ConsumedQueues queues) : IConsumerConfigurationObserver
+{
+    public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator) where TConsumer : class { }
+
+    public void ConsumerMessageConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, TMessage> configurator)
+        where TConsumer : class where TMessage : class => queues.Add(queue, typeof(TMessage));
 }
 
 /// <summary>A message of a replay that nobody here listens to goes no further.</summary>

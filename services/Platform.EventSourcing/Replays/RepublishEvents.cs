@@ -3,6 +3,8 @@ using Marten;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Platform.Contracts.Refills;
+using RabbitMQ.Client.Exceptions;
 
 namespace Platform.EventSourcing.Replays;
 
@@ -17,7 +19,8 @@ public static class Replayed
 }
 
 /// <summary>Sends the public events of stored events again, under their own ids and marked as replay; each stream in its order.</summary>
-public sealed class Republisher(IDocumentStore store, IBus bus, Translate translate, TimeProvider clock, ILogger<Republisher> log)
+public sealed class Republisher(
+    IDocumentStore store, IBus bus, Translate translate, ServiceName service, TimeProvider clock, ILogger<Republisher> log)
 {
     /// <summary>To everybody, or to one queue only; done when the broker has confirmed them all.</summary>
     public async Task Send(IReadOnlyList<IEvent> events, string? queue, CancellationToken ct)
@@ -31,6 +34,15 @@ public sealed class Republisher(IDocumentStore store, IBus bus, Translate transl
                     ? bus.Publish(message.Message, message.Message.GetType(), context => Mark(context, message), limit)
                     : only.Send(message.Message, message.Message.GetType(), context => Mark(context, message), limit), clock, log, ct);
         }));
+    }
+
+    /// <summary>Tells the consumer of a queue that everything was sent to it. One that does not listen to that drops it, as it is marked.</summary>
+    public async Task SendCompleted(string queue, CancellationToken ct)
+    {
+        var only = await bus.GetSendEndpoint(new Uri($"exchange:{queue}"));
+        var completed = new RefillCompleted(queue, service.Name);
+        var message = new Outbound(Guid.CreateVersion7(clock.GetUtcNow()), "", completed, null);
+        await Confirmed.Send(message, limit => only.Send(completed, context => Mark(context, message), limit), clock, log, ct);
     }
 
     private static void Mark(SendContext context, Outbound message)
@@ -77,6 +89,16 @@ public sealed class RepublishEvents(IDocumentStore store, NpgsqlDataSource datab
         return null;
     }
 
+    /// <summary>
+    /// A refill waits until its queue is consumed: then its bindings are there, so that what is published from now on reaches it anyway.
+    /// </summary>
+    public async Task<bool> CanBegin(Replay replay, CancellationToken ct)
+    {
+        if (replay.Refill != true) return true;
+        try { return await broker.HasConsumer(Queue(replay)!, ct); }
+        catch (Exception e) when (e is BrokerUnreachableException or AlreadyClosedException) { return false; }
+    }
+
     /// <inheritdoc />
     public async Task Run(RunningReplay run, CancellationToken ct)
     {
@@ -98,6 +120,7 @@ public sealed class RepublishEvents(IDocumentStore store, NpgsqlDataSource datab
             if (replay.Mode == ReplayMode.Apply) await pace.Wait(page.Count, ct);
         }
         await run.Advance("sending", done, total, position, ct, always: true);
+        if (replay.Refill == true) await republisher.SendCompleted(Queue(replay)!, ct);
         await run.Complete(done, null, ct);
     }
 

@@ -19,8 +19,12 @@ public static class AdminSurface
         var services = builder.Services;
         services.AddSingleton(new ServiceName(name)).AddSingleton(new States(service)).AddSingleton(new Masking(service));
         services.AddSingleton(queues).AddSingleton(new ReplicaName(builder.Configuration.Replica(name)));
-        services.AddSingleton<IBroker>(provider => new Broker(builder.Configuration.BrokerNodes(), provider.GetRequiredService<ReplicaName>().Name, queues));
-        services.AddSingleton<Republisher>().AddSingleton<Failures>().AddSingleton<HandleFailures>().AddSingleton<RepublishEvents>().AddSingleton<Consumers>();
+        services.AddSingleton<IBroker>(provider => new Broker(
+            builder.Configuration.BrokerNodes(),
+            provider.GetRequiredService<ReplicaName>().Name,
+            queues,
+            builder.Configuration.QuorumSize()));
+        services.AddSingleton<Refills>().AddSingleton<Republisher>().AddSingleton<Failures>().AddSingleton<HandleFailures>().AddSingleton<RepublishEvents>().AddSingleton<Consumers>();
         services.AddSingleton(provider => new RebuildReadModel(provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>(), schema => shadow(provider, schema)));
         services.AddSingleton<IReplayTarget>(p => p.GetRequiredService<RebuildReadModel>()).AddSingleton<IReplayTarget>(p => p.GetRequiredService<RepublishEvents>()).AddSingleton<IReplayTarget>(p => p.GetRequiredService<HandleFailures>());
         services.AddSingleton<EventTimes>().AddSingleton<IReplayTarget>(p => p.GetRequiredService<EventTimes>());
@@ -48,6 +52,3 @@ public static class AdminSurface
     /// <summary>Whoever may look at what admins do.</summary>
     internal static RouteHandlerBuilder Looks(this RouteHandlerBuilder endpoint) => endpoint.Requires(Roles.Admin, Roles.Operator);
 }
-
-/// <summary>The name of the service in its addresses for admins.</summary>
-public sealed record ServiceName(string Name);
