@@ -9,8 +9,9 @@ usage: ./platform restore --from DIR [--at TIME] [--service NAME] [--yes]
   --service  only this service's database. The others go on; this service stops for seconds, when its database is replaced
   --yes      do not ask
   Without --service the platform is stopped, restored and started, with this shell's settings, as ./platform up would; the broker starts
-  empty. Nothing is deleted: the old databases are kept, and the last lines say where. Afterwards each restored service sends its public
-  events again, so that the others forget what is gone. For one service, the others also send again what they published since then.
+  empty, and its queues are filled from the events. Nothing is deleted: the old databases are kept, and the last lines say where. Afterwards
+  each restored service sends its public events again, so that the others forget what is gone. For one service, the others also send again
+  what they published since then.
 TEXT
 }
 

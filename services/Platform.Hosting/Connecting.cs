@@ -1,12 +1,16 @@
 using System.Data.Common;
+using System.Text.RegularExpressions;
+using MassTransit;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Platform.EventSourcing.Replays;
 
 namespace Platform.Hosting;
 
-/// <summary>How a process connects to its database.</summary>
-public static class Connecting
+/// <summary>How a process connects to its database and to the broker.</summary>
+public static partial class Connecting
 {
     /// <summary>
     /// Adds the <see cref="Database"/> of this process, and a data source of it that <paramref name="configure"/> may change.
@@ -45,4 +49,44 @@ public static class Connecting
 
     /// <summary>Whether the connection string names several servers, of which one is the primary.</summary>
     internal static bool HasSeveralHosts(this NpgsqlConnectionStringBuilder settings) => settings.Host?.Contains(',') == true;
+
+    /// <summary>The broker of the configuration, under this process's name.</summary>
+    public static void ConnectTo(this IRabbitMqBusFactoryConfigurator rabbit, IConfiguration configuration, string name)
+    {
+        var nodes = configuration.BrokerNodes();
+        rabbit.Host(nodes[0], host =>
+        {
+            host.ConnectionName(configuration.Replica(name));
+            host.Heartbeat(Broker.Heartbeat);
+            host.RequestedConnectionTimeout(Broker.Patience);
+            host.OnRefreshConnectionFactory = factory =>
+            {
+                factory.HandshakeContinuationTimeout = Broker.Patience;
+                return Task.CompletedTask;
+            };
+            if (nodes.Count == 1) return;
+            // The next attempt to connect is made at the next node. Processes begin at different ones.
+            var first = Random.Shared.Next(nodes.Count);
+            host.UseCluster(cluster =>
+            {
+                foreach (var node in nodes.Skip(first).Concat(nodes.Take(first))) cluster.Node($"{node.Host}:{node.Port}");
+            });
+        });
+        rabbit.ReconnectSoon();
+    }
+
+    /// <summary>The broker's nodes: <c>amqp://user:password@host:port,host:port/virtualhost</c> names one or several.</summary>
+    internal static IReadOnlyList<Uri> BrokerNodes(this IConfiguration configuration)
+    {
+        var parts = BrokerAddress().Match(configuration.Required("ConnectionStrings:RabbitMq")).Groups;
+        return [.. parts["nodes"].Value.Split(',').Select(node =>
+            Uri.TryCreate($"{parts["before"]}{node}{parts["after"]}", UriKind.Absolute, out var uri) && uri.Host.Length > 0
+                ? uri.Port > 0 ? uri : new UriBuilder(uri) { Port = uri.Scheme == "amqps" ? 5671 : 5672 }.Uri
+                : throw new InvalidOperationException(
+                    $"The setting ConnectionStrings:RabbitMq names no broker with \"{node}\". "
+                    + "Write amqp://user:password@host:port/, or with several hosts amqp://user:password@host1:port,host2:port/."))];
+    }
+
+    [GeneratedRegex("^(?<before>amqps?://(?:[^/]*@)?)(?<nodes>[^/?]*)(?<after>.*)$", RegexOptions.CultureInvariant)]
+    private static partial Regex BrokerAddress();
 }

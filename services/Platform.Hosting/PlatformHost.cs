@@ -150,15 +150,18 @@ public static class PlatformHost
             bus.ForThePlatform();
             bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(name, false));
             bus.AddConsumers(assembly);
-            bus.AddConfigureEndpointsCallback((_, queue, endpoint) =>
+            bus.AddConsumer<WhenRefillRequested>();
+            bus.AddConfigureEndpointsCallback((context, queue, endpoint) =>
             {
                 queues.Add(queue);
+                endpoint.ConnectConsumerConfigurationObserver(new QueueContents(queue, queues));
                 // Nobody listens to them, and one that cannot be written as JSON would stand in the error queue in place of what went wrong.
                 endpoint.PublishFaults = false;
                 endpoint.PrefetchCount = 64;
                 endpoint.ConcurrentMessageLimit = 32; // those who wait at the same moment share a transaction (GroupCommit)
                 endpoint.RetryOrWait();
-                if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit) rabbit.UseQuorumQueue(builder.Configuration);
+                if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+                    rabbit.UseQuorumQueue(builder.Configuration, (missing, ct) => context.GetRequiredService<Refills>().Request(missing, ct));
                 // A replay to one queue sends all there is; what its consumer does not listen to is no failure.
                 endpoint.ConfigureDeadLetter(pipe =>
                 {
@@ -181,13 +184,6 @@ public static class PlatformHost
         bus.DisableUsageTelemetry(); // It would call its makers' site.
         // A broker that is away must not take a process out of rotation: events wait in the stores.
         bus.ConfigureHealthCheckOptions(o => { o.Name = "bus"; o.MinimalFailureStatus = HealthStatus.Degraded; });
-    }
-
-    /// <summary>The broker of the configuration, under this process's name.</summary>
-    public static void ConnectTo(this IRabbitMqBusFactoryConfigurator rabbit, IConfiguration configuration, string name)
-    {
-        rabbit.Host(new Uri(configuration.Required("ConnectionStrings:RabbitMq")), host => host.ConnectionName(configuration.Replica(name)));
-        rabbit.ReconnectSoon();
     }
 
     /// <summary>The name of this process among the replicas of its service: Service:Replica, or else the machine's (in containers that differs).</summary>
@@ -225,6 +221,15 @@ internal sealed class ConsumerIsActor<T>(Actor actor, Database database) : IFilt
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("consumer-is-actor");
+}
+
+/// <summary>Notes which messages are consumed from a queue.</summary>
+internal sealed class QueueContents(string queue, ConsumedQueues queues) : IConsumerConfigurationObserver
+{
+    public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator) where TConsumer : class { }
+
+    public void ConsumerMessageConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, TMessage> configurator)
+        where TConsumer : class where TMessage : class => queues.Add(queue, typeof(TMessage));
 }
 
 /// <summary>A message of a replay that nobody here listens to goes no further.</summary>

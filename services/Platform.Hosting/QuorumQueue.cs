@@ -12,12 +12,16 @@ public static class QuorumQueue
     /// <summary>
     /// The endpoint's queue is a quorum queue, and so are those of its failed and of its skipped messages. A queue that exists is used as
     /// it is: RabbitMQ refuses to declare it again with other arguments, such as a <c>Broker:QuorumSize</c> that was changed.
+    /// <paramref name="missing"/> is told the name of a queue before it is declared anew; if that fails, both are tried again.
     /// </summary>
-    public static void UseQuorumQueue(this IRabbitMqReceiveEndpointConfigurator endpoint, IConfiguration configuration)
+    public static void UseQuorumQueue(
+        this IRabbitMqReceiveEndpointConfigurator endpoint,
+        IConfiguration configuration,
+        Func<string, CancellationToken, Task>? missing = null)
     {
         endpoint.SetQuorumQueue();
         var size = configuration.QuorumSize();
-        endpoint.ConfigureChannel(channel => channel.UseFilter(new UseExistingQueues(size)));
+        endpoint.ConfigureChannel(channel => channel.UseFilter(new UseExistingQueues(size, missing)));
     }
 
     /// <summary>On how many nodes of the broker a new queue is kept; null leaves it to the broker.</summary>
@@ -30,18 +34,18 @@ public static class QuorumQueue
     };
 
     /// <summary>Runs before MassTransit declares anything on a new channel, at the start and after each reconnection.</summary>
-    private sealed class UseExistingQueues(int? size) : IFilter<ChannelContext>
+    private sealed class UseExistingQueues(int? size, Func<string, CancellationToken, Task>? missing) : IFilter<ChannelContext>
     {
         public async Task Send(ChannelContext context, IPipe<ChannelContext> next)
         {
-            using var channel = new DeclaringChannel(context, size);
+            using var channel = new DeclaringChannel(context, size, missing);
             await next.Send(channel);
         }
 
         public void Probe(ProbeContext context) => context.CreateFilterScope("use-existing-queues");
     }
 
-    private sealed class DeclaringChannel(ChannelContext channel, int? size)
+    private sealed class DeclaringChannel(ChannelContext channel, int? size, Func<string, CancellationToken, Task>? missing)
         : ScopeChannelContext(channel, channel.CancellationToken), ChannelContext
     {
         async Task<QueueDeclareOk> ChannelContext.QueueDeclare(
@@ -53,6 +57,7 @@ public static class QuorumQueue
             CancellationToken cancellationToken)
         {
             if (await Find(queue, cancellationToken) is { } existing) return existing;
+            if (missing is not null) await missing(queue, cancellationToken);
             if (size is { } nodes)
                 arguments = new Dictionary<string, object>(arguments) { [RabbitMQ.Client.Headers.XQuorumInitialGroupSize] = nodes };
             return await QueueDeclare(queue, durable, exclusive, autoDelete, arguments, cancellationToken);

@@ -21,10 +21,11 @@ public class IntegrationEventTests
     }
 
     [Fact]
-    public void Every_public_event_has_a_file_and_every_file_an_event()
+    public void Every_message_has_a_file_and_every_file_a_message()
     {
+        var parts = new[] { typeof(Platform.Contracts.Articles.ArticleText), typeof(Platform.Contracts.CurrencyRates.OfficialRate) };
         var events = typeof(Platform.Contracts.Articles.ArticlePublished).Assembly.GetExportedTypes()
-            .Where(t => t.GetProperty("EventId") is not null || t.Name.EndsWith("Retold", StringComparison.Ordinal)).Select(File).Order(StringComparer.Ordinal).ToArray();
+            .Except(parts).Select(File).Order(StringComparer.Ordinal).ToArray();
         Assert.InRange(events.Length, 12, 200);
         Assert.Equal(events, Golden.Files("integration"));
     }

@@ -3,6 +3,7 @@ using Comments;
 using CurrencyRates;
 using Feedback;
 using Kit;
+using Platform.Contracts.Refills;
 using Platform.EventSourcing.Replays;
 using PublicArticles = Platform.Contracts.Articles;
 using PublicComments = Platform.Contracts.Comments;
@@ -41,6 +42,8 @@ internal static class Samples
         new PublicComments.DiscussionChanged(Event, $"discussion-{Article}", 9, At, Article, 7),
         new PublicRates.RatesPublished(Event, "rates-2026-01-03", 1, At, Day, OfficialRates),
         new PublicRates.RatesCorrected(Event, "rates-2026-01-03", 2, At, Day, OfficialRates),
+        new RefillRequested("comments-when-article-published", 2),
+        new RefillCompleted("comments-when-article-published", "articles", 2),
     ];
 
     public static IReadOnlyList<object> Stored { get; } =

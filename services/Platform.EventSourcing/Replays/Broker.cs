@@ -1,3 +1,4 @@
+using MassTransit;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -15,6 +16,12 @@ public interface IBroker
     /// <summary>Whether any service has such a queue.</summary>
     Task<bool> HasQueue(string queue, CancellationToken ct);
 
+    /// <summary>Whether a queue exists and somebody consumes it.</summary>
+    Task<bool> HasConsumer(string queue, CancellationToken ct);
+
+    /// <summary>Makes a queue for a service that may never have been here, unless it exists.</summary>
+    Task Declare(string queue, CancellationToken ct);
+
     /// <summary>Messages and consumers of this service's queues.</summary>
     Task<IReadOnlyList<QueueCount>> Count(CancellationToken ct);
 
@@ -23,8 +30,14 @@ public interface IBroker
 }
 
 /// <summary>RabbitMQ, on one connection that is made when it is first needed and again when it broke.</summary>
-public sealed class Broker(Uri address, string name, ConsumedQueues queues) : IBroker, IAsyncDisposable
+public sealed class Broker(IReadOnlyList<Uri> nodes, string name, ConsumedQueues queues, int? quorumSize) : IBroker, IAsyncDisposable
 {
+    /// <summary>Client and broker each send one so often; a side that hears nothing for twice as long closes the connection.</summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
+
+    /// <summary>A node that does not let a connection in for so long is given up.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _one = new(1, 1);
     private IConnection? _connection;
 
@@ -40,7 +53,16 @@ public sealed class Broker(Uri address, string name, ConsumedQueues queues) : IB
             if (_connection is not { IsOpen: true })
             {
                 if (_connection is not null) await _connection.DisposeAsync();
-                _connection = await new ConnectionFactory { Uri = address, AutomaticRecoveryEnabled = false }.CreateConnectionAsync($"{name} admin", ct);
+                var factory = new ConnectionFactory
+                {
+                    Uri = nodes[0],
+                    AutomaticRecoveryEnabled = false,
+                    RequestedHeartbeat = Heartbeat,
+                    RequestedConnectionTimeout = Patience,
+                    HandshakeContinuationTimeout = Patience,
+                };
+                var endpoints = nodes.Select(node => new AmqpTcpEndpoint(node, factory.Ssl));
+                _connection = await factory.CreateConnectionAsync(endpoints, $"{name} admin", ct);
             }
             return await _connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
         }
@@ -52,6 +74,19 @@ public sealed class Broker(Uri address, string name, ConsumedQueues queues) : IB
 
     /// <inheritdoc />
     public async Task<bool> HasQueue(string queue, CancellationToken ct) => await Declared(queue, ct) is not null;
+
+    /// <inheritdoc />
+    public async Task<bool> HasConsumer(string queue, CancellationToken ct) => await Declared(queue, ct) is { ConsumerCount: > 0 };
+
+    /// <inheritdoc />
+    public async Task Declare(string queue, CancellationToken ct)
+    {
+        if (await HasQueue(queue, ct)) return;
+        var arguments = new Dictionary<string, object?> { [RabbitMQ.Client.Headers.XQueueType] = "quorum" };
+        if (quorumSize is { } nodes) arguments[RabbitMQ.Client.Headers.XQuorumInitialGroupSize] = nodes;
+        await using var channel = await Open(ct);
+        await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: ct);
+    }
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<QueueCount>> Count(CancellationToken ct)
@@ -86,14 +121,28 @@ public sealed class Broker(Uri address, string name, ConsumedQueues queues) : IB
 /// <summary>The queues this process consumes, as its bus was configured.</summary>
 public sealed class ConsumedQueues
 {
-    private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, HashSet<string>> _publishers = new(StringComparer.Ordinal);
 
     /// <summary>In alphabetical order.</summary>
-    public IReadOnlyList<string> Names { get { lock (_names) return [.. _names]; } }
+    public IReadOnlyList<string> Names { get { lock (_publishers) return [.. _publishers.Keys]; } }
+
+    /// <summary>The services whose public events a queue receives; none if this process does not consume it.</summary>
+    public IReadOnlyList<string> Publishers(string queue)
+    {
+        lock (_publishers) return [.. _publishers.GetValueOrDefault(queue, [])];
+    }
 
     /// <summary>Told of each when it is configured.</summary>
-    public void Add(string name)
+    public void Add(string queue)
     {
-        lock (_names) _names.Add(name);
+        lock (_publishers) _publishers.TryAdd(queue, []);
+    }
+
+    /// <summary>Told of each message that a queue receives: a public event's namespace ends with the name of its publisher.</summary>
+    public void Add(string queue, Type message)
+    {
+        if (message.GetProperty("EventId") is null) return;
+        var owner = message.Namespace!.Split('.')[^1];
+        lock (_publishers) _publishers[queue].Add(KebabCaseEndpointNameFormatter.Instance.SanitizeName(owner));
     }
 }

@@ -66,8 +66,12 @@ public sealed record Comparison(long Same, long Differ, long Missing, long Extra
     public long Differences() => Differ + Missing + Extra;
 }
 
-/// <summary>Somebody wants events replayed, or failures dealt with. The author of the event is who; <paramref name="Reason"/> is why.</summary>
-public sealed record ReplayRequested(string Target, ReplayMode Mode, ReplayScope Scope, int? PerSecond, string Reason, string By, DateTimeOffset At);
+/// <summary>
+/// Somebody wants events replayed, or failures dealt with. The author of the event is who; <paramref name="Reason"/> is why.
+/// <paramref name="Refill"/>: the consumer of the queue asked for it, because the queue was declared anew.
+/// </summary>
+public sealed record ReplayRequested(
+    string Target, ReplayMode Mode, ReplayScope Scope, int? PerSecond, string Reason, string By, DateTimeOffset At, bool? Refill = null);
 /// <summary>A replica took it up: for the first time, or where another one left it.</summary>
 public sealed record ReplayStarted(string Replica, DateTimeOffset At);
 /// <summary>So far it came: a restart goes on after <paramref name="Position"/>. <paramref name="Step"/> is what it is at.</summary>
@@ -99,6 +103,8 @@ public sealed record Replay : Stored, IState<Replay>
     public string Reason { get; init; } = "";
     /// <summary>Who asked for it.</summary>
     public string By { get; init; } = "";
+    /// <summary>Whether the consumer of the queue asked for it, because the queue was declared anew.</summary>
+    public bool? Refill { get; init; }
     /// <summary>Where it is.</summary>
     public ReplayStatus Status { get; init; }
     /// <summary>What it is at.</summary>
@@ -139,7 +145,7 @@ public sealed record Replay : Stored, IState<Replay>
     /// <inheritdoc />
     public Replay Evolve(object @event) => @event switch
     {
-        ReplayRequested e => this with { Target = e.Target, Mode = e.Mode, Scope = e.Scope, PerSecond = e.PerSecond, Reason = e.Reason, By = e.By, RequestedAt = e.At },
+        ReplayRequested e => this with { Target = e.Target, Mode = e.Mode, Scope = e.Scope, PerSecond = e.PerSecond, Reason = e.Reason, By = e.By, RequestedAt = e.At, Refill = e.Refill },
         ReplayStarted e => this with { Status = ReplayStatus.Running, Replica = e.Replica, Starts = Starts + 1, StartedAt = e.At, DoneBefore = Done },
         ReplayAdvanced e => this with { Step = e.Step, Done = e.Done, Total = e.Total, Position = e.Position, AdvancedAt = e.At },
         ReplayCompleted e => this with { Status = ReplayStatus.Completed, Done = e.Done, Comparison = e.Comparison, EndedAt = e.At },

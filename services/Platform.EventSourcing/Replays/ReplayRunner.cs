@@ -60,10 +60,12 @@ public sealed partial class ReplayRunner(
         try
         {
             var replay = await Load(id, stopping);
+            // A target that only a newer version knows is left to a replica that runs it.
+            if (targets.SingleOrDefault(t => t.Knows(replay.Target)) is not { } target || !await target.CanBegin(replay, stopping)) return;
             await using var alone = await locks.Acquire(LockName($"replay:{replay.Target}", store), stopping);
             if (alone is null || await Load(id, stopping) is not { Active: true } mine) return;
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, alone.Lost);
-            await Work(mine, stop, stopping);
+            await Work(mine, target, stop, stopping);
         }
         catch (Exception e) when (stopping.IsCancellationRequested || e is OperationCanceledException)
         {
@@ -75,7 +77,7 @@ public sealed partial class ReplayRunner(
         }
     }
 
-    private async Task Work(Replay replay, CancellationTokenSource stop, CancellationToken stopping)
+    private async Task Work(Replay replay, IReplayTarget target, CancellationTokenSource stop, CancellationToken stopping)
     {
         using var run = new RunningReplay(store, group, clock, replay, replica.Name);
         if (replay.Starts >= Attempts)
@@ -88,7 +90,7 @@ public sealed partial class ReplayRunner(
         var watching = StopWhenCancelled(replay.Id, stop);
         try
         {
-            await targets.Single(t => t.Knows(replay.Target)).Run(run, stop.Token);
+            await target.Run(run, stop.Token);
             Done(log, replay.Id);
         }
         // A database that does not answer is no fault of the replay: it is taken up again.

@@ -3,6 +3,8 @@ using Marten;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Platform.Contracts.Refills;
+using RabbitMQ.Client.Exceptions;
 
 namespace Platform.EventSourcing.Replays;
 
@@ -18,7 +20,14 @@ public static class Replayed
 
 /// <summary>Sends the public events of stored events again, under their own ids and marked as replay; each stream in its order.</summary>
 public sealed class Republisher(
-    IDocumentStore store, IBus bus, Translate translate, Retold retold, StoreEpoch epochs, TimeProvider clock, ILogger<Republisher> log)
+    IDocumentStore store,
+    IBus bus,
+    Translate translate,
+    Retold retold,
+    StoreEpoch epochs,
+    ServiceName service,
+    TimeProvider clock,
+    ILogger<Republisher> log)
 {
     /// <summary>After a restore, tells everybody that all events of this epoch were sent again; in the first epoch nothing is to be told.</summary>
     public async Task TellEnd(DateTimeOffset began, CancellationToken ct)
@@ -42,6 +51,16 @@ public sealed class Republisher(
                     ? bus.Publish(message.Message, message.Message.GetType(), context => Mark(context, message, epoch), limit)
                     : only.Send(message.Message, message.Message.GetType(), context => Mark(context, message, epoch), limit), clock, log, ct);
         }));
+    }
+
+    /// <summary>Tells the consumer of a queue that everything was sent to it. One that does not listen to that drops it, as it is marked.</summary>
+    public async Task SendCompleted(string queue, CancellationToken ct)
+    {
+        var only = await bus.GetSendEndpoint(new Uri($"exchange:{queue}"));
+        var epoch = await epochs.Read(ct);
+        var completed = new RefillCompleted(queue, service.Name, epoch);
+        var message = new Outbound(Guid.CreateVersion7(clock.GetUtcNow()), "", completed, null);
+        await Confirmed.Send(message, limit => only.Send(completed, context => Mark(context, message, epoch), limit), clock, log, ct);
     }
 
     private static void Mark(SendContext context, Outbound message, long epoch)
@@ -88,6 +107,16 @@ public sealed class RepublishEvents(IDocumentStore store, NpgsqlDataSource datab
         return null;
     }
 
+    /// <summary>
+    /// A refill waits until its queue is consumed: then its bindings are there, so that what is published from now on reaches it anyway.
+    /// </summary>
+    public async Task<bool> CanBegin(Replay replay, CancellationToken ct)
+    {
+        if (replay.Refill != true) return true;
+        try { return await broker.HasConsumer(Queue(replay)!, ct); }
+        catch (Exception e) when (e is BrokerUnreachableException or AlreadyClosedException) { return false; }
+    }
+
     /// <inheritdoc />
     public async Task Run(RunningReplay run, CancellationToken ct)
     {
@@ -111,6 +140,7 @@ public sealed class RepublishEvents(IDocumentStore store, NpgsqlDataSource datab
         await run.Advance("sending", done, total, position, ct, always: true);
         if (replay.Mode == ReplayMode.Apply && replay.Target == Everybody && replay.Scope == new ReplayScope())
             await republisher.TellEnd(replay.RequestedAt, ct);
+        if (replay.Refill == true) await republisher.SendCompleted(Queue(replay)!, ct);
         await run.Complete(done, null, ct);
     }
 

@@ -13,6 +13,9 @@ public interface IReplayTarget
     /// <summary>Says why the request makes no sense, or nothing. Asked before the request is taken.</summary>
     Task<string?> Objection(Replay wanted, CancellationToken ct);
 
+    /// <summary>Whether it can begin now; one that cannot stays queued.</summary>
+    Task<bool> CanBegin(Replay replay, CancellationToken ct) => Task.FromResult(true);
+
     /// <summary>Does it, from the beginning or from where an earlier start left it; ends with <see cref="RunningReplay.Complete(long, Comparison?, CancellationToken)"/>.</summary>
     Task Run(RunningReplay run, CancellationToken ct);
 }
@@ -88,3 +91,6 @@ public sealed class RunningReplay(IDocumentStore store, GroupCommit group, TimeP
 
 /// <summary>What this replica is called.</summary>
 public sealed record ReplicaName(string Name);
+
+/// <summary>The name of the service in its addresses for admins.</summary>
+public sealed record ServiceName(string Name);

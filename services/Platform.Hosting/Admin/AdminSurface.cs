@@ -3,7 +3,6 @@ using Marten;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.EventSourcing;
 using Platform.EventSourcing.Replays;
@@ -20,8 +19,12 @@ public static class AdminSurface
         var services = builder.Services;
         services.AddSingleton(new ServiceName(name)).AddSingleton(new States(service)).AddSingleton(new Masking(service));
         services.AddSingleton(queues).AddSingleton(new ReplicaName(builder.Configuration.Replica(name)));
-        services.AddSingleton<IBroker>(provider => new Broker(new Uri(provider.GetRequiredService<IConfiguration>().Required("ConnectionStrings:RabbitMq")), provider.GetRequiredService<ReplicaName>().Name, queues));
-        services.AddSingleton<Republisher>().AddSingleton<Failures>().AddSingleton<HandleFailures>().AddSingleton<RepublishEvents>().AddSingleton<Consumers>();
+        services.AddSingleton<IBroker>(provider => new Broker(
+            builder.Configuration.BrokerNodes(),
+            provider.GetRequiredService<ReplicaName>().Name,
+            queues,
+            builder.Configuration.QuorumSize()));
+        services.AddSingleton<Refills>().AddSingleton<Republisher>().AddSingleton<Failures>().AddSingleton<HandleFailures>().AddSingleton<RepublishEvents>().AddSingleton<Consumers>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RebuildReadModel>(
             provider, (Func<string, IDocumentStore>)(schema => shadow(provider, schema))));
         services.AddSingleton<IReplayTarget>(p => p.GetRequiredService<RebuildReadModel>()).AddSingleton<IReplayTarget>(p => p.GetRequiredService<RepublishEvents>()).AddSingleton<IReplayTarget>(p => p.GetRequiredService<HandleFailures>());
@@ -64,6 +67,3 @@ public static class AdminSurface
 /// </summary>
 public sealed record ReplicaVersions(
     IReadOnlyList<RunningReplica> Replicas, string? Differences, IReadOnlyList<OutdatedReadModel> OutdatedReadModels);
-
-/// <summary>The name of the service in its addresses for admins.</summary>
-public sealed record ServiceName(string Name);

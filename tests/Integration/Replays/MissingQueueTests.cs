@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Articles;
+using Integration.Articles;
+using Kit;
+using MassTransit;
+using Platform.Contracts.Refills;
+using Platform.EventSourcing.Replays;
+using Platform.Hosting.Admin;
+using Xunit;
+using PublicArticles = Platform.Contracts.Articles;
+
+namespace Integration.Replays;
+
+/// <summary>A queue that did not exist, or exists no more, is filled from its publisher's history without an admin.</summary>
+public sealed class MissingQueueTests : IAsyncLifetime
+{
+    private const int Many = 20;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly string[] Queues =
+        ["comments-when-article-published", "comments-when-article-revised", "comments-when-article-retracted"];
+
+    private readonly ServiceFixture<Article> _articles = new();
+    private Servers _comments = null!;
+
+    [Fact]
+    public async Task A_consumer_knows_everything_however_its_queues_were_lost()
+    {
+        await Publish(Many);
+        using (var late = await Comments())
+        {
+            await Knows(Many, "what was published before its queues existed");
+
+            var publishing = Publish(Many);
+            await Delete(Queues);
+            await publishing;
+            await Knows(2 * Many, "what was published while its queues were deleted");
+            await Publish(1);
+            await Knows(2 * Many + 1, "what is published afterwards");
+            await late.Stop();
+        }
+        await Delete(Queues);
+        await Publish(Many);
+        await _articles.Stop(_articles.Replicas[0]);
+        await Delete(Refills.RequestsOf("articles"));
+        using var again = await Comments();
+        await _articles.Replica();
+        await Knows(3 * Many + 1, "what was published while it was stopped, from a service that was stopped when it was asked");
+    }
+
+    [Fact]
+    public async Task A_refill_waits_for_a_consumer_begins_once_and_says_when_it_is_complete()
+    {
+        const string queue = "tests-when-article-published";
+        await Publish(Many);
+        await _articles.Delivers(new RefillRequested(queue), new RefillRequested(queue), new RefillRequested(queue));
+        Assert.Equal([ReplayStatus.Queued], (await Replays(queue)).Select(r => r.State));
+
+        var heard = new ConcurrentQueue<(object Message, bool IsReplay)>();
+        var bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(rabbit =>
+        {
+            rabbit.Host(_articles.Servers.Bus);
+            rabbit.ReceiveEndpoint(queue, endpoint =>
+            {
+                endpoint.PrefetchCount = 1; // heard in the order of arrival
+                endpoint.Handler<PublicArticles.ArticlePublished>(c => Hear(c));
+                endpoint.Handler<RefillCompleted>(c => Hear(c));
+            });
+        });
+        await bus.StartAsync(TestContext.Current.CancellationToken);
+        await Eventually.IsTrue(() => Task.FromResult(heard.Any(h => h.Message is RefillCompleted)), "the refill is complete", Limit);
+        await bus.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.All(heard, h => Assert.True(h.IsReplay));
+        Assert.Equal(Many, heard.SkipLast(1).Select(h => ((PublicArticles.ArticlePublished)h.Message).ArticleId).Distinct().Count());
+        Assert.Equal(new RefillCompleted(queue, "articles"), heard.Last().Message);
+        await Eventually.IsTrue(async () => (await Replays(queue)).Single().State == ReplayStatus.Completed, "the replay is completed");
+
+        Task Hear<T>(ConsumeContext<T> context) where T : class
+        {
+            heard.Enqueue((context.Message, context.IsReplay()));
+            return Task.CompletedTask;
+        }
+    }
+
+    private async Task<IReadOnlyList<ReplayItem>> Replays(string queue)
+    {
+        using var admin = _articles.Client("admin");
+        var replays = await admin.Get<global::Platform.Hosting.Page<ReplayItem>>("/admin/articles/replays");
+        return [.. replays.Items.Where(r => r.Target == $"bus:{queue}")];
+    }
+
+    private async Task Delete(params string[] queues)
+    {
+        foreach (var queue in queues) await _articles.Servers.DeleteQueue(queue);
+    }
+
+    private async Task Publish(int articles)
+    {
+        using var editor = _articles.Client("editor");
+        await editor.Send("PUT /api/sections/news", new { order = 1, names = new { en = "News", ru = "Новости", zh = "新闻" } });
+        for (var i = 0; i < articles; i++)
+        {
+            var id = Some.Id();
+            (await editor.Send($"PUT /api/articles/{id}", Newsroom.Body(Newsroom.English()))).Is(HttpStatusCode.Created);
+            (await editor.Send($"POST /api/articles/{id}/publish", ifMatch: "*")).Is(HttpStatusCode.NoContent);
+        }
+        const string isDone = "select position = (select max(seq_id) from articles.mt_events) from articles.relay";
+        await Eventually.IsTrue(() => _articles.Servers.Query<bool>(isDone), "the relay is done");
+    }
+
+    private Task<ServiceProcess> Comments() =>
+        ServiceProcess.Start("Comments", _comments.Database, _articles.Servers.Bus, "comments-1");
+
+    private Task Knows(int articles, string what) => Eventually.IsTrue(
+        async () => await _comments.Query<long>("select count(*) from comments.mt_doc_articlecopy") == articles,
+        $"comments knows {what}",
+        Limit);
+
+    public async ValueTask InitializeAsync()
+    {
+        await _articles.InitializeAsync();
+        _comments = await Servers.New();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _articles.DisposeAsync();
+        await _comments.DisposeAsync();
+    }
+}
