@@ -10,8 +10,7 @@ usage: ./platform restore --from DIR [--at TIME] [--service NAME] [--yes]
   --yes      do not ask
   Without --service the platform is stopped, restored and started, with this shell's settings, as ./platform up would; the broker starts
   empty, and its queues are filled from the events. Nothing is deleted: the old databases are kept, and the last lines say where. Afterwards
-  each restored service sends its public events again, so that the others forget what is gone. For one service, the others also send again
-  what they published since then.
+  each restored service sends its public events again, so that the others forget what is gone, and gets those of the others again.
 TEXT
 }
 
@@ -92,7 +91,7 @@ TEXT
 }
 
 restore_service() {
-  local role=${service//-/_} old last others
+  local role=${service//-/_} old last
   old=${role}_before_$(date -u +%Y%m%d%H%M%S)
   running || die 'not running: ./platform up first; or restore everything, without --service'
   confirm "The service $service goes back to ${at:-the end of the archive}; what was written later is gone from it. The others go on."
@@ -105,8 +104,6 @@ restore_service() {
   rm -rf "$PLATFORM_DATA/postgres.restored"
   last=$(last_event "$role" "${role}_restored")
   step 'putting it in the place of the database of now' replace_database "$role" "$old"
-  mapfile -t others < <(with_store | grep -vx -e gateway -e "$service")
-  send_again "${others[@]}"
   cat <<TEXT
 restored: $service, as it was at ${REACHED:-$(<"$backup/finished")}
   gone: its events after $last, up to $(last_event "$role" "$old")
@@ -135,14 +132,4 @@ replace_database() { # ROLE OLD-NAME: the service's replicas are stopped for thi
   ctl start "${mine[@]}" >/dev/null
   [[ ! $failed ]] || die "the database $1 could not be renamed (see above): $service goes on with it as it was"
   await "${mine[@]}"
-}
-
-# What the others told this service since then, and ten minutes before for messages on their way, is no longer known to it.
-send_again() { # SERVICE...
-  local since name
-  since=$(date -u -d "@$(($(date -d "${REACHED:-$(<"$backup/finished")}" +%s) - 600))" +%FT%TZ)
-  for name; do
-    echo "sending the public events of $name since $since again"
-    replay "$name" bus --mode apply --reason './platform restore' --scope "$(jq -cn --arg from "$since" '{$from}')"
-  done
 }

@@ -84,7 +84,7 @@ public sealed partial class Relay(
     {
         await using var trail = RelayTrail.Of(store, broker, clock);
         var epoch = await epochs.Recognise(session, trail, ct);
-        if (epoch > 0) await epochs.RetellHistory(epoch, ct);
+        if (epoch > 0) await epochs.Restate(epoch, ct);
         var position = await session.Run(leader => _table.Load(leader, ct), ct);
         var term = new RelayTerm(store, database, appended, bus, translate, clock, log, _report, _table, session, trail, epoch);
         Leads = true;

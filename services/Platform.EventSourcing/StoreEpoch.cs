@@ -40,7 +40,13 @@ public sealed record Epoch(long Number, DateTimeOffset BeganAt, string Reason, l
 /// accept versions once more that they have seen already (docs/decisions/0112).
 /// </summary>
 public sealed partial class StoreEpoch(
-    IDocumentStore store, NpgsqlDataSource database, GroupCommit group, TimeProvider clock, ILogger<StoreEpoch> log) : BackgroundService
+    IDocumentStore store,
+    NpgsqlDataSource database,
+    GroupCommit group,
+    ConsumedQueues queues,
+    Refills refills,
+    TimeProvider clock,
+    ILogger<StoreEpoch> log) : BackgroundService
 {
     /// <summary>The header of public events; absent in epoch 0.</summary>
     public const string Header = "Epoch";
@@ -131,16 +137,18 @@ public sealed partial class StoreEpoch(
     }
 
     /// <summary>
-    /// Asks for a replay that sends all public events to everybody, once for each epoch: consumers learn what is true in it, and at the
-    /// end what never was.
+    /// Once for each epoch: asks other services for all that this one had heard of them, and asks for a replay that sends all public events
+    /// to everybody. Consumers learn from it what is true in this epoch, and at its end what never was.
     /// </summary>
-    internal Task RetellHistory(long epoch, CancellationToken ct)
+    internal async Task Restate(long epoch, CancellationToken ct)
     {
+        var stream = Replay.Stream(new Guid(0, 0, 0, BitConverter.GetBytes(epoch)));
+        await using var session = store.QuerySession();
+        if (await session.LoadAsync<Replay>(stream, ct) is not null) return;
+        foreach (var queue in queues.Names) await refills.Request(queue, ct, epoch);
         var wanted = new ReplayRequested(
             RepublishEvents.Everybody, ReplayMode.Apply, new ReplayScope(), RetoldPerSecond, $"Epoch {epoch} of the store began.", "relay", clock.GetUtcNow());
-        var id = new Guid(0, 0, 0, BitConverter.GetBytes(epoch));
-        var decider = new Decider(store, group, new Actor { Name = "relay" });
-        return decider.Decide<Replay>(Replay.Stream(id), replay => Replay.Request(replay, wanted), ct);
+        await new Decider(store, group, new Actor { Name = "relay" }).Decide<Replay>(stream, replay => Replay.Request(replay, wanted), ct);
     }
 
     private async Task<IReadOnlyList<RelayedEvent>> Lost(NpgsqlConnection leader, IEnumerable<RelayedEvent> relayed, CancellationToken ct)
