@@ -9,8 +9,8 @@ usage: ./platform restore --from DIR [--at TIME] [--service NAME] [--yes]
   --service  only this service's database. The others go on; this service stops for seconds, when its database is replaced
   --yes      do not ask
   Without --service the platform is stopped, restored and started, with this shell's settings, as ./platform up would; the broker starts
-  empty, and its queues are filled from the events. Nothing is deleted: the old databases are kept, and the last lines say where. After
-  --service the public events of the others since ten minutes before that time are sent again, for messages on their way were lost.
+  empty. Nothing is deleted: the old databases are kept, and the last lines say where. Afterwards the public events of the last ten
+  minutes before that time, and for one service all that the others published since, are sent again, for messages on their way were lost.
 TEXT
 }
 
@@ -61,7 +61,7 @@ confirm() { # TEXT
 }
 
 restore_everything() {
-  local folder=$PLATFORM_DATA/postgres was_running='' name
+  local folder=$PLATFORM_DATA/postgres was_running='' name names
   confirm "All services go back to ${at:-the end of the archive}; what was written later is gone from them. They are stopped meanwhile."
   if running || [[ $(children) ]]; then
     was_running=yes
@@ -83,6 +83,8 @@ restore_everything() {
   touch "$PLATFORM_DATA/seeded"
   [[ ! $was_running ]] || PLATFORM_NO_BUILD=1
   up
+  mapfile -t names < <(with_store | grep -vx gateway)
+  send_again "${names[@]}"
   cat <<TEXT
 restored: all services, as they were at ${REACHED:-$(<"$backup/finished")}
   kept: what was there before, as postgres.$kept and rabbitmq/data.$kept in $PLATFORM_DATA; remove both when all is well
