@@ -6,6 +6,7 @@
 #   broker NAME...      a user without access to the management, and the policy that no message is dropped because it was returned too
 #                       often (BROKER_URL is the management's address, BROKER_PASSWORD the password of its administrator, the user
 #                       platform)
+#   definitions NAME... prints the same users, and the administrator, for RabbitMQ to load when it starts (BROKER_PASSWORD)
 # NAME's password is in the environment: CURRENCY_RATES_PASSWORD for currency-rates. No password is ever on a command line.
 set -euo pipefail
 
@@ -93,7 +94,19 @@ broker() {
   } | tail -n +2 | curl --config -
 }
 
+definitions() {
+  local name
+  {
+    jq -n '{users: [{name: "platform", password: env.BROKER_PASSWORD, tags: "administrator"}],
+      permissions: [{user: "platform", vhost: "/", configure: ".*", write: ".*", read: ".*"}]}'
+    for name; do
+      password "$name" | jq -R --arg name "$name" --argjson rights "$(rights "$name")" \
+        '{users: [{name: $name, password: ., tags: ""}], permissions: [$rights + {user: $name, vhost: "/"}]}'
+    done
+  } | jq -s '{vhosts: [{name: "/"}], users: map(.users[]), permissions: map(.permissions[])}'
+}
+
 case ${1:-} in
-  databases | broker) "$@" ;;
+  databases | broker | definitions) "$@" ;;
   *) sed -n '2,/^set/{/^#/p}' "$0" >&2 && exit 2 ;;
 esac

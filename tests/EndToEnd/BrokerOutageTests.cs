@@ -46,6 +46,25 @@ public class BrokerOutageTests(RunningPlatform platform) : BreakingTests(platfor
     }
 
     [Fact]
+    public async Task When_the_broker_loses_its_data_everything_arrives_without_an_admin()
+    {
+        using var editor = await Platform.SignedIn("editor");
+        var old = await editor.PublishDiscussed();
+        await Platform.Script("stop", "rabbitmq");
+        Platform.LoseBrokerData();
+        var fresh = await editor.PublishNew();
+        for (var n = 0; n < 5; n++) Assert.Equal(HttpStatusCode.Created, (await Platform.Reader.Comment(old)).StatusCode);
+
+        await Platform.Script("start", "rabbitmq");
+        await Platform.Reader.CountBecomes(old, 5);
+        await Platform.Reader.DiscussionIsOpen(fresh);
+        Assert.Equal(HttpStatusCode.Created, (await Platform.Reader.Comment(fresh)).StatusCode);
+        await Platform.Reader.CountBecomes(fresh, 1);
+        await Platform.Heal();
+        Assert.All(await Platform.DeadLetters(), queue => Assert.Equal(0, queue.Value));
+    }
+
+    [Fact]
     public async Task Comments_posted_while_the_broker_is_killed_are_all_counted()
     {
         using var editor = await Platform.SignedIn("editor");

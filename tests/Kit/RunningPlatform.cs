@@ -142,6 +142,9 @@ public sealed class RunningPlatform : IAsyncLifetime
             : throw new InvalidOperationException($"./platform {string.Join(' ', arguments)} ended with {script.ExitCode}:\n{await output}\n{await errors}");
     }
 
+    /// <summary>The broker, which is stopped, forgets its queues, its messages and its accounts.</summary>
+    public void LoseBrokerData() => Directory.Delete(Path.Combine(_data, "rabbitmq", "data"), recursive: true);
+
     /// <summary>Where letters go when no mail server is set.</summary>
     public string MailFolder => Path.Combine(_data, "mail");
 
