@@ -10,6 +10,7 @@ builder.WebHost.UseSockets(sockets =>
     sockets.UnsafePreferInlineScheduling = builder.Configuration["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] == "1";
     // To wait first, and then read, is one call of the kernel more for each request; it would save 4 kB for each idle connection.
     sockets.WaitForDataBeforeAllocatingBuffer = false;
+    if (builder.Configuration.GetValue<bool>("Gateway:SharePort")) sockets.CreateBoundListenSocket = SharedPort.Listen;
 });
 builder.AddEdge("gateway");
 builder.AddProtection();

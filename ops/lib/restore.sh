@@ -61,7 +61,7 @@ confirm() { # TEXT
 }
 
 restore_everything() {
-  local folder=$PLATFORM_DATA/postgres was_running='' name names
+  local folder=$PLATFORM_DATA/postgres was_running='' name
   confirm "All services go back to ${at:-the end of the archive}; what was written later is gone from them. They are stopped meanwhile."
   if running || [[ $(children) ]]; then
     was_running=yes
@@ -83,8 +83,6 @@ restore_everything() {
   touch "$PLATFORM_DATA/seeded"
   [[ ! $was_running ]] || PLATFORM_NO_BUILD=1
   up
-  mapfile -t names < <(with_store | grep -vx gateway)
-  send_again "${names[@]}"
   cat <<TEXT
 restored: all services, as they were at ${REACHED:-$(<"$backup/finished")}
   kept: what was there before, as postgres.$kept and rabbitmq/data.$kept in $PLATFORM_DATA; remove both when all is well
