@@ -1,12 +1,12 @@
 using Articles;
 using Kit;
 using Npgsql;
-using Platform.EventSourcing.Replays;
 using Xunit;
+using ArticlePublished = Platform.Contracts.Articles.ArticlePublished;
 
 namespace Integration.Replays;
 
-/// <summary>A service has lost its database: it is refilled by replays to its queues alone, and nobody else hears of it.</summary>
+/// <summary>A service has lost its database: it is refilled by replays to its queues alone, without an admin, and nobody else hears of it.</summary>
 public class RefillTests(ServiceFixture<Article> articles) : IClassFixture<ServiceFixture<Article>>
 {
     private const int Many = 25;
@@ -29,23 +29,15 @@ public class RefillTests(ServiceFixture<Article> articles) : IClassFixture<Servi
             }
             await Eventually.IsTrue(async () => await Known(elsewhere) == (Many, Many / 5), "comments knows them all", TimeSpan.FromSeconds(90));
             before = (await Copies(elsewhere))!;
-            await comments.Stop(); // a message that was not acknowledged would come again and fill the new database
+            await comments.Stop();
         }
-        await Recreated(elsewhere);
-        using var empty = await ServiceProcess.Start("Comments", elsewhere.Database, articles.Servers.Bus, "comments-1");
-        Assert.Equal((0, 0), await Known(elsewhere));
         await Eventually.IsTrue(
             () => articles.Servers.Query<bool>("select position = (select max(seq_id) from articles.mt_events) from articles.relay"), "the relay is done");
-        var heard = articles.Bus.HeardOfAll;
-
-        using var admin = articles.Client("admin");
-        foreach (var queue in new[] { "comments-when-article-published", "comments-when-article-retracted" })
-        {
-            var replay = await admin.Replays("articles", $"bus:{queue}", eventsPerSecond: 10_000);
-            Assert.Equal((ReplayStatus.Completed, null), (replay.State, replay.Error));
-        }
-        await Eventually.IsTrue(async () => await Copies(elsewhere) == before, "comments knows what it knew");
-        Assert.Equal(heard, articles.Bus.HeardOfAll);
+        var heard = articles.Bus.Heard<ArticlePublished>().Count;
+        await Recreated(elsewhere);
+        using var empty = await ServiceProcess.Start("Comments", elsewhere.Database, articles.Servers.Bus, "comments-1");
+        await Eventually.IsTrue(async () => await Copies(elsewhere) == before, "comments knows what it knew", TimeSpan.FromSeconds(90));
+        Assert.Equal(heard, articles.Bus.Heard<ArticlePublished>().Count);
         Assert.True(await articles.Servers.Queue("articles-when-discussion-changed") is { Messages: 0 });
     }
 
