@@ -146,13 +146,13 @@ internal static partial class FromHtml
         return (marks ? Numbered() : NumberedBesideOthers()).Replace(LineStart().Replace(escaped, @"$1\$2"), @"$1\$2");
     }
 
-    private const string Markdown =
+    private const string MarkdownSigns =
         @"(?<address>(?:https?://|www\.)[^\s<>]+)|[\\`*\[\]<]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|~(?=~)|(?<=~)~|&(?=#?\w+;)";
 
-    [GeneratedRegex(Markdown, RegexOptions.IgnoreCase)]
+    [GeneratedRegex(MarkdownSigns, RegexOptions.IgnoreCase)]
     private static partial Regex Signs();
 
-    [GeneratedRegex(Markdown + @"|~$|^~|&(?=#?\w*$)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(MarkdownSigns + @"|~$|^~|&(?=#?\w*$)", RegexOptions.IgnoreCase)]
     private static partial Regex SignsBesideOthers();
 
     [GeneratedRegex(@"^([ \t]*)(>|[-+](?=\s|$))", RegexOptions.Multiline)]

@@ -97,11 +97,16 @@ public sealed class FeedbackInterfaceTests(FeedbackService feedback)
     {
         using var reader = feedback.Client();
         var document = await OpenApi.Of(reader, "feedback", TestContext.Current.CancellationToken);
-        Assert.Equal("#/components/responses/NotTaken", document["paths"]!["/api/feedback/typos"]!["post"]!["responses"]!["422"]!["$ref"]!.GetValue<string>());
+        Assert.Equal(
+            "#/components/responses/NotTaken",
+            document["paths"]!["/api/feedback/typos"]!["post"]!["responses"]!["422"]!["$ref"]!.GetValue<string>());
         var described = document["components"]!["responses"]!["NotTaken"]!["content"]!["application/problem+json"]!["example"]!;
         var refused = await reader.Send("POST /api/feedback/typos", new { articleId = Some.Id(), selection = new string('x', 300) });
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
-        Assert.All(["type", "title", "detail"], field => Assert.Equal(described[field]!.GetValue<string>(), JsonNode.Parse(refused.Body)![field]!.GetValue<string>()));
+        var answered = JsonNode.Parse(refused.Body)!;
+        Assert.All(
+            ["type", "title", "detail"],
+            field => Assert.Equal(described[field]!.GetValue<string>(), answered[field]!.GetValue<string>()));
         Assert.Null(document["paths"]!["/api/feedback/messages"]!["post"]!["responses"]!["422"]);
     }
 }
