@@ -32,7 +32,7 @@ internal sealed partial class RelayTerm(
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250), BusyPause = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan SaveEvery = TimeSpan.FromMilliseconds(50), SaveForOthersEvery = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2), AfterBrokerFailure = TimeSpan.FromSeconds(1);
 
     /// <summary>What is published and not remembered by the broker yet.</summary>
     private readonly ConcurrentQueue<RelayedEvent> _relayed = [];
@@ -141,7 +141,11 @@ internal sealed partial class RelayTerm(
             await Task.Delay(SaveEvery, clock, ct);
             var now = _published;
             if (ReferenceEquals(now, saved)) continue;
-            if (!await Remember(ct)) continue;
+            if (!await Remember(ct))
+            {
+                await Task.Delay(AfterBrokerFailure, clock, ct);
+                continue;
+            }
             var others = clock.GetElapsedTime(savedForOthers) > SaveForOthersEvery;
             await session.Run(leader => table.Save(leader, now, others, ct), ct);
             if (others) savedForOthers = clock.GetTimestamp();

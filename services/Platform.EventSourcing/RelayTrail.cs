@@ -16,12 +16,16 @@ public sealed record RelayedEvent(long Epoch, long Sequence, Guid Id, string Str
 
 /// <summary>
 /// What was relayed last, kept at the broker and so outside the store: after a restore or a failover it tells which events the store has
-/// lost. It is a stream of RabbitMQ, which is read without taking anything from it and forgets its oldest part by itself.
+/// lost. It is a queue that drops its oldest messages when it is full, and is read without acknowledging anything, so that all messages are
+/// returned to it. A RabbitMQ stream would be read more simply, but after two quick restarts of RabbitMQ 3.10 it may stay unavailable.
 /// </summary>
 internal sealed class RelayTrail(IBroker broker, string name, TimeProvider clock) : IAsyncDisposable
 {
-    private const int MostInOneMessage = 500, MostUnacknowledged = 100;
-    private const long SegmentBytes = 1_000_000, MostBytes = 4_000_000;
+    private const int MostInOneMessage = 500;
+    private const long MostBytes = 4_000_000;
+
+    /// <summary>Each reading returns all messages once. RabbitMQ 4 drops a message after 20 returns unless the queue has another limit.</summary>
+    private const int MostReturns = 1_000_000;
 
     /// <summary>A broker that does not answer for so long is given up.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -59,19 +63,18 @@ internal sealed class RelayTrail(IBroker broker, string name, TimeProvider clock
     {
         var entries = Channel.CreateUnbounded<Entry>();
         await using var channel = await broker.Open(ct);
-        await channel.BasicQosAsync(0, MostUnacknowledged, false, ct);
         var consumer = new AsyncEventingBasicConsumer(channel);
-        consumer.ReceivedAsync += async (_, message) =>
+        consumer.ReceivedAsync += (_, message) =>
         {
             entries.Writer.TryWrite(JsonSerializer.Deserialize<Entry>(message.Body.Span, JsonSerializerOptions.Web)!);
-            await channel.BasicAckAsync(message.DeliveryTag, false, ct);
+            return Task.CompletedTask;
         };
         channel.ChannelShutdownAsync += (_, why) =>
         {
             entries.Writer.TryComplete(new IOException($"The broker closed the channel: {why.ReplyText}"));
             return Task.CompletedTask;
         };
-        await channel.BasicConsumeAsync(name, false, "", false, false, new Dictionary<string, object?> { ["x-stream-offset"] = "first" }, consumer, ct);
+        await channel.BasicConsumeAsync(name, autoAck: false, consumer, ct);
         var events = new List<RelayedEvent>();
         while (await entries.Reader.ReadAsync(ct) is var entry && entry.Mark != mark) events.AddRange(entry.Events);
         return events;
@@ -97,22 +100,8 @@ internal sealed class RelayTrail(IBroker broker, string name, TimeProvider clock
 
     private async Task<IChannel> Declare(CancellationToken ct)
     {
-        var channel = await broker.Open(ct);
-        try
-        {
-            await channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>
-            {
-                ["x-queue-type"] = "stream",
-                ["x-max-length-bytes"] = MostBytes,
-                ["x-stream-max-segment-size-bytes"] = SegmentBytes,
-            }, cancellationToken: ct);
-            return channel;
-        }
-        catch
-        {
-            await channel.DisposeAsync();
-            throw;
-        }
+        await broker.Declare(name, ct, (Headers.XMaxLengthInBytes, MostBytes), ("x-delivery-limit", MostReturns));
+        return await broker.Open(ct);
     }
 
     /// <summary>Closes the channel.</summary>

@@ -19,8 +19,8 @@ public interface IBroker
     /// <summary>Whether a queue exists and somebody consumes it.</summary>
     Task<bool> HasConsumer(string queue, CancellationToken ct);
 
-    /// <summary>Makes a queue for a service that may never have been here, unless it exists.</summary>
-    Task Declare(string queue, CancellationToken ct);
+    /// <summary>Declares a durable quorum queue with these further arguments, unless it exists.</summary>
+    Task Declare(string queue, CancellationToken ct, params (string Name, object Value)[] arguments);
 
     /// <summary>Messages and consumers of this service's queues.</summary>
     Task<IReadOnlyList<QueueCount>> Count(CancellationToken ct);
@@ -79,13 +79,14 @@ public sealed class Broker(IReadOnlyList<Uri> nodes, string name, ConsumedQueues
     public async Task<bool> HasConsumer(string queue, CancellationToken ct) => await Declared(queue, ct) is { ConsumerCount: > 0 };
 
     /// <inheritdoc />
-    public async Task Declare(string queue, CancellationToken ct)
+    public async Task Declare(string queue, CancellationToken ct, params (string Name, object Value)[] arguments)
     {
         if (await HasQueue(queue, ct)) return;
-        var arguments = new Dictionary<string, object?> { [RabbitMQ.Client.Headers.XQueueType] = "quorum" };
-        if (quorumSize is { } nodes) arguments[RabbitMQ.Client.Headers.XQuorumInitialGroupSize] = nodes;
+        var all = arguments.ToDictionary(a => a.Name, a => (object?)a.Value);
+        all[RabbitMQ.Client.Headers.XQueueType] = "quorum";
+        if (quorumSize is { } nodes) all[RabbitMQ.Client.Headers.XQuorumInitialGroupSize] = nodes;
         await using var channel = await Open(ct);
-        await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: ct);
+        await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, all, cancellationToken: ct);
     }
 
     /// <inheritdoc />
