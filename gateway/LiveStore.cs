@@ -16,6 +16,10 @@ public sealed record Placed(long Id, LiveEntry Entry);
 /// </summary>
 public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, IConfiguration configuration, ILogger<LiveStore> log) : BackgroundService
 {
+    /// <summary>The queue that fills it, shared by all gateways.</summary>
+    public const string Queue = "gateway-live";
+    /// <summary>Events of different streams may arrive so much out of order.</summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
     /// <summary>Told after each commit that placed something.</summary>
     public const string ChannelName = "live_placed";
     private const int Page = 500;
@@ -63,6 +67,15 @@ public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, ICo
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return (reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    /// <summary>The time from which events may be missing if the queue lost its messages.</summary>
+    public async Task<DateTimeOffset> RefillFrom(CancellationToken ct)
+    {
+        await Made.WaitAsync(ct);
+        await using var command = database.CreateCommand("select occurred_at from live.entry order by placed_at desc limit 1");
+        var newest = await command.ExecuteScalarAsync(ct) is DateTime at ? at : clock.GetUtcNow();
+        return newest - Overlap;
     }
 
     /// <summary>A place that is given to nothing: whoever comes back with an earlier one is told to load anew what they show.</summary>
@@ -170,9 +183,14 @@ public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, ICo
     private sealed record Arrival(LiveEntry Entry, TaskCompletionSource Stored);
 }
 
-/// <summary>Keeps what a public event tells, from the queue that all gateways share. What a replay sends again is no news.</summary>
+/// <summary>
+/// Stores public events for live listeners, from the queue that all gateways share. Events that a replay sends again are ignored, except
+/// those of a refill: they may have been lost with the queue. The store refuses those that it has.
+/// </summary>
 public sealed class LiveListener<T>(LiveStore store) : IConsumer<T> where T : class
 {
     public Task Consume(ConsumeContext<T> context) =>
-        context.IsReplay() ? Task.CompletedTask : store.Append(WhatIsLive.Entry(context.Message) with { Epoch = context.Epoch() }, context.CancellationToken);
+        context.IsReplay() && !context.IsRefill()
+            ? Task.CompletedTask
+            : store.Append(WhatIsLive.Entry(context.Message) with { Epoch = context.Epoch() }, context.CancellationToken);
 }

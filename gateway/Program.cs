@@ -14,8 +14,8 @@ builder.WebHost.UseSockets(sockets =>
 });
 builder.AddEdge("gateway");
 builder.AddProtection();
+builder.AddLive(); // before the bus: its store is asked when the bus finds a queue missing
 builder.AddChangeListener();
-builder.AddLive();
 builder.Services.AddSingleton<ResponseCache>();
 builder.Services.AddSingleton<ISessionAffinityPolicy, ConsoleAffinity>();
 var proxy = builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));

@@ -3,6 +3,7 @@ using Platform.Contracts.Articles;
 using Platform.Contracts.Comments;
 using Platform.Contracts.CurrencyRates;
 using Platform.Contracts.Feedback;
+using Platform.EventSourcing.Replays;
 using Platform.Hosting;
 
 namespace Gateway;
@@ -35,6 +36,11 @@ public static class WhatChanged
     {
         builder.Services.AddSingleton<Generations>();
         builder.Services.AddSingleton<OtherGateways>().AddHostedService(provider => provider.GetRequiredService<OtherGateways>());
+        var live = new ConsumedQueues();
+        live.Add(LiveStore.Queue);
+        foreach (var message in WhatIsLive.Messages) live.Add(LiveStore.Queue, message);
+        builder.Services.AddSingleton<Refills>().AddSingleton(live);
+        builder.AddBroker("gateway");
         builder.Services.AddMassTransit(bus =>
         {
             bus.ForThePlatform();
@@ -52,13 +58,14 @@ public static class WhatChanged
                     endpoint.ConfigureConsumer<RestoreListener>(context);
                     foreach (var message in Messages) endpoint.ConfigureConsumer(context, typeof(ChangeListener<>).MakeGenericType(message));
                 });
-                rabbit.ReceiveEndpoint("gateway-live", endpoint =>
+                rabbit.ReceiveEndpoint(LiveStore.Queue, endpoint =>
                 {
                     endpoint.PublishFaults = false;
                     endpoint.PrefetchCount = 256;
                     endpoint.ConcurrentMessageLimit = 256; // those who wait at the same moment share a transaction (LiveStore)
                     endpoint.RetryOrWait();
-                    endpoint.UseQuorumQueue(builder.Configuration);
+                    endpoint.UseQuorumQueue(builder.Configuration, async (queue, ct) =>
+                        await context.GetRequiredService<Refills>().Request(queue, ct, await context.GetRequiredService<LiveStore>().RefillFrom(ct)));
                     foreach (var message in WhatIsLive.Messages) endpoint.ConfigureConsumer(context, typeof(LiveListener<>).MakeGenericType(message));
                 });
             });

@@ -1,13 +1,7 @@
 namespace Platform.Contracts.Refills;
 
 /// <summary>
-/// A queue was empty because it was declared anew: the service that gets this sends all its public events to that queue again, and then
-/// <see cref="RefillCompleted"/>. <paramref name="Epoch"/>: of the one who asks.
+/// A queue was declared anew, so messages may be missing: the service that receives this sends its public events to that queue again.
+/// <paramref name="Since"/>: only those that occurred at that time or later; null for all of them.
 /// </summary>
-public sealed record RefillRequested(string Queue, long Epoch = 0);
-
-/// <summary>
-/// Everything that <paramref name="Service"/> had published when the refill began was sent to the queue before this.
-/// <paramref name="Epoch"/>: of the service.
-/// </summary>
-public sealed record RefillCompleted(string Queue, string Service, long Epoch = 0);
+public sealed record RefillRequested(string Queue, DateTimeOffset? Since = null);

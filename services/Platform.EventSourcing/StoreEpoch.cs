@@ -145,7 +145,7 @@ public sealed partial class StoreEpoch(
         var stream = Replay.Stream(new Guid(0, 0, 0, BitConverter.GetBytes(epoch)));
         await using var session = store.QuerySession();
         if (await session.LoadAsync<Replay>(stream, ct) is not null) return;
-        foreach (var queue in queues.Names) await refills.Request(queue, ct, epoch);
+        foreach (var queue in queues.Names) await refills.Request(queue, ct);
         var wanted = new ReplayRequested(
             RepublishEvents.Everybody, ReplayMode.Apply, new ReplayScope(), RetoldPerSecond, $"Epoch {epoch} of the store began.", "relay", clock.GetUtcNow());
         await new Decider(store, group, new Actor { Name = "relay" }).Decide<Replay>(stream, replay => Replay.Request(replay, wanted), ct);

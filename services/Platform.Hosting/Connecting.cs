@@ -50,6 +50,14 @@ public static partial class Connecting
     /// <summary>Whether the connection string names several servers, of which one is the primary.</summary>
     internal static bool HasSeveralHosts(this NpgsqlConnectionStringBuilder settings) => settings.Host?.Contains(',') == true;
 
+    /// <summary>Adds access to queues past the bus. The process's <see cref="ConsumedQueues"/> are added separately.</summary>
+    public static void AddBroker(this WebApplicationBuilder builder, string name) =>
+        builder.Services.AddSingleton<IBroker>(provider => new Broker(
+            builder.Configuration.BrokerNodes(),
+            builder.Configuration.Replica(name),
+            provider.GetRequiredService<ConsumedQueues>(),
+            builder.Configuration.QuorumSize()));
+
     /// <summary>The broker of the configuration, under this process's name.</summary>
     public static void ConnectTo(this IRabbitMqBusFactoryConfigurator rabbit, IConfiguration configuration, string name)
     {

@@ -14,7 +14,7 @@ public sealed class Refills(IBroker broker, ConsumedQueues queues, TimeProvider 
     public static string RequestsOf(string service) => $"{service}-when-refill-requested";
 
     /// <summary>Done when the broker has stored a request for each of these services; it waits there for one that is down.</summary>
-    public async Task Request(string queue, CancellationToken ct, long epoch = 0)
+    public async Task Request(string queue, CancellationToken ct, DateTimeOffset? since = null)
     {
         foreach (var publisher in queues.Publishers(queue))
         {
@@ -22,7 +22,7 @@ public sealed class Refills(IBroker broker, ConsumedQueues queues, TimeProvider 
             await broker.Declare(requests, ct);
             await using var channel = await broker.Open(ct);
             var properties = new BasicProperties { ContentType = "application/vnd.masstransit+json", Persistent = true };
-            await channel.BasicPublishAsync("", requests, mandatory: true, properties, Envelope(new(queue, epoch)), ct);
+            await channel.BasicPublishAsync("", requests, mandatory: true, properties, Envelope(new(queue, since)), ct);
         }
     }
 
@@ -61,7 +61,14 @@ public sealed class WhenRefillRequested(IDocumentStore store, LockSessions locks
         var (start, cancel) = Decide(await active.ToListAsync(ct));
         foreach (var replaced in cancel) await decider.Decide<Replay>(replaced, r => Replay.Cancel(r, queue, clock.GetUtcNow()), ct);
         var wanted = new ReplayRequested(
-            target, ReplayMode.Apply, new ReplayScope(), null, "The queue was declared anew.", queue, clock.GetUtcNow(), Refill: true);
+            target,
+            ReplayMode.Apply,
+            new ReplayScope(From: context.Message.Since),
+            null,
+            "The queue was declared anew.",
+            queue,
+            clock.GetUtcNow(),
+            Refill: true);
         if (start) await decider.Decide<Replay>(id, r => Replay.Request(r, wanted), ct);
     }
 }

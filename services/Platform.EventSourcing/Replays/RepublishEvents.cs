@@ -3,7 +3,6 @@ using Marten;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Platform.Contracts.Refills;
 using RabbitMQ.Client.Exceptions;
 
 namespace Platform.EventSourcing.Replays;
@@ -16,6 +15,12 @@ public static class Replayed
 
     /// <summary>Sent again by a replay: whoever keeps state decides by state as always; whoever has an effect outside (mail, live stream) stays silent.</summary>
     public static bool IsReplay(this MessageContext context) => context.Headers.Get<bool>(Header) == true;
+
+    /// <summary>The header of messages that are sent again to a queue that was declared anew (<see cref="Refills"/>).</summary>
+    public const string RefillHeader = "Refill";
+
+    /// <summary>Sent again because the queue may have lost messages: the consumer may not have received this one before.</summary>
+    public static bool IsRefill(this MessageContext context) => context.Headers.Get<bool>(RefillHeader) == true;
 }
 
 /// <summary>Sends the public events of stored events again, under their own ids and marked as replay; each stream in its order.</summary>
@@ -25,7 +30,6 @@ public sealed class Republisher(
     Translate translate,
     Retold retold,
     StoreEpoch epochs,
-    ServiceName service,
     TimeProvider clock,
     ILogger<Republisher> log)
 {
@@ -39,7 +43,7 @@ public sealed class Republisher(
     }
 
     /// <summary>To everybody, or to one queue only; done when the broker has confirmed them all.</summary>
-    public async Task Send(IReadOnlyList<IEvent> events, string? queue, CancellationToken ct)
+    public async Task Send(IReadOnlyList<IEvent> events, string? queue, CancellationToken ct, bool isRefill = false)
     {
         var only = queue is null ? null : await bus.GetSendEndpoint(new Uri($"exchange:{queue}"));
         var epoch = await epochs.Read(ct);
@@ -49,24 +53,15 @@ public sealed class Republisher(
             foreach (var message in stream)
                 await Confirmed.Send(message, limit => only is null
                     ? bus.Publish(message.Message, message.Message.GetType(), context => Mark(context, message, epoch), limit)
-                    : only.Send(message.Message, message.Message.GetType(), context => Mark(context, message, epoch), limit), clock, log, ct);
+                    : only.Send(message.Message, message.Message.GetType(), context => Mark(context, message, epoch, isRefill), limit), clock, log, ct);
         }));
     }
 
-    /// <summary>Tells the consumer of a queue that everything was sent to it. One that does not listen to that drops it, as it is marked.</summary>
-    public async Task SendCompleted(string queue, CancellationToken ct)
-    {
-        var only = await bus.GetSendEndpoint(new Uri($"exchange:{queue}"));
-        var epoch = await epochs.Read(ct);
-        var completed = new RefillCompleted(queue, service.Name, epoch);
-        var message = new Outbound(Guid.CreateVersion7(clock.GetUtcNow()), "", completed, null);
-        await Confirmed.Send(message, limit => only.Send(completed, context => Mark(context, message, epoch), limit), clock, log, ct);
-    }
-
-    private static void Mark(SendContext context, Outbound message, long epoch)
+    private static void Mark(SendContext context, Outbound message, long epoch, bool isRefill = false)
     {
         message.Mark(context, epoch);
         context.Headers.Set(Replayed.Header, true);
+        if (isRefill) context.Headers.Set(Replayed.RefillHeader, true);
     }
 }
 
@@ -132,7 +127,7 @@ public sealed class RepublishEvents(IDocumentStore store, NpgsqlDataSource datab
         var pace = new Pace(replay.PerSecond ?? DefaultPerSecond, clock);
         while (await where.Next(connection, stored, position, last, Page, ct) is { Count: > 0 } page)
         {
-            if (replay.Mode == ReplayMode.Apply) await republisher.Send(page, Queue(replay), ct);
+            if (replay.Mode == ReplayMode.Apply) await republisher.Send(page, Queue(replay), ct, replay.Refill == true);
             (position, done) = (page[^1].Sequence, done + page.Count);
             await run.Advance("sending", done, total, position, ct);
             if (replay.Mode == ReplayMode.Apply) await pace.Wait(page.Count, ct);
@@ -140,7 +135,6 @@ public sealed class RepublishEvents(IDocumentStore store, NpgsqlDataSource datab
         await run.Advance("sending", done, total, position, ct, always: true);
         if (replay.Mode == ReplayMode.Apply && replay.Target == Everybody && replay.Scope == new ReplayScope())
             await republisher.TellEnd(replay.RequestedAt, ct);
-        if (replay.Refill == true) await republisher.SendCompleted(Queue(replay)!, ct);
         await run.Complete(done, null, ct);
     }
 

@@ -19,11 +19,7 @@ public static class AdminSurface
         var services = builder.Services;
         services.AddSingleton(new ServiceName(name)).AddSingleton(new States(service)).AddSingleton(new Masking(service));
         services.AddSingleton(queues).AddSingleton(new ReplicaName(builder.Configuration.Replica(name)));
-        services.AddSingleton<IBroker>(provider => new Broker(
-            builder.Configuration.BrokerNodes(),
-            provider.GetRequiredService<ReplicaName>().Name,
-            queues,
-            builder.Configuration.QuorumSize()));
+        builder.AddBroker(name);
         services.AddSingleton<Refills>().AddSingleton<Republisher>().AddSingleton<Failures>().AddSingleton<HandleFailures>().AddSingleton<RepublishEvents>().AddSingleton<Consumers>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RebuildReadModel>(
             provider, (Func<string, IDocumentStore>)(schema => shadow(provider, schema))));

@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using Kit;
+using MassTransit;
+using Platform.Contracts.Comments;
+using Platform.Contracts.Refills;
+using Platform.EventSourcing.Replays;
+using Xunit;
+
+namespace Integration.Gateway;
+
+/// <summary>The broker loses the queue of the live stream with its messages, and the services send them again.</summary>
+public sealed class LiveRefillTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+{
+    [Fact]
+    public async Task Events_that_were_lost_with_the_queue_are_announced_and_others_are_not_repeated()
+    {
+        var at = new DateTimeOffset(DateTimeOffset.UtcNow.Ticks / 10_000_000 * 10_000_000, TimeSpan.Zero);
+        var (known, lost, replayed) = (Posted(at), Posted(at), Posted(at));
+        var requests = new ConcurrentQueue<RefillRequested>();
+        var comments = MassTransit.Bus.Factory.CreateUsingRabbitMq(rabbit =>
+        {
+            rabbit.Host(gateway.Servers.Bus);
+            rabbit.ReceiveEndpoint(Refills.RequestsOf("comments"), endpoint =>
+            {
+                endpoint.SetQuorumQueue();
+                endpoint.Handler<RefillRequested>(context =>
+                {
+                    requests.Enqueue(context.Message);
+                    return Task.CompletedTask;
+                });
+            });
+        });
+        await comments.StartAsync(TestContext.Current.CancellationToken);
+        using var reader = gateway.Client();
+        await using var listener = await Listener.At(reader);
+        await gateway.Bus.Publish(known);
+        await listener.Hears(known.CommentId, "comment posted");
+
+        await gateway.Servers.DeleteQueue("gateway-live");
+        var expected = new RefillRequested("gateway-live", at.AddMinutes(-1));
+        await Eventually.IsTrue(() => Task.FromResult(requests.Contains(expected)), "the gateway requests a refill");
+
+        var queue = await comments.GetSendEndpoint(new Uri("exchange:gateway-live"));
+        foreach (var (message, isRefill) in new[] { (known, true), (replayed, false), (lost, true) })
+        {
+            await queue.Send(message, context =>
+            {
+                context.Headers.Set(Replayed.Header, true);
+                if (isRefill) context.Headers.Set(Replayed.RefillHeader, true);
+            }, TestContext.Current.CancellationToken);
+        }
+        await listener.Hears(lost.CommentId, "comment posted");
+        await comments.StopAsync(TestContext.Current.CancellationToken);
+        Assert.Single(listener.Of(known.CommentId));
+        Assert.Empty(listener.Of(replayed.CommentId));
+    }
+
+    private static CommentPosted Posted(DateTimeOffset at)
+    {
+        var (id, article) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        return new(Guid.CreateVersion7(), $"comment-{id}", 1, at, id, article, null, "Ann", "Well said.", at);
+    }
+}
