@@ -47,6 +47,23 @@ public class ConsoleReplayTests(Site site)
     }
 
     [Fact]
+    public async Task The_overview_names_the_events_that_a_store_has_lost()
+    {
+        await site.Platform.Sql("currency_rates", """
+            insert into currency_rates.epoch select 1, '2026-11-29T10:00:00Z', 'Events that were relayed are missing.', 1,
+              '[{"epoch":0,"sequence":7,"id":"0196a000-0000-7000-8000-00000000eeee","stream":"rates-2026-11-28","version":2}]', server
+            from currency_rates.epoch where number = 0 on conflict do nothing
+            """);
+        await using var visitor = await site.Staff("operator");
+        await visitor.Open("/console", "Overview");
+        var rates = visitor.Page.Locator("[aria-labelledby=service-currency-rates]");
+        await rates.GetByText("The store lost events that other services had heard of: 1").ClickAsync();
+        await Expect(rates.GetByText("Events that were relayed are missing.")).ToBeVisibleAsync();
+        await Expect(rates.GetByRole(AriaRole.Listitem)).ToHaveTextAsync("rates-2026-11-28, 2");
+        await Expect(visitor.Page.Locator("[aria-labelledby=service-comments]").GetByText("The store lost events")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task A_request_that_makes_no_sense_says_why_and_keeps_what_was_entered()
     {
         await using var visitor = await site.Staff("admin");

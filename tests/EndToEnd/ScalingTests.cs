@@ -33,6 +33,33 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
     }
 
     [Fact]
+    public async Task A_new_build_and_the_way_back_replace_each_process_and_fail_no_read_and_lose_no_write()
+    {
+        using var editor = await Platform.SignedIn("editor");
+        var article = await editor.PublishDiscussed();
+        string[] rebuilt = ["articles-1", "gateway"];
+        // Its time is a part of what tells one build from another.
+        var another = DateTime.UnixEpoch.AddSeconds(Random.Shared.Next(1, 1_000_000_000));
+        foreach (var program in new[] { "services/Articles/bin/Release/net10.0/Articles.dll", "gateway/bin/Release/net10.0/Gateway.dll" })
+            File.SetLastWriteTimeUtc(Path.Combine(RunningPlatform.Root, program), another);
+        var before = (await Platform.Status()).ToDictionary(p => p.Name, p => p.Pid);
+        await using var load = new Load(Platform.Reader, await Platform.Token("editor"), article, repeatsWrites: true);
+        foreach (var command in new[] { "up", "rollback" })
+        {
+            await load.GoesOn("the processes serve");
+            await Platform.Script(command);
+            var after = (await Platform.Status()).ToDictionary(p => p.Name, p => p.Pid);
+            Assert.Equal(before.Keys.Order(), after.Keys.Order());
+            Assert.Equal(rebuilt, after.Where(p => p.Value != before[p.Key]).Select(p => p.Key).Order());
+            before = after;
+        }
+        await load.GoesOn("the first ones serve again");
+        await load.Stop();
+        Assert.Empty(load.Failures);
+        Assert.Equal(load.Written.Order(), (await Platform.Reader.CommentIds(article)).Order());
+    }
+
+    [Fact]
     public async Task Killing_one_of_three_replicas_fails_no_read()
     {
         using var editor = await Platform.SignedIn("editor");
@@ -93,13 +120,17 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
         private readonly HttpClient _reader;
         private readonly string _token;
         private readonly Guid _article;
+        private readonly bool _repeatsWrites;
         private readonly Task[] _running;
         private int _reads;
 
-        /// <summary>With <paramref name="token"/> no read is answered by the gateway's cache.</summary>
-        public Load(HttpClient reader, string token, Guid article, bool writes = true)
+        /// <summary>
+        /// With <paramref name="token"/> no read is answered by the gateway's cache. With <paramref name="repeatsWrites"/> a write whose
+        /// connection broke is sent again under its key, as clients should.
+        /// </summary>
+        public Load(HttpClient reader, string token, Guid article, bool writes = true, bool repeatsWrites = false)
         {
-            (_reader, _token, _article) = (reader, token, article);
+            (_reader, _token, _article, _repeatsWrites) = (reader, token, article, repeatsWrites);
             string[] paths = ["/api/articles", $"/api/articles/{article}", $"/api/articles/{article}/comments"];
             _running = [.. paths.Select(path => Task.Run(() => Read(path))), .. writes ? new[] { Task.Run(Write) } : []];
         }
@@ -131,7 +162,7 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
         {
             while (!_stop.IsCancellationRequested)
             {
-                using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Authorization", $"Bearer {_token}" } } };
+                var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Authorization", $"Bearer {_token}" } } };
                 await Send(request, HttpStatusCode.OK);
                 Interlocked.Increment(ref _reads);
             }
@@ -142,24 +173,40 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
             while (!_stop.IsCancellationRequested)
             {
                 var id = Guid.CreateVersion7();
-                using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{_article}/comments") { Content = JsonContent.Create(new { author = "Reader", text = $"Comment {id}" }), Headers = { { "Idempotency-Key", $"{id}" } } };
-                if (await Send(request, HttpStatusCode.Created)) Written.Add(id);
+                HttpStatusCode? answer;
+                do answer = await Send(Comment(id), HttpStatusCode.Created);
+                while (answer is null && _repeatsWrites);
+                if (answer == HttpStatusCode.Created) Written.Add(id);
             }
         }
 
-        private async Task<bool> Send(HttpRequestMessage request, HttpStatusCode expected)
+        private HttpRequestMessage Comment(Guid id) => new(HttpMethod.Post, $"/api/articles/{_article}/comments")
         {
-            try
+            Content = JsonContent.Create(new { author = "Reader", text = $"Comment {id}" }),
+            Headers = { { "Idempotency-Key", $"{id}" } },
+        };
+
+        /// <summary>The status of the answer; null if the connection broke.</summary>
+        private async Task<HttpStatusCode?> Send(HttpRequestMessage request, HttpStatusCode expected)
+        {
+            using (request)
             {
-                using var answer = await _reader.SendAsync(request, Cancelled);
-                if (answer.StatusCode == expected) return true;
-                Failures.Add($"{request.Method} {request.RequestUri}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Cancelled)}");
+                try
+                {
+                    using var answer = await _reader.SendAsync(request, Cancelled);
+                    if (answer.StatusCode != expected)
+                    {
+                        var text = await answer.Content.ReadAsStringAsync(Cancelled);
+                        Failures.Add($"{request.Method} {request.RequestUri}: {(int)answer.StatusCode} {text}");
+                    }
+                    return answer.StatusCode;
+                }
+                catch (HttpRequestException e)
+                {
+                    if (request.Method == HttpMethod.Get || !_repeatsWrites) Failures.Add($"{request.Method} {request.RequestUri}: {e.Message}");
+                    return null;
+                }
             }
-            catch (HttpRequestException e)
-            {
-                Failures.Add($"{request.Method} {request.RequestUri}: {e.Message}");
-            }
-            return false;
         }
     }
 }
