@@ -26,7 +26,7 @@ internal static class Faults
         new("freeze-145", "the leading replica of comments is frozen for 145 s", (site, ct) => Freeze(site, 145, ct)),
         new("lock-session", "the session that holds the lock of the comments' leader is ended six times", EndLockSessions),
         new("postgres-kill", "PostgreSQL is killed three times", KillPostgres),
-        new("rabbitmq-kill", "RabbitMQ is killed", async (site, _) => await site.IsBack(await site.Kill("rabbitmq"))),
+        new("rabbitmq-kill", "RabbitMQ is killed", async (site, _) => await Site.IsBack(await site.Kill("rabbitmq"))),
         new("rabbitmq-away", "RabbitMQ is stopped for 3 minutes", StopBroker),
         new("memory-alarm", "RabbitMQ's memory alarm blocks publishers for 60 s", MemoryAlarm),
         new("idle-sessions", $"{IdleSessions} idle sessions use up PostgreSQL's connections for 60 s", OpenIdleSessions),
@@ -75,7 +75,7 @@ internal static class Faults
     {
         for (var n = 0; n < 3; n++)
         {
-            await site.IsBack(await site.Kill("postgres"));
+            await Site.IsBack(await site.Kill("postgres"));
             if (n < 2) await Task.Delay(TimeSpan.FromSeconds(5), ct);
         }
     }
@@ -118,7 +118,7 @@ internal static class Faults
         for (var n = 0; n < Crashes; n++)
         {
             var killed = await site.Kill($"articles-{1 + n % 2}");
-            if (n < Crashes - 1) await site.IsBack(killed);
+            if (n < Crashes - 1) await Site.IsBack(killed);
             ct.ThrowIfCancellationRequested();
         }
     }

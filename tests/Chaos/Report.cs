@@ -56,6 +56,7 @@ internal static class Report
             [
                 .. row.Others,
                 .. row.Figures.Findings.GroupBy(f => f.What).SelectMany(Some),
+                .. row.Figures.LateEvents.Select(l => $"{l.Value.Count} events late at {l.Key}, up to {Seconds(l.Value.Longest)} s"),
                 .. row.Figures.Failures.OrderByDescending(f => f.Value).Select(f => $"{f.Value} times {f.Key}"),
             ];
             if (notes.Length == 0) continue;

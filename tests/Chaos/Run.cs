@@ -66,7 +66,7 @@ internal sealed class Run(Site site, double rate, CancellationToken ct)
     {
         var end = TimeProvider.System.GetUtcNow() + Limit;
         IReadOnlyList<string> bad;
-        while ((bad = await site.Unhealthy()).Count > 0 && TimeProvider.System.GetUtcNow() < end) await Task.Delay(500, ct);
+        while ((bad = await site.Unhealthy()).Count > 0 && TimeProvider.System.GetUtcNow() < end) await Task.Delay(2000, ct);
         if (bad.Count > 0) await site.Platform.Heal();
         return bad;
     }
@@ -81,7 +81,7 @@ internal sealed class Run(Site site, double rate, CancellationToken ct)
         catch (InvalidOperationException e)
         {
             var lines = e.Message.Split('\n').Where(l => l.Split(' ')[0] is "DIFFERS" or "FAILED");
-            return [.. lines.DefaultIfEmpty(e.Message).Select(l => $"verify: {l}")];
+            return [.. lines.DefaultIfEmpty(e.Message.Trim().Split('\n')[^1]).Select(l => $"verify: {l}")];
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Kit;
 using Npgsql;
 
@@ -11,6 +13,7 @@ namespace Chaos;
 internal sealed class Site(RunningPlatform platform)
 {
     private static readonly TimeSpan Restart = TimeSpan.FromMinutes(3);
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false });
 
     public RunningPlatform Platform => platform;
     public string Data => platform.Data;
@@ -36,12 +39,28 @@ internal sealed class Site(RunningPlatform platform)
         processes.Where(p => p.Name[..Math.Max(0, p.Name.LastIndexOf('-'))] == service);
 
     /// <summary>The replica that publishes the events of a service.</summary>
-    public Task<ProcessState> Leader(string service) => Eventually.Get(async () =>
+    public async Task<ProcessState> Leader(string service)
     {
-        foreach (var replica in Replicas(await Platform.Status(), service).Where(r => r.Ready))
-            if ((await Platform.Health(replica.Name))["checks"]?["relay"]?["data"]?["leads"]?.GetValue<bool>() == true) return replica;
-        return null;
-    }, $"a replica of {service} leads", Restart);
+        var replicas = Replicas(await Platform.Status(), service).ToArray();
+        return await Eventually.Get(async () =>
+        {
+            foreach (var replica in replicas)
+                if (await Leads(replica)) return replica;
+            return null;
+        }, $"a replica of {service} leads", Restart);
+    }
+
+    private async Task<bool> Leads(ProcessState replica)
+    {
+        try
+        {
+            return (await Platform.Health(replica.Name))["checks"]?["relay"]?["data"]?["leads"]?.GetValue<bool>() == true;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
 
     public async Task<ProcessState> Kill(string process)
     {
@@ -69,14 +88,36 @@ internal sealed class Site(RunningPlatform platform)
         kill.WaitForExit();
     }
 
-    /// <summary>Waits until another process of this name is ready.</summary>
-    public Task IsBack(ProcessState former) => Eventually.IsTrue(
-        async () => await Platform.Status(former.Name) is { Ready: true } now && now.Pid != former.Pid,
-        $"{former.Name} is ready again",
-        Restart);
+    /// <summary>Waits until another process has taken the place of this one.</summary>
+    public static Task IsBack(ProcessState former) => Eventually.IsTrue(
+        async () => !Directory.Exists($"/proc/{former.Pid}") && await Answers(former), $"{former.Name} is ready again", Restart);
 
-    public Task IsReady(string process) =>
-        Eventually.IsTrue(async () => (await Platform.Status(process)).Ready, $"{process} is ready", Restart);
+    public async Task IsReady(string process)
+    {
+        var started = await Platform.Status(process);
+        await Eventually.IsTrue(() => Answers(started), $"{process} is ready", Restart);
+    }
+
+    /// <summary>Asks the process itself: <c>./platform status</c> takes processor time from what is measured.</summary>
+    private static async Task<bool> Answers(ProcessState process)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        try
+        {
+            if (process.OperatorPort > 0)
+            {
+                using var answer = await Http.GetAsync(new Uri(Address(process), "/health/ready"), limit.Token);
+                return answer.IsSuccessStatusCode;
+            }
+            using var connection = new TcpClient();
+            await connection.ConnectAsync(IPAddress.Loopback, process.Port, limit.Token);
+            return true;
+        }
+        catch (Exception e) when (e is HttpRequestException or SocketException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>A session of the administrators' role, which may do whatever the service's role may.</summary>
     public async Task<NpgsqlConnection> Session(string database)

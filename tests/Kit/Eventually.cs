@@ -8,6 +8,9 @@ public static class Eventually
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    /// <summary>Pauses between questions grow with the time waited so far, because some questions are expensive.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(25), LongestPause = TimeSpan.FromSeconds(1);
+
     public static Task IsTrue(Func<Task<bool>> condition, string because, TimeSpan? limit = null) =>
         Get(async () => await condition() ? because : null, because, limit);
 
@@ -27,7 +30,9 @@ public static class Eventually
             {
                 last = e;
             }
-            await Task.Delay(25, TestContext.Current.CancellationToken);
+            var pause = watch.Elapsed / 10;
+            await Task.Delay(
+                pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause, TestContext.Current.CancellationToken);
         }
         Assert.Fail($"Not within {(limit ?? Limit).TotalSeconds} s: {because}. {last}");
         throw new UnreachableException();

@@ -49,7 +49,8 @@ public sealed class Load : IAsyncDisposable
             await load._writers.NewArticle(n, isDiscussed: true, limit.Token));
         Guid[] discussed = [.. load._writers.Discussed];
         if (discussed.Length == 0) throw new InvalidOperationException("No article could be published and commented on.");
-        load._watching = Task.WhenAll(listening, load._readers.Count(load._giveUp.Token));
+        load._watching = Task.WhenAll(
+            listening, load._readers.Count(load._giveUp.Token), load._readers.Probe(discussed[0], load._giveUp.Token));
         load._reading = load._readers.Read(discussed, Math.Max(4, rate / 2), load._stop.Token, load._giveUp.Token);
         load._writing = load.Write(discussed, rate);
         return load;

@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Kit;
 
 /// <summary>
-/// Where a load goes: the gateways; the replicas of each service behind them, which are asked whether one could have answered a read that
-/// failed; and a token with the roles editor, moderator and operator.
+/// Where a load goes: the gateways; the replicas of each service behind them, which are asked directly whether they could answer; and a
+/// token with the roles editor, moderator and operator.
 /// </summary>
 public sealed record LoadTarget(
     IReadOnlyList<Uri> Gateways, IReadOnlyDictionary<string, IReadOnlyList<Uri>> Replicas, string Token);
@@ -20,7 +21,7 @@ public sealed record LoadTarget(
 internal sealed class LoadClient : IDisposable
 {
     private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(20), ReadLimit = TimeSpan.FromSeconds(40);
-    private static readonly TimeSpan DirectLimit = TimeSpan.FromSeconds(5), Pause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan DirectLimit = TimeSpan.FromSeconds(2), Pause = TimeSpan.FromMilliseconds(300);
 
     private readonly HttpClient[] _gateways;
     private readonly Dictionary<string, HttpClient[]> _replicas;
@@ -50,7 +51,7 @@ internal sealed class LoadClient : IDisposable
                 using var answer = await _gateways[n % Gateways].SendAsync(message, limit.Token);
                 if (answer.IsSuccessStatusCode) return new(n % Gateways, answer.StatusCode, VersionOf(answer));
                 var reason = $"{message.Method} {await ReasonOf(answer)}";
-                if ((int)answer.StatusCode < 500 && answer.StatusCode != HttpStatusCode.TooManyRequests)
+                if ((int)answer.StatusCode < 500 && answer.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout))
                 {
                     _checker.Report("refused", $"{message.RequestUri}: {reason}");
                     return null;
@@ -69,7 +70,7 @@ internal sealed class LoadClient : IDisposable
     /// <summary>Reads once, as anybody; null if it was not answered, which is noted. 404 is an answer.</summary>
     public async Task<Reading?> Read(int first, string service, string path, CancellationToken giveUp)
     {
-        var (reason, gateway) = ("not connected", first % Gateways);
+        var (reason, gateway, began) = ("not connected", first % Gateways, _now());
         for (var n = first; n < first + Gateways; n++)
         {
             gateway = n % Gateways;
@@ -93,8 +94,7 @@ internal sealed class LoadClient : IDisposable
                 break;
             }
         }
-        var at = _now();
-        _checker.FailRead(at, await CouldBeAnswered(gateway, service, path), reason);
+        _checker.FailRead(gateway, service, began, _now(), reason);
         return null;
     }
 
@@ -136,20 +136,22 @@ internal sealed class LoadClient : IDisposable
         return request;
     }
 
-    private async Task<bool> CouldBeAnswered(int gateway, string service, string path)
+    /// <summary>Asks every gateway whether it is there, and every replica of a service for <paramref name="path"/>, directly.</summary>
+    public async Task Probe(string service, string path)
     {
-        if (!await IsAnswered(_gateways[gateway], "/health/live", evenIfRefused: true)) return false; // the gateway itself has died
-        var answers = await Task.WhenAll(_replicas[service].Select(r => IsAnswered(r, path, evenIfRefused: false)));
-        return answers.Contains(true);
+        var at = _now();
+        var all = _gateways.Select((client, n) => (SetChecker.Gateways, n, client, "/health/live"))
+            .Concat(_replicas[service].Select((client, n) => (service, n, client, path)));
+        await Task.WhenAll(all.Select(async p => _checker.Probe(p.Item1, p.Item2, at, await IsAnswered(p.Item3, p.Item4))));
     }
 
-    private static async Task<bool> IsAnswered(HttpClient client, string path, bool evenIfRefused)
+    private static async Task<bool> IsAnswered(HttpClient client, string path)
     {
         try
         {
             using var limit = new CancellationTokenSource(DirectLimit);
             using var answer = await client.GetAsync(path, limit.Token);
-            return evenIfRefused || answer.IsSuccessStatusCode;
+            return answer.IsSuccessStatusCode;
         }
         catch (Exception e) when (IsOfTheConnection(e))
         {
@@ -170,6 +172,8 @@ internal sealed class LoadClient : IDisposable
     private static string ReasonOf(Exception e) => e switch
     {
         OperationCanceledException => "no answer in time",
+        { InnerException: SocketException s } => $"{s.SocketErrorCode}",
+        { InnerException.InnerException: SocketException s } => $"{s.SocketErrorCode}",
         HttpRequestException h => $"{h.HttpRequestError}",
         _ => e.GetType().Name,
     };

@@ -83,6 +83,21 @@ internal sealed class LoadReaders(LoadClient client, SetChecker checker, Func<Ti
         await Task.WhenAll(reading.Keys);
     }
 
+    /// <summary>Keeps asking every gateway and every replica directly, so that it is known which read could have been answered.</summary>
+    public async Task Probe(Guid article, CancellationToken giveUp)
+    {
+        (string Service, string Path)[] reads =
+        [
+            ("articles", $"/api/articles/{article}?lang=en"), ("comments", $"/api/articles/{article}/comments?limit=1"),
+            ("currency-rates", "/api/currencies"),
+        ];
+        while (!giveUp.IsCancellationRequested)
+        {
+            await Task.WhenAll(reads.Select(r => client.Probe(r.Service, r.Path)));
+            await Task.Delay(Pause, giveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     private Task One(int n, Guid article, CancellationToken giveUp) => (n % 4) switch
     {
         0 => ReadList(n / 4, "comments", $"/api/articles/{article}/comments?view=flat&limit=100", "postedAt", giveUp),

@@ -24,7 +24,7 @@ public sealed record Finding(string What, string Details);
 
 /// <summary>
 /// The figures of one run. A delay or a recovery of null means never. <paramref name="Failures"/>: how often which answer was given to a
-/// read or a write that failed.
+/// read or a write that failed. <paramref name="LateEvents"/>: for each listener, how many events were late, and the longest delay.
 /// </summary>
 public sealed record Figures(
     int Acknowledged,
@@ -35,7 +35,8 @@ public sealed record Figures(
     TimeSpan? EventDelay,
     TimeSpan? Recovery,
     IReadOnlyList<Finding> Findings,
-    IReadOnlyDictionary<string, int> Failures)
+    IReadOnlyDictionary<string, int> Failures,
+    IReadOnlyDictionary<string, (int Count, TimeSpan Longest)> LateEvents)
 {
     public int Lost => Of("lost");
     public int Repeated => Of("repeated");
@@ -53,10 +54,14 @@ public sealed class SetChecker
     /// <summary>An event that takes longer is late: the platform has not recovered yet.</summary>
     public static readonly TimeSpan Late = TimeSpan.FromSeconds(3);
 
+    /// <summary>The service of which every gateway is a replica.</summary>
+    public const string Gateways = "gateway";
+
     private readonly ConcurrentDictionary<Item, ConcurrentQueue<Change>> _sent = new();
     private readonly ConcurrentQueue<Acknowledgement> _acknowledged = new();
     private readonly ConcurrentDictionary<(string Listener, Item Item), ConcurrentQueue<(long Version, TimeSpan At)>> _heard = new();
-    private readonly ConcurrentQueue<(TimeSpan At, bool IsNeedless, string Reason)> _failedReads = new();
+    private readonly ConcurrentQueue<FailedRead> _failedReads = new();
+    private readonly ConcurrentDictionary<(string Service, int Number), ConcurrentQueue<(TimeSpan At, bool IsAnswered)>> _probes = new();
     private readonly ConcurrentQueue<(TimeSpan At, string Reason)> _failedWrites = new();
     private readonly ConcurrentQueue<PageCall> _lists = new();
     private readonly ConcurrentQueue<Finding> _findings = new();
@@ -80,8 +85,13 @@ public sealed class SetChecker
     /// <summary>An attempt to write was not confirmed; the client repeats it.</summary>
     public void FailWrite(TimeSpan at, string reason) => _failedWrites.Enqueue((at, reason));
 
-    /// <summary>A read was not answered. <paramref name="isNeedless"/>: a healthy replica could have answered it.</summary>
-    public void FailRead(TimeSpan at, bool isNeedless, string reason) => _failedReads.Enqueue((at, isNeedless, reason));
+    /// <summary>A read was not answered by a gateway.</summary>
+    public void FailRead(int gateway, string service, TimeSpan asked, TimeSpan at, string reason) =>
+        _failedReads.Enqueue(new(gateway, service, asked, at, reason));
+
+    /// <summary>Whether a replica of a service answered when it was asked directly, at this time; or a gateway, for itself.</summary>
+    public void Probe(string service, int number, TimeSpan at, bool isAnswered) =>
+        _probes.GetOrAdd((service, number), _ => new()).Enqueue((at, isAnswered));
 
     /// <summary>A list was read: <see cref="PageCall.Version"/> is its length, or the time of its newest item.</summary>
     public void ReadList(PageCall call) => _lists.Enqueue(call);
@@ -117,19 +127,20 @@ public sealed class SetChecker
             .. Consistency.Older(_lists).Select(v => new Finding("shrunk", v)),
         ];
         var delays = heard.Select(h => h.At - h.Change.At).ToArray();
-        var late = heard.Where(h => h.At - h.Change.At > Late).Select(h => h.At!.Value);
-        var last = late.Concat(_failedWrites.Select(w => w.At)).Concat(_failedReads.Select(r => r.At)).Append(faultEnded).Max();
+        var late = heard.Where(h => h.At - h.Change.At > Late).ToArray();
+        var last = late.Select(h => h.At!.Value).Concat(_failedWrites.Select(w => w.At)).Concat(_failedReads.Select(r => r.At)).Append(faultEnded).Max();
         var isNever = heard.Any(h => h.At is null) || findings.Any(f => f.What == "count");
         return new(
             acknowledged.Length,
             _failedWrites.Count,
             _failedReads.Count,
-            _failedReads.Count(r => r.IsNeedless),
+            _failedReads.Count(IsNeedless),
             Outage(acknowledged, loadEnded),
             isNever ? null : delays.Select(d => d!.Value).Append(TimeSpan.Zero).Max(),
             isNever ? null : last - faultEnded,
             findings,
-            _failedWrites.Select(w => w.Reason).Concat(_failedReads.Select(r => r.Reason)).CountBy(r => r).ToDictionary());
+            _failedWrites.Select(w => w.Reason).Concat(_failedReads.Select(r => r.Reason)).CountBy(r => r).ToDictionary(),
+            late.GroupBy(h => h.Listener).ToDictionary(l => l.Key, l => (l.Count(), l.Max(h => h.At!.Value - h.Change.At))));
     }
 
     /// <summary>The longest time without a confirmed change, looked at for each kind of item, so that one service is seen alone.</summary>
@@ -139,6 +150,17 @@ public sealed class SetChecker
             TimeSpan[] times = [.. kind.Select(a => a.At).Append(loadEnded).Order()];
             return times.Zip(times.Skip(1), (one, next) => next - one).Max();
         }).Append(TimeSpan.Zero).Max();
+
+    /// <summary>The gateway and a replica of the service were healthy all the time: a read that failed could have been answered.</summary>
+    private bool IsNeedless(FailedRead read) =>
+        IsHealthy((Gateways, read.Gateway), read) && _probes.Keys.Any(p => p.Service == read.Service && IsHealthy(p, read));
+
+    private bool IsHealthy((string, int) process, FailedRead read)
+    {
+        if (!_probes.TryGetValue(process, out var probes)) return false;
+        var (before, after) = (probes.LastOrDefault(p => p.At <= read.Asked), probes.FirstOrDefault(p => p.At >= read.At));
+        return before.IsAnswered && after.IsAnswered && probes.All(p => p.IsAnswered || p.At < before.At || p.At > after.At);
+    }
 
     private IEnumerable<Finding> Contents(IReadOnlyList<Acknowledgement> acknowledged, IReadOnlyCollection<Served> served)
     {
@@ -188,6 +210,8 @@ public sealed class SetChecker
             if (version >= acknowledged.Version && (first is null || at < first)) first = at;
         return first < acknowledged.At ? acknowledged.At : first;
     }
+
+    private sealed record FailedRead(int Gateway, string Service, TimeSpan Asked, TimeSpan At, string Reason);
 
     private sealed record Acknowledgement(Change Change, long Version, TimeSpan At, string[] Listeners);
 }

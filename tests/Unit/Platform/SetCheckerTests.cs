@@ -165,6 +165,23 @@ public class SetCheckerTests
         Assert.Equal(Seconds(6), Check().WriteOutage); // comments, from 4 to 10
     }
 
+    [Theory]
+    [InlineData(true, true, true, 1)]
+    [InlineData(false, true, true, 0)] // the replica was not healthy yet
+    [InlineData(true, false, true, 0)] // nor afterwards
+    [InlineData(true, true, false, 0)] // the gateway was dead
+    public void A_read_failed_needlessly_if_a_replica_and_the_gateway_were_healthy_all_the_time(
+        bool before, bool after, bool gateway, int needless)
+    {
+        _checker.Probe("articles", 0, Seconds(1), isAnswered: false);
+        _checker.Probe("articles", 1, Seconds(1), isAnswered: before);
+        _checker.Probe("articles", 1, Seconds(4), isAnswered: after);
+        _checker.Probe(SetChecker.Gateways, 0, Seconds(1), isAnswered: true);
+        _checker.Probe(SetChecker.Gateways, 0, Seconds(4), isAnswered: gateway);
+        _checker.FailRead(0, "articles", Seconds(2), Seconds(3), "502");
+        Assert.Equal(needless, Check().NeedlesslyFailedReads);
+    }
+
     [Fact]
     public void Recovery_lasts_until_the_last_failure_or_late_event()
     {
@@ -173,12 +190,12 @@ public class SetCheckerTests
         _served.Add(new(One, "a"));
         Assert.Equal(Seconds(3), Check().Recovery);
         _checker.FailWrite(Seconds(9), "503");
-        _checker.FailRead(Seconds(7), isNeedless: true, "502");
-        _checker.FailRead(Seconds(7), isNeedless: false, "503");
+        _checker.FailRead(0, "articles", Seconds(6), Seconds(7), "503");
         var figures = Check();
         Assert.Equal(Seconds(4), figures.Recovery);
-        Assert.Equal((1, 2, 1), (figures.FailedWrites, figures.FailedReads, figures.NeedlesslyFailedReads));
+        Assert.Equal((1, 1), (figures.FailedWrites, figures.FailedReads));
         Assert.Equal(2, figures.Failures["503"]);
+        Assert.Equal((1, Seconds(7)), figures.LateEvents[Live]);
     }
 
     /// <summary>The fault ends after 5 seconds, the load after 10.</summary>
