@@ -21,8 +21,7 @@ public sealed record RelayedEvent(long Epoch, long Sequence, Guid Id, string Str
 /// </summary>
 internal sealed class RelayTrail(IBroker broker, string name, TimeProvider clock) : IAsyncDisposable
 {
-    private const int MostInOneMessage = 500;
-    private const long MostBytes = 4_000_000;
+    private const int MostInOneMessage = 500, MostMessages = 30_000, MostBytes = 4_000_000;
 
     /// <summary>Each reading returns all messages once. RabbitMQ 4 drops a message after 20 returns unless the queue has another limit.</summary>
     private const int MostReturns = 1_000_000;
@@ -63,6 +62,8 @@ internal sealed class RelayTrail(IBroker broker, string name, TimeProvider clock
     {
         var entries = Channel.CreateUnbounded<Entry>();
         await using var channel = await broker.Open(ct);
+        // More than the queue holds: without a number RabbitMQ stops after 2,000 messages that are not acknowledged.
+        await channel.BasicQosAsync(0, ushort.MaxValue, global: false, ct);
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, message) =>
         {
@@ -100,7 +101,8 @@ internal sealed class RelayTrail(IBroker broker, string name, TimeProvider clock
 
     private async Task<IChannel> Declare(CancellationToken ct)
     {
-        await broker.Declare(name, ct, (Headers.XMaxLengthInBytes, MostBytes), ("x-delivery-limit", MostReturns));
+        await broker.Declare(
+            name, ct, (Headers.XMaxLength, MostMessages), (Headers.XMaxLengthInBytes, MostBytes), ("x-delivery-limit", MostReturns));
         return await broker.Open(ct);
     }
 

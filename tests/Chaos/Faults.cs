@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 
 namespace Chaos;
@@ -42,6 +43,14 @@ internal static class Faults
         new("consumer-crashes", $"replicas of articles, which count comments, are killed {Crashes} times in turn", CrashConsumers),
         new("broker-wiped", "RabbitMQ loses its data", WipeBroker),
     ];
+
+    /// <summary>Runs a shell command of the operator's instead.</summary>
+    public static Fault Command(string text) => new("command", text, async (_, ct) =>
+    {
+        using var shell = Process.Start("bash", ["-c", text]);
+        await shell.WaitForExitAsync(ct);
+        if (shell.ExitCode != 0) throw new InvalidOperationException($"The command \"{text}\" failed with exit code {shell.ExitCode}.");
+    });
 
     private static async Task Freeze(Site site, int seconds, CancellationToken ct)
     {

@@ -15,6 +15,7 @@ if (args.Contains("--help") || args.Contains("-h"))
           are missing, and stopped afterwards. Run it with the settings (environment) of ./platform up. Ctrl-C ends it and mends what it
           broke.
           --rate N       writes per second (20), and half as many reads; half a minute of them surrounds each fault
+          --command TEXT runs this shell command under load instead of a fault, for example './platform up' after a build
           --report FILE  where the table is written as well, with everything that was found
           --yes          does not ask
         FAULT: all of them, about {Faults.All.Count * 2} minutes, when none is named
@@ -23,7 +24,7 @@ if (args.Contains("--help") || args.Contains("-h"))
     return 0;
 }
 
-var (names, rate, report, isSure) = (new List<string>(), 20.0, (string?)null, false);
+var (names, commands, rate, report, isSure) = (new List<string>(), new List<Fault>(), 20.0, (string?)null, false);
 for (var n = 0; n < args.Length; n++)
     switch (args[n])
     {
@@ -34,6 +35,9 @@ for (var n = 0; n < args.Length; n++)
                 && rate is >= 1 and <= 1000:
         case "--report" when n + 1 < args.Length && (report = args[n + 1]).Length > 0:
             n++;
+            break;
+        case "--command" when n + 1 < args.Length:
+            commands.Add(Faults.Command(args[++n]));
             break;
         case var name when Faults.All.Any(f => f.Name == name):
             names.Add(name);
@@ -58,7 +62,7 @@ if (!isSure)
 using var cancel = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
-Fault[] chosen = [.. Faults.All.Where(f => names.Count == 0 || names.Contains(f.Name))];
+Fault[] chosen = [.. Faults.All.Where(f => names.Count + commands.Count == 0 || names.Contains(f.Name)), .. commands];
 var rows = await new Run(Site.OfEnvironment(), rate, cancel.Token).All(chosen);
 var text = Report.Text(rows, rate);
 Console.WriteLine();

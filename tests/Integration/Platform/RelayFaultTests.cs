@@ -1,6 +1,7 @@
 using CurrencyRates;
 using Kit;
 using Npgsql;
+using RabbitMQ.Client;
 using Xunit;
 using Public = Platform.Contracts.CurrencyRates;
 
@@ -107,6 +108,23 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
         {
             await HeardOf(day, 30);
             Assert.Equal(Enumerable.Range(1, 30).Select(v => (long)v), Heard(day).Distinct());
+        }
+    }
+
+    [Fact]
+    public async Task A_new_leader_reads_any_number_of_events_that_the_broker_remembers()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using (var connection = await new ConnectionFactory { Uri = service.Servers.Bus }.CreateConnectionAsync(ct))
+        await using (var channel = await connection.CreateChannelAsync(cancellationToken: ct))
+            for (var n = 0; n < 5000; n++)
+                await channel.BasicPublishAsync("", "currency-rates-relayed", """{"events":[]}"""u8.ToArray(), ct);
+        await Eventually.IsTrue(async () => await service.Servers.Queue("currency-rates-relayed") is { Messages: > 5000 }, "they are stored");
+        foreach (var day in new[] { NewDay(), NewDay() })
+        {
+            await EndLeadersSession();
+            await Record(day, 1);
+            await HeardOf(day, 1);
         }
     }
 
