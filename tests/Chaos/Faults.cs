@@ -138,7 +138,6 @@ internal static class Faults
         Directory.Delete(Path.Combine(site.Data, "rabbitmq", "data"), recursive: true);
         await site.Platform.Script("start", "rabbitmq");
         await site.IsReady("rabbitmq");
-        await site.Platform.Script("up"); // gives the services their accounts again
         ct.ThrowIfCancellationRequested();
     }
 
