@@ -44,17 +44,17 @@ public sealed class ArticleListProjection : SingleStreamProjection<ArticleSummar
 
     private static ArticleSummary Row(
         ArticleSummary? before, string id, Content content, DateTimeOffset publishedAt, DateTimeOffset? revisedAt) => (before ?? new()) with
-    {
-        Id = id,
-        Section = content.Section,
-        Tags = content.Tags,
-        PublishedAt = publishedAt,
-        RevisedAt = revisedAt,
-        OccurredOn = content.OccurredOn,
-        Author = content.Author,
-        Cover = content.Cover,
-        Headings = content.Texts.ToDictionary(t => t.Key, t => new Heading(t.Value.Title, t.Value.Lead, t.Value.Slug)),
-    };
+        {
+            Id = id,
+            Section = content.Section,
+            Tags = content.Tags,
+            PublishedAt = publishedAt,
+            RevisedAt = revisedAt,
+            OccurredOn = content.OccurredOn,
+            Author = content.Author,
+            Cover = content.Cover,
+            Headings = content.Texts.ToDictionary(t => t.Key, t => new Heading(t.Value.Title, t.Value.Lead, t.Value.Slug)),
+        };
 }
 
 /// <summary>
