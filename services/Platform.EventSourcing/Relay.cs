@@ -82,6 +82,7 @@ public sealed partial class Relay(
     /// <summary>One term: until something fails.</summary>
     private async Task Lead(SessionLock session, CancellationToken ct)
     {
+        _report.Forget();
         await using var trail = RelayTrail.Of(store, broker, clock);
         var epoch = await epochs.Recognise(session, trail, ct);
         if (epoch > 0) await epochs.Restate(epoch, ct);

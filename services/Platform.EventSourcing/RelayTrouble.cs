@@ -18,8 +18,11 @@ internal sealed class TroubleReport(IDocumentStore store, TimeProvider clock) : 
 {
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
-    /// <summary>What they were told last; null: it is not known what an earlier leader told them.</summary>
+    /// <summary>What they were told last; null: it is not known what another leader told them.</summary>
     private bool? _isTroubled;
+
+    /// <summary>At the beginning of a term: another replica may have led since this one did.</summary>
+    public void Forget() => _isTroubled = null;
 
     public async Task Tell(Exception? trouble, CancellationToken ct)
     {

@@ -39,6 +39,8 @@ public sealed class LiveRefillTests(GatewayFixture gateway) : IClassFixture<Gate
         await gateway.Servers.DeleteQueue("gateway-live");
         var expected = new RefillRequested("gateway-live", at.AddMinutes(-1));
         await Eventually.IsTrue(() => Task.FromResult(requests.Contains(expected)), "the gateway requests a refill");
+        // A replay to one queue waits for its consumer, too.
+        await Eventually.IsTrue(async () => await gateway.Servers.Queue("gateway-live") is { Consumers: > 0 }, "the gateway consumes again");
 
         var queue = await comments.GetSendEndpoint(new Uri("exchange:gateway-live"));
         foreach (var (message, isRefill) in new[] { (known, true), (replayed, false), (lost, true) })
