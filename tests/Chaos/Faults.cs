@@ -142,6 +142,6 @@ internal static class Faults
     }
 
     /// <summary>Until the time is over, or the run is cancelled: what was broken is mended in either case.</summary>
-    private static Task Wait(int seconds, CancellationToken ct) =>
+    public static Task Wait(int seconds, CancellationToken ct) =>
         Task.Delay(TimeSpan.FromSeconds(seconds), ct).ContinueWith(_ => { }, TaskScheduler.Default);
 }

@@ -48,7 +48,7 @@ internal static class ClusterFaults
         var leader = await Primary(site);
         var pids = Postgres(site, leader).Prepend(leader.Pid).ToArray();
         foreach (var pid in pids) Send(site, leader, pid, "STOP");
-        await Task.Delay(TimeSpan.FromSeconds(Frozen), ct).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Faults.Wait(Frozen, ct);
         foreach (var pid in pids.Reverse()) Send(site, leader, pid, "CONT");
         ct.ThrowIfCancellationRequested();
     }
@@ -57,7 +57,7 @@ internal static class ClusterFaults
     {
         var node = await site.Platform.Status("rabbitmq-1");
         site.Signal(node, "STOP");
-        await Task.Delay(TimeSpan.FromSeconds(Frozen), ct).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Faults.Wait(Frozen, ct);
         site.Signal(node, "CONT");
         ct.ThrowIfCancellationRequested();
     }

@@ -51,7 +51,8 @@ internal sealed class LoadClient : IDisposable
                 using var answer = await _gateways[n % Gateways].SendAsync(message, limit.Token);
                 if (answer.IsSuccessStatusCode) return new(n % Gateways, answer.StatusCode, VersionOf(answer));
                 var reason = $"{message.Method} {await ReasonOf(answer)}";
-                if ((int)answer.StatusCode < 500 && answer.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout))
+                if ((int)answer.StatusCode < 500
+                    && answer.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout))
                 {
                     _checker.Report("refused", $"{message.RequestUri}: {reason}");
                     return null;

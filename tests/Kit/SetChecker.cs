@@ -128,7 +128,8 @@ public sealed class SetChecker
         ];
         var delays = heard.Select(h => h.At - h.Change.At).ToArray();
         var late = heard.Where(h => h.At - h.Change.At > Late).ToArray();
-        var last = late.Select(h => h.At!.Value).Concat(_failedWrites.Select(w => w.At)).Concat(_failedReads.Select(r => r.At)).Append(faultEnded).Max();
+        var failed = _failedWrites.Select(w => w.At).Concat(_failedReads.Select(r => r.At));
+        var last = late.Select(h => h.At!.Value).Concat(failed).Append(faultEnded).Max();
         var isNever = heard.Any(h => h.At is null) || findings.Any(f => f.What == "count");
         return new(
             acknowledged.Length,
