@@ -133,7 +133,8 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
     {
         await using var before = await Connect();
         await EndLeadersSession(holdInstead: before);
-        await EventuallyHealth("leads", "\"leads\":false"); // until it notices, it may publish what it finds
+        foreach (var replica in service.Replicas) // a former leader may publish what it finds until it notices
+            await EventuallyHealth("leads", "\"leads\":false", replica.Services);
         var day = NewDay();
         await Record(day, 3);
         // It has published two of the three.
@@ -225,9 +226,9 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
     private Task HeardOf(DateOnly day, int versions) =>
         Eventually.IsTrue(() => Task.FromResult(Heard(day).Distinct().Count() == versions), $"{versions} versions of {day} are heard");
 
-    private async Task EventuallyHealth(string name, string text)
+    private async Task EventuallyHealth(string name, string text, IServiceProvider? replica = null)
     {
-        using var client = ServiceFixture<RateSheet>.Operator(service.Services);
+        using var client = ServiceFixture<RateSheet>.Operator(replica ?? service.Services);
         await Eventually.IsTrue(
             async () => (await client.Send("GET /health/ready")).Body.Contains(text, StringComparison.Ordinal), $"health says in {name}: {text}");
     }
