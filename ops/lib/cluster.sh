@@ -51,6 +51,7 @@ prepare_cluster() {
   } >"$SUPERVISORD_CONF"
 }
 
+# A killed primary must stay away until another server leads, so Patroni is not started again by itself.
 cluster_program() { # NAME PRIORITY USER COMMAND [ENVIRONMENT]
   cat <<CONF
 
@@ -62,6 +63,7 @@ environment=HOME="$PLATFORM_DATA/rabbitmq"${5:+,$5}
 stopwaitsecs=60
 killasgroup=true
 startretries=1000
+$([[ $1 != patroni-* ]] || echo autorestart=false)
 redirect_stderr=true
 stdout_logfile=$PLATFORM_DATA/logs/$1.log
 stdout_logfile_maxbytes=10MB

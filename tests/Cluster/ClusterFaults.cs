@@ -40,6 +40,7 @@ internal static class ClusterFaults
         var leader = await Primary(site);
         foreach (var pid in Postgres(site, leader).Prepend(leader.Pid)) Send(site, leader, pid, "KILL");
         await Eventually.IsTrue(async () => (await Primary(site)).Name != leader.Name, "another server is the primary", Patience);
+        await site.Platform.Script("start", leader.Name);
         ct.ThrowIfCancellationRequested();
     }
 
