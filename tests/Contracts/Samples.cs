@@ -42,7 +42,7 @@ internal static class Samples
         new PublicComments.DiscussionChanged(Event, $"discussion-{Article}", 9, At, Article, 7),
         new PublicRates.RatesPublished(Event, "rates-2026-01-03", 1, At, Day, OfficialRates),
         new PublicRates.RatesCorrected(Event, "rates-2026-01-03", 2, At, Day, OfficialRates),
-        new RefillRequested("comments-when-article-published", At),
+        new RefillRequested("comments-when-article-published", At, ["ArticlePublished"]),
     ];
 
     public static IReadOnlyList<object> Stored { get; } =

@@ -122,28 +122,33 @@ public sealed class Broker(IReadOnlyList<Uri> nodes, string name, ConsumedQueues
 /// <summary>The queues this process consumes, as its bus was configured.</summary>
 public sealed class ConsumedQueues
 {
-    private readonly SortedDictionary<string, HashSet<string>> _publishers = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, HashSet<Type>> _messages = new(StringComparer.Ordinal);
 
     /// <summary>In alphabetical order.</summary>
-    public IReadOnlyList<string> Names { get { lock (_publishers) return [.. _publishers.Keys]; } }
+    public IReadOnlyList<string> Names { get { lock (_messages) return [.. _messages.Keys]; } }
 
-    /// <summary>The services whose public events a queue receives; none if this process does not consume it.</summary>
-    public IReadOnlyList<string> Publishers(string queue)
+    /// <summary>
+    /// The services whose public events a queue receives, each with the names of the types of these events; none if this process does not
+    /// consume the queue.
+    /// </summary>
+    public ILookup<string, string> Publishers(string queue)
     {
-        lock (_publishers) return [.. _publishers.GetValueOrDefault(queue, [])];
+        lock (_messages) return _messages.GetValueOrDefault(queue, []).ToLookup(Publisher, m => m.Name);
     }
 
     /// <summary>Told of each when it is configured.</summary>
     public void Add(string queue)
     {
-        lock (_publishers) _publishers.TryAdd(queue, []);
+        lock (_messages) _messages.TryAdd(queue, []);
     }
 
-    /// <summary>Told of each message that a queue receives: a public event's namespace ends with the name of its publisher.</summary>
+    /// <summary>Told of each message that a queue receives.</summary>
     public void Add(string queue, Type message)
     {
         if (message.GetProperty("EventId") is null) return;
-        var owner = message.Namespace!.Split('.')[^1];
-        lock (_publishers) _publishers[queue].Add(KebabCaseEndpointNameFormatter.Instance.SanitizeName(owner));
+        lock (_messages) _messages[queue].Add(message);
     }
+
+    /// <summary>A public event's namespace ends with the name of its publisher.</summary>
+    private static string Publisher(Type message) => KebabCaseEndpointNameFormatter.Instance.SanitizeName(message.Namespace!.Split('.')[^1]);
 }

@@ -85,7 +85,7 @@ public sealed class HandleFailures(Failures failures, IDocumentStore store, Npgs
         await using var connection = await database.OpenConnectionAsync(ct);
         var events = new List<IEvent>();
         await foreach (var e in stored.Read(connection, "d.seq_id = any($1) order by d.seq_id", ct, sequences)) events.Add(e);
-        await republisher.Send(events, null, ct);
+        await republisher.Send(events, ct);
     }
 
     /// <summary>Without what was written on it when it was given up: it starts afresh.</summary>

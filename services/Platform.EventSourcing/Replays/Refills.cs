@@ -18,11 +18,11 @@ public sealed class Refills(IBroker broker, ConsumedQueues queues, TimeProvider 
     {
         foreach (var publisher in queues.Publishers(queue))
         {
-            var requests = RequestsOf(publisher);
+            var requests = RequestsOf(publisher.Key);
             await broker.Declare(requests, ct);
             await using var channel = await broker.Open(ct);
             var properties = new BasicProperties { ContentType = "application/vnd.masstransit+json", Persistent = true };
-            await channel.BasicPublishAsync("", requests, mandatory: true, properties, Envelope(new(queue, since)), ct);
+            await channel.BasicPublishAsync("", requests, mandatory: true, properties, Envelope(new(queue, since, [.. publisher.Order()])), ct);
         }
     }
 
@@ -39,6 +39,7 @@ public sealed class Refills(IBroker broker, ConsumedQueues queues, TimeProvider 
 public sealed class WhenRefillRequested(IDocumentStore store, LockSessions locks, Decider decider, TimeProvider clock)
     : IConsumer<RefillRequested>
 {
+    private const int PerSecond = 1000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -64,11 +65,12 @@ public sealed class WhenRefillRequested(IDocumentStore store, LockSessions locks
             target,
             ReplayMode.Apply,
             new ReplayScope(From: context.Message.Since),
-            null,
+            PerSecond,
             "The queue was declared anew.",
             queue,
             clock.GetUtcNow(),
-            Refill: true);
+            Refill: true,
+            context.Message.Messages);
         if (start) await decider.Decide<Replay>(id, r => Replay.Request(r, wanted), ct);
     }
 }

@@ -68,10 +68,19 @@ public sealed record Comparison(long Same, long Differ, long Missing, long Extra
 
 /// <summary>
 /// Somebody wants events replayed, or failures dealt with. The author of the event is who; <paramref name="Reason"/> is why.
-/// <paramref name="Refill"/>: the consumer of the queue asked for it, because the queue was declared anew.
+/// <paramref name="Refill"/>: the consumer of the queue asked for it, because the queue was declared anew. <paramref name="Messages"/>: the
+/// names of the types of public events that it handles.
 /// </summary>
 public sealed record ReplayRequested(
-    string Target, ReplayMode Mode, ReplayScope Scope, int? PerSecond, string Reason, string By, DateTimeOffset At, bool? Refill = null);
+    string Target,
+    ReplayMode Mode,
+    ReplayScope Scope,
+    int? PerSecond,
+    string Reason,
+    string By,
+    DateTimeOffset At,
+    bool? Refill = null,
+    IReadOnlyList<string>? Messages = null);
 /// <summary>A replica took it up: for the first time, or where another one left it.</summary>
 public sealed record ReplayStarted(string Replica, DateTimeOffset At);
 /// <summary>So far it came: a restart goes on after <paramref name="Position"/>. <paramref name="Step"/> is what it is at.</summary>
@@ -105,6 +114,8 @@ public sealed record Replay : Stored, IState<Replay>
     public string By { get; init; } = "";
     /// <summary>Whether the consumer of the queue asked for it, because the queue was declared anew.</summary>
     public bool? Refill { get; init; }
+    /// <summary>The names of the types of public events that are sent; null for all of them.</summary>
+    public IReadOnlyList<string>? Messages { get; init; }
     /// <summary>Where it is.</summary>
     public ReplayStatus Status { get; init; }
     /// <summary>What it is at.</summary>
@@ -145,7 +156,18 @@ public sealed record Replay : Stored, IState<Replay>
     /// <inheritdoc />
     public Replay Evolve(object @event) => @event switch
     {
-        ReplayRequested e => this with { Target = e.Target, Mode = e.Mode, Scope = e.Scope, PerSecond = e.PerSecond, Reason = e.Reason, By = e.By, RequestedAt = e.At, Refill = e.Refill },
+        ReplayRequested e => this with
+        {
+            Target = e.Target,
+            Mode = e.Mode,
+            Scope = e.Scope,
+            PerSecond = e.PerSecond,
+            Reason = e.Reason,
+            By = e.By,
+            RequestedAt = e.At,
+            Refill = e.Refill,
+            Messages = e.Messages,
+        },
         ReplayStarted e => this with { Status = ReplayStatus.Running, Replica = e.Replica, Starts = Starts + 1, StartedAt = e.At, DoneBefore = Done },
         ReplayAdvanced e => this with { Step = e.Step, Done = e.Done, Total = e.Total, Position = e.Position, AdvancedAt = e.At },
         ReplayCompleted e => this with { Status = ReplayStatus.Completed, Done = e.Done, Comparison = e.Comparison, EndedAt = e.At },

@@ -43,12 +43,14 @@ public sealed class Republisher(
     }
 
     /// <summary>To everybody, or to one queue only; done when the broker has confirmed them all.</summary>
-    public async Task Send(IReadOnlyList<IEvent> events, string? queue, CancellationToken ct, bool isRefill = false)
+    public async Task Send(
+        IReadOnlyList<IEvent> events, CancellationToken ct, string? queue = null, bool isRefill = false, IReadOnlyList<string>? types = null)
     {
         var only = queue is null ? null : await bus.GetSendEndpoint(new Uri($"exchange:{queue}"));
         var epoch = await epochs.Read(ct);
         await using var session = store.QuerySession();
-        await Task.WhenAll((await translate(events, session, ct)).GroupBy(m => m.Stream).Select(async stream =>
+        var messages = (await translate(events, session, ct)).Where(m => types?.Contains(m.Message.GetType().Name) != false);
+        await Task.WhenAll(messages.GroupBy(m => m.Stream).Select(async stream =>
         {
             foreach (var message in stream)
                 await Confirmed.Send(message, limit => only is null
@@ -127,7 +129,7 @@ public sealed class RepublishEvents(IDocumentStore store, NpgsqlDataSource datab
         var pace = new Pace(replay.PerSecond ?? DefaultPerSecond, clock);
         while (await where.Next(connection, stored, position, last, Page, ct) is { Count: > 0 } page)
         {
-            if (replay.Mode == ReplayMode.Apply) await republisher.Send(page, Queue(replay), ct, replay.Refill == true);
+            if (replay.Mode == ReplayMode.Apply) await republisher.Send(page, ct, Queue(replay), replay.Refill == true, replay.Messages);
             (position, done) = (page[^1].Sequence, done + page.Count);
             await run.Advance("sending", done, total, position, ct);
             if (replay.Mode == ReplayMode.Apply) await pace.Wait(page.Count, ct);

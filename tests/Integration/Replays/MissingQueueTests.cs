@@ -49,11 +49,14 @@ public sealed class MissingQueueTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refill_waits_for_a_consumer_and_begins_once()
+    public async Task A_refill_waits_for_a_consumer_begins_once_and_sends_only_what_it_handles()
     {
         const string queue = "tests-when-article-published";
-        await Publish(Many);
-        await _articles.Delivers(new RefillRequested(queue), new RefillRequested(queue), new RefillRequested(queue));
+        var retracted = await Publish(1);
+        await Retract(retracted);
+        await Publish(Many - 1);
+        var request = new RefillRequested(queue, Messages: [nameof(PublicArticles.ArticlePublished)]);
+        await _articles.Delivers(request, request, request);
         Assert.Equal([ReplayStatus.Queued], (await Replays(queue)).Select(r => r.State));
 
         var heard = new ConcurrentQueue<(object Message, bool IsReplay)>();
@@ -64,6 +67,7 @@ public sealed class MissingQueueTests : IAsyncLifetime
             {
                 endpoint.PrefetchCount = 1; // heard in the order of arrival
                 endpoint.Handler<PublicArticles.ArticlePublished>(c => Hear(c));
+                endpoint.Handler<PublicArticles.ArticleRetracted>(c => Hear(c));
             });
         });
         await bus.StartAsync(TestContext.Current.CancellationToken);
@@ -72,7 +76,8 @@ public sealed class MissingQueueTests : IAsyncLifetime
         await bus.StopAsync(TestContext.Current.CancellationToken);
 
         Assert.All(heard, h => Assert.True(h.IsReplay));
-        Assert.Equal(Many, heard.Select(h => ((PublicArticles.ArticlePublished)h.Message).ArticleId).Distinct().Count());
+        var published = heard.Select(h => Assert.IsType<PublicArticles.ArticlePublished>(h.Message).ArticleId);
+        Assert.Equal(Many, published.Distinct().Count());
 
         Task Hear<T>(ConsumeContext<T> context) where T : class
         {
@@ -93,18 +98,27 @@ public sealed class MissingQueueTests : IAsyncLifetime
         foreach (var queue in queues) await _articles.Servers.DeleteQueue(queue);
     }
 
-    private async Task Publish(int articles)
+    private async Task Retract(Guid article)
     {
         using var editor = _articles.Client("editor");
+        (await editor.Send($"POST /api/articles/{article}/retract", new { note = "Withdrawn" }, ifMatch: "*")).Is(HttpStatusCode.NoContent);
+    }
+
+    /// <summary>The last of them.</summary>
+    private async Task<Guid> Publish(int articles)
+    {
+        using var editor = _articles.Client("editor");
+        var last = Guid.Empty;
         await editor.Send("PUT /api/sections/news", new { order = 1, names = new { en = "News", ru = "Новости", zh = "新闻" } });
         for (var i = 0; i < articles; i++)
         {
-            var id = Some.Id();
-            (await editor.Send($"PUT /api/articles/{id}", Newsroom.Body(Newsroom.English()))).Is(HttpStatusCode.Created);
-            (await editor.Send($"POST /api/articles/{id}/publish", ifMatch: "*")).Is(HttpStatusCode.NoContent);
+            last = Some.Id();
+            (await editor.Send($"PUT /api/articles/{last}", Newsroom.Body(Newsroom.English()))).Is(HttpStatusCode.Created);
+            (await editor.Send($"POST /api/articles/{last}/publish", ifMatch: "*")).Is(HttpStatusCode.NoContent);
         }
         const string isDone = "select position = (select max(seq_id) from articles.mt_events) from articles.relay";
         await Eventually.IsTrue(() => _articles.Servers.Query<bool>(isDone), "the relay is done");
+        return last;
     }
 
     private Task<ServiceProcess> Comments() =>
