@@ -1,6 +1,9 @@
 using CurrencyRates;
 using Kit;
+using Marten;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Platform.EventSourcing;
 using RabbitMQ.Client;
 using Xunit;
 using Public = Platform.Contracts.CurrencyRates;
@@ -10,10 +13,14 @@ namespace Integration.Platform;
 /// <summary>What must not stop, delay or reorder the relay: open transactions, rolled-back numbers, lost sessions, frozen processes.</summary>
 public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<ServiceFixture<RateSheet>>
 {
-    private const string Holder = "from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.granted and a.datname = current_database()";
     private const string Sequence = "currency_rates.mt_events_sequence";
     private static readonly DateOnly FirstDay = new(1980, 1, 1);
     private static int _days;
+
+    /// <summary>The session that holds the lock of the relay.</summary>
+    private string Holder =>
+        "from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.granted and a.datname = current_database() "
+        + $"and (l.classid::bigint << 32) | l.objid::bigint = {new RelayTable(service.Services.GetRequiredService<IDocumentStore>()).LockKey}";
 
     /// <summary>PostgreSQL documents it nowhere; the relay rests on it.</summary>
     [Fact]

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using CurrencyRates;
 using Kit;
+using Marten;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,9 +16,13 @@ namespace Integration.Platform;
 /// <summary>Event store to bus, on replicas of its own that come and go.</summary>
 public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.Watched>
 {
-    private const string Holder = "from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.granted and a.datname = current_database()";
     private static readonly DateOnly FirstDay = new(2000, 1, 1);
     private static int _days;
+
+    /// <summary>The session that holds the lock of the relay.</summary>
+    private string Holder =>
+        "from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.granted and a.datname = current_database() "
+        + $"and (l.classid::bigint << 32) | l.objid::bigint = {new RelayTable(service.Services.GetRequiredService<IDocumentStore>()).LockKey}";
 
     [Fact]
     public async Task Every_event_is_heard_under_its_own_id_in_the_order_of_its_stream()
