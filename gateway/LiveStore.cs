@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using MassTransit;
 using Npgsql;
 using NpgsqlTypes;
+using Platform.Contracts;
 using Platform.EventSourcing;
 using Platform.EventSourcing.Replays;
 
@@ -193,4 +194,14 @@ public sealed class LiveListener<T>(LiveStore store) : IConsumer<T> where T : cl
         context.IsReplay() && !context.IsRefill()
             ? Task.CompletedTask
             : store.Append(WhatIsLive.Entry(context.Message) with { Epoch = context.Epoch() }, context.CancellationToken);
+}
+
+/// <summary>As <see cref="LiveListener{T}"/>, for events that were sent in a batch.</summary>
+public sealed class LiveBatchListener<T>(LiveStore store) : IConsumer<EventBatch<T>> where T : class
+{
+    public Task Consume(ConsumeContext<EventBatch<T>> context) =>
+        context.IsReplay() && !context.IsRefill()
+            ? Task.CompletedTask
+            : Task.WhenAll(context.Message.Events.Select(e =>
+                store.Append(WhatIsLive.Entry(e) with { Epoch = context.Epoch() }, context.CancellationToken)));
 }

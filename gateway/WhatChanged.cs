@@ -1,4 +1,5 @@
 using MassTransit;
+using Platform.Contracts;
 using Platform.Contracts.Articles;
 using Platform.Contracts.Comments;
 using Platform.Contracts.CurrencyRates;
@@ -20,16 +21,32 @@ public static class WhatChanged
         CommentPosted e => [$"comments-{e.ArticleId}"],
         CommentEdited e => [$"comments-{e.ArticleId}"],
         CommentHidden e => [$"comments-{e.ArticleId}"],
-        DiscussionChanged => [],
-        // The article's own events tell readers what became of a report.
-        TypoReportAccepted or TypoReportClosed or TypoCorrectionRefused => [],
+        EventBatch<ArticleStatsChanged> batch => [.. batch.Events.SelectMany(Keys)],
+        EventBatch<CommentPosted> batch => [.. batch.Events.SelectMany(Keys).Distinct()],
         RatesPublished => ["rates"],
         RatesCorrected => ["rates"],
         _ => throw new ArgumentException($"Say here what {message.GetType()} changes.", nameof(message)),
     };
 
-    /// <summary>The public events this gateway listens to: all of them.</summary>
-    public static readonly IReadOnlyList<Type> Messages = [.. typeof(ArticlePublished).Assembly.GetExportedTypes().Where(t => t.GetProperty("StreamVersion") is not null)];
+    /// <summary>
+    /// The public events that change nothing that a gateway caches: the comments and the articles publish events of their own for that.
+    /// </summary>
+    public static readonly IReadOnlyList<Type> Irrelevant =
+        [typeof(DiscussionChanged), typeof(TypoReportAccepted), typeof(TypoReportClosed), typeof(TypoCorrectionRefused)];
+
+    /// <summary>The messages this gateway listens to: all public events that change what it caches, alone and in batches.</summary>
+    public static readonly IReadOnlyList<Type> Messages = WithBatches(
+        typeof(ArticlePublished).Assembly.GetExportedTypes().Where(t => t.GetProperty("StreamVersion") is not null).Except(Irrelevant));
+
+    /// <summary>The events and, if they are also sent in batches, the batches.</summary>
+    public static IReadOnlyList<Type> WithBatches(IEnumerable<Type> events) =>
+        [.. events.SelectMany(e => EventBatch.Types.Contains(e) ? [e, EventBatch.Of(e)] : new[] { e })];
+
+    private static IEnumerable<Type> LiveListeners =>
+    [
+        .. WhatIsLive.Messages.Select(m => typeof(LiveListener<>).MakeGenericType(m)),
+        .. WhatIsLive.Messages.Intersect(EventBatch.Types).Select(m => typeof(LiveBatchListener<>).MakeGenericType(m)),
+    ];
 
     /// <summary>Connects this instance to the bus: by a queue of its own, gone when it is gone, and by the one that keeps for all gateways what those who listen are told.</summary>
     public static void AddChangeListener(this WebApplicationBuilder builder)
@@ -47,7 +64,7 @@ public static class WhatChanged
             bus.AddConsumer<OtherGatewaysListener>();
             bus.AddConsumer<RestoreListener>();
             foreach (var message in Messages) bus.AddConsumer(typeof(ChangeListener<>).MakeGenericType(message));
-            foreach (var message in WhatIsLive.Messages) bus.AddConsumer(typeof(LiveListener<>).MakeGenericType(message));
+            foreach (var listener in LiveListeners) bus.AddConsumer(listener);
             bus.UsingRabbitMq((context, rabbit) =>
             {
                 rabbit.ConnectTo(builder.Configuration, "gateway");
@@ -66,7 +83,7 @@ public static class WhatChanged
                     endpoint.RetryOrWait();
                     endpoint.UseQuorumQueue(builder.Configuration, async (queue, ct) =>
                         await context.GetRequiredService<Refills>().Request(queue, ct, await context.GetRequiredService<LiveStore>().RefillFrom(ct)));
-                    foreach (var message in WhatIsLive.Messages) endpoint.ConfigureConsumer(context, typeof(LiveListener<>).MakeGenericType(message));
+                    foreach (var listener in LiveListeners) endpoint.ConfigureConsumer(context, listener);
                 });
             });
         });

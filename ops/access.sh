@@ -62,12 +62,13 @@ SQL
 rights() { # NAME: {"configure", "write", "read"}
   local own="$1(-.*)?" publishes consumers='.*-when-[a-z-]+|gateway-live'
   publishes="Platform\\.Contracts\\.$(sed -E 's/(^|-)(.)/\U\2/g' <<<"$1"):.*"
+  publishes+="|Platform\\.Contracts:EventBatch--$publishes"
   # A gateway's own queue is called after the machine and its process and goes with it; gateways tell each other what changed.
   [[ $1 != gateway ]] || own+='|.*_gateway_.*|MassTransit:Fault.*|Gateway:.*'
   jq -n --arg own "$own" --arg publishes "$publishes" --arg consumers "$consumers" '{
-    configure: "^(\($own)|Platform\\.Contracts\\..*|\($consumers))$",
+    configure: "^(\($own)|Platform\\.Contracts[.:].*|\($consumers))$",
     write: "^(amq\\.default|\($own)|\($publishes)|\($consumers))$",
-    read: "^(\($own)|Platform\\.Contracts\\..*)$"}'
+    read: "^(\($own)|Platform\\.Contracts[.:].*)$"}'
 }
 
 broker() {

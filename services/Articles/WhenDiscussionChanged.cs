@@ -1,6 +1,8 @@
 using MassTransit;
+using Platform.Contracts;
 using Platform.Contracts.Comments;
 using Platform.EventSourcing;
+using Platform.Hosting;
 
 namespace Articles;
 
@@ -8,7 +10,7 @@ namespace Articles;
 /// Keeps the comment count of an article; a version already seen, or an older one, changes nothing. In a later epoch of the publisher's
 /// store versions begin anew.
 /// </summary>
-public sealed class WhenDiscussionChanged(Decider decider) : IConsumer<DiscussionChanged>
+public sealed class WhenDiscussionChanged(Decider decider, BulkDecider bulk) : IConsumer<DiscussionChanged>, IConsumer<EventBatch<DiscussionChanged>>
 {
     public static IEnumerable<object> Decide(DiscussionChanged message, ArticleDiscussion? discussion, long epoch = 0)
     {
@@ -16,6 +18,12 @@ public sealed class WhenDiscussionChanged(Decider decider) : IConsumer<Discussio
             yield return new DiscussionCounted(message.Comments, message.StreamVersion) { Epoch = epoch };
     }
 
-    public Task Consume(ConsumeContext<DiscussionChanged> context) =>
-        decider.Decide<ArticleDiscussion>(Streams.Discussion(context.Message.ArticleId), d => Decide(context.Message, d, context.Epoch()), context.CancellationToken);
+    public Task Consume(ConsumeContext<DiscussionChanged> context) => decider.Decide<ArticleDiscussion>(
+        Streams.Discussion(context.Message.ArticleId), d => Decide(context.Message, d, context.Epoch()), context.CancellationToken);
+
+    public Task Consume(ConsumeContext<EventBatch<DiscussionChanged>> context) => context.ConsumeOrSplit(() => bulk.Decide(
+        context.Message.Events.ToDictionary(
+            e => Streams.Discussion(e.ArticleId),
+            e => (Func<ArticleDiscussion?, IEnumerable<object>>)(d => Decide(e, d, context.Epoch()))),
+        context.CancellationToken));
 }

@@ -27,10 +27,15 @@ public sealed partial class AppendSignal(NpgsqlDataSource database, AppendListen
     /// <inheritdoc />
     public Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token)
     {
-        if (!commit.GetStreams().Any()) return Task.CompletedTask;
+        if (commit.GetStreams().Any()) Appended();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>To be called after events were committed without a session of Marten.</summary>
+    public void Appended()
+    {
         if (listener.IsListening) listener.Signal();
         else _appended.Writer.TryWrite(true);
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc />

@@ -7,6 +7,9 @@ namespace Platform.EventSourcing;
 /// <summary>An integration event on its way out: the message, the id it keeps through every repetition, its stream and its trace.</summary>
 public sealed record Outbound(Guid MessageId, string Stream, object Message, string? Trace)
 {
+    /// <summary>How many events the message contains: more than one if it is a batch, which has the id and the trace of its first event.</summary>
+    public int Events { get; init; } = 1;
+
     internal void Mark(SendContext message, long epoch)
     {
         message.MessageId = MessageId;

@@ -21,6 +21,7 @@ public sealed partial class Relay(
     IBus bus,
     IBroker broker,
     StoreEpoch epochs,
+    ConfirmedPublisher publisher,
     Translate translate,
     TimeProvider clock,
     ILogger<Relay> log) : BackgroundService
@@ -87,7 +88,8 @@ public sealed partial class Relay(
         var epoch = await epochs.Recognise(session, trail, ct);
         if (epoch > 0) await epochs.Restate(epoch, ct);
         var position = await session.Run(leader => _table.Load(leader, ct), ct);
-        var term = new RelayTerm(store, database, appended, bus, translate, clock, log, _report, _table, session, trail, epoch);
+        var term = new RelayTerm(
+            store, database, appended, bus, publisher, translate, clock, log, _report, _table, session, trail, epoch);
         Leads = true;
         TermBegins(log, new RelayProgress(position.Upto, position.Holes).Contiguous);
         try

@@ -15,6 +15,7 @@ internal sealed partial class RelayTerm(
     NpgsqlDataSource database,
     AppendListener appended,
     IBus bus,
+    ConfirmedPublisher publisher,
     Translate translate,
     TimeProvider clock,
     ILogger log,
@@ -103,19 +104,22 @@ internal sealed partial class RelayTerm(
         if (events.Count == 0) return [];
         await using var session = store.QuerySession();
         var outbound = await translate(events, session, ct);
-        return [.. outbound.GroupBy(m => m.Stream).Select(stream =>
-            last[stream.Key] = PublishInOrder(last.GetValueOrDefault(stream.Key, Task.CompletedTask), [.. stream], ct))];
+        return [.. Batches.Of(outbound).Select(order =>
+        {
+            var earlier = order.Streams.Select(stream => last.GetValueOrDefault(stream, Task.CompletedTask)).ToArray();
+            var publishing = PublishInOrder(Task.WhenAll(earlier), order.Messages, ct);
+            foreach (var stream in order.Streams) last[stream] = publishing;
+            return publishing;
+        })];
     }
 
-    private async Task PublishInOrder(Task earlier, Outbound[] messages, CancellationToken ct)
+    private async Task PublishInOrder(Task earlier, IReadOnlyList<Outbound> messages, CancellationToken ct)
     {
         await earlier;
         foreach (var outbound in messages)
-            await Confirmed.Send(
+            await publisher.PublishUntilConfirmed(
                 outbound,
                 limit => bus.Publish(outbound.Message, outbound.Message.GetType(), message => outbound.Mark(message, epoch), limit),
-                clock,
-                log,
                 ct,
                 (attempt, e) => attempt >= 2 ? report.Tell(e, ct) : Task.CompletedTask);
     }

@@ -36,7 +36,7 @@ public static class PlatformHost
         builder.AddBus(name, assembly, queues);
         builder.AddAdmin(name, assembly, queues, (provider, schema) => new DocumentStore(Shadow(provider, name, schema, readModels, assembly)));
         builder.Services.AddSingleton(translate).AddSingleton(retold);
-        builder.Services.AddScoped<Actor>().AddScoped<Decider>();
+        builder.Services.AddScoped<Actor>().AddScoped<Decider>().AddScoped<BulkDecider>();
         return builder;
     }
 
@@ -112,6 +112,7 @@ public static class PlatformHost
             Tracking = DocumentTracking.QueryOnly,
             Timeout = (int)Limits.Reading.TotalSeconds,
         }));
+        builder.Services.AddSingleton<ConfirmedPublisher>();
         builder.Services.AddSingleton<StoreEpoch>().AddHostedService(provider => provider.GetRequiredService<StoreEpoch>());
         builder.Services.AddSingleton<Relay>().AddHostedService(provider => provider.GetRequiredService<Relay>());
         builder.Services.AddSingleton<RelayInspection>();

@@ -1,6 +1,8 @@
 using MassTransit;
 using Npgsql;
+using Platform.Contracts;
 using Platform.EventSourcing;
+using Platform.EventSourcing.Replays;
 
 namespace Platform.Hosting;
 
@@ -33,6 +35,29 @@ public static class Retries
             retry.Handle<Exception>(e => TroubleWith(e) == trouble);
             retry.Exponential(times, TimeSpan.FromMilliseconds(100), longest, TimeSpan.FromMilliseconds(200));
         });
+    }
+
+    /// <summary>
+    /// Handles a batch. If that fails for a reason other than the database, each of its events is sent to this queue on its own, so that
+    /// an event that cannot be handled does not keep the others from being handled.
+    /// </summary>
+    public static async Task ConsumeOrSplit<T>(this ConsumeContext<EventBatch<T>> context, Func<Task> consume) where T : class
+    {
+        try
+        {
+            await consume();
+        }
+        catch (Exception e) when (TroubleWith(e) == Trouble.Poison)
+        {
+            var queue = await context.GetSendEndpoint(context.ReceiveContext.InputAddress);
+            foreach (var single in context.Message.Events)
+                await queue.Send(single, send =>
+                {
+                    send.SetEpoch(context.Epoch());
+                    if (context.IsReplay()) send.Headers.Set(Replayed.Header, true);
+                    if (context.IsRefill()) send.Headers.Set(Replayed.RefillHeader, true);
+                }, context.CancellationToken);
+        }
     }
 
     /// <summary>What an exception says of the message whose handling it ended.</summary>

@@ -3,6 +3,7 @@ using Comments;
 using CurrencyRates;
 using Feedback;
 using Kit;
+using Platform.Contracts;
 using Platform.Contracts.Refills;
 using Platform.EventSourcing.Replays;
 using PublicArticles = Platform.Contracts.Articles;
@@ -43,6 +44,9 @@ internal static class Samples
         new PublicRates.RatesPublished(Event, "rates-2026-01-03", 1, At, Day, OfficialRates),
         new PublicRates.RatesCorrected(Event, "rates-2026-01-03", 2, At, Day, OfficialRates),
         new RefillRequested("comments-when-article-published", At, ["ArticlePublished"]),
+        new EventBatch<PublicArticles.ArticleStatsChanged>([new(Event, $"discussion-{Article}", 1, At, Article, 7)]),
+        new EventBatch<PublicComments.CommentPosted>([new(Event, $"comment-{Comment}", 1, At, Comment, Article, Event, "Ann", "Well said.", At)]),
+        new EventBatch<PublicComments.DiscussionChanged>([new(Event, $"discussion-{Article}", 9, At, Article, 7)]),
     ];
 
     public static IReadOnlyList<object> Stored { get; } =

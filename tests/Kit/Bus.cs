@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MassTransit;
 using MassTransit.Logging;
+using Platform.Contracts;
 using Platform.EventSourcing;
 
 namespace Kit;
@@ -10,6 +11,7 @@ public sealed class Bus : IAsyncDisposable
 {
     private readonly IBusControl _bus;
     private readonly ConcurrentQueue<(object Message, Guid? MessageId, string? Trace, long Epoch)> _heard = new();
+    private readonly ConcurrentQueue<object> _batches = new();
 
     private Bus(Uri broker) => _bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(rabbit =>
     {
@@ -20,6 +22,8 @@ public sealed class Bus : IAsyncDisposable
             foreach (var type in typeof(Platform.Contracts.Articles.ArticlePublished).Assembly.GetExportedTypes()
                 .Where(t => t.GetProperty("EventId") is not null || t.Name.EndsWith("Retold", StringComparison.Ordinal)))
                 endpoint.Consumer(typeof(Ear<>).MakeGenericType(type), consumer => Activator.CreateInstance(consumer, _heard)!);
+            foreach (var type in EventBatch.Types)
+                endpoint.Consumer(typeof(BatchEar<>).MakeGenericType(type), consumer => Activator.CreateInstance(consumer, _heard, _batches)!);
         });
     });
 
@@ -32,6 +36,9 @@ public sealed class Bus : IAsyncDisposable
 
     /// <summary>What was heard so far of one public event, in the order of arrival.</summary>
     public IReadOnlyList<T> Heard<T>() => [.. _heard.Select(h => h.Message).OfType<T>()];
+
+    /// <summary>The batches among the messages heard so far; their events are heard one by one as well.</summary>
+    public IReadOnlyList<EventBatch<T>> Batches<T>() where T : class => [.. _batches.OfType<EventBatch<T>>()];
 
     /// <summary>How many messages were heard so far, of whatever kind.</summary>
     public int HeardOfAll => _heard.Count;
@@ -64,6 +71,19 @@ public sealed class Bus : IAsyncDisposable
         public Task Consume(ConsumeContext<T> context)
         {
             heard.Enqueue((context.Message, context.MessageId, context.Headers.Get<string>(DiagnosticHeaders.ActivityId), context.Epoch()));
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class BatchEar<T>(ConcurrentQueue<(object, Guid?, string?, long)> heard, ConcurrentQueue<object> batches)
+        : IConsumer<EventBatch<T>> where T : class
+    {
+        public Task Consume(ConsumeContext<EventBatch<T>> context)
+        {
+            var trace = context.Headers.Get<string>(DiagnosticHeaders.ActivityId);
+            foreach (var message in context.Message.Events)
+                heard.Enqueue((message, (Guid?)typeof(T).GetProperty("EventId")!.GetValue(message), trace, context.Epoch()));
+            batches.Enqueue(context.Message);
             return Task.CompletedTask;
         }
     }

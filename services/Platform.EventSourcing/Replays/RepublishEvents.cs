@@ -1,7 +1,6 @@
 using JasperFx.Events;
 using Marten;
 using MassTransit;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using RabbitMQ.Client.Exceptions;
 
@@ -30,8 +29,8 @@ public sealed class Republisher(
     Translate translate,
     Retold retold,
     StoreEpoch epochs,
-    TimeProvider clock,
-    ILogger<Republisher> log)
+    ConfirmedPublisher publisher,
+    TimeProvider clock)
 {
     /// <summary>After a restore, tells everybody that all events of this epoch were sent again; in the first epoch nothing is to be told.</summary>
     public async Task TellEnd(DateTimeOffset began, CancellationToken ct)
@@ -50,14 +49,19 @@ public sealed class Republisher(
         var epoch = await epochs.Read(ct);
         await using var session = store.QuerySession();
         var messages = (await translate(events, session, ct)).Where(m => types?.Contains(m.Message.GetType().Name) != false);
-        await Task.WhenAll(messages.GroupBy(m => m.Stream).Select(async stream =>
+        var orders = only is null ? Batches.Of([.. messages]) : OfStreams(messages);
+        await Task.WhenAll(orders.Select(async order =>
         {
-            foreach (var message in stream)
-                await Confirmed.Send(message, limit => only is null
+            foreach (var message in order.Messages)
+                await publisher.PublishUntilConfirmed(message, limit => only is null
                     ? bus.Publish(message.Message, message.Message.GetType(), context => Mark(context, message, epoch), limit)
-                    : only.Send(message.Message, message.Message.GetType(), context => Mark(context, message, epoch, isRefill), limit), clock, log, ct);
+                    : only.Send(message.Message, message.Message.GetType(), context => Mark(context, message, epoch, isRefill), limit), ct);
         }));
     }
+
+    /// <summary>Without batches: the consumer of a single queue may be of an earlier version, which does not know them.</summary>
+    private static IEnumerable<PublishingOrder> OfStreams(IEnumerable<Outbound> messages) =>
+        messages.GroupBy(m => m.Stream).Select(stream => new PublishingOrder([stream.Key], [.. stream]));
 
     private static void Mark(SendContext context, Outbound message, long epoch, bool isRefill = false)
     {

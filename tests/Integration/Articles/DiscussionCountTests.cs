@@ -1,5 +1,6 @@
 using Articles;
 using Kit;
+using Platform.Contracts;
 using Platform.Contracts.Comments;
 using Xunit;
 using Public = Platform.Contracts.Articles;
@@ -22,6 +23,56 @@ public class DiscussionCountTests(ArticlesService service)
         using var reader = service.Client();
         Assert.Equal(30, (await reader.Get<ArticleView>($"/api/articles/{id}")).CommentCount);
         Assert.Equal((1, 30), await service.Bus.Hears<Public.ArticleStatsChanged>(s => s.ArticleId == id, "the count is announced") is var stats ? (stats.StreamVersion, stats.Comments) : default);
+    }
+
+    [Fact]
+    public async Task A_batch_of_counts_stores_what_single_counts_store()
+    {
+        using var editor = new Editor(service.Client("editor"));
+        var section = await editor.Section();
+        var known = await editor.Publishes(section);
+        await service.Delivers(Changed(known, 2, 20));
+        Guid[] articles = [.. Enumerable.Range(0, 20).Select(_ => Some.Id())];
+
+        var batch = new EventBatch<DiscussionChanged>([Changed(known, 3, 30), .. articles.Select((a, i) => Changed(a, 1, i))]);
+        await service.Delivers(batch);
+        var stored = await service.EventsStored();
+        await service.Delivers(batch, new EventBatch<DiscussionChanged>([Changed(known, 1, 10), Changed(articles[1], 1, 7)]));
+
+        Assert.Equal(stored, await service.EventsStored());
+        using var reader = service.Client();
+        Assert.Equal(30, (await reader.Get<ArticleView>($"/api/articles/{known}")).CommentCount);
+        foreach (var (article, i) in articles.Select((a, i) => (a, i)))
+            await service.Bus.Hears<Public.ArticleStatsChanged>(s => (s.ArticleId, s.Comments, s.StreamVersion) == (article, i, 1), "announced");
+        Assert.Equal("articles-when-discussion-changed", await service.Servers.Query<string>(
+            $"select user_name from articles.mt_events where stream_id = 'discussion-{articles[0]}'"));
+        Assert.Equal("article_discussion", await service.Servers.Query<string>(
+            $"select type from articles.mt_streams where id = 'discussion-{articles[0]}' and version = 1"));
+        await service.IsWhatItsStreamsFoldTo<ArticleDiscussion>("discussion-");
+        await service.Delivers(Changed(articles[0], 2, 40));
+        Assert.Equal(40, await service.Servers.Query<int>(
+            $"select comments from articles.mt_doc_articlediscussion where id = 'discussion-{articles[0]}' and mt_version = 2"));
+    }
+
+    [Fact]
+    public async Task Batches_and_single_counts_of_the_same_discussions_at_the_same_time_end_at_the_newest_version()
+    {
+        Guid[] articles = [.. Enumerable.Range(0, 10).Select(_ => Some.Id())];
+        await service.Delivers([.. Enumerable.Range(1, 12).Select(version => version % 2 == 0
+            ? (object)new EventBatch<DiscussionChanged>([.. articles.Select(a => Changed(a, version, 10 * version))])
+            : Changed(articles[version % 10], version, 10 * version))]);
+        foreach (var article in articles)
+            Assert.Equal(120, await service.Servers.Query<int>($"select comments from articles.mt_doc_articlediscussion where id = 'discussion-{article}'"));
+        await service.IsWhatItsStreamsFoldTo<ArticleDiscussion>("discussion-");
+    }
+
+    [Fact]
+    public async Task The_events_of_a_batch_that_fails_are_handled_one_by_one()
+    {
+        var article = Some.Id();
+        // A batch has at most one event of each discussion.
+        await service.Delivers(new EventBatch<DiscussionChanged>([Changed(article, 1, 10), Changed(article, 2, 20)]));
+        await service.Bus.Hears<Public.ArticleStatsChanged>(s => s.ArticleId == article && s.Comments == 20, "the newest count is announced");
     }
 
     private static DiscussionChanged Changed(Guid article, long version, int comments) => new(Some.Id(), $"discussion-{article}", version, Some.Noon, article, comments);

@@ -1,0 +1,68 @@
+using Kit;
+using Microsoft.Extensions.Logging.Abstractions;
+using Platform.EventSourcing;
+using Xunit;
+
+namespace Unit.Platform;
+
+public class ConfirmedPublisherTests
+{
+    private readonly ConfirmedPublisher _publisher = new(TimeProvider.System, NullLogger<ConfirmedPublisher>.Instance);
+    private int _attempts, _together, _most;
+    private volatile bool _isAvailable;
+
+    [Fact]
+    public async Task While_the_broker_is_unavailable_one_message_at_a_time_is_tried()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            using var soon = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            await _publisher.PublishUntilConfirmed(Message(), _ => Send(), soon.Token, (_, _) => soon.CancelAsync());
+        });
+        _most = 0;
+        var publishing = Task.WhenAll(Enumerable.Range(0, 50).Select(_ => _publisher.PublishUntilConfirmed(Message(), _ => Send(), ct)));
+        await Eventually.IsTrue(() => Task.FromResult(_attempts >= 4), "several attempts were made");
+        Assert.Equal(1, _most);
+
+        _isAvailable = true;
+        await publishing;
+        Assert.InRange(_attempts, 54, 60);
+    }
+
+    [Fact]
+    public async Task Messages_are_published_side_by_side_while_the_broker_confirms()
+    {
+        _isAvailable = true;
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ =>
+            _publisher.PublishUntilConfirmed(Message(), _ => Send(), TestContext.Current.CancellationToken)));
+        Assert.Equal(50, _most);
+        Assert.Equal(50, _attempts);
+    }
+
+    [Fact]
+    public async Task A_failed_attempt_is_reported_and_repeated()
+    {
+        var failed = new List<(int, string)>();
+        await _publisher.PublishUntilConfirmed(Message(), _ => Send(), TestContext.Current.CancellationToken, (attempt, e) =>
+        {
+            failed.Add((attempt, e.Message));
+            _isAvailable = attempt == 2;
+            return Task.CompletedTask;
+        });
+        Assert.Equal([(1, "unavailable"), (2, "unavailable")], failed);
+    }
+
+    private async Task Send()
+    {
+        Interlocked.Increment(ref _attempts);
+        var together = Interlocked.Increment(ref _together);
+        lock (_publisher) _most = Math.Max(_most, together);
+        await Task.Yield();
+        if (_isAvailable) await Task.Delay(20, TestContext.Current.CancellationToken);
+        Interlocked.Decrement(ref _together);
+        if (!_isAvailable) throw new InvalidOperationException("unavailable");
+    }
+
+    private static Outbound Message() => new(Some.Id(), "stream", "message", null);
+}
