@@ -122,7 +122,7 @@ copy_database() { # ROLE: copies the database from the recovered server, beside 
   query 'set client_min_messages = error; analyze' "${1}_restored"
 }
 
-replace_database() { # ROLE OLD-NAME: only for this, the replicas of the service are stopped
+replace_database() { # ROLE OLD-NAME: stops the replicas of the service while it renames the databases
   local mine failed=''
   mapfile -t mine < <(replicas | grep -E "^$service-[0-9]+$")
   ctl stop "${mine[@]}" >/dev/null
