@@ -1,4 +1,4 @@
-# One file for every process: --build-arg PROJECT=services/Articles/Articles.csproj, or gateway/Gateway.csproj.
+# One Dockerfile for all processes: --build-arg PROJECT=services/Articles/Articles.csproj, or gateway/Gateway.csproj.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 ARG PROJECT
 WORKDIR /source
@@ -6,9 +6,11 @@ COPY . .
 RUN --mount=type=cache,target=/root/.nuget/packages \
     dotnet publish "$PROJECT" --configuration Release --output /app -p:RestoreLockedMode=true
 
-# Two scripts that `docker-compose.yml` runs once: ops/access.sh before the services start, seeds/seed.sh when they are healthy.
+# The image for two scripts that `docker-compose.yml` runs once: ops/access.sh before the services start, seeds/seed.sh after that.
 FROM debian:12-slim AS tools
-RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl jq openssl postgresql-client && rm -rf /var/lib/apt/lists/*
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates curl jq openssl postgresql-client \
+    && rm -rf /var/lib/apt/lists/*
 WORKDIR /platform
 COPY platform ./
 COPY ops ./ops
@@ -19,11 +21,11 @@ ARG PROJECT
 ENV PROJECT=$PROJECT ASPNETCORE_HTTP_PORTS=8080 DOTNET_gcServer=0 DOTNET_GCConserveMemory=5
 WORKDIR /app
 COPY --from=build /app .
-# Where the portal keeps the keys of its cookies: a volume there starts with this owner.
+# The portal keeps the keys of its cookies here. A new volume that is mounted here gets this owner.
 RUN mkdir /keys && chown $APP_UID /keys
 USER $APP_UID
 EXPOSE 8080
-# The image has no curl; bash can speak enough HTTP.
+# The image contains no curl, but bash can send a simple HTTP request.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=5 CMD ["bash", "-c", \
     "exec 3<>/dev/tcp/127.0.0.1/8080; printf 'GET /health/ready HTTP/1.0\\r\\n\\r\\n' >&3; head -n 1 <&3 | grep -q ' 200 '"]
 ENTRYPOINT ["sh", "-c", "exec dotnet \"$(basename \"$PROJECT\" .csproj).dll\""]

@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
 # Gives every service an account of its own at PostgreSQL and at RabbitMQ, with the rights that it needs and no others.
 # Safe to repeat. `./platform up` and docker-compose.yml run it before the first service starts.
-#   databases NAME...   a role and a database that only it may enter, both called like the service (PGHOST, PGPORT, PGUSER and
-#                       PGPASSWORD name an account that may make them)
-#   broker NAME...      a user without access to the management, and the policy that no message is dropped because it was returned too
-#                       often (BROKER_URL is the management's address, BROKER_PASSWORD the password of its administrator, the user
-#                       platform)
-#   definitions NAME... prints the same users, and the administrator, for RabbitMQ to load when it starts (BROKER_PASSWORD)
-# NAME's password is in the environment: CURRENCY_RATES_PASSWORD for currency-rates. No password is ever on a command line.
+#   databases NAME...   creates a role, and a database that only this role may enter, both named like the service. PGHOST, PGPORT, PGUSER
+#                       and PGPASSWORD name an account that may create them.
+#   broker NAME...      creates a user without access to the management interface, and the policy that messages are not dropped because
+#                       they were returned too often. BROKER_URL is the address of the management interface, BROKER_PASSWORD the
+#                       password of its administrator, the user platform.
+#   definitions NAME... prints the same users, and the administrator, for RabbitMQ to load when it starts (BROKER_PASSWORD).
+# The password of NAME is in the environment: CURRENCY_RATES_PASSWORD for currency-rates. No password is ever on a command line.
 set -euo pipefail
 
 password() { # NAME
   local variable=${1^^}_PASSWORD
   variable=${variable//-/_}
-  [[ ${!variable:-} =~ ^[A-Za-z0-9]{16,}$ ]] || { echo "$variable must hold at least 16 letters and digits" >&2; exit 1; }
+  [[ ${!variable:-} =~ ^[A-Za-z0-9]{16,}$ ]] || { echo "$variable must consist of at least 16 letters and digits" >&2; exit 1; }
   echo "${!variable}"
 }
 
@@ -22,7 +22,7 @@ databases() {
   export PGOPTIONS='-c client_min_messages=warning' PGTZ=UTC
   for name; do
     role=${name//-/_} secret=$(password "$name")
-    # Views of other sessions are allowed: health names the session that holds events back.
+    # The role may see other sessions, because health reports name the session that holds events back.
     cat <<SQL
 SELECT 'CREATE ROLE $role' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$role') \gexec
 ALTER ROLE $role LOGIN PASSWORD '$secret';
@@ -40,8 +40,8 @@ SQL
   done
 }
 
-# An earlier version had one account for all: what that account made in a service's database is given to the service.
-# REASSIGN OWNED would not do it for an account that initdb made.
+# An earlier version had one account for all services. The service becomes the owner of everything that account created in its database.
+# REASSIGN OWNED does not work for an account that initdb created.
 hand_over() { # ROLE
   psql -qX -v ON_ERROR_STOP=1 -d "$1" <<SQL
 SELECT format('ALTER SCHEMA %I OWNER TO $1', nspname) FROM pg_namespace
@@ -56,14 +56,14 @@ ALTER DATABASE $1 OWNER TO $1;
 SQL
 }
 
-# Exchanges and queues of a service begin with its name; its public events are exchanges called after their types. A service declares
-# the exchanges of the events that it listens to, for it may start before the one that publishes them. A replay sends to a consumer's
-# queue of another service (NAME-when-EVENT, gateway-live).
-rights() { # NAME: {"configure", "write", "read"}
+# The names of a service's exchanges and queues begin with its name, and each public event has an exchange named after its type. A service
+# may declare the exchanges of the events that it listens to, because it may start before the service that publishes them. A replay
+# publishes to the queue of a consumer in another service (NAME-when-EVENT, gateway-live).
+rights() { # NAME: prints {"configure", "write", "read"}
   local own="$1(-.*)?" publishes consumers='.*-when-[a-z-]+|gateway-live'
   publishes="Platform\\.Contracts\\.$(sed -E 's/(^|-)(.)/\U\2/g' <<<"$1"):.*"
   publishes+="|Platform\\.Contracts:EventBatch--$publishes"
-  # A gateway's own queue is called after the machine and its process and goes with it; gateways tell each other what changed.
+  # The queue of a gateway is named after the machine and the process, and is deleted with the process. Gateways also publish to each other.
   [[ $1 != gateway ]] || own+='|.*_gateway_.*|MassTransit:Fault.*|Gateway:.*'
   jq -n --arg own "$own" --arg publishes "$publishes" --arg consumers "$consumers" '{
     configure: "^(\($own)|Platform\\.Contracts[.:].*|\($consumers))$",
@@ -73,18 +73,18 @@ rights() { # NAME: {"configure", "write", "read"}
 
 broker() {
   local name body version
-  request() { # PATH: one request of the configuration that curl reads
+  request() { # PATH: prints one request as curl configuration
     printf '%s\n' silent show-error fail retry-connrefused 'retry = 5' 'noproxy = "*"'
     printf 'user = "platform:%s"\nurl = "%s/api/%s"\n' "$BROKER_PASSWORD" "$BROKER_URL" "$1"
   }
-  put() { # PATH BODY: one of several
+  put() { # PATH BODY: prints one of several PUT requests
     printf '%s\n' next 'output = /dev/null' 'request = PUT'
     request "$1"
     printf 'header = "Content-Type: application/json"\ndata-raw = %s\n' "$(jq -Rs . <<<"$2")"
   }
   version=$(request overview | curl --config - | jq -r .rabbitmq_version)
   {
-    # RabbitMQ 4 drops a message when it was returned 20 times. Earlier versions have no such limit and refuse this policy.
+    # RabbitMQ 4 drops a message that was returned 20 times. Earlier versions have no such limit and refuse this policy.
     ((${version%%.*} < 4)) || put policies/%2F/keep-returned-messages \
       '{"pattern": ".*", "apply-to": "quorum_queues", "definition": {"delivery-limit": -1}}'
     for name; do

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sends the seeds through the gateway, file by file and in order. Safe to repeat: what is already there is left alone.
+# Sends the seed data through the gateway, file by file and in order. Safe to repeat: existing items are not changed.
 # A seed is {"role": "editor" or null, "method", "path", "headers"?, "body"?}.
 set -euo pipefail
 GATEWAY=${1:?usage: seeds/seed.sh GATEWAY_URL}
@@ -12,10 +12,10 @@ for name in articles comments states currency-rates feedback; do
   file=$HERE/$name.json
   [[ -f $file ]] || continue
   for role in $(jq -r '[.[].role // empty] | unique[]' "$file"); do
-    "$HERE/../platform" token "$role" | jq -R --arg role "$role" '{($role): .}' # not as an argument, which all accounts may read
+    "$HERE/../platform" token "$role" | jq -R --arg role "$role" '{($role): .}' # not as an argument, which all accounts could read
   done | jq -s 'add // {}' >"$WORK/tokens"
 
-  # One curl per file keeps the connection and the order. Strings in its configuration are quoted as in JSON.
+  # One curl per file reuses the connection and keeps the order. Strings in its configuration are quoted as in JSON.
   jq -r --arg gateway "$GATEWAY" --arg work "$WORK" --slurpfile tokens "$WORK/tokens" '
     to_entries[] | .key as $n | .value |
     (if $n > 0 then "next" else empty end),
@@ -27,9 +27,9 @@ for name in articles comments states currency-rates feedback; do
     (if .body then "header = \"Content-Type: application/json\"", "data-raw = \(.body | tojson | tojson)" else empty end),
     "output = \("\($work)/answer-\($n)" | tojson)",
     "write-out = \"%{http_code}\\n\""' "$file" >"$WORK/requests"
-  # 404: what a seed builds on has not yet reached the service that is asked; comments are sent right after their articles.
+  # 404 means that an event has not reached the service yet, because comments are sent immediately after their articles.
   for _ in {1..30}; do
-    curl --config "$WORK/requests" >"$WORK/codes" || true # a refused connection is code 000, reported below
+    curl --config "$WORK/requests" >"$WORK/codes" || true # a refused connection has code 000 and is reported below
     grep -qx 404 "$WORK/codes" || break
     sleep 1
   done
@@ -38,7 +38,7 @@ for name in articles comments states currency-rates feedback; do
   while read -r code; do
     case $code in
       2??) sent=$((sent + 1)) ;;
-      409 | 412 | 428) there=$((there + 1)) ;; # changed since, and none of a seed's business
+      409 | 412 | 428) there=$((there + 1)) ;; # somebody changed it since, so it stays as it is
       *)
         wrong=$((wrong + 1))
         jq -r --argjson n "$n" '.[$n] | "\(.method) \(.path)"' "$file"

@@ -1,14 +1,14 @@
-# ./platform backup: pg_basebackup copies all databases while they are in use; from then on ops/archive.sh keeps the WAL beside the copy.
+# ./platform backup: pg_basebackup copies all databases while they are in use. From then on ops/archive.sh archives the WAL beside the copy.
 # Sourced by ./platform.
 
 backup_usage() {
   cat <<'TEXT'
 usage: ./platform backup [--to DIR] [--keep N]
-  Copies the databases of all services to DIR/base-TIME while everything runs, and checks the copy. From the first backup on PostgreSQL
-  also archives what is written, in DIR/wal and at most a minute late, so that ./platform restore can go back to any time since.
-  --to    where (PLATFORM_DATA/backups); the archive goes on where the last backup went. Choose a directory on another disk
-  --keep  so many backups stay in DIR (7); older ones are removed, with the WAL that only they need
-  A backup holds everything, passwords and keys too: keep DIR as safe as PLATFORM_DATA.
+  Copies the databases of all services to DIR/base-TIME while they are in use, and checks the copy. After the first backup, PostgreSQL
+  also archives all changes in DIR/wal within a minute, so that ./platform restore can return to any later time.
+  --to    the directory (PLATFORM_DATA/backups); choose one on another disk. The archive continues in the directory of the last backup.
+  --keep  the number of backups to keep in DIR (7); older ones are removed, with the WAL that only they need
+  A backup contains everything, including passwords and keys: protect DIR like PLATFORM_DATA.
 TEXT
 }
 
@@ -23,15 +23,15 @@ backup() {
     esac
     shift 2
   done
-  [[ $to =~ ^[A-Za-z0-9/._+@-]+$ ]] || die "--to $to: use letters, digits and / . _ + @ - only"
-  [[ $keep =~ ^[1-9][0-9]*$ ]] || die "--keep $keep is no number of backups: at least 1"
+  [[ $to =~ ^[A-Za-z0-9/._+@-]+$ ]] || die "--to $to: use only letters, digits and / . _ + @ -"
+  [[ $keep =~ ^[1-9][0-9]*$ ]] || die "--keep $keep is not a number of backups: use 1 or more"
   running || die 'not running: ./platform up first'
   load_secrets
   [[ $(query 'show archive_mode') == on ]] && may_replicate ||
-    die 'this PostgreSQL was started by an earlier version: run ./platform down, then ./platform up, then this again'
+    die 'an earlier version started this PostgreSQL: run ./platform down and ./platform up, then repeat the backup'
   own_folder "$to"
   own_folder "$to/wal"
-  rm -rf "$to"/.base-* # of backups that were interrupted
+  rm -rf "$to"/.base-* # left by interrupted backups
   name=base-$(stamp) new=$to/.$name
   mkdir -m 700 "$new"
   chown "$POSTGRES_USER" "$new"
@@ -50,9 +50,9 @@ backup() {
 
 stamp() { date -u +%Y%m%dT%H%M%SZ; }
 
-as_platform() { # COMMAND...: one of PostgreSQL's, as the administrators' role; its password is on no command line
+as_platform() { # COMMAND...: runs a PostgreSQL client as the administrators' role; the password is on no command line
   (
-    cd / # its user may not be allowed where we are
+    cd / # the user may be unable to enter the current directory
     export PGPASSWORD=$POSTGRES_PASSWORD PGHOST=127.0.0.1 PGPORT=${SERVER_PORT:-$POSTGRES_PORT} PGUSER=platform
     export PGOPTIONS='-c client_min_messages=warning'
     as "$POSTGRES_USER" "$POSTGRES_BIN/$1" "${@:2}"
@@ -69,39 +69,39 @@ last_event() { # SCHEMA DATABASE
 
 may_replicate() { grep -q '^host replication platform' "$PLATFORM_DATA/postgres/pg_hba.conf"; }
 
-own_folder() { # FOLDER: made if it is missing; only PostgreSQL's user may enter it
+own_folder() { # FOLDER: creates it if it is missing; only PostgreSQL's user may enter it
   if [[ ! -d $1 ]]; then
     mkdir -p "$1"
     chmod 700 "$1"
     chown "$POSTGRES_USER" "$1"
   fi
   as "$POSTGRES_USER" test -w "$1" -a -x "$1" ||
-    die "user $POSTGRES_USER may not write to $1: give it to that user, or choose another directory"
+    die "user $POSTGRES_USER cannot write to $1: make that user its owner, or choose another directory"
 }
 
-archive_to() { # FOLDER: archive_command follows this link
+archive_to() { # FOLDER: sets the link that archive_command follows
   ln -sfn "$1" "$PLATFORM_DATA/archive.new"
   mv -T "$PLATFORM_DATA/archive.new" "$PLATFORM_DATA/archive"
 }
 
-archive_now() { # ends when everything that was committed so far is in the archive
+archive_now() { # waits until everything that was committed so far is in the archive
   local file end=$((SECONDS + ${PLATFORM_WAIT:-90}))
-  # The end of a transaction: without any new WAL there would be nothing to switch from.
+  # This writes a transaction: pg_switch_wal does nothing if there is no new WAL.
   query 'select pg_current_xact_id()' >/dev/null
   file=$(query 'select pg_walfile_name(pg_switch_wal())')
   until [[ -e $PLATFORM_DATA/archive/$file.gz ]]; do
     ((SECONDS < end)) ||
-      die "no WAL is archived in $(readlink "$PLATFORM_DATA/archive"): the end of $PLATFORM_DATA/logs/postgres.log says why"
+      die "no WAL arrives in $(readlink "$PLATFORM_DATA/archive"): see the end of $PLATFORM_DATA/logs/postgres.log"
     sleep 0.2
   done
 }
 
-bases() { # FOLDER: its complete backups, the oldest first
+bases() { # FOLDER: prints its complete backups, oldest first
   local finished
   for finished in "$1"/base-*/finished; do [[ ! -e $finished ]] || dirname "$finished"; done
 }
 
-prune() { # FOLDER N
+prune() { # FOLDER N: keeps the newest N backups and the WAL that they need
   local kept oldest
   mapfile -t kept < <(bases "$1")
   while ((${#kept[@]} > $2)); do

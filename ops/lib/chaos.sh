@@ -1,4 +1,5 @@
-# ./platform chaos: breaks the running platform under load and reports what that did. Sourced by ./platform; the program is tests/Chaos.
+# ./platform chaos: injects faults into the running platform under load and reports the effects. Sourced by ./platform. The program is
+# tests/Chaos.
 
 chaos() {
   local program=$ROOT/tests/Chaos/bin/Release/net10.0/Chaos.dll
@@ -7,6 +8,6 @@ chaos() {
     running || die 'not running: ./platform up first'
     alone chaos.lock
   fi
-  # It starts ./platform itself, which must not send the seeds.
+  # The program runs ./platform, which must not send the seed data.
   PLATFORM_NO_SEED=1 exec dotnet "$program" "$@"
 }

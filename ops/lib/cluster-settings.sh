@@ -1,10 +1,10 @@
-# The settings of the servers of ops/lib/cluster.sh, on standard output. Sourced by ./platform.
+# Prints the settings of the servers in ops/lib/cluster.sh. Sourced by ./platform.
 
 cluster_hba() {
   printf 'host %s 127.0.0.1/32 scram-sha-256\n' 'all all' 'replication platform' 'replication replicator'
 }
 
-# As the superuser, once, on the server that becomes the first primary: the role that ./platform uses.
+# Writes the script that creates the role platform. Patroni runs it once as the superuser, on the server that becomes the first primary.
 cluster_roles() {
   local script=$PLATFORM_DATA/patroni/roles.sh
   (umask 077 && cat >"$script") <<SH
@@ -76,7 +76,8 @@ CONF
   for n in 1 2 3; do echo "cluster_formation.classic_config.nodes.$n = rabbit$n@localhost"; done
 }
 
-# The former primary's connections end when it is no primary any more. A frozen broker takes connections and says nothing on them.
+# HAProxy ends the connections to a server that is no longer the primary. A frozen broker accepts connections but does not answer, so the
+# check sends an AMQP header and expects an answer.
 haproxy_settings() {
   cat <<CFG
 global

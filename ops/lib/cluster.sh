@@ -1,6 +1,6 @@
-# Several servers in place of one, for `./platform test cluster`: three PostgreSQL with Patroni and etcd, three RabbitMQ nodes, and HAProxy
-# at the addresses at which services look for one server. Sourced by ./platform. PLATFORM_SERVERS=cluster asks for it; with
-# PLATFORM_SERVERS=hosts services know all three PostgreSQL instead of HAProxy.
+# Several servers instead of one, for `./platform test cluster`: three PostgreSQL with Patroni and etcd, three RabbitMQ nodes, and HAProxy
+# at the addresses of the single servers. Sourced by ./platform. PLATFORM_SERVERS=cluster selects it. With PLATFORM_SERVERS=hosts the
+# services connect to all three PostgreSQL directly instead of through HAProxy.
 
 is_cluster() { [[ ${PLATFORM_SERVERS:-} == @(cluster|hosts) ]]; }
 
@@ -9,18 +9,18 @@ store_address() {
   echo "Host=127.0.0.1;Port=$POSTGRES_PORT"
 }
 
-# Ports of server N (1..3): those from 20 after the first one.
+# Prints a port of server N (1..3). The ports of the cluster begin at PLATFORM_PORT + 20.
 cluster_port() { # etcd|peer|patroni|postgres|rabbitmq|dist|management N
   local -A first=([etcd]=20 [peer]=23 [patroni]=26 [postgres]=29 [rabbitmq]=32 [dist]=35 [management]=38)
   echo $((PLATFORM_PORT + first[$1] + $2 - 1))
 }
 
-cluster_members() { # KIND PREFIX: PREFIX, in which # is N, and the port, for each N
+cluster_members() { # KIND PREFIX: prints, for each N, PREFIX with # replaced by N, and the port
   local n
   for n in 1 2 3; do echo "${2/\#/$n}$(cluster_port "$1" "$n")"; done | paste -sd ,
 }
 
-# HAProxy takes connections before any server is there.
+# HAProxy accepts connections before any server is running, so the servers are checked as well.
 cluster_listens() {
   local n
   for n in 1 2 3; do listening "$(cluster_port rabbitmq "$n")" || return 1; done
@@ -51,7 +51,7 @@ prepare_cluster() {
   } >"$SUPERVISORD_CONF"
 }
 
-# A killed primary must stay away until another server leads, so Patroni is not started again by itself.
+# A killed primary must stay down until another server leads, so supervisord does not restart Patroni.
 cluster_program() { # NAME PRIORITY USER COMMAND [ENVIRONMENT]
   cat <<CONF
 

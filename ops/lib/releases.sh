@@ -1,22 +1,23 @@
-# What the processes run from. Sourced by ./platform.
-# Each project's build is copied to PLATFORM_DATA/releases/PROJECT/BUILD: a new build disturbs nothing that runs, and the one before can be
-# run again. A release is a file of lines PROJECT, FOLDER, BUILD: releases/current, ready (the last that became ready) and previous.
+# The builds that processes run from. Sourced by ./platform.
+# The build of each project is copied to PLATFORM_DATA/releases/PROJECT/BUILD, so that a new build does not affect running processes, and
+# the previous build can run again. A release is a file with lines of PROJECT, FOLDER, BUILD: releases/current, ready (the last release that
+# became ready) and previous.
 
 TAB=$'\t'
 
-projects() { # the folders below ROOT that have a program
+projects() { # prints the folders below ROOT that contain a program
   local name
   echo gateway
   for name in $(services); do echo "services/${FOLDER[$name]}"; done
 }
 
-keep() { # PROJECT FOLDER BUILD: a copy that nothing changes; prints its line of a release
+keep() { # PROJECT FOLDER BUILD: makes a copy that never changes; prints its line of a release
   local copy=$PLATFORM_DATA/releases/$1/$3 manifest folders=() n
   if [[ ! -d $copy ]]; then
     mkdir -p "${copy%/*}"
     rm -rf "$copy.new"
     cp -r "$2" "$copy.new"
-    # Static files lie elsewhere, in the clone and among the packages: the manifest names them.
+    # The static files are in other folders, in the clone and in packages. The manifest names these folders.
     manifest=$(find "$copy.new" -maxdepth 1 -name '*.staticwebassets.runtime.json')
     if [[ $manifest ]]; then
       mapfile -t folders < <(jq -r '.ContentRoots[]' "$manifest")
@@ -34,13 +35,14 @@ keep() { # PROJECT FOLDER BUILD: a copy that nothing changes; prints its line of
   printf '%s\t%s\t%s\n' "$1" "$copy" "$3"
 }
 
-# The release of processes that were started before there were releases, so that it can be gone back to.
+# Creates the release of processes that were started before releases existed, so that a rollback to it is possible.
 adopt() {
   local releases=$PLATFORM_DATA/releases name folder build project
   [[ ! -e $releases/current && -s $PLATFORM_DATA/services.conf ]] || return 0
   mkdir -p "$releases"
   awk '/^\[program:/ { name = substr($0, 10, length($0) - 10) } /^directory=/ { folder = substr($0, 11) }
-    match($0, /PLATFORM_BUILD="[0-9]+"/) { print name "\t" folder "\t" substr($0, RSTART + 16, RLENGTH - 17) }' "$PLATFORM_DATA/services.conf" |
+    match($0, /PLATFORM_BUILD="[0-9]+"/) { print name "\t" folder "\t" substr($0, RSTART + 16, RLENGTH - 17) }' \
+    "$PLATFORM_DATA/services.conf" |
     while IFS=$TAB read -r name folder build; do
       project=gateway
       [[ $name == gateway* ]] || project=services/${FOLDER[${name%-*}]:-}
@@ -54,32 +56,32 @@ adopt() {
   fi
 }
 
-new_release() { # what was built becomes the current release; the last one that was ready stays beside it
+new_release() { # makes the build the current release, and the last release that was ready the previous one
   local releases=$PLATFORM_DATA/releases project bin dll
   mkdir -p "$releases"
   for project in $(projects); do
     bin=$ROOT/$project/bin/Release/net10.0 dll=$(basename "$ROOT/$project"/*.csproj .csproj).dll
     [[ -f $bin/$dll ]] || die "$bin/$dll is missing: run ./platform up without PLATFORM_NO_BUILD"
-    # It differs when the binaries do.
+    # The build number changes if the files change.
     keep "$project" "$bin" "$(find "$bin" -type f -printf '%P %s %T@\n' | sort | cksum | cut -d' ' -f1)"
   done | sort >"$releases/new"
   if [[ -e $releases/ready ]] && ! cmp -s "$releases/new" "$releases/ready"; then cp "$releases/ready" "$releases/previous"; fi
   mv "$releases/new" "$releases/current"
 }
 
-release_is_ready() { # folders that no release names are removed
+release_is_ready() { # marks the current release as ready and removes folders that no release names
   local releases=$PLATFORM_DATA/releases build
   cp "$releases/current" "$releases/ready"
   for build in "$releases"/gateway/* "$releases"/services/*/*; do
     grep -qsF "$TAB$build$TAB" "$releases/current" "$releases/previous" || rm -rf "$build"
   done
-  rm -rf "$PLATFORM_DATA/programs" # where earlier versions kept copies
+  rm -rf "$PLATFORM_DATA/programs" # earlier versions kept their copies there
 }
 
-rollback() { # the previous release runs again, as ./platform up would start it; once more goes forward again
+rollback() { # runs the previous release, as ./platform up would start it; a second rollback goes forward again
   local releases=$PLATFORM_DATA/releases
   running || die 'not running: ./platform up first'
-  [[ -e $releases/previous ]] || die 'there is no previous build here: check out the revision you want, and run ./platform up'
+  [[ -e $releases/previous ]] || die 'there is no previous build: check out the revision you want, and run ./platform up'
   load_secrets
   mv "$releases/current" "$releases/rolled-back"
   mv "$releases/previous" "$releases/current"

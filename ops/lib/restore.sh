@@ -1,16 +1,16 @@
-# ./platform restore: a backup and the WAL archived after it become the databases again, all of them or one. Sourced by ./platform.
+# ./platform restore: restores all databases, or one, from a backup and the WAL archived after it. Sourced by ./platform.
 
 restore_usage() {
   cat <<'TEXT'
 usage: ./platform restore --from DIR [--at TIME] [--service NAME] [--yes]
-  --from     where ./platform backup --to wrote, or one backup in it (DIR/base-...)
-  --at       the time to go back to, as `date -d` reads it: '2026-11-29 14:05', '14:05 UTC', '10 minutes ago'. What was committed later is
-             gone. Without it: everything that was archived
-  --service  only this service's database. The others go on; this service stops for seconds, when its database is replaced
-  --yes      do not ask
-  Without --service the platform is stopped, restored and started, with this shell's settings, as ./platform up would; the broker starts
-  empty, and its queues are filled from the events. Nothing is deleted: the old databases are kept, and the last lines say where. Afterwards
-  each restored service sends its public events again, so that the others forget what is gone, and gets those of the others again.
+  --from     the directory of ./platform backup --to, or one backup in it (DIR/base-...)
+  --at       the time to return to, as `date -d` reads it: '2026-11-29 14:05', '14:05 UTC', '10 minutes ago'. Later changes are discarded.
+             Without --at, everything that was archived is restored.
+  --service  restores only the database of this service. The others continue; this service stops for seconds while its database is replaced.
+  --yes      does not ask for confirmation
+  Without --service, the platform is stopped, restored, and started with the settings of this shell, like ./platform up. The broker starts
+  empty, and its queues are refilled from the events. Nothing is deleted: the last lines say where the old databases are kept. Afterwards
+  each restored service sends its public events again, so that the others forget discarded events, and receives theirs again.
 TEXT
 }
 
@@ -27,7 +27,7 @@ restore() {
     esac
     shift
   done
-  [[ $from ]] || die 'say from where: --from DIR, the directory that ./platform backup wrote to'
+  [[ $from ]] || die 'the backup is missing: add --from DIR, the directory of ./platform backup'
   [[ -d $from ]] || die "there is no directory $from"
   from=$(realpath "$from")
   [[ ! $service || " $(with_store | grep -vx gateway | xargs) " == *" $service "* ]] ||
@@ -35,7 +35,7 @@ restore() {
   need postgresql rabbitmq-server supervisor jq curl openssl
   if [[ $at ]]; then
     at=$(date -u -d "$at" +%FT%T.%6NZ 2>/dev/null) ||
-      die "--at: that is no time; for example --at '2026-11-29 14:05' or --at '10 minutes ago'"
+      die "--at is not a time: use for example --at '2026-11-29 14:05' or --at '10 minutes ago'"
     (($(micros "$at") <= $(micros now))) || die "--at $at is in the future"
     target="${at%Z}+00"
   fi
@@ -45,7 +45,7 @@ restore() {
   kept+=$(stamp)
   mkdir -p "$PLATFORM_DATA/logs"
   install_archive
-  echo "from $backup, complete at $(<"$backup/finished")"
+  echo "restoring from $backup, finished at $(<"$backup/finished")"
   trap end_recovery EXIT
   trap 'exit 130' INT TERM HUP
   if [[ $service ]]; then restore_service; else restore_everything; fi
@@ -55,14 +55,14 @@ confirm() { # TEXT
   local answer=''
   echo "$1"
   [[ ! $yes ]] || return 0
-  [[ -t 0 ]] || die 'nothing was changed: add --yes to go on without being asked'
-  read -rp 'Type yes to go on: ' answer
+  [[ -t 0 ]] || die 'nothing was changed: add --yes to continue without confirmation'
+  read -rp 'Type yes to continue: ' answer
   [[ $answer == yes ]] || die 'nothing was changed'
 }
 
 restore_everything() {
   local folder=$PLATFORM_DATA/postgres was_running='' name
-  confirm "All services go back to ${at:-the end of the archive}; what was written later is gone from them. They are stopped meanwhile."
+  confirm "All services are stopped and return to ${at:-the end of the archive}. Later changes are discarded."
   if running || [[ $(children) ]]; then
     was_running=yes
     down
@@ -70,7 +70,7 @@ restore_everything() {
   claim "$RECOVERY_PORT"
   step 'replaying the archive' recover "$folder.restored" on
   end_recovery
-  # The broker's messages belong to the time that is gone.
+  # The messages of the broker belong to the discarded history.
   for name in postgres rabbitmq/data; do
     [[ ! -e $PLATFORM_DATA/$name ]] || mv "$PLATFORM_DATA/$name" "$PLATFORM_DATA/$name.$kept"
   done
@@ -85,35 +85,35 @@ restore_everything() {
   up
   cat <<TEXT
 restored: all services, as they were at ${REACHED:-$(<"$backup/finished")}
-  kept: what was there before, as postgres.$kept and rabbitmq/data.$kept in $PLATFORM_DATA; remove both when all is well
-  next: ./platform verify, then ./platform backup (a new timeline has begun)
+  kept: the previous data, as postgres.$kept and rabbitmq/data.$kept in $PLATFORM_DATA; remove both when you no longer need them
+  next: ./platform verify, then ./platform backup (the restore began a new timeline)
 TEXT
 }
 
 restore_service() {
   local role=${service//-/_} old last
   old=${role}_before_$(date -u +%Y%m%d%H%M%S)
-  running || die 'not running: ./platform up first; or restore everything, without --service'
-  confirm "The service $service goes back to ${at:-the end of the archive}; what was written later is gone from it. The others go on."
+  running || die 'not running: run ./platform up first, or restore everything, without --service'
+  confirm "The service $service returns to ${at:-the end of the archive}. Its later changes are discarded. The other services continue."
   load_secrets
-  [[ ! $archive -ef $PLATFORM_DATA/archive ]] || step 'archiving what was written so far' archive_now
+  [[ ! $archive -ef $PLATFORM_DATA/archive ]] || step 'archiving the latest changes' archive_now
   claim "$RECOVERY_PORT"
   step 'replaying the archive beside the running platform' recover "$PLATFORM_DATA/postgres.restored" off
-  step "copying the database $role out of it" copy_database "$role"
+  step "copying the database $role" copy_database "$role"
   end_recovery
   rm -rf "$PLATFORM_DATA/postgres.restored"
   last=$(last_event "$role" "${role}_restored")
-  step 'putting it in the place of the database of now' replace_database "$role" "$old"
+  step 'replacing the current database' replace_database "$role" "$old"
   cat <<TEXT
 restored: $service, as it was at ${REACHED:-$(<"$backup/finished")}
-  gone: its events after $last, up to $(last_event "$role" "$old")
-  kept: the database of before, as $old; when all is well, drop it, with POSTGRES_PASSWORD of $PLATFORM_DATA/secrets:
+  discarded: its events after $last, up to $(last_event "$role" "$old")
+  kept: the previous database, as $old; when you no longer need it, drop it, with POSTGRES_PASSWORD of $PLATFORM_DATA/secrets:
     psql 'host=127.0.0.1 port=$POSTGRES_PORT user=platform dbname=postgres' -c 'drop database $old'
-  next: within a minute the others know what is gone (./platform verify). GET /admin/$service/epochs names it, and so does the console
+  next: ./platform verify; the others forget the discarded events within a minute; GET /admin/$service/epochs and the console list them
 TEXT
 }
 
-copy_database() { # ROLE: from the recovered server, beside the database of now
+copy_database() { # ROLE: copies the database from the recovered server, beside the current one
   query "drop database if exists ${1}_restored"
   query "create database ${1}_restored owner $1"
   query "revoke all on database ${1}_restored from public"
@@ -122,7 +122,7 @@ copy_database() { # ROLE: from the recovered server, beside the database of now
   query 'set client_min_messages = error; analyze' "${1}_restored"
 }
 
-replace_database() { # ROLE OLD-NAME: the service's replicas are stopped for this only
+replace_database() { # ROLE OLD-NAME: stops the replicas of the service while it renames the databases
   local mine failed=''
   mapfile -t mine < <(replicas | grep -E "^$service-[0-9]+$")
   ctl stop "${mine[@]}" >/dev/null
@@ -130,6 +130,6 @@ replace_database() { # ROLE OLD-NAME: the service's replicas are stopped for thi
     where datname = '$1' and usename in ('$1', 'platform') and pid <> pg_backend_pid()" >/dev/null
   query "alter database $1 rename to $2; alter database ${1}_restored rename to $1" || failed=yes
   ctl start "${mine[@]}" >/dev/null
-  [[ ! $failed ]] || die "the database $1 could not be renamed (see above): $service goes on with it as it was"
+  [[ ! $failed ]] || die "the database $1 could not be renamed (see above): $service continues with it unchanged"
   await "${mine[@]}"
 }

@@ -1,13 +1,13 @@
-# How processes change to another build or to other settings, one by one. Sourced by ./platform.
+# Moves processes to another build or to other settings, one by one. Sourced by ./platform.
 
-# Makes what runs be what services.conf says. A process whose program changed is replaced alone, while another one serves.
-# PostgreSQL and RabbitMQ stay as they are: restarting them would fail requests.
+# Brings the running processes in line with services.conf. Changed processes are replaced one at a time, while another one serves.
+# PostgreSQL and RabbitMQ are not restarted, because requests would fail.
 reconcile() {
   local name changed others
   mapfile -t changed < <(ctl reread | sed -n 's/: changed$//p')
   for name in "${changed[@]}"; do
     case $name in
-      postgres | rabbitmq | epmd) echo "  $name goes on with its settings until ./platform down" ;;
+      postgres | rabbitmq | epmd) echo "  $name keeps its settings until ./platform down" ;;
       gateway | gateway-*) echo "  replacing $name" && replace_gateway "$name" ;;
       *) echo "  replacing $name" && replace "$name" ;;
     esac
@@ -16,12 +16,12 @@ reconcile() {
   ((${#others[@]} == 0)) || ctl update "${others[@]}" >/dev/null
 }
 
-change() { # NAME: starts it as services.conf says now, or stops it if it is there no more
+change() { # NAME: starts it as services.conf defines it now, or stops it if services.conf no longer contains it
   write_programs
   ctl update "$1" >/dev/null
 }
 
-# No gateway sends requests to a process that stops. The only replica of a service gets another one beside it for that time.
+# Gateways send no requests to a process that is stopping. If a service has only one replica, a second one runs during the replacement.
 replace() { # NAME
   local service=${1%-*} stand_in=
   if [[ ${REPLICAS[$service]} == 1 ]]; then
@@ -46,7 +46,7 @@ replace() { # NAME
   fi
 }
 
-# The next gateway listens at the same port before the old one leaves it.
+# The new gateway listens on the same port before the old one stops.
 NEXT=
 replace_gateway() { # NAME
   if shares_port "$1"; then
@@ -54,7 +54,7 @@ replace_gateway() { # NAME
     change "$NEXT"
   fi
   if [[ ! $NEXT ]] || ! comes_up "$NEXT"; then
-    echo "  $1 and its successor cannot share a port, because one of them is of an earlier version: it is restarted"
+    echo "  $1 is restarted, because it and its successor cannot share a port (one of them has an earlier version)"
     if [[ ${REPLICAS[gateway]} -gt 1 ]]; then
       route "$1"
       sleep "$DRAIN"
@@ -69,13 +69,13 @@ replace_gateway() { # NAME
   route
 }
 
-shares_port() { # NAME: whether the running gateway does, and the one that replaces it can
+shares_port() { # NAME: true if the running gateway shares its port and its successor can do so
   local folder
   IFS=$TAB read -r _ folder _ < <(grep "^gateway$TAB" "$PLATFORM_DATA/releases/current")
   grep -qzx Gateway__SharePort=true "/proc/$(ctl pid "$1")/environ" && grep -qa SharedPort "$folder/Gateway.dll"
 }
 
-comes_up() { # NAME: whether it becomes healthy; false as soon as it gives up
+comes_up() { # NAME: waits until it is healthy; false as soon as it has exited for good
   local end=$((SECONDS + ${PLATFORM_WAIT:-90}))
   until healthy "$1"; do
     ((SECONDS < end)) && [[ $(ctl status "$1" | awk '{ print $2 }') == @(STARTING|RUNNING|BACKOFF) ]] || return 1

@@ -1,14 +1,14 @@
-# ./platform verify: every read model against its events, every copy of another service's facts against the publisher. Sourced by
+# ./platform verify: compares every read model with its events, and every copy of another service's facts with its publisher. Sourced by
 # ./platform.
 
 verify_usage() {
   cat <<'TEXT'
 usage: ./platform verify [--service NAME] [--wait SECONDS]
-  Rebuilds every read model beside the live one and compares them row by row, without replacing anything; then compares the facts that each
-  service publishes with the copies that other services keep of them. Prints one line for each; fails if anything differs.
-  --service  only this service's read models, and the copies that it keeps or that are kept of it
-  --wait     so long a copy may be behind, because an event is still on its way (30)
-environment: PLATFORM_URL (http://127.0.0.1:PLATFORM_PORT), PLATFORM_TOKEN (one of this machine's for the role admin)
+  Rebuilds every read model beside the live one and compares both row by row, without replacing anything. Then compares the facts that each
+  service publishes with the copies that other services keep. Prints one line for each comparison; fails if anything differs.
+  --service  compares only the read models of this service, the copies that it keeps, and the copies of its facts
+  --wait     the number of seconds that a copy may be behind, because events may be in transit (30)
+environment: PLATFORM_URL (the first running gateway), PLATFORM_TOKEN (a token of this machine for the role admin)
 TEXT
 }
 
@@ -23,7 +23,7 @@ verify() {
     esac
     shift 2
   done
-  [[ $wait =~ ^[0-9]+$ ]] || die "--wait $wait is no number of seconds"
+  [[ $wait =~ ^[0-9]+$ ]] || die "--wait $wait is not a number of seconds"
   mapfile -t names < <(with_events)
   [[ ! $service || " ${names[*]} " == *" $service "* ]] || die "there is no service '$service' with events: choose one of ${names[*]}"
   chosen=("${names[@]}")
@@ -32,7 +32,7 @@ verify() {
   SCRATCH=$(mktemp -d)
   trap 'rm -rf "$SCRATCH"' EXIT
 
-  # One read model of each service at a time: a rebuild takes a share of the service's connections.
+  # One read model of each service at a time, because a rebuild uses some of the connections of the service.
   for name in "${chosen[@]}"; do
     verify_read_models "$name" &
     jobs+=($!)
@@ -48,7 +48,7 @@ verify() {
   done <<<"$lists"
   if [[ $failed ]]; then
     cat <<'TEXT'
-Something differs or could not be checked (see above).
+Something differs or could not be checked (see above). To repair:
   a read model: ./platform replay SERVICE readModel:NAME --mode apply --reason TEXT
   a copy that is behind, or lacks facts: ./platform replay PUBLISHER bus --mode apply --reason TEXT
 TEXT
@@ -59,7 +59,7 @@ TEXT
 
 with_events() { with_store | grep -vx gateway; }
 
-verdict() { # ok|DIFFERS|FAILED WHAT NAME TEXT
+verdict() { # ok|DIFFERS|FAILED SERVICE NAME TEXT: prints the result of one comparison
   printf '%-8s %-14s %-28s %s\n' "$@"
 }
 
@@ -81,7 +81,7 @@ verify_read_models() { # SERVICE
       ok) verdict ok "$1" "$model" "$(jq -r '"\(.comparison.same) rows"' <<<"$replay")" ;;
       DIFFERS)
         verdict DIFFERS "$1" "$model" \
-          "$(jq -r '(.comparison | "\(.differ) rows differ, \(.missing) are missing, \(.extra) are too many, \(.same) are right"),
+          "$(jq -r '(.comparison | "\(.differ) rows differ, \(.missing) are missing, \(.extra) are surplus, \(.same) are equal"),
             (.comparison.samples[:5][] | "           \(.id) \(.what) \(.fields | join(", "))")' <<<"$replay")"
         bad=1
         ;;
@@ -91,7 +91,7 @@ verify_read_models() { # SERVICE
   return $bad
 }
 
-facts() { # SERVICE LIST: id, version and hash of every fact, sorted by id
+facts() { # SERVICE LIST: prints id, version and hash of every fact, sorted by id
   local after='' page
   while :; do
     page=$(admin GET "$1/copies/$2?limit=500&after=$(jq -rn --arg after "$after" '$after | @uri')") || exit
@@ -101,13 +101,14 @@ facts() { # SERVICE LIST: id, version and hash of every fact, sorted by id
   done | LC_ALL=C sort -t $'\t' -k 1,1
 }
 
-differences() { # LIST PUBLISHER CONSUMER: id, version and hash at the publisher, version and hash of the copy, where these are not the same
+# Prints id, version and hash at the publisher, and version and hash of the copy, for each fact with a difference.
+differences() { # LIST PUBLISHER CONSUMER
   facts "$2" "$1" >"$SCRATCH/publisher" || return
   facts "$3" "$1" >"$SCRATCH/consumer" || return
   LC_ALL=C join -t $'\t' -a 1 -a 2 -e - -o 0,1.2,1.3,2.2,2.3 "$SCRATCH/publisher" "$SCRATCH/consumer" | awk -F '\t' '$2 != $4 || $3 != $5'
 }
 
-# A fact whose copy is other than at the first look was on its way then: what counts is what differs at each look and does not move.
+# If a copy changes between two comparisons, its events were in transit. Only a copy that differs each time and does not change is reported.
 verify_copy() { # SECONDS LIST PUBLISHER CONSUMER
   local end=$((SECONDS + $1)) left=$SCRATCH/left now=$SCRATCH/now
   differences "${@:2}" >"$left" || return

@@ -40,7 +40,7 @@ public sealed class BackupTests(BackupTests.OwnPlatform own) : IClassFixture<Bac
 
         // One service: the others keep what they have, and it learns again what they told it since.
         var said = await Platform.Script("restore", "--from", Backups, "--at", time, "--service", "comments", "--yes");
-        Assert.Contains("kept: the database of before, as comments_before_", said, StringComparison.Ordinal);
+        Assert.Contains("kept: the previous database, as comments_before_", said, StringComparison.Ordinal);
         await CommentsAre(article, acknowledged);
         using (var comments = await Platform.Directly("comments-1")) await comments.DiscussionIsOpen(lost);
         // The others forget what is gone by themselves, and new comments count.
@@ -97,10 +97,10 @@ public sealed class BackupTests(BackupTests.OwnPlatform own) : IClassFixture<Bac
         var before = await Platform.Status();
         foreach (var (arguments, says) in new (string[], string)[]
         {
-            (["--yes"], "say from where"),
+            (["--yes"], "the backup is missing"),
             (["--from", "/nowhere", "--yes"], "there is no directory"),
             (["--from", Path.GetTempPath(), "--yes"], "there is no complete backup"),
-            (["--from", Path.GetTempPath(), "--at", "noon of no day", "--yes"], "that is no time"),
+            (["--from", Path.GetTempPath(), "--at", "noon of no day", "--yes"], "is not a time"),
             (["--from", Path.GetTempPath(), "--at", "tomorrow", "--yes"], "is in the future"),
             (["--from", Path.GetTempPath(), "--service", "portal", "--yes"], "choose one of articles comments currency-rates feedback"),
         })

@@ -33,15 +33,18 @@ public partial class RegistrationTests
     public void The_readme_says_what_each_service_publishes_and_listens_to()
     {
         Assert.SkipUnless(File.Exists(Repository.Path("README.md")), "there is no README.md yet");
-        var rows = Row().Matches(Repository.Read("README.md")).ToDictionary(r => r.Groups[1].Value, r => (Publishes: Names(r.Groups[3].Value), ListensTo: Names(r.Groups[4].Value)));
+        var entries = Entry().Matches(Repository.Read("README.md"))
+            .ToDictionary(e => e.Groups[1].Value, e => (Publishes: Names(e.Groups[3].Value), ListensTo: Names(e.Groups[4].Value)));
         foreach (var service in WithStore)
         {
-            Assert.True(rows.ContainsKey(service), $"README.md has no row | {service} | owns | publishes | listens to |");
+            Assert.True(
+                entries.ContainsKey(service),
+                $"README.md has no entry that begins with \"- **{service}** owns\" and lists what it publishes and listens to");
             var sources = Repository.Sources($"services/{service}");
             var made = Made().Matches(Repository.Read("services", service, "Outgoing.cs")).Select(m => m.Groups[1].Value).Where(IsEvent);
             var heard = sources.Select(Path.GetFileNameWithoutExtension).Where(f => f!.StartsWith("When", StringComparison.Ordinal)).Select(f => f!["When".Length..]);
-            Assert.Equal(made.Distinct().Order(), rows[service].Publishes.Order());
-            Assert.Equal(heard.Order(), rows[service].ListensTo.Order());
+            Assert.Equal(made.Distinct().Order(), entries[service].Publishes.Order());
+            Assert.Equal(heard.Order(), entries[service].ListensTo.Order());
         }
     }
 
@@ -58,8 +61,8 @@ public partial class RegistrationTests
 
     private static string[] Names(string cell) => [.. Name().Matches(cell).Select(m => m.Value)];
 
-    [GeneratedRegex(@"(?m)^\| *`?(\w+)`? *\|([^|\n]*)\|([^|\n]*)\|([^|\n]*)\|")]
-    private static partial Regex Row();
+    [GeneratedRegex(@"(?m)^- \*\*(\w+)\*\* owns ([^\n]*)\n  - publishes: ([^\n]*)\n  - listens to: ([^\n]*)$")]
+    private static partial Regex Entry();
 
     [GeneratedRegex(@"new Public\.(\w+)\(")]
     private static partial Regex Made();
