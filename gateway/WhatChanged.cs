@@ -70,6 +70,7 @@ public static class WhatChanged
                 rabbit.ConnectTo(builder.Configuration, "gateway");
                 rabbit.ReceiveEndpoint(new TemporaryEndpointDefinition("gateway"), endpoint =>
                 {
+                    endpoint.LimitDeclarations(context.GetRequiredService<TimeProvider>());
                     endpoint.ConnectReceiveEndpointObserver(ActivatorUtilities.CreateInstance<ForgetOnReconnect>(context));
                     endpoint.ConfigureConsumer<OtherGatewaysListener>(context);
                     endpoint.ConfigureConsumer<RestoreListener>(context);
@@ -81,6 +82,7 @@ public static class WhatChanged
                     endpoint.PrefetchCount = 256;
                     endpoint.ConcurrentMessageLimit = 256; // those who wait at the same moment share a transaction (LiveStore)
                     endpoint.RetryOrWait();
+                    endpoint.LimitDeclarations(context.GetRequiredService<TimeProvider>());
                     endpoint.UseQuorumQueue(builder.Configuration, async (queue, ct) =>
                         await context.GetRequiredService<Refills>().Request(queue, ct, await context.GetRequiredService<LiveStore>().RefillFrom(ct)));
                     foreach (var listener in LiveListeners) endpoint.ConfigureConsumer(context, listener);

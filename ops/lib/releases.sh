@@ -66,6 +66,7 @@ new_release() { # makes the build the current release, and the last release that
     keep "$project" "$bin" "$(find "$bin" -type f -printf '%P %s %T@\n' | sort | cksum | cut -d' ' -f1)"
   done | sort >"$releases/new"
   if [[ -e $releases/ready ]] && ! cmp -s "$releases/new" "$releases/ready"; then cp "$releases/ready" "$releases/previous"; fi
+  rm -f "$releases/is-rolled-back"
   mv "$releases/new" "$releases/current"
 }
 
@@ -79,7 +80,7 @@ release_is_ready() { # marks the current release as ready and removes folders th
 }
 
 rollback() { # runs the previous release, as ./platform up would start it; a second rollback goes forward again
-  local releases=$PLATFORM_DATA/releases
+  local releases=$PLATFORM_DATA/releases back=back
   running || die 'not running: ./platform up first'
   [[ -e $releases/previous ]] || die 'there is no previous build: check out the revision you want, and run ./platform up'
   load_secrets
@@ -87,6 +88,8 @@ rollback() { # runs the previous release, as ./platform up would start it; a sec
   mv "$releases/previous" "$releases/current"
   mv "$releases/rolled-back" "$releases/previous"
   write_programs
-  step 'changing to the previous build' reconcile
+  # The second rollback goes forward again.
+  if [[ -e $releases/is-rolled-back ]]; then back='' && rm "$releases/is-rolled-back"; else touch "$releases/is-rolled-back"; fi
+  step 'changing to the previous build' reconcile $back
   release_is_ready
 }

@@ -2,10 +2,12 @@
 
 # Brings the running processes in line with services.conf. Changed processes are replaced one at a time, while another one serves.
 # PostgreSQL and RabbitMQ are not restarted, because requests would fail.
-reconcile() {
-  local name changed others
-  mapfile -t changed < <(ctl reread | sed -n 's/: changed$//p')
+reconcile() { # [back]: to an earlier build
+  local name changed others last=
+  mapfile -t changed < <(ctl reread | sed -n 's/: changed$//p' | in_order "$@")
   for name in "${changed[@]}"; do
+    if [[ ${1:-} == back && $last && $last != "${name%-[0-9]*}" ]]; then await_consumers; fi
+    last=${name%-[0-9]*}
     case $name in
       postgres | rabbitmq | epmd) echo "  $name keeps its settings until ./platform down" ;;
       gateway | gateway-*) echo "  replacing $name" && replace_gateway "$name" ;;
@@ -14,6 +16,34 @@ reconcile() {
   done
   mapfile -t others < <(ctl reread | sed -nE 's/: (available|changed|disappeared)$//p' | grep -vE '^(postgres|rabbitmq|epmd)$')
   ((${#others[@]} == 0)) || ctl update "${others[@]}" >/dev/null
+}
+
+# Consumers are upgraded before the publishers whose messages they receive, so that they know new kinds of messages before these are sent.
+# Going back, publishers come first.
+in_order() { # [back] <NAMES
+  local name rank
+  while read -r name; do
+    case $name in gateway*) rank=1 ;; articles-*) rank=2 ;; comments-*) rank=4 ;; portal-*) rank=5 ;; *) rank=3 ;; esac
+    echo "$rank $name"
+  done | if [[ ${1:-} == back ]]; then sort -k1,1nr -k2; else sort -k1,1n -k2; fi | cut -d' ' -f2
+}
+
+# Until the consumers have received everything that the publishers which were replaced sent before.
+await_consumers() {
+  local end=$((SECONDS + 600))
+  sleep 6 # RabbitMQ counts the messages of a queue every five seconds
+  until [[ $(waiting_messages) == 0 ]]; do
+    ((SECONDS < end)) || die 'messages still wait for their consumers: ./platform rollback returns to the newer build'
+    sleep 1
+  done
+}
+
+waiting_messages() {
+  local count='[.[] | select(.name | test("-when-|^gateway-live")) | .messages_ready] | add // 0'
+  curl --silent --show-error --noproxy '*' --max-time 10 --config - <<CONF | jq "$count"
+user = "platform:$RABBITMQ_PASSWORD"
+url = "http://127.0.0.1:$RABBITMQ_MANAGEMENT_PORT/api/queues/%2F?disable_stats=true&enable_queue_totals=true"
+CONF
 }
 
 change() { # NAME: starts it as services.conf defines it now, or stops it if services.conf no longer contains it

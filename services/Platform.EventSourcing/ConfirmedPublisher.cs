@@ -60,7 +60,7 @@ public sealed partial class ConfirmedPublisher(TimeProvider clock, ILogger<Confi
             limit.CancelAfter(AttemptLimit);
             try
             {
-                await send(limit.Token);
+                await send(limit.Token).WaitAsync(limit.Token);
                 Published.Add(outbound.Events);
                 _failures = 0;
                 return true;

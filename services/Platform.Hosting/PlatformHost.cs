@@ -162,7 +162,10 @@ public static class PlatformHost
                 endpoint.ConcurrentMessageLimit = 32; // those who wait at the same moment share a transaction (GroupCommit)
                 endpoint.RetryOrWait();
                 if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+                {
+                    rabbit.LimitDeclarations(context.GetRequiredService<TimeProvider>());
                     rabbit.UseQuorumQueue(builder.Configuration, (missing, ct) => context.GetRequiredService<Refills>().Request(missing, ct));
+                }
                 // A replay to one queue sends all there is; what its consumer does not listen to is no failure.
                 endpoint.ConfigureDeadLetter(pipe =>
                 {

@@ -15,6 +15,7 @@ internal sealed class LoadWriters(
 
     private readonly string[] _live = [.. Enumerable.Range(0, client.Gateways).Select(LoadReaders.Live)];
     private readonly ConcurrentQueue<Guid> _editable = new(), _comments = new();
+    private readonly SemaphoreSlim _asking = new(10);
     private readonly ConcurrentQueue<DateOnly> _sheets = new(Enumerable.Range(0, Sheets).Select(FirstSheet.AddDays));
     private int _number;
     // A sheet of an earlier run holds another rate.
@@ -153,15 +154,34 @@ internal sealed class LoadWriters(
             checker.Report("stale", $"after \"{change.Content}\" was acknowledged, {change.Item} was read as \"{found ?? "unknown"}\"");
     }
 
+    /// <summary>
+    /// Asks until readers may comment on the article. Only the articles that have waited longest are asked for: while events are held up,
+    /// requests for all of them would be a load of their own.
+    /// </summary>
     private async Task<bool> IsOpen(Guid article, int n, CancellationToken giveUp)
     {
-        while (!giveUp.IsCancellationRequested)
+        try
         {
-            var read = await client.Read(n, "comments", $"/api/articles/{article}/comments?limit=1", giveUp);
-            if (read?.Status == HttpStatusCode.OK) return true;
-            await Task.Delay(100, giveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _asking.WaitAsync(giveUp);
         }
-        return false;
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        try
+        {
+            while (!giveUp.IsCancellationRequested)
+            {
+                var read = await client.Read(n, "comments", $"/api/articles/{article}/comments?limit=1", giveUp);
+                if (read?.Status == HttpStatusCode.OK) return true;
+                await Task.Delay(100, giveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            return false;
+        }
+        finally
+        {
+            _asking.Release();
+        }
     }
 
     private Change Begin(Change change)

@@ -1,0 +1,81 @@
+using MassTransit;
+using MassTransit.RabbitMqTransport;
+using RabbitMQ.Client;
+
+namespace Platform.Hosting;
+
+/// <summary>
+/// Ends declarations that the broker does not answer, so that the endpoint connects again. If the broker stops while an endpoint declares its
+/// exchanges and queues, RabbitMQ.Client 7.2 may never complete the call, and MassTransit, which waits for it without a limit, never consumes
+/// again. This was seen once in a gateway after a restart of the broker.
+/// </summary>
+public static class DeclarationLimit
+{
+    /// <summary>How long the broker may take to answer one declaration.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    /// <summary>Every endpoint needs it.</summary>
+    public static void LimitDeclarations(this IRabbitMqReceiveEndpointConfigurator endpoint, TimeProvider clock) =>
+        endpoint.ConfigureChannel(channel => channel.UseFilter(new UseLimit(clock)));
+
+    private sealed class UseLimit(TimeProvider clock) : IFilter<ChannelContext>
+    {
+        public async Task Send(ChannelContext context, IPipe<ChannelContext> next)
+        {
+            using var channel = new LimitedChannel(context, clock);
+            await next.Send(channel);
+        }
+
+        public void Probe(ProbeContext context) => context.CreateFilterScope("limit-declarations");
+    }
+
+    /// <summary>A channel whose declarations fail if they are not answered in time; the channel is closed then.</summary>
+    internal sealed class LimitedChannel(ChannelContext channel, TimeProvider clock)
+        : ScopeChannelContext(channel, channel.CancellationToken), ChannelContext
+    {
+        private readonly ChannelContext _channel = channel;
+
+        async Task ChannelContext.ExchangeDeclare(
+            string exchange,
+            string type,
+            bool durable,
+            bool autoDelete,
+            IDictionary<string, object> arguments,
+            CancellationToken cancellationToken) =>
+            await Answered(ExchangeDeclare(exchange, type, durable, autoDelete, arguments, cancellationToken));
+
+        async Task ChannelContext.ExchangeBind(
+            string destination, string source, string routingKey, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
+            await Answered(ExchangeBind(destination, source, routingKey, arguments, cancellationToken));
+
+        async Task<QueueDeclareOk> ChannelContext.QueueDeclare(
+            string queue,
+            bool durable,
+            bool exclusive,
+            bool autoDelete,
+            IDictionary<string, object> arguments,
+            CancellationToken cancellationToken)
+        {
+            var declaring = QueueDeclare(queue, durable, exclusive, autoDelete, arguments, cancellationToken);
+            await Answered(declaring);
+            return await declaring;
+        }
+
+        async Task ChannelContext.QueueBind(
+            string queue, string exchange, string routingKey, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
+            await Answered(QueueBind(queue, exchange, routingKey, arguments, cancellationToken));
+
+        private async Task Answered(Task declaring)
+        {
+            try
+            {
+                await declaring.WaitAsync(Longest, clock);
+            }
+            catch (TimeoutException e)
+            {
+                _channel.NotifyFaulted(e, _channel.ConnectionContext.HostAddress);
+                throw new RabbitMqConnectionException($"The broker did not answer a declaration within {Longest.TotalSeconds} s.", e);
+            }
+        }
+    }
+}
