@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Bench;
 
-/// <summary>Articles of words, tags and dates that are as unequally frequent as such are (Zipf), the same on every run; and what readers ask for among them.</summary>
+/// <summary>
+/// Articles of words, tags and dates that are as unequally frequent as such are (Zipf), the same on every run; and what readers ask for
+/// among them.
+/// </summary>
 internal sealed class ArticleTexts
 {
     private const int Known = 5000, Tags = 200, Sections = 8;
@@ -14,10 +17,16 @@ internal sealed class ArticleTexts
 
     public ArticleTexts()
     {
-        string Word(string letters, int least, int most) => string.Concat(Enumerable.Range(0, _random.Next(least, most)).Select(_ => letters[_random.Next(letters.Length)]));
+        string Word(string letters, int least, int most) =>
+            string.Concat(Enumerable.Range(0, _random.Next(least, most)).Select(_ => letters[_random.Next(letters.Length)]));
         string[] Make(string letters, int least, int most) => [.. Enumerable.Range(0, Known).Select(_ => Word(letters, least, most))];
         // As many Chinese characters as everyday texts lean on, so that pairs are as rare as they are.
-        _words = [Make("aeioubcdfglmnprstv", 4, 9), Make("аеиоубвгдклмнпрст", 4, 9), Make(string.Concat(Enumerable.Range(0x4E00, 600).Select(c => (char)c)), 2, 4)];
+        _words =
+        [
+            Make("aeioubcdfglmnprstv", 4, 9),
+            Make("аеиоубвгдклмнпрст", 4, 9),
+            Make(string.Concat(Enumerable.Range(0x4E00, 600).Select(c => (char)c)), 2, 4),
+        ];
     }
 
     /// <summary>First pages, further pages, and every filter; the same requests whatever the number of articles.</summary>
@@ -51,11 +60,19 @@ internal sealed class ArticleTexts
     {
         var (en, ru, zh) = (Text(_words[0], 100, " "), Text(_words[1], 100, " "), Text(_words[2], 60, ""));
         var (enTitle, ruTitle, zhTitle) = (Text(_words[0], 8, " "), Text(_words[1], 8, " "), Text(_words[2], 6, ""));
-        var pairs = string.Join(' ', new[] { zhTitle, zh }.SelectMany(t => t.Zip(t.Skip(1), (a, b) => $"{a}{b}").Concat(t.Zip(t.Skip(1), t.Skip(2)).Select(g => $"{g.First}{g.Second}{g.Third}"))));
+        var pairs = string.Join(
+            ' ',
+            new[] { zhTitle, zh }.SelectMany(
+                t =>
+                    t.Zip(t.Skip(1), (a, b) => $"{a}{b}")
+                        .Concat(t.Zip(t.Skip(1), t.Skip(2)).Select(g => $"{g.First}{g.Second}{g.Third}"))));
         var bytes = new byte[16];
         _random.NextBytes(bytes);
         var published = First.AddMinutes((long)i * 7919 % 10_000_000).ToString("O", CultureInfo.InvariantCulture);
-        return string.Join('\t', new Guid(bytes), $"s{_random.Next(Sections)}", $"{{t{Skewed(Tags)},t{Skewed(Tags)}}}", published, enTitle, en, ruTitle, ru, zhTitle, zh, pairs) + "\n";
+        return string.Join(
+            '\t', new Guid(bytes), $"s{_random.Next(Sections)}", $"{{t{Skewed(Tags)},t{Skewed(Tags)}}}", published, enTitle, en, ruTitle,
+            ru, zhTitle, zh, pairs)
+            + "\n";
     }
 
     private string Search(Random random, int from, int to, int words = 1)
@@ -67,9 +84,15 @@ internal sealed class ArticleTexts
     }
 
     private static string Cursor(Random random) =>
-        Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"publishedAt":"{{First.AddMinutes(random.Next(2_000_000, 10_000_000)):yyyy-MM-ddTHH:mm:ssZ}}","id":"article-f"}""")).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        Convert.ToBase64String(
+            Encoding.UTF8.GetBytes(
+                $$"""{"publishedAt":"{{First.AddMinutes(random.Next(2_000_000, 10_000_000)):yyyy-MM-ddTHH:mm:ssZ}}","id":"article-f"}"""))
+            .TrimEnd('=')
+            .Replace('+', '-')
+            .Replace('/', '_');
 
-    private string Text(string[] words, int count, string between) => string.Join(between, Enumerable.Range(0, count).Select(_ => words[Skewed(Known)]));
+    private string Text(string[] words, int count, string between) =>
+        string.Join(between, Enumerable.Range(0, count).Select(_ => words[Skewed(Known)]));
 
     private int Skewed(int of) => Math.Clamp((int)Math.Pow(of + 1, _random.NextDouble()) - 1, 0, of - 1);
 }

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Bench;
 
-/// <summary>A service that runs once more beside the system's, on a copy of its database: what the one then gets the other does not have.</summary>
+/// <summary>
+/// A service that runs once more beside the system's, on a copy of its database: what the one then gets the other does not have.
+/// </summary>
 internal sealed class Copy : IAsyncDisposable
 {
     private readonly Process _running;
@@ -19,17 +21,23 @@ internal sealed class Copy : IAsyncDisposable
         await Command.Run("bash", ["-c", $"set -o pipefail; pg_dump {original} | psql -qX -v ON_ERROR_STOP=1 {copied}"], client);
         await Command.Run("psql", ["-qXc", "vacuum analyze", copied], client);
         var process = $"/proc/{(await PrivateSystem.Processes()).Single(p => p.Name == $"{service}-1").Pid}";
-        var start = new ProcessStartInfo("bash", ["-c", "exec \"$@\" > /dev/null", "bash", .. await Words($"{process}/cmdline")]) { WorkingDirectory = new FileInfo($"{process}/cwd").LinkTarget };
+        var start = new ProcessStartInfo("bash", ["-c", "exec \"$@\" > /dev/null", "bash", .. await Words($"{process}/cmdline")])
+        {
+            WorkingDirectory = new FileInfo($"{process}/cwd").LinkTarget,
+        };
         start.Environment.Clear();
-        foreach (var variable in await Words($"{process}/environ")) start.Environment[variable.Split('=')[0]] = variable[(variable.IndexOf('=', StringComparison.Ordinal) + 1)..];
+        foreach (var variable in await Words($"{process}/environ"))
+            start.Environment[variable.Split('=')[0]] = variable[(variable.IndexOf('=', StringComparison.Ordinal) + 1)..];
         start.Environment["ASPNETCORE_URLS"] = Address.ToString();
         start.Environment.Remove("Operator__Url"); // the original listens there
         start.Environment["Service__Replica"] = $"{service}-copy";
-        start.Environment["ConnectionStrings__Postgres"] = start.Environment["ConnectionStrings__Postgres"]!.Replace($"Database={original}", $"Database={copied}", StringComparison.Ordinal);
+        start.Environment["ConnectionStrings__Postgres"] = start.Environment["ConnectionStrings__Postgres"]!.Replace(
+            $"Database={original}", $"Database={copied}", StringComparison.Ordinal);
         return new Copy(await Command.Serve(start, new Uri(Address, "/health/ready")));
     }
 
-    private static async Task<string[]> Words(string file) => (await File.ReadAllTextAsync(file)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+    private static async Task<string[]> Words(string file) =>
+        (await File.ReadAllTextAsync(file)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
     public async ValueTask DisposeAsync() => await Command.Stop(_running);
 }

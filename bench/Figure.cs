@@ -6,10 +6,22 @@ namespace Bench;
 internal sealed record Figure(string Work, string Measured, string Against, string Ratio, string Target, bool Reached)
 {
     public static Figure AtLeast(string work, string measured, string against, double ratio, double target) =>
-        new(work, measured, against, ratio.ToString("0.00", CultureInfo.InvariantCulture), $">= {target.ToString(CultureInfo.InvariantCulture)}", ratio >= target);
+        new(
+            work,
+            measured,
+            against,
+            ratio.ToString("0.00", CultureInfo.InvariantCulture),
+            $">= {target.ToString(CultureInfo.InvariantCulture)}",
+            ratio >= target);
 
     public static Figure AtMost(string work, double value, double target, string unit) =>
-        new(work, $"{value.ToString("0.#", CultureInfo.InvariantCulture)} {unit}", "-", "-", $"<= {target.ToString(CultureInfo.InvariantCulture)} {unit}", value <= target);
+        new(
+            work,
+            $"{value.ToString("0.#", CultureInfo.InvariantCulture)} {unit}",
+            "-",
+            "-",
+            $"<= {target.ToString(CultureInfo.InvariantCulture)} {unit}",
+            value <= target);
 
     public static string Table(IEnumerable<Figure> figures) => string.Join('\n',
     [

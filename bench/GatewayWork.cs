@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Bench;
 
-/// <summary>What a page costs that the gateway remembers, what one costs that it hands on, and how soon another gateway forgets what was written through the first.</summary>
+/// <summary>
+/// What a page costs that the gateway remembers, what one costs that it hands on, and how soon another gateway forgets what was written
+/// through the first.
+/// </summary>
 internal static partial class GatewayWork
 {
     private const int Connections = 32, Commits = 300;
@@ -27,10 +30,21 @@ internal static partial class GatewayWork
     private static async Task<Figure> Remembered(string what, string service, string path, int seconds)
     {
         await using var nginx = await Nginx.Before(new Uri(await PrivateSystem.Direct(service)));
-        var (kept, cached) = (await FromMemory(PrivateSystem.Gateway + path, "Cache-Status", "gateway; hit"), await FromMemory(Nginx.Address + path, "X-Cache", "HIT"));
-        if (Clocks().Replace(kept, "") != Clocks().Replace(cached, "")) throw new InvalidOperationException($"The gateway and nginx answer different pages at {path}.");
-        var (ours, theirs, ratio) = await Rounds.InTurn(seconds, turn => Wrk.Run(PrivateSystem.Gateway + path, Connections, turn), turn => Wrk.Run(Nginx.Address + path, Connections, turn));
-        return Figure.AtLeast($"GET of {what} ({kept.Length} characters) through the gateway, cached, {Connections} connections", Rounds.PerSecond(ours), $"{Rounds.PerSecond(theirs)} by nginx, `proxy_cache`", ratio, 0.9);
+        var (kept, cached) = (
+            await FromMemory(PrivateSystem.Gateway + path, "Cache-Status", "gateway; hit"),
+            await FromMemory(Nginx.Address + path, "X-Cache", "HIT"));
+        if (Clocks().Replace(kept, "") != Clocks().Replace(cached, ""))
+            throw new InvalidOperationException($"The gateway and nginx answer different pages at {path}.");
+        var (ours, theirs, ratio) = await Rounds.InTurn(
+            seconds,
+            turn => Wrk.Run(PrivateSystem.Gateway + path, Connections, turn),
+            turn => Wrk.Run(Nginx.Address + path, Connections, turn));
+        return Figure.AtLeast(
+            $"GET of {what} ({kept.Length} characters) through the gateway, cached, {Connections} connections",
+            Rounds.PerSecond(ours),
+            $"{Rounds.PerSecond(theirs)} by nginx, `proxy_cache`",
+            ratio,
+            0.9);
     }
 
     /// <summary>Compressed, as browsers get them: the front page and an article.</summary>
@@ -38,8 +52,16 @@ internal static partial class GatewayWork
     {
         const string Compressed = "Accept-Encoding: gzip, deflate, br";
         string front = $"{PrivateSystem.Gateway}/en", article = $"{PrivateSystem.Gateway}/api/articles/{site.Articles[0]}";
-        var (page, small, ratio) = await Rounds.InTurn(seconds, turn => Wrk.Run(front, Connections, turn, header: Compressed), turn => Wrk.Run(article, Connections, turn, header: Compressed));
-        return Figure.AtLeast("GET of the front page through the gateway, cached and compressed", Rounds.PerSecond(page), $"{Rounds.PerSecond(small)} of an article", ratio, 0.9);
+        var (page, small, ratio) = await Rounds.InTurn(
+            seconds,
+            turn => Wrk.Run(front, Connections, turn, header: Compressed),
+            turn => Wrk.Run(article, Connections, turn, header: Compressed));
+        return Figure.AtLeast(
+            "GET of the front page through the gateway, cached and compressed",
+            Rounds.PerSecond(page),
+            $"{Rounds.PerSecond(small)} of an article",
+            ratio,
+            0.9);
     }
 
     /// <summary>The clocks of the capitals on the front page: each of the two was asked at its own moment.</summary>
@@ -53,22 +75,35 @@ internal static partial class GatewayWork
         for (var tries = 0; tries < 3; tries++)
         {
             using var answer = await http.GetAsync(url);
-            if (answer.EnsureSuccessStatusCode().Headers.TryGetValues(header, out var values) && values.Single() == expected) return await answer.Content.ReadAsStringAsync();
+            if (answer.EnsureSuccessStatusCode().Headers.TryGetValues(header, out var values) && values.Single() == expected)
+                return await answer.Content.ReadAsStringAsync();
         }
         throw new InvalidOperationException($"{url} is not answered from memory.");
     }
 
-    /// <summary>The same article through the gateway and past it, in turn; with a cookie, so that the gateway's cache has no part in it.</summary>
+    /// <summary>
+    /// The same article through the gateway and past it, in turn; with a cookie, so that the gateway's cache has no part in it.
+    /// </summary>
     private static async Task<Figure> HandedOn(Site site, int seconds)
     {
         var path = $"/api/articles/{site.Articles[0]}";
         var direct = await PrivateSystem.Direct("articles");
         const string Uncached = "Cookie: bench=1";
-        var (through, past, ratio) = await Rounds.InTurn(seconds, turn => Wrk.Run(PrivateSystem.Gateway + path, Connections, turn, header: Uncached), turn => Wrk.Run(direct + path, Connections, turn, header: Uncached));
-        return Figure.AtLeast($"GET of an article through the gateway, not cached, {Connections} connections", Rounds.PerSecond(through), $"{Rounds.PerSecond(past)} past it", ratio, 0.6);
+        var (through, past, ratio) = await Rounds.InTurn(
+            seconds,
+            turn => Wrk.Run(PrivateSystem.Gateway + path, Connections, turn, header: Uncached),
+            turn => Wrk.Run(direct + path, Connections, turn, header: Uncached));
+        return Figure.AtLeast(
+            $"GET of an article through the gateway, not cached, {Connections} connections",
+            Rounds.PerSecond(through),
+            $"{Rounds.PerSecond(past)} past it",
+            ratio,
+            0.6);
     }
 
-    /// <summary>Written through one gateway, read through another as fast as it answers: from the write's answer until the first that shows it.</summary>
+    /// <summary>
+    /// Written through one gateway, read through another as fast as it answers: from the write's answer until the first that shows it.
+    /// </summary>
     private static async Task<Figure[]> Forgotten(PrivateSystem system, Site site)
     {
         await PrivateSystem.Platform("scale", "gateway=2");
@@ -79,7 +114,8 @@ internal static partial class GatewayWork
             var (delays, old) = (new List<double>(), 0);
             for (var i = 0; i < Commits; i++)
             {
-                var (article, title) = (site.Articles[i % site.Articles.Count], $"Title number {i.ToString(CultureInfo.InvariantCulture)} of this benchmark");
+                var (article, title) = (
+                    site.Articles[i % site.Articles.Count], $"Title number {i.ToString(CultureInfo.InvariantCulture)} of this benchmark");
                 await Site.Draft(system, article, title);
                 await Shows(writers, article, title); // Both keep the old page now.
                 await Shows(others, article, title);
@@ -92,7 +128,11 @@ internal static partial class GatewayWork
             }
             return
             [
-                Figure.AtMost($"commit -> another gateway's cache no longer serves the old page, p50 of {Commits}", Rounds.Percentile(delays, 0.5), 150, "ms"),
+                Figure.AtMost(
+                    $"commit -> another gateway's cache no longer serves the old page, p50 of {Commits}",
+                    Rounds.Percentile(delays, 0.5),
+                    150,
+                    "ms"),
                 Figure.AtMost("... p99", Rounds.Percentile(delays, 0.99), 150, "ms"),
                 Figure.AtMost("old pages that the gateway served through which was written", old, 0, "pages"),
             ];

@@ -5,28 +5,36 @@ using System.Text;
 namespace Bench;
 
 /// <summary>
-/// Lists and searches at 1,000 and at 100,000 articles: the rows the read models would hold, copied straight into the databases of two services that are asked in turn, so that
-/// whatever else the machine does disturbs both alike.
+/// Lists and searches at 1,000 and at 100,000 articles: the rows the read models would hold, copied straight into the databases of two
+/// services that are asked in turn, so that whatever else the machine does disturbs both alike.
 /// </summary>
 internal static class ListWork
 {
     private const int Small = 1_000, Large = 100_000;
-    /// <summary>Requests a second, whether or not those before are answered: neither size is measured by how long its requests wait for each other.</summary>
+    /// <summary>
+    /// Requests a second, whether or not those before are answered: neither size is measured by how long its requests wait for each other.
+    /// </summary>
     private const int Rate = 60;
 
     public static async Task<Figure[]> Run(PrivateSystem system, Site site, int seconds)
     {
-        var size = int.TryParse(Environment.GetEnvironmentVariable("BENCH_ARTICLES"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : Large;
+        var size = int.TryParse(
+            Environment.GetEnvironmentVariable("BENCH_ARTICLES"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked)
+            ? asked
+            : Large;
         var texts = new ArticleTexts();
         await Fill(texts, 0, Small);
         await using var few = await Copy.Of("articles");
         await Fill(texts, Small, size);
-        using HttpClient small = new() { BaseAddress = Copy.Address }, large = new() { BaseAddress = new(await PrivateSystem.Direct("articles")) };
+        using HttpClient
+            small = new() { BaseAddress = Copy.Address },
+            large = new() { BaseAddress = new(await PrivateSystem.Direct("articles")) };
         return [.. await Compare("list", ArticleTexts.Lists), .. await Compare("search with highlights", texts.Searches)];
 
         async Task<IEnumerable<Figure>> Compare(string work, IReadOnlyList<(string, Func<Random, string>)> kinds)
         {
-            foreach (var side in new[] { small, large }) await Task.WhenAll(Enumerable.Range(0, 4).Select(seed => WarmUp(side, kinds, seed, seconds)));
+            foreach (var side in new[] { small, large })
+                await Task.WhenAll(Enumerable.Range(0, 4).Select(seed => WarmUp(side, kinds, seed, seconds)));
             var times = await Measure(small, large, kinds, 8 * seconds);
             return Figures(work, times.ToLookup(t => t.Kind, t => t.Small), times.ToLookup(t => t.Kind, t => t.Large), size);
         }
@@ -35,14 +43,23 @@ internal static class ListWork
     /// <summary>All kinds together, then each of them.</summary>
     private static IEnumerable<Figure> Figures(string work, ILookup<string, double> small, ILookup<string, double> large, int size)
     {
-        yield return Compare($"{work} of 20 among {size.ToString("N0", CultureInfo.InvariantCulture)} articles, p99", small.SelectMany(k => k), large.SelectMany(k => k));
+        yield return Compare(
+            $"{work} of 20 among {size.ToString("N0", CultureInfo.InvariantCulture)} articles, p99",
+            small.SelectMany(k => k),
+            large.SelectMany(k => k));
         foreach (var kind in small) yield return Compare($"- {kind.Key}", kind, large[kind.Key]);
     }
 
     private static Figure Compare(string work, IEnumerable<double> small, IEnumerable<double> large)
     {
         var (before, after) = (Rounds.Percentile(small, 0.99), Rounds.Percentile(large, 0.99));
-        return new(work, Ms(after), $"{Ms(before)} among {Small.ToString("N0", CultureInfo.InvariantCulture)}", (after / before).ToString("0.00", CultureInfo.InvariantCulture), "<= 1.3", after / before <= 1.3);
+        return new(
+            work,
+            Ms(after),
+            $"{Ms(before)} among {Small.ToString("N0", CultureInfo.InvariantCulture)}",
+            (after / before).ToString("0.00", CultureInfo.InvariantCulture),
+            "<= 1.3",
+            after / before <= 1.3);
     }
 
     private static string Ms(double milliseconds) => $"{milliseconds.ToString("0.0", CultureInfo.InvariantCulture)} ms";
@@ -55,9 +72,11 @@ internal static class ListWork
     }
 
     /// <summary>The same of the few and of the many, in turn.</summary>
-    private static async Task<(string Kind, double Small, double Large)[]> Measure(HttpClient small, HttpClient large, IReadOnlyList<(string Kind, Func<Random, string> Path)> kinds, int seconds)
+    private static async Task<(string Kind, double Small, double Large)[]> Measure(
+        HttpClient small, HttpClient large, IReadOnlyList<(string Kind, Func<Random, string> Path)> kinds, int seconds)
     {
-        var (random, watch, asked) = (new Random(1), Stopwatch.StartNew(), new List<(string Kind, Task<double> Small, Task<double> Large)>());
+        var (random, watch, asked) = (
+            new Random(1), Stopwatch.StartNew(), new List<(string Kind, Task<double> Small, Task<double> Large)>());
         for (var turn = 0; turn < Rate * seconds; turn += 2)
         {
             var (kind, path) = kinds[random.Next(kinds.Count)];
@@ -69,7 +88,10 @@ internal static class ListWork
         }
         return await Task.WhenAll(asked.Select(async a => (a.Kind, await a.Small, await a.Large)));
 
-        Task Due(int turn) => TimeSpan.FromSeconds((double)turn / Rate) is var due && due > watch.Elapsed ? Task.Delay(due - watch.Elapsed) : Task.CompletedTask;
+        Task Due(int turn) =>
+            TimeSpan.FromSeconds((double)turn / Rate) is var due && due > watch.Elapsed
+                ? Task.Delay(due - watch.Elapsed)
+                : Task.CompletedTask;
     }
 
     private static async Task<double> Ask(HttpClient http, string path)
@@ -82,7 +104,8 @@ internal static class ListWork
     }
 
     /// <summary>
-    /// COPY into a staging table, then one INSERT for each read model, in the order of publishing; the indexes of words are built after the rows, which is quicker. 100,000 articles take about two minutes.
+    /// COPY into a staging table, then one INSERT for each read model, in the order of publishing; the indexes of words are built after the
+    /// rows, which is quicker. 100,000 articles take about two minutes.
     /// </summary>
     private static async Task Fill(ArticleTexts texts, int from, int to)
     {

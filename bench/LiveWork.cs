@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Bench;
 
-/// <summary>5,000 clients that listen and hear nothing: what they cost the gateway; then one article is published, and reaches them all.</summary>
+/// <summary>
+/// 5,000 clients that listen and hear nothing: what they cost the gateway; then one article is published, and reaches them all.
+/// </summary>
 internal static class LiveWork
 {
     private const int Clients = 5_000;
@@ -35,7 +37,11 @@ internal static class LiveWork
             var times = listeners.Select(l => Stopwatch.GetElapsedTime(sent, l.Heard.Task.Result).TotalMilliseconds).Order().ToArray();
             return
             [
-                Figure.AtMost($"memory of the gateway with {Clients:N0} clients that listen ({memoryBefore / 1e6:N0} MB without)", memory / 1e6, 400, "MB"),
+                Figure.AtMost(
+                    $"memory of the gateway with {Clients:N0} clients that listen ({memoryBefore / 1e6:N0} MB without)",
+                    memory / 1e6,
+                    400,
+                    "MB"),
                 Figure.AtMost($"one core's share for {Clients:N0} clients that hear nothing", share * 100, 5, "%"),
                 Figure.AtMost("an article published, until the first has heard of it", times[0], 1000, "ms"),
                 Figure.AtMost($"... until half of {times.Length:N0} have", times[times.Length / 2], 1000, "ms"),

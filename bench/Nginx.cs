@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Bench;
 
-/// <summary>An nginx of its own with <c>proxy_cache</c> before a service, as good as its makers' guides make it: connections and files are kept open, nothing is logged.</summary>
+/// <summary>
+/// An nginx of its own with <c>proxy_cache</c> before a service, as good as its makers' guides make it: connections and files are kept
+/// open, nothing is logged.
+/// </summary>
 internal sealed class Nginx : IAsyncDisposable
 {
     private readonly Process _running;
@@ -46,7 +49,11 @@ internal sealed class Nginx : IAsyncDisposable
               }
             }
             """);
-        return new Nginx(await Command.Serve(new("nginx", ["-e", Path.Combine(folder, "error.log"), "-c", Path.Combine(folder, "nginx.conf")]), new Uri($"{Address}/health/live")), folder);
+        return new Nginx(
+            await Command.Serve(
+                new("nginx", ["-e", Path.Combine(folder, "error.log"), "-c", Path.Combine(folder, "nginx.conf")]),
+                new Uri($"{Address}/health/live")),
+            folder);
     }
 
     public async ValueTask DisposeAsync()

@@ -14,7 +14,8 @@ internal sealed class PrivateSystem : IAsyncDisposable
 
     private PrivateSystem(TimeSpan ready, string token)
     {
-        (ReadyAfter, Http) = (ready, new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = new Uri(Gateway) });
+        (ReadyAfter, Http) = (
+            ready, new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = new Uri(Gateway) });
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
@@ -47,7 +48,8 @@ internal sealed class PrivateSystem : IAsyncDisposable
         JsonSerializer.Deserialize<List<Listed>>(await Platform("status", "--json"), JsonSerializerOptions.Web)!;
 
     /// <summary>The address of a service's first replica, past the gateway.</summary>
-    public static async Task<string> Direct(string service) => $"http://127.0.0.1:{(await Processes()).Single(p => p.Name == $"{service}-1").Port}";
+    public static async Task<string> Direct(string service) =>
+        $"http://127.0.0.1:{(await Processes()).Single(p => p.Name == $"{service}-1").Port}";
 
     /// <summary>Environment of a PostgreSQL client for this system's cluster.</summary>
     public static Dictionary<string, string> PostgresClient(string database) => new()
@@ -56,12 +58,17 @@ internal sealed class PrivateSystem : IAsyncDisposable
         ["PGPORT"] = $"{Port + 10}",
         ["PGUSER"] = "platform",
         ["PGDATABASE"] = database,
-        ["PGPASSWORD"] = File.ReadLines(Path.Combine(Data, "secrets")).Single(l => l.StartsWith("POSTGRES_PASSWORD=", StringComparison.Ordinal)).Split('=', 2)[1],
+        ["PGPASSWORD"] = File.ReadLines(Path.Combine(Data, "secrets"))
+            .Single(l => l.StartsWith("POSTGRES_PASSWORD=", StringComparison.Ordinal))
+            .Split('=', 2)[1],
     };
 
     /// <summary>Memory of a process in bytes; pages that processes share (the runtime's files) count once, as PSS does.</summary>
     public static long Memory(int pid) => 1024 * long.Parse(
-        File.ReadLines($"/proc/{pid}/smaps_rollup").Single(l => l.StartsWith("Pss:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        File.ReadLines($"/proc/{pid}/smaps_rollup")
+            .Single(l => l.StartsWith("Pss:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
 
     public async ValueTask DisposeAsync()
     {

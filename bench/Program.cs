@@ -13,12 +13,15 @@ if (args.Contains("--help") || args.Contains("-h"))
 }
 
 var named = args.Where(Works.All.ContainsKey).ToArray();
-if (args.Where((a, i) => !Works.All.ContainsKey(a) && a != "--seconds" && !(i > 0 && args[i - 1] == "--seconds")).FirstOrDefault() is { } unknown)
+if (args.Where((a, i) => !Works.All.ContainsKey(a) && a != "--seconds" && !(i > 0 && args[i - 1] == "--seconds"))
+    .FirstOrDefault() is { } unknown)
 {
     Console.Error.WriteLine($"bench: there is no work \"{unknown}\"; --help lists them");
     return 2;
 }
-var seconds = Array.IndexOf(args, "--seconds") is >= 0 and var at && at + 1 < args.Length && int.TryParse(args[at + 1], out var n) && n > 0 ? n : 8;
+var seconds = Array.IndexOf(args, "--seconds") is >= 0 and var at && at + 1 < args.Length && int.TryParse(args[at + 1], out var n) && n > 0
+    ? n
+    : 8;
 
 await using var system = await PrivateSystem.Start();
 var site = await Site.Fill(system);

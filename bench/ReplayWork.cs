@@ -7,8 +7,8 @@ using System.Text.Json.Nodes;
 namespace Bench;
 
 /// <summary>
-/// A read model of 1,000,000 events built anew beside the live one and put in its place, against COPY of the same events out of PostgreSQL; then once more under
-/// readers and a writer, who must not notice.
+/// A read model of 1,000,000 events built anew beside the live one and put in its place, against COPY of the same events out of PostgreSQL;
+/// then once more under readers and a writer, who must not notice.
 /// </summary>
 internal static class ReplayWork
 {
@@ -16,7 +16,10 @@ internal static class ReplayWork
 
     public static async Task<Figure[]> Run(PrivateSystem system, Site site, int seconds)
     {
-        var events = int.TryParse(Environment.GetEnvironmentVariable("BENCH_EVENTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : Million;
+        var events = int.TryParse(
+            Environment.GetEnvironmentVariable("BENCH_EVENTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked)
+            ? asked
+            : Million;
         await Fill(events);
         using var admin = new HttpClient { BaseAddress = new Uri(PrivateSystem.Gateway), Timeout = TimeSpan.FromMinutes(5) };
         admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await PrivateSystem.Token("admin"));
@@ -32,8 +35,19 @@ internal static class ReplayWork
         var noticed = await UnderReaders(system, site, admin);
         return
         [
-            Figure.AtLeast($"read model rebuilt and swapped, {Number(events)} events", $"{Number(rebuilt)}/s", $"{Number(copied)}/s COPY of the same events", rebuilt / copied, 0.1),
-            new Figure("the same under readers and a writer", $"{Number(noticed.Looks)} looks, {Number(noticed.Written)} written", "-", "-", "0 saw less or an error, 0 lost", noticed.Wrong == 0),
+            Figure.AtLeast(
+                $"read model rebuilt and swapped, {Number(events)} events",
+                $"{Number(rebuilt)}/s",
+                $"{Number(copied)}/s COPY of the same events",
+                rebuilt / copied,
+                0.1),
+            new Figure(
+                "the same under readers and a writer",
+                $"{Number(noticed.Looks)} looks, {Number(noticed.Written)} written",
+                "-",
+                "-",
+                "0 saw less or an error, 0 lost",
+                noticed.Wrong == 0),
         ];
     }
 
@@ -57,7 +71,8 @@ internal static class ReplayWork
         {
             while (!stop.IsCancellationRequested)
             {
-                using var answer = await system.Http.PostAsJsonAsync($"/api/articles/{article}/comments", new { author = "Reader", text = "Written while the read model was built anew." });
+                using var answer = await system.Http.PostAsJsonAsync(
+                    $"/api/articles/{article}/comments", new { author = "Reader", text = "Written while the read model was built anew." });
                 if (answer.IsSuccessStatusCode) written++;
                 else wrong++;
                 await Task.Delay(20);
@@ -76,7 +91,10 @@ internal static class ReplayWork
         var (count, cursor) = (0, "");
         do
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/articles/{article}/comments?limit=100{cursor}") { Headers = { { "Cookie", "bench=1" } } };
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/articles/{article}/comments?limit=100{cursor}")
+            {
+                Headers = { { "Cookie", "bench=1" } },
+            };
             using var answer = await system.Http.SendAsync(request);
             answer.EnsureSuccessStatusCode();
             var page = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
@@ -91,14 +109,19 @@ internal static class ReplayWork
     private static async Task<(double Seconds, long Differences)> Replay(HttpClient admin)
     {
         var watch = Stopwatch.StartNew();
-        using var taken = await admin.PostAsJsonAsync("/admin/comments/replays", new { target = "readModel:comment-view", mode = "apply", reason = "benchmark" });
+        using var taken = await admin.PostAsJsonAsync(
+            "/admin/comments/replays", new { target = "readModel:comment-view", mode = "apply", reason = "benchmark" });
         var id = JsonNode.Parse(await taken.Content.ReadAsStringAsync())!["id"];
         while (true)
         {
             var replay = JsonNode.Parse(await admin.GetStringAsync($"/admin/comments/replays/{id}"))!;
             if (replay["state"]!.GetValue<string>() is var state && state is not ("queued" or "running"))
                 return state == "completed"
-                    ? (watch.Elapsed.TotalSeconds, replay["comparison"]!["differ"]!.GetValue<long>() + replay["comparison"]!["missing"]!.GetValue<long>() + replay["comparison"]!["extra"]!.GetValue<long>())
+                    ? (
+                        watch.Elapsed.TotalSeconds,
+                        replay["comparison"]!["differ"]!.GetValue<long>()
+                        + replay["comparison"]!["missing"]!.GetValue<long>()
+                        + replay["comparison"]!["extra"]!.GetValue<long>())
                     : throw new InvalidOperationException(replay.ToJsonString());
             await Task.Delay(100);
         }
@@ -107,11 +130,23 @@ internal static class ReplayWork
     private static async Task<double> Copy(int events)
     {
         var watch = Stopwatch.StartNew();
-        await Command.Run("psql", ["-qX", "-v", "ON_ERROR_STOP=1", "-c", $"\\copy (select * from comments.mt_events where type in ('comment_posted', 'comment_hidden') limit {events}) to '/dev/null'"], PrivateSystem.PostgresClient("comments"));
+        await Command.Run(
+            "psql",
+            [
+                "-qX",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-c",
+                $"\\copy (select * from comments.mt_events where type in ('comment_posted', 'comment_hidden') limit {events}) to "
+                + "'/dev/null'",
+            ],
+            PrivateSystem.PostgresClient("comments"));
         return watch.Elapsed.TotalSeconds;
     }
 
-    /// <summary>Comments and their hiding, as services store them, under articles of their own; the relay is told that they went out long ago.</summary>
+    /// <summary>
+    /// Comments and their hiding, as services store them, under articles of their own; the relay is told that they went out long ago.
+    /// </summary>
     private static async Task Fill(int events)
     {
         await PrivateSystem.Platform("stop", "comments-1");
@@ -128,7 +163,13 @@ internal static class ReplayWork
                 'Comments.CommentHidden, Comments', 'moderator' from past where i % 9 = 0 order by i;
             update comments.relay set position = (select max(seq_id) from comments.mt_events), holes = '{}';
             """);
-        await Command.Run("psql", ["-qX", "-v", "ON_ERROR_STOP=1", "-f", script, "-c", "vacuum analyze comments.mt_events", "-c", "vacuum analyze comments.mt_streams"], PrivateSystem.PostgresClient("comments"));
+        await Command.Run(
+            "psql",
+            [
+                "-qX", "-v", "ON_ERROR_STOP=1", "-f", script, "-c", "vacuum analyze comments.mt_events", "-c",
+                "vacuum analyze comments.mt_streams",
+            ],
+            PrivateSystem.PostgresClient("comments"));
         File.Delete(script);
         await PrivateSystem.Platform("start", "comments-1");
         await PrivateSystem.Platform("up");

@@ -2,15 +2,17 @@ using System.Globalization;
 
 namespace Bench;
 
-/// <summary>Two sides measured in turn, so that whatever else the machine does disturbs both alike; and what is made of the numbers.</summary>
+/// <summary>
+/// Two sides measured in turn, so that whatever else the machine does disturbs both alike; and what is made of the numbers.
+/// </summary>
 internal static class Rounds
 {
     /// <summary>How often each side has its turn.</summary>
     public const int Count = 12;
 
     /// <summary>
-    /// Both sides for three times so many seconds, in short turns: the median of each, and of what A was of B in each pair. What else the machine does in the meantime disturbs
-    /// one pair, not the figure.
+    /// Both sides for three times so many seconds, in short turns: the median of each, and of what A was of B in each pair. What else the
+    /// machine does in the meantime disturbs one pair, not the figure.
     /// </summary>
     public static async Task<(double A, double B, double Ratio)> InTurn(int seconds, Func<int, Task<double>> a, Func<int, Task<double>> b)
     {

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Bench;
 
 /// <summary>
-/// How many comments the articles service shows of an article, looked up every two milliseconds. One query, for those that are waited for, in SQL: page
-/// views, or a query for each comment on its way, would be the load that is measured.
+/// How many comments the articles service shows of an article, looked up every two milliseconds. One query, for those that are waited for,
+/// in SQL: page views, or a query for each comment on its way, would be the load that is measured.
 /// </summary>
 internal sealed class ShownCounts : IAsyncDisposable
 {
@@ -20,7 +20,9 @@ internal sealed class ShownCounts : IAsyncDisposable
     public ShownCounts()
     {
         var client = PrivateSystem.PostgresClient("articles");
-        _articles = NpgsqlDataSource.Create($"Host={client["PGHOST"]};Port={client["PGPORT"]};Username={client["PGUSER"]};Password={client["PGPASSWORD"]};Database=articles;Max Auto Prepare=5");
+        _articles =
+            NpgsqlDataSource.Create(
+                $"Host={client["PGHOST"]};Port={client["PGPORT"]};Username={client["PGUSER"]};Password={client["PGPASSWORD"]};Database=articles;Max Auto Prepare=5");
         _looking = Look();
     }
 
@@ -72,7 +74,8 @@ internal sealed class ShownCounts : IAsyncDisposable
 
     private async Task<Dictionary<string, int>> Counts(string[] streams)
     {
-        await using var command = _articles.CreateCommand("select id, (data ->> 'comments')::int from articles.mt_doc_articlediscussion where id = any($1)");
+        await using var command = _articles.CreateCommand(
+            "select id, (data ->> 'comments')::int from articles.mt_doc_articlediscussion where id = any($1)");
         command.Parameters.AddWithValue(streams);
         await using var reader = await command.ExecuteReaderAsync();
         var counts = new Dictionary<string, int>();

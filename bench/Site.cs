@@ -9,7 +9,8 @@ internal sealed record Site(IReadOnlyList<Guid> Articles)
 
     public static async Task<Site> Fill(PrivateSystem system)
     {
-        await Ok(system.Http.PutAsJsonAsync("/api/sections/news", new { order = 1, names = new { en = "News", ru = "Новости", zh = "新闻" } }));
+        await Ok(
+            system.Http.PutAsJsonAsync("/api/sections/news", new { order = 1, names = new { en = "News", ru = "Новости", zh = "新闻" } }));
         var articles = Enumerable.Range(0, Size).Select(_ => Guid.CreateVersion7()).ToArray();
         await Parallel.ForEachAsync(articles, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (id, _) =>
         {
@@ -24,8 +25,17 @@ internal sealed record Site(IReadOnlyList<Guid> Articles)
     /// <summary>An article is begun, or its draft replaced; readers see nothing of it yet.</summary>
     public static async Task Draft(PrivateSystem system, Guid id, string title)
     {
-        var text = new { title, lead = "A lead of ordinary length for a piece of news.", body = string.Concat(Enumerable.Repeat("<p>A paragraph of the length that paragraphs of news have, more or less.</p>", 20)) };
-        using var draft = new HttpRequestMessage(HttpMethod.Put, $"/api/articles/{id}") { Headers = { { "If-Match", "*" } }, Content = JsonContent.Create(new { section = "news", translations = new { en = text } }) };
+        var text = new
+        {
+            title,
+            lead = "A lead of ordinary length for a piece of news.",
+            body = string.Concat(Enumerable.Repeat("<p>A paragraph of the length that paragraphs of news have, more or less.</p>", 20)),
+        };
+        using var draft = new HttpRequestMessage(HttpMethod.Put, $"/api/articles/{id}")
+        {
+            Headers = { { "If-Match", "*" } },
+            Content = JsonContent.Create(new { section = "news", translations = new { en = text } }),
+        };
         await Ok(system.Http.SendAsync(draft));
     }
 
@@ -39,6 +49,7 @@ internal sealed record Site(IReadOnlyList<Guid> Articles)
     private static async Task Ok(Task<HttpResponseMessage> sent)
     {
         using var answer = await sent;
-        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+        if (!answer.IsSuccessStatusCode)
+            throw new InvalidOperationException($"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
     }
 }

@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Bench;
 
-/// <summary>The first page of a discussion of 300 comments and of one of 30,000, in each sort: the rows the read models would hold, copied straight into the database.</summary>
+/// <summary>
+/// The first page of a discussion of 300 comments and of one of 30,000, in each sort: the rows the read models would hold, copied straight
+/// into the database.
+/// </summary>
 internal static class ThreadWork
 {
     private const int Small = 300, Large = 30_000, Rounds = 400;
@@ -17,8 +20,15 @@ internal static class ThreadWork
         var figures = new List<Figure>();
         foreach (var sort in new[] { "newest", "oldest", "best" })
         {
-            var (few, many) = await Medians(http, $"/api/articles/{small}/comments?sort={sort}", $"/api/articles/{large}/comments?sort={sort}");
-            figures.Add(new($"first page, {sort}, of {Number(Large)} comments", Ms(many), $"{Ms(few)} of {Small}", (many / few).ToString("0.00", CultureInfo.InvariantCulture), "<= 1.3", many / few <= 1.3));
+            var (few, many) = await Medians(
+                http, $"/api/articles/{small}/comments?sort={sort}", $"/api/articles/{large}/comments?sort={sort}");
+            figures.Add(new(
+                $"first page, {sort}, of {Number(Large)} comments",
+                Ms(many),
+                $"{Ms(few)} of {Small}",
+                (many / few).ToString("0.00", CultureInfo.InvariantCulture),
+                "<= 1.3",
+                many / few <= 1.3));
         }
         return [.. figures];
     }
@@ -46,7 +56,9 @@ internal static class ThreadWork
 
     private static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
 
-    /// <summary>Every fourth comment answers nobody; each of the others the one before it: all threads are alike, only their number differs.</summary>
+    /// <summary>
+    /// Every fourth comment answers nobody; each of the others the one before it: all threads are alike, only their number differs.
+    /// </summary>
     private static async Task Fill(Guid article, int comments)
     {
         var script = Path.GetTempFileName();

@@ -11,7 +11,9 @@ internal static partial class Works
     public static readonly IReadOnlyDictionary<string, Func<PrivateSystem, Site, int, Task<Figure[]>>> All =
         new Dictionary<string, Func<PrivateSystem, Site, int, Task<Figure[]>>>
         {
-            ["up"] = (system, _, _) => Task.FromResult<Figure[]>([Figure.AtMost("`./platform up`, built and installed, until ready", system.ReadyAfter.TotalSeconds, 20, "s")]),
+            ["up"] = (system, _, _) =>
+                Task.FromResult<Figure[]>(
+                    [Figure.AtMost("`./platform up`, built and installed, until ready", system.ReadyAfter.TotalSeconds, 20, "s")]),
             ["latency"] = Latency,
             ["gateway"] = GatewayWork.Run,
             ["post"] = PostComment,
@@ -23,8 +25,8 @@ internal static partial class Works
         };
 
     /// <summary>
-    /// A system that has just started still compiles itself, on the cores it is measured on. So it works for a while first, and until the other service has
-    /// taken in all of it.
+    /// A system that has just started still compiles itself, on the cores it is measured on. So it works for a while first, and until the
+    /// other service has taken in all of it.
     /// </summary>
     public static async Task WarmUp(PrivateSystem system, Site site, int seconds)
     {
@@ -61,7 +63,11 @@ internal static partial class Works
         var delays = await Task.WhenAll(followers);
         return
         [
-            Figure.AtMost($"commit -> visible in the other service, {Rate} events/s, p50 of {delays.Length}", Rounds.Percentile(delays, 0.50), 25, "ms"),
+            Figure.AtMost(
+                $"commit -> visible in the other service, {Rate} events/s, p50 of {delays.Length}",
+                Rounds.Percentile(delays, 0.50),
+                25,
+                "ms"),
             Figure.AtMost($"commit -> visible in the other service, {Rate} events/s, p99", Rounds.Percentile(delays, 0.99), 150, "ms"),
         ];
     }
@@ -75,7 +81,8 @@ internal static partial class Works
 
     private static async Task Post(PrivateSystem system, Guid article)
     {
-        using var answer = await system.Http.PostAsJsonAsync($"/api/articles/{article}/comments", new { author = "Reader", text = "A comment of ordinary length, neither short nor long." });
+        using var answer = await system.Http.PostAsJsonAsync(
+            $"/api/articles/{article}/comments", new { author = "Reader", text = "A comment of ordinary length, neither short nor long." });
         answer.EnsureSuccessStatusCode();
     }
 
@@ -84,7 +91,15 @@ internal static partial class Works
     {
         var script = await PostingScript(site);
         var (posts, inserts, ratio) = await Rounds.InTurn(seconds, turn => Wrk.Run(PrivateSystem.Gateway, 32, turn, script), Insert);
-        return [Figure.AtLeast("comment posted through the gateway, 32 connections", Rounds.PerSecond(posts), $"{Rounds.PerSecond(inserts)} single-row INSERTs (pgbench)", ratio, 0.25)];
+        return
+        [
+            Figure.AtLeast(
+                "comment posted through the gateway, 32 connections",
+                Rounds.PerSecond(posts),
+                $"{Rounds.PerSecond(inserts)} single-row INSERTs (pgbench)",
+                ratio,
+                0.25),
+        ];
     }
 
     private static async Task<string> PostingScript(Site site)
@@ -105,9 +120,13 @@ internal static partial class Works
     private static async Task<double> Insert(int seconds)
     {
         var client = PrivateSystem.PostgresClient("comments");
-        await Command.Run("psql", ["-qc", "create table if not exists bench_insert (id uuid primary key default gen_random_uuid(), body text not null)"], client);
+        await Command.Run(
+            "psql",
+            ["-qc", "create table if not exists bench_insert (id uuid primary key default gen_random_uuid(), body text not null)"],
+            client);
         var script = Path.GetTempFileName();
-        await File.WriteAllTextAsync(script, "insert into bench_insert (body) values ('A comment of ordinary length, neither short nor long.');");
+        await File.WriteAllTextAsync(
+            script, "insert into bench_insert (body) values ('A comment of ordinary length, neither short nor long.');");
         var output = await Command.Run("pgbench", ["-n", "-c32", "-j2", $"-T{seconds}", "-f", script], client);
         return double.Parse(Tps().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
     }
@@ -118,7 +137,11 @@ internal static partial class Works
     /// <summary>Memory of all .NET processes after whatever was measured before.</summary>
     private static async Task<Figure[]> Memory(PrivateSystem system, Site site, int seconds)
     {
-        var services = (await PrivateSystem.Processes()).Where(p => p.Pid is not null && (p.Name == "gateway" || p.Name.EndsWith("-1", StringComparison.Ordinal)));
-        return [Figure.AtMost("memory of all .NET processes (PSS)", services.Sum(p => PrivateSystem.Memory(p.Pid!.Value)) / 1e6, 1000, "MB")];
+        var services = (await PrivateSystem.Processes()).Where(
+            p => p.Pid is not null && (p.Name == "gateway" || p.Name.EndsWith("-1", StringComparison.Ordinal)));
+        return
+        [
+            Figure.AtMost("memory of all .NET processes (PSS)", services.Sum(p => PrivateSystem.Memory(p.Pid!.Value)) / 1e6, 1000, "MB"),
+        ];
     }
 }

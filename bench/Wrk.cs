@@ -9,9 +9,20 @@ internal static partial class Wrk
     /// <summary>Requests a second; an exception where any answer was not 2xx.</summary>
     public static async Task<double> Run(string url, int connections, int seconds, string? script = null, string? header = null)
     {
-        string[] arguments = ["-t2", $"-c{connections}", $"-d{seconds}s", "--timeout", "10s", .. script is null ? [] : new[] { "-s", script }, .. header is null ? [] : new[] { "-H", header }, url];
+        string[] arguments =
+        [
+            "-t2",
+            $"-c{connections}",
+            $"-d{seconds}s",
+            "--timeout",
+            "10s",
+            .. script is null ? [] : new[] { "-s", script },
+            .. header is null ? [] : new[] { "-H", header },
+            url,
+        ];
         var output = await Command.Run("wrk", arguments);
-        if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal)) throw new InvalidOperationException(output);
+        if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
+            throw new InvalidOperationException(output);
         return double.Parse(Rate().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
     }
 

@@ -12,7 +12,8 @@ namespace Gateway;
 public sealed class ConsoleAffinity(IServiceProvider services) : ISessionAffinityPolicy
 {
     // Asked for late: it is one of those among which this one stands.
-    private ISessionAffinityPolicy Cookie => field ??= services.GetServices<ISessionAffinityPolicy>().First(p => p.Name == SessionAffinityConstants.Policies.HashCookie);
+    private ISessionAffinityPolicy Cookie =>
+        field ??= services.GetServices<ISessionAffinityPolicy>().First(p => p.Name == SessionAffinityConstants.Policies.HashCookie);
 
     /// <inheritdoc />
     public string Name => "Console";
@@ -31,8 +32,11 @@ public sealed class ConsoleAffinity(IServiceProvider services) : ISessionAffinit
     }
 
     /// <inheritdoc />
-    public AffinityResult FindAffinitizedDestinations(HttpContext context, ClusterState cluster, SessionAffinityConfig config, IReadOnlyList<DestinationState> destinations) =>
-        IsConsole(context) ? Cookie.FindAffinitizedDestinations(context, cluster, config, destinations) : new AffinityResult(null, AffinityStatus.AffinityKeyNotSet);
+    public AffinityResult FindAffinitizedDestinations(
+        HttpContext context, ClusterState cluster, SessionAffinityConfig config, IReadOnlyList<DestinationState> destinations) =>
+        IsConsole(context)
+            ? Cookie.FindAffinitizedDestinations(context, cluster, config, destinations)
+            : new AffinityResult(null, AffinityStatus.AffinityKeyNotSet);
 
     private static bool IsConsole(HttpContext http) => http.Request.Path.StartsWithSegments("/console");
 }

@@ -4,8 +4,8 @@ using Platform.Hosting;
 namespace Gateway;
 
 /// <summary>
-/// When each surrogate key last changed, on a clock that only counts changes. An answer fetched at moment t is current as long as none of its keys
-/// changed after t; so an answer fetched before a change can never be served after it, and nothing has to be searched and evicted.
+/// When each surrogate key last changed, on a clock that only counts changes. An answer fetched at moment t is current as long as none of
+/// its keys changed after t; so an answer fetched before a change can never be served after it, and nothing has to be searched and evicted.
 /// </summary>
 public sealed class Generations(TimeProvider? clock = null)
 {

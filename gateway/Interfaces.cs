@@ -13,7 +13,8 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway;
 
 /// <summary>
-/// <c>GET /openapi.json</c>: the interfaces of all services as one document; <c>GET /docs</c>: a page to read it and to try it, which asks nobody but this gateway.
+/// <c>GET /openapi.json</c>: the interfaces of all services as one document; <c>GET /docs</c>: a page to read it and to try it, which asks
+/// nobody but this gateway.
 /// </summary>
 public static partial class Interfaces
 {
@@ -25,12 +26,19 @@ public static partial class Interfaces
         (DateTimeOffset At, string Document)? merged = null;
         app.MapGet("/openapi.json", async (IProxyStateLookup proxy, TimeProvider clock, IServiceProvider services, CancellationToken ct) =>
         {
-            if (merged is { } known && clock.GetUtcNow() - known.At < Kept) return Results.Content(known.Document, "application/json; charset=utf-8");
+            if (merged is { } known && clock.GetUtcNow() - known.At < Kept)
+                return Results.Content(known.Document, "application/json; charset=utf-8");
             var documents = new List<(string Name, JsonObject Document)> { ("gateway", await Ours(services, ct)) };
-            foreach (var cluster in proxy.GetClusters().Where(c => !c.Destinations.IsEmpty && proxy.TryGetRoute($"{c.ClusterId}-openapi", out _)).OrderBy(c => c.ClusterId))
+            foreach (var cluster in proxy.GetClusters()
+                .Where(c => !c.Destinations.IsEmpty && proxy.TryGetRoute($"{c.ClusterId}-openapi", out _))
+                .OrderBy(c => c.ClusterId))
             {
                 if (await Theirs(http, cluster.ClusterId, Addresses(cluster), ct) is not { } theirs)
-                    return TypedResults.Problem(statusCode: 503, type: "urn:problem-type:interface-unavailable", title: "Not every service answers", detail: $"{cluster.ClusterId} does not answer just now; /openapi/SERVICE.json has each service on its own.");
+                    return TypedResults.Problem(
+                        statusCode: 503,
+                        type: "urn:problem-type:interface-unavailable",
+                        title: "Not every service answers",
+                        detail: $"{cluster.ClusterId} does not answer just now; /openapi/SERVICE.json has each service on its own.");
                 documents.Add((cluster.ClusterId, theirs));
             }
             var document = Merge(documents).ToJsonString();
@@ -64,7 +72,9 @@ public static partial class Interfaces
     [GeneratedRegex(@"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", RegexOptions.Singleline)]
     private static partial Regex InlineScript();
 
-    /// <summary>One document of several. A component that two of them call the same and that is not the same is called after its service.</summary>
+    /// <summary>
+    /// One document of several. A component that two of them call the same and that is not the same is called after its service.
+    /// </summary>
     public static JsonObject Merge(IReadOnlyList<(string Name, JsonObject Document)> documents)
     {
         var merged = new JsonObject
@@ -74,7 +84,8 @@ public static partial class Interfaces
             {
                 ["title"] = "News portal",
                 ["version"] = documents[0].Document["info"]?["version"]?.DeepClone(),
-                ["description"] = "Everything that stands behind the gateway. Errors are problem documents (RFC 9457) that say how to mend what is wrong.",
+                ["description"] = "Everything that stands behind the gateway. Errors are problem documents (RFC 9457) that say how to "
+                    + "mend what is wrong.",
                 ["contact"] = documents[0].Document["info"]?["contact"]?.DeepClone(),
                 ["license"] = documents[0].Document["info"]?["license"]?.DeepClone(),
             },
@@ -87,7 +98,8 @@ public static partial class Interfaces
         {
             var document = Renamed(name, original, merged["components"]!.AsObject());
             foreach (var tag in document["tags"]?.AsArray() ?? []) merged["tags"]!.AsArray().Add(tag!.DeepClone());
-            foreach (var (path, item) in document["paths"]?.AsObject() ?? []) merged["paths"]!.AsObject()[path] = Joined(merged["paths"]![path], item!);
+            foreach (var (path, item) in document["paths"]?.AsObject() ?? [])
+                merged["paths"]!.AsObject()[path] = Joined(merged["paths"]![path], item!);
             foreach (var (kind, components) in document["components"]?.AsObject() ?? [])
             {
                 var all = (JsonObject)(merged["components"]![kind] ??= new JsonObject());
@@ -110,8 +122,14 @@ public static partial class Interfaces
     {
         var text = document.ToJsonString();
         var prefix = string.Concat(name.Split('-').Select(w => char.ToUpperInvariant(w[0]) + w[1..]));
-        var differ = (document["components"]?.AsObject() ?? []).SelectMany(kind => kind.Value!.AsObject().Where(c => taken[kind.Key]?[c.Key] is { } other && !JsonNode.DeepEquals(other, c.Value)).Select(c => (Kind: kind.Key, c.Key))).ToArray();
-        foreach (var (kind, key) in differ) text = text.Replace($"\"#/components/{kind}/{key}\"", $"\"#/components/{kind}/{prefix}{key}\"", StringComparison.Ordinal);
+        var differ = (document["components"]?.AsObject() ?? []).SelectMany(
+            kind =>
+                kind.Value!
+                    .AsObject()
+                    .Where(c => taken[kind.Key]?[c.Key] is { } other && !JsonNode.DeepEquals(other, c.Value))
+                    .Select(c => (Kind: kind.Key, c.Key))).ToArray();
+        foreach (var (kind, key) in differ)
+            text = text.Replace($"\"#/components/{kind}/{key}\"", $"\"#/components/{kind}/{prefix}{key}\"", StringComparison.Ordinal);
         var renamed = JsonNode.Parse(text)!.AsObject();
         foreach (var (kind, key) in differ)
         {
@@ -138,7 +156,11 @@ public static partial class Interfaces
         foreach (var address in addresses)
         {
             try { return (await http.GetFromJsonAsync<JsonObject>(new Uri(new Uri(address), $"openapi/{cluster}.json"), ct))!; }
-            catch (Exception e) when (e is HttpRequestException or System.Text.Json.JsonException || (e is TaskCanceledException && !ct.IsCancellationRequested)) { continue; }
+            catch (Exception e) when (e is HttpRequestException or System.Text.Json.JsonException
+                || (e is TaskCanceledException && !ct.IsCancellationRequested))
+            {
+                continue;
+            }
         }
         return null;
     }

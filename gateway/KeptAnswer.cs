@@ -9,7 +9,17 @@ namespace Gateway;
 /// <summary>An answer as it is kept, with the headers it goes out with.</summary>
 internal sealed class KeptAnswer
 {
-    private static readonly string[] Kept = [HeaderNames.ContentType, HeaderNames.ContentLanguage, HeaderNames.ContentEncoding, HeaderNames.LastModified, HeaderNames.Vary, HeaderNames.Link, HeaderNames.CacheControl, HeaderNames.ContentSecurityPolicy];
+    private static readonly string[] Kept =
+    [
+        HeaderNames.ContentType,
+        HeaderNames.ContentLanguage,
+        HeaderNames.ContentEncoding,
+        HeaderNames.LastModified,
+        HeaderNames.Vary,
+        HeaderNames.Link,
+        HeaderNames.CacheControl,
+        HeaderNames.ContentSecurityPolicy,
+    ];
     private static readonly StringValues Stored = "gateway; fwd=miss; stored", Hit = "gateway; hit";
 
     private readonly byte[] _body;
@@ -25,9 +35,16 @@ internal sealed class KeptAnswer
     public KeptAnswer(HttpResponse response, byte[] body, Fetched fetched, long askedAt, DateTimeOffset now)
     {
         (_body, Fetched, _askedAt, _storedAt) = (body, fetched, askedAt, now);
-        _etag = response.Headers.ETag is [{ Length: > 0 } tag, ..] ? tag : $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 8))}\"";
+        _etag = response.Headers.ETag is [{ Length: > 0 } tag, ..]
+            ? tag
+            : $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 8))}\"";
         _lastModified = response.GetTypedHeaders().LastModified;
-        _headers = [.. response.Headers.Where(h => Kept.Contains(h.Key, StringComparer.OrdinalIgnoreCase)), .. NoCacheControl(response), new(HeaderNames.ETag, _etag)];
+        _headers =
+        [
+            .. response.Headers.Where(h => Kept.Contains(h.Key, StringComparer.OrdinalIgnoreCase)),
+            .. NoCacheControl(response),
+            new(HeaderNames.ETag, _etag),
+        ];
     }
 
     /// <summary>What it is made of, and when.</summary>

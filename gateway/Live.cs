@@ -17,15 +17,18 @@ public sealed record LiveFilter(IReadOnlyCollection<string> Topics, string? Lang
     public static LiveFilter Of(string? topics, string? lang)
     {
         var wanted = topics?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-        if (wanted.Except(WhatIsLive.Topics).FirstOrDefault() is { } unknown) throw new Malformed("topics", $"knows no '{unknown}': choose of {string.Join(", ", WhatIsLive.Topics)}, separated by commas");
-        if (lang is not null && (lang.Length != 2 || !lang.All(char.IsAsciiLetterLower))) throw new Malformed("lang", "is a language in two small letters, for example en");
+        if (wanted.Except(WhatIsLive.Topics).FirstOrDefault() is { } unknown)
+            throw new Malformed("topics", $"knows no '{unknown}': choose of {string.Join(", ", WhatIsLive.Topics)}, separated by commas");
+        if (lang is not null && (lang.Length != 2 || !lang.All(char.IsAsciiLetterLower)))
+            throw new Malformed("lang", "is a language in two small letters, for example en");
         return new(wanted, lang);
     }
 }
 
 /// <summary>
-/// <c>GET /api/live</c>: server-sent events from the public events of all services. <c>article</c>: published, revised, retracted; <c>comment</c>: posted, hidden; <c>rates</c>: published,
-/// corrected. A client that comes back with <c>Last-Event-ID</c> hears what it missed; where that is not kept any more it is told to <c>reset</c>: to load anew what it shows.
+/// <c>GET /api/live</c>: server-sent events from the public events of all services. <c>article</c>: published, revised, retracted;
+/// <c>comment</c>: posted, hidden; <c>rates</c>: published, corrected. A client that comes back with <c>Last-Event-ID</c> hears what it
+/// missed; where that is not kept any more it is told to <c>reset</c>: to load anew what it shows.
 /// </summary>
 public static class Live
 {
@@ -50,7 +53,13 @@ public static class Live
         app.MapGet("/api/live", Listen).AllowAnonymous().Produces<string>(200, "text/event-stream").DisableHttpMetrics();
 
     private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> Listen(
-        HttpContext http, LiveFeed feed, LiveStore store, string? topics, string? lang, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, [FromQuery(Name = "lastEventId")] string? lastEventIdOfQuery)
+        HttpContext http,
+        LiveFeed feed,
+        LiveStore store,
+        string? topics,
+        string? lang,
+        [FromHeader(Name = "Last-Event-ID")] string? lastEventId,
+        [FromQuery(Name = "lastEventId")] string? lastEventIdOfQuery)
     {
         var filter = LiveFilter.Of(topics, lang);
         var heard = Heard(lastEventId is { Length: > 0 } ? lastEventId : lastEventIdOfQuery);
@@ -71,7 +80,11 @@ public static class Live
                     title: "Too many live streams",
                     detail: "Your address has as many live streams as one may have. Close one, or retry after Retry-After seconds.");
             }
-            return TypedResults.Problem(statusCode: 503, type: "urn:problem-type:live-unavailable", title: "Nobody more can listen just now", detail: "Come back in a few seconds; until then the lists show all there is.");
+            return TypedResults.Problem(
+                statusCode: 503,
+                type: "urn:problem-type:live-unavailable",
+                title: "Nobody more can listen just now",
+                detail: "Come back in a few seconds; until then the lists show all there is.");
         }
         try
         {
@@ -118,14 +131,18 @@ public static class Live
         var response = http.Response;
         Begin(response);
         http.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
-        // The pause before coming back differs, so that all who lost the same gateway do not come at once. The id is there from the start: who hears nothing for an hour still has one.
+        // The pause before coming back differs, so that all who lost the same gateway do not come at once. The id is there from the start:
+        // who hears nothing for an hour still has one.
         await Write($"retry: {1000 + client.Number % 50 * 100}\nid: {at}\n\n");
-        if (lost) await Write($"id: {at}\nevent: reset\ndata: {{\"why\":\"What you missed is not kept any more. Load anew what you show.\"}}\n\n");
+        if (lost)
+            await Write(
+                $"id: {at}\nevent: reset\ndata: {{\"why\":\"What you missed is not kept any more. Load anew what you show.\"}}\n\n");
         await response.Body.FlushAsync(ct);
 
         for (; missed.Count > 0; missed = at < client.JoinedAt ? await store.After(at, ct) : [])
         {
-            foreach (var placed in missed.Where(p => client.Filter.Wants(p.Entry))) await response.Body.WriteAsync(Frame.Of(placed).Bytes, ct);
+            foreach (var placed in missed.Where(p => client.Filter.Wants(p.Entry)))
+                await response.Body.WriteAsync(Frame.Of(placed).Bytes, ct);
             at = missed[^1].Id;
             await response.Body.FlushAsync(ct);
         }

@@ -8,16 +8,19 @@ using Platform.Hosting;
 namespace Gateway;
 
 /// <summary>
-/// Hands what is placed in the store to everybody who listens at this gateway. A frame is made once and shared; who listens costs a place in a list and no thread; one timer beats
-/// for all, each time for some of them.
+/// Hands what is placed in the store to everybody who listens at this gateway. A frame is made once and shared; who listens costs a place
+/// in a list and no thread; one timer beats for all, each time for some of them.
 /// </summary>
 public sealed class LiveFeed : BackgroundService, IHealthCheck
 {
     private const int Turns = 15;
     private static readonly Meter Meter = new(Telemetry.Name);
-    private static readonly Counter<long> Sent = Meter.CreateCounter<long>("platform.gateway.live.sent", "{event}", "Events handed to those who listen.");
-    private static readonly Counter<long> Dropped = Meter.CreateCounter<long>("platform.gateway.live.dropped", "{client}", "Clients that were too slow.");
-    private static readonly UpDownCounter<long> Listening = Meter.CreateUpDownCounter<long>("platform.gateway.live.clients", "{client}", "Clients that listen.");
+    private static readonly Counter<long> Sent = Meter.CreateCounter<long>(
+        "platform.gateway.live.sent", "{event}", "Events handed to those who listen.");
+    private static readonly Counter<long> Dropped = Meter.CreateCounter<long>(
+        "platform.gateway.live.dropped", "{client}", "Clients that were too slow.");
+    private static readonly UpDownCounter<long> Listening = Meter.CreateUpDownCounter<long>(
+        "platform.gateway.live.clients", "{client}", "Clients that listen.");
 
     private readonly LiveStore _store;
     private readonly NpgsqlDataSource _database;
@@ -37,7 +40,13 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
     /// <c>Gateway:Live:HeartbeatSeconds</c> (15), <c>Gateway:Live:Buffer</c>: events that may wait for one client (256),
     /// <c>Gateway:Live:MostClients</c> of one gateway (20,000), <c>Gateway:Live:MostPerClient</c> of one address (20; 0 = no limit).
     /// </summary>
-    public LiveFeed(LiveStore store, NpgsqlDataSource database, TimeProvider clock, IConfiguration configuration, IHostApplicationLifetime lifetime, ILogger<LiveFeed> log)
+    public LiveFeed(
+        LiveStore store,
+        NpgsqlDataSource database,
+        TimeProvider clock,
+        IConfiguration configuration,
+        IHostApplicationLifetime lifetime,
+        ILogger<LiveFeed> log)
     {
         (_store, _database, _clock, _log) = (store, database, clock, log);
         _heartbeat = TimeSpan.FromSeconds(configuration.GetValue("Gateway:Live:HeartbeatSeconds", 15.0));
@@ -140,7 +149,10 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
         }
     }
 
-    /// <summary>A comment, so that nobody between takes the connection for dead; with the place, so that whoever wants little of what is told is not told one day that they missed it.</summary>
+    /// <summary>
+    /// A comment, so that nobody between takes the connection for dead; with the place, so that whoever wants little of what is told is not
+    /// told one day that they missed it.
+    /// </summary>
     private async Task Beat(CancellationToken ct)
     {
         using var timer = new PeriodicTimer(_heartbeat / Turns, _clock);
@@ -164,7 +176,9 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
         }
     }
 
-    /// <summary>Everybody's answer ends; they come back with the last id they have. What comes next is placed after <paramref name="place"/>.</summary>
+    /// <summary>
+    /// Everybody's answer ends; they come back with the last id they have. What comes next is placed after <paramref name="place"/>.
+    /// </summary>
     public void SendBack(long place)
     {
         lock (_sending)
@@ -178,13 +192,17 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
 /// <summary>Bytes as they go out, and up to which place they tell.</summary>
 public sealed record Frame(long Id, ReadOnlyMemory<byte> Bytes, bool IsBeat = false)
 {
-    public static Frame Of(Placed placed) => new(placed.Id, Encoding.UTF8.GetBytes($"id: {placed.Id}\nevent: {placed.Entry.Topic}\ndata: {placed.Entry.Data}\n\n"));
+    public static Frame Of(Placed placed) =>
+        new(placed.Id, Encoding.UTF8.GetBytes($"id: {placed.Id}\nevent: {placed.Entry.Topic}\ndata: {placed.Entry.Data}\n\n"));
 }
 
-/// <summary>Somebody who listens. What waits for them is bounded: who does not keep up is cut off, and comes back with the last id they have.</summary>
+/// <summary>
+/// Somebody who listens. What waits for them is bounded: who does not keep up is cut off, and comes back with the last id they have.
+/// </summary>
 public sealed class LiveClient(int number, string address, long joinedAt, LiveFilter filter, int buffer, Action abort)
 {
-    private readonly Channel<Frame> _frames = Channel.CreateBounded<Frame>(new BoundedChannelOptions(buffer) { SingleReader = true, AllowSynchronousContinuations = false });
+    private readonly Channel<Frame> _frames = Channel.CreateBounded<Frame>(
+        new BoundedChannelOptions(buffer) { SingleReader = true, AllowSynchronousContinuations = false });
 
     /// <summary>How many came before it.</summary>
     public int Number => number;

@@ -12,10 +12,12 @@ namespace Gateway;
 public sealed record Placed(long Id, LiveEntry Entry);
 
 /// <summary>
-/// What was told, in the gateways' own database, so that whoever was away hears it later, from any gateway. One row for each stream, its newest: what was hidden meanwhile is not kept
-/// beside its hiding, and a message that comes twice or late is refused by its version. Rows are placed by one gateway at a time, so that no place appears behind one already read.
+/// What was told, in the gateways' own database, so that whoever was away hears it later, from any gateway. One row for each stream, its
+/// newest: what was hidden meanwhile is not kept beside its hiding, and a message that comes twice or late is refused by its version. Rows
+/// are placed by one gateway at a time, so that no place appears behind one already read.
 /// </summary>
-public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, IConfiguration configuration, ILogger<LiveStore> log) : BackgroundService
+public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, IConfiguration configuration, ILogger<LiveStore> log)
+    : BackgroundService
 {
     /// <summary>The queue that fills it, shared by all gateways.</summary>
     public const string Queue = "gateway-live";
@@ -44,7 +46,9 @@ public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, ICo
         await arrival.Stored.Task.WaitAsync(ct);
     }
 
-    /// <summary>What comes after that place, in order: a page at most, empty at the end. Comments under an article that was taken back are left out.</summary>
+    /// <summary>
+    /// What comes after that place, in order: a page at most, empty at the end. Comments under an article that was taken back are left out.
+    /// </summary>
     public async Task<IReadOnlyList<Placed>> After(long id, CancellationToken ct)
     {
         await using var command = database.CreateCommand($"""
@@ -56,15 +60,29 @@ public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, ICo
         await using var reader = await command.ExecuteReaderAsync(ct);
         var page = new List<Placed>();
         while (await reader.ReadAsync(ct))
-            page.Add(new(reader.GetInt64(0), new(reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.GetFieldValue<DateTimeOffset>(4), reader.IsDBNull(5) ? null : reader.GetGuid(5),
-                reader.GetBoolean(6), reader.GetFieldValue<string[]>(7), reader.GetString(8))));
+            page.Add(
+                new(
+                    reader.GetInt64(0),
+                    new(
+                        reader.GetString(1),
+                        reader.GetString(2),
+                        reader.GetInt64(3),
+                        reader.GetFieldValue<DateTimeOffset>(4),
+                        reader.IsDBNull(5) ? null : reader.GetGuid(5),
+                        reader.GetBoolean(6),
+                        reader.GetFieldValue<string[]>(7),
+                        reader.GetString(8))));
         return page;
     }
 
-    /// <summary>The last place that was forgotten, and the last one ever given: whoever has heard less than the first or more than the second cannot be told what they missed.</summary>
+    /// <summary>
+    /// The last place that was forgotten, and the last one ever given: whoever has heard less than the first or more than the second cannot
+    /// be told what they missed.
+    /// </summary>
     public async Task<(long Forgotten, long Newest)> Bounds(CancellationToken ct)
     {
-        await using var command = database.CreateCommand("select (select id from live.forgotten), (select case when is_called then last_value else 0 end from live.place)");
+        await using var command = database.CreateCommand(
+            "select (select id from live.forgotten), (select case when is_called then last_value else 0 end from live.place)");
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return (reader.GetInt64(0), reader.GetInt64(1));
@@ -152,7 +170,9 @@ public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, ICo
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>One transaction, as a batch is. The lock is held until it is committed: who reads a place later has seen all before it.</summary>
+    /// <summary>
+    /// One transaction, as a batch is. The lock is held until it is committed: who reads a place later has seen all before it.
+    /// </summary>
     private async Task Place(List<Arrival> batch, CancellationToken ct)
     {
         var newest = batch.Select(a => a.Entry).GroupBy(e => e.Stream).Select(stream => stream.MaxBy(e => (e.Epoch, e.Version))!).ToArray();
@@ -170,10 +190,15 @@ public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, ICo
             {
                 Parameters =
                 {
-                    new NpgsqlParameter<string> { TypedValue = entry.Stream }, new NpgsqlParameter<long> { TypedValue = entry.Version }, new NpgsqlParameter<string> { TypedValue = entry.Topic },
-                    new NpgsqlParameter { Value = (object?)entry.Article ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid }, new NpgsqlParameter<bool> { TypedValue = entry.Gone },
-                    new NpgsqlParameter<string[]> { TypedValue = [.. entry.Langs] }, new NpgsqlParameter<string> { TypedValue = entry.Data },
-                    new NpgsqlParameter<DateTimeOffset> { TypedValue = entry.OccurredAt.ToUniversalTime() }, new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() },
+                    new NpgsqlParameter<string> { TypedValue = entry.Stream },
+                    new NpgsqlParameter<long> { TypedValue = entry.Version },
+                    new NpgsqlParameter<string> { TypedValue = entry.Topic },
+                    new NpgsqlParameter { Value = (object?)entry.Article ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
+                    new NpgsqlParameter<bool> { TypedValue = entry.Gone },
+                    new NpgsqlParameter<string[]> { TypedValue = [.. entry.Langs] },
+                    new NpgsqlParameter<string> { TypedValue = entry.Data },
+                    new NpgsqlParameter<DateTimeOffset> { TypedValue = entry.OccurredAt.ToUniversalTime() },
+                    new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() },
                     new NpgsqlParameter<long> { TypedValue = entry.Epoch },
                 },
             });

@@ -3,10 +3,12 @@ using Platform.Hosting;
 using Yarp.ReverseProxy.SessionAffinity;
 
 var builder = WebApplication.CreateBuilder(args);
-if (builder.Configuration["Gateway:ClustersFile"] is { Length: > 0 } clusters) builder.Configuration.AddJsonFile(clusters, optional: true, reloadOnChange: true);
+if (builder.Configuration["Gateway:ClustersFile"] is { Length: > 0 } clusters)
+    builder.Configuration.AddJsonFile(clusters, optional: true, reloadOnChange: true);
 builder.WebHost.UseSockets(sockets =>
 {
-    // Where the thread that hears from a socket also does what is to be done, an answer out of memory costs no change of threads (docs/decisions/0075).
+    // Where the thread that hears from a socket also does what is to be done, an answer out of memory costs no change of threads
+    // (docs/decisions/0075).
     sockets.UnsafePreferInlineScheduling = builder.Configuration["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] == "1";
     // To wait first, and then read, is one call of the kernel more for each request; it would save 4 kB for each idle connection.
     sockets.WaitForDataBeforeAllocatingBuffer = false;

@@ -8,7 +8,9 @@ using Yarp.ReverseProxy.Model;
 
 namespace Gateway;
 
-/// <summary>What stands between the internet and the services: who may write how often, whose forwarded address is believed, which sites may call.</summary>
+/// <summary>
+/// What stands between the internet and the services: who may write how often, whose forwarded address is believed, which sites may call.
+/// </summary>
 public static class Protection
 {
     /// <summary>

@@ -12,16 +12,17 @@ using static Gateway.CacheKey;
 namespace Gateway;
 
 /// <summary>
-/// Answers public GETs of routes that say <c>"Cache": "true"</c> from memory while they are current (see <see cref="Generations"/>), with ETag and 304.
-/// Never for requests with a token. What else a caller can make up does not multiply what is kept: no answer depends on cookies or on the
-/// host, and a route names in <c>"Query"</c> the parameters that its answers depend on. A successful write that passes through raises
-/// what it changed before its caller hears of it. One address is fetched by one at a time, so that what is kept of it only gets newer.
-/// Who asks with the header Surrogate-Capability makes pages of what it is given, and is told their names.
+/// Answers public GETs of routes that say <c>"Cache": "true"</c> from memory while they are current (see <see cref="Generations"/>), with
+/// ETag and 304. Never for requests with a token. What else a caller can make up does not multiply what is kept: no answer depends on
+/// cookies or on the host, and a route names in <c>"Query"</c> the parameters that its answers depend on. A successful write that passes
+/// through raises what it changed before its caller hears of it. One address is fetched by one at a time, so that what is kept of it only
+/// gets newer. Who asks with the header Surrogate-Capability makes pages of what it is given, and is told their names.
 /// </summary>
 public sealed class ResponseCache : IDisposable
 {
     private static readonly Meter Meter = new(Telemetry.Name);
-    private static readonly Counter<long> Requests = Meter.CreateCounter<long>("platform.gateway.cache", "{request}", "Cacheable requests by result: hit, miss, joined.");
+    private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
+        "platform.gateway.cache", "{request}", "Cacheable requests by result: hit, miss, joined.");
 
     private readonly Generations _generations;
     private readonly OtherGateways _others;
@@ -35,12 +36,17 @@ public sealed class ResponseCache : IDisposable
     {
         (_generations, _others, _clock) = (generations, others, clock);
         _timeToLive = TimeSpan.FromSeconds(configuration.GetValue("Gateway:Cache:Seconds", 60));
-        _answers = new MemoryCache(new MemoryCacheOptions { SizeLimit = configuration.GetValue("Gateway:Cache:Megabytes", 64L) * 1024 * 1024, CompactionPercentage = 0.2 });
+        _answers = new MemoryCache(new MemoryCacheOptions
+        {
+            SizeLimit = configuration.GetValue("Gateway:Cache:Megabytes", 64L) * 1024 * 1024,
+            CompactionPercentage = 0.2,
+        });
     }
 
     /// <summary>
-    /// The middleware before all others: only what a cacheable route answered is ever kept, so what is kept needs no route. Nor does it need a change of threads: whatever takes longer goes to
-    /// the pool, and does not keep the thread that hears from the sockets. Scripts of other sites are answered further on, where it is known which may call.
+    /// The middleware before all others: only what a cacheable route answered is ever kept, so what is kept needs no route. Nor does it
+    /// need a change of threads: whatever takes longer goes to the pool, and does not keep the thread that hears from the sockets. Scripts
+    /// of other sites are answered further on, where it is known which may call.
     /// </summary>
     public Task Remember(HttpContext http, RequestDelegate next)
     {
@@ -131,7 +137,8 @@ public sealed class ResponseCache : IDisposable
                 await FetchFor(mine, http, next, address);
                 return;
             }
-            // Somebody fetches it already. What they get may be older than a change this caller knows of, if they began before it came; the next one began after that.
+            // Somebody fetches it already. What they get may be older than a change this caller knows of, if they began before it came; the
+            // next one began after that.
             if (await fetching is not { } theirs)
             {
                 await HandOn(http, await Fetch(http, next)); // It is not kept, so nobody can have it from another.
@@ -235,7 +242,8 @@ public sealed class ResponseCache : IDisposable
     }
 
     /// <summary>What is kept under that address, if it is current.</summary>
-    private KeptAnswer? Find(string address) => _answers.TryGetValue(address, out KeptAnswer? answer) && _generations.IsCurrent(answer!.Fetched) ? answer : null;
+    private KeptAnswer? Find(string address) =>
+        _answers.TryGetValue(address, out KeptAnswer? answer) && _generations.IsCurrent(answer!.Fetched) ? answer : null;
 
     private Task Write(HttpContext http, KeptAnswer answer, string result)
     {

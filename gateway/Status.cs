@@ -5,9 +5,9 @@ using Yarp.ReverseProxy.Configuration;
 namespace Gateway;
 
 /// <summary>
-/// <c>GET /status</c> for operators and admins: every replica of every service with what it says of itself (version, store, bus, relay and its lag),
-/// and this gateway. A replica that does not answer within two seconds is "Unreachable". The gateway asks at the <c>Health</c> address of
-/// the destination, which is the replica's operator listener; readers are only ever sent to <c>Address</c>.
+/// <c>GET /status</c> for operators and admins: every replica of every service with what it says of itself (version, store, bus, relay and
+/// its lag), and this gateway. A replica that does not answer within two seconds is "Unreachable". The gateway asks at the <c>Health</c>
+/// address of the destination, which is the replica's operator listener; readers are only ever sent to <c>Address</c>.
 /// </summary>
 public static class Status
 {
@@ -18,10 +18,12 @@ public static class Status
         var http = new HttpClient { Timeout = Patience };
         app.MapGet("/status", async (IProxyStateLookup proxy, CancellationToken ct) =>
         {
-            var services = await Task.WhenAll(proxy.GetClusters().OrderBy(c => c.ClusterId).Select(async cluster => new ServiceStatus(cluster.ClusterId,
-                await Task.WhenAll(cluster.Destinations.Values.OrderBy(d => d.DestinationId)
-                    .Select(d => Ask(http, d.DestinationId, d.Model.Config, ct))))));
-            return new PlatformStatus(services.All(s => s.Replicas.Count > 0 && s.Replicas.All(r => r.Status == "Healthy")) ? "Healthy" : "Degraded", services);
+            var services = await Task.WhenAll(
+                proxy.GetClusters().OrderBy(c => c.ClusterId).Select(async cluster => new ServiceStatus(cluster.ClusterId,
+                    await Task.WhenAll(cluster.Destinations.Values.OrderBy(d => d.DestinationId)
+                        .Select(d => Ask(http, d.DestinationId, d.Model.Config, ct))))));
+            return new PlatformStatus(
+                services.All(s => s.Replicas.Count > 0 && s.Replicas.All(r => r.Status == "Healthy")) ? "Healthy" : "Degraded", services);
         }).RequireAuthorization("look");
     }
 
@@ -42,7 +44,8 @@ public static class Status
             var said = JsonNode.Parse(await answer.Content.ReadAsStreamAsync(ct));
             return new ReplicaStatus(name, address, StatusOf(said), said);
         }
-        catch (Exception e) when (e is HttpRequestException or System.Text.Json.JsonException || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or System.Text.Json.JsonException
+            || (e is TaskCanceledException && !ct.IsCancellationRequested))
         {
             return new ReplicaStatus(name, address, "Unreachable", null);
         }
@@ -55,5 +58,7 @@ public sealed record PlatformStatus(string Status, IReadOnlyList<ServiceStatus> 
 /// <summary>One service and its replicas, as this gateway knows them.</summary>
 public sealed record ServiceStatus(string Service, IReadOnlyList<ReplicaStatus> Replicas);
 
-/// <summary><c>status</c>: Healthy, Degraded (serves; events wait), Unhealthy or Unreachable; <c>says</c>: its own health document.</summary>
+/// <summary>
+/// <c>status</c>: Healthy, Degraded (serves; events wait), Unhealthy or Unreachable; <c>says</c>: its own health document.
+/// </summary>
 public sealed record ReplicaStatus(string Name, string Address, string Status, JsonNode? Says);

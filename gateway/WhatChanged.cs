@@ -48,7 +48,10 @@ public static class WhatChanged
         .. WhatIsLive.Messages.Intersect(EventBatch.Types).Select(m => typeof(LiveBatchListener<>).MakeGenericType(m)),
     ];
 
-    /// <summary>Connects this instance to the bus: by a queue of its own, gone when it is gone, and by the one that keeps for all gateways what those who listen are told.</summary>
+    /// <summary>
+    /// Connects this instance to the bus: by a queue of its own, gone when it is gone, and by the one that keeps for all gateways what
+    /// those who listen are told.
+    /// </summary>
     public static void AddChangeListener(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Generations>();
@@ -74,7 +77,8 @@ public static class WhatChanged
                     endpoint.ConnectReceiveEndpointObserver(ActivatorUtilities.CreateInstance<ForgetOnReconnect>(context));
                     endpoint.ConfigureConsumer<OtherGatewaysListener>(context);
                     endpoint.ConfigureConsumer<RestoreListener>(context);
-                    foreach (var message in Messages) endpoint.ConfigureConsumer(context, typeof(ChangeListener<>).MakeGenericType(message));
+                    foreach (var message in Messages)
+                        endpoint.ConfigureConsumer(context, typeof(ChangeListener<>).MakeGenericType(message));
                 });
                 rabbit.ReceiveEndpoint(LiveStore.Queue, endpoint =>
                 {
@@ -84,7 +88,8 @@ public static class WhatChanged
                     endpoint.RetryOrWait();
                     endpoint.LimitDeclarations(context.GetRequiredService<TimeProvider>());
                     endpoint.UseQuorumQueue(builder.Configuration, async (queue, ct) =>
-                        await context.GetRequiredService<Refills>().Request(queue, ct, await context.GetRequiredService<LiveStore>().RefillFrom(ct)));
+                        await context.GetRequiredService<Refills>().Request(
+                            queue, ct, await context.GetRequiredService<LiveStore>().RefillFrom(ct)));
                     foreach (var listener in LiveListeners) endpoint.ConfigureConsumer(context, listener);
                 });
             });
@@ -103,9 +108,10 @@ public sealed class ChangeListener<T>(Generations generations) : IConsumer<T> wh
 }
 
 /// <summary>A store was restored: what was fetched from it before, and what those who listen heard of it, may never have been.</summary>
-public sealed class RestoreListener(Generations generations, LiveStore live, LiveFeed feed) : IConsumer<Platform.Contracts.Articles.ArticlesRetold>,
-    IConsumer<Platform.Contracts.Comments.CommentsRetold>, IConsumer<Platform.Contracts.CurrencyRates.RatesRetold>,
-    IConsumer<Platform.Contracts.Feedback.TypoReportsRetold>
+public sealed class RestoreListener(Generations generations, LiveStore live, LiveFeed feed)
+    : IConsumer<Platform.Contracts.Articles.ArticlesRetold>,
+        IConsumer<Platform.Contracts.Comments.CommentsRetold>, IConsumer<Platform.Contracts.CurrencyRates.RatesRetold>,
+        IConsumer<Platform.Contracts.Feedback.TypoReportsRetold>
 {
     public Task Consume(ConsumeContext<Platform.Contracts.Articles.ArticlesRetold> context) => ForgetAll(context.CancellationToken);
     public Task Consume(ConsumeContext<Platform.Contracts.Comments.CommentsRetold> context) => ForgetAll(context.CancellationToken);
@@ -119,7 +125,9 @@ public sealed class RestoreListener(Generations generations, LiveStore live, Liv
     }
 }
 
-/// <summary>What was said while this instance was not connected is not known: after each connection nothing kept counts as current.</summary>
+/// <summary>
+/// What was said while this instance was not connected is not known: after each connection nothing kept counts as current.
+/// </summary>
 public sealed class ForgetOnReconnect(Generations generations) : IReceiveEndpointObserver
 {
     public Task Ready(ReceiveEndpointReady ready)

@@ -7,10 +7,19 @@ using Platform.Hosting;
 namespace Gateway;
 
 /// <summary>
-/// What those who listen hear of a stream: its newest state, told under its topic. <paramref name="Article"/> is the article it is or stands under, <paramref name="Gone"/> whether readers
-/// may not see it any more, <paramref name="Langs"/> the languages it is for (none: all), <paramref name="Data"/> JSON.
+/// What those who listen hear of a stream: its newest state, told under its topic. <paramref name="Article"/> is the article it is or
+/// stands under, <paramref name="Gone"/> whether readers may not see it any more, <paramref name="Langs"/> the languages it is for (none:
+/// all), <paramref name="Data"/> JSON.
 /// </summary>
-public sealed record LiveEntry(string Topic, string Stream, long Version, DateTimeOffset OccurredAt, Guid? Article, bool Gone, IReadOnlyList<string> Langs, string Data)
+public sealed record LiveEntry(
+    string Topic,
+    string Stream,
+    long Version,
+    DateTimeOffset OccurredAt,
+    Guid? Article,
+    bool Gone,
+    IReadOnlyList<string> Langs,
+    string Data)
 {
     /// <summary>The epoch of the publisher's store: a later one has versions anew.</summary>
     public long Epoch { get; init; }
@@ -24,18 +33,57 @@ public static class WhatIsLive
 
     /// <summary>The public events that are told; the others are between services.</summary>
     public static readonly IReadOnlyList<Type> Messages =
-        [typeof(ArticlePublished), typeof(ArticleRevised), typeof(ArticleRetracted), typeof(CommentPosted), typeof(CommentEdited), typeof(CommentHidden), typeof(RatesPublished), typeof(RatesCorrected)];
+        [
+            typeof(ArticlePublished),
+            typeof(ArticleRevised),
+            typeof(ArticleRetracted),
+            typeof(CommentPosted),
+            typeof(CommentEdited),
+            typeof(CommentHidden),
+            typeof(RatesPublished),
+            typeof(RatesCorrected),
+        ];
 
     public static LiveEntry Entry(object message) => message switch
     {
-        ArticlePublished e => new("article", e.StreamId, e.StreamVersion, e.OccurredAt, e.ArticleId, false, [.. e.Texts.Keys.Order()], Data(new
-        { change = "published", id = e.ArticleId, version = e.StreamVersion, at = e.OccurredAt, e.Section, e.Tags, e.PublishedAt, texts = Headings(e.Texts) })),
-        ArticleRevised e => new("article", e.StreamId, e.StreamVersion, e.OccurredAt, e.ArticleId, false, [.. e.Texts.Keys.Order()], Data(new
-        { change = "revised", id = e.ArticleId, version = e.StreamVersion, at = e.OccurredAt, e.Section, e.Tags, e.PublishedAt, texts = Headings(e.Texts) })),
+        ArticlePublished e =>
+            new("article", e.StreamId, e.StreamVersion, e.OccurredAt, e.ArticleId, false, [.. e.Texts.Keys.Order()], Data(new
+            {
+                change = "published",
+                id = e.ArticleId,
+                version = e.StreamVersion,
+                at = e.OccurredAt,
+                e.Section,
+                e.Tags,
+                e.PublishedAt,
+                texts = Headings(e.Texts),
+            })),
+        ArticleRevised e =>
+            new("article", e.StreamId, e.StreamVersion, e.OccurredAt, e.ArticleId, false, [.. e.Texts.Keys.Order()], Data(new
+            {
+                change = "revised",
+                id = e.ArticleId,
+                version = e.StreamVersion,
+                at = e.OccurredAt,
+                e.Section,
+                e.Tags,
+                e.PublishedAt,
+                texts = Headings(e.Texts),
+            })),
         ArticleRetracted e => new("article", e.StreamId, e.StreamVersion, e.OccurredAt, e.ArticleId, true, [], Data(new
         { change = "retracted", id = e.ArticleId, version = e.StreamVersion, at = e.OccurredAt, e.Note })),
         CommentPosted e => new("comment", e.StreamId, e.StreamVersion, e.OccurredAt, e.ArticleId, false, [], Data(new
-        { change = "posted", id = e.CommentId, version = e.StreamVersion, at = e.OccurredAt, e.ArticleId, e.ParentId, e.Author, e.Text, e.PostedAt })),
+        {
+            change = "posted",
+            id = e.CommentId,
+            version = e.StreamVersion,
+            at = e.OccurredAt,
+            e.ArticleId,
+            e.ParentId,
+            e.Author,
+            e.Text,
+            e.PostedAt,
+        })),
         CommentEdited e => new("comment", e.StreamId, e.StreamVersion, e.OccurredAt, e.ArticleId, false, [], Data(new
         { change = "edited", id = e.CommentId, version = e.StreamVersion, at = e.OccurredAt, e.ArticleId, e.Text, e.EditedAt })),
         CommentHidden e => new("comment", e.StreamId, e.StreamVersion, e.OccurredAt, e.ArticleId, true, [], Data(new

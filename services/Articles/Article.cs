@@ -2,7 +2,10 @@ using Platform.EventSourcing;
 
 namespace Articles;
 
-/// <summary>One language's text. <paramref name="BodyHtml"/> is sanitised before it is stored; <c>Markdown</c> is what the editor wrote where it was no HTML.</summary>
+/// <summary>
+/// One language's text. <paramref name="BodyHtml"/> is sanitised before it is stored; <c>Markdown</c> is what the editor wrote where it was
+/// no HTML.
+/// </summary>
 public sealed record Text(string Title, string Lead, string Slug, string BodyHtml) : Stored
 {
     public string? Markdown { get; init; }
@@ -13,7 +16,12 @@ public sealed record Cover(string Url, IReadOnlyDictionary<string, string> Alt) 
 
 /// <summary>Everything an editor writes about an article; texts by language (en, ru, zh).</summary>
 public sealed record Content(
-    string Section, IReadOnlyList<string> Tags, DateOnly? OccurredOn, string? Author, string? Source, IReadOnlyDictionary<string, Text> Texts) : Stored
+    string Section,
+    IReadOnlyList<string> Tags,
+    DateOnly? OccurredOn,
+    string? Author,
+    string? Source,
+    IReadOnlyDictionary<string, Text> Texts) : Stored
 {
     public Cover? Cover { get; init; }
     /// <summary>Articles to read beside it, in this order.</summary>
@@ -22,14 +30,16 @@ public sealed record Content(
     /// <summary>Whether both say the same, list by list and text by text.</summary>
     public bool Says(Content? other) =>
         other is not null
-        && (Section, OccurredOn, Author, Source, Cover?.Url) == (other.Section, other.OccurredOn, other.Author, other.Source, other.Cover?.Url)
+        && (Section, OccurredOn, Author, Source, Cover?.Url) == (
+            other.Section, other.OccurredOn, other.Author, other.Source, other.Cover?.Url)
         && Tags.SequenceEqual(other.Tags)
         && (Related ?? []).SequenceEqual(other.Related ?? [])
         && Same(Cover?.Alt, other.Cover?.Alt)
         && Same(Texts, other.Texts);
 
     private static bool Same<T>(IReadOnlyDictionary<string, T>? one, IReadOnlyDictionary<string, T>? other) =>
-        (one?.Count ?? 0) == (other?.Count ?? 0) && (one is null || one.All(o => other!.TryGetValue(o.Key, out var value) && Equals(value, o.Value)));
+        (one?.Count ?? 0) == (other?.Count ?? 0)
+        && (one is null || one.All(o => other!.TryGetValue(o.Key, out var value) && Equals(value, o.Value)));
 }
 
 /// <summary>What was put right after publishing, told to readers; <c>Lang</c> where it concerns one language only.</summary>
@@ -110,11 +120,14 @@ public sealed record Article : Stored, IState<Article>
         {
             RevisedAt = e.RevisedAt,
             Corrections = e.Correction is null ? Corrections : [.. Corrections, e.Correction],
-            TypoReports = e.Typo is null ? TypoReports : new Dictionary<Guid, long>(TypoReports ?? new Dictionary<Guid, long>()) { [e.Typo.ReportId] = e.Typo.Acceptance },
+            TypoReports = e.Typo is null
+                ? TypoReports
+                : new Dictionary<Guid, long>(TypoReports ?? new Dictionary<Guid, long>()) { [e.Typo.ReportId] = e.Typo.Acceptance },
         },
         ArticleRetracted e => this with { Retracted = true, RetractionNote = e.Note, RetractedAt = e.RetractedAt, ScheduledFor = null },
         _ => this,
     };
 
-    private Article Shown(Content content) => this with { Draft = content, Published = content, PublicSlugs = Slugs.Add(PublicSlugs, Slugs.Of(content)) };
+    private Article Shown(Content content) =>
+        this with { Draft = content, Published = content, PublicSlugs = Slugs.Add(PublicSlugs, Slugs.Of(content)) };
 }

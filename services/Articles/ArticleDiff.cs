@@ -7,18 +7,27 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary><c>GET /api/articles/{id}/diff?from=&amp;to=&amp;lang=</c>: what changed between two versions of the draft, word by word (character by character in Chinese).</summary>
+/// <summary>
+/// <c>GET /api/articles/{id}/diff?from=&amp;to=&amp;lang=</c>: what changed between two versions of the draft, word by word (character by
+/// character in Chinese).
+/// </summary>
 public static class ArticleDiff
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/articles/{id:guid}/diff", async (Guid id, long? from, long? to, string? lang, IQuerySession session, CancellationToken ct) =>
-        {
-            if (from is null) throw new Malformed("from", "is missing: the older version");
-            if (to is null) throw new Malformed("to", "is missing: the newer version");
-            var asked = Language.Asked(lang);
-            var (old, now) = ((await ArticleHistory.At(session, id, from.Value, ct)).Draft!, (await ArticleHistory.At(session, id, to.Value, ct)).Draft!);
-            return new DiffView(from.Value, to.Value, [.. Facts(old, now), .. Languages.All.Where(l => asked is null || l == asked).SelectMany(l => Texts(l, old, now))]);
-        }).Requires(Roles.Editor);
+        app.MapGet("/api/articles/{id:guid}/diff", async (
+            Guid id, long? from, long? to, string? lang, IQuerySession session, CancellationToken ct) =>
+            {
+                if (from is null) throw new Malformed("from", "is missing: the older version");
+                if (to is null) throw new Malformed("to", "is missing: the newer version");
+                var asked = Language.Asked(lang);
+                var (old, now) = (
+                    (await ArticleHistory.At(session, id, from.Value, ct)).Draft!,
+                    (await ArticleHistory.At(session, id, to.Value, ct)).Draft!);
+                return new DiffView(
+                    from.Value,
+                    to.Value,
+                    [.. Facts(old, now), .. Languages.All.Where(l => asked is null || l == asked).SelectMany(l => Texts(l, old, now))]);
+            }).Requires(Roles.Editor);
 
     private static IEnumerable<FieldDiff> Facts(Content old, Content now) => new[]
     {
@@ -49,12 +58,13 @@ public static class ArticleDiff
     {
         if ((old ?? "") == (now ?? "")) return null;
         IChunker chunks = language == "zh" ? new CharacterChunker() : new WordChunker();
-        var pieces = new InlineDiffBuilder(new Differ()).BuildDiffModel(old ?? "", now ?? "", false, false, chunks).Lines.Select(p => new DiffRun(p.Type switch
-        {
-            ChangeType.Deleted => Change.Deleted,
-            ChangeType.Inserted => Change.Inserted,
-            _ => Change.Equal,
-        }, p.Text));
+        var pieces = new InlineDiffBuilder(new Differ()).BuildDiffModel(old ?? "", now ?? "", false, false, chunks).Lines.Select(
+            p => new DiffRun(p.Type switch
+            {
+                ChangeType.Deleted => Change.Deleted,
+                ChangeType.Inserted => Change.Inserted,
+                _ => Change.Equal,
+            }, p.Text));
         var runs = new List<DiffRun>();
         foreach (var piece in pieces)
         {

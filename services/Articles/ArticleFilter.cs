@@ -31,7 +31,8 @@ public readonly record struct ArticleFilter(
     }
 
     /// <summary>The rows that fit, newest first, after a key.</summary>
-    internal async Task<IReadOnlyList<ArticleSummary>> Find(SearchDatabase search, IReadOnlyList<Guid> featured, ArticleList.Key? after, int limit, CancellationToken ct)
+    internal async Task<IReadOnlyList<ArticleSummary>> Find(
+        SearchDatabase search, IReadOnlyList<Guid> featured, ArticleList.Key? after, int limit, CancellationToken ct)
     {
         var newest = new NewestFirst(search, Q is null ? Language.Of(Lang) : SearchLanguage);
         var ids = featured.Select(Streams.Article).ToArray();

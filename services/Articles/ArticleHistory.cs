@@ -22,7 +22,8 @@ public static class ArticleHistory
     /// <summary>The article as it was at a version.</summary>
     internal static async Task<Article> At(IQuerySession session, Guid id, long version, CancellationToken ct)
     {
-        var stream = await session.Events.FetchStreamStateAsync(Streams.Article(id), ct) ?? throw new NotFound("There is no article with this id.");
+        var stream = await session.Events.FetchStreamStateAsync(Streams.Article(id), ct)
+            ?? throw new NotFound("There is no article with this id.");
         if (version < 1 || version > stream.Version) throw new NotFound($"The article has the versions 1 to {stream.Version}.");
         return (await session.Events.AggregateStreamAsync<Article>(Streams.Article(id), version, token: ct))!;
     }
@@ -34,16 +35,28 @@ public static class ArticleHistory
         ArticleScheduled s => Item(e, "scheduled") with { ScheduledFor = s.At },
         ArticleUnscheduled => Item(e, "unscheduled"),
         ArticlePublished p => Item(e, "published", p.Content) with { PublishedAt = p.PublishedAt },
-        ArticleRevised r => Item(e, r.Correction is null ? "revised" : "corrected", r.Content) with { PublishedAt = r.PublishedAt, Note = r.Correction?.Note },
+        ArticleRevised r => Item(e, r.Correction is null ? "revised" : "corrected", r.Content) with
+        {
+            PublishedAt = r.PublishedAt,
+            Note = r.Correction?.Note,
+        },
         ArticleRetracted r => Item(e, "retracted") with { Note = r.Note },
         _ => Item(e, e.EventTypeName),
     };
 
     private static HistoryItem Item(IEvent e, string what, Content? content = null) =>
-        new(e.Version, what, e.Timestamp, e.UserName ?? "", content?.Texts.OrderBy(t => Languages.Rank(t.Key)).ToDictionary(t => t.Key, t => t.Value.Title));
+        new(
+            e.Version,
+            what,
+            e.Timestamp,
+            e.UserName ?? "",
+            content?.Texts.OrderBy(t => Languages.Rank(t.Key)).ToDictionary(t => t.Key, t => t.Value.Title));
 }
 
-/// <summary>One change: <c>what</c> is drafted, draftRevised, restored, scheduled, unscheduled, published, revised, corrected or retracted; <c>titles</c> by language.</summary>
+/// <summary>
+/// One change: <c>what</c> is drafted, draftRevised, restored, scheduled, unscheduled, published, revised, corrected or retracted;
+/// <c>titles</c> by language.
+/// </summary>
 public sealed record HistoryItem(long Version, string What, DateTimeOffset At, string By, IReadOnlyDictionary<string, string>? Titles)
 {
     public long? RestoredFrom { get; init; }

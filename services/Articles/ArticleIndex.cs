@@ -6,8 +6,9 @@ using Weasel.Postgresql.Tables;
 namespace Articles;
 
 /// <summary>
-/// The row by which a published article is found: narrow, with an index for every filter (<see cref="WordIndexes"/>). Words are kept as PostgreSQL's full-text vectors, stemmed for
-/// English and Russian, as two and three neighbouring characters for Chinese. Written in the transaction that stores the event.
+/// The row by which a published article is found: narrow, with an index for every filter (<see cref="WordIndexes"/>). Words are kept as
+/// PostgreSQL's full-text vectors, stemmed for English and Russian, as two and three neighbouring characters for Chinese. Written in the
+/// transaction that stores the event.
 /// </summary>
 public sealed class ArticleIndexProjection : ITableProjection
 {
@@ -39,13 +40,19 @@ public sealed class ArticleIndexProjection : ITableProjection
         table.Indexes.Add(new IndexDefinition("article_index_section") { Columns = ["section", "published_at", "id"] });
         foreach (var name in WordIndexes.Names.Concat(WordIndexes.Former)) table.IgnoreIndex(name);
         store.Storage.ExtendedSchemaObjects.Add(table);
-        store.Projections.Add(new ArticleIndexProjection(table.Identifier.QualifiedName), JasperFx.Events.Projections.ProjectionLifecycle.Inline, "article-index");
+        store.Projections.Add(
+            new ArticleIndexProjection(table.Identifier.QualifiedName),
+            JasperFx.Events.Projections.ProjectionLifecycle.Inline,
+            "article-index");
     }
 
     public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
         // Each event says all there is to know, so that the last of a stream is enough.
-        foreach (var e in events.Where(e => e.Data is ArticlePublished or ArticleRevised or ArticleRetracted).GroupBy(e => e.StreamKey!).Select(stream => stream.Last()).OrderBy(e => e.StreamKey, StringComparer.Ordinal))
+        foreach (var e in events.Where(e => e.Data is ArticlePublished or ArticleRevised or ArticleRetracted)
+            .GroupBy(e => e.StreamKey!)
+            .Select(stream => stream.Last())
+            .OrderBy(e => e.StreamKey, StringComparer.Ordinal))
         {
             if (e.Data is ArticlePublished p) Put(operations, e.StreamKey!, p.Content, p.PublishedAt, p.RevisedAt ?? p.PublishedAt);
             else if (e.Data is ArticleRevised r) Put(operations, e.StreamKey!, r.Content, r.PublishedAt, r.RevisedAt);
@@ -64,7 +71,13 @@ public sealed class ArticleIndexProjection : ITableProjection
             on conflict (id) do update set section = excluded.section, tags = excluded.tags, langs = excluded.langs, published_at = excluded.published_at,
               changed_at = excluded.changed_at, en = excluded.en, ru = excluded.ru, zh = excluded.zh, en_text = excluded.en_text, ru_text = excluded.ru_text, zh_text = excluded.zh_text
             """,
-            id, Streams.ArticleId(id), content.Section, content.Tags.ToArray(), content.Texts.Keys.Order().ToArray(), publishedAt, changedAt,
+            id,
+            Streams.ArticleId(id),
+            content.Section,
+            content.Tags.ToArray(),
+            content.Texts.Keys.Order().ToArray(),
+            publishedAt,
+            changedAt,
             SearchText.ForVector(en, "en"), SearchText.ForVector(ru, "ru"), SearchText.ForVector(zh, "zh"), en, ru, zh);
     }
 }

@@ -58,8 +58,9 @@ public sealed class ArticleListProjection : SingleStreamProjection<ArticleSummar
 }
 
 /// <summary>
-/// <c>GET /api/articles</c>: newest first, stable while others publish. <c>q</c> searches in <c>lang</c> (without it, in the language of the words' script) and adds
-/// <c>highlights</c>. Where an article has no text in <c>lang</c> another language stands in and <c>fallback</c> says so; <c>fallback=false</c> leaves it out.
+/// <c>GET /api/articles</c>: newest first, stable while others publish. <c>q</c> searches in <c>lang</c> (without it, in the language of
+/// the words' script) and adds <c>highlights</c>. Where an article has no text in <c>lang</c> another language stands in and
+/// <c>fallback</c> says so; <c>fallback=false</c> leaves it out.
 /// </summary>
 public static class ArticleList
 {
@@ -72,29 +73,46 @@ public static class ArticleList
         .Index(a => new { a.Section, a.PublishedAt, a.Id });
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/articles", async ([AsParameters] ArticleFilter filter, Paging paging, HttpContext http, IQuerySession session, SearchDatabase search, CancellationToken ct) =>
-        {
-            if (filter.State is not (null or "published")) return await EditorsList.Answer(filter, paging, http, session, search, ct);
-            if (filter.Order is not null)
-                throw new Malformed("order", "is for the lists of editors; leave it out, or name a state other than published");
-            filter.Check();
-            var featured = (await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct))?.Articles ?? [];
-            var rows = await filter.Find(search, featured, paging.After<Key>(), paging.Limit + 1, ct);
-            var counts = await Counts(session, rows, ct);
-            var highlights = filter.Q is null ? [] : await Highlights.Of(search, filter.Q, filter.SearchLanguage, [.. rows.Take(paging.Limit)], ct);
-            var page = paging.Page(rows, r => new Key(r.PublishedAt, r.Id), r => ArticleItem.Of(r, filter.ShownLanguage, counts, featured) with { Highlights = highlights.GetValueOrDefault(r.Id) });
-            http.Response.Name(["articles", "featured", .. rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))]);
-            return Answer.Tagged(page);
-        }).AllowAnonymous().Produces<Page<ArticleItem>>()
+        app.MapGet("/api/articles", async (
+            [AsParameters] ArticleFilter filter,
+            Paging paging,
+            HttpContext http,
+            IQuerySession session,
+            SearchDatabase search,
+            CancellationToken ct) =>
+            {
+                if (filter.State is not (null or "published")) return await EditorsList.Answer(filter, paging, http, session, search, ct);
+                if (filter.Order is not null)
+                    throw new Malformed("order", "is for the lists of editors; leave it out, or name a state other than published");
+                filter.Check();
+                var featured = (await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct))?.Articles ?? [];
+                var rows = await filter.Find(search, featured, paging.After<Key>(), paging.Limit + 1, ct);
+                var counts = await Counts(session, rows, ct);
+                var highlights = filter.Q is null
+                    ? []
+                    : await Highlights.Of(search, filter.Q, filter.SearchLanguage, [.. rows.Take(paging.Limit)], ct);
+                var page = paging.Page(
+                    rows,
+                    r => new Key(r.PublishedAt, r.Id),
+                    r =>
+                        ArticleItem.Of(r, filter.ShownLanguage, counts, featured) with { Highlights = highlights.GetValueOrDefault(r.Id) });
+                http.Response.Name(["articles", "featured", .. rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))]);
+                return Answer.Tagged(page);
+            }).AllowAnonymous().Produces<Page<ArticleItem>>()
             .Produces(401).Produces(403); // to those who ask for unpublished articles without being an editor
 
-    internal static async Task<Dictionary<string, int>> Counts(IQuerySession session, IEnumerable<ArticleSummary> rows, CancellationToken ct) =>
-        (await session.LoadManyAsync<ArticleDiscussion>(ct, rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id))))).ToDictionary(d => d.Id, d => d.Comments);
+    internal static async Task<Dictionary<string, int>> Counts(
+        IQuerySession session, IEnumerable<ArticleSummary> rows, CancellationToken ct) =>
+        (await session.LoadManyAsync<ArticleDiscussion>(ct, rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))))
+            .ToDictionary(d => d.Id, d => d.Comments);
 }
 
-/// <summary>One row of the list, in one language. <c>highlights</c> where words were searched: HTML, the words found in &lt;mark&gt;.</summary>
+/// <summary>
+/// One row of the list, in one language. <c>highlights</c> where words were searched: HTML, the words found in &lt;mark&gt;.
+/// </summary>
 public sealed record ArticleItem(
-    Guid Id, string Slug, string Section, IReadOnlyList<string> Tags, string Lang, string Title, string Lead, DateTimeOffset PublishedAt, DateTimeOffset? RevisedAt, int CommentCount)
+    Guid Id, string Slug, string Section, IReadOnlyList<string> Tags, string Lang, string Title, string Lead, DateTimeOffset PublishedAt,
+    DateTimeOffset? RevisedAt, int CommentCount)
 {
     public bool Fallback { get; init; }
     public bool Featured { get; init; }
@@ -107,7 +125,9 @@ public sealed record ArticleItem(
     {
         var id = Streams.ArticleId(row.Id);
         var (shown, heading) = Language.Pick(row.Headings, language);
-        return new(id, heading.Slug, row.Section, row.Tags, shown, heading.Title, heading.Lead, row.PublishedAt, row.RevisedAt, counts.GetValueOrDefault(Streams.Discussion(id)))
+        return new(
+            id, heading.Slug, row.Section, row.Tags, shown, heading.Title, heading.Lead, row.PublishedAt, row.RevisedAt,
+            counts.GetValueOrDefault(Streams.Discussion(id)))
         {
             Fallback = language is not null && language != shown,
             Featured = featured.Contains(id),

@@ -4,22 +4,32 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary><c>GET /api/articles/{id}/metadata</c>: what the page's head needs: hreflang addresses, Open Graph properties, schema.org NewsArticle.</summary>
+/// <summary>
+/// <c>GET /api/articles/{id}/metadata</c>: what the page's head needs: hreflang addresses, Open Graph properties, schema.org NewsArticle.
+/// </summary>
 public static class ArticleMetadata
 {
     private static readonly Dictionary<string, string> Locales = new() { ["en"] = "en_GB", ["ru"] = "ru_RU", ["zh"] = "zh_CN" };
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/articles/{id:guid}/metadata", async (Guid id, string? lang, HttpContext http, IQuerySession session, Site site, CancellationToken ct) =>
-        {
-            var page = await Representation.Shown(session, id, ct);
-            var section = await session.LoadAsync<Section>(Streams.Section(page.Content!.Section), ct);
-            var (shown, text) = Language.Pick(page.Content.Texts, Language.Asked(lang));
-            var facts = new Facts(page, shown, text, section?.Names.GetValueOrDefault(shown) ?? page.Content.Section, site.Article(shown, text.Slug).AbsoluteUri, site);
-            http.Response.Headers.ContentLanguage = shown;
-            http.Response.Name(page.Id, "sections");
-            return Answer.Tagged(new MetadataView(id, shown, facts.Url, site.Alternates(page.CurrentSlugs()), OpenGraph(facts), NewsArticle(facts)));
-        }).AllowAnonymous();
+        app.MapGet("/api/articles/{id:guid}/metadata", async (
+            Guid id, string? lang, HttpContext http, IQuerySession session, Site site, CancellationToken ct) =>
+            {
+                var page = await Representation.Shown(session, id, ct);
+                var section = await session.LoadAsync<Section>(Streams.Section(page.Content!.Section), ct);
+                var (shown, text) = Language.Pick(page.Content.Texts, Language.Asked(lang));
+                var facts = new Facts(
+                    page,
+                    shown,
+                    text,
+                    section?.Names.GetValueOrDefault(shown) ?? page.Content.Section,
+                    site.Article(shown, text.Slug).AbsoluteUri,
+                    site);
+                http.Response.Headers.ContentLanguage = shown;
+                http.Response.Name(page.Id, "sections");
+                return Answer.Tagged(
+                    new MetadataView(id, shown, facts.Url, site.Alternates(page.CurrentSlugs()), OpenGraph(facts), NewsArticle(facts)));
+            }).AllowAnonymous();
 
     private sealed record Facts(ArticlePage Page, string Lang, Text Text, string Section, string Url, Site Site)
     {
@@ -27,7 +37,8 @@ public static class ArticleMetadata
         public CoverView? Cover => CoverView.Of(Content.Cover, Lang);
         public string Published => Iso(Page.PublishedAt!.Value);
         public string Modified => Iso(Page.RevisedAt is { } revised && revised > Page.PublishedAt ? revised : Page.PublishedAt!.Value);
-        private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        private static string Iso(DateTimeOffset time) =>
+            time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
     }
 
     /// <summary>A property may stand more than once, hence a list.</summary>
@@ -39,8 +50,11 @@ public static class ArticleMetadata
         new("og:url", facts.Url),
         new("og:site_name", facts.Site.Name(facts.Lang)),
         new("og:locale", Locales[facts.Lang]),
-        .. Languages.All.Where(l => l != facts.Lang && facts.Content.Texts.ContainsKey(l)).Select(l => new MetaProperty("og:locale:alternate", Locales[l])),
-        .. facts.Cover is not { } cover ? [] : new[] { new MetaProperty("og:image", cover.Url), new MetaProperty("og:image:alt", cover.Alt) },
+        .. Languages.All.Where(l => l != facts.Lang && facts.Content.Texts.ContainsKey(l)).Select(
+            l => new MetaProperty("og:locale:alternate", Locales[l])),
+        .. facts.Cover is not { } cover
+            ? []
+            : new[] { new MetaProperty("og:image", cover.Url), new MetaProperty("og:image:alt", cover.Alt) },
         new("article:published_time", facts.Published),
         new("article:modified_time", facts.Modified),
         new("article:section", facts.Section),
@@ -67,7 +81,9 @@ public static class ArticleMetadata
         ["author"] = facts.Content.Author is { } author ? Thing("Person", author) : Thing("Organization", facts.Site.Name(facts.Lang)),
         ["publisher"] = Thing("Organization", facts.Site.Name(facts.Lang), facts.Site.PublicUrl.AbsoluteUri),
         ["isBasedOn"] = facts.Content.Source,
-        ["correction"] = facts.Page.Corrections.Count == 0 ? null : facts.Page.Corrections.Where(c => c.Lang is null || c.Lang == facts.Lang).Select(c => c.Note).ToArray(),
+        ["correction"] = facts.Page.Corrections.Count == 0
+            ? null
+            : facts.Page.Corrections.Where(c => c.Lang is null || c.Lang == facts.Lang).Select(c => c.Note).ToArray(),
     }.Where(p => p.Value is not null).ToDictionary(p => p.Key, p => p.Value);
 
     private static Dictionary<string, string> Thing(string type, string name, string? url = null)
@@ -81,5 +97,14 @@ public static class ArticleMetadata
 /// <summary>One <c>&lt;meta property content&gt;</c>.</summary>
 public sealed record MetaProperty(string Property, string Content);
 
-/// <summary>The head of an article's page in one language; <c>jsonLd</c> goes as it is into a script element of the type <c>application/ld+json</c>: no text in it can close the element.</summary>
-public sealed record MetadataView(Guid Id, string Lang, string Canonical, IReadOnlyList<Alternate> Alternates, IReadOnlyList<MetaProperty> Og, IReadOnlyDictionary<string, object?> JsonLd);
+/// <summary>
+/// The head of an article's page in one language; <c>jsonLd</c> goes as it is into a script element of the type <c>application/ld+json</c>:
+/// no text in it can close the element.
+/// </summary>
+public sealed record MetadataView(
+    Guid Id,
+    string Lang,
+    string Canonical,
+    IReadOnlyList<Alternate> Alternates,
+    IReadOnlyList<MetaProperty> Og,
+    IReadOnlyDictionary<string, object?> JsonLd);

@@ -10,7 +10,9 @@ public sealed record ArticlePage : Stored
 {
     public string Id { get; init; } = "";
     public Guid ArticleId { get; init; }
-    /// <summary>The version of the stream that readers see. Not named Version, which Marten sets to the stream's last one, drafts included.</summary>
+    /// <summary>
+    /// The version of the stream that readers see. Not named Version, which Marten sets to the stream's last one, drafts included.
+    /// </summary>
     public long ServedVersion { get; init; }
     public Content? Content { get; init; }
     public DateTimeOffset? PublishedAt { get; init; }
@@ -52,7 +54,11 @@ public sealed class ArticlePageProjection : SingleStreamProjection<ArticlePage, 
                 Corrections = p.Corrections ?? page.Corrections,
                 Slugs = Articles.Slugs.Add(Articles.Slugs.Add(page.Slugs, p.FormerSlugs), Articles.Slugs.Of(p.Content)),
             },
-            ArticleRevised r => Shown(page, r.Content) with { RevisedAt = r.RevisedAt, Corrections = r.Correction is null ? page.Corrections : [.. page.Corrections, r.Correction] },
+            ArticleRevised r => Shown(page, r.Content) with
+            {
+                RevisedAt = r.RevisedAt,
+                Corrections = r.Correction is null ? page.Corrections : [.. page.Corrections, r.Correction],
+            },
             ArticleRetracted r => page with { RetractionNote = r.Note },
             _ => snapshot,
         };

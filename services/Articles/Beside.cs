@@ -7,11 +7,15 @@ namespace Articles;
 internal static class Beside
 {
     /// <summary>In the editor's order; those that readers cannot see are left out.</summary>
-    public static async Task<IReadOnlyList<Neighbour>> Related(IQuerySession session, ArticlePage page, string? language, CancellationToken ct)
+    public static async Task<IReadOnlyList<Neighbour>> Related(
+        IQuerySession session, ArticlePage page, string? language, CancellationToken ct)
     {
         if (page.Content!.Related is not { Count: > 0 } related) return [];
         var rows = (await session.LoadManyAsync<ArticleSummary>(ct, related.Select(Streams.Article))).ToDictionary(r => r.Id);
-        return [.. related.Select(r => rows.GetValueOrDefault(Streams.Article(r))).OfType<ArticleSummary>().Select(r => Show(r, language)!)];
+        return
+        [
+            .. related.Select(r => rows.GetValueOrDefault(Streams.Article(r))).OfType<ArticleSummary>().Select(r => Show(r, language)!),
+        ];
     }
 
     public static async Task<Neighbour?> Previous(IQuerySession session, ArticlePage page, string? language, CancellationToken ct) =>

@@ -5,8 +5,8 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// Replaces one place in one language's published text and tells readers so. A draft that an editor has open meanwhile keeps its other changes and gets
-/// this one too, where it still has the place.
+/// Replaces one place in one language's published text and tells readers so. A draft that an editor has open meanwhile keeps its other
+/// changes and gets this one too, where it still has the place.
 /// </summary>
 public sealed record CorrectArticle(string Lang, Place Place, string Replacement, string Note, DateTimeOffset Now)
 {
@@ -28,20 +28,28 @@ public sealed record CorrectArticle(string Lang, Place Place, string Replacement
     private Content Corrected(Content draft) =>
         draft.Texts.TryGetValue(Lang, out var text) && Place.In(text) == 1 ? With(draft, Place.Replace(text, Replacement)) : draft;
 
-    private Content With(Content content, Text text) => content with { Texts = new Dictionary<string, Text>(content.Texts) { [Lang] = text } };
+    private Content With(Content content, Text text) =>
+        content with { Texts = new Dictionary<string, Text>(content.Texts) { [Lang] = text } };
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/articles/{id:guid}/correct", async (Guid id, CorrectRequest request, IfMatch seen, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
-        {
-            var decision = await decider.Decide<Article>(Streams.Article(id), seen.Expected, request.ToCommand(clock.Now()).Decide, ct);
-            http.Response.Name("articles", Streams.Article(id));
-            return decision.Written(http, $"/api/articles/{id}");
-        }).Requires(Roles.Editor);
+        app.MapPost("/api/articles/{id:guid}/correct", async (
+            Guid id,
+            CorrectRequest request,
+            IfMatch seen,
+            HttpContext http,
+            TimeProvider clock,
+            Decider decider,
+            CancellationToken ct) =>
+            {
+                var decision = await decider.Decide<Article>(Streams.Article(id), seen.Expected, request.ToCommand(clock.Now()).Decide, ct);
+                http.Response.Name("articles", Streams.Article(id));
+                return decision.Written(http, $"/api/articles/{id}");
+            }).Requires(Roles.Editor);
 }
 
 /// <summary>
-/// <c>selection</c>: the words to replace as readers see them, with as much of the words <c>before</c> and <c>after</c> as makes the place one of a kind;
-/// <c>replacement</c>: what to put there, no markup; <c>note</c>: what was put right, for readers.
+/// <c>selection</c>: the words to replace as readers see them, with as much of the words <c>before</c> and <c>after</c> as makes the place
+/// one of a kind; <c>replacement</c>: what to put there, no markup; <c>note</c>: what was put right, for readers.
 /// </summary>
 public sealed record CorrectRequest(
     [property: Required] string Lang,
@@ -55,6 +63,11 @@ public sealed record CorrectRequest(
     {
         if (Language.Asked(Lang) is null) throw new Malformed("lang", "is missing");
         if (string.IsNullOrWhiteSpace(Selection)) throw new Malformed("selection", "must hold the words to replace");
-        return new CorrectArticle(Lang, new Place(Before, Selection, After), PlainText.Xml(Replacement), PlainText.CleanOrNull(Note) ?? throw new Malformed("note", "must say what was put right"), now);
+        return new CorrectArticle(
+            Lang,
+            new Place(Before, Selection, After),
+            PlainText.Xml(Replacement),
+            PlainText.CleanOrNull(Note) ?? throw new Malformed("note", "must say what was put right"),
+            now);
     }
 }

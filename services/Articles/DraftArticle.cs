@@ -15,21 +15,28 @@ public sealed record DraftArticle(Content Draft)
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPut("/api/articles/{id:guid}", async (Guid id, ArticleRequest request, IfMatch seen, HttpContext http, Decider decider, IQuerySession session, CancellationToken ct) =>
-        {
-            var decision = await Slugs.Contend(async contended =>
+        app.MapPut("/api/articles/{id:guid}", async (
+            Guid id,
+            ArticleRequest request,
+            IfMatch seen,
+            HttpContext http,
+            Decider decider,
+            IQuerySession session,
+            CancellationToken ct) =>
             {
-                var draft = await request.ToContent(id, session, contended, ct);
-                await SectionIsKnown(draft.Section, session, ct);
-                return await decider.Decide<Article>(
-                    Streams.Article(id),
-                    seen.Expected,
-                    new DraftArticle(draft).Decide,
-                    (s, before, after, token) => Slugs.Follow(s, id, before, after, token),
-                    ct);
-            });
-            return decision.Written(http, $"/api/articles/{id}");
-        }).Requires(Roles.Editor);
+                var decision = await Slugs.Contend(async contended =>
+                {
+                    var draft = await request.ToContent(id, session, contended, ct);
+                    await SectionIsKnown(draft.Section, session, ct);
+                    return await decider.Decide<Article>(
+                        Streams.Article(id),
+                        seen.Expected,
+                        new DraftArticle(draft).Decide,
+                        (s, before, after, token) => Slugs.Follow(s, id, before, after, token),
+                        ct);
+                });
+                return decision.Written(http, $"/api/articles/{id}");
+            }).Requires(Roles.Editor);
 
     internal static async Task SectionIsKnown(string section, IQuerySession session, CancellationToken ct)
     {
@@ -47,7 +54,10 @@ public enum BodyFormat
     Markdown,
 }
 
-/// <summary>An article as an editor sends it. <c>translations</c> by language: en, ru, zh; at least one. <c>related</c>: ids of articles to read beside it.</summary>
+/// <summary>
+/// An article as an editor sends it. <c>translations</c> by language: en, ru, zh; at least one. <c>related</c>: ids of articles to read
+/// beside it.
+/// </summary>
 public sealed record ArticleRequest(
     [property: Required, RegularExpression(SectionRequest.KeyPattern)] string Section,
     [property: Required, MinLength(1)] Dictionary<string, TextRequest> Translations,
@@ -65,7 +75,13 @@ public sealed record ArticleRequest(
             throw new Malformed($"translations.{unknown}", $"must be one of {string.Join(", ", Languages.All)}");
         if (Tags?.FirstOrDefault(t => !Slug.IsValid(t)) is { } tag)
             throw new Malformed("tags", $"\"{tag}\": {Slug.Rule}");
-        return new Content(Section, [.. (Tags ?? []).Distinct()], OccurredOn, PlainText.CleanOrNull(Author), PlainText.CleanOrNull(Source), Translations.ToDictionary(t => t.Key, t => t.Value.ToText(t.Key)))
+        return new Content(
+            Section,
+            [.. (Tags ?? []).Distinct()],
+            OccurredOn,
+            PlainText.CleanOrNull(Author),
+            PlainText.CleanOrNull(Source),
+            Translations.ToDictionary(t => t.Key, t => t.Value.ToText(t.Key)))
         {
             Cover = Cover?.ToCover(),
             Related = Related is { Length: > 0 } ? [.. Related.Distinct()] : null,
@@ -89,8 +105,8 @@ public sealed record ArticleRequest(
 }
 
 /// <summary>
-/// One language's text: title 1..200 characters and lead up to 500, both without markup; body up to 200,000 of HTML or Markdown, sanitised before it is stored;
-/// without a slug one is made of the title.
+/// One language's text: title 1..200 characters and lead up to 500, both without markup; body up to 200,000 of HTML or Markdown, sanitised
+/// before it is stored; without a slug one is made of the title.
 /// </summary>
 public sealed record TextRequest(string Title, string Body, string Lead = "", string? Slug = null, BodyFormat Format = BodyFormat.Html)
 {
@@ -100,7 +116,8 @@ public sealed record TextRequest(string Title, string Body, string Lead = "", st
     internal Text ToText(string language)
     {
         var at = $"translations.{language}";
-        if (Title.Contains('\0') || Lead.Contains('\0') || Body.Contains('\0')) throw new Malformed(at, "contains the character U+0000, which no text has");
+        if (Title.Contains('\0') || Lead.Contains('\0') || Body.Contains('\0'))
+            throw new Malformed(at, "contains the character U+0000, which no text has");
         var (title, lead) = (PlainText.Clean(Title), PlainText.Clean(Lead));
         if (title.Length is 0 or > 200) throw new Malformed($"{at}.title", "must be 1..200 characters without markup");
         title.Visible($"{at}.title");
@@ -117,7 +134,8 @@ public sealed record TextRequest(string Title, string Body, string Lead = "", st
 }
 
 /// <summary>The picture: its http(s) address and, by language, what it shows.</summary>
-public sealed record CoverRequest([property: Required, StringLength(2000)] string Url, [property: Required, MinLength(1)] Dictionary<string, string> Alt)
+public sealed record CoverRequest(
+    [property: Required, StringLength(2000)] string Url, [property: Required, MinLength(1)] Dictionary<string, string> Alt)
 {
     internal Cover ToCover()
     {
@@ -126,7 +144,8 @@ public sealed record CoverRequest([property: Required, StringLength(2000)] strin
         if (Alt.Keys.FirstOrDefault(l => !Languages.All.Contains(l)) is { } unknown)
             throw new Malformed($"cover.alt.{unknown}", $"must be one of {string.Join(", ", Languages.All)}");
         var alt = Alt.OrderBy(a => Languages.Rank(a.Key)).ToDictionary(a => a.Key, a => PlainText.Clean(a.Value));
-        if (alt.FirstOrDefault(a => a.Value.Length is 0 or > 300) is { Key: { } empty }) throw new Malformed($"cover.alt.{empty}", "must be 1..300 characters without markup: it is what blind readers get");
+        if (alt.FirstOrDefault(a => a.Value.Length is 0 or > 300) is { Key: { } empty })
+            throw new Malformed($"cover.alt.{empty}", "must be 1..300 characters without markup: it is what blind readers get");
         foreach (var (language, words) in alt) words.Visible($"cover.alt.{language}");
         return new Cover(url.AbsoluteUri, alt);
     }

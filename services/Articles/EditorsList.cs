@@ -38,7 +38,8 @@ public static class EditorsList
         if (http.User.Identity?.IsAuthenticated != true) return Results.Problem(statusCode: 401);
         if (!http.User.IsInRole(Roles.Editor)) return Results.Problem(statusCode: 403);
         if (filter.Tag is not null || filter.Featured is not null || filter.From is not null || filter.To is not null)
-            throw new Malformed("state", "can be combined with section, lang, fallback and q only; other filters are of published articles");
+            throw new Malformed(
+                "state", "can be combined with section, lang, fallback and q only; other filters are of published articles");
         filter.Check();
         var language = Language.Asked(filter.Lang);
         IQueryable<Article> query = session.Query<Article>();
@@ -46,8 +47,14 @@ public static class EditorsList
         else if (filter.State == "public") query = query.Where(a => a.State == "published");
         else if (filter.State != "all") query = query.Where(a => a.State == filter.State);
         if (filter.Section is { } section) query = query.Where(a => a.Draft!.Section == section);
-        if (language is not null && filter.Fallback == false) query = query.Where(a => a.MatchesSql("jsonb_exists(d.data -> 'draft' -> 'texts', ?)", language));
-        if (filter.Q is { } words) query = query.Where(a => a.MatchesSql("exists (select 1 from jsonb_each(d.data -> 'draft' -> 'texts') t where t.value ->> 'title' ilike ?)", $"%{Literal(words.Trim())}%"));
+        if (language is not null && filter.Fallback == false)
+            query = query.Where(a => a.MatchesSql("jsonb_exists(d.data -> 'draft' -> 'texts', ?)", language));
+        if (filter.Q is { } words)
+            query = query.Where(
+                a =>
+                    a.MatchesSql(
+                        "exists (select 1 from jsonb_each(d.data -> 'draft' -> 'texts') t where t.value ->> 'title' ilike ?)",
+                        $"%{Literal(words.Trim())}%"));
         var (after, byChange) = (paging.After<Key>(), filter.Order is not null);
         if (after is not null && byChange && after.ChangedAt is null)
             throw new Malformed("cursor", "is of another order; leave it out to start at the first page");
@@ -68,13 +75,27 @@ public static class EditorsList
     }
 
     /// <summary>What stands for itself in a pattern of PostgreSQL.</summary>
-    private static string Literal(string words) => words.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
+    private static string Literal(string words) =>
+        words.Replace(@"\", @"\\", StringComparison.Ordinal)
+            .Replace("%", @"\%", StringComparison.Ordinal)
+            .Replace("_", @"\_", StringComparison.Ordinal);
 
     private static EditorsItem Show(Article article, string? language)
     {
         var (shown, text) = Language.Pick(article.Draft!.Texts, language);
-        return new(Streams.ArticleId(article.Id), article.State, !article.Draft.Says(article.Published), article.Draft.Section, shown, [.. article.Draft.Texts.Keys.Order()], text.Title, text.Slug,
-            article.ScheduledFor, article.PublishedAt, article.RevisedAt, article.RetractionNote);
+        return new(
+            Streams.ArticleId(article.Id),
+            article.State,
+            !article.Draft.Says(article.Published),
+            article.Draft.Section,
+            shown,
+            [.. article.Draft.Texts.Keys.Order()],
+            text.Title,
+            text.Slug,
+            article.ScheduledFor,
+            article.PublishedAt,
+            article.RevisedAt,
+            article.RetractionNote);
     }
 }
 

@@ -1,8 +1,9 @@
 namespace Articles;
 
 /// <summary>
-/// Time in stretches of 4, 64 and 1,024 days. An article's are indexed beside its words, so that words are looked up among the newest articles alone: few
-/// numbers stand for any length of time. Each language has numbers of its own, for PostgreSQL takes the index that has them, and no other language's.
+/// Time in stretches of 4, 64 and 1,024 days. An article's are indexed beside its words, so that words are looked up among the newest
+/// articles alone: few numbers stand for any length of time. Each language has numbers of its own, for PostgreSQL takes the index that has
+/// them, and no other language's.
 /// </summary>
 public static class Eras
 {
@@ -11,9 +12,16 @@ public static class Eras
 
     /// <summary>A row's eras in SQL; the language's index holds this very expression.</summary>
     public static string OfRow(string language) =>
-        $"array[{string.Join(", ", Lengths.Select((length, kind) => $"floor(extract(epoch from published_at at time zone 'utc') / {Seconds * length})::int * {Kinds} + {Kind(language, kind)}"))}]";
+        $"array[{string.Join(
+            ", ",
+            Lengths.Select(
+                (length, kind) =>
+                    $"floor(extract(epoch from published_at at time zone 'utc') / {Seconds * length})::int * {Kinds} + {Kind(
+                        language, kind)}"))}]";
 
-    /// <summary>Those that hold every moment from the one to the other, and few other moments: the longest in the middle, short ones at the ends.</summary>
+    /// <summary>
+    /// Those that hold every moment from the one to the other, and few other moments: the longest in the middle, short ones at the ends.
+    /// </summary>
     public static int[] Covering(string language, DateTimeOffset from, DateTimeOffset to)
     {
         var (eras, last) = (new List<int>(), Number(to));

@@ -3,10 +3,14 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary><c>GET /api/most-discussed?days=&amp;lang=&amp;limit=</c>: published articles with the most comments; <c>days</c> counts back from now, all time where absent.</summary>
+/// <summary>
+/// <c>GET /api/most-discussed?days=&amp;lang=&amp;limit=</c>: published articles with the most comments; <c>days</c> counts back from now,
+/// all time where absent.
+/// </summary>
 public static class MostDiscussed
 {
-    public static void Configure(StoreOptions store) => store.Schema.For<ArticleDiscussion>().Duplicate(d => d.Comments, notNull: true).Index(d => new { d.Comments, d.Id });
+    public static void Configure(StoreOptions store) =>
+        store.Schema.For<ArticleDiscussion>().Duplicate(d => d.Comments, notNull: true).Index(d => new { d.Comments, d.Id });
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet("/api/most-discussed", async (

@@ -11,11 +11,18 @@ public static class Outgoing
 
     public static readonly Translate Translate = Outbox.Each(e => e.Data switch
     {
-        ArticlePublished p => new Public.ArticlePublished(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.ArticleId(e.StreamKey!), p.Content.Section, p.Content.Tags, p.PublishedAt, Texts(p.Content)),
-        ArticleRevised r => new Public.ArticleRevised(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.ArticleId(e.StreamKey!), r.Content.Section, r.Content.Tags, r.PublishedAt, Texts(r.Content), r.Typo?.ReportId),
-        ArticleRetracted r => new Public.ArticleRetracted(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.ArticleId(e.StreamKey!), r.Note),
-        TypoRefused t => new Public.TypoCorrectionRefused(e.Id, e.StreamKey!, e.Version, e.Timestamp, t.ReportId, t.ArticleId, t.Acceptance, t.Reason),
-        DiscussionCounted d => new Public.ArticleStatsChanged(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.ArticleId(e.StreamKey!), d.Comments),
+        ArticlePublished p => new Public.ArticlePublished(
+            e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.ArticleId(e.StreamKey!), p.Content.Section, p.Content.Tags, p.PublishedAt,
+            Texts(p.Content)),
+        ArticleRevised r => new Public.ArticleRevised(
+            e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.ArticleId(e.StreamKey!), r.Content.Section, r.Content.Tags, r.PublishedAt,
+            Texts(r.Content), r.Typo?.ReportId),
+        ArticleRetracted r =>
+            new Public.ArticleRetracted(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.ArticleId(e.StreamKey!), r.Note),
+        TypoRefused t =>
+            new Public.TypoCorrectionRefused(e.Id, e.StreamKey!, e.Version, e.Timestamp, t.ReportId, t.ArticleId, t.Acceptance, t.Reason),
+        DiscussionCounted d =>
+            new Public.ArticleStatsChanged(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.ArticleId(e.StreamKey!), d.Comments),
         _ => null,
     });
 

@@ -13,7 +13,10 @@ public readonly record struct Passage(int From, int To);
 /// <summary>Chooses what of a long text shows the words that were sought.</summary>
 public static class Passages
 {
-    /// <summary>Two passages at most, in the order of the text: the first that holds most of the words, and the first that holds most of the others. Without mentions, how the text begins.</summary>
+    /// <summary>
+    /// Two passages at most, in the order of the text: the first that holds most of the words, and the first that holds most of the others.
+    /// Without mentions, how the text begins.
+    /// </summary>
     public static IReadOnlyList<Passage> Of(string text, IReadOnlyList<Mention> mentions, int length)
     {
         if (mentions.Count == 0) return [Cut(text, 0, length)];
@@ -30,7 +33,8 @@ public static class Passages
         for (var i = 0; i < mentions.Count; i++)
         {
             var words = new HashSet<string>();
-            for (var j = i; j < mentions.Count && mentions[j].End <= mentions[i].At + length * 3 / 4; j++) if (!known.Contains(mentions[j].Word)) words.Add(mentions[j].Word);
+            for (var j = i; j < mentions.Count && mentions[j].End <= mentions[i].At + length * 3 / 4; j++)
+                if (!known.Contains(mentions[j].Word)) words.Add(mentions[j].Word);
             if (words.Count > most) (best, most) = (i, words.Count);
         }
         return Cut(text, mentions[best].At, length);
@@ -42,7 +46,8 @@ public static class Passages
         var from = Math.Max(0, at - length / 4);
         var to = Math.Min(text.Length, from + length);
         if (from > 0 && text.AsSpan(from - 1, at - from + 1).IndexOfAny(' ', '\n') is >= 0 and var space) from += space;
-        if (to < text.Length && text.AsSpan(at, to - at + 1).LastIndexOfAny(' ', '\n') is > 0 and var last && last > length / 2) to = at + last;
+        if (to < text.Length && text.AsSpan(at, to - at + 1).LastIndexOfAny(' ', '\n') is > 0 and var last && last > length / 2)
+            to = at + last;
         if (from > 0 && char.IsLowSurrogate(text[from])) from++;
         if (to < text.Length && char.IsLowSurrogate(text[to])) to--;
         return new(from, to);

@@ -3,7 +3,9 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary><c>POST /api/articles/preview</c>: a body as readers would be shown it, cleaned as when it is stored. Nothing is stored.</summary>
+/// <summary>
+/// <c>POST /api/articles/preview</c>: a body as readers would be shown it, cleaned as when it is stored. Nothing is stored.
+/// </summary>
 public static class PreviewBody
 {
     public static void Map(IEndpointRouteBuilder app) =>

@@ -5,25 +5,42 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary><c>GET /api/articles/{id}/print</c>: what a printed page needs, its links numbered and listed since nobody can click on paper.</summary>
+/// <summary>
+/// <c>GET /api/articles/{id}/print</c>: what a printed page needs, its links numbered and listed since nobody can click on paper.
+/// </summary>
 public static class PrintArticle
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/articles/{id:guid}/print", async (Guid id, string? lang, HttpContext http, IQuerySession session, Site site, CancellationToken ct) =>
-        {
-            var page = await Representation.Shown(session, id, ct);
-            var content = page.Content!;
-            var (shown, text) = Language.Pick(content.Texts, Language.Asked(lang));
-            var section = await session.LoadAsync<Section>(Streams.Section(content.Section), ct);
-            var url = site.Article(shown, text.Slug);
-            var (body, links) = Numbered(Html.Absolute(text.BodyHtml, url), url);
-            http.Response.Headers.ContentLanguage = shown;
-            http.Response.Name(page.Id, "sections");
-            return Answer.Tagged(new PrintView(id, shown, site.Name(shown), section?.Names.GetValueOrDefault(shown) ?? content.Section, text.Title, text.Lead, body, links, content.Author, content.Source,
-                content.OccurredOn, page.PublishedAt!.Value, page.RevisedAt,
-                [.. page.Corrections.Where(c => c.Lang is null || c.Lang == shown)],
-                CoverView.Of(content.Cover, shown), url));
-        }).AllowAnonymous();
+        app.MapGet("/api/articles/{id:guid}/print", async (
+            Guid id, string? lang, HttpContext http, IQuerySession session, Site site, CancellationToken ct) =>
+            {
+                var page = await Representation.Shown(session, id, ct);
+                var content = page.Content!;
+                var (shown, text) = Language.Pick(content.Texts, Language.Asked(lang));
+                var section = await session.LoadAsync<Section>(Streams.Section(content.Section), ct);
+                var url = site.Article(shown, text.Slug);
+                var (body, links) = Numbered(Html.Absolute(text.BodyHtml, url), url);
+                http.Response.Headers.ContentLanguage = shown;
+                http.Response.Name(page.Id, "sections");
+                return Answer.Tagged(
+                    new PrintView(
+                        id,
+                        shown,
+                        site.Name(shown),
+                        section?.Names.GetValueOrDefault(shown) ?? content.Section,
+                        text.Title,
+                        text.Lead,
+                        body,
+                        links,
+                        content.Author,
+                        content.Source,
+                        content.OccurredOn,
+                        page.PublishedAt!.Value,
+                        page.RevisedAt,
+                        [.. page.Corrections.Where(c => c.Lang is null || c.Lang == shown)],
+                        CoverView.Of(content.Cover, shown),
+                        url));
+            }).AllowAnonymous();
 
     private static (string Body, IReadOnlyList<string> Links) Numbered(string html, Uri page)
     {
@@ -49,5 +66,7 @@ public static class PrintArticle
 
 /// <summary>An article for paper; <c>links[n-1]</c> is what the mark [n] in the body stands for.</summary>
 public sealed record PrintView(
-    Guid Id, string Lang, string Site, string Section, string Title, string Lead, string BodyHtml, IReadOnlyList<string> Links, string? Author, string? Source,
-    DateOnly? OccurredOn, DateTimeOffset PublishedAt, DateTimeOffset? RevisedAt, IReadOnlyList<Correction> Corrections, CoverView? Cover, Uri Url);
+    Guid Id, string Lang, string Site, string Section, string Title, string Lead, string BodyHtml, IReadOnlyList<string> Links,
+    string? Author, string? Source,
+    DateOnly? OccurredOn, DateTimeOffset PublishedAt, DateTimeOffset? RevisedAt, IReadOnlyList<Correction> Corrections, CoverView? Cover,
+    Uri Url);

@@ -30,12 +30,14 @@ app.MapPlatform();
 foreach (var map in new Action<IEndpointRouteBuilder>[]
 {
     // editors write
-    DraftArticle.Map, PublishArticle.Map, ScheduleArticle.Map, UnscheduleArticle.Map, RetractArticle.Map, CorrectArticle.Map, RestoreArticle.Map,
+    DraftArticle.Map, PublishArticle.Map, ScheduleArticle.Map, UnscheduleArticle.Map, RetractArticle.Map, CorrectArticle.Map,
+    RestoreArticle.Map,
     FeatureArticle.Map, UnfeatureArticle.Map, DefineSection.Map, DefineLink.Map, RemoveLink.Map, ImportArticles.Map, ImportWordPress.Map,
     // editors read
     ArticleDraft.Map, PreviewBody.Map, ArticleHistory.Map, ArticleDiff.Map, ExportArticles.Map,
     // readers read
-    ArticleList.Map, ReadArticle.Map, Representation.Map, PrintArticle.Map, ArticleMetadata.Map, FeaturedList.Map, MostDiscussed.Map, Archive.Map, LinkList.Map,
+    ArticleList.Map, ReadArticle.Map, Representation.Map, PrintArticle.Map, ArticleMetadata.Map, FeaturedList.Map, MostDiscussed.Map,
+    Archive.Map, LinkList.Map,
     XmlFeeds.Map, JsonFeed.Map, Sitemaps.Map,
 }) map(app);
 app.Run();

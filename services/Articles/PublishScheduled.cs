@@ -5,8 +5,8 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// Shows what is due, dated with the moment it was due. What is not due (any more) is left alone: a second replica, a second try, or an editor who
-/// was faster change nothing.
+/// Shows what is due, dated with the moment it was due. What is not due (any more) is left alone: a second replica, a second try, or an
+/// editor who was faster change nothing.
 /// </summary>
 public sealed record PublishScheduled(DateTimeOffset Now)
 {
@@ -15,8 +15,8 @@ public sealed record PublishScheduled(DateTimeOffset Now)
 }
 
 /// <summary>
-/// Looks every second, in every replica, for what is due. The appointment is in the store and in nobody's memory: a restart forgets nothing,
-/// and what fell due while no replica ran is shown by the first one that does.
+/// Looks every second, in every replica, for what is due. The appointment is in the store and in nobody's memory: a restart forgets
+/// nothing, and what fell due while no replica ran is shown by the first one that does.
 /// </summary>
 public sealed partial class Schedule(IDocumentStore store, GroupCommit group, TimeProvider clock, ILogger<Schedule> log) : BackgroundService
 {
@@ -43,7 +43,12 @@ public sealed partial class Schedule(IDocumentStore store, GroupCommit group, Ti
     private async Task<IReadOnlyList<string>> Due(DateTimeOffset now, CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        return await session.Query<Article>().Where(a => a.ScheduledFor <= now).OrderBy(a => a.ScheduledFor).Select(a => a.Id).Take(100).ToListAsync(ct);
+        return await session.Query<Article>()
+            .Where(a => a.ScheduledFor <= now)
+            .OrderBy(a => a.ScheduledFor)
+            .Select(a => a.Id)
+            .Take(100)
+            .ToListAsync(ct);
     }
 
     /// <summary>One that fails does not keep the others waiting; it is tried again.</summary>

@@ -6,7 +6,9 @@ public sealed record PublishingDates(IReadOnlyList<DateTimeOffset> Hundredths)
     private const int Step = 100;
 
     /// <summary>Reads through the index of dates: 40 ms among 100,000 articles.</summary>
-    public static readonly string Sql = $"select published_at from (select published_at, row_number() over (order by published_at desc) as n from {ArticleIndexProjection.Table}) every where n % {Step} = 0 order by n";
+    public static readonly string Sql =
+        "select published_at from (select published_at, row_number() over (order by published_at desc) as n from "
+        + $"{ArticleIndexProjection.Table}) every where n % {Step} = 0 order by n";
 
     /// <summary>An earlier moment, about so many articles before this one; null where there are not as many.</summary>
     public DateTimeOffset? Back(DateTimeOffset moment, int articles)

@@ -6,25 +6,37 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// <c>GET /api/articles/{id}</c>, where the id may be a slug: an article in one language (<c>lang</c>), with what stands beside it. A former slug answers 301.
-/// <c>Accept: text/markdown</c> or <c>text/plain</c> gives the text alone. Editors may ask for what readers were served at a moment (<c>asOf</c>) or since a <c>version</c>.
+/// <c>GET /api/articles/{id}</c>, where the id may be a slug: an article in one language (<c>lang</c>), with what stands beside it. A
+/// former slug answers 301. <c>Accept: text/markdown</c> or <c>text/plain</c> gives the text alone. Editors may ask for what readers were
+/// served at a moment (<c>asOf</c>) or since a <c>version</c>.
 /// </summary>
 public static class ReadArticle
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/articles/{id}", async ([FromRoute(Name = "id")] string idOrSlug, string? lang, long? version, DateTimeOffset? asOf, HttpContext http, IQuerySession session, Site site, CancellationToken ct) =>
-        {
-            var asked = Language.Asked(lang);
-            var page = Guid.TryParse(idOrSlug, out var id) ? await session.LoadAsync<ArticlePage>(Streams.Article(id), ct) : await BySlug(session, idOrSlug, ct);
-            if (version is not null || asOf is not null) return await Past(page?.ArticleId ?? id, asked, version, asOf, http, session, site, ct);
-            if (page?.Content is null) throw new NotFound($"No published article has the id or slug \"{idOrSlug}\".");
-            if (page.Slugs.TryGetValue(idOrSlug, out var language))
+        app.MapGet("/api/articles/{id}", async (
+            [FromRoute(Name = "id")] string idOrSlug,
+            string? lang,
+            long? version,
+            DateTimeOffset? asOf,
+            HttpContext http,
+            IQuerySession session,
+            Site site,
+            CancellationToken ct) =>
             {
-                if (!page.CurrentSlugs().Values.Contains(idOrSlug)) return Moved(page, language, http);
-                asked ??= language;
-            }
-            return await Show(page, asked, http, session, site, ct);
-        }).AllowAnonymous().Produces<ArticleView>().Produces<string>(200, Representation.Plain, Representation.Markdown)
+                var asked = Language.Asked(lang);
+                var page = Guid.TryParse(idOrSlug, out var id)
+                    ? await session.LoadAsync<ArticlePage>(Streams.Article(id), ct)
+                    : await BySlug(session, idOrSlug, ct);
+                if (version is not null || asOf is not null)
+                    return await Past(page?.ArticleId ?? id, asked, version, asOf, http, session, site, ct);
+                if (page?.Content is null) throw new NotFound($"No published article has the id or slug \"{idOrSlug}\".");
+                if (page.Slugs.TryGetValue(idOrSlug, out var language))
+                {
+                    if (!page.CurrentSlugs().Values.Contains(idOrSlug)) return Moved(page, language, http);
+                    asked ??= language;
+                }
+                return await Show(page, asked, http, session, site, ct);
+            }).AllowAnonymous().Produces<ArticleView>().Produces<string>(200, Representation.Plain, Representation.Markdown)
             .Produces(401).Produces(403); // to those who ask for the past without being an editor
 
     /// <summary>Drafts, too, own slugs: the page knows which of them readers may use.</summary>
@@ -41,7 +53,8 @@ public static class ReadArticle
         return Results.Redirect($"/api/articles/{text.Slug}{http.Request.QueryString}", permanent: true);
     }
 
-    private static async Task<IResult> Show(ArticlePage page, string? asked, HttpContext http, IQuerySession session, Site site, CancellationToken ct)
+    private static async Task<IResult> Show(
+        ArticlePage page, string? asked, HttpContext http, IQuerySession session, Site site, CancellationToken ct)
     {
         http.Response.Headers.Vary = "Accept";
         if (page.RetractionNote is null && Representation.Preferred(http) is { } text)
@@ -61,7 +74,15 @@ public static class ReadArticle
     }
 
     /// <summary>Folded with the projection that served readers then, from the events there were then.</summary>
-    private static async Task<IResult> Past(Guid id, string? asked, long? version, DateTimeOffset? asOf, HttpContext http, IQuerySession session, Site site, CancellationToken ct)
+    private static async Task<IResult> Past(
+        Guid id,
+        string? asked,
+        long? version,
+        DateTimeOffset? asOf,
+        HttpContext http,
+        IQuerySession session,
+        Site site,
+        CancellationToken ct)
     {
         if (http.User.Identity?.IsAuthenticated != true) return Results.Problem(statusCode: 401);
         if (!http.User.IsInRole(Roles.Editor))
@@ -74,7 +95,10 @@ public static class ReadArticle
         var projection = new ArticlePageProjection();
         var page = events.Aggregate((ArticlePage?)null, (p, e) => projection.Evolve(p, Streams.Article(id), e));
         if (page?.Content is null || (version > events[^1].Version)) throw new NotFound("Readers were not served this article then.");
-        var discussion = asOf is null ? null : await session.Events.AggregateStreamAsync<ArticleDiscussion>(Streams.Discussion(id), timestamp: asOf.Value.ToUniversalTime(), token: ct);
+        var discussion = asOf is null
+            ? null
+            : await session.Events.AggregateStreamAsync<ArticleDiscussion>(
+                Streams.Discussion(id), timestamp: asOf.Value.ToUniversalTime(), token: ct);
         var view = ArticleView.Of(page, asked, discussion?.Comments ?? 0, site);
         http.Response.Headers.ContentLanguage = view.Lang;
         return Answer.Tagged(view);
@@ -84,11 +108,14 @@ public static class ReadArticle
 /// <summary>
 /// An article in one language. <c>fallback</c>: it has no text in the language asked for. A retracted one has its note and its title, so
 /// that readers know which one it was, and neither lead, body nor cover.
-/// <c>alternates</c> are its addresses in every language it has; <c>previous</c> is the older neighbour in its section, <c>next</c> the newer one.
+/// <c>alternates</c> are its addresses in every language it has; <c>previous</c> is the older neighbour in its section, <c>next</c> the
+/// newer one.
 /// </summary>
 public sealed record ArticleView(
-    Guid Id, string Slug, string Section, IReadOnlyList<string> Tags, string Lang, IReadOnlyList<string> Translations, string Title, string Lead, string BodyHtml,
-    string? Author, string? Source, DateOnly? OccurredOn, DateTimeOffset PublishedAt, DateTimeOffset? RevisedAt, string? RetractionNote, int CommentCount)
+    Guid Id, string Slug, string Section, IReadOnlyList<string> Tags, string Lang, IReadOnlyList<string> Translations, string Title,
+    string Lead, string BodyHtml,
+    string? Author, string? Source, DateOnly? OccurredOn, DateTimeOffset PublishedAt, DateTimeOffset? RevisedAt, string? RetractionNote,
+    int CommentCount)
 {
     public bool Fallback { get; init; }
     public bool Featured { get; init; }

@@ -13,18 +13,25 @@ public static class Representation
     internal const string Plain = Negotiation.Plain, Markdown = Negotiation.Markdown;
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/articles/{id:guid}/text", async (Guid id, string? format, string? lang, HttpContext http, IQuerySession session, Site site, CancellationToken ct) =>
-        {
-            var type = format switch
+        app.MapGet("/api/articles/{id:guid}/text", async (
+            Guid id,
+            string? format,
+            string? lang,
+            HttpContext http,
+            IQuerySession session,
+            Site site,
+            CancellationToken ct) =>
             {
-                null => Preferred(http) ?? Plain,
-                "plain" => Plain,
-                "markdown" => Markdown,
-                _ => throw new Malformed("format", "must be plain or markdown"),
-            };
-            http.Response.Headers.Vary = "Accept";
-            return Text(http, await Shown(session, id, ct), Language.Asked(lang), type, site);
-        }).AllowAnonymous().Produces<string>(200, Plain, Markdown);
+                var type = format switch
+                {
+                    null => Preferred(http) ?? Plain,
+                    "plain" => Plain,
+                    "markdown" => Markdown,
+                    _ => throw new Malformed("format", "must be plain or markdown"),
+                };
+                http.Response.Headers.Vary = "Accept";
+                return Text(http, await Shown(session, id, ct), Language.Asked(lang), type, site);
+            }).AllowAnonymous().Produces<string>(200, Plain, Markdown);
 
     /// <summary>A page whose text readers see now.</summary>
     internal static async Task<ArticlePage> Shown(IQuerySession session, Guid id, CancellationToken ct)
@@ -49,7 +56,8 @@ public static class Representation
         var words = type == Markdown
             ? $"# {MarkdownText.Escape(text.Title)}\n\n{(text.Lead.Length == 0 ? "" : $"**{MarkdownText.Escape(text.Lead)}**\n\n")}"
                 + $"{MarkdownText.Of(text.BodyHtml, url)}\n---\n\n<{url}>\n"
-            : $"{text.Title}\n\n{(text.Lead.Length == 0 ? "" : $"{text.Lead}\n\n")}{PlainText.OfHtml(text.BodyHtml).Replace("\n", "\n\n", StringComparison.Ordinal)}\n\n{url}\n";
+            : $"{text.Title}\n\n{(text.Lead.Length == 0 ? "" : $"{text.Lead}\n\n")}{PlainText.OfHtml(text.BodyHtml).Replace(
+                "\n", "\n\n", StringComparison.Ordinal)}\n\n{url}\n";
         return Answer.Tagged(Encoding.UTF8.GetBytes(words), $"{type}; charset=utf-8");
     }
 }

@@ -15,12 +15,24 @@ public sealed record RestoreArticle(Content Old, long Version)
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/articles/{id:guid}/restore", async (Guid id, [FromBody] RestoreRequest request, IfMatch seen, HttpContext http, Decider decider, IQuerySession session, CancellationToken ct) =>
-        {
-            var old = await ArticleHistory.At(session, id, request.Version, ct);
-            var decision = await decider.Decide<Article>(Streams.Article(id), seen.Expected, new RestoreArticle(old.Draft!, request.Version).Decide, (s, before, after, token) => Slugs.Follow(s, id, before, after, token), ct);
-            return decision.Written(http, $"/api/articles/{id}");
-        }).Requires(Roles.Editor);
+        app.MapPost("/api/articles/{id:guid}/restore", async (
+            Guid id,
+            [FromBody] RestoreRequest request,
+            IfMatch seen,
+            HttpContext http,
+            Decider decider,
+            IQuerySession session,
+            CancellationToken ct) =>
+            {
+                var old = await ArticleHistory.At(session, id, request.Version, ct);
+                var decision = await decider.Decide<Article>(
+                    Streams.Article(id),
+                    seen.Expected,
+                    new RestoreArticle(old.Draft!, request.Version).Decide,
+                    (s, before, after, token) => Slugs.Follow(s, id, before, after, token),
+                    ct);
+                return decision.Written(http, $"/api/articles/{id}");
+            }).Requires(Roles.Editor);
 }
 
 /// <summary><c>version</c>: one of those in the article's history.</summary>

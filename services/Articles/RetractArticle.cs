@@ -15,13 +15,21 @@ public sealed record RetractArticle(string Note, DateTimeOffset Now)
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/articles/{id:guid}/retract", async (Guid id, RetractRequest request, IfMatch seen, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
-        {
-            var note = PlainText.CleanOrNull(request.Note) ?? throw new Malformed("note", "must say why, in words without markup");
-            var decision = await decider.Decide<Article>(Streams.Article(id), seen.Expected, new RetractArticle(note, clock.Now()).Decide, ct);
-            http.Response.Name("articles", Streams.Article(id));
-            return decision.Written(http, $"/api/articles/{id}");
-        }).Requires(Roles.Editor);
+        app.MapPost("/api/articles/{id:guid}/retract", async (
+            Guid id,
+            RetractRequest request,
+            IfMatch seen,
+            HttpContext http,
+            TimeProvider clock,
+            Decider decider,
+            CancellationToken ct) =>
+            {
+                var note = PlainText.CleanOrNull(request.Note) ?? throw new Malformed("note", "must say why, in words without markup");
+                var decision = await decider.Decide<Article>(
+                    Streams.Article(id), seen.Expected, new RetractArticle(note, clock.Now()).Decide, ct);
+                http.Response.Name("articles", Streams.Article(id));
+                return decision.Written(http, $"/api/articles/{id}");
+            }).Requires(Roles.Editor);
 }
 
 /// <summary><c>note</c>: why, for readers.</summary>

@@ -6,8 +6,8 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// Connections for finding articles, on which PostgreSQL compiles nothing and statements are prepared, with one plan for whatever is asked: to plan takes as long as to find, and
-/// to plan for a certain word often led to another language's index, which takes three times as long.
+/// Connections for finding articles, on which PostgreSQL compiles nothing and statements are prepared, with one plan for whatever is asked:
+/// to plan takes as long as to find, and to plan for a certain word often led to another language's index, which takes three times as long.
 /// </summary>
 public sealed class SearchDatabase(Database database, IDocumentStore store, TimeProvider clock) : IAsyncDisposable
 {
@@ -25,8 +25,11 @@ public sealed class SearchDatabase(Database database, IDocumentStore store, Time
     private readonly SemaphoreSlim _reading = new(1);
     private Known? _dates;
 
-    /// <summary>Rows of an SQL query; arguments stand for $1, $2 and so on. Asked again where a connection was broken by whoever had it before.</summary>
-    public async Task<List<T>> Read<T>(string sql, Func<NpgsqlDataReader, T> row, CancellationToken ct, params IReadOnlyList<object> arguments)
+    /// <summary>
+    /// Rows of an SQL query; arguments stand for $1, $2 and so on. Asked again where a connection was broken by whoever had it before.
+    /// </summary>
+    public async Task<List<T>> Read<T>(
+        string sql, Func<NpgsqlDataReader, T> row, CancellationToken ct, params IReadOnlyList<object> arguments)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -53,7 +56,9 @@ public sealed class SearchDatabase(Database database, IDocumentStore store, Time
     /// <summary>The time it is.</summary>
     public DateTimeOffset Now => clock.GetUtcNow();
 
-    /// <summary>How articles are spread over time, as it was a minute ago; while one reads it again, others go on with what was known.</summary>
+    /// <summary>
+    /// How articles are spread over time, as it was a minute ago; while one reads it again, others go on with what was known.
+    /// </summary>
     public async Task<PublishingDates> Dates(CancellationToken ct)
     {
         if (Volatile.Read(ref _dates) is { } known && (Now - known.ReadAt < Fresh || _reading.CurrentCount == 0)) return known.Dates;

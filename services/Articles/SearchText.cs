@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Articles;
 
 /// <summary>
-/// Words as they are looked up. PostgreSQL stems English and Russian; for Chinese, which writes no spaces, every two and every three neighbouring
-/// characters are a word, so that the index alone answers for words of any length.
+/// Words as they are looked up. PostgreSQL stems English and Russian; for Chinese, which writes no spaces, every two and every three
+/// neighbouring characters are a word, so that the index alone answers for words of any length.
 /// </summary>
 public static partial class SearchText
 {
@@ -48,7 +48,8 @@ public static partial class SearchText
     public static string Folded(string text) => Yo(text.ToLowerInvariant());
 
     /// <summary>What the index knows of English or Russian words, as an SQL array; <paramref name="folded"/> is an expression.</summary>
-    public static string Stems(string folded, string language) => $"tsvector_to_array(to_tsvector('{(language == "ru" ? "russian" : "english")}', {folded}))";
+    public static string Stems(string folded, string language) =>
+        $"tsvector_to_array(to_tsvector('{(language == "ru" ? "russian" : "english")}', {folded}))";
 
     /// <summary>The language of a query whose reader named none, by its script.</summary>
     public static string LanguageOf(string words) =>
@@ -98,5 +99,6 @@ public static partial class SearchText
     [GeneratedRegex(@"-(?![\p{L}\p{M}\p{N}""])")]
     private static partial Regex LooseHyphen();
 
-    private static bool IsHan(Rune rune) => rune.Value is >= 0x3400 and <= 0x4DBF or >= 0x4E00 and <= 0x9FFF or >= 0xF900 and <= 0xFAFF or >= 0x20000 and <= 0x323AF;
+    private static bool IsHan(Rune rune) =>
+        rune.Value is >= 0x3400 and <= 0x4DBF or >= 0x4E00 and <= 0x9FFF or >= 0xF900 and <= 0xFAFF or >= 0x20000 and <= 0x323AF;
 }

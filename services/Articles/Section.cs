@@ -23,18 +23,23 @@ public sealed record DefineSection(int Order, IReadOnlyDictionary<string, string
 {
     public IEnumerable<object> Decide(Section? section)
     {
-        var same = section is not null && section.Order == Order && section.Names.Count == Names.Count && Names.All(n => section.Names.GetValueOrDefault(n.Key) == n.Value);
+        var same = section is not null
+            && section.Order == Order
+            && section.Names.Count == Names.Count
+            && Names.All(n => section.Names.GetValueOrDefault(n.Key) == n.Value);
         if (!same) yield return new SectionDefined(Order, Names);
     }
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPut("/api/sections/{key}", async (string key, SectionRequest request, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
-        {
-            var decision = await decider.Decide<Section>(Streams.Section(key), seen.Expected, new DefineSection(request.Order, request.Check(key)).Decide, ct);
-            http.Response.Name("sections", "articles");
-            return decision.Written(http, "/api/sections");
-        }).Requires(Roles.Editor);
+        app.MapPut("/api/sections/{key}", async (
+            string key, SectionRequest request, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
+            {
+                var decision = await decider.Decide<Section>(
+                    Streams.Section(key), seen.Expected, new DefineSection(request.Order, request.Check(key)).Decide, ct);
+                http.Response.Name("sections", "articles");
+                return decision.Written(http, "/api/sections");
+            }).Requires(Roles.Editor);
 
         app.MapGet("/api/sections", async (HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
@@ -57,11 +62,14 @@ public sealed record SectionRequest([property: Range(0, 1000)] int Order, [prope
     internal Dictionary<string, string> Check(string key)
     {
         // "$" matches before a last line break too.
-        if (System.Text.RegularExpressions.Regex.Match(key, KeyPattern).Length != key.Length) throw new Malformed("key", "must be 1..40 lower-case Latin letters, digits and hyphens, a letter first");
-        if (Names.Keys.Except(Languages.All).FirstOrDefault() is { } unknown) throw new Malformed($"names.{unknown}", $"must be one of {string.Join(", ", Languages.All)}");
+        if (System.Text.RegularExpressions.Regex.Match(key, KeyPattern).Length != key.Length)
+            throw new Malformed("key", "must be 1..40 lower-case Latin letters, digits and hyphens, a letter first");
+        if (Names.Keys.Except(Languages.All).FirstOrDefault() is { } unknown)
+            throw new Malformed($"names.{unknown}", $"must be one of {string.Join(", ", Languages.All)}");
         var names = Names.ToDictionary(n => n.Key, n => PlainText.Clean(n.Value));
         foreach (var language in Languages.All)
-            if (names.GetValueOrDefault(language) is not { Length: >= 1 and <= 100 }) throw new Malformed($"names.{language}", "must be 1..100 characters without markup");
+            if (names.GetValueOrDefault(language) is not { Length: >= 1 and <= 100 })
+                throw new Malformed($"names.{language}", "must be 1..100 characters without markup");
         foreach (var (language, name) in names) name.Visible($"names.{language}");
         return names;
     }

@@ -48,7 +48,8 @@ public static class Slugs
         return slugs;
     }
 
-    public static IReadOnlyDictionary<string, string> Add(IReadOnlyDictionary<string, string> slugs, IReadOnlyDictionary<string, string>? more)
+    public static IReadOnlyDictionary<string, string> Add(
+        IReadOnlyDictionary<string, string> slugs, IReadOnlyDictionary<string, string>? more)
     {
         if (more is null || more.All(m => slugs.TryGetValue(m.Key, out var language) && language == m.Value)) return slugs;
         var all = new Dictionary<string, string>(slugs);
@@ -56,7 +57,9 @@ public static class Slugs
         return all;
     }
 
-    /// <summary>Takes what the article has now, and lets go what it had in its draft only: in the transaction that stores the article.</summary>
+    /// <summary>
+    /// Takes what the article has now, and lets go what it had in its draft only: in the transaction that stores the article.
+    /// </summary>
     public static async Task Follow(IDocumentSession session, Guid id, Article? before, Article after, CancellationToken ct)
     {
         var (had, has) = (Owned(before), Owned(after));
@@ -64,7 +67,8 @@ public static class Slugs
         foreach (var slug in had.Concat(has).Distinct().Order(StringComparer.Ordinal).ToArray())
         {
             if (had.Contains(slug) == has.Contains(slug)) continue;
-            await session.Beside<SlugOwner>(Streams.Slug(slug), owner => has.Contains(slug) ? Take(slug, id, owner) : Release(id, owner), ct);
+            await session.Beside<SlugOwner>(
+                Streams.Slug(slug), owner => has.Contains(slug) ? Take(slug, id, owner) : Release(id, owner), ct);
         }
     }
 
@@ -78,7 +82,8 @@ public static class Slugs
         var first = await session.LoadAsync<SlugOwner>(Streams.Slug(made), ct);
         if (first?.ArticleId is null || first.ArticleId == id) return made;
         var candidates = Enumerable.Range(2, 49).Select(n => Suffixed(made, $"{n}")).ToArray();
-        var owners = (await session.LoadManyAsync<SlugOwner>(ct, candidates.Select(Streams.Slug))).ToDictionary(o => o.Id, o => o.ArticleId);
+        var owners =
+            (await session.LoadManyAsync<SlugOwner>(ct, candidates.Select(Streams.Slug))).ToDictionary(o => o.Id, o => o.ArticleId);
         return candidates.FirstOrDefault(c => owners.TryGetValue(Streams.Slug(c), out var owner) && owner == id)
             ?? (contended ? null : candidates.FirstOrDefault(c => owners.GetValueOrDefault(Streams.Slug(c)) is null))
             ?? Suffixed(made, $"{id:N}"[^12..]);

@@ -9,12 +9,14 @@ public sealed record TypoRefused(Guid ReportId, Guid ArticleId, long Acceptance,
 /// <summary>The feedback service told of the report's acceptance in that epoch of its store, too.</summary>
 public sealed record TypoHeardAgain(long Epoch);
 
-/// <summary>The feedback service knows of no such acceptance in that epoch of its store. Whatever it says of the report from now on is new.</summary>
+/// <summary>
+/// The feedback service knows of no such acceptance in that epoch of its store. Whatever it says of the report from now on is new.
+/// </summary>
 public sealed record TypoForgotten(long Epoch);
 
 /// <summary>
-/// What was refused of one report: an acceptance that was refused once is not carried out later by a repeated message. And in which epoch of
-/// the feedback service's store it was heard of last.
+/// What was refused of one report: an acceptance that was refused once is not carried out later by a repeated message. And in which epoch
+/// of the feedback service's store it was heard of last.
 /// </summary>
 public sealed record TypoRefusals : Stored, IState<TypoRefusals>
 {

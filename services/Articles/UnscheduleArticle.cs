@@ -13,9 +13,10 @@ public sealed record UnscheduleArticle
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/articles/{id:guid}/unschedule", async (Guid id, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
-        {
-            var decision = await decider.Decide<Article>(Streams.Article(id), seen.Expected, new UnscheduleArticle().Decide, ct);
-            return decision.Written(http, $"/api/articles/{id}");
-        }).Requires(Roles.Editor);
+        app.MapPost("/api/articles/{id:guid}/unschedule", async (
+            Guid id, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
+            {
+                var decision = await decider.Decide<Article>(Streams.Article(id), seen.Expected, new UnscheduleArticle().Decide, ct);
+                return decision.Written(http, $"/api/articles/{id}");
+            }).Requires(Roles.Editor);
 }

@@ -15,7 +15,8 @@ public sealed class WhenCommentsRetold(Decider decider, IDocumentStore store) : 
     {
         while (await Next(context.Message.Epoch, context.CancellationToken) is { Count: > 0 } discussions)
             foreach (var discussion in discussions)
-                await decider.Decide<ArticleDiscussion>(discussion, d => ArticleDiscussion.Withdraw(d, context.Message.Epoch), context.CancellationToken);
+                await decider.Decide<ArticleDiscussion>(
+                    discussion, d => ArticleDiscussion.Withdraw(d, context.Message.Epoch), context.CancellationToken);
     }
 
     private async Task<IReadOnlyList<string>> Next(long epoch, CancellationToken ct)

@@ -10,7 +10,8 @@ namespace Articles;
 /// Keeps the comment count of an article; a version already seen, or an older one, changes nothing. In a later epoch of the publisher's
 /// store versions begin anew.
 /// </summary>
-public sealed class WhenDiscussionChanged(Decider decider, BulkDecider bulk) : IConsumer<DiscussionChanged>, IConsumer<EventBatch<DiscussionChanged>>
+public sealed class WhenDiscussionChanged(Decider decider, BulkDecider bulk)
+    : IConsumer<DiscussionChanged>, IConsumer<EventBatch<DiscussionChanged>>
 {
     public static IEnumerable<object> Decide(DiscussionChanged message, ArticleDiscussion? discussion, long epoch = 0)
     {

@@ -8,17 +8,25 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// Corrects the place of an accepted report, once for each acceptance (the version of the report's stream). Where the published text has no such place any more, it is refused by an
-/// event, on a stream of its own: the article is as it was, and so is its version.
+/// Corrects the place of an accepted report, once for each acceptance (the version of the report's stream). Where the published text has no
+/// such place any more, it is refused by an event, on a stream of its own: the article is as it was, and so is its version.
 /// </summary>
 public sealed class WhenTypoReportAccepted(Decider decider, IQuerySession session, TimeProvider clock) : IConsumer<TypoReportAccepted>
 {
-    /// <summary><paramref name="forgotten"/>: what was carried out before was another acceptance, which the feedback service has lost.</summary>
+    /// <summary>
+    /// <paramref name="forgotten"/>: what was carried out before was another acceptance, which the feedback service has lost.
+    /// </summary>
     public static IEnumerable<object> Decide(TypoReportAccepted message, Article? article, DateTimeOffset now, bool forgotten = false)
     {
         if (!forgotten && article?.TypoReports?.GetValueOrDefault(message.ReportId) >= message.StreamVersion) return [];
         var place = new Place(message.Before, message.Selection, message.After) { Part = message.Part };
-        object[] events = [.. new CorrectArticle(message.Lang, place, PlainText.Xml(message.Replacement), PlainText.Clean(message.Note), now) { Typo = new(message.ReportId, message.StreamVersion) }.Decide(article)];
+        object[] events =
+        [
+            .. new CorrectArticle(message.Lang, place, PlainText.Xml(message.Replacement), PlainText.Clean(message.Note), now)
+            {
+                Typo = new(message.ReportId, message.StreamVersion),
+            }.Decide(article),
+        ];
         return events.Length > 0 ? events : throw new Rejected("The published text says so already.");
     }
 
@@ -44,7 +52,10 @@ public sealed class WhenTypoReportAccepted(Decider decider, IQuerySession sessio
         }
         catch (Exception no) when (no is Rejected or NotFound or Malformed)
         {
-            await decider.Decide<TypoRefusals>(Streams.Typo(message.ReportId), r => TypoRefusals.Refuse(r, message.ReportId, message.ArticleId, message.StreamVersion, no.Message), ct);
+            await decider.Decide<TypoRefusals>(
+                Streams.Typo(message.ReportId),
+                r => TypoRefusals.Refuse(r, message.ReportId, message.ArticleId, message.StreamVersion, no.Message),
+                ct);
         }
     }
 }

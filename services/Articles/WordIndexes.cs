@@ -4,8 +4,9 @@ using Platform.EventSourcing;
 namespace Articles;
 
 /// <summary>
-/// The indexes by which <see cref="NewestFirst"/> finds words, tags and languages. Built at start where they are missing, beside whatever goes on: among 100,000 articles
-/// that takes minutes, for which no schema change waits. Until they are there lists are the same and take longer.
+/// The indexes by which <see cref="NewestFirst"/> finds words, tags and languages. Built at start where they are missing, beside whatever
+/// goes on: among 100,000 articles that takes minutes, for which no schema change waits. Until they are there lists are the same and take
+/// longer.
 /// </summary>
 public sealed partial class WordIndexes(LockSessions locks, TimeProvider clock, ILogger<WordIndexes> log) : BackgroundService
 {
@@ -14,7 +15,13 @@ public sealed partial class WordIndexes(LockSessions locks, TimeProvider clock, 
     /// <summary>Their names, one for each language.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Languages.All.Select(Name)];
     /// <summary>Those of earlier versions, which are dropped when they are no longer needed.</summary>
-    public static IReadOnlyList<string> Former { get; } = [.. Languages.All.Select(l => $"article_index_{l}"), .. Languages.All.Select(l => $"article_index_newest_{l}"), "article_index_tags", "article_index_langs"];
+    public static IReadOnlyList<string> Former { get; } =
+    [
+        .. Languages.All.Select(l => $"article_index_{l}"),
+        .. Languages.All.Select(l => $"article_index_newest_{l}"),
+        "article_index_tags",
+        "article_index_langs",
+    ];
 
     private static string Name(string language) => $"article_index_words_{language}";
 
@@ -36,7 +43,10 @@ public sealed partial class WordIndexes(LockSessions locks, TimeProvider clock, 
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>False where another replica is at it. It is not waited for: a statement that waits would itself be waited for by the one that builds.</summary>
+    /// <summary>
+    /// False where another replica is at it. It is not waited for: a statement that waits would itself be waited for by the one that
+    /// builds.
+    /// </summary>
     private async Task<bool> Build(CancellationToken ct)
     {
         await using var alone = await locks.Acquire("article_index", ct);
@@ -45,11 +55,16 @@ public sealed partial class WordIndexes(LockSessions locks, TimeProvider clock, 
             foreach (var language in Languages.All)
             {
                 var name = Name(language);
-                if (await Is(connection, $"select indisvalid from pg_index where indexrelid = to_regclass('articles.{name}')", ct)) continue;
+                if (await Is(connection, $"select indisvalid from pg_index where indexrelid = to_regclass('articles.{name}')", ct))
+                    continue;
                 // What an interrupted build left.
                 await Run(connection, $"drop index concurrently if exists articles.{name}", ct);
                 var beside = await Is(connection, $"select exists (select from {ArticleIndexProjection.Table})", ct) ? "concurrently" : "";
-                await Run(connection, $"create index {beside} {name} on {ArticleIndexProjection.Table} using gin (({Eras.OfRow(language)}), tags, langs, {language}) with (fastupdate = off)", ct);
+                await Run(
+                    connection,
+                    $"create index {beside} {name} on {ArticleIndexProjection.Table} using gin (({Eras.OfRow(
+                        language)}), tags, langs, {language}) with (fastupdate = off)",
+                    ct);
                 Built(log, name);
             }
             foreach (var name in Former) await Run(connection, $"drop index concurrently if exists articles.{name}", ct);
@@ -72,6 +87,8 @@ public sealed partial class WordIndexes(LockSessions locks, TimeProvider clock, 
     [LoggerMessage(Level = LogLevel.Information, Message = "Built the index {Name}.")]
     private static partial void Built(ILogger log, string name);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The indexes of words could not be built; trying again. Until then lists by words or tags take longer.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The indexes of words could not be built; trying again. Until then lists by words or tags take longer.")]
     private static partial void NotBuilt(ILogger log, Exception e);
 }

@@ -6,14 +6,19 @@ namespace Comments;
 /// <summary>An article's title and address in one language.</summary>
 public sealed record Heading(string Title, string Slug) : Stored;
 
-/// <summary>The articles service said so, at that version of the article: readers see it, or see it no more. What a retraction does not say stays as it was.</summary>
+/// <summary>
+/// The articles service said so, at that version of the article: readers see it, or see it no more. What a retraction does not say stays as
+/// it was.
+/// </summary>
 public sealed record ArticleSeen(long ArticleVersion, bool Retracted)
 {
     public string? Section { get; init; }
     public DateTimeOffset? PublishedAt { get; init; }
     public Dictionary<string, Heading>? Headings { get; init; }
 
-    /// <summary>The version of the article at which these were its section and titles, where that is older than what was seen of it already.</summary>
+    /// <summary>
+    /// The version of the article at which these were its section and titles, where that is older than what was seen of it already.
+    /// </summary>
     public long? DetailsOf { get; init; }
 
     /// <summary>The epoch of the articles service's store in which it said so.</summary>
@@ -54,15 +59,18 @@ public sealed record ArticleCopy : Stored, IState<ArticleCopy>
     };
 
     /// <summary>
-    /// A version already seen, or an older one that comes late, changes nothing; but what a retraction that came first could not say is taken from it. So the copy is
-    /// the same in whatever order its messages come. In a later epoch of the publisher's store versions begin anew.
+    /// A version already seen, or an older one that comes late, changes nothing; but what a retraction that came first could not say is
+    /// taken from it. So the copy is the same in whatever order its messages come. In a later epoch of the publisher's store versions begin
+    /// anew.
     /// </summary>
     public static IEnumerable<object> See(ArticleCopy? copy, ArticleSeen seen)
     {
         if (seen.Epoch < copy?.Epoch) yield break;
         if (copy is null || seen.Epoch > copy.Epoch || seen.ArticleVersion > copy.ArticleVersion) yield return seen;
         else if (seen.Section is not null && seen.ArticleVersion > copy.DetailsVersion)
-            yield return seen.ArticleVersion == copy.ArticleVersion ? seen : seen with { ArticleVersion = copy.ArticleVersion, Retracted = copy.Retracted, DetailsOf = seen.ArticleVersion };
+            yield return seen.ArticleVersion == copy.ArticleVersion
+                ? seen
+                : seen with { ArticleVersion = copy.ArticleVersion, Retracted = copy.Retracted, DetailsOf = seen.ArticleVersion };
     }
 
     /// <summary>The articles service has told all that it knows in this epoch, and not of this article: it never was.</summary>
@@ -72,5 +80,6 @@ public sealed record ArticleCopy : Stored, IState<ArticleCopy>
     }
 
     /// <summary>Its heading in the first of our languages it has.</summary>
-    public (string Lang, Heading Heading)? First() => Languages.All.Where(l => Headings?.ContainsKey(l) == true).Select(l => ((string, Heading)?)(l, Headings![l])).FirstOrDefault();
+    public (string Lang, Heading Heading)? First() =>
+        Languages.All.Where(l => Headings?.ContainsKey(l) == true).Select(l => ((string, Heading)?)(l, Headings![l])).FirstOrDefault();
 }

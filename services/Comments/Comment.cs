@@ -2,7 +2,10 @@ using Platform.EventSourcing;
 
 namespace Comments;
 
-/// <summary>Who may see a comment: everybody (shown), moderators first (held), moderators only (hidden), nobody: whoever wrote it took it away (deleted).</summary>
+/// <summary>
+/// Who may see a comment: everybody (shown), moderators first (held), moderators only (hidden), nobody: whoever wrote it took it away
+/// (deleted).
+/// </summary>
 public enum CommentStatus { Shown, Held, Hidden, Deleted }
 
 /// <summary>A reader wrote it. <paramref name="HeldBecause"/>: why moderators see it first; null when everybody sees it at once.</summary>
@@ -20,7 +23,10 @@ public sealed record CommentPosted(
     /// <summary>The number of comments above a reply; null if it answers none, and in replies older than the property.</summary>
     public int? Depth { get; init; }
 }
-/// <summary>Whoever wrote it changed the text. <paramref name="HeldBecause"/>: why moderators see it first, as if it were new; <paramref name="WasShown"/>: whether readers saw it until now.</summary>
+/// <summary>
+/// Whoever wrote it changed the text. <paramref name="HeldBecause"/>: why moderators see it first, as if it were new;
+/// <paramref name="WasShown"/>: whether readers saw it until now.
+/// </summary>
 public sealed record CommentEdited(
     Guid ArticleId,
     [property: Confidential] string Text,
@@ -55,10 +61,21 @@ public sealed record Comment : IState<Comment>
 
     public Comment Evolve(object @event) => @event switch
     {
-        CommentPosted e => this with { Posted = e, Text = e.Text, Status = e.HeldBecause is null ? CommentStatus.Shown : CommentStatus.Held },
+        CommentPosted e => this with
+        {
+            Posted = e,
+            Text = e.Text,
+            Status = e.HeldBecause is null ? CommentStatus.Shown : CommentStatus.Held,
+        },
         CommentEdited e => this with { Text = e.Text, Status = e.HeldBecause is null ? Status : CommentStatus.Held },
         CommentDeleted _ => this with { Text = "", Status = CommentStatus.Deleted },
-        CommentErased _ => this with { Posted = Posted is null ? null : Blank(Posted), Text = "", Status = CommentStatus.Deleted, Erased = true },
+        CommentErased _ => this with
+        {
+            Posted = Posted is null ? null : Blank(Posted),
+            Text = "",
+            Status = CommentStatus.Deleted,
+            Erased = true,
+        },
         CommentApproved _ => this with { Status = CommentStatus.Shown },
         CommentHidden _ => this with { Status = CommentStatus.Hidden },
         _ => this,

@@ -6,7 +6,8 @@ using Platform.EventSourcing;
 namespace Comments;
 
 /// <summary>
-/// The address that somebody left with a comment. It is no event and in none: kept apart, it can be erased without a trace, and nothing that is read, replayed or published holds it.
+/// The address that somebody left with a comment. It is no event and in none: kept apart, it can be erased without a trace, and nothing
+/// that is read, replayed or published holds it.
 /// </summary>
 public sealed record CommentContact(string Id, string Email, string EmailHash) : Stored
 {

@@ -8,21 +8,35 @@ using Platform.Hosting;
 
 namespace Comments;
 
-/// <summary><c>GET /feeds/articles/{id}/comments/atom.xml</c>: the newest comments of an article as Atom 1.0; answers name what they answer (RFC 4685).</summary>
+/// <summary>
+/// <c>GET /feeds/articles/{id}/comments/atom.xml</c>: the newest comments of an article as Atom 1.0; answers name what they answer (RFC
+/// 4685).
+/// </summary>
 public static class CommentFeed
 {
     public const int Size = 50;
     private static readonly XNamespace Threading = "http://purl.org/syndication/thread/1.0";
-    private static readonly Dictionary<string, string> Titles = new() { ["en"] = "Comments: {0}", ["ru"] = "Комментарии: {0}", ["zh"] = "评论：{0}" };
+    private static readonly Dictionary<string, string> Titles = new()
+    {
+        ["en"] = "Comments: {0}",
+        ["ru"] = "Комментарии: {0}",
+        ["zh"] = "评论：{0}",
+    };
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapMethods("/feeds/articles/{id:guid}/comments/atom.xml", ["GET", "HEAD"], async (Guid id, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
-        {
-            var article = await session.LoadAsync<ArticleCopy>(Streams.Article(id), ct) ?? throw new NotFound("There is no published article with this id.");
-            var comments = await session.Query<CommentView>().Where(c => c.ArticleId == id && c.Status == CommentStatus.Shown).Newest().Take(Size).ToListAsync(ct);
-            http.Response.Name(Streams.Comments(id));
-            return Results.Bytes(Write(Feed(id, article, comments, site)), "application/atom+xml; charset=utf-8");
-        }).AllowAnonymous().Produces<string>(200, "application/atom+xml");
+        app.MapMethods("/feeds/articles/{id:guid}/comments/atom.xml", ["GET", "HEAD"], async (
+            Guid id, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
+            {
+                var article = await session.LoadAsync<ArticleCopy>(Streams.Article(id), ct)
+                    ?? throw new NotFound("There is no published article with this id.");
+                var comments = await session.Query<CommentView>()
+                    .Where(c => c.ArticleId == id && c.Status == CommentStatus.Shown)
+                    .Newest()
+                    .Take(Size)
+                    .ToListAsync(ct);
+                http.Response.Name(Streams.Comments(id));
+                return Results.Bytes(Write(Feed(id, article, comments, site)), "application/atom+xml; charset=utf-8");
+            }).AllowAnonymous().Produces<string>(200, "application/atom+xml");
 
     internal static SyndicationFeed Feed(Guid id, ArticleCopy article, IReadOnlyList<CommentView> comments, Site site)
     {
@@ -33,7 +47,9 @@ public static class CommentFeed
             Title = new(XmlSafe.Text(string.Format(null, Titles[lang], heading.Title))),
             Id = $"urn:uuid:{id}#comments",
             Language = lang,
-            LastUpdatedTime = comments.Count == 0 ? article.PublishedAt ?? DateTimeOffset.UnixEpoch : comments.Max(c => c.EditedAt ?? c.PostedAt),
+            LastUpdatedTime = comments.Count == 0
+                ? article.PublishedAt ?? DateTimeOffset.UnixEpoch
+                : comments.Max(c => c.EditedAt ?? c.PostedAt),
         };
         feed.Links.Add(SyndicationLink.CreateSelfLink(site.At($"feeds/articles/{id}/comments/atom.xml"), "application/atom+xml"));
         feed.Links.Add(SyndicationLink.CreateAlternateLink(page, "text/html"));
@@ -54,14 +70,25 @@ public static class CommentFeed
         item.Authors.Add(new SyndicationPerson { Name = XmlSafe.Text(comment.Author) });
         item.Links.Add(SyndicationLink.CreateAlternateLink(page, "text/html"));
         if (comment.ParentId is { } parent)
-            item.ElementExtensions.Add(new XElement(Threading + "in-reply-to", new XAttribute(XNamespace.Xmlns + "thr", Threading), new XAttribute("ref", $"urn:uuid:{parent}")).CreateReader());
+            item.ElementExtensions.Add(
+                new XElement(
+                    Threading + "in-reply-to",
+                    new XAttribute(XNamespace.Xmlns + "thr", Threading),
+                    new XAttribute("ref", $"urn:uuid:{parent}")).CreateReader());
         return item;
     }
 
     private static byte[] Write(SyndicationFeed feed)
     {
         using var bytes = new MemoryStream();
-        using (var xml = XmlWriter.Create(bytes, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NamespaceHandling = NamespaceHandling.OmitDuplicates })) new Atom10FeedFormatter(feed).WriteTo(xml);
+        using (var xml = XmlWriter.Create(
+            bytes,
+            new XmlWriterSettings
+            {
+                Encoding = new UTF8Encoding(false),
+                Indent = true,
+                NamespaceHandling = NamespaceHandling.OmitDuplicates,
+            })) new Atom10FeedFormatter(feed).WriteTo(xml);
         return bytes.ToArray();
     }
 }
@@ -69,7 +96,8 @@ public static class CommentFeed
 /// <summary>The site as readers know it: <c>Site:PublicUrl</c> (http://localhost:8080 where absent) is the start of every link.</summary>
 public sealed class Site(IConfiguration configuration)
 {
-    private readonly Uri _publicUrl = new(configuration["Site:PublicUrl"] is { Length: > 0 } url ? url.TrimEnd('/') + "/" : "http://localhost:8080/");
+    private readonly Uri _publicUrl = new(
+        configuration["Site:PublicUrl"] is { Length: > 0 } url ? url.TrimEnd('/') + "/" : "http://localhost:8080/");
 
     public Uri At(string path) => new(_publicUrl, path);
 

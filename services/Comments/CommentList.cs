@@ -6,25 +6,33 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// <c>GET /api/articles/{id}/comments</c>: the discussion as a tree, a page of those who answer nobody; <c>sort</c> newest (default), oldest or best. With <c>view=flat</c> all of them in
-/// order of time, each naming its parent.
+/// <c>GET /api/articles/{id}/comments</c>: the discussion as a tree, a page of those who answer nobody; <c>sort</c> newest (default),
+/// oldest or best. With <c>view=flat</c> all of them in order of time, each naming its parent.
 /// </summary>
 public static class CommentList
 {
     private sealed record Key(DateTimeOffset PostedAt, string Id);
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/articles/{id:guid}/comments", async (Guid id, string? sort, string? view, Paging paging, HttpContext http, IQuerySession session, CancellationToken ct) =>
-        {
-            if (await session.LoadAsync<ArticleCopy>(Streams.Article(id), ct) is null) throw new NotFound("There is no published article with this id.");
-            http.Response.Name(Streams.Comments(id));
-            return view switch
+        app.MapGet("/api/articles/{id:guid}/comments", async (
+            Guid id,
+            string? sort,
+            string? view,
+            Paging paging,
+            HttpContext http,
+            IQuerySession session,
+            CancellationToken ct) =>
             {
-                null or "tree" => await ThreadPage.Read(session, id, sort ?? "newest", paging, ct),
-                "flat" => await Flat(session, id, sort ?? "newest", paging, ct),
-                _ => throw new Malformed("view", "must be tree or flat"),
-            };
-        }).AllowAnonymous();
+                if (await session.LoadAsync<ArticleCopy>(Streams.Article(id), ct) is null)
+                    throw new NotFound("There is no published article with this id.");
+                http.Response.Name(Streams.Comments(id));
+                return view switch
+                {
+                    null or "tree" => await ThreadPage.Read(session, id, sort ?? "newest", paging, ct),
+                    "flat" => await Flat(session, id, sort ?? "newest", paging, ct),
+                    _ => throw new Malformed("view", "must be tree or flat"),
+                };
+            }).AllowAnonymous();
 
     private static async Task<Page<CommentItem>> Flat(IQuerySession session, Guid article, string sort, Paging paging, CancellationToken ct)
     {
@@ -33,11 +41,13 @@ public static class CommentList
         return paging.Page(rows, c => new Key(c.PostedAt, c.Id), CommentItem.Of);
     }
 
-    internal static IQueryable<CommentView> Newest(this IQueryable<CommentView> query) => query.OrderByDescending(c => c.PostedAt).ThenByDescending(c => c.Id);
+    internal static IQueryable<CommentView> Newest(this IQueryable<CommentView> query) =>
+        query.OrderByDescending(c => c.PostedAt).ThenByDescending(c => c.Id);
 
     private static IQueryable<CommentView> Sorted(IQueryable<CommentView> query, string sort, Key? after) => sort switch
     {
-        "newest" => (after is null ? query : query.Where(c => c.MatchesSql("(d.posted_at, d.id) < (?, ?)", after.PostedAt, after.Id))).Newest(),
+        "newest" =>
+            (after is null ? query : query.Where(c => c.MatchesSql("(d.posted_at, d.id) < (?, ?)", after.PostedAt, after.Id))).Newest(),
         "oldest" => (after is null ? query : query.Where(c => c.MatchesSql("(d.posted_at, d.id) > (?, ?)", after.PostedAt, after.Id)))
             .OrderBy(c => c.PostedAt).ThenBy(c => c.Id),
         _ => throw new Malformed("sort", "of a flat view must be newest or oldest"),

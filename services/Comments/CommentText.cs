@@ -15,7 +15,8 @@ public static partial class CommentText
         var name = author.Trim();
         if (name.Length == 0) throw new Malformed("author", "must not be blank");
         foreach (var c in name)
-            if (char.IsControl(c) || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069')) throw new Malformed("author", $"contains the character {Code(c)}, which no name has");
+            if (char.IsControl(c) || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069'))
+                throw new Malformed("author", $"contains the character {Code(c)}, which no name has");
         return name.Visible("author");
     }
 
@@ -25,7 +26,8 @@ public static partial class CommentText
         var words = text.ReplaceLineEndings("\n").Trim();
         if (words.Length == 0) throw new Malformed("text", "must not be blank");
         foreach (var c in words)
-            if (char.IsControl(c) && c is not ('\n' or '\t')) throw new Malformed("text", $"contains the character {Code(c)}, which no text has");
+            if (char.IsControl(c) && c is not ('\n' or '\t'))
+                throw new Malformed("text", $"contains the character {Code(c)}, which no text has");
         // Markup counts by what it renders to: an empty link, or a fence without lines, shows nothing.
         return Markup.IsVisible(words) ? words : throw new Malformed("text", VisibleText.Rule);
     }

@@ -22,7 +22,15 @@ public sealed class DiscussionProjection : ITableProjection
     public IReadOnlyList<Type> Events => Changing;
 
     /// <summary>The events that may change what readers see of a comment.</summary>
-    internal static readonly IReadOnlyList<Type> Changing = [typeof(CommentPosted), typeof(CommentEdited), typeof(CommentDeleted), typeof(CommentErased), typeof(CommentApproved), typeof(CommentHidden)];
+    internal static readonly IReadOnlyList<Type> Changing =
+    [
+        typeof(CommentPosted),
+        typeof(CommentEdited),
+        typeof(CommentDeleted),
+        typeof(CommentErased),
+        typeof(CommentApproved),
+        typeof(CommentHidden),
+    ];
 
     /// <summary>+1 when readers see a comment more, -1 when one less, 0 when the count stays.</summary>
     public static (Guid ArticleId, int Change) Change(object @event) => @event switch
@@ -43,7 +51,8 @@ public sealed class DiscussionProjection : ITableProjection
         table.AddColumn<int>("comments").NotNull();
         table.AddColumn<long>("version").NotNull();
         store.Storage.ExtendedSchemaObjects.Add(table);
-        store.Projections.Add(new DiscussionProjection(table.Identifier.QualifiedName), JasperFx.Events.Projections.ProjectionLifecycle.Inline, "discussion");
+        store.Projections.Add(
+            new DiscussionProjection(table.Identifier.QualifiedName), JasperFx.Events.Projections.ProjectionLifecycle.Inline, "discussion");
     }
 
     public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
@@ -51,7 +60,8 @@ public sealed class DiscussionProjection : ITableProjection
         // Ordered by article, so that two transactions never wait for each other's rows.
         foreach (var article in events.Select(e => Change(e.Data)).Where(c => c.Change != 0).GroupBy(c => c.ArticleId).OrderBy(g => g.Key))
             operations.QueueSqlCommand(
-                $"insert into {_table} as d values (?, ?, ?) on conflict (article_id) do update set comments = d.comments + excluded.comments, version = d.version + excluded.version",
+                $"insert into {_table} as d values (?, ?, ?) on conflict (article_id) do update set comments = d.comments + "
+                + "excluded.comments, version = d.version + excluded.version",
                 article.Key, article.Sum(c => c.Change), (long)article.Count());
         return Task.CompletedTask;
     }

@@ -5,8 +5,8 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// Takes what a person left out of the stored events themselves and out of what is made of them (<see cref="PersonalData"/>). The address goes last: a crash on the way leaves it to be
-/// found and done again.
+/// Takes what a person left out of the stored events themselves and out of what is made of them (<see cref="PersonalData"/>). The address
+/// goes last: a crash on the way leaves it to be found and done again.
 /// </summary>
 public sealed class Erasure(IDocumentStore store, GroupCommit group, PersonNames names, Mail mail, TimeProvider clock)
 {
@@ -23,7 +23,10 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, PersonNames
         await names.Contacts(ct);
         await using var session = store.QuerySession();
         var contacts = await session.Query<CommentContact>().Where(c => c.EmailHash == emailHash).ToListAsync(ct);
-        var articles = (await session.LoadManyAsync<CommentView>(ct, contacts.Select(c => c.Id))).Select(v => v.ArticleId).Distinct().ToArray();
+        var articles = (await session.LoadManyAsync<CommentView>(ct, contacts.Select(c => c.Id)))
+            .Select(v => v.ArticleId)
+            .Distinct()
+            .ToArray();
         foreach (var contact in contacts) await Erase(contact.Id, by, reason, ct);
         return (contacts.Count, articles);
     }

@@ -19,7 +19,8 @@ public sealed record Flag : Stored, IState<Flag>
     public FlagReason Reason { get; init; }
     public DateTimeOffset FlaggedAt { get; init; }
 
-    public Flag Evolve(object @event) => @event is CommentFlagged e ? this with { CommentId = e.CommentId, Reason = e.Reason, FlaggedAt = e.FlaggedAt } : this;
+    public Flag Evolve(object @event) =>
+        @event is CommentFlagged e ? this with { CommentId = e.CommentId, Reason = e.Reason, FlaggedAt = e.FlaggedAt } : this;
 
     public static void Configure(StoreOptions store) => store.Schema.For<Flag>().Duplicate(f => f.CommentId, notNull: true);
 }
@@ -35,18 +36,30 @@ public sealed record FlagComment(Guid CommentId, FlagReason Reason, DateTimeOffs
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPost("/api/comments/{id:guid}/flag", async (Guid id, FlagRequest request, HttpContext http, TimeProvider clock, VisitorTokens visitors, Decider decider, IQuerySession session, CancellationToken ct) =>
-        {
-            var comment = await session.LoadAsync<CommentView>(Streams.Comment(id), ct);
-            var visitor = await visitors.Of(http, "/api/comments", ct);
-            var command = new FlagComment(id, request.Reason, clock.Now());
-            await decider.Decide<Flag>(Streams.Flag(id, visitor), flag => command.Decide(flag, comment), ct);
-            return TypedResults.NoContent();
-        }).AllowAnonymous().LimitedPerVisitor();
-        app.MapGet("/api/moderation/flags", async (IQuerySession session, CancellationToken ct) => new { items = await Flagged(session, ct) }).Requires(Roles.Moderator);
+        app.MapPost("/api/comments/{id:guid}/flag", async (
+            Guid id,
+            FlagRequest request,
+            HttpContext http,
+            TimeProvider clock,
+            VisitorTokens visitors,
+            Decider decider,
+            IQuerySession session,
+            CancellationToken ct) =>
+            {
+                var comment = await session.LoadAsync<CommentView>(Streams.Comment(id), ct);
+                var visitor = await visitors.Of(http, "/api/comments", ct);
+                var command = new FlagComment(id, request.Reason, clock.Now());
+                await decider.Decide<Flag>(Streams.Flag(id, visitor), flag => command.Decide(flag, comment), ct);
+                return TypedResults.NoContent();
+            }).AllowAnonymous().LimitedPerVisitor();
+        app.MapGet(
+            "/api/moderation/flags",
+            async (IQuerySession session, CancellationToken ct) => new { items = await Flagged(session, ct) }).Requires(Roles.Moderator);
     }
 
-    /// <summary>What readers flagged, still see, and no moderator has found to be well since: the most flagged first, a hundred at most.</summary>
+    /// <summary>
+    /// What readers flagged, still see, and no moderator has found to be well since: the most flagged first, a hundred at most.
+    /// </summary>
     private static async Task<IReadOnlyList<FlaggedItem>> Flagged(IQuerySession session, CancellationToken ct)
     {
         var schema = session.DocumentStore.Options.DatabaseSchemaName;
@@ -59,7 +72,10 @@ public sealed record FlagComment(Guid CommentId, FlagReason Reason, DateTimeOffs
         await using var reader = await session.ExecuteReaderAsync(command, ct);
         var items = new List<FlaggedItem>();
         while (await reader.ReadAsync(ct))
-            items.Add(new(ModerationItem.Of(session.DocumentStore.Options.Serializer().FromJson<CommentView>(reader, 0), null), reader.GetInt32(1), [.. reader.GetFieldValue<string[]>(2).Select(Enum.Parse<FlagReason>)]));
+            items.Add(new(
+                ModerationItem.Of(session.DocumentStore.Options.Serializer().FromJson<CommentView>(reader, 0), null),
+                reader.GetInt32(1),
+                [.. reader.GetFieldValue<string[]>(2).Select(Enum.Parse<FlagReason>)]));
         return items;
     }
 }
@@ -75,8 +91,11 @@ public sealed record KeepComment(DateTimeOffset Now)
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/comments/{id:guid}/keep", async (Guid id, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
-            (await decider.Decide<Comment>(Streams.Comment(id), new KeepComment(clock.Now()).Decide, ct)).Written(http, $"/api/comments/{id}")).Requires(Roles.Moderator);
+        app.MapPost(
+            "/api/comments/{id:guid}/keep",
+            async (Guid id, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
+                (await decider.Decide<Comment>(Streams.Comment(id), new KeepComment(clock.Now()).Decide, ct))
+                    .Written(http, $"/api/comments/{id}")).Requires(Roles.Moderator);
 }
 
 /// <summary><c>reason</c>: spam, abuse, offTopic or other.</summary>

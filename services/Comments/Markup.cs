@@ -12,8 +12,8 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// A comment's text as HTML: paragraphs, emphasis, code, quotes, lists and links of Markdown; no HTML of the writer's own, no headings, no pictures. What comes out is cleaned once more,
-/// so that nothing depends on one library alone. Links are marked as a visitor's.
+/// A comment's text as HTML: paragraphs, emphasis, code, quotes, lists and links of Markdown; no HTML of the writer's own, no headings, no
+/// pictures. What comes out is cleaned once more, so that nothing depends on one library alone. Links are marked as a visitor's.
 /// </summary>
 public static partial class Markup
 {
@@ -63,7 +63,12 @@ public static partial class Markup
     private static MarkdownPipeline Made()
     {
         // A line end is one: people press Enter for it.
-        var builder = new MarkdownPipelineBuilder().DisableHtml().DisableHeadings().UseEmphasisExtras(EmphasisExtraOptions.Strikethrough).UseAutoLinks().UseSoftlineBreakAsHardlineBreak();
+        var builder = new MarkdownPipelineBuilder()
+            .DisableHtml()
+            .DisableHeadings()
+            .UseEmphasisExtras(EmphasisExtraOptions.Strikethrough)
+            .UseAutoLinks()
+            .UseSoftlineBreakAsHardlineBreak();
         builder.BlockParsers.TryRemove<ThematicBreakParser>();
         return builder.Build();
     }
@@ -72,7 +77,10 @@ public static partial class Markup
     {
         var sanitizer = new HtmlSanitizer(new HtmlSanitizerOptions
         {
-            AllowedTags = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a" },
+            AllowedTags = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+            {
+                "p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a",
+            },
             AllowedAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "href" },
             AllowedSchemes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "http", "https", "mailto" },
             UriAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "href" },

@@ -31,11 +31,14 @@ public sealed record HideComment(string Reason)
     public IEnumerable<object> Decide(Comment? comment)
     {
         if (comment?.Posted is null) throw new NotFound("There is no comment with this id.");
-        if (comment.Status is not (CommentStatus.Hidden or CommentStatus.Deleted)) yield return new CommentHidden(comment.Posted.ArticleId, Reason, comment.Status == CommentStatus.Shown);
+        if (comment.Status is not (CommentStatus.Hidden or CommentStatus.Deleted))
+            yield return new CommentHidden(comment.Posted.ArticleId, Reason, comment.Status == CommentStatus.Shown);
     }
 }
 
-/// <summary>What moderators do to one comment, or to many at once: each is decided for itself, and the answer says of each what came of it.</summary>
+/// <summary>
+/// What moderators do to one comment, or to many at once: each is decided for itself, and the answer says of each what came of it.
+/// </summary>
 public static class ModerateComment
 {
     /// <summary>So many at once.</summary>
@@ -43,13 +46,22 @@ public static class ModerateComment
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPost("/api/comments/{id:guid}/approve", (Guid id, HttpContext http, Decider decider, CancellationToken ct) => One(id, new ApproveComment().Decide, http, decider, ct)).Requires(Roles.Moderator);
-        app.MapPost("/api/comments/{id:guid}/restore", (Guid id, HttpContext http, Decider decider, CancellationToken ct) => One(id, new RestoreComment().Decide, http, decider, ct)).Requires(Roles.Moderator);
-        app.MapPost("/api/comments/{id:guid}/hide", (Guid id, ReasonRequest request, HttpContext http, Decider decider, CancellationToken ct) =>
-            One(id, new HideComment(request.Trimmed()).Decide, http, decider, ct)).Requires(Roles.Moderator);
+        app.MapPost(
+            "/api/comments/{id:guid}/approve",
+            (Guid id, HttpContext http, Decider decider, CancellationToken ct) => One(id, new ApproveComment().Decide, http, decider, ct))
+                .Requires(Roles.Moderator);
+        app.MapPost(
+            "/api/comments/{id:guid}/restore",
+            (Guid id, HttpContext http, Decider decider, CancellationToken ct) => One(id, new RestoreComment().Decide, http, decider, ct))
+                .Requires(Roles.Moderator);
+        app.MapPost(
+            "/api/comments/{id:guid}/hide",
+            (Guid id, ReasonRequest request, HttpContext http, Decider decider, CancellationToken ct) =>
+                One(id, new HideComment(request.Trimmed()).Decide, http, decider, ct)).Requires(Roles.Moderator);
         app.MapPost("/api/moderation/comments/bulk", async (BulkRequest request, HttpContext http, Decider decider, CancellationToken ct) =>
         {
-            if (request.Action == BulkAction.Hide && string.IsNullOrWhiteSpace(request.Reason)) throw new Malformed("reason", "must say why, to other moderators");
+            if (request.Action == BulkAction.Hide && string.IsNullOrWhiteSpace(request.Reason))
+                throw new Malformed("reason", "must say why, to other moderators");
             if (request.Ids.Count is 0 or > Most) throw new Malformed("ids", $"must be 1 to {Most} comments");
             Func<Comment?, IEnumerable<object>> decide = request.Action switch
             {
@@ -63,7 +75,8 @@ public static class ModerateComment
         }).Requires(Roles.Moderator);
     }
 
-    private static async Task<WrittenAnswer> One(Guid id, Func<Comment?, IEnumerable<object>> decide, HttpContext http, Decider decider, CancellationToken ct)
+    private static async Task<WrittenAnswer> One(
+        Guid id, Func<Comment?, IEnumerable<object>> decide, HttpContext http, Decider decider, CancellationToken ct)
     {
         Comment? seen = null;
         var decision = await decider.Decide<Comment>(Streams.Comment(id), comment => decide(seen = comment), ct);
@@ -71,7 +84,8 @@ public static class ModerateComment
         return decision.Written(http, $"/api/comments/{id}");
     }
 
-    private static async Task<(Guid? Article, BulkItem Item)> Try(Guid id, Func<Comment?, IEnumerable<object>> decide, Decider decider, CancellationToken ct)
+    private static async Task<(Guid? Article, BulkItem Item)> Try(
+        Guid id, Func<Comment?, IEnumerable<object>> decide, Decider decider, CancellationToken ct)
     {
         Comment? seen = null;
         try

@@ -6,8 +6,8 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// <c>GET /api/moderation/comments?status=held|hidden|deleted|shown&amp;article=&amp;reason=</c>: what waits for a moderator, oldest first, with the reason;
-/// <c>GET /api/moderation/comments/{id}</c>: one comment with everything that ever happened to it.
+/// <c>GET /api/moderation/comments?status=held|hidden|deleted|shown&amp;article=&amp;reason=</c>: what waits for a moderator, oldest first,
+/// with the reason; <c>GET /api/moderation/comments/{id}</c>: one comment with everything that ever happened to it.
 /// </summary>
 public static class ModerationQueue
 {
@@ -15,21 +15,26 @@ public static class ModerationQueue
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/moderation/comments", async (string? status, Guid? article, string? reason, Paging paging, IQuerySession session, CancellationToken ct) =>
-        {
-            var wanted = Wanted(status);
-            IQueryable<CommentView> query = session.Query<CommentView>().Where(c => c.Status == wanted);
-            if (wanted == CommentStatus.Shown && article is null) throw new Malformed("article", "must be named where what readers see is asked for");
-            if (article is not null) query = query.Where(c => c.ArticleId == article);
-            if (!string.IsNullOrWhiteSpace(reason)) query = query.Where(c => c.Reason!.Contains(reason));
-            if (paging.After<Key>() is { } after) query = query.Where(c => c.MatchesSql("(d.posted_at, d.id) > (?, ?)", after.PostedAt, after.Id));
-            var rows = await query.OrderBy(c => c.PostedAt).ThenBy(c => c.Id).Take(paging.Limit + 1).ToListAsync(ct);
-            var contacts = (await session.LoadManyAsync<CommentContact>(ct, rows.Select(r => r.Id))).ToDictionary(c => c.Id, c => c.EmailHash);
-            return paging.Page(rows, c => new Key(c.PostedAt, c.Id), c => ModerationItem.Of(c, contacts.GetValueOrDefault(c.Id)));
-        }).Requires(Roles.Moderator);
+        app.MapGet("/api/moderation/comments", async (
+            string? status, Guid? article, string? reason, Paging paging, IQuerySession session, CancellationToken ct) =>
+            {
+                var wanted = Wanted(status);
+                IQueryable<CommentView> query = session.Query<CommentView>().Where(c => c.Status == wanted);
+                if (wanted == CommentStatus.Shown && article is null)
+                    throw new Malformed("article", "must be named where what readers see is asked for");
+                if (article is not null) query = query.Where(c => c.ArticleId == article);
+                if (!string.IsNullOrWhiteSpace(reason)) query = query.Where(c => c.Reason!.Contains(reason));
+                if (paging.After<Key>() is { } after)
+                    query = query.Where(c => c.MatchesSql("(d.posted_at, d.id) > (?, ?)", after.PostedAt, after.Id));
+                var rows = await query.OrderBy(c => c.PostedAt).ThenBy(c => c.Id).Take(paging.Limit + 1).ToListAsync(ct);
+                var contacts = (await session.LoadManyAsync<CommentContact>(ct, rows.Select(r => r.Id)))
+                    .ToDictionary(c => c.Id, c => c.EmailHash);
+                return paging.Page(rows, c => new Key(c.PostedAt, c.Id), c => ModerationItem.Of(c, contacts.GetValueOrDefault(c.Id)));
+            }).Requires(Roles.Moderator);
         app.MapGet("/api/moderation/comments/{id:guid}", async (Guid id, IQuerySession session, CancellationToken ct) =>
         {
-            var view = await session.LoadAsync<CommentView>(Streams.Comment(id), ct) ?? throw new NotFound("There is no comment with this id.");
+            var view = await session.LoadAsync<CommentView>(Streams.Comment(id), ct)
+                ?? throw new NotFound("There is no comment with this id.");
             var contact = await session.LoadAsync<CommentContact>(view.Id, ct);
             var events = await session.Events.FetchStreamAsync(view.Id, token: ct);
             return new CommentHistory(ModerationItem.Of(view, contact?.EmailHash), [.. events.Select(HistoryItem.Of)]);
@@ -47,13 +52,25 @@ public static class ModerationQueue
 }
 
 /// <summary>One comment as moderators see it; <c>emailHash</c> names the person, where they left an address.</summary>
-public sealed record ModerationItem(Guid Id, Guid ArticleId, Guid? ParentId, string Author, string Text, DateTimeOffset PostedAt, CommentStatus Status, string? Reason)
+public sealed record ModerationItem(
+    Guid Id,
+    Guid ArticleId,
+    Guid? ParentId,
+    string Author,
+    string Text,
+    DateTimeOffset PostedAt,
+    CommentStatus Status,
+    string? Reason)
 {
     public string? EmailHash { get; init; }
     public DateTimeOffset? EditedAt { get; init; }
 
     internal static ModerationItem Of(CommentView c, string? emailHash) =>
-        new(Streams.Id(c.Id), c.ArticleId, c.ParentId, c.Author, c.Text, c.PostedAt, c.Status, c.Reason) { EmailHash = emailHash, EditedAt = c.EditedAt };
+        new(Streams.Id(c.Id), c.ArticleId, c.ParentId, c.Author, c.Text, c.PostedAt, c.Status, c.Reason)
+        {
+            EmailHash = emailHash,
+            EditedAt = c.EditedAt,
+        };
 }
 
 /// <summary>A comment, and all that ever happened to it, the oldest first.</summary>

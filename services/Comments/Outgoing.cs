@@ -16,31 +16,49 @@ public static class Outgoing
     /// <summary>The comments themselves, then the count of each discussion they changed: absolute, as it is by now.</summary>
     public static readonly Translate Translate = async (events, session, ct) =>
     {
-        var changes = events.Where(e => DiscussionProjection.Change(e.Data).Change != 0 || e.Data is CommentEdited { WasShown: true }).ToArray();
+        var changes = events.Where(e => DiscussionProjection.Change(e.Data).Change != 0 || e.Data is CommentEdited { WasShown: true })
+            .ToArray();
         if (changes.Length == 0) return [];
         var views = (await session.LoadManyAsync<CommentView>(ct, changes.Select(e => e.StreamKey!).Distinct())).ToDictionary(v => v.Id);
         var counts = await Counts([.. views.Values.Select(v => v.ArticleId).Distinct()], session, ct);
         return
         [
             .. changes.SelectMany(e => Outbox.From(e, One(e, views[e.StreamKey!]))),
-            .. changes.Where(e => DiscussionProjection.Change(e.Data).Change != 0).GroupBy(e => views[e.StreamKey!].ArticleId).Select(article => Count(article.Last(), counts[article.Key])),
+            .. changes.Where(e => DiscussionProjection.Change(e.Data).Change != 0)
+            .GroupBy(e => views[e.StreamKey!].ArticleId)
+            .Select(article => Count(article.Last(), counts[article.Key])),
         ];
     };
 
     private static object? One(IEvent e, CommentView view) => (e.Data, view.Status) switch
     {
-        (CommentHidden or CommentDeleted or CommentErased or CommentEdited { HeldBecause: not null }, _) => new Public.CommentHidden(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.Id(view.Id), view.ArticleId),
-        (CommentEdited edited, CommentStatus.Shown) => new Public.CommentEdited(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.Id(view.Id), view.ArticleId, view.Text, view.EditedAt ?? edited.EditedAt),
-        (_, CommentStatus.Shown) => new Public.CommentPosted(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.Id(view.Id), view.ArticleId, view.ParentId, view.Author, view.Text, view.PostedAt),
+        (CommentHidden or CommentDeleted or CommentErased or CommentEdited { HeldBecause: not null }, _) =>
+            new Public.CommentHidden(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.Id(view.Id), view.ArticleId),
+        (CommentEdited edited, CommentStatus.Shown) => new Public.CommentEdited(
+            e.Id,
+            e.StreamKey!,
+            e.Version,
+            e.Timestamp,
+            Streams.Id(view.Id),
+            view.ArticleId,
+            view.Text,
+            view.EditedAt ?? edited.EditedAt),
+        (_, CommentStatus.Shown) => new Public.CommentPosted(
+            e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.Id(view.Id), view.ArticleId, view.ParentId, view.Author, view.Text,
+            view.PostedAt),
         _ => null,
     };
 
     private static Outbound Count(IEvent last, Discussion d) => new(last.Id, Streams.Discussion(d.ArticleId),
-        new Public.DiscussionChanged(last.Id, Streams.Discussion(d.ArticleId), d.Version, last.Timestamp, d.ArticleId, d.Comments), last.CorrelationId);
+        new Public.DiscussionChanged(last.Id, Streams.Discussion(d.ArticleId), d.Version, last.Timestamp, d.ArticleId, d.Comments),
+        last.CorrelationId);
 
     private static async Task<Dictionary<Guid, Discussion>> Counts(Guid[] articles, IQuerySession session, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand($"select article_id, comments, version from {session.DocumentStore.Options.DatabaseSchemaName}.discussion where article_id = any(@ids)");
+        await using var command =
+            new NpgsqlCommand(
+                $"select article_id, comments, version from {session.DocumentStore.Options.DatabaseSchemaName}.discussion where "
+                + "article_id = any(@ids)");
         command.Parameters.AddWithValue("ids", NpgsqlDbType.Array | NpgsqlDbType.Uuid, articles);
         await using var reader = await session.ExecuteReaderAsync(command, ct);
         var counts = new Dictionary<Guid, Discussion>();

@@ -6,7 +6,10 @@ using Platform.Hosting;
 
 namespace Comments;
 
-/// <summary>A reader comments on an article, or replies to a comment. Moderators see it first where the rules say so, or where it looks like advertising.</summary>
+/// <summary>
+/// A reader comments on an article, or replies to a comment. Moderators see it first where the rules say so, or where it looks like
+/// advertising.
+/// </summary>
 public sealed record PostComment(Guid ArticleId, Guid? ParentId, string Author, string Text, DateTimeOffset Now)
 {
     /// <summary>The hash of the secret with which it can be changed.</summary>
@@ -29,7 +32,8 @@ public sealed record PostComment(Guid ArticleId, Guid? ParentId, string Author, 
         }
         if (article is null) throw new NotFound("There is no published article with this id.");
         if (article.Retracted) throw new Rejected("The article was retracted; its discussion is closed.");
-        if (Rules.IsClosed(article.PublishedAt, Now)) throw new Rejected($"The discussion is closed: articles are discussed for {Rules.ClosedAfterDays} days here.");
+        if (Rules.IsClosed(article.PublishedAt, Now))
+            throw new Rejected($"The discussion is closed: articles are discussed for {Rules.ClosedAfterDays} days here.");
         if (Banned) throw new Forbidden("A moderator has excluded you from the discussions.");
         if (ParentId is not null && (parent is null || parent.ArticleId != ArticleId || parent.Status != CommentStatus.Shown))
             throw new Rejected("The comment you reply to is not there (any more). Reply to another, or post without parentId.");
@@ -38,20 +42,34 @@ public sealed record PostComment(Guid ArticleId, Guid? ParentId, string Author, 
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/articles/{id:guid}/comments", async (Guid id, CommentRequest request, IdempotencyKey key, EditToken brought, HttpContext http, PostingComments posting, CancellationToken ct) =>
-            await posting.Post(id, request, key.Value, brought, http, ct))
+        app.MapPost(
+            "/api/articles/{id:guid}/comments",
+            async (
+                Guid id,
+                CommentRequest request,
+                IdempotencyKey key,
+                EditToken brought,
+                HttpContext http,
+                PostingComments posting,
+                CancellationToken ct) =>
+                    await posting.Post(id, request, key.Value, brought, http, ct))
             .AllowAnonymous().Produces<CommentReceipt>(201).Produces<CommentReceipt>(202).LimitedPerVisitor();
 }
 
 /// <summary>What is asked before a comment is decided on: memory as far as possible, and the article.</summary>
-public sealed class PostingComments(TimeProvider clock, Decider decider, IQuerySession session, Policies policies, Suspicion suspicion, ProofOfWork work)
+public sealed class PostingComments(
+    TimeProvider clock, Decider decider, IQuerySession session, Policies policies, Suspicion suspicion, ProofOfWork work)
 {
-    public async Task<IResult> Post(Guid article, CommentRequest request, Guid? key, EditToken brought, HttpContext http, CancellationToken ct)
+    public async Task<IResult> Post(
+        Guid article, CommentRequest request, Guid? key, EditToken brought, HttpContext http, CancellationToken ct)
     {
         var now = clock.Now();
         var id = key ?? Guid.CreateVersion7(now);
         if (Visitors.IsRobot(request.Website)) return Results.Accepted(null, new CommentReceipt(id, "held"));
-        var (author, text, email) = (CommentText.Author(request.Author), CommentText.Text(request.Text), string.IsNullOrWhiteSpace(request.Email) ? null : request.Email.Trim());
+        var (author, text, email) = (
+            CommentText.Author(request.Author),
+            CommentText.Text(request.Text),
+            string.IsNullOrWhiteSpace(request.Email) ? null : request.Email.Trim());
         if (email is not null && !Mail.IsAddress(email)) throw new Malformed("email", "must be an address, or be left out");
         if (request.Notify && email is null) throw new Malformed("notify", "needs an email to write to");
         if (suspicion.IsFlooded(article)) return Flooded(http);
@@ -101,13 +119,20 @@ public sealed class PostingComments(TimeProvider clock, Decider decider, IQueryS
     {
         var comments = await session.Query<CommentContact>().Where(c => c.EmailHash == emailHash && c.ConfirmedAt != null)
             .Select(c => c.Id).Take(1000).ToListAsync(ct);
-        return comments.Count > 0 && await session.Query<CommentView>().Where(c => c.Id.IsOneOf(comments.ToArray()) && c.Status == CommentStatus.Shown).AnyAsync(ct);
+        return comments.Count > 0
+            && await session.Query<CommentView>()
+                .Where(c => c.Id.IsOneOf(comments.ToArray()) && c.Status == CommentStatus.Shown)
+                .AnyAsync(ct);
     }
 
     private static IResult Flooded(HttpContext http)
     {
         http.Response.Headers.RetryAfter = 60.ToString(CultureInfo.InvariantCulture);
-        return Results.Problem("So many write here at once that nobody could read it. Wait as long as Retry-After says, then go on.", statusCode: 429, type: "urn:problem-type:too-many-writes", title: "This discussion is too busy");
+        return Results.Problem(
+            "So many write here at once that nobody could read it. Wait as long as Retry-After says, then go on.",
+            statusCode: 429,
+            type: "urn:problem-type:too-many-writes",
+            title: "This discussion is too busy");
     }
 }
 
@@ -128,7 +153,8 @@ public sealed record CommentRequest(
     [property: StringLength(4000)] string? Proof = null);
 
 /// <summary>
-/// What became of it: <c>shown</c> at once (201), or <c>held</c> for moderation (202). <c>editToken</c>: the secret for changing it, told this once, unless the caller brought one.
+/// What became of it: <c>shown</c> at once (201), or <c>held</c> for moderation (202). <c>editToken</c>: the secret for changing it, told
+/// this once, unless the caller brought one.
 /// </summary>
 public sealed record CommentReceipt(Guid Id, string Status)
 {

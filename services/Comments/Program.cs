@@ -40,6 +40,7 @@ foreach (var map in new Action<IEndpointRouteBuilder>[]
     // readers read
     CommentList.Map, ReadComment.Map, CommentFeed.Map, a => ProofOfWork.Map(a, "/api/comments/challenge"),
     // moderators
-    ModerationQueue.Map, ModerateComment.Map, KeepComment.Map, SetPolicy.Map, BanPerson.Map, People.Map, ExportComments.Map, ImportComments.Map,
+    ModerationQueue.Map, ModerateComment.Map, KeepComment.Map, SetPolicy.Map, BanPerson.Map, People.Map, ExportComments.Map,
+    ImportComments.Map,
 }) map(app);
 app.Run();

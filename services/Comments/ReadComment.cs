@@ -6,7 +6,8 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// <c>GET /api/comments/{id}</c>: the permanent address of a comment, with its place; <c>GET /api/comments/{id}/replies?sort=oldest|newest|best</c>: what answers it, page by page.
+/// <c>GET /api/comments/{id}</c>: the permanent address of a comment, with its place; <c>GET
+/// /api/comments/{id}/replies?sort=oldest|newest|best</c>: what answers it, page by page.
 /// </summary>
 public static class ReadComment
 {
@@ -21,13 +22,18 @@ public static class ReadComment
             var row = path[0];
             http.Response.Name(Streams.Comments(row.ArticleId));
             var replies = row.Replies == 0 ? null : await ThreadPage.Read(session, id, "oldest", new Paging(20, null), ct);
-            return new CommentPlace(row.ArticleId, path.Count - 1, [.. path.Skip(1).Take(MostAbove).Reverse().Select(CommentItem.Of)], CommentItem.Of(row) with { Replies = replies });
+            return new CommentPlace(
+                row.ArticleId,
+                path.Count - 1,
+                [.. path.Skip(1).Take(MostAbove).Reverse().Select(CommentItem.Of)],
+                CommentItem.Of(row) with { Replies = replies });
         }).AllowAnonymous();
-        app.MapGet("/api/comments/{id:guid}/replies", async (Guid id, string? sort, Paging paging, HttpContext http, IQuerySession session, CancellationToken ct) =>
-        {
-            http.Response.Name(Streams.Comments((await Path(session, id, ct))[0].ArticleId));
-            return await ThreadPage.Read(session, id, sort ?? "oldest", paging, ct);
-        }).AllowAnonymous();
+        app.MapGet("/api/comments/{id:guid}/replies", async (
+            Guid id, string? sort, Paging paging, HttpContext http, IQuerySession session, CancellationToken ct) =>
+            {
+                http.Response.Name(Streams.Comments((await Path(session, id, ct))[0].ArticleId));
+                return await ThreadPage.Read(session, id, sort ?? "oldest", paging, ct);
+            }).AllowAnonymous();
     }
 
     /// <summary>The comment and whatever stands above it, up to the one that answers nobody.</summary>
@@ -39,7 +45,9 @@ public static class ReadComment
             with recursive path as (
               select {ThreadRow.Columns}, 0 as level from {schema}.thread where id = @id and visible
               union all
-              select {string.Join(", ", ThreadRow.Columns.Split(", ").Select(c => $"t.{c}"))}, p.level + 1 from path p join {schema}.thread t on t.id = p.place)
+              select {string.Join(
+                  ", ",
+                  ThreadRow.Columns.Split(", ").Select(c => $"t.{c}"))}, p.level + 1 from path p join {schema}.thread t on t.id = p.place)
             select {ThreadRow.Columns}, level, 0::bigint, case when level <= {MostAbove} then (select data from {schema}.mt_doc_commentview v where v.id = 'comment-' || path.id) end from path order by level
             """);
         command.Parameters.AddWithValue("id", id);
@@ -49,6 +57,7 @@ public static class ReadComment
 }
 
 /// <summary>
-/// A comment and where it stands: under which article, how deep (0: it answers nobody), below which comments. <c>above</c> begins with the topmost, or with the nearest twenty.
+/// A comment and where it stands: under which article, how deep (0: it answers nobody), below which comments. <c>above</c> begins with the
+/// topmost, or with the nearest twenty.
 /// </summary>
 public sealed record CommentPlace(Guid ArticleId, int Depth, IReadOnlyList<CommentItem> Above, CommentItem Comment);

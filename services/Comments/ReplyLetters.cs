@@ -19,7 +19,8 @@ public sealed record ReplyLetter(string Id, string Parent, Guid Letter, bool Due
     public static ReplyLetter Confirmation(Guid comment) =>
         new(Streams.Confirmation(comment), Streams.Comment(comment), ExchangedComment.IdOf("confirmation", $"{comment}"), Due: true);
 
-    public static void Configure(StoreOptions store) => store.Schema.For<ReplyLetter>().Duplicate(l => l.Due, notNull: true).Duplicate(l => l.Parent, notNull: true);
+    public static void Configure(StoreOptions store) =>
+        store.Schema.For<ReplyLetter>().Duplicate(l => l.Due, notNull: true).Duplicate(l => l.Parent, notNull: true);
 }
 
 /// <summary>

@@ -5,8 +5,8 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// Why moderators should see a text before others do: too many links, a listed word, the same words again from the same client. Looks at nothing but memory: what was posted lately is
-/// counted in each replica, by hash, and forgotten with the hour.
+/// Why moderators should see a text before others do: too many links, a listed word, the same words again from the same client. Looks at
+/// nothing but memory: what was posted lately is counted in each replica, by hash, and forgotten with the hour.
 /// </summary>
 public sealed class Suspicion(CommentSettings settings, WordList words, TimeProvider clock)
 {
@@ -18,7 +18,9 @@ public sealed class Suspicion(CommentSettings settings, WordList words, TimeProv
 
     /// <summary>The reason; null where there is none.</summary>
     public string? Of(string text) =>
-        settings.Links is { } most && CommentText.Links(text) > most ? $"more than {most} links" : words.Found(text) is { } language ? $"a word of the list ({language})" : null;
+        settings.Links is { } most && CommentText.Links(text) > most
+            ? $"more than {most} links"
+            : words.Found(text) is { } language ? $"a word of the list ({language})" : null;
 
     /// <summary>The same, of a text that somebody posts now.</summary>
     public string? Of(string text, string client) =>
@@ -54,7 +56,9 @@ public sealed class Suspicion(CommentSettings settings, WordList words, TimeProv
 
     private static string Repeated(string text, string client) => $"{client}\n{text.ToLowerInvariant()}";
 
-    /// <summary>How often something was there in a span of time, roughly: it begins anew with each span, and when it grows too large.</summary>
+    /// <summary>
+    /// How often something was there in a span of time, roughly: it begins anew with each span, and when it grows too large.
+    /// </summary>
     private sealed class Tally(TimeSpan span, TimeProvider clock)
     {
         private const int Most = 100_000;
@@ -95,8 +99,8 @@ public sealed class Suspicion(CommentSettings settings, WordList words, TimeProv
 }
 
 /// <summary>
-/// Words for which a comment is held, by language: <c>Comments:Words:en:0</c> and so on, in the place of our own few. Compared whole and without regard to case or to letters that only look
-/// otherwise; in Chinese, which does not part words, wherever they stand.
+/// Words for which a comment is held, by language: <c>Comments:Words:en:0</c> and so on, in the place of our own few. Compared whole and
+/// without regard to case or to letters that only look otherwise; in Chinese, which does not part words, wherever they stand.
 /// </summary>
 public sealed class WordList(IConfiguration configuration)
 {
@@ -108,13 +112,22 @@ public sealed class WordList(IConfiguration configuration)
     };
 
     private readonly (string Language, HashSet<string> Words)[] _lists =
-        [.. Ours.Select(l => (l.Key, (configuration.GetSection($"Comments:Words:{l.Key}").Get<string[]>() ?? l.Value).Select(Plain).ToHashSet(StringComparer.Ordinal)))];
+        [
+            .. Ours.Select(
+                l =>
+                    (
+                        l.Key,
+                        (configuration.GetSection($"Comments:Words:{l.Key}").Get<string[]>() ?? l.Value).Select(Plain)
+                            .ToHashSet(StringComparer.Ordinal))),
+        ];
 
     /// <summary>The language of the first list that has a word of the text.</summary>
     public string? Found(string text)
     {
         var plain = Plain(text);
-        var found = new HashSet<string>(plain.Split([.. plain.Where(c => !char.IsLetterOrDigit(c)).Distinct()], StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
+        var found = new HashSet<string>(
+            plain.Split([.. plain.Where(c => !char.IsLetterOrDigit(c)).Distinct()], StringSplitOptions.RemoveEmptyEntries),
+            StringComparer.Ordinal);
         foreach (var (language, words) in _lists)
             if (language == "zh" ? words.Any(w => plain.Contains(w, StringComparison.Ordinal)) : words.Overlaps(found)) return language;
         return null;

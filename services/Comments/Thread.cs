@@ -7,9 +7,10 @@ using Weasel.Postgresql.Tables;
 namespace Comments;
 
 /// <summary>
-/// The tree of a discussion, one row for each comment: its place (the comment it answers, or the article), what readers see of it, how many they see below it, and its votes. An index
-/// serves each sort of each place. A comment that readers do not see stays visible as long as something below it is: its answers keep their place.
-/// Written in the transaction that stores the event; sums only, so that two replicas both count.
+/// The tree of a discussion, one row for each comment: its place (the comment it answers, or the article), what readers see of it, how many
+/// they see below it, and its votes. An index serves each sort of each place. A comment that readers do not see stays visible as long as
+/// something below it is: its answers keep their place. Written in the transaction that stores the event; sums only, so that two replicas
+/// both count.
 /// </summary>
 public sealed class ThreadProjection : ITableProjection
 {
@@ -42,9 +43,14 @@ public sealed class ThreadProjection : ITableProjection
 
     public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
-        var posted = events.Where(e => e.Data is CommentPosted).Select(e => (Id: Streams.Id(e.StreamKey!), Post: (CommentPosted)e.Data)).ToArray();
+        var posted = events.Where(e => e.Data is CommentPosted)
+            .Select(e => (Id: Streams.Id(e.StreamKey!), Post: (CommentPosted)e.Data))
+            .ToArray();
         var shown = events.Select(e => (e, DiscussionProjection.Change(e.Data).Change)).Where(c => c.Change != 0)
-            .GroupBy(c => Streams.Id(c.e.StreamKey!), c => c.Change).Select(g => (Id: g.Key, Change: g.Sum())).Where(c => c.Change != 0).ToDictionary(c => c.Id, c => c.Change);
+            .GroupBy(c => Streams.Id(c.e.StreamKey!), c => c.Change)
+            .Select(g => (Id: g.Key, Change: g.Sum()))
+            .Where(c => c.Change != 0)
+            .ToDictionary(c => c.Id, c => c.Change);
         if (posted.Length > 0) Insert(operations, posted, shown);
         // What was posted here and answers nobody has changed nothing but its own row.
         var begun = posted.Where(p => p.Post.ParentId is null).Select(p => p.Id).ToHashSet();
@@ -59,17 +65,26 @@ public sealed class ThreadProjection : ITableProjection
     {
         object[] columns =
         [
-            posted.Select(p => p.Id).ToArray(), posted.Select(p => p.Post.ArticleId).ToArray(), posted.Select(p => p.Post.ParentId ?? p.Post.ArticleId).ToArray(),
+            posted.Select(p => p.Id).ToArray(),
+            posted.Select(p => p.Post.ArticleId).ToArray(),
+            posted.Select(p => p.Post.ParentId ?? p.Post.ArticleId).ToArray(),
             posted.Select(p => p.Post.PostedAt).ToArray(), posted.Select(p => shown.GetValueOrDefault(p.Id) > 0).ToArray(),
         ];
         operations.QueueSqlCommand(
-            $"insert into {_table} select id, article_id, place, posted_at, shown, 0, shown, 0, 0, 0 from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::timestamptz[], ?::boolean[]) as p(id, article_id, place, posted_at, shown)", columns);
+            $"insert into {_table} select id, article_id, place, posted_at, shown, 0, shown, 0, 0, 0 from unnest(?::uuid[], ?::uuid[], "
+            + "?::uuid[], ?::timestamptz[], ?::boolean[]) as p(id, article_id, place, posted_at, shown)",
+            columns);
     }
 
     /// <summary>Readers see more or less of these comments: they and everything above them, locked in one order for all.</summary>
     private void Count(IDocumentOperations operations, KeyValuePair<Guid, int>[] changed, HashSet<Guid> posted)
     {
-        object[] arguments = [changed.Select(c => c.Key).ToArray(), changed.Select(c => c.Value).ToArray(), changed.Select(c => posted.Contains(c.Key) ? 0 : c.Value).ToArray()];
+        object[] arguments =
+        [
+            changed.Select(c => c.Key).ToArray(),
+            changed.Select(c => c.Value).ToArray(),
+            changed.Select(c => posted.Contains(c.Key) ? 0 : c.Value).ToArray(),
+        ];
         operations.QueueSqlCommand(
             $"""
             with recursive changed as (select * from unnest(?::uuid[], ?::int[], ?::int[]) as c(id, change, own)),
@@ -80,11 +95,18 @@ public sealed class ThreadProjection : ITableProjection
             """, arguments);
     }
 
-    /// <summary>Best is what is good even if the next voters are less kind: the lower bound of Wilson's interval, as for few votes as for many.</summary>
+    /// <summary>
+    /// Best is what is good even if the next voters are less kind: the lower bound of Wilson's interval, as for few votes as for many.
+    /// </summary>
     private void Weigh(IDocumentOperations operations, IGrouping<Guid, VoteCast>[] votes)
     {
         const string up = "(t.up + l.up)", down = "(t.down + l.down)", all = $"({up} + {down})::float8", share = $"({up} / {all})";
-        object[] arguments = [votes.Select(v => v.Key).ToArray(), votes.Select(v => v.Sum(c => c.Ups)).ToArray(), votes.Select(v => v.Sum(c => c.Downs)).ToArray()];
+        object[] arguments =
+        [
+            votes.Select(v => v.Key).ToArray(),
+            votes.Select(v => v.Sum(c => c.Ups)).ToArray(),
+            votes.Select(v => v.Sum(c => c.Downs)).ToArray(),
+        ];
         operations.QueueSqlCommand(
             $"""
             with votes as (select * from unnest(?::uuid[], ?::int[], ?::int[]) as v(id, up, down)),

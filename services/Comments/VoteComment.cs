@@ -5,7 +5,10 @@ using Platform.Hosting;
 
 namespace Comments;
 
-/// <summary>Somebody is for a comment (1), against it (-1), or takes that back (0). What they had said before: <paramref name="Before"/>. Who it was is in the stream's name only, as a hash.</summary>
+/// <summary>
+/// Somebody is for a comment (1), against it (-1), or takes that back (0). What they had said before: <paramref name="Before"/>. Who it was
+/// is in the stream's name only, as a hash.
+/// </summary>
 public sealed record VoteCast(Guid CommentId, int Value, int Before)
 {
     internal int Ups => (Value > 0 ? 1 : 0) - (Before > 0 ? 1 : 0);
@@ -32,15 +35,22 @@ public sealed record VoteComment(Guid CommentId, int Value)
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/comments/{id:guid}/vote", async (Guid id, VoteRequest request, HttpContext http, VisitorTokens visitors, Decider decider, IQuerySession session, CancellationToken ct) =>
-        {
-            var comment = await session.LoadAsync<CommentView>(Streams.Comment(id), ct);
-            var visitor = await visitors.Of(http, "/api/comments", ct);
-            var command = new VoteComment(id, request.Value);
-            await decider.Decide<Vote>(Streams.Vote(id, visitor), vote => command.Decide(vote, comment), ct);
-            http.Response.Name(Streams.Comments(comment!.ArticleId));
-            return TypedResults.NoContent();
-        }).AllowAnonymous().LimitedPerVisitor();
+        app.MapPost("/api/comments/{id:guid}/vote", async (
+            Guid id,
+            VoteRequest request,
+            HttpContext http,
+            VisitorTokens visitors,
+            Decider decider,
+            IQuerySession session,
+            CancellationToken ct) =>
+            {
+                var comment = await session.LoadAsync<CommentView>(Streams.Comment(id), ct);
+                var visitor = await visitors.Of(http, "/api/comments", ct);
+                var command = new VoteComment(id, request.Value);
+                await decider.Decide<Vote>(Streams.Vote(id, visitor), vote => command.Decide(vote, comment), ct);
+                http.Response.Name(Streams.Comments(comment!.ArticleId));
+                return TypedResults.NoContent();
+            }).AllowAnonymous().LimitedPerVisitor();
 }
 
 /// <summary><c>value</c>: 1 for it, -1 against it, 0 to take a vote back.</summary>

@@ -11,5 +11,6 @@ public sealed class WhenArticleRetracted(Decider decider) : IConsumer<ArticleRet
         ArticleCopy.See(copy, new ArticleSeen(message.StreamVersion, Retracted: true) { Epoch = epoch });
 
     public Task Consume(ConsumeContext<ArticleRetracted> context) =>
-        decider.Decide<ArticleCopy>(Streams.Article(context.Message.ArticleId), copy => Decide(context.Message, copy, context.Epoch()), context.CancellationToken);
+        decider.Decide<ArticleCopy>(
+            Streams.Article(context.Message.ArticleId), copy => Decide(context.Message, copy, context.Epoch()), context.CancellationToken);
 }

@@ -7,14 +7,16 @@ namespace Comments;
 /// <summary>Keeps the section and the titles of an article as readers see them.</summary>
 public sealed class WhenArticleRevised(Decider decider) : IConsumer<ArticleRevised>
 {
-    public static IEnumerable<object> Decide(ArticleRevised message, ArticleCopy? copy, long epoch = 0) => ArticleCopy.See(copy, new ArticleSeen(message.StreamVersion, false)
-    {
-        Epoch = epoch,
-        Section = message.Section,
-        PublishedAt = message.PublishedAt,
-        Headings = message.Texts.ToDictionary(t => t.Key, t => new Heading(t.Value.Title, t.Value.Slug)),
-    });
+    public static IEnumerable<object> Decide(ArticleRevised message, ArticleCopy? copy, long epoch = 0) =>
+        ArticleCopy.See(copy, new ArticleSeen(message.StreamVersion, false)
+        {
+            Epoch = epoch,
+            Section = message.Section,
+            PublishedAt = message.PublishedAt,
+            Headings = message.Texts.ToDictionary(t => t.Key, t => new Heading(t.Value.Title, t.Value.Slug)),
+        });
 
     public Task Consume(ConsumeContext<ArticleRevised> context) =>
-        decider.Decide<ArticleCopy>(Streams.Article(context.Message.ArticleId), copy => Decide(context.Message, copy, context.Epoch()), context.CancellationToken);
+        decider.Decide<ArticleCopy>(
+            Streams.Article(context.Message.ArticleId), copy => Decide(context.Message, copy, context.Epoch()), context.CancellationToken);
 }

@@ -4,8 +4,8 @@ using Platform.Hosting;
 namespace CurrencyRates;
 
 /// <summary>
-/// <c>?asOf=</c>: a moment with its offset (<c>2026-04-24T17:00:00+03:00</c>, a plus sign written as %2B) or a date (its first moment in UTC).
-/// Null where absent; anything else is a 400.
+/// <c>?asOf=</c>: a moment with its offset (<c>2026-04-24T17:00:00+03:00</c>, a plus sign written as %2B) or a date (its first moment in
+/// UTC). Null where absent; anything else is a 400.
 /// </summary>
 public readonly record struct AsOf(DateTimeOffset? Moment)
 {
@@ -24,7 +24,9 @@ public readonly record struct AsOf(DateTimeOffset? Moment)
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
             return new(new DateTimeOffset(ValidDates.Check("asOf", date), TimeOnly.MinValue, TimeSpan.Zero));
         // A plus sign that was not escaped arrives as a blank.
-        if (DateTime.TryParseExact(text.Replace(' ', '+'), Forms, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var moment) && moment.Kind == DateTimeKind.Utc)
+        if (DateTime.TryParseExact(
+            text.Replace(' ', '+'), Forms, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var moment)
+            && moment.Kind == DateTimeKind.Utc)
             return new(ValidDates.Check("asOf", new DateTimeOffset(moment)));
         throw new Malformed("asOf", "must be a date (2026-04-24) or a moment with its offset (2026-04-24T14:00:00Z)");
     }

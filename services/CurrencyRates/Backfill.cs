@@ -8,7 +8,9 @@ namespace CurrencyRates;
 
 /// <summary>An operator wants the bank's sheets of a range of dates, both included.</summary>
 public sealed record BackfillRequested(DateOnly From, DateOnly To, DateTimeOffset RequestedAt);
-/// <summary>Every date up to this one is done; <paramref name="Recorded"/> sheets were new or corrected since the last such event.</summary>
+/// <summary>
+/// Every date up to this one is done; <paramref name="Recorded"/> sheets were new or corrected since the last such event.
+/// </summary>
 public sealed record BackfillAdvanced(DateOnly Through, int Recorded);
 /// <summary>The operator wants no more of it.</summary>
 public sealed record BackfillCancelled(DateTimeOffset CancelledAt);
@@ -41,23 +43,31 @@ public sealed record Backfill : Stored, IState<Backfill>
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPost("/api/rates/backfills", async (BackfillRequest request, IdempotencyKey key, TimeProvider clock, Decider decider, CancellationToken ct) =>
-        {
-            var now = clock.Now();
-            var tomorrow = Moscow.Date(now).AddDays(1);
-            if (request.To > tomorrow) throw new Malformed("to", $"must not be after {tomorrow:yyyy-MM-dd}");
-            if (request.To < request.From) throw new Malformed("to", "must not be before from");
-            if (request.From.Year < 1992) throw new Malformed("from", "must be 1992-01-01 or later: the bank has no rates before");
-            var id = key.Value ?? Guid.CreateVersion7(now);
-            await decider.Decide<Backfill>(Stream(id), new RequestBackfill(request.From, request.To, now).Decide, ct);
-            return TypedResults.Accepted($"/api/rates/backfills/{id}", new { id });
-        }).Requires(Roles.Operator);
+        app.MapPost("/api/rates/backfills", async (
+            BackfillRequest request, IdempotencyKey key, TimeProvider clock, Decider decider, CancellationToken ct) =>
+            {
+                var now = clock.Now();
+                var tomorrow = Moscow.Date(now).AddDays(1);
+                if (request.To > tomorrow) throw new Malformed("to", $"must not be after {tomorrow:yyyy-MM-dd}");
+                if (request.To < request.From) throw new Malformed("to", "must not be before from");
+                if (request.From.Year < 1992) throw new Malformed("from", "must be 1992-01-01 or later: the bank has no rates before");
+                var id = key.Value ?? Guid.CreateVersion7(now);
+                await decider.Decide<Backfill>(Stream(id), new RequestBackfill(request.From, request.To, now).Decide, ct);
+                return TypedResults.Accepted($"/api/rates/backfills/{id}", new { id });
+            }).Requires(Roles.Operator);
 
         app.MapGet("/api/rates/backfills/{id:guid}", async (Guid id, IQuerySession session, CancellationToken ct) =>
         {
             var backfill = await session.LoadAsync<Backfill>(Stream(id), ct) ?? throw new NotFound("There is no backfill with this id.");
             var bank = await session.LoadAsync<BankStatus>(BankStatus.Key, ct);
-            return new BackfillView(id, backfill.From, backfill.To, backfill.Through, backfill.Recorded, backfill.Open ? "running" : backfill.Through >= backfill.To ? "done" : "cancelled", backfill.Open ? bank?.Failing?.Reason : null);
+            return new BackfillView(
+                id,
+                backfill.From,
+                backfill.To,
+                backfill.Through,
+                backfill.Recorded,
+                backfill.Open ? "running" : backfill.Through >= backfill.To ? "done" : "cancelled",
+                backfill.Open ? bank?.Failing?.Reason : null);
         }).Requires(Roles.Operator, Roles.Admin);
 
         app.MapDelete("/api/rates/backfills/{id:guid}", async (Guid id, TimeProvider clock, Decider decider, CancellationToken ct) =>
@@ -88,7 +98,8 @@ public sealed record Backfill : Stored, IState<Backfill>
     internal static async Task<bool> Work(IServiceProvider services, TimeProvider clock, CancellationToken ct)
     {
         await using var session = services.GetRequiredService<IDocumentStore>().LightweightSession();
-        if (await session.Query<Backfill>().Where(b => b.Open).OrderBy(b => b.RequestedAt).FirstOrDefaultAsync(ct) is not { } backfill) return false;
+        if (await session.Query<Backfill>().Where(b => b.Open).OrderBy(b => b.RequestedAt).FirstOrDefaultAsync(ct) is not { } backfill)
+            return false;
         var decider = services.GetRequiredService<Decider>();
         var bank = services.GetRequiredService<BankOfRussia>();
         var first = backfill.Through?.AddDays(1) ?? backfill.From;
@@ -120,7 +131,8 @@ public sealed record RequestBackfill(DateOnly From, DateOnly To, DateTimeOffset 
     public IEnumerable<object> Decide(Backfill? backfill)
     {
         if (backfill is null) yield return new BackfillRequested(From, To, Now);
-        else if ((backfill.From, backfill.To) != (From, To)) throw new Rejected("Another range was asked for with this Idempotency-Key. Use a new key.");
+        else if ((backfill.From, backfill.To) != (From, To))
+            throw new Rejected("Another range was asked for with this Idempotency-Key. Use a new key.");
     }
 }
 

@@ -9,8 +9,8 @@ using Platform.Hosting.OpenApi;
 namespace CurrencyRates;
 
 /// <summary>
-/// The Bank of Russia's own XML, out of our sheets: its clients work by changing the host. Windows-1251, decimal commas and, for wrong parameters,
-/// the bank's 200 with "Error in parameters", because that is what its clients look for.
+/// The Bank of Russia's own XML, out of our sheets: its clients work by changing the host. Windows-1251, decimal commas and, for wrong
+/// parameters, the bank's 200 with "Error in parameters", because that is what its clients look for.
 /// </summary>
 public static class BankXml
 {
@@ -25,13 +25,14 @@ public static class BankXml
                 DailySheetOf(date_req, "en", http, session, ct))
             .AllowAnonymous().Produces<string>(200, "application/xml").WithMetadata(Shown(Daily(Friday, [Yuan.Rate], Named("en"))));
 
-        app.MapGet("/scripts/XML_dynamic.asp", async (string? date_req1, string? date_req2, string? VAL_NM_RQ, HttpContext http, IQuerySession session, CancellationToken ct) =>
-        {
-            if (Date(date_req1) is not { } from || Date(date_req2) is not { } to || from > to || Key(VAL_NM_RQ) is not { } id)
-                return Answer(http, Mistaken());
-            var series = await session.Series(from, to, [id], ct);
-            return Answer(http, Dynamic(id, from, to, series));
-        }).AllowAnonymous().Produces<string>(200, "application/xml").WithMetadata(Shown(Dynamic(Yuan.Rate.Id, Friday, Friday, [Yuan])));
+        app.MapGet("/scripts/XML_dynamic.asp", async (
+            string? date_req1, string? date_req2, string? VAL_NM_RQ, HttpContext http, IQuerySession session, CancellationToken ct) =>
+            {
+                if (Date(date_req1) is not { } from || Date(date_req2) is not { } to || from > to || Key(VAL_NM_RQ) is not { } id)
+                    return Answer(http, Mistaken());
+                var series = await session.Series(from, to, [id], ct);
+                return Answer(http, Dynamic(id, from, to, series));
+            }).AllowAnonymous().Produces<string>(200, "application/xml").WithMetadata(Shown(Dynamic(Yuan.Rate.Id, Friday, Friday, [Yuan])));
 
         foreach (var (script, isFull) in new[] { ("XML_val.asp", false), ("XML_valFull.asp", true) })
             app.MapGet($"/scripts/{script}", (string? d, HttpContext http, IQuerySession session, CancellationToken ct) =>
@@ -43,18 +44,26 @@ public static class BankXml
     // What the description of the interface shows, in the words of what answers.
     private static readonly DateOnly Friday = new(2025, 4, 4);
     private static readonly DatedRate Yuan = new(Friday, new Rate("R01375", "156", "CNY", 1, 11.5097m));
-    private static readonly Currency Chinese = new() { Id = Currency.Stream("CNY"), NumCode = "156", BankId = Yuan.Rate.Id, Names = new Dictionary<string, string> { ["ru"] = "Китайский юань", ["en"] = "China Yuan" } };
+    private static readonly Currency Chinese = new()
+    {
+        Id = Currency.Stream("CNY"),
+        NumCode = "156",
+        BankId = Yuan.Rate.Id,
+        Names = new Dictionary<string, string> { ["ru"] = "Китайский юань", ["en"] = "China Yuan" },
+    };
 
     private static Dictionary<string, string> Named(string language) => new() { [Yuan.Rate.Id] = Chinese.Names[language] };
     private static AnswerExample Shown(byte[] xml) => new(Windows1251.GetString(xml));
 
-    private static async Task<IResult> DailySheetOf(string? asked, string language, HttpContext http, IQuerySession session, CancellationToken ct)
+    private static async Task<IResult> DailySheetOf(
+        string? asked, string language, HttpContext http, IQuerySession session, CancellationToken ct)
     {
         var date = Date(asked);
         if (!string.IsNullOrEmpty(asked) && date is null) return Answer(http, Mistaken());
         // Without a date: the newest there is, usually tomorrow's.
         var sheet = date is null ? await session.Newest(ct) : await session.HoldingOn(date.Value, ct);
-        var names = (await session.Query<Currency>().ToListAsync(ct)).Where(c => c.BankId is not null).ToDictionary(c => c.BankId!, c => c.Names[language]);
+        var names = (await session.Query<Currency>().ToListAsync(ct)).Where(c => c.BankId is not null).ToDictionary(
+            c => c.BankId!, c => c.Names[language]);
         return Answer(http, Daily(sheet?.EffectiveFrom ?? date, sheet?.Rates ?? [], names));
     }
 
@@ -144,7 +153,8 @@ public static class BankXml
     public static byte[] Mistaken() => Write(xml => xml.WriteElementString("ValCurs", "Error in parameters"));
 
     /// <summary>The rate of one unit: as short as it is exact; below a ten-thousandth with an exponent.</summary>
-    public static string Unit(decimal perUnit) => perUnit.ToString(perUnit < 0.0001m ? "0.############################E-00" : "0.############################", DailySheet.Numbers);
+    public static string Unit(decimal perUnit) =>
+        perUnit.ToString(perUnit < 0.0001m ? "0.############################E-00" : "0.############################", DailySheet.Numbers);
 
     private static string Text(decimal value) => value.ToString(DailySheet.Numbers);
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
@@ -170,7 +180,8 @@ public static class BankXml
 
     private static IResult Answer(HttpContext http, byte[] xml)
     {
-        var tag = new Microsoft.Net.Http.Headers.EntityTagHeaderValue($"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(xml))[..16]}\"");
+        var tag = new Microsoft.Net.Http.Headers.EntityTagHeaderValue(
+            $"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(xml))[..16]}\"");
         return Results.Bytes(xml, "application/xml; charset=windows-1251", entityTag: tag);
     }
 }

@@ -6,7 +6,10 @@ using Platform.Hosting;
 
 namespace CurrencyRates;
 
-/// <summary>A currency was made known, or described anew; names by language. <paramref name="BankId"/>: the bank's key, where it quotes the currency daily.</summary>
+/// <summary>
+/// A currency was made known, or described anew; names by language. <paramref name="BankId"/>: the bank's key, where it quotes the currency
+/// daily.
+/// </summary>
 public sealed record CurrencyDefined(string NumCode, string? BankId, IReadOnlyDictionary<string, string> Names);
 
 /// <summary>What a currency is called: state and read model in one. Rates never depend on it.</summary>
@@ -20,7 +23,8 @@ public sealed record Currency : Stored, IState<Currency>
     public static string Stream(string code) => $"currency-{code}";
     public string Code() => Id["currency-".Length..];
 
-    public Currency Evolve(object @event) => @event is CurrencyDefined e ? this with { NumCode = e.NumCode, BankId = e.BankId, Names = e.Names } : this;
+    public Currency Evolve(object @event) =>
+        @event is CurrencyDefined e ? this with { NumCode = e.NumCode, BankId = e.BankId, Names = e.Names } : this;
 }
 
 /// <summary>Makes a currency known, or describes it anew.</summary>
@@ -34,14 +38,15 @@ public sealed partial record DefineCurrency(string NumCode, string? BankId, IRea
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapPut("/api/currencies/{code}", async (string code, CurrencyRequest request, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
-        {
-            if (!Letters().IsMatch(code)) throw new Malformed("code", "must be three capital letters");
-            var command = new DefineCurrency(request.NumCode, request.BankId, CurrencyRates.Names.Check("names", request.Names));
-            var decision = await decider.Decide<Currency>(Currency.Stream(code), seen.Expected, command.Decide, ct);
-            http.Response.Name("currencies", "states", "rates");
-            return decision.Written(http, "/api/currencies");
-        }).Requires(Roles.Operator);
+        app.MapPut("/api/currencies/{code}", async (
+            string code, CurrencyRequest request, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
+            {
+                if (!Letters().IsMatch(code)) throw new Malformed("code", "must be three capital letters");
+                var command = new DefineCurrency(request.NumCode, request.BankId, CurrencyRates.Names.Check("names", request.Names));
+                var decision = await decider.Decide<Currency>(Currency.Stream(code), seen.Expected, command.Decide, ct);
+                http.Response.Name("currencies", "states", "rates");
+                return decision.Written(http, "/api/currencies");
+            }).Requires(Roles.Operator);
 
         app.MapGet("/api/currencies", async (HttpContext http, IQuerySession session, CancellationToken ct) =>
         {

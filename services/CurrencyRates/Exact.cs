@@ -3,7 +3,9 @@ using Fractions;
 
 namespace CurrencyRates;
 
-/// <summary>Arithmetic with rates: fractions of whole numbers, rounded once and at the end, half to even. No binary floating point anywhere.</summary>
+/// <summary>
+/// Arithmetic with rates: fractions of whole numbers, rounded once and at the end, half to even. No binary floating point anywhere.
+/// </summary>
 public static class Exact
 {
     /// <summary>Digits that a cross rate is given with.</summary>

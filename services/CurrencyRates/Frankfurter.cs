@@ -22,27 +22,36 @@ public static partial class Frankfurter
             return Codes(newest?.Rates ?? []).ToDictionary(code => code, code => names.GetValueOrDefault(code, code));
         }).AllowAnonymous();
 
-        app.MapGet("/v1/{period}", async (string period, HttpContext http, IQuerySession session, TimeProvider clock, CancellationToken ct) =>
-        {
-            var today = Moscow.Date(clock.Now());
-            if (Question.Of(period, http.Request.Query, today) is not { } question) return No(404, "not found");
-            if (question.Mistake is { } mistake) return No(422, mistake);
-            if (question.TooLong(today) is { } advice) return No(400, advice);
-            http.Response.Name("rates");
-            if (!question.IsRange)
+        app.MapGet("/v1/{period}", async (
+            string period, HttpContext http, IQuerySession session, TimeProvider clock, CancellationToken ct) =>
             {
-                var sheet = await session.HoldingOn(question.To, ct);
-                var rates = sheet is null ? [] : Quote(sheet.Rates, question);
-                if (rates.Count == 0) return No(404, "not found");
-                return Versions.Versioned(http, $"{sheet!.EffectiveFrom:yyyyMMdd}-{sheet.Version}", new SingleDay(question.Amount, question.Base, sheet.EffectiveFrom, rates));
-            }
-            // The sheet that holds on the first day is part of the range, or a range of one Sunday would be empty.
-            var first = (await session.HoldingOn(question.From, ct))?.EffectiveFrom ?? question.From;
-            var series = await session.Series(first, question.To, question.Symbols is null ? null : [.. question.Symbols, question.Base], ct);
-            var days = series.GroupBy(r => r.Date).Select(day => (day.Key, Rates: Quote([.. day.Select(r => r.Rate)], question))).Where(day => day.Rates.Count > 0).ToArray();
-            if (days.Length == 0) return No(404, "not found");
-            return Results.Ok(new ManyDays(question.Amount, question.Base, days[0].Key, days[^1].Key, days.ToDictionary(d => d.Key, d => d.Rates)));
-        }).AllowAnonymous().Produces<SingleDay>().Produces<ManyDays>().Produces(422);
+                var today = Moscow.Date(clock.Now());
+                if (Question.Of(period, http.Request.Query, today) is not { } question) return No(404, "not found");
+                if (question.Mistake is { } mistake) return No(422, mistake);
+                if (question.TooLong(today) is { } advice) return No(400, advice);
+                http.Response.Name("rates");
+                if (!question.IsRange)
+                {
+                    var sheet = await session.HoldingOn(question.To, ct);
+                    var rates = sheet is null ? [] : Quote(sheet.Rates, question);
+                    if (rates.Count == 0) return No(404, "not found");
+                    return Versions.Versioned(
+                        http,
+                        $"{sheet!.EffectiveFrom:yyyyMMdd}-{sheet.Version}",
+                        new SingleDay(question.Amount, question.Base, sheet.EffectiveFrom, rates));
+                }
+                // The sheet that holds on the first day is part of the range, or a range of one Sunday would be empty.
+                var first = (await session.HoldingOn(question.From, ct))?.EffectiveFrom ?? question.From;
+                var series = await session.Series(
+                    first, question.To, question.Symbols is null ? null : [.. question.Symbols, question.Base], ct);
+                var days = series.GroupBy(r => r.Date)
+                    .Select(day => (day.Key, Rates: Quote([.. day.Select(r => r.Rate)], question)))
+                    .Where(day => day.Rates.Count > 0)
+                    .ToArray();
+                if (days.Length == 0) return No(404, "not found");
+                return Results.Ok(
+                    new ManyDays(question.Amount, question.Base, days[0].Key, days[^1].Key, days.ToDictionary(d => d.Key, d => d.Rates)));
+            }).AllowAnonymous().Produces<SingleDay>().Produces<ManyDays>().Produces(422);
     }
 
     /// <summary>One day's rates of the base, by letters, in their order. Empty where the base or all symbols are unknown. Pure.</summary>
@@ -58,13 +67,24 @@ public static partial class Frankfurter
         return quoted;
     }
 
-    private static IEnumerable<string> Codes(IEnumerable<Rate> rates) => rates.Select(r => r.CharCode).Append(RatesOfDay.Rouble).Distinct().Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Codes(IEnumerable<Rate> rates) =>
+        rates.Select(r => r.CharCode).Append(RatesOfDay.Rouble).Distinct().Order(StringComparer.Ordinal);
 
-    private static IResult No(int status, string message) => Results.Problem(statusCode: status, type: $"urn:problem-type:{(status == 404 ? "not-found" : "invalid-request")}",
-        title: status == 404 ? "There is no such thing" : "The request is not valid", detail: message, extensions: new Dictionary<string, object?> { ["message"] = message });
+    private static IResult No(int status, string message) =>
+        Results.Problem(statusCode: status, type: $"urn:problem-type:{(status == 404 ? "not-found" : "invalid-request")}",
+            title: status == 404 ? "There is no such thing" : "The request is not valid",
+            detail: message,
+            extensions: new Dictionary<string, object?> { ["message"] = message });
 
     /// <summary>What a client asks. <see cref="Mistake"/>: why it cannot be answered.</summary>
-    public sealed partial record Question(DateOnly From, DateOnly To, bool IsRange, string Base, IReadOnlySet<string>? Symbols, decimal Amount, string? Mistake = null)
+    public sealed partial record Question(
+        DateOnly From,
+        DateOnly To,
+        bool IsRange,
+        string Base,
+        IReadOnlySet<string>? Symbols,
+        decimal Amount,
+        string? Mistake = null)
     {
         /// <summary>Reads path and query; null where the path is none of Frankfurter's.</summary>
         public static Question? Of(string period, IQueryCollection query, DateOnly today)
@@ -77,7 +97,9 @@ public static partial class Frankfurter
             else if (match.Groups["to"].Success && !Date(match.Groups["to"].Value, out to)) mistake = "invalid date";
 
             var @base = (query["base"].FirstOrDefault() ?? query["from"].FirstOrDefault() ?? "EUR").ToUpperInvariant();
-            var symbols = (query["symbols"].FirstOrDefault() ?? query["to"].FirstOrDefault())?.ToUpperInvariant().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet();
+            var symbols =
+                (query["symbols"].FirstOrDefault() ?? query["to"].FirstOrDefault())?.ToUpperInvariant().Split(
+                    ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet();
             if (symbols is { Count: 0 }) symbols = null;
             if (symbols is { Count: 1 } && symbols.Contains(@base)) mistake = "bad currency pair";
             var amount = query["amount"].FirstOrDefault() is { } text ? Exact.Parse(text) : 1.0m;
@@ -122,6 +144,9 @@ public static partial class Frankfurter
 
     /// <summary>A range, as Frankfurter writes it.</summary>
     public sealed record ManyDays(
-        decimal Amount, string Base, [property: JsonPropertyName("start_date")] DateOnly StartDate, [property: JsonPropertyName("end_date")] DateOnly EndDate,
+        decimal Amount,
+        string Base,
+        [property: JsonPropertyName("start_date")] DateOnly StartDate,
+        [property: JsonPropertyName("end_date")] DateOnly EndDate,
         IReadOnlyDictionary<DateOnly, SortedDictionary<string, decimal>> Rates);
 }

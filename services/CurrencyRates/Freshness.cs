@@ -20,7 +20,8 @@ public sealed record BankStatus : Stored
     public Stale? Failing { get; init; }
 
     public BankStatus Answered(DateTimeOffset now, DateTimeOffset next) => this with { AnsweredAt = now, NextAt = next, Failing = null };
-    public BankStatus Failed(DateTimeOffset now, DateTimeOffset next, string reason) => this with { NextAt = next, Failing = new(Failing?.Since ?? now, reason) };
+    public BankStatus Failed(DateTimeOffset now, DateTimeOffset next, string reason) =>
+        this with { NextAt = next, Failing = new(Failing?.Since ?? now, reason) };
 }
 
 /// <summary>Rates may be out of date: since when, and why.</summary>
@@ -49,7 +50,9 @@ public static class Freshness
         if (next is null) return newest;
         return asked.DayNumber - effectiveFrom.DayNumber <= Sources.DailySheet.LongestPause
             ? null
-            : new(Moscow.StartOf(FirstRateDayAfter(effectiveFrom)), $"no sheet is known between {effectiveFrom:yyyy-MM-dd} and {next:yyyy-MM-dd}; an operator can fetch them");
+            : new(
+                Moscow.StartOf(FirstRateDayAfter(effectiveFrom)),
+                $"no sheet is known between {effectiveFrom:yyyy-MM-dd} and {next:yyyy-MM-dd}; an operator can fetch them");
     }
 
     /// <summary>As <see cref="Of(DateTimeOffset, DateOnly?, BankStatus?)"/>, of what the store knows now.</summary>

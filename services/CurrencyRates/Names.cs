@@ -18,8 +18,10 @@ public static class Names
     public static IReadOnlyDictionary<string, string> Check(string field, IReadOnlyDictionary<string, string> names)
     {
         foreach (var language in Languages)
-            if (names.GetValueOrDefault(language)?.Trim() is not { Length: >= 1 and <= 100 }) throw new Malformed($"{field}.{language}", "must be 1..100 characters");
-        if (names.Keys.Except(Languages).FirstOrDefault() is { } unknown) throw new Malformed($"{field}.{unknown}", $"must be one of {string.Join(", ", Languages)}");
+            if (names.GetValueOrDefault(language)?.Trim() is not { Length: >= 1 and <= 100 })
+                throw new Malformed($"{field}.{language}", "must be 1..100 characters");
+        if (names.Keys.Except(Languages).FirstOrDefault() is { } unknown)
+            throw new Malformed($"{field}.{unknown}", $"must be one of {string.Join(", ", Languages)}");
         foreach (var (language, name) in names) name.Visible($"{field}.{language}");
         return names.ToDictionary(n => n.Key, n => n.Value.Trim());
     }

@@ -16,5 +16,8 @@ public static class Outgoing
         _ => null,
     });
 
-    private static Public.OfficialRate[] Rates(IReadOnlyList<Rate> rates) => [.. rates.Select(r => new Public.OfficialRate(r.Id, r.NumCode, r.CharCode, r.Nominal, r.Value))];
+    private static Public.OfficialRate[] Rates(IReadOnlyList<Rate> rates) =>
+    [
+        .. rates.Select(r => new Public.OfficialRate(r.Id, r.NumCode, r.CharCode, r.Nominal, r.Value)),
+    ];
 }

@@ -22,7 +22,10 @@ public static class Schedule
         return failed && now + 12 * interval < opening ? now + 12 * interval : opening;
     }
 
-    /// <summary>The dates to ask for when the bank answered with <paramref name="answered"/>: what was missed since the newest sheet, a fortnight at most; more is a backfill.</summary>
+    /// <summary>
+    /// The dates to ask for when the bank answered with <paramref name="answered"/>: what was missed since the newest sheet, a fortnight at
+    /// most; more is a backfill.
+    /// </summary>
     public static IEnumerable<DateOnly> Missed(DateOnly? newest, DateOnly answered)
     {
         if (newest is null || newest >= answered) yield break;
@@ -33,13 +36,19 @@ public static class Schedule
 }
 
 /// <summary>
-/// Asks the bank, in one replica at a time and only when it is due: the replicas share the lock, the time of the next question and what came of the last.
-/// A failure stores no rates; it is a notice for readers, and the next question clears it.
+/// Asks the bank, in one replica at a time and only when it is due: the replicas share the lock, the time of the next question and what
+/// came of the last. A failure stores no rates; it is a notice for readers, and the next question clears it.
 /// </summary>
-public sealed partial class Poll(IServiceScopeFactory scopes, LockSessions locks, IConfiguration configuration, TimeProvider clock, ILogger<Poll> log) : BackgroundService
+public sealed partial class Poll(
+    IServiceScopeFactory scopes,
+    LockSessions locks,
+    IConfiguration configuration,
+    TimeProvider clock,
+    ILogger<Poll> log) : BackgroundService
 {
     private static readonly Meter Meter = new(Telemetry.Name);
-    private static readonly Counter<long> Asked = Meter.CreateCounter<long>("platform.rates.polls", "{poll}", "Questions to the bank by result: answered or failed.");
+    private static readonly Counter<long> Asked = Meter.CreateCounter<long>(
+        "platform.rates.polls", "{poll}", "Questions to the bank by result: answered or failed.");
 
     private readonly TimeSpan _interval = configuration.GetValue("Bank:Interval", TimeSpan.FromMinutes(5));
 
@@ -90,7 +99,14 @@ public sealed partial class Poll(IServiceScopeFactory scopes, LockSessions locks
             var sheet = await bank.Fetch(Moscow.Date(clock.Now()).AddDays(1), ct);
             foreach (var date in Schedule.Missed(newest, sheet.EffectiveFrom)) await Record(await bank.Fetch(date, ct), decider, clock, ct);
             await Record(sheet, decider, clock, ct);
-            session.Store(status.Answered(clock.Now(), Schedule.Next(clock.Now(), sheet.EffectiveFrom > newest || newest is null ? sheet.EffectiveFrom : newest, failed: false, _interval)));
+            session.Store(
+                status.Answered(
+                    clock.Now(),
+                    Schedule.Next(
+                        clock.Now(),
+                        sheet.EffectiveFrom > newest || newest is null ? sheet.EffectiveFrom : newest,
+                        failed: false,
+                        _interval)));
             Asked.Add(1, new KeyValuePair<string, object?>("result", "answered"));
             if (status.Failing is not null) Recovered(log, sheet.EffectiveFrom);
         }
@@ -105,9 +121,14 @@ public sealed partial class Poll(IServiceScopeFactory scopes, LockSessions locks
 
     /// <summary>Records a sheet of the bank, or corrects what is known; the same sheet again changes nothing.</summary>
     internal static Task<Decision> Record(DailySheet sheet, Decider decider, TimeProvider clock, CancellationToken ct) =>
-        decider.Decide<RateSheet>(RateSheet.Stream(sheet.EffectiveFrom), new RecordRates(sheet.EffectiveFrom, BankOfRussia.Name, sheet.Rates, clock.Now()).Decide, ct);
+        decider.Decide<RateSheet>(
+            RateSheet.Stream(sheet.EffectiveFrom),
+            new RecordRates(sheet.EffectiveFrom, BankOfRussia.Name, sheet.Rates, clock.Now()).Decide,
+            ct);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The bank gives no usable rates: {Reason}. It is asked again until it does; this is not repeated.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The bank gives no usable rates: {Reason}. It is asked again until it does; this is not repeated.")]
     private static partial void Failing(ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The bank gives rates again, now those for {Date}.")]
@@ -123,7 +144,8 @@ public sealed partial class Poll(IServiceScopeFactory scopes, LockSessions locks
 /// </summary>
 public sealed class BankHealth(IServiceScopeFactory scopes, TimeProvider clock) : IHealthCheck
 {
-    private static readonly Gauge<double> Age = new Meter(Telemetry.Name).CreateGauge<double>("platform.rates.stale", "s", "For how long the rates may have been out of date; 0 while they are not.");
+    private static readonly Gauge<double> Age = new Meter(Telemetry.Name).CreateGauge<double>(
+        "platform.rates.stale", "s", "For how long the rates may have been out of date; 0 while they are not.");
 
     /// <inheritdoc />
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -132,6 +154,10 @@ public sealed class BankHealth(IServiceScopeFactory scopes, TimeProvider clock) 
         var now = clock.Now();
         var stale = await scope.ServiceProvider.GetRequiredService<IQuerySession>().Freshly(now, cancellationToken);
         Age.Record(stale is null ? 0 : (now - stale.Since).TotalSeconds);
-        return stale is null ? HealthCheckResult.Healthy() : HealthCheckResult.Healthy($"rates may be out of date: {stale.Reason}", new Dictionary<string, object> { ["staleSince"] = stale.Since, ["reason"] = stale.Reason });
+        return stale is null
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Healthy(
+                $"rates may be out of date: {stale.Reason}",
+                new Dictionary<string, object> { ["staleSince"] = stale.Since, ["reason"] = stale.Reason });
     }
 }

@@ -12,9 +12,9 @@ namespace CurrencyRates;
 public enum Interval { Daily, Weekly, Monthly }
 
 /// <summary>
-/// <c>GET /api/rates/{code}/history?from=&amp;to=&amp;interval=daily|weekly|monthly&amp;format=json|csv|ndjson</c>: one currency over time, for charts,
-/// with minimum, maximum and average. All figures are roubles for one unit, so that a new nominal makes no step. None of them spans a
-/// redenomination of the currency or of the rouble: they are of the rates since the last one, and <c>breaks</c> names its date.
+/// <c>GET /api/rates/{code}/history?from=&amp;to=&amp;interval=daily|weekly|monthly&amp;format=json|csv|ndjson</c>: one currency over time,
+/// for charts, with minimum, maximum and average. All figures are roubles for one unit, so that a new nominal makes no step. None of them
+/// spans a redenomination of the currency or of the rouble: they are of the rates since the last one, and <c>breaks</c> names its date.
 /// </summary>
 public static class RateHistory
 {
@@ -22,27 +22,40 @@ public static class RateHistory
     public const int AverageDecimals = 10;
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/rates/{code}/history", async (string code, DateOnly? from, DateOnly? to, string? interval, string? format, IQuerySession session, TimeProvider clock, CancellationToken ct) =>
-        {
-            code = code.ToUpperInvariant();
-            var last = to ?? Moscow.Date(clock.Now()).AddDays(1);
-            var first = from ?? last.AddYears(-1);
-            if (first > last) throw new Malformed("to", "must not be before from");
-            var cut = interval is null ? Interval.Daily : Enum.GetValues<Interval>().FirstOrDefault(i => JsonNamingPolicy.CamelCase.ConvertName(i.ToString()) == interval, (Interval)(-1));
-            if ((int)cut < 0) throw new Malformed("interval", "must be daily, weekly or monthly");
-            if (format is not (null or "json" or "csv" or "ndjson")) throw new Malformed("format", "must be json, csv or ndjson");
-            // The sheet that holds on the first day belongs to the range, as in a single date's table.
-            var start = (await session.HoldingOn(first, ct))?.EffectiveFrom ?? first;
-            var series = await session.Series(start, last, [code], ct);
-            if (series.Count == 0) throw new NotFound($"No rate of {code} is known from {first:yyyy-MM-dd} to {last:yyyy-MM-dd}.");
-            var view = Show(code, first, last, cut, series);
-            return format switch
+        app.MapGet("/api/rates/{code}/history", async (
+            string code,
+            DateOnly? from,
+            DateOnly? to,
+            string? interval,
+            string? format,
+            IQuerySession session,
+            TimeProvider clock,
+            CancellationToken ct) =>
             {
-                "csv" => Results.Text(Csv(view), "text/csv; charset=utf-8"),
-                "ndjson" => Results.Text(string.Concat(view.Items.Select(i => JsonSerializer.Serialize(i, Json.Http) + "\n")), "application/x-ndjson; charset=utf-8"),
-                _ => Results.Ok(view),
-            };
-        }).AllowAnonymous().Produces<HistoryView>();
+                code = code.ToUpperInvariant();
+                var last = to ?? Moscow.Date(clock.Now()).AddDays(1);
+                var first = from ?? last.AddYears(-1);
+                if (first > last) throw new Malformed("to", "must not be before from");
+                var cut = interval is null
+                    ? Interval.Daily
+                    : Enum.GetValues<Interval>().FirstOrDefault(
+                        i => JsonNamingPolicy.CamelCase.ConvertName(i.ToString()) == interval, (Interval)(-1));
+                if ((int)cut < 0) throw new Malformed("interval", "must be daily, weekly or monthly");
+                if (format is not (null or "json" or "csv" or "ndjson")) throw new Malformed("format", "must be json, csv or ndjson");
+                // The sheet that holds on the first day belongs to the range, as in a single date's table.
+                var start = (await session.HoldingOn(first, ct))?.EffectiveFrom ?? first;
+                var series = await session.Series(start, last, [code], ct);
+                if (series.Count == 0) throw new NotFound($"No rate of {code} is known from {first:yyyy-MM-dd} to {last:yyyy-MM-dd}.");
+                var view = Show(code, first, last, cut, series);
+                return format switch
+                {
+                    "csv" => Results.Text(Csv(view), "text/csv; charset=utf-8"),
+                    "ndjson" => Results.Text(
+                        string.Concat(view.Items.Select(i => JsonSerializer.Serialize(i, Json.Http) + "\n")),
+                        "application/x-ndjson; charset=utf-8"),
+                    _ => Results.Ok(view),
+                };
+            }).AllowAnonymous().Produces<HistoryView>();
 
     /// <summary>Cuts a series that is in the order of its dates. Pure.</summary>
     public static HistoryView Show(string code, DateOnly from, DateOnly to, Interval interval, IReadOnlyList<DatedRate> series)
@@ -72,10 +85,20 @@ public static class RateHistory
     }
 
     private static HistoryItem Item(DateOnly period, DatedRate[] rates) =>
-        new(period, rates[^1].Rate.Nominal, rates[^1].Rate.Value, rates[^1].Rate.PerUnit(), Least(rates).PerUnit, Most(rates).PerUnit, Average(rates), rates.Length);
+        new(
+            period,
+            rates[^1].Rate.Nominal,
+            rates[^1].Rate.Value,
+            rates[^1].Rate.PerUnit(),
+            Least(rates).PerUnit,
+            Most(rates).PerUnit,
+            Average(rates),
+            rates.Length);
 
-    private static Extreme Least(IEnumerable<DatedRate> rates) => rates.MinBy(r => r.Rate.PerUnit()) is var least ? new(least!.Date, least.Rate.PerUnit()) : null!;
-    private static Extreme Most(IEnumerable<DatedRate> rates) => rates.MaxBy(r => r.Rate.PerUnit()) is var most ? new(most!.Date, most.Rate.PerUnit()) : null!;
+    private static Extreme Least(IEnumerable<DatedRate> rates) =>
+        rates.MinBy(r => r.Rate.PerUnit()) is var least ? new(least!.Date, least.Rate.PerUnit()) : null!;
+    private static Extreme Most(IEnumerable<DatedRate> rates) =>
+        rates.MaxBy(r => r.Rate.PerUnit()) is var most ? new(most!.Date, most.Rate.PerUnit()) : null!;
 
     private static decimal Average(DatedRate[] rates)
     {
@@ -86,7 +109,10 @@ public static class RateHistory
     private static string Csv(HistoryView view)
     {
         var csv = new StringBuilder("date,code,nominal,rate,per_unit,min,max,average,sheets\r\n");
-        foreach (var i in view.Items) csv.Append(CultureInfo.InvariantCulture, $"{i.Date:yyyy-MM-dd},{view.Code},{i.Nominal},{i.Rate},{i.PerUnit},{i.Min},{i.Max},{i.Average},{i.Sheets}\r\n");
+        foreach (var i in view.Items)
+            csv.Append(
+                CultureInfo.InvariantCulture,
+                $"{i.Date:yyyy-MM-dd},{view.Code},{i.Nominal},{i.Rate},{i.PerUnit},{i.Min},{i.Max},{i.Average},{i.Sheets}\r\n");
         return csv.ToString();
     }
 }
@@ -102,5 +128,16 @@ public sealed record HistoryView(
 /// <summary>The least or the most a unit was worth, and since when.</summary>
 public sealed record Extreme(DateOnly Date, decimal PerUnit);
 
-/// <summary>One sheet, or one week or month by its first day: the last rate in it as published and for one unit, the least, the most and the mean of its <c>sheets</c>.</summary>
-public sealed record HistoryItem(DateOnly Date, int Nominal, decimal Rate, decimal PerUnit, decimal Min, decimal Max, decimal Average, int Sheets);
+/// <summary>
+/// One sheet, or one week or month by its first day: the last rate in it as published and for one unit, the least, the most and the mean of
+/// its <c>sheets</c>.
+/// </summary>
+public sealed record HistoryItem(
+    DateOnly Date,
+    int Nominal,
+    decimal Rate,
+    decimal PerUnit,
+    decimal Min,
+    decimal Max,
+    decimal Average,
+    int Sheets);

@@ -3,7 +3,10 @@ using Platform.EventSourcing;
 
 namespace CurrencyRates;
 
-/// <summary>One rate as published: <paramref name="Value"/> roubles for <paramref name="Nominal"/> units. <paramref name="Id"/> is the bank's own key; names and codes change.</summary>
+/// <summary>
+/// One rate as published: <paramref name="Value"/> roubles for <paramref name="Nominal"/> units. <paramref name="Id"/> is the bank's own
+/// key; names and codes change.
+/// </summary>
 public sealed record Rate(string Id, string NumCode, string CharCode, int Nominal, decimal Value) : Stored
 {
     /// <summary>Roubles for one unit: nominals change over time, so only this compares.</summary>

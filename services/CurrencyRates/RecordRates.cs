@@ -14,15 +14,28 @@ public sealed record RecordRates(DateOnly EffectiveFrom, string Source, IReadOnl
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPut("/api/rates/sheets/{date}", async (DateOnly date, SheetRequest request, IfMatch seen, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
-        {
-            if (request.Rates.GroupBy(r => r.Id).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new Malformed("rates", $"the currency {twice.Key} stands there twice");
-            if (request.Rates.GroupBy(r => r.CharCode).FirstOrDefault(g => g.Count() > 1) is { } same) throw new Malformed("rates", $"the currency {same.Key} stands there twice");
-            var command = new RecordRates(date, "recorded by hand", [.. request.Rates.Select(r => new Rate(r.Id, r.NumCode, r.CharCode, r.Nominal, r.Value))], clock.Now());
-            var decision = await decider.Decide<RateSheet>(RateSheet.Stream(date), seen.Expected, command.Decide, ct);
-            http.Response.Name("rates");
-            return decision.Written(http, $"/api/rates?date={date:yyyy-MM-dd}");
-        }).Requires(Roles.Operator);
+        app.MapPut("/api/rates/sheets/{date}", async (
+            DateOnly date,
+            SheetRequest request,
+            IfMatch seen,
+            HttpContext http,
+            TimeProvider clock,
+            Decider decider,
+            CancellationToken ct) =>
+            {
+                if (request.Rates.GroupBy(r => r.Id).FirstOrDefault(g => g.Count() > 1) is { } twice)
+                    throw new Malformed("rates", $"the currency {twice.Key} stands there twice");
+                if (request.Rates.GroupBy(r => r.CharCode).FirstOrDefault(g => g.Count() > 1) is { } same)
+                    throw new Malformed("rates", $"the currency {same.Key} stands there twice");
+                var command = new RecordRates(
+                    date,
+                    "recorded by hand",
+                    [.. request.Rates.Select(r => new Rate(r.Id, r.NumCode, r.CharCode, r.Nominal, r.Value))],
+                    clock.Now());
+                var decision = await decider.Decide<RateSheet>(RateSheet.Stream(date), seen.Expected, command.Decide, ct);
+                http.Response.Name("rates");
+                return decision.Written(http, $"/api/rates?date={date:yyyy-MM-dd}");
+            }).Requires(Roles.Operator);
 }
 
 /// <summary>The sheet of a date, every currency once.</summary>

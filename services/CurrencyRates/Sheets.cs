@@ -24,12 +24,18 @@ public static class Sheets
 
     /// <summary>The date of the first sheet after a date; null where none is known.</summary>
     public static async Task<DateOnly?> NextAfter(this IQuerySession session, DateOnly date, CancellationToken ct) =>
-        (await session.Query<RateSheet>().Where(s => s.EffectiveFrom > date).OrderBy(s => s.EffectiveFrom).FirstOrDefaultAsync(ct))?.EffectiveFrom;
+        (await session.Query<RateSheet>()
+            .Where(s => s.EffectiveFrom > date)
+            .OrderBy(s => s.EffectiveFrom)
+            .FirstOrDefaultAsync(ct))?.EffectiveFrom;
 
-    /// <summary>The sheet that readers were shown for a date at a moment: only sheets recorded by then, without later corrections.</summary>
+    /// <summary>
+    /// The sheet that readers were shown for a date at a moment: only sheets recorded by then, without later corrections.
+    /// </summary>
     public static async Task<RateSheet?> HoldingOn(this IQuerySession session, DateOnly date, DateTimeOffset moment, CancellationToken ct)
     {
-        var sheet = await session.Query<RateSheet>().Where(s => s.EffectiveFrom <= date && (s.FirstSeenAt == null || s.FirstSeenAt <= moment))
+        var sheet = await session.Query<RateSheet>()
+            .Where(s => s.EffectiveFrom <= date && (s.FirstSeenAt == null || s.FirstSeenAt <= moment))
             .OrderByDescending(s => s.EffectiveFrom).FirstOrDefaultAsync(ct);
         if (sheet is null) return null;
         var events = await session.Events.FetchStreamAsync(sheet.Id, token: ct);
@@ -37,8 +43,11 @@ public static class Sheets
             .Aggregate(new RateSheet { Id = sheet.Id }, (state, e) => state.Evolve(e.Data) with { Version = e.Version });
     }
 
-    /// <summary>The rates set for the dates of a range, in order; of some currencies by their letters or the bank's key, or of all.</summary>
-    public static async Task<IReadOnlyList<DatedRate>> Series(this IQuerySession session, DateOnly from, DateOnly to, IReadOnlyCollection<string>? currencies, CancellationToken ct)
+    /// <summary>
+    /// The rates set for the dates of a range, in order; of some currencies by their letters or the bank's key, or of all.
+    /// </summary>
+    public static async Task<IReadOnlyList<DatedRate>> Series(
+        this IQuerySession session, DateOnly from, DateOnly to, IReadOnlyCollection<string>? currencies, CancellationToken ct)
     {
         var schema = session.DocumentStore.Options.DatabaseSchemaName;
         await using var command = new NpgsqlCommand($"""
@@ -49,11 +58,21 @@ public static class Sheets
             """);
         command.Parameters.AddWithValue("from", from);
         command.Parameters.AddWithValue("to", to);
-        command.Parameters.Add(new NpgsqlParameter("currencies", NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = (object?)currencies?.ToArray() ?? DBNull.Value });
+        command.Parameters.Add(new NpgsqlParameter("currencies", NpgsqlDbType.Array | NpgsqlDbType.Text)
+        {
+            Value = (object?)currencies?.ToArray() ?? DBNull.Value,
+        });
         await using var reader = await session.ExecuteReaderAsync(command, ct);
         var series = new List<DatedRate>();
         while (await reader.ReadAsync(ct))
-            series.Add(new(await reader.GetFieldValueAsync<DateOnly>(0, ct), new Rate(reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetInt32(4), decimal.Parse(reader.GetString(5), CultureInfo.InvariantCulture))));
+            series.Add(new(
+                await reader.GetFieldValueAsync<DateOnly>(0, ct),
+                new Rate(
+                    reader.GetString(1),
+                    reader.GetString(2),
+                    reader.GetString(3),
+                    reader.GetInt32(4),
+                    decimal.Parse(reader.GetString(5), CultureInfo.InvariantCulture))));
         return series;
     }
 }

@@ -48,5 +48,8 @@ public sealed record State : Stored, IState<State>
         _ => this,
     };
 
-    private static T[] With<T>(IReadOnlyList<T> facts, T fact, Func<T, DateOnly> from) => [.. facts.Where(f => from(f) != from(fact)).Append(fact).OrderBy(from)];
+    private static T[] With<T>(IReadOnlyList<T> facts, T fact, Func<T, DateOnly> from) =>
+    [
+        .. facts.Where(f => from(f) != from(fact)).Append(fact).OrderBy(from),
+    ];
 }

@@ -4,10 +4,14 @@ using Platform.Hosting;
 
 namespace CurrencyRates;
 
-/// <summary><c>GET /api/states?asOf=</c>: the states as they stood at a moment (now where absent), with the clock of each capital.</summary>
+/// <summary>
+/// <c>GET /api/states?asOf=</c>: the states as they stood at a moment (now where absent), with the clock of each capital.
+/// </summary>
 public static class StateList
 {
-    /// <summary>The states that had a status on a date, in the order in which every list shows them: by status, then by their own order.</summary>
+    /// <summary>
+    /// The states that had a status on a date, in the order in which every list shows them: by status, then by their own order.
+    /// </summary>
     public static IEnumerable<(State State, StatusGiven Status)> StandingOn(this IEnumerable<State> states, DateOnly date) =>
         from state in states
         let status = state.StatusOn(date)
@@ -23,16 +27,26 @@ public static class StateList
             var currencies = await session.Query<Currency>().ToListAsync(ct);
             var states = await session.Query<State>().ToListAsync(ct);
             var names = currencies.ToDictionary(c => c.Code(), c => c.Names);
-            return new StatesView(at, [.. states.StandingOn(DateOnly.FromDateTime(at.UtcDateTime)).Select(s => Show(s.State, s.Status, at, names))]);
+            return new StatesView(
+                at, [.. states.StandingOn(DateOnly.FromDateTime(at.UtcDateTime)).Select(s => Show(s.State, s.Status, at, names))]);
         }).AllowAnonymous();
 
     /// <summary>One state as it stood at a moment.</summary>
-    public static StateItem Show(State state, StatusGiven status, DateTimeOffset at, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> currencies)
+    public static StateItem Show(
+        State state, StatusGiven status, DateTimeOffset at, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> currencies)
     {
         var date = DateOnly.FromDateTime(at.UtcDateTime);
         var currency = state.CurrencyOn(date)?.Code;
         var capital = state.CapitalOn(date);
-        return new(state.Code(), state.Names, status.Status!.Value, status.From, capital?.Names, currency, currency is null ? null : currencies.GetValueOrDefault(currency), capital is null ? null : ClockOf(capital.TimeZone, at));
+        return new(
+            state.Code(),
+            state.Names,
+            status.Status!.Value,
+            status.From,
+            capital?.Names,
+            currency,
+            currency is null ? null : currencies.GetValueOrDefault(currency),
+            capital is null ? null : ClockOf(capital.TimeZone, at));
     }
 
     /// <summary>The clock of a zone at a moment, by the time zone database that ships with the service, not the machine's.</summary>
@@ -45,7 +59,8 @@ public static class StateList
         return new(timeZone, Text(interval.WallOffset), now.WithOffset(interval.WallOffset).ToDateTimeOffset(), change);
     }
 
-    private static string Text(Offset offset) => offset.ToTimeSpan() is var span && span < TimeSpan.Zero ? $"-{span:hh\\:mm}" : $"+{span:hh\\:mm}";
+    private static string Text(Offset offset) =>
+        offset.ToTimeSpan() is var span && span < TimeSpan.Zero ? $"-{span:hh\\:mm}" : $"+{span:hh\\:mm}";
 }
 
 /// <summary>The states at a moment.</summary>
@@ -53,7 +68,14 @@ public sealed record StatesView(DateTimeOffset AsOf, IReadOnlyList<StateItem> It
 
 /// <summary>A state: its group and since when, its capital as it was called, what it paid in, and its capital's clock.</summary>
 public sealed record StateItem(
-    string State, IReadOnlyDictionary<string, string> Names, Status Group, DateOnly GroupSince, IReadOnlyDictionary<string, string>? Capital, string? Currency, IReadOnlyDictionary<string, string>? CurrencyNames, ZoneClock? Clock)
+    string State,
+    IReadOnlyDictionary<string, string> Names,
+    Status Group,
+    DateOnly GroupSince,
+    IReadOnlyDictionary<string, string>? Capital,
+    string? Currency,
+    IReadOnlyDictionary<string, string>? CurrencyNames,
+    ZoneClock? Clock)
 {
     /// <summary>The IANA zone of the capital, as in <see cref="Clock"/>.</summary>
     public string? TimeZone => Clock?.TimeZone;

@@ -7,8 +7,12 @@ public static class Copies
 {
     public static readonly IReadOnlyList<CopyList> Lists =
     [
-        new("articles-in-feedback", "articles", "feedback", CopyList.OfStreams("article-", ["article_version_seen", "article_versions_lost"], (stream, events) =>
-            Of(events.Aggregate(new ArticleVersions { Id = stream }, (versions, e) => versions.Evolve(e.Data))))),
+        new(
+            "articles-in-feedback",
+            "articles",
+            "feedback",
+            CopyList.OfStreams("article-", ["article_version_seen", "article_versions_lost"], (stream, events) =>
+                Of(events.Aggregate(new ArticleVersions { Id = stream }, (versions, e) => versions.Evolve(e.Data))))),
         // The newest acceptance of each report, and whether this service has heard what became of it.
         new("typo-reports-in-articles", "feedback", "articles", CopyList.OfRows(
             """

@@ -6,8 +6,8 @@ using Platform.Hosting;
 namespace Feedback;
 
 /// <summary>
-/// Takes what people left about themselves out of the read models and of the stored events themselves (<see cref="PersonalData"/>). A crash on the way leaves it to be found and done
-/// again.
+/// Takes what people left about themselves out of the read models and of the stored events themselves (<see cref="PersonalData"/>). A crash
+/// on the way leaves it to be found and done again.
 /// </summary>
 public sealed class Erasure(IDocumentStore store, GroupCommit group, Mail mail, TimeProvider clock)
 {
@@ -26,9 +26,17 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, Mail mail, 
     {
         await using var session = store.QuerySession();
         const string hash = "encode(sha256(convert_to(lower(trim({0})), 'UTF8')), 'hex') = ?";
-        var tickets = await session.Query<ContactTicket>().Where(t => t.MatchesSql(string.Format(null, hash, "d.data -> 'message' ->> 'email'"), emailHash)).ToListAsync(ct);
+        var tickets = await session.Query<ContactTicket>()
+            .Where(t => t.MatchesSql(string.Format(null, hash, "d.data -> 'message' ->> 'email'"), emailHash))
+            .ToListAsync(ct);
         var reports = await session.Query<TypoReport>()
-            .Where(r => r.MatchesSql($"exists (select from jsonb_array_elements(d.data -> 'reporters') r where {string.Format(null, hash, "r ->> 'email'")})", emailHash)).ToListAsync(ct);
+            .Where(
+                r =>
+                    r.MatchesSql(
+                        $"exists (select from jsonb_array_elements(d.data -> 'reporters') r where {string.Format(
+                            null, hash, "r ->> 'email'")})",
+                        emailHash))
+            .ToListAsync(ct);
         foreach (var ticket in tickets) await Ticket(ticket, by, reason, ct);
         foreach (var report in reports)
             await Reporters(report, r => r.Email is not null && EmailHash.Plain(r.Email) == emailHash, by, reason, ct);
@@ -39,7 +47,11 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, Mail mail, 
     public async Task<Erased> OlderThan(DateTimeOffset limit, CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        var tickets = await session.Query<ContactTicket>().Where(t => !t.Erased && t.ReceivedAt < limit).OrderBy(t => t.ReceivedAt).Take(100).ToListAsync(ct);
+        var tickets = await session.Query<ContactTicket>()
+            .Where(t => !t.Erased && t.ReceivedAt < limit)
+            .OrderBy(t => t.ReceivedAt)
+            .Take(100)
+            .ToListAsync(ct);
         var reports = await session.Query<TypoReport>().Where(r => r.PersonalSince < limit).Take(100).ToListAsync(ct);
         foreach (var ticket in tickets) await Ticket(ticket, ByAge, null, ct);
         foreach (var report in reports) await Reporters(report, r => r.At < limit, ByAge, null, ct);
@@ -84,8 +96,11 @@ public static class ErasePerson
         }).Requires(Roles.Moderator);
 }
 
-/// <summary>Erases by age: <c>Feedback:RetentionDays</c> (365; 0 = never). Looked after when a replica starts and every ten minutes.</summary>
-public sealed partial class Retention(Erasure erasure, IConfiguration configuration, TimeProvider clock, ILogger<Retention> log) : BackgroundService
+/// <summary>
+/// Erases by age: <c>Feedback:RetentionDays</c> (365; 0 = never). Looked after when a replica starts and every ten minutes.
+/// </summary>
+public sealed partial class Retention(Erasure erasure, IConfiguration configuration, TimeProvider clock, ILogger<Retention> log)
+    : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -107,7 +122,9 @@ public sealed partial class Retention(Erasure erasure, IConfiguration configurat
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Erased {Messages} messages and the reporters of {Reports} places: older than {Days} days.")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Erased {Messages} messages and the reporters of {Reports} places: older than {Days} days.")]
     private static partial void Done(ILogger log, int messages, int reports, int days);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Erasing by age did not succeed ({Reason}); trying again.")]

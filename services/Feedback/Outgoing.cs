@@ -4,7 +4,9 @@ using Public = Platform.Contracts.Feedback;
 
 namespace Feedback;
 
-/// <summary>What this service makes public: what became of a place in an article. Nothing of its reporters, and nothing at all of a message.</summary>
+/// <summary>
+/// What this service makes public: what became of a place in an article. Nothing of its reporters, and nothing at all of a message.
+/// </summary>
 public static class Outgoing
 {
     /// <summary>After a restore: all of it was published again.</summary>
@@ -12,9 +14,31 @@ public static class Outgoing
 
     public static readonly Translate Translate = Outbox.Each(e => e.Data switch
     {
-        TypoAccepted a => new Public.TypoReportAccepted(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.Id(e.StreamKey!), a.ArticleId, a.ArticleVersion,
-            a.Lang, Word(a.Part), a.Before, a.Selection, a.After, a.Replacement, a.Note),
-        TypoClosed c => new Public.TypoReportClosed(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.Id(e.StreamKey!), c.ArticleId, Word(c.Outcome), c.ArticleVersion),
+        TypoAccepted a =>
+            new Public.TypoReportAccepted(
+                e.Id,
+                e.StreamKey!,
+                e.Version,
+                e.Timestamp,
+                Streams.Id(e.StreamKey!),
+                a.ArticleId,
+                a.ArticleVersion,
+                a.Lang,
+                Word(a.Part),
+                a.Before,
+                a.Selection,
+                a.After,
+                a.Replacement,
+                a.Note),
+        TypoClosed c => new Public.TypoReportClosed(
+            e.Id,
+            e.StreamKey!,
+            e.Version,
+            e.Timestamp,
+            Streams.Id(e.StreamKey!),
+            c.ArticleId,
+            Word(c.Outcome),
+            c.ArticleVersion),
         _ => null,
     });
 

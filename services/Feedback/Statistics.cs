@@ -4,7 +4,10 @@ using Platform.Hosting;
 
 namespace Feedback;
 
-/// <summary><c>GET /api/feedback/statistics</c>: open reports, and how long corrections take from the first report (the median, in seconds), in all and by section.</summary>
+/// <summary>
+/// <c>GET /api/feedback/statistics</c>: open reports, and how long corrections take from the first report (the median, in seconds), in all
+/// and by section.
+/// </summary>
 public static class Statistics
 {
     public static void Map(IEndpointRouteBuilder app) =>
@@ -22,7 +25,13 @@ public static class Statistics
             await using var reader = await session.ExecuteReaderAsync(command, ct);
             var rows = new List<SectionFigures>();
             while (await reader.ReadAsync(ct))
-                rows.Add(new(reader.IsDBNull(0) ? null : reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.IsDBNull(5) ? null : reader.GetDouble(5)));
+                rows.Add(new(
+                    reader.IsDBNull(0) ? null : reader.GetString(0),
+                    reader.GetInt64(1),
+                    reader.GetInt64(2),
+                    reader.GetInt64(3),
+                    reader.GetInt64(4),
+                    reader.IsDBNull(5) ? null : reader.GetDouble(5)));
             return new FeedbackStatistics(rows[0], rows[1..]);
         }).Requires(Roles.Editor);
 }
@@ -30,5 +39,8 @@ public static class Statistics
 /// <summary>Figures in all and by section.</summary>
 public sealed record FeedbackStatistics(SectionFigures All, IReadOnlyList<SectionFigures> Sections);
 
-/// <summary>Places that wait for an editor (<c>open</c>; of these <c>conflicts</c>), are on their way (<c>accepted</c>), were <c>corrected</c>; and the median time that took.</summary>
+/// <summary>
+/// Places that wait for an editor (<c>open</c>; of these <c>conflicts</c>), are on their way (<c>accepted</c>), were <c>corrected</c>; and
+/// the median time that took.
+/// </summary>
 public sealed record SectionFigures(string? Section, long Open, long Conflicts, long Accepted, long Corrected, double? MedianSeconds);

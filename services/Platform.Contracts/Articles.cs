@@ -10,7 +10,9 @@ public sealed record ArticlePublished(
     Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
     Guid ArticleId, string Section, IReadOnlyList<string> Tags, DateTimeOffset PublishedAt, IReadOnlyDictionary<string, ArticleText> Texts);
 
-/// <summary>Readers see a new version of a published article; where it carries out a reader's report, <paramref name="TypoReportId"/> names it.</summary>
+/// <summary>
+/// Readers see a new version of a published article; where it carries out a reader's report, <paramref name="TypoReportId"/> names it.
+/// </summary>
 public sealed record ArticleRevised(
     Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
     Guid ArticleId, string Section, IReadOnlyList<string> Tags, DateTimeOffset PublishedAt, IReadOnlyDictionary<string, ArticleText> Texts,
@@ -22,8 +24,8 @@ public sealed record ArticleRetracted(
     Guid ArticleId, string Note);
 
 /// <summary>
-/// A place that editors accepted to correct was not corrected: the published text has no such place any more. <paramref name="Acceptance"/> is the stream version of the
-/// <c>TypoReportAccepted</c> it answers.
+/// A place that editors accepted to correct was not corrected: the published text has no such place any more. <paramref name="Acceptance"/>
+/// is the stream version of the <c>TypoReportAccepted</c> it answers.
 /// </summary>
 public sealed record TypoCorrectionRefused(
     Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,

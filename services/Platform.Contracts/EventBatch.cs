@@ -4,8 +4,8 @@ using Platform.Contracts.Comments;
 namespace Platform.Contracts;
 
 /// <summary>
-/// Public events of one type in one message, at most 100, each of a different stream. A publisher that has many events waiting sends them in
-/// batches; at low rates it sends each event as a message of its own. A consumer handles each event as if it had arrived alone.
+/// Public events of one type in one message, at most 100, each of a different stream. A publisher that has many events waiting sends them
+/// in batches; at low rates it sends each event as a message of its own. A consumer handles each event as if it had arrived alone.
 /// </summary>
 /// <param name="Events">In the order in which they were stored.</param>
 public sealed record EventBatch<T>(IReadOnlyList<T> Events) where T : class;

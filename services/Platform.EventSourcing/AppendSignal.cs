@@ -9,8 +9,8 @@ using Npgsql;
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// Wakes the relay as soon as any replica has committed events: directly if this replica leads, else by NOTIFY. The NOTIFY is sent after the
-/// commit, on its own and for many commits at once: inside the transactions it would make them wait for each other. A lost one costs a
+/// Wakes the relay as soon as any replica has committed events: directly if this replica leads, else by NOTIFY. The NOTIFY is sent after
+/// the commit, on its own and for many commits at once: inside the transactions it would make them wait for each other. A lost one costs a
 /// polling interval of the relay.
 /// </summary>
 public sealed partial class AppendSignal(NpgsqlDataSource database, AppendListener listener, TimeProvider clock, ILogger<AppendSignal> log)
@@ -22,7 +22,8 @@ public sealed partial class AppendSignal(NpgsqlDataSource database, AppendListen
     /// <summary>Where it is sent; <see cref="AppendListener"/> listens.</summary>
     public const string ChannelName = "events_appended";
 
-    private readonly Channel<bool> _appended = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _appended = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <inheritdoc />
     public Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token)
@@ -69,7 +70,9 @@ public sealed partial class AppendSignal(NpgsqlDataSource database, AppendListen
     private static partial void NotSent(ILogger log, Exception e);
 }
 
-/// <summary>What the relay of this replica sleeps on while it leads. A signal that comes while the relay reads is kept for its next wait.</summary>
+/// <summary>
+/// What the relay of this replica sleeps on while it leads. A signal that comes while the relay reads is kept for its next wait.
+/// </summary>
 public sealed class AppendListener(NpgsqlDataSource database) : IDisposable
 {
     private readonly SemaphoreSlim _signalled = new(0, 1);
@@ -93,7 +96,8 @@ public sealed class AppendListener(NpgsqlDataSource database) : IDisposable
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         connection.Notification += (_, _) => Signal();
-        await using (var listen = new NpgsqlCommand($"listen {AppendSignal.ChannelName}", connection)) await listen.ExecuteNonQueryAsync(ct);
+        await using (var listen = new NpgsqlCommand($"listen {AppendSignal.ChannelName}", connection))
+            await listen.ExecuteNonQueryAsync(ct);
         IsListening = true;
         try
         {

@@ -19,11 +19,17 @@ internal static class Batches
     /// </summary>
     public static IReadOnlyList<PublishingOrder> Of(IReadOnlyList<Outbound> page)
     {
-        var streams = page.GroupBy(m => m.Stream).Select(s => s.ToArray()).ToLookup(s => s.Length == 1 && EventBatch.Types.Contains(s[0].Message.GetType()));
+        var streams = page.GroupBy(m => m.Stream)
+            .Select(s => s.ToArray())
+            .ToLookup(s => s.Length == 1 && EventBatch.Types.Contains(s[0].Message.GetType()));
         return
         [
             .. streams[false].Select(messages => new PublishingOrder([messages[0].Stream], messages)),
-            .. streams[true].Select(messages => messages[0]).GroupBy(m => m.Message.GetType()).SelectMany(type => type.Chunk(Most)).SelectMany(Batch),
+            .. streams[true]
+            .Select(messages => messages[0])
+            .GroupBy(m => m.Message.GetType())
+            .SelectMany(type => type.Chunk(Most))
+            .SelectMany(Batch),
         ];
     }
 

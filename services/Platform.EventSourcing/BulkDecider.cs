@@ -40,7 +40,8 @@ public sealed class BulkDecider(IDocumentStore store, NpgsqlDataSource database,
         }
     }
 
-    private async Task Store<T>(Tables<T> tables, IReadOnlyDictionary<string, Func<T?, IEnumerable<object>>> decisions, CancellationToken ct)
+    private async Task Store<T>(
+        Tables<T> tables, IReadOnlyDictionary<string, Func<T?, IEnumerable<object>>> decisions, CancellationToken ct)
         where T : class, IState<T>
     {
         await using var connection = await database.OpenConnectionAsync(ct);
@@ -111,7 +112,8 @@ public sealed class BulkDecider(IDocumentStore store, NpgsqlDataSource database,
         /// <summary>
         /// Versions and states of the streams that exist. Their rows are locked, in one order for all writers, before the states are read.
         /// </summary>
-        public async Task<Dictionary<string, (long Version, T? State)>> Lock(NpgsqlConnection connection, string[] streams, CancellationToken ct)
+        public async Task<Dictionary<string, (long Version, T? State)>> Lock(
+            NpgsqlConnection connection, string[] streams, CancellationToken ct)
         {
             await using var batch = new NpgsqlBatch(connection)
             {
@@ -130,7 +132,8 @@ public sealed class BulkDecider(IDocumentStore store, NpgsqlDataSource database,
         public async Task Write(NpgsqlConnection connection, IReadOnlyList<Change<T>> changes, string actor, CancellationToken ct)
         {
             foreach (var change in changes) _id.SetValue(change.State, change.Stream);
-            var events = changes.SelectMany(c => c.Events.Select((e, i) => (c.Stream, Version: c.Version + i + 1, Event: _events.BuildEvent(e))))
+            var events = changes.SelectMany(
+                c => c.Events.Select((e, i) => (c.Stream, Version: c.Version + i + 1, Event: _events.BuildEvent(e))))
                 .ToArray();
             var streams = Strings(changes.Select(c => c.Stream));
             var versions = Longs(changes.Select(c => c.NewVersion));

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// Publishes messages and retries until the broker confirms them. While the broker is unavailable, only one message at a time is tried: each
-/// attempt opens connections, and hundreds of attempts per second would take the processor time that a restarting broker needs.
+/// Publishes messages and retries until the broker confirms them. While the broker is unavailable, only one message at a time is tried:
+/// each attempt opens connections, and hundreds of attempts per second would take the processor time that a restarting broker needs.
 /// </summary>
 public sealed partial class ConfirmedPublisher(TimeProvider clock, ILogger<ConfirmedPublisher> log) : IDisposable
 {

@@ -31,8 +31,11 @@ public static class Connections
         e is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } || (e is not null && IsReadOnly(e.InnerException));
 
     /// <summary>
-    /// A statement that fails in the very moment in which Npgsql prepares it leaves its connection with a wrong idea of it: whoever uses it next meets an
-    /// answer that Npgsql does not expect (npgsql issue 6391; docs/decisions/0018). The connection is closed then; nothing was committed on it.
+    /// A statement that fails in the very moment in which Npgsql prepares it leaves its connection with a wrong idea of it: whoever uses it
+    /// next meets an answer that Npgsql does not expect (npgsql issue 6391; docs/decisions/0018). The connection is closed then; nothing
+    /// was committed on it.
     /// </summary>
-    public static bool WasUnusable(Exception? e) => e is not null && (e.Message.StartsWith("Received unexpected backend message", StringComparison.Ordinal) || WasUnusable(e.InnerException));
+    public static bool WasUnusable(Exception? e) =>
+        e is not null
+        && (e.Message.StartsWith("Received unexpected backend message", StringComparison.Ordinal) || WasUnusable(e.InnerException));
 }

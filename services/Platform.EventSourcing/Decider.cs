@@ -42,7 +42,9 @@ public sealed class Stale(string what) : Exception($"{what} Read it again, then 
 
 /// <summary>The thing exists and the caller did not say which version they saw: 428.</summary>
 public sealed class VersionRequired(long actual)
-    : Exception($"It exists already, at version \"{actual}\". Send If-Match with the version (ETag) you have seen, or If-Match: * to overwrite whatever is there.");
+    : Exception(
+        $"It exists already, at version \"{actual}\". Send If-Match with the version (ETag) you have seen, or If-Match: * to overwrite "
+        + "whatever is there.");
 
 /// <summary>Which version of the stream the caller has seen.</summary>
 public readonly record struct Expected
@@ -103,10 +105,15 @@ public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor
     /// (<see cref="Together.Beside"/>): what must hold together is stored together or not at all.
     /// </summary>
     public async Task<Decision> Decide<T>(
-        string stream, Expected expected, Func<T?, IEnumerable<object>> decide, Func<IDocumentSession, T?, T, CancellationToken, Task>? beside, CancellationToken ct)
+        string stream,
+        Expected expected,
+        Func<T?, IEnumerable<object>> decide,
+        Func<IDocumentSession, T?, T, CancellationToken, Task>? beside,
+        CancellationToken ct)
         where T : class, IState<T>
     {
-        if (beside is null && await group.Decide(stream, expected, decide, actor.Name, Activity.Current?.Id, ct) is { } stored) return stored;
+        if (beside is null && await group.Decide(stream, expected, decide, actor.Name, Activity.Current?.Id, ct) is { } stored)
+            return stored;
         var began = group.Clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
@@ -157,7 +164,8 @@ public static class Together
 {
     /// <summary>Decides on a further stream in the transaction of <paramref name="session"/>; after a lost race on it the first is decided
     /// again, too.</summary>
-    public static async Task Beside<T>(this IDocumentSession session, string stream, Func<T?, IEnumerable<object>> decide, CancellationToken ct) where T : class, IState<T>
+    public static async Task Beside<T>(
+        this IDocumentSession session, string stream, Func<T?, IEnumerable<object>> decide, CancellationToken ct) where T : class, IState<T>
     {
         var events = await session.Events.FetchForExclusiveWriting<T>(stream, ct);
         var decided = decide(events.Aggregate).ToArray();

@@ -24,7 +24,8 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
     internal TimeProvider Clock => clock;
 
     /// <summary>What the decision came to, or null where it has to be taken alone.</summary>
-    internal Task<Decision?> Decide<T>(string stream, Expected expected, Func<T?, IEnumerable<object>> decide, string actor, string? trace, CancellationToken ct)
+    internal Task<Decision?> Decide<T>(
+        string stream, Expected expected, Func<T?, IEnumerable<object>> decide, string actor, string? trace, CancellationToken ct)
         where T : class, IState<T>
     {
         var waiting = new Waiting<T>(stream, expected, decide, actor, trace);
@@ -32,7 +33,8 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
         return waiting.Outcome.Task.WaitAsync(ct);
     }
 
-    // One group at a time: two that change the same stream would fail together. It ends with the channel, not with the token: what waits when the service stops is still stored.
+    // One group at a time: two that change the same stream would fail together. It ends with the channel, not with the token: what waits
+    // when the service stops is still stored.
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -120,7 +122,8 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
         public abstract void Alone();
     }
 
-    private sealed class Waiting<T>(string stream, Expected expected, Func<T?, IEnumerable<object>> decide, string actor, string? trace) : Waiting(stream)
+    private sealed class Waiting<T>(string stream, Expected expected, Func<T?, IEnumerable<object>> decide, string actor, string? trace)
+        : Waiting(stream)
         where T : class, IState<T>
     {
         private Open<T>? _open;
@@ -166,7 +169,8 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
             foreach (var e in built) (e.UserName, e.CorrelationId) = (actor, trace);
             if (events is null) session.Events.StartStream<T>(Stream, built);
             else events.AppendMany(built);
-            if (_open is not null) (_open.State, _open.Version, _open.Changed) = (Together.Fold(_open.State, decided), _open.Version + decided.Length, true);
+            if (_open is not null)
+                (_open.State, _open.Version, _open.Changed) = (Together.Fold(_open.State, decided), _open.Version + decided.Length, true);
             _decision = new Decision(_open?.Version ?? decided.Length, true);
         }
 

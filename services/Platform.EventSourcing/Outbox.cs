@@ -7,7 +7,9 @@ namespace Platform.EventSourcing;
 /// <summary>An integration event on its way out: the message, the id it keeps through every repetition, its stream and its trace.</summary>
 public sealed record Outbound(Guid MessageId, string Stream, object Message, string? Trace)
 {
-    /// <summary>How many events the message contains: more than one if it is a batch, which has the id and the trace of its first event.</summary>
+    /// <summary>
+    /// How many events the message contains: more than one if it is a batch, which has the id and the trace of its first event.
+    /// </summary>
     public int Events { get; init; } = 1;
 
     internal void Mark(SendContext message, long epoch)
@@ -33,7 +35,9 @@ public static class Outbox
     public static Translate Each(Func<IEvent, object?> translate) => (events, _, _) =>
         Task.FromResult<IReadOnlyList<Outbound>>([.. events.SelectMany(e => From(e, translate(e)))]);
 
-    /// <summary>The message as it goes out for an event: under the event's id, in the order of its stream, in the trace that stored it.</summary>
+    /// <summary>
+    /// The message as it goes out for an event: under the event's id, in the order of its stream, in the trace that stored it.
+    /// </summary>
     public static IEnumerable<Outbound> From(IEvent e, object? message)
     {
         if (message is not null) yield return new Outbound(e.Id, e.StreamKey!, message, e.CorrelationId);

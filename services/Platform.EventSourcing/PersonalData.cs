@@ -13,9 +13,9 @@ public sealed class ConfidentialAttribute : Attribute;
 public static class PersonalData
 {
     /// <summary>
-    /// Takes it out of a stream. First its events are masked, by the rules the store has, then a new event says so, which rewrites the read models and tells other services; then they are
-    /// masked once more, for what was added in between. A crash on the way leaves it to be done again. The new event names who had it
-    /// erased (<paramref name="by"/>).
+    /// Takes it out of a stream. First its events are masked, by the rules the store has, then a new event says so, which rewrites the read
+    /// models and tells other services; then they are masked once more, for what was added in between. A crash on the way leaves it to be
+    /// done again. The new event names who had it erased (<paramref name="by"/>).
     /// </summary>
     public static async Task Erase<T>(
         this IDocumentStore store,

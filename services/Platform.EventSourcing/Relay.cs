@@ -9,9 +9,9 @@ using RabbitMQ.Client.Exceptions;
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// Event store to bus. The stored event is the outbox: messages are published with confirms, in the order of each stream, and only then does
-/// the position move, so a crash repeats and never loses. One replica leads: the one whose database session holds the lock and moves the
-/// position. Any error ends its term; whoever leads next, it or another replica, starts from the stored position and from nothing else.
+/// Event store to bus. The stored event is the outbox: messages are published with confirms, in the order of each stream, and only then
+/// does the position move, so a crash repeats and never loses. One replica leads: the one whose database session holds the lock and moves
+/// the position. Any error ends its term; whoever leads next, it or another replica, starts from the stored position and from nothing else.
 /// </summary>
 public sealed partial class Relay(
     IDocumentStore store,
@@ -33,7 +33,10 @@ public sealed partial class Relay(
     public const string Telemetry = "Platform.Relay";
 
     /// <summary>Another replica looks for the lock each second: it gets it before the one that failed tries again.</summary>
-    private static readonly TimeSpan AskForLock = TimeSpan.FromSeconds(1), AfterFailure = TimeSpan.FromMilliseconds(500), AfterOwnFault = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan
+        AskForLock = TimeSpan.FromSeconds(1),
+        AfterFailure = TimeSpan.FromMilliseconds(500),
+        AfterOwnFault = TimeSpan.FromSeconds(3);
 
     private readonly RelayTable _table = new(store);
     private readonly TroubleReport _report = new(store, clock);
@@ -104,7 +107,12 @@ public sealed partial class Relay(
 
     /// <summary>Not the database, the broker or another leader: an event that this version does not know, or cannot translate.</summary>
     private static bool IsOwnFault(Exception e) =>
-        e is not (NpgsqlException or RabbitMQClientException or TimeoutException or OperationCanceledException or IOException or ObjectDisposedException)
+        e is not (NpgsqlException
+            or RabbitMQClientException
+            or TimeoutException
+            or OperationCanceledException
+            or IOException
+            or ObjectDisposedException)
         && (e.InnerException is null || IsOwnFault(e.InnerException));
 
     private async Task Report(Exception e, CancellationToken ct)
@@ -126,10 +134,12 @@ public sealed partial class Relay(
         base.Dispose();
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "This replica relays events to the broker from now on, after number {Position}.")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "This replica relays events to the broker from now on, after number {Position}.")]
     private static partial void TermBegins(ILogger log, long position);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "This replica does not relay events to the broker any more; it, or another one, starts again.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "This replica does not relay events to the broker any more; it, or another one, starts again.")]
     private static partial void TermEnded(ILogger log, Exception e);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What holds the relay up could not be stored for the other replicas.")]

@@ -11,7 +11,14 @@ namespace Platform.EventSourcing;
 /// newest; <paramref name="Lag"/>: how many wait; <paramref name="LagSeconds"/>: how long the oldest of them has waited;
 /// <paramref name="Leader"/>: the replica that publishes, or null; <paramref name="Cause"/>: what holds events up, or null.
 /// </summary>
-public sealed record RelayState(long Position, long Head, long Lag, double LagSeconds, string? Leader, string? Cause, DateTimeOffset? Since);
+public sealed record RelayState(
+    long Position,
+    long Head,
+    long Lag,
+    double LagSeconds,
+    string? Leader,
+    string? Cause,
+    DateTimeOffset? Since);
 
 /// <summary>Finds out where the relay is and what holds it up.</summary>
 public sealed class RelayInspection(IDocumentStore store, NpgsqlDataSource database)
@@ -79,8 +86,10 @@ public sealed class RelayHealth(RelayInspection inspection, Relay relay, StoreEp
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private static readonly Meter Meter = new(Relay.Telemetry);
-    private static readonly Gauge<long> Lag = Meter.CreateGauge<long>("platform.relay.lag", "{event}", "Committed events not yet confirmed by the broker.");
-    private static readonly Gauge<double> Delay = Meter.CreateGauge<double>("platform.relay.delay", "s", "How long the oldest of them has waited.");
+    private static readonly Gauge<long> Lag = Meter.CreateGauge<long>(
+        "platform.relay.lag", "{event}", "Committed events not yet confirmed by the broker.");
+    private static readonly Gauge<double> Delay = Meter.CreateGauge<double>(
+        "platform.relay.delay", "s", "How long the oldest of them has waited.");
     private long _position = -1;
     private DateTimeOffset _movedAt = clock.GetUtcNow();
 
@@ -105,7 +114,8 @@ public sealed class RelayHealth(RelayInspection inspection, Relay relay, StoreEp
         if (state.Leader is not null) data["leader"] = state.Leader;
         if (state.Cause is not null) data["cause"] = state.Cause;
         return now - _movedAt > Patience
-            ? HealthCheckResult.Degraded($"{state.Lag} events wait for the broker; nothing was published since {_movedAt:O}. {state.Cause}".TrimEnd(), data: data)
+            ? HealthCheckResult.Degraded(
+                $"{state.Lag} events wait for the broker; nothing was published since {_movedAt:O}. {state.Cause}".TrimEnd(), data: data)
             : HealthCheckResult.Healthy(data: data);
     }
 }

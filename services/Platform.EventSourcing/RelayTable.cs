@@ -60,16 +60,19 @@ internal sealed class RelayTable(IDocumentStore store)
     {
         var holes = string.Join(',', published.Holes.Select(h => $"{h.From},{h.To}"));
         return await leader.Run(
-            $"set synchronous_commit = off; update {_schema}.relay set position = {published.Upto}, holes = '{{{holes}}}' where name = '{Relay.Id}'"
+            $"set synchronous_commit = off; update {_schema}.relay set position = {published.Upto}, holes = '{{{holes}}}' where name = "
+            + $"'{Relay.Id}'"
             + (forEarlierVersions
-                ? $"; insert into {_schema}.mt_event_progression (name, last_seq_id) values ('{Relay.Id}:{ShardName.All}', {published.Contiguous})"
+                ? $"; insert into {_schema}.mt_event_progression (name, last_seq_id) values ('{Relay.Id}:{ShardName.All}', "
+                    + $"{published.Contiguous})"
                     + " on conflict (name) do update set last_seq_id = excluded.last_seq_id"
                 : ""),
             ct);
     }
 
     /// <summary>The next events in the order of their numbers: those that fill holes, and those after the position.</summary>
-    public static async Task<List<IEvent>> Next(NpgsqlConnection connection, StoredEvents stored, RelayPosition position, CancellationToken ct)
+    public static async Task<List<IEvent>> Next(
+        NpgsqlConnection connection, StoredEvents stored, RelayPosition position, CancellationToken ct)
     {
         var holes = position.Holes;
         var limit = holes.Count > MostHoles ? 0 : PageSize;

@@ -45,7 +45,13 @@ internal sealed partial class RelayTerm(
         using var term = CancellationTokenSource.CreateLinkedTokenSource(ct, session.Lost);
         var pages = Channel.CreateBounded<Page>(PagesInFlight - 1);
         _published = new(position.Upto, position.Holes);
-        Task[] work = [Read(position, pages.Writer, term.Token), Follow(pages.Reader, term.Token), Save(term.Token), appended.Listen(term.Token)];
+        Task[] work =
+        [
+            Read(position, pages.Writer, term.Token),
+            Follow(pages.Reader, term.Token),
+            Save(term.Token),
+            appended.Listen(term.Token),
+        ];
         try
         {
             await await Task.WhenAny(work); // none of them ends by itself
@@ -191,6 +197,8 @@ internal sealed partial class RelayTerm(
     /// <summary>A page on its way, and the position once it and all before it are out.</summary>
     private sealed record Page(Task Publishing, IReadOnlyList<RelayedEvent> Events, long Upto, IReadOnlyList<SequenceRange> Holes);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The broker did not store which {Count} events were relayed last. If the store loses them now, nobody notices.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The broker did not store which {Count} events were relayed last. If the store loses them now, nobody notices.")]
     private static partial void NotRemembered(ILogger log, Exception e, int count);
 }

@@ -23,7 +23,9 @@ internal sealed class RelayTrail(IBroker broker, string name, TimeProvider clock
 {
     private const int MostInOneMessage = 500, MostMessages = 30_000, MostBytes = 4_000_000;
 
-    /// <summary>Each reading returns all messages once. RabbitMQ 4 drops a message after 20 returns unless the queue has another limit.</summary>
+    /// <summary>
+    /// Each reading returns all messages once. RabbitMQ 4 drops a message after 20 returns unless the queue has another limit.
+    /// </summary>
     private const int MostReturns = 1_000_000;
 
     /// <summary>A broker that does not answer for so long is given up.</summary>
@@ -89,12 +91,18 @@ internal sealed class RelayTrail(IBroker broker, string name, TimeProvider clock
         {
             _channel ??= await Declare(limit.Token);
             await _channel.BasicPublishAsync(
-                "", name, mandatory: true, new BasicProperties { Persistent = true }, JsonSerializer.SerializeToUtf8Bytes(entry, JsonSerializerOptions.Web), limit.Token);
+                "",
+                name,
+                mandatory: true,
+                new BasicProperties { Persistent = true },
+                JsonSerializer.SerializeToUtf8Bytes(entry, JsonSerializerOptions.Web),
+                limit.Token);
         }
         catch (Exception e)
         {
             await DisposeAsync();
-            if (e is OperationCanceledException && !ct.IsCancellationRequested) throw new TimeoutException($"The broker did not confirm what was appended to {name}.", e);
+            if (e is OperationCanceledException && !ct.IsCancellationRequested)
+                throw new TimeoutException($"The broker did not confirm what was appended to {name}.", e);
             throw;
         }
     }

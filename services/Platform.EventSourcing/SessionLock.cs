@@ -3,10 +3,14 @@ using Npgsql;
 
 namespace Platform.EventSourcing;
 
-/// <summary>Opens the sessions of <see cref="SessionLock"/>: connections that no pool shares, which the server ends when they fall silent.</summary>
+/// <summary>
+/// Opens the sessions of <see cref="SessionLock"/>: connections that no pool shares, which the server ends when they fall silent.
+/// </summary>
 public sealed class LockSessions : IAsyncDisposable
 {
-    /// <summary>After so long without a statement PostgreSQL ends the session, and with it the lock: a frozen or lost process is replaced.</summary>
+    /// <summary>
+    /// After so long without a statement PostgreSQL ends the session, and with it the lock: a frozen or lost process is replaced.
+    /// </summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
@@ -18,7 +22,8 @@ public sealed class LockSessions : IAsyncDisposable
     /// <param name="database">Connects with the settings of <see cref="Configure"/>.</param>
     /// <param name="clock">For the pauses between heartbeats.</param>
     /// <param name="log">Lost locks are logged.</param>
-    public LockSessions(NpgsqlDataSource database, TimeProvider clock, ILogger<SessionLock> log) => (_database, _clock, _log) = (database, clock, log);
+    public LockSessions(NpgsqlDataSource database, TimeProvider clock, ILogger<SessionLock> log) =>
+        (_database, _clock, _log) = (database, clock, log);
 
     /// <summary>Outside the pool, and ended by the server when it falls silent.</summary>
     public static void Configure(NpgsqlConnectionStringBuilder settings)
@@ -101,7 +106,9 @@ public sealed partial class SessionLock : IAsyncDisposable
         return await command.ExecuteScalarAsync(ct) is true;
     }, ct);
 
-    /// <summary>Uses the session's connection, one caller at a time. The server ends a session that is idle in a transaction, too.</summary>
+    /// <summary>
+    /// Uses the session's connection, one caller at a time. The server ends a session that is idle in a transaction, too.
+    /// </summary>
     public async Task<T> Run<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken ct)
     {
         await _oneAtATime.WaitAsync(ct);

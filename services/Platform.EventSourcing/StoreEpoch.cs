@@ -10,9 +10,9 @@ using Weasel.Postgresql.Tables;
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// Since when a store's history is the one that it is now: 0 from the beginning, else the Unix time in seconds at which it was found to have
-/// lost its newest events. <paramref name="Lost"/>: how many events were relayed to others and are gone; <paramref name="Events"/>: the
-/// newest of them.
+/// Since when a store's history is the one that it is now: 0 from the beginning, else the Unix time in seconds at which it was found to
+/// have lost its newest events. <paramref name="Lost"/>: how many events were relayed to others and are gone; <paramref name="Events"/>:
+/// the newest of them.
 /// </summary>
 public sealed record Epoch(long Number, DateTimeOffset BeganAt, string Reason, long Lost, IReadOnlyList<RelayedEvent> Events)
 {
@@ -25,13 +25,17 @@ public sealed record Epoch(long Number, DateTimeOffset BeganAt, string Reason, l
     /// <paramref name="lost"/>: events that the broker remembers and the store does not have. If the broker remembers nothing, another
     /// server or timeline than that of <paramref name="known"/> is reason enough.
     /// </summary>
-    public static Epoch? Next(long current, string? known, string server, bool brokerRemembers, IReadOnlyList<RelayedEvent> lost, DateTimeOffset now)
+    public static Epoch? Next(
+        long current, string? known, string server, bool brokerRemembers, IReadOnlyList<RelayedEvent> lost, DateTimeOffset now)
     {
-        var reason = lost.Count > 0 ? "Events that were relayed are missing: the store was restored, or a standby became the primary that lacked them."
+        var reason = lost.Count > 0
+            ? "Events that were relayed are missing: the store was restored, or a standby became the primary that lacked them."
             : !brokerRemembers && known is not null && known != server
                 ? "The database is on another server or timeline, and the broker does not remember what was relayed."
                 : null;
-        return reason is null ? null : new(Math.Max(current + 1, now.ToUnixTimeSeconds()), now, reason, lost.Count, [.. lost.TakeLast(MostNamed)]);
+        return reason is null
+            ? null
+            : new(Math.Max(current + 1, now.ToUnixTimeSeconds()), now, reason, lost.Count, [.. lost.TakeLast(MostNamed)]);
     }
 }
 
@@ -55,7 +59,8 @@ public sealed partial class StoreEpoch(
     /// What tells a server from others: its cluster, and its timeline, which each promotion and each restore raises. The name of the
     /// current segment of the log begins with the timeline.
     /// </summary>
-    public const string ServerSql = "(select system_identifier from pg_control_system()) || ' ' || left(pg_walfile_name(pg_current_wal_lsn()), 8)";
+    public const string ServerSql =
+        "(select system_identifier from pg_control_system()) || ' ' || left(pg_walfile_name(pg_current_wal_lsn()), 8)";
 
     private const int RetoldPerSecond = 2000;
 
@@ -113,9 +118,11 @@ public sealed partial class StoreEpoch(
         var (current, begun) = await session.Run(async leader =>
         {
             var (number, known) = (await leader.Rows(
-                $"select number, server from {_table} order by number desc limit 1", r => (r.GetInt64(0), (string?)r.GetString(1)), ct)).SingleOrDefault();
+                $"select number, server from {_table} order by number desc limit 1", r => (r.GetInt64(0), (string?)r.GetString(1)), ct))
+                    .SingleOrDefault();
             var server = (string)(await leader.Value($"select {ServerSql}", ct))!;
-            var next = Epoch.Next(number, known, server, relayed.Count > 0, await Lost(leader, relayed.Where(r => r.Epoch >= number), ct), clock.GetUtcNow());
+            var next = Epoch.Next(
+                number, known, server, relayed.Count > 0, await Lost(leader, relayed.Where(r => r.Epoch >= number), ct), clock.GetUtcNow());
             if (known == server && next is null) return (number, null);
             var row = next ?? new(number, clock.GetUtcNow(), "The store was begun.", 0, []);
             await leader.Run(
@@ -147,7 +154,13 @@ public sealed partial class StoreEpoch(
         if (await session.LoadAsync<Replay>(stream, ct) is not null) return;
         foreach (var queue in queues.Names) await refills.Request(queue, ct);
         var wanted = new ReplayRequested(
-            RepublishEvents.Everybody, ReplayMode.Apply, new ReplayScope(), RetoldPerSecond, $"Epoch {epoch} of the store began.", "relay", clock.GetUtcNow());
+            RepublishEvents.Everybody,
+            ReplayMode.Apply,
+            new ReplayScope(),
+            RetoldPerSecond,
+            $"Epoch {epoch} of the store began.",
+            "relay",
+            clock.GetUtcNow());
         await new Decider(store, group, new Actor { Name = "relay" }).Decide<Replay>(stream, replay => Replay.Request(replay, wanted), ct);
     }
 
@@ -190,7 +203,8 @@ public sealed partial class StoreEpoch(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Epoch {Number} of the store begins. {Reason} Lost events that others had heard of: {Lost}.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Epoch {Number} of the store begins. {Reason} Lost events that others had heard of: {Lost}.")]
     private static partial void Begun(ILogger log, long number, string reason, long lost);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The epoch of the store could not be read; it is read again in a second.")]

@@ -7,5 +7,6 @@ public static class Clock
     public static DateTimeOffset Now(this TimeProvider clock) => clock.GetUtcNow().Instant();
 
     /// <summary>The same instant in UTC and whole milliseconds.</summary>
-    public static DateTimeOffset Instant(this DateTimeOffset time) => new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
+    public static DateTimeOffset Instant(this DateTimeOffset time) =>
+        new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
 }

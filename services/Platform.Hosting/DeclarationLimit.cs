@@ -5,9 +5,9 @@ using RabbitMQ.Client;
 namespace Platform.Hosting;
 
 /// <summary>
-/// Ends declarations that the broker does not answer, so that the endpoint connects again. If the broker stops while an endpoint declares its
-/// exchanges and queues, RabbitMQ.Client 7.2 may never complete the call, and MassTransit, which waits for it without a limit, never consumes
-/// again. This was seen once in a gateway after a restart of the broker.
+/// Ends declarations that the broker does not answer, so that the endpoint connects again. If the broker stops while an endpoint declares
+/// its exchanges and queues, RabbitMQ.Client 7.2 may never complete the call, and MassTransit, which waits for it without a limit, never
+/// consumes again. This was seen once in a gateway after a restart of the broker.
 /// </summary>
 public static class DeclarationLimit
 {
@@ -45,7 +45,11 @@ public static class DeclarationLimit
             await Answered(ExchangeDeclare(exchange, type, durable, autoDelete, arguments, cancellationToken));
 
         async Task ChannelContext.ExchangeBind(
-            string destination, string source, string routingKey, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
+            string destination,
+            string source,
+            string routingKey,
+            IDictionary<string, object> arguments,
+            CancellationToken cancellationToken) =>
             await Answered(ExchangeBind(destination, source, routingKey, arguments, cancellationToken));
 
         async Task<QueueDeclareOk> ChannelContext.QueueDeclare(

@@ -56,7 +56,8 @@ internal sealed class StoreHealth(NpgsqlDataSource source, Database database) : 
 /// <summary>Health as a metric, so that an alert needs no second probe: 2 healthy, 1 degraded, 0 unhealthy.</summary>
 internal sealed class HealthMetrics : IHealthCheckPublisher
 {
-    private static readonly Gauge<int> State = new Meter(Telemetry.Name).CreateGauge<int>("platform.health", description: "2 healthy, 1 degraded, 0 unhealthy.");
+    private static readonly Gauge<int> State = new Meter(Telemetry.Name).CreateGauge<int>(
+        "platform.health", description: "2 healthy, 1 degraded, 0 unhealthy.");
 
     public Task PublishAsync(HealthReport report, CancellationToken cancellationToken)
     {

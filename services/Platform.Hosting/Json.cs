@@ -33,7 +33,8 @@ public static class Json
     private static void CheckValues(JsonTypeInfo type)
     {
         if (type.Kind != JsonTypeInfoKind.Object) return;
-        var lists = type.Properties.Where(p => p.Get is not null && p.PropertyType != typeof(string) && typeof(IEnumerable).IsAssignableFrom(p.PropertyType)).ToArray();
+        var lists = type.Properties.Where(
+            p => p.Get is not null && p.PropertyType != typeof(string) && typeof(IEnumerable).IsAssignableFrom(p.PropertyType)).ToArray();
         var dates = type.Properties
             .Where(p => p.Get is not null && ValidDates.IsDate(Nullable.GetUnderlyingType(p.PropertyType) ?? p.PropertyType)).ToArray();
         if (lists.Length + dates.Length == 0) return;
@@ -50,12 +51,14 @@ public static class Json
         };
     }
 
-    internal static void UseStoredJson(this StoreOptions store) => store.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json =>
-    {
-        json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-        json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-        json.TypeInfoResolver = (json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(Stored.KeepUnknownProperties);
-    });
+    internal static void UseStoredJson(this StoreOptions store) =>
+        store.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json =>
+        {
+            json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+            json.TypeInfoResolver = (json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver())
+                .WithAddedModifier(Stored.KeepUnknownProperties);
+        });
 
     private static JsonSerializerOptions ConfiguredForHttp()
     {

@@ -6,8 +6,8 @@ using MimeKit;
 namespace Platform.Hosting;
 
 /// <summary>
-/// A letter to one person, in plain text, because of the stream <paramref name="About"/>. The same <paramref name="Id"/> is the same letter, however often it is handed over: it is
-/// the Message-ID.
+/// A letter to one person, in plain text, because of the stream <paramref name="About"/>. The same <paramref name="Id"/> is the same
+/// letter, however often it is handed over: it is the Message-ID.
 /// </summary>
 public sealed record Letter(Guid Id, string About, string To, string ToName, string Subject, string Text)
 {
@@ -23,14 +23,16 @@ public sealed record Letter(Guid Id, string About, string To, string ToName, str
 /// </summary>
 public sealed class Mail(IConfiguration configuration, TimeProvider clock)
 {
-    private readonly MailboxAddress _from = MailboxAddress.Parse(configuration["Mail:From"] is { Length: > 0 } from ? from : "SCO News <noreply@localhost>");
+    private readonly MailboxAddress _from = MailboxAddress.Parse(
+        configuration["Mail:From"] is { Length: > 0 } from ? from : "SCO News <noreply@localhost>");
     private readonly string? _host = configuration["Mail:Host"] is { Length: > 0 } host ? host : null;
     private readonly SecureSocketOptions _security = Security(configuration["Mail:Host"], configuration.GetValue("Mail:Port", 25),
         configuration["Mail:User"] is { Length: > 0 }, configuration.GetValue("Mail:Tls", SecureSocketOptions.Auto));
     private readonly string _folder = configuration["Mail:Folder"] is { Length: > 0 } folder ? folder : "mail";
 
     /// <summary>Whether a letter can be addressed so.</summary>
-    public static bool IsAddress(string text) => MailboxAddress.TryParse(text, out var address) && address.Address == text && text.Contains('@', StringComparison.Ordinal);
+    public static bool IsAddress(string text) =>
+        MailboxAddress.TryParse(text, out var address) && address.Address == text && text.Contains('@', StringComparison.Ordinal);
 
     /// <summary>Returns when the server, or the folder, has taken it.</summary>
     public async Task Send(Letter letter, CancellationToken ct)
@@ -83,7 +85,8 @@ public sealed class Mail(IConfiguration configuration, TimeProvider clock)
     {
         using var smtp = new SmtpClient { Timeout = 30_000 };
         await smtp.ConnectAsync(_host!, configuration.GetValue("Mail:Port", 25), _security, ct);
-        if (configuration["Mail:User"] is { Length: > 0 } user) await smtp.AuthenticateAsync(user, configuration["Mail:Password"] ?? "", ct);
+        if (configuration["Mail:User"] is { Length: > 0 } user)
+            await smtp.AuthenticateAsync(user, configuration["Mail:Password"] ?? "", ct);
         await smtp.SendAsync(message, ct);
         await smtp.DisconnectAsync(true, ct);
     }

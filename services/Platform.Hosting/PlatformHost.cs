@@ -34,7 +34,8 @@ public static class PlatformHost
         var queues = new ConsumedQueues();
         builder.AddEventStore(name, readModels, assembly);
         builder.AddBus(name, assembly, queues);
-        builder.AddAdmin(name, assembly, queues, (provider, schema) => new DocumentStore(Shadow(provider, name, schema, readModels, assembly)));
+        builder.AddAdmin(
+            name, assembly, queues, (provider, schema) => new DocumentStore(Shadow(provider, name, schema, readModels, assembly)));
         builder.Services.AddSingleton(translate).AddSingleton(retold);
         builder.Services.AddScoped<Actor>().AddScoped<Decider>().AddScoped<BulkDecider>();
         return builder;
@@ -44,8 +45,10 @@ public static class PlatformHost
     public static WebApplicationBuilder AddEdge(this WebApplicationBuilder builder, string name)
     {
         AppContext.SetData("REGEX_DEFAULT_MATCH_TIMEOUT", Limits.Matching);
-        builder.Services.Configure<LoggerFilterOptions>(o => o.CaptureScopes = false); // no log writes them, and each request would pay for one (docs/decisions/0075)
-        if (Console.IsOutputRedirected) builder.Logging.AddJsonConsole(o => { o.UseUtcTimestamp = true; o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ"; });
+        // no log writes them, and each request would pay for one (docs/decisions/0075)
+        builder.Services.Configure<LoggerFilterOptions>(o => o.CaptureScopes = false);
+        if (Console.IsOutputRedirected)
+            builder.Logging.AddJsonConsole(o => { o.UseUtcTimestamp = true; o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ"; });
         builder.WebHost.ConfigureKestrel(k => { k.AddServerHeader = false; k.Limits.MaxRequestBodySize = Limits.Body; });
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<SecurityLog>();
@@ -69,7 +72,8 @@ public static class PlatformHost
         app.Use(ValidDates.CheckParameters);
         app.Use((http, next) =>
         {
-            if (http.User.FindFirst("sub") is { } subject && http.RequestServices.GetService<Actor>() is { } actor) actor.Name = subject.Value;
+            if (http.User.FindFirst("sub") is { } subject && http.RequestServices.GetService<Actor>() is { } actor)
+                actor.Name = subject.Value;
             return next(http);
         });
         app.MapHealth();
@@ -80,7 +84,8 @@ public static class PlatformHost
 
     private static void AddEventStore(this WebApplicationBuilder builder, string name, Action<StoreOptions> readModels, Assembly assembly)
     {
-        // It writes the parameters of a statement that failed, a lost race included: personal data. Whoever gets the exception logs or handles it.
+        // It writes the parameters of a statement that failed, a lost race included: personal data. Whoever gets the exception logs or
+        // handles it.
         builder.Logging.AddFilter("Marten.IDocumentStore", LogLevel.None);
         // Before everything that uses the tables.
         builder.Services.AddSingleton<Migration>().AddHostedService(provider => provider.GetRequiredService<Migration>());
@@ -94,7 +99,8 @@ public static class PlatformHost
         builder.Services.AddSingleton<AppendListener>();
         builder.AddDatabase(name);
         builder.Services.AddSingleton(provider =>
-            ActivatorUtilities.CreateInstance<LockSessions>(provider, provider.GetRequiredService<Database>().Open(LockSessions.Configure)));
+            ActivatorUtilities.CreateInstance<LockSessions>(
+                provider, provider.GetRequiredService<Database>().Open(LockSessions.Configure)));
         builder.Services.AddMarten(provider =>
         {
             var options = Options(provider, name.Replace('-', '_'), assembly);
@@ -134,7 +140,8 @@ public static class PlatformHost
     }
 
     /// <summary>The same read models in another schema, whose tables a replay makes; nothing is appended through it.</summary>
-    private static StoreOptions Shadow(IServiceProvider provider, string name, string schema, Action<StoreOptions> readModels, Assembly assembly)
+    private static StoreOptions Shadow(
+        IServiceProvider provider, string name, string schema, Action<StoreOptions> readModels, Assembly assembly)
     {
         var options = Options(provider, schema, assembly);
         options.Events.DatabaseSchemaName = name.Replace('-', '_');
@@ -156,7 +163,8 @@ public static class PlatformHost
             {
                 queues.Add(queue);
                 endpoint.ConnectConsumerConfigurationObserver(new QueueContents(queue, queues));
-                // Nobody listens to them, and one that cannot be written as JSON would stand in the error queue in place of what went wrong.
+                // Nobody listens to them, and one that cannot be written as JSON would stand in the error queue in place of what went
+                // wrong.
                 endpoint.PublishFaults = false;
                 endpoint.PrefetchCount = 64;
                 endpoint.ConcurrentMessageLimit = 32; // those who wait at the same moment share a transaction (GroupCommit)
@@ -164,7 +172,8 @@ public static class PlatformHost
                 if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
                 {
                     rabbit.LimitDeclarations(context.GetRequiredService<TimeProvider>());
-                    rabbit.UseQuorumQueue(builder.Configuration, (missing, ct) => context.GetRequiredService<Refills>().Request(missing, ct));
+                    rabbit.UseQuorumQueue(
+                        builder.Configuration, (missing, ct) => context.GetRequiredService<Refills>().Request(missing, ct));
                 }
                 // A replay to one queue sends all there is; what its consumer does not listen to is no failure.
                 endpoint.ConfigureDeadLetter(pipe =>
@@ -190,8 +199,11 @@ public static class PlatformHost
         bus.ConfigureHealthCheckOptions(o => { o.Name = "bus"; o.MinimalFailureStatus = HealthStatus.Degraded; });
     }
 
-    /// <summary>The name of this process among the replicas of its service: Service:Replica, or else the machine's (in containers that differs).</summary>
-    public static string Replica(this IConfiguration configuration, string service) => configuration["Service:Replica"] ?? $"{service}@{Environment.MachineName}";
+    /// <summary>
+    /// The name of this process among the replicas of its service: Service:Replica, or else the machine's (in containers that differs).
+    /// </summary>
+    public static string Replica(this IConfiguration configuration, string service) =>
+        configuration["Service:Replica"] ?? $"{service}@{Environment.MachineName}";
 
     /// <summary>The version of a build, with the commit it was made from if there was one.</summary>
     internal static string Version(Assembly assembly)
@@ -239,7 +251,8 @@ internal sealed class QueueContents(string queue, ConsumedQueues queues) : ICons
 /// <summary>A message of a replay that nobody here listens to goes no further.</summary>
 internal sealed class DropReplayed : IFilter<ReceiveContext>
 {
-    public Task Send(ReceiveContext context, IPipe<ReceiveContext> next) => context.TransportHeaders.Get<bool>(Replayed.Header) == true ? Task.CompletedTask : next.Send(context);
+    public Task Send(ReceiveContext context, IPipe<ReceiveContext> next) =>
+        context.TransportHeaders.Get<bool>(Replayed.Header) == true ? Task.CompletedTask : next.Send(context);
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("drop-replayed");
 }

@@ -27,7 +27,8 @@ public static partial class Problems
     internal static void AddProblems(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IProblemDetailsService, ForEveryClient>();
-        builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = context => Explain(context.ProblemDetails, context.HttpContext));
+        builder.Services.AddProblemDetails(
+            o => o.CustomizeProblemDetails = context => Explain(context.ProblemDetails, context.HttpContext));
         builder.Services.AddExceptionHandler<ExceptionToProblem>();
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
     }
@@ -61,7 +62,8 @@ public static partial class Problems
         Stale e => Problem(412, "stale-version", "Somebody changed it since you read it", e.Message),
         VersionRequired e => Problem(428, "version-required", "Say which version you have seen", e.Message),
         BadHttpRequestException { InnerException: JsonException e } => Invalid(e.Path is null or "$" ? "body" : e.Path, Mend(e)),
-        BadHttpRequestException { StatusCode: 413 } => Problem(413, "too-large", "The request body is too large", $"At most {Limits.Body} bytes are accepted."),
+        BadHttpRequestException { StatusCode: 413 } =>
+            Problem(413, "too-large", "The request body is too large", $"At most {Limits.Body} bytes are accepted."),
         BadHttpRequestException e when Unbound().Match(e.Message) is { Success: true } unbound =>
             Invalid(unbound.Groups[2].Value, Form(unbound.Groups[1].Value)),
         BadHttpRequestException e when Absent().Match(e.Message) is { Success: true } absent =>
@@ -79,8 +81,14 @@ public static partial class Problems
             "The database takes no writes",
             "It is read-only for now, for example while another server takes over. Repeat the request in a few seconds under the same id "
             + "or Idempotency-Key: that never does it twice."),
-        _ when StoreIsAway(exception) => Problem(503, "store-unavailable", "The database does not answer", "Whether anything was stored is not certain. Repeat it in a few seconds under the same id or Idempotency-Key: that never does it twice."),
-        BrokerUnreachableException or AlreadyClosedException => Problem(503, "broker-unavailable", "The broker does not answer", "Nothing was done. Repeat it when the broker is there again."),
+        _ when StoreIsAway(exception) => Problem(
+            503,
+            "store-unavailable",
+            "The database does not answer",
+            "Whether anything was stored is not certain. Repeat it in a few seconds under the same id or Idempotency-Key: that never "
+            + "does it twice."),
+        BrokerUnreachableException or AlreadyClosedException =>
+            Problem(503, "broker-unavailable", "The broker does not answer", "Nothing was done. Repeat it when the broker is there again."),
         _ => null,
     };
 
@@ -98,13 +106,14 @@ public static partial class Problems
     private static ProblemDetails Problem(int status, string type, string title, string detail) =>
         new() { Status = status, Type = $"urn:problem-type:{type}", Title = title, Detail = detail };
 
-    private static HttpValidationProblemDetails Invalid(string field, string mend) => new(new Dictionary<string, string[]> { [field] = [mend] })
-    {
-        Status = 400,
-        Type = InvalidType,
-        Title = InvalidTitle,
-        Detail = $"{field}: {mend}",
-    };
+    private static HttpValidationProblemDetails Invalid(string field, string mend) =>
+        new(new Dictionary<string, string[]> { [field] = [mend] })
+        {
+            Status = 400,
+            Type = InvalidType,
+            Title = InvalidTitle,
+            Detail = $"{field}: {mend}",
+        };
 
     private static void Explain(ProblemDetails problem, HttpContext http)
     {
@@ -125,7 +134,9 @@ public static partial class Problems
             413 => $"At most {Limits.Body} bytes are accepted.",
             415 => "Send the body as application/json.",
             500 => "This is our fault, not yours. It was logged under this traceId.",
-            502 or 503 => "The service behind this address does not answer just now. Reads may be tried again; so may writes that carry an Idempotency-Key or If-Match.",
+            502 or 503 =>
+                "The service behind this address does not answer just now. Reads may be tried again; so may writes that carry an "
+                + "Idempotency-Key or If-Match.",
             504 => "The service behind this address did not answer in time. Look whether your write was done before you send it again.",
             _ => null,
         };
@@ -146,7 +157,8 @@ public static partial class Problems
     private static string Mend(JsonException e)
     {
         if (Missing().Match(e.Message) is { Success: true } missing) return $"is missing {missing.Groups[1].Value}";
-        if (Unknown().Match(e.Message) is { Success: true } unknown) return $"has no property '{unknown.Groups[1].Value}' here; remove it or correct its name";
+        if (Unknown().Match(e.Message) is { Success: true } unknown)
+            return $"has no property '{unknown.Groups[1].Value}' here; remove it or correct its name";
         if (e.Message.Contains("doesn't allow null", StringComparison.Ordinal)) return "must not be null";
         if (e.Message.Contains("could not be converted", StringComparison.Ordinal)) return "has a value of the wrong type or form";
         return e.Message.IndexOf(" Path: ", StringComparison.Ordinal) is > 0 and var end ? e.Message[..end] : e.Message;

@@ -14,8 +14,9 @@ using Platform.EventSourcing;
 namespace Platform.Hosting;
 
 /// <summary>
-/// A riddle that costs the sender's machine a second and ours nothing, as the ALTCHA widget (altcha.org, version 1 of its protocol) asks and answers it: find the number whose
-/// SHA-256 after the salt is the challenge. <c>ProofOfWork:Required</c> (false), <c>ProofOfWork:Key</c> (a secret that all replicas share), <c>ProofOfWork:Hardest</c> (50000).
+/// A riddle that costs the sender's machine a second and ours nothing, as the ALTCHA widget (altcha.org, version 1 of its protocol) asks
+/// and answers it: find the number whose SHA-256 after the salt is the challenge. <c>ProofOfWork:Required</c> (false),
+/// <c>ProofOfWork:Key</c> (a secret that all replicas share), <c>ProofOfWork:Hardest</c> (50000).
 /// </summary>
 public sealed class ProofOfWork(IConfiguration configuration, TimeProvider clock, IDocumentStore store)
 {
@@ -51,22 +52,26 @@ public sealed class ProofOfWork(IConfiguration configuration, TimeProvider clock
     }
 
     /// <summary>
-    /// Nothing where none is required; else a 400 unless <paramref name="proof"/> solves a challenge of ours that is not over and was not used for anything but
+    /// Nothing where none is required; else a 400 unless <paramref name="proof"/> solves a challenge of ours that is not over and was not
+    /// used for anything but
     /// <paramref name="purpose"/>: whoever sends the same again, because the answer was lost, need not solve another.
     /// </summary>
     public async Task Check(string? proof, Guid purpose, DateTimeOffset now, CancellationToken ct)
     {
         if (!Required) return;
-        if (string.IsNullOrEmpty(proof)) throw new Malformed("proof", "is missing: solve the challenge of GET .../challenge and send the solution along");
+        if (string.IsNullOrEmpty(proof))
+            throw new Malformed("proof", "is missing: solve the challenge of GET .../challenge and send the solution along");
         var solution = Read(proof);
         if (!Fits(solution)) throw new Malformed("proof", "does not solve a challenge of ours; ask for a new one");
         if (Expires(solution.Salt) < now) throw new Malformed("proof", "solves a challenge that is over; ask for a new one");
         await using var session = store.LightweightSession();
-        if ((await session.LoadAsync<SpentProof>(solution.Challenge, ct) ?? await Spend(session, solution, purpose, now, ct)).Purpose != purpose)
+        if ((await session.LoadAsync<SpentProof>(solution.Challenge, ct)
+            ?? await Spend(session, solution, purpose, now, ct)).Purpose != purpose)
             throw new Malformed("proof", "was used before; ask for a new challenge");
     }
 
-    private static async Task<SpentProof> Spend(IDocumentSession session, Solution solution, Guid purpose, DateTimeOffset now, CancellationToken ct)
+    private static async Task<SpentProof> Spend(
+        IDocumentSession session, Solution solution, Guid purpose, DateTimeOffset now, CancellationToken ct)
     {
         var spent = new SpentProof(solution.Challenge, purpose, Expires(solution.Salt));
         session.Insert(spent);
@@ -78,8 +83,15 @@ public sealed class ProofOfWork(IConfiguration configuration, TimeProvider clock
 
     private static Solution Read(string proof)
     {
-        try { return JsonSerializer.Deserialize<Solution>(Convert.FromBase64String(proof), JsonSerializerOptions.Web) ?? throw new FormatException(); }
-        catch (Exception e) when (e is FormatException or JsonException) { throw new Malformed("proof", "must be the solution in base64, as the ALTCHA widget makes it"); }
+        try
+        {
+            return JsonSerializer.Deserialize<Solution>(Convert.FromBase64String(proof), JsonSerializerOptions.Web)
+                ?? throw new FormatException();
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            throw new Malformed("proof", "must be the solution in base64, as the ALTCHA widget makes it");
+        }
     }
 
     private bool Fits(Solution s) =>
@@ -88,7 +100,11 @@ public sealed class ProofOfWork(IConfiguration configuration, TimeProvider clock
         && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Sign(s.Challenge)), Encoding.ASCII.GetBytes(s.Signature));
 
     private static DateTimeOffset Expires(string salt) =>
-        long.TryParse(salt[(salt.LastIndexOf("?expires=", StringComparison.Ordinal) + 9)..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        long.TryParse(
+            salt[(salt.LastIndexOf("?expires=", StringComparison.Ordinal) + 9)..^1],
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var seconds)
             ? DateTimeOffset.FromUnixTimeSeconds(seconds) : DateTimeOffset.UnixEpoch;
 
     private string Sign(string challenge) => Convert.ToHexStringLower(HMACSHA256.HashData(Key, Encoding.UTF8.GetBytes(challenge)));

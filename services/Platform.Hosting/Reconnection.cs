@@ -5,9 +5,9 @@ using MassTransit.RabbitMqTransport.Configuration;
 namespace Platform.Hosting;
 
 /// <summary>
-/// How soon a process is connected again when its broker is back. MassTransit waits ever longer between two attempts, up to 37 seconds, and goes on from there at the next outage
-/// of the same process; it has no setting for it. The policy is put in the place of its own. Its version is pinned; one without these
-/// fields ends the start.
+/// How soon a process is connected again when its broker is back. MassTransit waits ever longer between two attempts, up to 37 seconds, and
+/// goes on from there at the next outage of the same process; it has no setting for it. The policy is put in the place of its own. Its
+/// version is pinned; one without these fields ends the start.
 /// </summary>
 public static class Reconnection
 {

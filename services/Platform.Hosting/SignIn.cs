@@ -71,7 +71,12 @@ public static class SignIn
                 // A token of a key not known yet has the keys fetched anew, but not more often: anybody can make one.
                 o.RefreshInterval = TimeSpan.FromSeconds(30);
                 o.RequireHttpsMetadata = !new Uri(authority).IsLoopback;
-                o.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSsaPssSha256];
+                o.TokenValidationParameters.ValidAlgorithms =
+                [
+                    SecurityAlgorithms.RsaSha256,
+                    SecurityAlgorithms.EcdsaSha256,
+                    SecurityAlgorithms.RsaSsaPssSha256,
+                ];
             }
             else
             {

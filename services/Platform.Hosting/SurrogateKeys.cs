@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Platform.Hosting;
 
 /// <summary>
-/// The header Surrogate-Key names what an answer is made of (to a read) or what was changed (by a write): streams and collections. The gateway
-/// keeps an answer until one of its names changes, and hands the header on to nobody.
+/// The header Surrogate-Key names what an answer is made of (to a read) or what was changed (by a write): streams and collections. The
+/// gateway keeps an answer until one of its names changes, and hands the header on to nobody.
 /// </summary>
 public static class SurrogateKeys
 {

@@ -23,10 +23,18 @@ public static class Telemetry
         var exports = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.AddService(name, serviceInstanceId: builder.Configuration.Replica(name)))
-            .WithTracing(t => (exports ? t.AddSpans() : t.SetSampler(new AlwaysOnSampler())) // what nobody reads is not collected; the ids travel all the same
+            // what nobody reads is not collected; the ids travel all the same
+            .WithTracing(t => (exports ? t.AddSpans() : t.SetSampler(new AlwaysOnSampler()))
                 .AddSource(Relay.Telemetry, "MassTransit", "Yarp.ReverseProxy"))
             .WithMetrics(m => m
-                .AddMeter(Name, Relay.Telemetry, "MassTransit", "Npgsql", "Yarp.ReverseProxy", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
+                .AddMeter(
+                    Name,
+                    Relay.Telemetry,
+                    "MassTransit",
+                    "Npgsql",
+                    "Yarp.ReverseProxy",
+                    "Microsoft.AspNetCore.Hosting",
+                    "Microsoft.AspNetCore.Server.Kestrel")
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter());
         if (exports) telemetry.UseOtlpExporter();
@@ -34,6 +42,11 @@ public static class Telemetry
 
     private static TracerProviderBuilder AddSpans(this TracerProviderBuilder tracing) => tracing
         .AddNpgsql()
-        .AddAspNetCoreInstrumentation(o => o.Filter = http => !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/metrics") && !http.Request.Path.StartsWithSegments("/api/live"))
+        .AddAspNetCoreInstrumentation(
+            o =>
+                o.Filter = http =>
+                    !http.Request.Path.StartsWithSegments("/health")
+                    && !http.Request.Path.StartsWithSegments("/metrics")
+                    && !http.Request.Path.StartsWithSegments("/api/live"))
         .AddHttpClientInstrumentation();
 }

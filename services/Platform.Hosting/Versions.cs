@@ -25,7 +25,8 @@ public readonly record struct IfMatch(Expected Expected)
         string? header = http.Request.Headers.IfMatch;
         if (string.IsNullOrEmpty(header)) return new(new IfMatch(Expected.Nothing));
         if (header == "*") return new(new IfMatch(Expected.Any));
-        if (!EntityTagHeaderValue.TryParse(header, out var tag) || !Versions.TryParse(tag.Tag.AsSpan().Trim('"'), out var version, out var epoch))
+        if (!EntityTagHeaderValue.TryParse(header, out var tag)
+            || !Versions.TryParse(tag.Tag.AsSpan().Trim('"'), out var version, out var epoch))
             throw new Malformed("If-Match", "must be * or one version in quotes, as the ETag you were given, such as \"3\"");
         return epoch is null || epoch == http.Epoch()
             ? new(new IfMatch(Expected.Exactly(version)))
@@ -58,7 +59,8 @@ public static class Versions
     {
         foreach (var header in ifNoneMatch)
             foreach (var held in header!.Split(',', StringSplitOptions.TrimEntries))
-                if (held == "*" || held == tag || (held.StartsWith("W/", StringComparison.Ordinal) && held.AsSpan(2).SequenceEqual(tag))) return true;
+                if (held == "*" || held == tag || (held.StartsWith("W/", StringComparison.Ordinal) && held.AsSpan(2).SequenceEqual(tag)))
+                    return true;
         return false;
     }
 
@@ -77,7 +79,8 @@ public static class Versions
     /// A version as an entity tag: <c>"3"</c>, after a restore with the epoch of the store, <c>"3.1795975200"</c>. Versions are given once
     /// more then, and tags are not.
     /// </summary>
-    public static string Tag(this HttpContext http, string version) => http.Epoch() is > 0 and var epoch ? $"\"{version}.{epoch}\"" : $"\"{version}\"";
+    public static string Tag(this HttpContext http, string version) =>
+        http.Epoch() is > 0 and var epoch ? $"\"{version}.{epoch}\"" : $"\"{version}\"";
 
     internal static long Epoch(this HttpContext http) => http.RequestServices.GetRequiredService<StoreEpoch>().Current;
 
@@ -103,6 +106,7 @@ public sealed class WrittenAnswer(IResult answer) : IResult, IEndpointMetadataPr
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent, typeof(void)));
-        if (builder.Metadata.OfType<IHttpMethodMetadata>().Any(m => m.HttpMethods.Contains(HttpMethods.Put))) builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status201Created, typeof(void)));
+        if (builder.Metadata.OfType<IHttpMethodMetadata>().Any(m => m.HttpMethods.Contains(HttpMethods.Put)))
+            builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status201Created, typeof(void)));
     }
 }

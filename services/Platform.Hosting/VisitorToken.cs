@@ -10,8 +10,9 @@ using Platform.EventSourcing;
 namespace Platform.Hosting;
 
 /// <summary>
-/// Tells one visitor without an account from another, so that each has one voice: a number and our signature under it, in the cookie <c>visitor</c> or, for programs that keep none, in
-/// the header <c>Visitor-Token</c>. It says nothing about the person. The key is made once and lies in the store, for every replica.
+/// Tells one visitor without an account from another, so that each has one voice: a number and our signature under it, in the cookie
+/// <c>visitor</c> or, for programs that keep none, in the header <c>Visitor-Token</c>. It says nothing about the person. The key is made
+/// once and lies in the store, for every replica.
 /// </summary>
 public sealed class VisitorTokens(IDocumentStore store, TimeProvider clock)
 {
@@ -30,7 +31,9 @@ public sealed class VisitorTokens(IDocumentStore store, TimeProvider clock)
     public async Task<Guid> Of(HttpContext http, string path, CancellationToken ct)
     {
         var key = _key ??= await Key(ct);
-        if (Read(http.Request.Headers[Header].ToString() is { Length: > 0 } header ? header : http.Request.Cookies[Cookie], key) is { } known) return known;
+        if (Read(
+            http.Request.Headers[Header].ToString() is { Length: > 0 } header ? header : http.Request.Cookies[Cookie], key) is { } known)
+            return known;
         var visitor = Guid.CreateVersion7(clock.GetUtcNow());
         var token = $"{visitor:N}.{Sign(visitor, key)}";
         http.Response.Headers[Header] = token;
@@ -56,7 +59,10 @@ public sealed class VisitorTokens(IDocumentStore store, TimeProvider clock)
 
     internal static Guid? Read(string? token, byte[] key) =>
         token?.Split('.') is [var id, var signature] && Guid.TryParseExact(id, "N", out var visitor)
-        && CryptographicOperations.FixedTimeEquals(System.Text.Encoding.UTF8.GetBytes(signature), System.Text.Encoding.UTF8.GetBytes(Sign(visitor, key))) ? visitor : null;
+        && CryptographicOperations.FixedTimeEquals(
+            System.Text.Encoding.UTF8.GetBytes(signature), System.Text.Encoding.UTF8.GetBytes(Sign(visitor, key)))
+            ? visitor
+            : null;
 
     internal static string Sign(Guid visitor, byte[] key) => Base64Url.EncodeToString(HMACSHA256.HashData(key, visitor.ToByteArray()));
 

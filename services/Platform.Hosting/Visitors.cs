@@ -12,8 +12,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Platform.Hosting;
 
 /// <summary>
-/// What may be sent without signing in, and how often. The gateway limits all writes of a client; this limits the few kinds that robots like, for each client and
-/// replica. Addresses are counted in memory and never kept: <c>Visitors:PerHour</c> (60; 0 = no limit).
+/// What may be sent without signing in, and how often. The gateway limits all writes of a client; this limits the few kinds that robots
+/// like, for each client and replica. Addresses are counted in memory and never kept: <c>Visitors:PerHour</c> (60; 0 = no limit).
 /// </summary>
 public static class Visitors
 {
@@ -21,7 +21,9 @@ public static class Visitors
     public const int MostLimiters = 1 << 16;
     private const string Policy = "visitor";
 
-    /// <summary>Adds the limit; endpoints ask for it with <see cref="LimitedPerVisitor"/>, the pipeline with <c>UseRateLimiter</c>.</summary>
+    /// <summary>
+    /// Adds the limit; endpoints ask for it with <see cref="LimitedPerVisitor"/>, the pipeline with <c>UseRateLimiter</c>.
+    /// </summary>
     public static void AddVisitorLimits(this WebApplicationBuilder builder)
     {
         var perHour = builder.Configuration.GetValue("Visitors:PerHour", 60);
@@ -33,7 +35,8 @@ public static class Visitors
     }
 
     /// <summary>Each client may call it so many times in an hour; whoever is signed in, as often as they like.</summary>
-    public static TBuilder LimitedPerVisitor<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder => endpoint.RequireRateLimiting(Policy);
+    public static TBuilder LimitedPerVisitor<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.RequireRateLimiting(Policy);
 
     /// <summary>People do not see the field "website"; what fills it in is no person, and is thanked and forgotten.</summary>
     public static bool IsRobot(string? website) => !string.IsNullOrEmpty(website);

@@ -15,7 +15,8 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients, IHttpC
     public const string Capability = "Surrogate-Capability";
 
     /// <summary>
-    /// What stands at an address. A service that does not answer is no exception: <paramref name="part"/> of the page is missing, and the page says so.
+    /// What stands at an address. A service that does not answer is no exception: <paramref name="part"/> of the page is missing, and the
+    /// page says so.
     /// </summary>
     public async Task<Answer<T>> Read<T>(string part, string address, CancellationToken ct)
     {
@@ -34,10 +35,23 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients, IHttpC
         return answer;
     }
 
-    /// <summary>Sends what a visitor wrote, in their name: the services count how often an address writes. With <paramref name="secret"/> they can change it later.</summary>
-    public async Task<Answer<T>> Send<T>(HttpMethod method, string address, object? body, string? visitor, Guid? key, CancellationToken ct, string? secret = null)
+    /// <summary>
+    /// Sends what a visitor wrote, in their name: the services count how often an address writes. With <paramref name="secret"/> they can
+    /// change it later.
+    /// </summary>
+    public async Task<Answer<T>> Send<T>(
+        HttpMethod method,
+        string address,
+        object? body,
+        string? visitor,
+        Guid? key,
+        CancellationToken ct,
+        string? secret = null)
     {
-        using var request = new HttpRequestMessage(method, address) { Content = body is null ? null : JsonContent.Create(body, options: Json.Http) };
+        using var request = new HttpRequestMessage(method, address)
+        {
+            Content = body is null ? null : JsonContent.Create(body, options: Json.Http),
+        };
         request.Headers.Add(Capability, "portal=\"Surrogate/1.0\"");
         if (!string.IsNullOrEmpty(visitor)) request.Headers.TryAddWithoutValidation("X-Forwarded-For", visitor);
         if (key is not null) request.Headers.Add("Idempotency-Key", $"{key}");
@@ -53,8 +67,11 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients, IHttpC
         try
         {
             using var response = await gateway.SendAsync(request, ct);
-            var keys = response.Headers.TryGetValues(SurrogateKeys.Header, out var named) ? string.Join(' ', named).Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
-            if (response.StatusCode is HttpStatusCode.MovedPermanently) return new(default, response.StatusCode, null, keys) { Location = response.Headers.Location?.OriginalString };
+            var keys = response.Headers.TryGetValues(SurrogateKeys.Header, out var named)
+                ? string.Join(' ', named).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                : [];
+            if (response.StatusCode is HttpStatusCode.MovedPermanently)
+                return new(default, response.StatusCode, null, keys) { Location = response.Headers.Location?.OriginalString };
             if (!response.IsSuccessStatusCode) return new(default, response.StatusCode, await Problem(response, ct), keys);
             var empty = response.StatusCode == HttpStatusCode.NoContent || response.Content.Headers.ContentLength == 0
                 || response.Content.Headers.ContentType?.MediaType == "text/plain"; // words for a person who called the service directly
@@ -73,7 +90,9 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients, IHttpC
         && long.TryParse(ages.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var age) ? age : null;
 
     private static async Task<HttpValidationProblemDetails?> Problem(HttpResponseMessage response, CancellationToken ct) =>
-        response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? await response.Content.ReadFromJsonAsync<HttpValidationProblemDetails>(Tolerant, ct) : null;
+        response.Content.Headers.ContentType?.MediaType == "application/problem+json"
+            ? await response.Content.ReadFromJsonAsync<HttpValidationProblemDetails>(Tolerant, ct)
+            : null;
 
     // A service that says more than this portal knows is newer, not wrong.
     private static readonly JsonSerializerOptions Tolerant = new(JsonSerializerDefaults.Web);
@@ -159,7 +178,9 @@ public sealed class Ingredients
         lock (_adding) _missing.Add(part);
     }
 
-    /// <summary>A whole page may be kept until something it is made of changes; one that lacks something is good for one visitor only.</summary>
+    /// <summary>
+    /// A whole page may be kept until something it is made of changes; one that lacks something is good for one visitor only.
+    /// </summary>
     public void Label(HttpResponse response)
     {
         if (_missing.Count > 0) response.Headers.CacheControl = "no-store";

@@ -3,12 +3,14 @@ using Microsoft.Net.Http.Headers;
 namespace Portal;
 
 /// <summary>
-/// What a page may load and run: this site's own files and nothing else; no script and no style that stands in a page. <c>Portal:Pictures</c> names
-/// the sites from which articles may show pictures (none).
+/// What a page may load and run: this site's own files and nothing else; no script and no style that stands in a page.
+/// <c>Portal:Pictures</c> names the sites from which articles may show pictures (none).
 /// </summary>
 public static class ContentSecurity
 {
-    /// <summary>The policy of an address. The console's component library positions its pop-ups by style attributes; nothing there may run either.</summary>
+    /// <summary>
+    /// The policy of an address. The console's component library positions its pop-ups by style attributes; nothing there may run either.
+    /// </summary>
     public static string Of(PathString path, string pictures = "") =>
         "default-src 'none'; script-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
         + $"img-src 'self' data:{(pictures.Length == 0 ? "" : " " + pictures)}; "

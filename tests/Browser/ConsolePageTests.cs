@@ -11,7 +11,14 @@ public partial class ConsolePageTests(Site site)
 {
     private static readonly string[] Pages =
     [
-        "/console", "/console/failures", "/console/replays", "/console/events?service=comments", $"/console/events/stream?service=articles&stream=article-{Site.Memorandum}&version=2", "/console/audit", "/console/nothing-here", "/console/denied",
+        "/console",
+        "/console/failures",
+        "/console/replays",
+        "/console/events?service=comments",
+        $"/console/events/stream?service=articles&stream=article-{Site.Memorandum}&version=2",
+        "/console/audit",
+        "/console/nothing-here",
+        "/console/denied",
     ];
 
     [Theory]
@@ -25,7 +32,9 @@ public partial class ConsolePageTests(Site site)
         foreach (var path in pages)
         {
             await visitor.Desk(path);
-            strange.AddRange((await visitor.Page.EvaluateAsync<string[]>(Texts)).Where(t => Scripts.ForeignTo(lang).IsMatch(Names().Replace(t, ""))).Select(t => $"{path}: {t}"));
+            strange.AddRange(
+                (await visitor.Page.EvaluateAsync<string[]>(Texts)).Where(t => Scripts.ForeignTo(lang).IsMatch(Names().Replace(t, "")))
+                    .Select(t => $"{path}: {t}"));
             violations.AddRange(await visitor.Page.Violations($"{path} (light)"));
             // Colours do not depend on the language.
             if (lang == "en") await visitor.InTheDark(async () => violations.AddRange(await visitor.Page.Violations($"{path} (dark)")));
@@ -43,7 +52,9 @@ public partial class ConsolePageTests(Site site)
         foreach (var path in await All())
         {
             await visitor.Desk(path);
-            if (folder is not null) await visitor.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{path.Split('?')[0].Replace('/', '-')}-{width}.png"), FullPage = true });
+            if (folder is not null)
+                await visitor.Page.ScreenshotAsync(
+                    new() { Path = Path.Combine(folder, $"{path.Split('?')[0].Replace('/', '-')}-{width}.png"), FullPage = true });
             Assert.True(await visitor.FitsTheScreen(), $"{path} must be scrolled sideways at {width} pixels");
         }
     }
@@ -73,7 +84,10 @@ public partial class ConsolePageTests(Site site)
             for (var i = 0; i < 60; i++)
             {
                 await keys.PressAsync("Tab");
-                if (await page.EvaluateAsync<bool>("name => { const e = document.activeElement; return (e.labels?.[0] ?? e).innerText?.trim() === name && e.matches(':focus-visible') && e.checkVisibility(); }", name)) return;
+                if (await page.EvaluateAsync<bool>(
+                    "name => { const e = document.activeElement; return (e.labels?.[0] ?? e).innerText?.trim() === name && "
+                    + "e.matches(':focus-visible') && e.checkVisibility(); }",
+                    name)) return;
             }
             Assert.Fail($"{name} is not reached with the tabulator");
         }

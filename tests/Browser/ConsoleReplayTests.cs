@@ -14,7 +14,10 @@ public class ConsoleReplayTests(Site site)
     public async Task A_difference_is_found_seen_and_mended()
     {
         var comment = (await Discuss(site, 1)).Single();
-        await site.Platform.Sql("comments", $"update comments.mt_doc_commentview set data = jsonb_set(data, '{{author}}', '\"Somebody else\"') where id = 'comment-{comment}'");
+        await site.Platform.Sql(
+            "comments",
+            $"update comments.mt_doc_commentview set data = jsonb_set(data, '{{author}}', '\"Somebody else\"') where id = "
+            + $"'comment-{comment}'");
         await using var visitor = await site.Staff("admin");
         var page = visitor.Page;
         await Ask(visitor, "comments", "readModel:comment-view", "verify", "A row was changed by hand");
@@ -83,7 +86,11 @@ public class ConsoleReplayTests(Site site)
     public async Task A_failed_message_is_looked_at_given_back_and_gone()
     {
         await using var visitor = await site.Staff("admin");
-        var (failure, article) = await Failed(visitor, "comments-when-article-retracted", "retry", a => new Public.ArticleRetracted(Guid.CreateVersion7(), $"article-{a}", 5, DateTimeOffset.UnixEpoch, a, "It was wrong."));
+        var (failure, article) = await Failed(
+            visitor,
+            "comments-when-article-retracted",
+            "retry",
+            a => new Public.ArticleRetracted(Guid.CreateVersion7(), $"article-{a}", 5, DateTimeOffset.UnixEpoch, a, "It was wrong."));
         await failure.GetByText("Message", new() { Exact = true }).ClickAsync();
         await Expect(failure.Locator("pre")).ToContainTextAsync($"{article}");
 
@@ -100,7 +107,14 @@ public class ConsoleReplayTests(Site site)
     {
         await using var visitor = await site.Staff("admin");
         var page = visitor.Page;
-        var (failure, _) = await Failed(visitor, "comments-when-article-revised", "discard", a => new Public.ArticleRevised(Guid.CreateVersion7(), $"article-{a}", 2, DateTimeOffset.UnixEpoch, a, "news", [], DateTimeOffset.UnixEpoch, new Dictionary<string, Public.ArticleText>()));
+        var (failure, _) = await Failed(
+            visitor,
+            "comments-when-article-revised",
+            "discard",
+            a =>
+                new Public.ArticleRevised(
+                    Guid.CreateVersion7(), $"article-{a}", 2, DateTimeOffset.UnixEpoch, a, "news", [], DateTimeOffset.UnixEpoch,
+                    new Dictionary<string, Public.ArticleText>()));
         await failure.GetByRole(AriaRole.Checkbox).CheckAsync();
         await page.Button("Discard").ClickAsync();
         await Expect(page.Button("Yes, discard for good")).ToBeDisabledAsync();
@@ -111,7 +125,9 @@ public class ConsoleReplayTests(Site site)
         await Mend("discard");
     }
 
-    /// <summary>A fault of the comments service that concerns one article only has let a message about it fail, which somebody sees.</summary>
+    /// <summary>
+    /// A fault of the comments service that concerns one article only has let a message about it fail, which somebody sees.
+    /// </summary>
     private async Task<(ILocator Failure, Guid Article)> Failed(Visitor visitor, string queue, string fault, Func<Guid, object> message)
     {
         var article = Guid.CreateVersion7();
@@ -126,7 +142,8 @@ public class ConsoleReplayTests(Site site)
         return (failure, article);
     }
 
-    private Task Mend(string fault) => site.Platform.Sql("comments", $"drop trigger refuse_{fault} on comments.mt_events; drop function comments.refuse_{fault}()");
+    private Task Mend(string fault) =>
+        site.Platform.Sql("comments", $"drop trigger refuse_{fault} on comments.mt_events; drop function comments.refuse_{fault}()");
 
     /// <summary>Asks for a replay by the form and is led to its page.</summary>
     internal static async Task Ask(Visitor visitor, string service, string target, string mode, string reason, int? rate = null)
@@ -150,8 +167,11 @@ public class ConsoleReplayTests(Site site)
         var ids = new List<Guid>();
         for (var i = 0; i < comments; i++)
         {
-            using var posted = await site.Platform.Reader.PostAsJsonAsync($"/api/articles/{Site.Memorandum}/comments", new { author = "Ann", text = $"Words {Guid.CreateVersion7()}" });
-            ids.Add((await posted.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<System.Text.Json.JsonElement>()).GetProperty("id").GetGuid());
+            using var posted = await site.Platform.Reader.PostAsJsonAsync(
+                $"/api/articles/{Site.Memorandum}/comments", new { author = "Ann", text = $"Words {Guid.CreateVersion7()}" });
+            ids.Add(
+                (await posted.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<System.Text.Json.JsonElement>()).GetProperty("id")
+                    .GetGuid());
         }
         return ids;
     }

@@ -89,8 +89,10 @@ public class ConsoleTests(Site site)
         await using var visitor = await site.Staff("editor");
         await visitor.Open("/console", "Overview");
         await Expect(visitor.Page.GetByRole(AriaRole.Navigation, new() { Name = "Navigation" })).ToBeVisibleAsync();
-        foreach (var name in new[] { "Failures", "Replays", "Events", "Audit" }) await Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true })).ToHaveCountAsync(0);
-        foreach (var path in new[] { "failures", "replays", "events", "events/stream", "audit" }) await visitor.Open($"/console/{path}", "Not for your roles");
+        foreach (var name in new[] { "Failures", "Replays", "Events", "Audit" })
+            await Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true })).ToHaveCountAsync(0);
+        foreach (var path in new[] { "failures", "replays", "events", "events/stream", "audit" })
+            await visitor.Open($"/console/{path}", "Not for your roles");
     }
 
     [Fact]

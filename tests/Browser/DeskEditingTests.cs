@@ -40,7 +40,10 @@ public class DeskEditingTests(Site site)
         await page.GetByRole(AriaRole.Link, new() { Name = title }).ClickAsync();
         await page.Button("Publish").ClickAsync();
         await page.Says("Published: readers see it.");
-        Assert.Contains("<strong>long</strong>", (string?)(await site.Platform.Reader.Read($"/api/articles/{id}"))["bodyHtml"], StringComparison.Ordinal);
+        Assert.Contains(
+            "<strong>long</strong>",
+            (string?)(await site.Platform.Reader.Read($"/api/articles/{id}"))["bodyHtml"],
+            StringComparison.Ordinal);
         await editor.Desk($"/console/articles?state=published&q={title}");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = title })).ToBeVisibleAsync();
     }
@@ -101,7 +104,8 @@ public class DeskEditingTests(Site site)
         await Expect(page.GetByText("Published: readers see it.")).ToBeInViewportAsync();
 
         await editor.Desk($"/console/articles/{id}/versions");
-        await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "The title was put right." })).ToContainTextAsync("corrected");
+        await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "The title was put right." }))
+            .ToContainTextAsync("corrected");
         await page.GetByLabel("Older version").SelectOptionAsync("1");
         await page.Button("Compare").ClickAsync();
         await Expect(page.Locator(".desk-diff ins").First).ToContainTextAsync("revised");
@@ -127,7 +131,10 @@ public class DeskEditingTests(Site site)
         await editor.Desk($"/console/articles/{id}");
         await page.GetByLabel("Lead").FillAsync("My lead");
         using var other = await site.Platform.SignedIn("editor");
-        await other.Send(HttpMethod.Put, $"/api/articles/{id}", new { section = "news", translations = new { en = new { title, lead = "Their lead", body = "<p>Theirs</p>" } } });
+        await other.Send(
+            HttpMethod.Put,
+            $"/api/articles/{id}",
+            new { section = "news", translations = new { en = new { title, lead = "Their lead", body = "<p>Theirs</p>" } } });
 
         await page.Button("Save").ClickAsync();
         var alert = page.GetByRole(AriaRole.Alert);

@@ -53,9 +53,16 @@ public class DeskFeedbackTests(Site site)
     public async Task A_message_is_read_answered_and_closed_and_nobody_is_named_in_the_list()
     {
         var words = $"Words {Guid.CreateVersion7():N}";
-        var sent = await site.Platform.Reader.Send(HttpMethod.Post, "/api/feedback/messages", new { topic = "technical", name = "Ann Reader", email = "ann.reader@example.org", text = words, consent = true }, null);
+        var sent = await site.Platform.Reader.Send(
+            HttpMethod.Post,
+            "/api/feedback/messages",
+            new { topic = "technical", name = "Ann Reader", email = "ann.reader@example.org", text = words, consent = true },
+            null);
         using var api = await site.Platform.SignedIn("editor");
-        var number = (string)(await api.Read("/api/feedback/messages?limit=100"))["items"]!.AsArray().Single(m => (string?)m!["text"] == words)!["number"]!;
+        var number =
+            (string)(await api.Read("/api/feedback/messages?limit=100"))["items"]!
+                .AsArray()
+                .Single(m => (string?)m!["text"] == words)!["number"]!;
         Assert.NotNull(sent);
         await using var editor = await site.Staff("editor");
         var page = editor.Page;
@@ -70,14 +77,20 @@ public class DeskFeedbackTests(Site site)
         await Expect(page.GetByRole(AriaRole.Article, new() { Name = "Answer" })).ToContainTextAsync("Thank you, it is mended.");
         await page.Button("Close").ClickAsync();
         await page.Says("The matter is closed.");
-        Assert.Equal("closed", (string?)(await api.Read("/api/feedback/messages?status=closed&limit=100"))["items"]!.AsArray().Single(m => (string?)m!["text"] == words)!["status"]);
+        Assert.Equal(
+            "closed",
+            (string?)(await api.Read("/api/feedback/messages?status=closed&limit=100"))["items"]!.AsArray()
+                .Single(m => (string?)m!["text"] == words)!["status"]);
     }
 
     private Task Report(Guid article, string selection, string? comment) =>
         Eventually.IsTrue(async () =>
         {
             // The service hears of the article by event.
-            using var answer = await site.Platform.Reader.PostAsync("/api/feedback/typos", System.Net.Http.Json.JsonContent.Create(new { articleId = article, selection, comment }), TestContext.Current.CancellationToken);
+            using var answer = await site.Platform.Reader.PostAsync(
+                "/api/feedback/typos",
+                System.Net.Http.Json.JsonContent.Create(new { articleId = article, selection, comment }),
+                TestContext.Current.CancellationToken);
             return answer.IsSuccessStatusCode;
         }, "the report is taken", RunningPlatform.Patience);
 }

@@ -8,7 +8,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
-/// <summary>What tests of the console's desks share: what they find there when they begin, made through the gateway as client apps make it.</summary>
+/// <summary>
+/// What tests of the console's desks share: what they find there when they begin, made through the gateway as client apps make it.
+/// </summary>
 internal static class DeskKit
 {
     /// <summary>Goes to a desk and waits until it shows what it has.</summary>
@@ -32,11 +34,16 @@ internal static class DeskKit
         await visitor.Page.EvaluateAsync("localStorage.setItem('theme', 'light')");
     }
 
-    public static async Task<JsonNode> Read(this HttpClient client, string path) => JsonNode.Parse(await client.GetStringAsync(path, TestContext.Current.CancellationToken))!;
+    public static async Task<JsonNode> Read(this HttpClient client, string path) =>
+        JsonNode.Parse(await client.GetStringAsync(path, TestContext.Current.CancellationToken))!;
 
-    public static async Task<JsonNode?> Send(this HttpClient client, HttpMethod method, string path, object? body = null, string? ifMatch = "*")
+    public static async Task<JsonNode?> Send(
+        this HttpClient client, HttpMethod method, string path, object? body = null, string? ifMatch = "*")
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body, options: JsonSerializerOptions.Web) };
+        using var request = new HttpRequestMessage(method, path)
+        {
+            Content = body is null ? null : JsonContent.Create(body, options: JsonSerializerOptions.Web),
+        };
         if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
@@ -49,14 +56,21 @@ internal static class DeskKit
     {
         var (id, title) = (Guid.CreateVersion7(), $"Meeting {Guid.CreateVersion7():N}");
         using var editor = await site.Platform.SignedIn("editor");
-        await editor.Send(HttpMethod.Put, $"/api/articles/{id}", new { section = "news", translations = new { en = new { title, lead = "In short", body } } });
+        await editor.Send(
+            HttpMethod.Put,
+            $"/api/articles/{id}",
+            new { section = "news", translations = new { en = new { title, lead = "In short", body } } });
         await editor.Send(HttpMethod.Post, $"/api/articles/{id}/publish");
         return (id, title);
     }
 
     /// <summary>The comments service hears of an article by event.</summary>
     public static Task MayBeDiscussed(this Site site, Guid article) => Eventually.IsTrue(
-        async () => (await site.Platform.Reader.GetAsync($"/api/articles/{article}/comments", TestContext.Current.CancellationToken)).IsSuccessStatusCode, "the article may be discussed", RunningPlatform.Patience);
+        async () =>
+            (await site.Platform.Reader.GetAsync(
+                $"/api/articles/{article}/comments", TestContext.Current.CancellationToken)).IsSuccessStatusCode,
+        "the article may be discussed",
+        RunningPlatform.Patience);
 
     /// <summary>An article of its own that can be discussed.</summary>
     public static async Task<Guid> Discussed(this Site site)
@@ -76,13 +90,18 @@ internal static class DeskKit
     {
         var author = $"Ann {Guid.CreateVersion7():N}";
         await site.MayBeDiscussed(article);
-        var posted = await site.Platform.Reader.Send(HttpMethod.Post, $"/api/articles/{article}/comments", new { author, email, text = $"Said {author} http://a.example http://b.example http://c.example" }, null);
+        var posted = await site.Platform.Reader.Send(
+            HttpMethod.Post,
+            $"/api/articles/{article}/comments",
+            new { author, email, text = $"Said {author} http://a.example http://b.example http://c.example" },
+            null);
         Assert.Equal("held", (string?)posted!["status"]);
         return (Guid.Parse((string)posted["id"]!), author);
     }
 
     /// <summary>The text of a message in the page's live region.</summary>
-    public static Task Says(this IPage page, string text) => Expect(page.Locator("[role=status]").Filter(new() { HasText = text }).First).ToBeVisibleAsync();
+    public static Task Says(this IPage page, string text) =>
+        Expect(page.Locator("[role=status]").Filter(new() { HasText = text }).First).ToBeVisibleAsync();
 
     public static ILocator Button(this IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 

@@ -19,7 +19,10 @@ public class DeskModerationTests(Site site)
         await page.GetByRole(AriaRole.Checkbox, new() { Name = b.Author }).CheckAsync();
         await page.Button("Approve").ClickAsync();
         await page.Says("Approved: 2");
-        var shown = (await site.Platform.Reader.Read($"/api/articles/{article}/comments"))["items"]!.AsArray().Select(i => (string)i!["author"]!).ToArray();
+        var shown = (await site.Platform.Reader.Read($"/api/articles/{article}/comments"))["items"]!
+            .AsArray()
+            .Select(i => (string)i!["author"]!)
+            .ToArray();
         Assert.Equal([b.Author, a.Author], shown);
 
         await page.GetByRole(AriaRole.Checkbox, new() { Name = c.Author }).CheckAsync();
@@ -95,7 +98,8 @@ public class DeskModerationTests(Site site)
         await page.Says($"Saved: {title}");
 
         using var api = await site.Platform.SignedIn("moderator");
-        var policy = (await api.Read("/api/moderation/policies"))["items"]!.AsArray().Single(p => (string?)p!["of"] == $"article-{article}")!;
+        var policy =
+            (await api.Read("/api/moderation/policies"))["items"]!.AsArray().Single(p => (string?)p!["of"] == $"article-{article}")!;
         Assert.Equal(("pre", 30), ((string?)policy["mode"], (int?)policy["closedAfterDays"]));
         await moderator.Desk("/console/moderation/policies");
         await Expect(page.GetByRole(AriaRole.Form, new() { Name = title }).GetByLabel("Days of discussion")).ToHaveValueAsync("30");

@@ -71,14 +71,37 @@ public class DeskPageTests(Site site)
         await moderator.Send(HttpMethod.Post, $"/api/comments/{hidden.Id}/hide", new { reason = "Advertising" });
         await moderator.Send(HttpMethod.Post, $"/api/comments/{flagged.Id}/approve");
         await site.Platform.Reader.Send(HttpMethod.Post, $"/api/comments/{flagged.Id}/flag", new { reason = "abuse" }, null);
-        return [$"/console/moderation?article={article}", "/console/moderation?queue=flagged", $"/console/moderation?queue=hidden&article={article}", "/console/moderation/policies"];
+        return
+        [
+            $"/console/moderation?article={article}",
+            "/console/moderation?queue=flagged",
+            $"/console/moderation?queue=hidden&article={article}",
+            "/console/moderation/policies",
+        ];
     }
 
     private async Task<string[]> Editors()
     {
         var (article, _) = await site.Published("<p>The councl met in Astana.</p>");
-        await Eventually.IsTrue(async () => (await site.Platform.Reader.PostAsync("/api/feedback/typos", System.Net.Http.Json.JsonContent.Create(new { articleId = article, selection = "councl" }), TestContext.Current.CancellationToken)).IsSuccessStatusCode, "the report is taken", RunningPlatform.Patience);
-        var ticket = (await site.Platform.Reader.Send(HttpMethod.Post, "/api/feedback/messages", new { topic = "general", name = "Ann", email = "ann@example.org", text = "Hello", consent = true }, null))!["ticket"];
-        return ["/console/articles", "/console/articles/new", $"/console/articles/{article}", $"/console/articles/{article}/versions", "/console/schedule", "/console/featured", "/console/typos", "/console/typos?status=closed", "/console/tickets", $"/console/tickets/{ticket}"];
+        await Eventually.IsTrue(
+            async () =>
+                (await site.Platform.Reader.PostAsync(
+                    "/api/feedback/typos",
+                    System.Net.Http.Json.JsonContent.Create(new { articleId = article, selection = "councl" }),
+                    TestContext.Current.CancellationToken)).IsSuccessStatusCode,
+            "the report is taken",
+            RunningPlatform.Patience);
+        var ticket =
+            (await site.Platform.Reader.Send(
+                HttpMethod.Post,
+                "/api/feedback/messages",
+                new { topic = "general", name = "Ann", email = "ann@example.org", text = "Hello", consent = true },
+                null))!["ticket"];
+        return
+        [
+            "/console/articles", "/console/articles/new", $"/console/articles/{article}", $"/console/articles/{article}/versions",
+            "/console/schedule", "/console/featured", "/console/typos", "/console/typos?status=closed", "/console/tickets",
+            $"/console/tickets/{ticket}",
+        ];
     }
 }

@@ -23,7 +23,8 @@ public class DiscussionTests(Site site)
         await visitor.Go(await site.Article("en", article));
 
         await Expect(page.Locator($"#comment-{first} strong").First).ToHaveTextAsync("first");
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "https://example.org/a" })).ToHaveAttributeAsync("rel", "nofollow ugc noopener");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "https://example.org/a" }))
+            .ToHaveAttributeAsync("rel", "nofollow ugc noopener");
         await Expect(page.GetByText("Answer 2")).ToBeVisibleAsync();
         await Expect(page.GetByText("Answer 3")).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Link, new() { Name = "All answers: 4" }).ClickAsync();
@@ -114,7 +115,9 @@ public class DiscussionTests(Site site)
         await page.Keyboard.PressAsync("Escape");
         await Expect(dialog).ToBeHiddenAsync();
         using var moderator = await site.Platform.SignedIn("moderator");
-        Assert.Contains((await moderator.Read("/api/moderation/flags"))["items"]!.AsArray(), i => (string)i!["comment"]!["id"]! == $"{comment}" && (string)i["reasons"]![0]! == "spam");
+        Assert.Contains(
+            (await moderator.Read("/api/moderation/flags"))["items"]!.AsArray(),
+            i => (string)i!["comment"]!["id"]! == $"{comment}" && (string)i["reasons"]![0]! == "spam");
     }
 
     [Fact]
@@ -170,7 +173,8 @@ public class DiscussionTests(Site site)
         await using var visitor = await site.Visit();
         var page = visitor.Page;
         visitor.Expected.Add(403);
-        await page.AddInitScriptAsync($"localStorage.setItem('discussion', JSON.stringify({{ own: {{ '{comment}': 'a secret that was made up' }} }}))");
+        await page.AddInitScriptAsync(
+            $"localStorage.setItem('discussion', JSON.stringify({{ own: {{ '{comment}': 'a secret that was made up' }} }}))");
         await visitor.Go(await site.Article("en", article));
         await page.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
@@ -192,7 +196,14 @@ public class DiscussionTests(Site site)
         var challenge = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.ASCII.GetBytes(Salt + 7)));
         await using var visitor = await site.Visit();
         var page = visitor.Page;
-        await page.RouteAsync($"**{address}", route => route.FulfillAsync(new() { ContentType = "application/json", Body = JsonSerializer.Serialize(new { algorithm = "SHA-256", challenge, maxnumber = 50, salt = Salt, signature = "s" }) }));
+        await page.RouteAsync(
+            $"**{address}",
+            route =>
+                route.FulfillAsync(new()
+                {
+                    ContentType = "application/json",
+                    Body = JsonSerializer.Serialize(new { algorithm = "SHA-256", challenge, maxnumber = 50, salt = Salt, signature = "s" }),
+                }));
         await visitor.Go(field == "Your message" ? "/en/contact" : await site.Article("en", await Discussed()));
         await page.GetByLabel("Your name").FillAsync("Ann");
         await page.GetByLabel(field).FillAsync("A text with a riddle");
@@ -201,7 +212,9 @@ public class DiscussionTests(Site site)
             await page.GetByLabel("Your e-mail").FillAsync("ann@example.org");
             await page.GetByLabel("I agree").CheckAsync();
         }
-        var sent = await page.RunAndWaitForRequestAsync(() => page.Locator("#write button, #contact button").First.ClickAsync(), r => r.Method == "POST" && r.Url.Contains("/en/", StringComparison.Ordinal));
+        var sent = await page.RunAndWaitForRequestAsync(
+            () => page.Locator("#write button, #contact button").First.ClickAsync(),
+            r => r.Method == "POST" && r.Url.Contains("/en/", StringComparison.Ordinal));
 
         var proof = System.Web.HttpUtility.ParseQueryString(sent.PostData!)["proof"]!;
         Assert.Equal(7, (int)JsonNode.Parse(Convert.FromBase64String(proof))!["number"]!);

@@ -25,12 +25,18 @@ public class KeyboardTests(Site site)
     {
         await using var visitor = await site.Visit();
         await visitor.Go(await site.Article("en"));
-        var controls = await visitor.Page.EvaluateAsync<int>("[...document.querySelectorAll('a[href], button, input, textarea, select')].filter(e => e.checkVisibility() && e.tabIndex >= 0 && !e.closest('dialog') && e.type !== 'hidden').length");
+        var controls =
+            await visitor.Page.EvaluateAsync<int>(
+                "[...document.querySelectorAll('a[href], button, input, textarea, select')].filter(e => e.checkVisibility() && "
+                + "e.tabIndex >= 0 && !e.closest('dialog') && e.type !== 'hidden').length");
         var seen = new HashSet<string>();
         for (var i = 0; i < controls; i++)
         {
             await visitor.Page.Keyboard.PressAsync("Tab");
-            seen.Add(await visitor.Page.EvaluateAsync<string>("(() => { const e = document.activeElement, box = e.getBoundingClientRect(); e.dataset.at ??= Math.random(); return `${e.dataset.at} ${e.matches(':focus-visible') && box.width > 0}`; })()"));
+            seen.Add(
+                await visitor.Page.EvaluateAsync<string>(
+                    "(() => { const e = document.activeElement, box = e.getBoundingClientRect(); e.dataset.at ??= Math.random(); return "
+                    + "`${e.dataset.at} ${e.matches(':focus-visible') && box.width > 0}`; })()"));
         }
         Assert.Equal(controls, seen.Count);
         Assert.All(seen, s => Assert.EndsWith("true", s, StringComparison.Ordinal));

@@ -29,7 +29,11 @@ public class OutageTests(Site site)
         await site.Platform.Script("stop", $"{service}-1");
         try
         {
-            await Eventually.IsTrue(async () => (await (await visitor.Go($"{shown}-{Guid.CreateVersion7()}")).TextAsync()).Contains(says, StringComparison.Ordinal), $"the page says: {says}", RunningPlatform.Patience);
+            await Eventually.IsTrue(
+                async () =>
+                    (await (await visitor.Go($"{shown}-{Guid.CreateVersion7()}")).TextAsync()).Contains(says, StringComparison.Ordinal),
+                $"the page says: {says}",
+                RunningPlatform.Patience);
             Assert.Equal("no-store", (await (await visitor.Go($"{shown}-again")).AllHeadersAsync())["cache-control"]);
             await Expect(visitor.Page.GetByRole(AriaRole.Navigation).First).ToBeVisibleAsync();
         }
@@ -37,6 +41,9 @@ public class OutageTests(Site site)
         {
             await site.Platform.Script("start", $"{service}-1");
         }
-        await Eventually.IsTrue(async () => !(await (await visitor.Go(shown)).TextAsync()).Contains(says, StringComparison.Ordinal), "the page is whole again", RunningPlatform.Patience);
+        await Eventually.IsTrue(
+            async () => !(await (await visitor.Go(shown)).TextAsync()).Contains(says, StringComparison.Ordinal),
+            "the page is whole again",
+            RunningPlatform.Patience);
     }
 }

@@ -61,11 +61,16 @@ public partial class PageTests(Site site)
     public async Task The_first_page_is_light_and_nothing_in_it_moves(string lang)
     {
         await using var visitor = await site.Visit();
-        await visitor.Page.AddInitScriptAsync("window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries()) window.shift += entry.value; }).observe({ type: 'layout-shift', buffered: true });");
+        await visitor.Page.AddInitScriptAsync(
+            "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries()) window.shift += entry.value; "
+            + "}).observe({ type: 'layout-shift', buffered: true });");
         await visitor.Page.GotoAsync($"/{lang}", new() { WaitUntil = WaitUntilState.NetworkIdle });
 
         Assert.InRange(await visitor.Page.EvaluateAsync<double>("window.shift"), 0, 0.01);
-        var transferred = await visitor.Page.EvaluateAsync<int>("[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, e) => sum + e.transferSize, 0)");
+        var transferred =
+            await visitor.Page.EvaluateAsync<int>(
+                "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, e) => sum + "
+                + "e.transferSize, 0)");
         TestContext.Current.TestOutputHelper?.WriteLine($"/{lang}: {transferred} bytes");
         Assert.InRange(transferred, 1000, 200 * 1024);
     }
@@ -136,7 +141,11 @@ public partial class PageTests(Site site)
         foreach (var path in await site.Pages("en"))
         {
             // The browser asks again each time; what it is told comes from the gateway's memory, once nobody writes what it shows.
-            await Eventually.IsTrue(async () => await visitor.Go(path) is { Status: 200 or 304 } page && (await page.AllHeadersAsync())["cache-status"] == "gateway; hit", $"{path} comes from memory");
+            await Eventually.IsTrue(
+                async () =>
+                    await visitor.Go(path) is { Status: 200 or 304 } page
+                    && (await page.AllHeadersAsync())["cache-status"] == "gateway; hit",
+                $"{path} comes from memory");
         }
         visitor.Expected.Add(404);
         Assert.Equal("no-store", (await (await visitor.Go("/en/nothing-here")).AllHeadersAsync())["cache-control"]);

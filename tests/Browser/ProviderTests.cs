@@ -7,7 +7,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
-/// <summary>Signing in at the console where a provider keeps the accounts. An account's name says what the provider does for it (<c>oidc.mjs</c>).</summary>
+/// <summary>
+/// Signing in at the console where a provider keeps the accounts. An account's name says what the provider does for it (<c>oidc.mjs</c>).
+/// </summary>
 public class ProviderTests(ProviderSite site) : IClassFixture<ProviderSite>
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -94,7 +96,8 @@ public class ProviderTests(ProviderSite site) : IClassFixture<ProviderSite>
         await Eventually.IsTrue(async () =>
         {
             // The provider takes a refresh token once: were it used twice, it would end the session.
-            var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => (await editor.GetAsync("/console/session", Cancelled)).StatusCode));
+            var answers = await Task.WhenAll(
+                Enumerable.Range(0, 4).Select(async _ => (await editor.GetAsync("/console/session", Cancelled)).StatusCode));
             Assert.All(answers, a => Assert.Equal(HttpStatusCode.NoContent, a));
             return await site.Renewed(Account) >= 2;
         }, "the session was renewed twice");
@@ -124,7 +127,11 @@ public class ProviderTests(ProviderSite site) : IClassFixture<ProviderSite>
         using var editor = await site.SignedIn(new CookieContainer(), account);
         Assert.Equal(HttpStatusCode.OK, (await editor.GetAsync("/console/articles", Cancelled)).StatusCode);
         await site.Close(account);
-        await Eventually.IsTrue(async () => (await editor.GetAsync("/console/articles", Cancelled)).Headers.Location is { } to && new Uri(site.Address, to).AbsolutePath == "/console/sign-in", "the session is over");
+        await Eventually.IsTrue(
+            async () =>
+                (await editor.GetAsync("/console/articles", Cancelled)).Headers.Location is { } to
+                && new Uri(site.Address, to).AbsolutePath == "/console/sign-in",
+            "the session is over");
     }
 
     [Fact]
@@ -136,7 +143,8 @@ public class ProviderTests(ProviderSite site) : IClassFixture<ProviderSite>
         copy.Add(cookies.GetAllCookies());
         using var other = site.At(copy);
         Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/console/articles", Cancelled)).StatusCode);
-        Assert.Equal("/console/sign-in?left=true", (await editor.PostAsync("/console/sign-out", null, Cancelled)).Headers.Location?.OriginalString);
+        Assert.Equal(
+            "/console/sign-in?left=true", (await editor.PostAsync("/console/sign-out", null, Cancelled)).Headers.Location?.OriginalString);
         using var refused = await other.GetAsync("/console/articles", Cancelled);
         Assert.Equal("/console/sign-in", new Uri(site.Address, refused.Headers.Location!).AbsolutePath);
     }

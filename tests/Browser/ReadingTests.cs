@@ -25,7 +25,8 @@ public class ReadingTests(Site site)
 
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(Title);
         await page.Locator(".actions").GetByRole(AriaRole.Link, new() { Name = "English" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("SCO and the Red Cross sign a memorandum in Astana");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(
+            "SCO and the Red Cross sign a memorandum in Astana");
         await page.GetByRole(AriaRole.Link, new() { Name = "Print" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Navigation)).ToHaveCountAsync(0);
         await Expect(page.GetByText("https://www.icrc.org/")).ToBeVisibleAsync();
@@ -67,7 +68,8 @@ public class ReadingTests(Site site)
         await using var visitor = await site.Visit();
         await visitor.Go("/en/rates?date=2025-04-05");
         // The day before: 65.3372 roubles for 10,000.
-        await Expect(visitor.Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex(@"^UZS .* 10,000 65\.2280 \u22120\.1092$") })).ToBeVisibleAsync();
+        await Expect(visitor.Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex(@"^UZS .* 10,000 65\.2280 \u22120\.1092$") }))
+            .ToBeVisibleAsync();
     }
 
     [Fact]
@@ -88,7 +90,8 @@ public class ReadingTests(Site site)
         var page = visitor.Page;
         await visitor.Go(await site.Article("en"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Add to favourites" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Remove from favourites" })).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Remove from favourites" }))
+            .ToHaveAttributeAsync("aria-pressed", "true");
 
         await visitor.Go("/en/favourites");
         await Expect(page.Locator("#favourites a")).ToHaveTextAsync("SCO and the Red Cross sign a memorandum in Astana");
@@ -114,7 +117,14 @@ public class ReadingTests(Site site)
     {
         await using var visitor = await site.Visit();
         visitor.Expected.Add(404);
-        foreach (var path in new[] { "/ru/nothing", "/ru/articles/no-such-article", "/ru/sections/no-such-section", "/ru/archive/2020-13", "/ru/contact/0196a000-0000-7000-8000-00000000ffff" })
+        foreach (var path in new[]
+        {
+            "/ru/nothing",
+            "/ru/articles/no-such-article",
+            "/ru/sections/no-such-section",
+            "/ru/archive/2020-13",
+            "/ru/contact/0196a000-0000-7000-8000-00000000ffff",
+        })
         {
             Assert.Equal(404, (await visitor.Go(path)).Status);
             await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Такой страницы нет");

@@ -20,7 +20,9 @@ public sealed class Site : IAsyncLifetime
     /// <summary>The seeded comment on it that answers another and is answered.</summary>
     public static readonly Guid Answered = Guid.Parse("0196a000-0000-7000-8000-000000001002");
 
-    /// <summary>Milliseconds that a page gets for what it does at once, so that an overloaded machine fails no test by its slowness alone.</summary>
+    /// <summary>
+    /// Milliseconds that a page gets for what it does at once, so that an overloaded machine fails no test by its slowness alone.
+    /// </summary>
     private static readonly float Soon = (float)RunningPlatform.Patience.TotalMilliseconds / 4;
 
     private IPlaywright _playwright = null!;
@@ -62,14 +64,19 @@ public sealed class Site : IAsyncLifetime
         var context = await Chromium.NewContextAsync(options);
         context.SetDefaultTimeout(Soon);
         // A gateway without a live stream says 404 to whoever wants to listen, which browsers write to their console.
-        if (!_liveIsServed) await context.RouteAsync("**/api/live*", route => route.FulfillAsync(new() { ContentType = "text/event-stream", Body = "retry: 600000\n\n" }));
+        if (!_liveIsServed)
+            await context.RouteAsync(
+                "**/api/live*", route => route.FulfillAsync(new() { ContentType = "text/event-stream", Body = "retry: 600000\n\n" }));
         return await Visitor.Open(context, Platform.Address);
     }
 
     /// <summary>What several tests look at and none changes is made by the first that needs it.</summary>
     public Task<string[]> Once(string what, Func<Task<string[]>> make) => _made.GetOrAdd(what, _ => new(make)).Value;
 
-    /// <summary>Somebody at the console with these roles, with commas; without them with all there are. Roles sign in once, by a link that the script prints; all the rest each visitor has for themselves.</summary>
+    /// <summary>
+    /// Somebody at the console with these roles, with commas; without them with all there are. Roles sign in once, by a link that the
+    /// script prints; all the rest each visitor has for themselves.
+    /// </summary>
     public async Task<Visitor> Staff(string roles = "", BrowserNewContextOptions? options = null)
     {
         options ??= new();
@@ -89,7 +96,8 @@ public sealed class Site : IAsyncLifetime
     /// <summary>The address of an article's page.</summary>
     public async Task<string> Article(string lang, Guid? id = null)
     {
-        var article = System.Text.Json.Nodes.JsonNode.Parse(await Platform.Reader.GetStringAsync($"/api/articles/{id ?? Memorandum}?lang={lang}"))!;
+        var article = System.Text.Json.Nodes.JsonNode.Parse(
+            await Platform.Reader.GetStringAsync($"/api/articles/{id ?? Memorandum}?lang={lang}"))!;
         return $"/{lang}/articles/{article["slug"]}";
     }
 
@@ -100,7 +108,8 @@ public sealed class Site : IAsyncLifetime
         var word = lang == "ru" ? "меморандум" : lang == "zh" ? "备忘录" : "memorandum";
         return [$"/{lang}", $"/{lang}/articles", $"/{lang}/sections/news", $"/{lang}/tags/icrc", $"/{lang}/search?q={word}",
             $"/{lang}/search?q=Primakov", $"/{lang}/archive", $"/{lang}/archive/2020-01",
-            article, $"{article}/print", $"{article}/comments/{Answered}", $"/{lang}/rates?date=2025-04-05&amount=100", $"/{lang}/states", $"/{lang}/contact", $"/{lang}/feeds", $"/{lang}/favourites"];
+            article, $"{article}/print", $"{article}/comments/{Answered}", $"/{lang}/rates?date=2025-04-05&amount=100", $"/{lang}/states",
+            $"/{lang}/contact", $"/{lang}/feeds", $"/{lang}/favourites"];
     }
 }
 
@@ -119,11 +128,14 @@ public sealed class Visitor : IAsyncDisposable
         visitor.Page.PageError += (_, error) => visitor._faults.Add($"error in {visitor.Page.Url}: {error}");
         visitor.Page.Console += (_, said) =>
         {
-            if (said.Type is "error" or "warning" && !visitor.Expected.Any(status => said.Text.Contains($"status of {status}", StringComparison.Ordinal))) visitor._faults.Add($"{said.Type} in {visitor.Page.Url}: {said.Text}");
+            if (said.Type is "error" or "warning"
+                && !visitor.Expected.Any(status => said.Text.Contains($"status of {status}", StringComparison.Ordinal)))
+                visitor._faults.Add($"{said.Type} in {visitor.Page.Url}: {said.Text}");
         };
         visitor.Page.Request += (_, request) =>
         {
-            if (new Uri(request.Url) is { Scheme: "http" or "https" } address && sites.All(s => s.Authority != address.Authority)) visitor._faults.Add($"{visitor.Page.Url} asks a third party: {request.Url}");
+            if (new Uri(request.Url) is { Scheme: "http" or "https" } address && sites.All(s => s.Authority != address.Authority))
+                visitor._faults.Add($"{visitor.Page.Url} asks a third party: {request.Url}");
         };
         return visitor;
     }

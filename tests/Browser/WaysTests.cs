@@ -17,12 +17,16 @@ public class WaysTests(Site site)
         await visitor.Go("/en");
 
         var rates = page.GetByRole(AriaRole.Table, new() { Name = "rates" });
-        foreach (var code in new[] { "CNY", "KZT", "INR" }) await Expect(rates.GetByRole(AriaRole.Row, new() { NameRegex = new Regex($"^{code} [\\d.]+ [+\u2212\u2014]") })).ToBeVisibleAsync();
+        foreach (var code in new[] { "CNY", "KZT", "INR" })
+            await Expect(rates.GetByRole(AriaRole.Row, new() { NameRegex = new Regex($"^{code} [\\d.]+ [+\u2212\u2014]") }))
+                .ToBeVisibleAsync();
         var clocks = page.Locator("section:has(> #clocks)");
         await Expect(clocks.GetByRole(AriaRole.Heading, new() { Level = 3 })).ToContainTextAsync(["Member states"]);
-        await Expect(clocks.Locator("ul").First.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Astana" }).Locator(".clock")).ToHaveTextAsync(new Regex("^\\d\\d:\\d\\d$"));
+        await Expect(clocks.Locator("ul").First.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Astana" }).Locator(".clock"))
+            .ToHaveTextAsync(new Regex("^\\d\\d:\\d\\d$"));
         var bodies = page.Locator("section:has(> #bodies) a");
-        foreach (var body in new[] { "Secretariat", "Business Council", "Interbank" }) await Expect(bodies.Filter(new() { HasText = body })).ToHaveAttributeAsync("href", new Regex("^https?://"));
+        foreach (var body in new[] { "Secretariat", "Business Council", "Interbank" })
+            await Expect(bodies.Filter(new() { HasText = body })).ToHaveAttributeAsync("href", new Regex("^https?://"));
 
         await page.GetByRole(AriaRole.Heading, new() { Name = "Analytics", Exact = true }).GetByRole(AriaRole.Link).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Analytics");
@@ -53,7 +57,16 @@ public class WaysTests(Site site)
         var (other, otherTitle) = await site.Published();
         var (id, title) = await site.Published();
         using var editor = await site.Platform.SignedIn("editor");
-        await editor.Send(HttpMethod.Put, $"/api/articles/{id}", new { section = "news", tags = new[] { "council" }, related = new[] { other }, translations = new { en = new { title, lead = "In short", body = "<p>The council met.</p>" } } });
+        await editor.Send(
+            HttpMethod.Put,
+            $"/api/articles/{id}",
+            new
+            {
+                section = "news",
+                tags = new[] { "council" },
+                related = new[] { other },
+                translations = new { en = new { title, lead = "In short", body = "<p>The council met.</p>" } },
+            });
         await editor.Send(HttpMethod.Post, $"/api/articles/{id}/publish", new { correction = "It met in Astana." });
         await using var visitor = await site.Visit();
         var page = visitor.Page;
@@ -61,7 +74,8 @@ public class WaysTests(Site site)
 
         await Expect(page.Locator("section:has(> #corrections) li")).ToContainTextAsync("It met in Astana.");
         await Expect(page.Locator("section:has(> #related) a")).ToHaveTextAsync(otherTitle);
-        await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "Other articles of this section" }).GetByRole(AriaRole.Link).First).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "Other articles of this section" }).GetByRole(AriaRole.Link).First)
+            .ToBeVisibleAsync();
         await page.GetByRole(AriaRole.List, new() { Name = "Tags" }).GetByRole(AriaRole.Link, new() { Name = "council" }).ClickAsync();
         await Expect(page.Locator("main .cards")).ToContainTextAsync(title);
     }
@@ -78,10 +92,15 @@ public class WaysTests(Site site)
         {
             var answer = await page.APIRequest.GetAsync(feed);
             Assert.True(answer.Ok, feed);
-            Assert.Contains(feed.Contains(".json", StringComparison.Ordinal) ? "json" : "xml", answer.Headers["content-type"], StringComparison.Ordinal);
+            Assert.Contains(
+                feed.Contains(".json", StringComparison.Ordinal) ? "json" : "xml",
+                answer.Headers["content-type"],
+                StringComparison.Ordinal);
         }
-        var manifest = JsonNode.Parse(await (await page.APIRequest.GetAsync((await page.Locator("link[rel=manifest]").GetAttributeAsync("href"))!)).TextAsync())!;
+        var manifest = JsonNode.Parse(
+            await (await page.APIRequest.GetAsync((await page.Locator("link[rel=manifest]").GetAttributeAsync("href"))!)).TextAsync())!;
         Assert.Equal("ru", (string?)manifest["lang"]);
-        foreach (var icon in manifest["icons"]!.AsArray()) Assert.True((await page.APIRequest.GetAsync((string)icon!["src"]!)).Ok, icon.ToString());
+        foreach (var icon in manifest["icons"]!.AsArray())
+            Assert.True((await page.APIRequest.GetAsync((string)icon!["src"]!)).Ok, icon.ToString());
     }
 }

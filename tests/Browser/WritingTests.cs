@@ -89,7 +89,11 @@ public class WritingTests(Site site)
     [Fact]
     public async Task A_form_of_another_site_is_refused()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/en/contact") { Content = new FormUrlEncodedContent([new("text", "x")]), Headers = { { "Origin", "https://other.example" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/en/contact")
+        {
+            Content = new FormUrlEncodedContent([new("text", "x")]),
+            Headers = { { "Origin", "https://other.example" } },
+        };
         using var answer = await site.Platform.Reader.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(System.Net.HttpStatusCode.Forbidden, answer.StatusCode);
     }
@@ -108,7 +112,10 @@ public class WritingTests(Site site)
             await route.FulfillAsync(new() { ContentType = "text/event-stream", Body = told + "retry: 600000\n\n" });
         });
         await visitor.Go(await site.Article("en"));
-        using var comment = await site.Platform.Reader.PostAsync($"/api/articles/{id}/comments", System.Net.Http.Json.JsonContent.Create(new { author = "Ann", text = words }), TestContext.Current.CancellationToken);
+        using var comment = await site.Platform.Reader.PostAsync(
+            $"/api/articles/{id}/comments",
+            System.Net.Http.Json.JsonContent.Create(new { author = "Ann", text = words }),
+            TestContext.Current.CancellationToken);
         Assert.True(comment.IsSuccessStatusCode);
         posted.SetResult();
 
@@ -122,7 +129,9 @@ public class WritingTests(Site site)
         await using var visitor = await site.Visit();
         var page = visitor.Page;
         var article = await site.Article("en");
-        await Eventually.IsTrue(async () => (await (await visitor.Go(article)).AllHeadersAsync())["cache-status"] == "gateway; hit", "the page comes from memory");
+        await Eventually.IsTrue(
+            async () => (await (await visitor.Go(article)).AllHeadersAsync())["cache-status"] == "gateway; hit",
+            "the page comes from memory");
         await Select(page, ".body p", 0, 30);
         await page.Keyboard.PressAsync("Control+Enter");
 
@@ -136,7 +145,10 @@ public class WritingTests(Site site)
         await page.Keyboard.PressAsync("Escape");
         await Expect(dialog).ToBeHiddenAsync();
         using var editor = await site.Platform.SignedIn("editor");
-        Assert.Contains("A word is wrong here", await editor.GetStringAsync("/api/feedback/typos?status=open&limit=100", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "A word is wrong here",
+            await editor.GetStringAsync("/api/feedback/typos?status=open&limit=100", TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,7 +171,10 @@ public class WritingTests(Site site)
         said.SetResult();
         await Expect(dialog).ToContainTextAsync("Thank you!");
         using var editor = await site.Platform.SignedIn("editor");
-        Assert.Contains(words, await editor.GetStringAsync("/api/feedback/typos?status=open&limit=100", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            words,
+            await editor.GetStringAsync("/api/feedback/typos?status=open&limit=100", TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,7 +192,8 @@ public class WritingTests(Site site)
     [Fact]
     public async Task On_touch_a_button_appears_beside_the_selection()
     {
-        await using var visitor = await site.Visit(new() { HasTouch = true, IsMobile = true, ViewportSize = new() { Width = 390, Height = 844 } });
+        await using var visitor = await site.Visit(
+            new() { HasTouch = true, IsMobile = true, ViewportSize = new() { Width = 390, Height = 844 } });
         await visitor.Go(await site.Article("en"));
         await Select(visitor.Page, ".body p", 0, 20);
         await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Report a mistake" }).TapAsync();

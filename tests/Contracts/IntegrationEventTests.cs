@@ -16,8 +16,10 @@ public class IntegrationEventTests
     public void A_public_event_is_written_and_read_as_released(string file)
     {
         var sample = Samples.Public.Single(s => File(s) == file);
-        Golden.IsAsReleased(JsonSerializer.Serialize(sample, sample.GetType(), SystemTextJsonMessageSerializer.Options), $"integration/{file}");
-        var read = JsonSerializer.Deserialize(Repository.Read("tests", "Contracts", "integration", file), sample.GetType(), SystemTextJsonMessageSerializer.Options)!;
+        Golden.IsAsReleased(
+            JsonSerializer.Serialize(sample, sample.GetType(), SystemTextJsonMessageSerializer.Options), $"integration/{file}");
+        var read = JsonSerializer.Deserialize(
+            Repository.Read("tests", "Contracts", "integration", file), sample.GetType(), SystemTextJsonMessageSerializer.Options)!;
         Assert.Equal(Shown.Of(sample), Shown.Of(read));
     }
 
@@ -26,7 +28,12 @@ public class IntegrationEventTests
     {
         var parts = new[] { typeof(Platform.Contracts.Articles.ArticleText), typeof(Platform.Contracts.CurrencyRates.OfficialRate) };
         var events = typeof(Platform.Contracts.Articles.ArticlePublished).Assembly.GetExportedTypes()
-            .Except(parts).Except([typeof(EventBatch), typeof(EventBatch<>)]).Concat(EventBatch.Types.Select(EventBatch.Of)).Select(File).Order(StringComparer.Ordinal).ToArray();
+            .Except(parts)
+            .Except([typeof(EventBatch), typeof(EventBatch<>)])
+            .Concat(EventBatch.Types.Select(EventBatch.Of))
+            .Select(File)
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         Assert.InRange(events.Length, 12, 200);
         Assert.Equal(events, Golden.Files("integration"));
     }

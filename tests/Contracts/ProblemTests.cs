@@ -32,8 +32,13 @@ public sealed class ProblemTests : IAsyncLifetime
     private WebApplication _app = null!;
 
     public static TheoryData<string, string, string> Calls { get; } = [.. Kinds.Keys.Select(k => (k, $"GET /{k}", "")),
-        ("wrong-type", "POST /sent", "{\"name\":1}"), ("missing-property", "POST /sent", "{}"), ("unknown-property", "POST /sent", "{\"name\":\"a\",\"nme\":1}"),
-        ("no-json", "POST /sent", "nonsense"), ("wrong-method", "DELETE /sent", ""), ("nothing-there", "GET /nowhere", ""), ("no-token", "GET /editors", "")];
+        ("wrong-type", "POST /sent", "{\"name\":1}"),
+        ("missing-property", "POST /sent", "{}"),
+        ("unknown-property", "POST /sent", "{\"name\":\"a\",\"nme\":1}"),
+        ("no-json", "POST /sent", "nonsense"),
+        ("wrong-method", "DELETE /sent", ""),
+        ("nothing-there", "GET /nowhere", ""),
+        ("no-token", "GET /editors", "")];
 
     [Theory]
     [MemberData(nameof(Calls))]
@@ -59,7 +64,8 @@ public sealed class ProblemTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Every_file_is_still_looked_at() => Assert.Equal(Calls.Select(c => $"{c.Data.Item1}.json").Order(StringComparer.Ordinal), Golden.Files("http"));
+    public void Every_file_is_still_looked_at() =>
+        Assert.Equal(Calls.Select(c => $"{c.Data.Item1}.json").Order(StringComparer.Ordinal), Golden.Files("http"));
 
     public async ValueTask InitializeAsync()
     {

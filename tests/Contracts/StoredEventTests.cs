@@ -38,7 +38,13 @@ public partial class StoredEventTests
     [Fact]
     public void Every_event_a_service_decides_or_folds_has_a_sample()
     {
-        var named = Repository.Services.SelectMany(service => Repository.Sources($"services/{service}").SelectMany(f => Event().Matches(Repository.Read(f))).Select(m => (service, m.Groups[1].Value))).Distinct().ToArray();
+        var named = Repository.Services.SelectMany(
+            service =>
+                Repository.Sources($"services/{service}")
+                    .SelectMany(f => Event().Matches(Repository.Read(f)))
+                    .Select(m => (service, m.Groups[1].Value)))
+            .Distinct()
+            .ToArray();
         Assert.InRange(named.Length, 15, 1000);
         Assert.Empty(named.Except(Samples.Stored.Select(s => (s.GetType().Namespace!, s.GetType().Name))));
     }
@@ -49,7 +55,9 @@ public partial class StoredEventTests
         return Store.Serializer().FromJson(type, stream);
     }
 
-    private static string File(object sample) => $"{Repository.Kebab(sample.GetType().Namespace!.Split('.')[0])}/{((IReadOnlyStoreOptions)Store).Events.AllKnownEventTypes().Single(t => t.EventType == sample.GetType()).EventTypeName}.v1.json";
+    private static string File(object sample) =>
+        $"{Repository.Kebab(sample.GetType().Namespace!.Split('.')[0])}/{((IReadOnlyStoreOptions)Store).Events.AllKnownEventTypes().Single(
+            t => t.EventType == sample.GetType()).EventTypeName}.v1.json";
 
     private static string Versionless(string file) => file[..file.LastIndexOf(".v", StringComparison.Ordinal)];
 

@@ -28,7 +28,10 @@ public class BrokerOutageTests(RunningPlatform platform) : BreakingTests(platfor
         Assert.Equal(HttpStatusCode.NotFound, (await Platform.Reader.Comment(fresh)).StatusCode);
         foreach (var service in RunningPlatform.Services) await Platform.Health($"{service}-1");
         foreach (var listener in new[] { "articles", "comments" })
-            await Eventually.IsTrue(async () => (await Platform.Health($"{listener}-1"))["status"]!.GetValue<string>() == "Degraded", $"{listener} serves and says that it is degraded", Patience);
+            await Eventually.IsTrue(
+                async () => (await Platform.Health($"{listener}-1"))["status"]!.GetValue<string>() == "Degraded",
+                $"{listener} serves and says that it is degraded",
+                Patience);
 
         await Platform.Script("start", "rabbitmq");
         await Eventually.IsTrue(async () => (await Platform.Status("rabbitmq")).Ready, "the broker listens", Patience);

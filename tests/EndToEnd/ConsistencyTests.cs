@@ -7,7 +7,9 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>Editors and readers at two gateways, at random: no gateway answers anything older of a page than what it had answered or taken in.</summary>
+/// <summary>
+/// Editors and readers at two gateways, at random: no gateway answers anything older of a page than what it had answered or taken in.
+/// </summary>
 public class ConsistencyTests(RunningPlatform platform) : BreakingTests(platform)
 {
     private const int Seed = 20260425, Articles = 4, WritesOfEach = 25, ReadersOfEach = 3;
@@ -38,13 +40,17 @@ public class ConsistencyTests(RunningPlatform platform) : BreakingTests(platform
             }, Cancelled)));
             var reading = gateways.SelectMany(gateway => Enumerable.Range(0, ReadersOfEach).Select(n => Task.Run(async () =>
             {
-                for (var random = new Random(Seed - n); !writing.IsCompleted;) await Read(readers[gateway], gateway, articles[random.Next(Articles)]);
+                for (var random = new Random(Seed - n); !writing.IsCompleted;)
+                    await Read(readers[gateway], gateway, articles[random.Next(Articles)]);
             }, Cancelled)));
             await Task.WhenAll([writing, .. reading]);
 
             foreach (var gateway in gateways)
                 foreach (var article in articles)
-                    await Eventually.IsTrue(async () => await Read(readers[gateway], gateway, article) == WritesOfEach, $"{gateway} shows the last version of {article}", Patience);
+                    await Eventually.IsTrue(
+                        async () => await Read(readers[gateway], gateway, article) == WritesOfEach,
+                        $"{gateway} shows the last version of {article}",
+                        Patience);
         }
         finally
         {
@@ -58,7 +64,15 @@ public class ConsistencyTests(RunningPlatform platform) : BreakingTests(platform
     /// <summary>Published under a title that says which version it is, through that gateway.</summary>
     private async Task Write(Dictionary<string, HttpClient> editors, string gateway, Guid article, int version)
     {
-        using var draft = new HttpRequestMessage(HttpMethod.Put, $"/api/articles/{article}") { Headers = { { "If-Match", "*" } }, Content = JsonContent.Create(new { section = "news", translations = new { en = new { title = $"Version {version}", slug = $"a-{article}", body = "<p>Body</p>" } } }) };
+        using var draft = new HttpRequestMessage(HttpMethod.Put, $"/api/articles/{article}")
+        {
+            Headers = { { "If-Match", "*" } },
+            Content = JsonContent.Create(new
+            {
+                section = "news",
+                translations = new { en = new { title = $"Version {version}", slug = $"a-{article}", body = "<p>Body</p>" } },
+            }),
+        };
         using var drafted = await editors[gateway].SendAsync(draft, Cancelled);
         Assert.True(drafted.IsSuccessStatusCode, await drafted.Content.ReadAsStringAsync(Cancelled));
         var asked = Interlocked.Increment(ref _clock);

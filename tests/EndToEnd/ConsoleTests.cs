@@ -11,14 +11,22 @@ public class ConsoleTests(RunningPlatform platform) : BreakingTests(platform)
     public async Task What_is_personal_is_kept_by_nobody()
     {
         using var person = await SignedIn();
-        foreach (var path in new[] { "/console", "/console/replays", "/console/sign-in", $"/console/sign-in/{new string('0', 48)}", "/console/language/ru" })
+        foreach (var path in new[]
+        {
+            "/console",
+            "/console/replays",
+            "/console/sign-in",
+            $"/console/sign-in/{new string('0', 48)}",
+            "/console/language/ru",
+        })
             for (var i = 0; i < 2; i++)
             {
                 using var answer = await person.GetAsync(path, Cancelled);
                 Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Found, $"{path} answers {answer.StatusCode}");
                 Assert.True(answer.Headers.CacheControl?.NoStore, $"{path} may be kept");
                 Assert.False(answer.Headers.Contains("Cache-Status"), $"{path} went through the cache");
-                Assert.DoesNotContain("unsafe-eval", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+                Assert.DoesNotContain(
+                    "unsafe-eval", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
             }
         using var nobody = At(new CookieContainer());
         using var refused = await nobody.GetAsync("/console", Cancelled);
@@ -117,5 +125,9 @@ public class ConsoleTests(RunningPlatform platform) : BreakingTests(platform)
         ? new(HttpMethod.Post, address.AbsolutePath) { Content = new FormUrlEncodedContent([KeyValuePair.Create("code", code)]) }
         : new(HttpMethod.Post, new Uri(link).AbsolutePath);
 
-    private HttpClient At(CookieContainer cookies) => new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = Platform.Address };
+    private HttpClient At(CookieContainer cookies) =>
+        new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, CookieContainer = cookies })
+        {
+            BaseAddress = Platform.Address,
+        };
 }

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>PostgreSQL is killed under writes: what was taken is there, what was not got a clear answer, and nobody has to restart anything.</summary>
+/// <summary>
+/// PostgreSQL is killed under writes: what was taken is there, what was not got a clear answer, and nobody has to restart anything.
+/// </summary>
 public class DatabaseCrashTests(RunningPlatform platform) : BreakingTests(platform)
 {
     [Fact]
@@ -41,9 +43,15 @@ public class DatabaseCrashTests(RunningPlatform platform) : BreakingTests(platfo
         RunningPlatform.Kill(killed);
         var watch = Stopwatch.StartNew();
         // It may be back so soon that nobody who tried twice was refused.
-        await Eventually.IsTrue(async () => (await Platform.Status()).Any(p => p is { Name: "postgres", Ready: true } && p.Pid != killed.Pid), "another database runs", Patience);
+        await Eventually.IsTrue(
+            async () => (await Platform.Status()).Any(p => p is { Name: "postgres", Ready: true } && p.Pid != killed.Pid),
+            "another database runs",
+            Patience);
         var (takenComments, takenArticles) = (comments.Count, articles.Count);
-        await Eventually.IsTrue(() => Task.FromResult(comments.Count > takenComments + 20 && articles.Count > takenArticles + 1), "writes flow again", Patience);
+        await Eventually.IsTrue(
+            () => Task.FromResult(comments.Count > takenComments + 20 && articles.Count > takenArticles + 1),
+            "writes flow again",
+            Patience);
         Took("kill of the database to writes flowing again", watch.Elapsed, promised: 15);
         await stop.CancelAsync();
         await Task.WhenAll(workers);
@@ -70,9 +78,15 @@ public class DatabaseCrashTests(RunningPlatform platform) : BreakingTests(platfo
         // The relay starts when both are back; the database leaves again as soon as the broker has the event in hand.
         await Platform.Script("start", "rabbitmq");
         await Platform.Script("stop", "postgres");
-        foreach (var ask in new[] { Platform.Reader.GetAsync($"/api/articles/{article}", Cancelled), editor.Draft(Guid.CreateVersion7()), Platform.Reader.Comment(article) })
+        foreach (var ask in new[]
+        {
+            Platform.Reader.GetAsync($"/api/articles/{article}", Cancelled),
+            editor.Draft(Guid.CreateVersion7()),
+            Platform.Reader.Comment(article),
+        })
             using (var answer = await ask) (await Refusal.Of(answer)).SaysTryAgain();
-        using (var ready = await (await Platform.Directly("articles-1")).GetAsync("/health/ready", Cancelled)) Assert.Equal(503, (int)ready.StatusCode);
+        using (var ready = await (await Platform.Directly("articles-1")).GetAsync("/health/ready", Cancelled))
+            Assert.Equal(503, (int)ready.StatusCode);
 
         var watch = Stopwatch.StartNew();
         await Platform.Script("start", "postgres");

@@ -18,7 +18,10 @@ public class DiscussionTests(RunningPlatform platform) : EndToEndTests(platform)
         var id = root["id"]!.GetValue<Guid>();
         Assert.Equal("<p>Wel <em>said</em>.</p>", (await Tree(article))[0]!["html"]!.GetValue<string>());
 
-        Assert.Equal(HttpStatusCode.OK, (await Send(HttpMethod.Put, $"/api/comments/{id}", new { text = "Well *said*." }, root["editToken"]!.GetValue<string>())).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await Send(
+                HttpMethod.Put, $"/api/comments/{id}", new { text = "Well *said*." }, root["editToken"]!.GetValue<string>())).StatusCode);
         Assert.Equal("<p>Well <em>said</em>.</p>", (await Tree(article))[0]!["html"]!.GetValue<string>());
         Assert.Contains("Well &lt;em&gt;said", await Feed(article), StringComparison.Ordinal);
 
@@ -31,7 +34,9 @@ public class DiscussionTests(RunningPlatform platform) : EndToEndTests(platform)
         Assert.Equal(HttpStatusCode.NoContent, (await Send(HttpMethod.Post, $"/api/comments/{id}/vote", new { value = 1 })).StatusCode);
         Assert.Equal(1, (await Tree(article))[0]!["score"]!.GetValue<int>());
 
-        Assert.Equal(HttpStatusCode.NoContent, (await Send(HttpMethod.Delete, $"/api/comments/{id}", null, root["editToken"]!.GetValue<string>())).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await Send(HttpMethod.Delete, $"/api/comments/{id}", null, root["editToken"]!.GetValue<string>())).StatusCode);
         Assert.True((await Tree(article))[0]!["removed"]!.GetValue<bool>());
         Assert.DoesNotContain("Well", await Feed(article), StringComparison.Ordinal);
         await Platform.Reader.CountBecomes(article, 1);
@@ -43,19 +48,29 @@ public class DiscussionTests(RunningPlatform platform) : EndToEndTests(platform)
         using var editor = await Platform.SignedIn("editor");
         using var moderator = await Platform.SignedIn("moderator");
         var article = await editor.PublishDiscussed();
-        Assert.True((await moderator.PutAsJsonAsync($"/api/moderation/policies/articles/{article}", new { mode = "pre" }, Cancelled)).IsSuccessStatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await editor.PutAsJsonAsync($"/api/moderation/policies/articles/{article}", new { mode = "post" }, Cancelled)).StatusCode);
+        Assert.True(
+            (await moderator.PutAsJsonAsync(
+                $"/api/moderation/policies/articles/{article}", new { mode = "pre" }, Cancelled)).IsSuccessStatusCode);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await editor.PutAsJsonAsync($"/api/moderation/policies/articles/{article}", new { mode = "post" }, Cancelled)).StatusCode);
         var held = await Post(article, new { author = "Ann", text = "Wait for me." });
         Assert.Equal("held", held["status"]!.GetValue<string>());
         Assert.Empty(await Tree(article));
         Assert.Single((await moderator.Read($"/api/moderation/comments?article={article}"))["items"]!.AsArray());
 
-        Assert.Equal(HttpStatusCode.OK, (await moderator.PostAsJsonAsync("/api/moderation/comments/bulk", new { action = "approve", ids = new[] { held["id"]!.GetValue<Guid>() } }, Cancelled)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await moderator.PostAsJsonAsync(
+                "/api/moderation/comments/bulk",
+                new { action = "approve", ids = new[] { held["id"]!.GetValue<Guid>() } },
+                Cancelled)).StatusCode);
         Assert.Equal("Wait for me.", Assert.Single(await Tree(article))!["text"]!.GetValue<string>());
         await Platform.Reader.CountBecomes(article, 1);
     }
 
-    private async Task<JsonArray> Tree(Guid article) => (await Platform.Reader.Read($"/api/articles/{article}/comments"))["items"]!.AsArray();
+    private async Task<JsonArray> Tree(Guid article) =>
+        (await Platform.Reader.Read($"/api/articles/{article}/comments"))["items"]!.AsArray();
 
     private Task<string> Feed(Guid article) => Platform.Reader.GetStringAsync($"/feeds/articles/{article}/comments/atom.xml", Cancelled);
 

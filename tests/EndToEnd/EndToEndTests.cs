@@ -17,19 +17,26 @@ public abstract class EndToEndTests(RunningPlatform platform) : IAsyncDisposable
     public static readonly TimeSpan Patience = RunningPlatform.Patience;
 
     /// <summary>
-    /// A figure worth keeping, in the test's output; and how many seconds it may be on a machine that has nothing else to do. Where more processes
-    /// want to run than there are cores, the promise stretches as everything else does.
+    /// A figure worth keeping, in the test's output; and how many seconds it may be on a machine that has nothing else to do. Where more
+    /// processes want to run than there are cores, the promise stretches as everything else does.
     /// </summary>
     protected static void Took(string what, TimeSpan time, double promised)
     {
-        var load = double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) / Environment.ProcessorCount;
-        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {time.TotalSeconds:0.0} s (promised {promised:0} s, load {load:0.0} per core)");
-        Assert.True(time.TotalSeconds <= promised * Math.Max(1, load), $"{what} took {time.TotalSeconds:0.0} s; promised are {promised:0} s, and the load was {load:0.0} per core");
+        var load =
+            double.Parse(
+                File.ReadAllText("/proc/loadavg").Split(' ')[0],
+                System.Globalization.CultureInfo.InvariantCulture) / Environment.ProcessorCount;
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{what}: {time.TotalSeconds:0.0} s (promised {promised:0} s, load {load:0.0} per core)");
+        Assert.True(
+            time.TotalSeconds <= promised * Math.Max(1, load),
+            $"{what} took {time.TotalSeconds:0.0} s; promised are {promised:0} s, and the load was {load:0.0} per core");
     }
 
     public virtual ValueTask DisposeAsync()
     {
-        if (TestContext.Current.TestState?.Result == TestResult.Failed) TestContext.Current.TestOutputHelper?.WriteLine(platform.LogTails());
+        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+            TestContext.Current.TestOutputHelper?.WriteLine(platform.LogTails());
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }

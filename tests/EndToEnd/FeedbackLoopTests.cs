@@ -8,10 +8,14 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>From a reader's "there is a typo" to the corrected article, and back to the closed report; by events, through the gateway.</summary>
+/// <summary>
+/// From a reader's "there is a typo" to the corrected article, and back to the closed report; by events, through the gateway.
+/// </summary>
 public class FeedbackLoopTests(RunningPlatform platform) : BreakingTests(platform)
 {
-    private const string Body = "<p>Сначала саммитт, потом ещё один са<em>мми</em>тт.</p>", Corrected = "<p>Сначала саммитт, потом ещё один са<em>мми</em>т.</p>";
+    private const string
+        Body = "<p>Сначала саммитт, потом ещё один са<em>мми</em>тт.</p>",
+        Corrected = "<p>Сначала саммитт, потом ещё один са<em>мми</em>т.</p>";
 
     [Fact]
     public async Task A_typo_is_reported_accepted_corrected_and_closed_and_a_replay_changes_nothing()
@@ -23,16 +27,21 @@ public class FeedbackLoopTests(RunningPlatform platform) : BreakingTests(platfor
 
         var report = await Reported(article, "саммитт", "потом ещё один ", ".");
         var item = Assert.Single((await editor.Read($"/api/feedback/typos?article={article}"))["items"]!.AsArray())!;
-        Assert.Equal(("Сначала саммитт, потом ещё один ", "саммитт", "."), (item["before"]!.GetValue<string>(), item["selection"]!.GetValue<string>(), item["after"]!.GetValue<string>()));
+        Assert.Equal(
+            ("Сначала саммитт, потом ещё один ", "саммитт", "."),
+            (item["before"]!.GetValue<string>(), item["selection"]!.GetValue<string>(), item["after"]!.GetValue<string>()));
         await Accepted(editor, report, "саммит", item["version"]!.GetValue<long>());
         await IsClosed(editor, report);
         var page = await Platform.Reader.Read($"/api/articles/{article}?lang=ru");
         Assert.Equal((Corrected, 3), (page["bodyHtml"]!.GetValue<string>(), page["version"]!.GetValue<long>()));
         Assert.Equal("Исправлена опечатка.", Assert.Single(page["corrections"]!.AsArray())!["note"]!.GetValue<string>());
 
-        object[] messages = [await bus.Hears<TypoReportAccepted>(e => e.ReportId == report, "the acceptance"), await bus.Hears<ArticleRevised>(e => e.ArticleId == article, "the revision"),
+        object[] messages = [await bus.Hears<TypoReportAccepted>(
+            e => e.ReportId == report, "the acceptance"), await bus.Hears<ArticleRevised>(e => e.ArticleId == article, "the revision"),
             await bus.Hears<TypoReportClosed>(e => e.ReportId == report, "the end")];
-        for (var replay = 0; replay < 2; replay++) foreach (var message in messages) await bus.Publish(message, (Guid)message.GetType().GetProperty("EventId")!.GetValue(message)!);
+        for (var replay = 0; replay < 2; replay++)
+            foreach (var message in messages)
+                await bus.Publish(message, (Guid)message.GetType().GetProperty("EventId")!.GetValue(message)!);
 
         // Another correction of the same article comes after the replay, and is version 4: the replay made none.
         var other = await Reported(article, "саммитт", "Сначала ", ",");
@@ -57,7 +66,10 @@ public class FeedbackLoopTests(RunningPlatform platform) : BreakingTests(platfor
         await Platform.Script("start", "articles-1");
         await IsClosed(editor, report);
         Assert.Equal("open", (await editor.Read($"/api/feedback/typos/{later}"))["status"]!.GetValue<string>());
-        await Eventually.IsTrue(async () => (await Platform.Reader.Read($"/api/articles/{article}?lang=ru"))["version"]!.GetValue<long>() == 3, "the article is corrected", Patience);
+        await Eventually.IsTrue(
+            async () => (await Platform.Reader.Read($"/api/articles/{article}?lang=ru"))["version"]!.GetValue<long>() == 3,
+            "the article is corrected",
+            Patience);
     }
 
     [Fact]
@@ -71,7 +83,10 @@ public class FeedbackLoopTests(RunningPlatform platform) : BreakingTests(platfor
         (await Put(editor, article, "<p>Совсем другой текст.</p>")).EnsureSuccessStatusCode();
         (await editor.Publish(article)).EnsureSuccessStatusCode();
         await Platform.Script("start", "feedback-1");
-        await Eventually.IsTrue(async () => (await editor.Read($"/api/feedback/typos/{report}"))["status"]!.GetValue<string>() == "closed", "the report closes itself", Patience);
+        await Eventually.IsTrue(
+            async () => (await editor.Read($"/api/feedback/typos/{report}"))["status"]!.GetValue<string>() == "closed",
+            "the report closes itself",
+            Patience);
         Assert.Equal("textGone", (await editor.Read($"/api/feedback/typos/{report}"))["outcome"]!.GetValue<string>());
     }
 
@@ -88,7 +103,10 @@ public class FeedbackLoopTests(RunningPlatform platform) : BreakingTests(platfor
         await Accepted(editor, report, "саммит", 1);
         await Platform.Script("start", "rabbitmq");
 
-        await Eventually.IsTrue(async () => (await editor.Read($"/api/feedback/typos/{report}"))["outcome"]?.GetValue<string>() == "textGone", "the report closes itself", Patience);
+        await Eventually.IsTrue(
+            async () => (await editor.Read($"/api/feedback/typos/{report}"))["outcome"]?.GetValue<string>() == "textGone",
+            "the report closes itself",
+            Patience);
         var other = await Reported(article, "ужин", "потом ", ".");
         await Accepted(editor, other, "обед", 1);
         await IsClosed(editor, other);
@@ -104,17 +122,29 @@ public class FeedbackLoopTests(RunningPlatform platform) : BreakingTests(platfor
         using var editor = await Platform.SignedIn("editor");
         var (ticket, answer) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         var address = $"anna-{ticket:N}@example.org";
-        using (var message = new HttpRequestMessage(HttpMethod.Post, "/api/feedback/messages") { Content = JsonContent.Create(new { topic = "general", name = "Анна", email = address, text = "Вопрос", consent = true, lang = "ru" }), Headers = { { "Idempotency-Key", $"{ticket}" } } })
+        using (var message = new HttpRequestMessage(HttpMethod.Post, "/api/feedback/messages")
+        {
+            Content = JsonContent.Create(
+                new { topic = "general", name = "Анна", email = address, text = "Вопрос", consent = true, lang = "ru" }),
+            Headers = { { "Idempotency-Key", $"{ticket}" } },
+        })
             Assert.Equal(HttpStatusCode.Accepted, (await Platform.Reader.SendAsync(message, Cancelled)).StatusCode);
         async Task<HttpStatusCode> Answer()
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/feedback/messages/{ticket}/answer") { Content = JsonContent.Create(new { text = "Ответ" }), Headers = { { "Idempotency-Key", $"{answer}" }, { "If-Match", "*" } } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/feedback/messages/{ticket}/answer")
+            {
+                Content = JsonContent.Create(new { text = "Ответ" }),
+                Headers = { { "Idempotency-Key", $"{answer}" }, { "If-Match", "*" } },
+            };
             return (await editor.SendAsync(request, Cancelled)).StatusCode;
         }
         Assert.Equal(HttpStatusCode.NoContent, await Answer());
         RunningPlatform.Kill(await Platform.Status("feedback-1"));
         await Platform.Heal();
-        await Eventually.IsTrue(async () => (await editor.Read($"/api/feedback/messages/{ticket}"))["answers"]![0]!["delivery"]!.GetValue<string>() == "sent", "the letter is sent", Patience);
+        await Eventually.IsTrue(
+            async () => (await editor.Read($"/api/feedback/messages/{ticket}"))["answers"]![0]!["delivery"]!.GetValue<string>() == "sent",
+            "the letter is sent",
+            Patience);
         Assert.Equal(HttpStatusCode.NoContent, await Answer());
         // Received, answered, sent: once each.
         Assert.Equal("\"3\"", (await editor.GetAsync($"/api/feedback/messages/{ticket}", Cancelled)).Headers.ETag!.Tag);
@@ -122,11 +152,13 @@ public class FeedbackLoopTests(RunningPlatform platform) : BreakingTests(platfor
         Assert.DoesNotContain(Platform.LogFiles(), file => File.ReadAllText(file).Contains(address, StringComparison.Ordinal));
     }
 
-    private static Task<HttpResponseMessage> Put(HttpClient editor, Guid article, string body) => editor.SendAsync(new HttpRequestMessage(HttpMethod.Put, $"/api/articles/{article}")
-    {
-        Content = JsonContent.Create(new { section = "news", translations = new { ru = new { title = "Саммит", slug = $"a-{article}", body } } }),
-        Headers = { { "If-Match", "*" } },
-    }, Cancelled);
+    private static Task<HttpResponseMessage> Put(HttpClient editor, Guid article, string body) =>
+        editor.SendAsync(new HttpRequestMessage(HttpMethod.Put, $"/api/articles/{article}")
+        {
+            Content = JsonContent.Create(
+                new { section = "news", translations = new { ru = new { title = "Саммит", slug = $"a-{article}", body } } }),
+            Headers = { { "If-Match", "*" } },
+        }, Cancelled);
 
     private static async Task<Guid> Published(HttpClient editor)
     {
@@ -137,21 +169,31 @@ public class FeedbackLoopTests(RunningPlatform platform) : BreakingTests(platfor
     }
 
     /// <summary>Reported as a reader's page would, again until the service has heard of the article.</summary>
-    private async Task<Guid> Reported(Guid article, string selection, string before, string after) => Guid.Parse(await Eventually.Get(async () =>
-    {
-        var answer = await Platform.Reader.PostAsJsonAsync("/api/feedback/typos", new { articleId = article, selection, before, after, lang = "ru" }, Cancelled);
-        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
-        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-        return JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancelled))!["ticket"]!.GetValue<string>();
-    }, "the report is taken", Patience));
+    private async Task<Guid> Reported(Guid article, string selection, string before, string after) =>
+        Guid.Parse(await Eventually.Get(async () =>
+        {
+            var answer = await Platform.Reader.PostAsJsonAsync(
+                "/api/feedback/typos", new { articleId = article, selection, before, after, lang = "ru" }, Cancelled);
+            if (answer.StatusCode == HttpStatusCode.NotFound) return null;
+            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+            return JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancelled))!["ticket"]!.GetValue<string>();
+        }, "the report is taken", Patience));
 
     private static async Task Accepted(HttpClient editor, Guid report, string replacement, long version)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/feedback/typos/{report}/accept") { Content = JsonContent.Create(new { replacement }), Headers = { { "If-Match", $"\"{version}\"" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/feedback/typos/{report}/accept")
+        {
+            Content = JsonContent.Create(new { replacement }),
+            Headers = { { "If-Match", $"\"{version}\"" } },
+        };
         var answer = await editor.SendAsync(request, Cancelled);
         Assert.True(answer.StatusCode == HttpStatusCode.NoContent, await answer.Content.ReadAsStringAsync(Cancelled));
     }
 
     private static Task IsClosed(HttpClient editor, Guid report) => Eventually.IsTrue(
-        async () => await editor.Read($"/api/feedback/typos/{report}") is var item && (item["status"]!.GetValue<string>(), item["outcome"]?.GetValue<string>()) == ("closed", "corrected"), "the report is closed", Patience);
+        async () =>
+            await editor.Read($"/api/feedback/typos/{report}") is var item
+            && (item["status"]!.GetValue<string>(), item["outcome"]?.GetValue<string>()) == ("closed", "corrected"),
+        "the report is closed",
+        Patience);
 }

@@ -11,7 +11,11 @@ public class FrontPageTests(RunningPlatform platform) : EndToEndTests(platform)
     private const string Memorandum = "0196a000-0000-7000-8000-000000000101";
     private static readonly JsonArray Articles = Seeds("articles"), Comments = Seeds("comments");
     private static readonly Guid[] NewestFirst =
-        [.. Articles.Where(s => Path(s).EndsWith("/publish", StringComparison.Ordinal)).OrderByDescending(s => DateTimeOffset.Parse(s!["body"]!["publishedAt"]!.GetValue<string>(), null)).Select(s => Guid.Parse(Path(s).Split('/')[3]))];
+        [
+            .. Articles.Where(s => Path(s).EndsWith("/publish", StringComparison.Ordinal))
+            .OrderByDescending(s => DateTimeOffset.Parse(s!["body"]!["publishedAt"]!.GetValue<string>(), null))
+            .Select(s => Guid.Parse(Path(s).Split('/')[3])),
+        ];
 
     [Fact]
     public async Task The_front_page_lists_the_seeded_articles_newest_first()
@@ -48,7 +52,9 @@ public class FrontPageTests(RunningPlatform platform) : EndToEndTests(platform)
     [Fact]
     public async Task Its_comments_are_listed_newest_first_and_counted()
     {
-        var sent = Comments.Where(s => Path(s) == $"/api/articles/{Memorandum}/comments").Select(s => Guid.Parse(s!["headers"]!["Idempotency-Key"]!.ToString())).ToArray();
+        var sent = Comments.Where(s => Path(s) == $"/api/articles/{Memorandum}/comments")
+            .Select(s => Guid.Parse(s!["headers"]!["Idempotency-Key"]!.ToString()))
+            .ToArray();
 
         Assert.NotEmpty(sent);
         Assert.Equal(sent.Reverse(), await Platform.Reader.CommentIds(Guid.Parse(Memorandum)));
@@ -67,12 +73,15 @@ public class FrontPageTests(RunningPlatform platform) : EndToEndTests(platform)
     [Fact]
     public async Task Seeding_again_changes_nothing()
     {
-        foreach (var article in Comments.GroupBy(Path).Where(seeds => seeds.Key.EndsWith("/comments", StringComparison.Ordinal))) await Platform.Reader.CountBecomes(Guid.Parse(article.Key.Split('/')[3]), article.Count());
+        foreach (var article in Comments.GroupBy(Path).Where(seeds => seeds.Key.EndsWith("/comments", StringComparison.Ordinal)))
+            await Platform.Reader.CountBecomes(Guid.Parse(article.Key.Split('/')[3]), article.Count());
         var before = await Everything();
 
         var said = await Platform.Script("seed");
 
-        Assert.Equal(Directory.GetFiles(System.IO.Path.Combine(RunningPlatform.Root, "seeds"), "*.json").Length, said.Split('\n').Count(line => line.Contains(" 0 already there and changed since, 0 failed", StringComparison.Ordinal)));
+        Assert.Equal(
+            Directory.GetFiles(System.IO.Path.Combine(RunningPlatform.Root, "seeds"), "*.json").Length,
+            said.Split('\n').Count(line => line.Contains(" 0 already there and changed since, 0 failed", StringComparison.Ordinal)));
         Assert.Equal(before, await Everything());
     }
 
@@ -95,5 +104,6 @@ public class FrontPageTests(RunningPlatform platform) : EndToEndTests(platform)
 
     private static string Path(JsonNode? seed) => seed!["path"]!.ToString();
 
-    private static JsonArray Seeds(string name) => JsonNode.Parse(File.ReadAllText(System.IO.Path.Combine(RunningPlatform.Root, "seeds", $"{name}.json")))!.AsArray();
+    private static JsonArray Seeds(string name) =>
+        JsonNode.Parse(File.ReadAllText(System.IO.Path.Combine(RunningPlatform.Root, "seeds", $"{name}.json")))!.AsArray();
 }

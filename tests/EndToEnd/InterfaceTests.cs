@@ -15,8 +15,20 @@ public class InterfaceTests(RunningPlatform platform) : EndToEndTests(platform)
         Assert.Empty(OpenApi.Undescribed(document, out var answers));
         Assert.InRange(answers, 100, 1000);
         var paths = document["paths"]!.AsObject().Select(p => p.Key).ToArray();
-        Assert.All(["/api/live", "/status", "/api/articles/{id}", "/api/articles/{id}/comments", "/api/rates", "/api/feedback/typos", "/admin/comments/replays"], path => Assert.Contains(path, paths));
-        foreach (var service in RunningPlatform.Services) Assert.Contains("\"openapi\"", await Platform.Reader.GetStringAsync($"/openapi/{service}.json", Cancelled), StringComparison.Ordinal);
+        Assert.All(
+            [
+                "/api/live",
+                "/status",
+                "/api/articles/{id}",
+                "/api/articles/{id}/comments",
+                "/api/rates",
+                "/api/feedback/typos",
+                "/admin/comments/replays",
+            ],
+            path => Assert.Contains(path, paths));
+        foreach (var service in RunningPlatform.Services)
+            Assert.Contains(
+                "\"openapi\"", await Platform.Reader.GetStringAsync($"/openapi/{service}.json", Cancelled), StringComparison.Ordinal);
         await Spectral.FindsNothing(text);
     }
 }

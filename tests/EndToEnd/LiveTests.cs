@@ -19,11 +19,14 @@ public class LiveTests(RunningPlatform platform) : BreakingTests(platform)
         await listener.Hears(article, "article published", Patience);
 
         var (shown, held) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        Assert.Equal(HttpStatusCode.Accepted, (await Comment(article, held, "Buy https://a.example https://b.example https://c.example")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Accepted,
+            (await Comment(article, held, "Buy https://a.example https://b.example https://c.example")).StatusCode);
         Assert.Equal(HttpStatusCode.Created, (await Comment(article, shown, "Soon hidden")).StatusCode);
         await listener.Hears(shown, "comment posted", Patience);
         Assert.Empty(listener.Of(held));
-        Assert.True((await moderator.PostAsJsonAsync($"/api/comments/{shown}/hide", new { reason = "a test" }, Cancelled)).IsSuccessStatusCode);
+        Assert.True(
+            (await moderator.PostAsJsonAsync($"/api/comments/{shown}/hide", new { reason = "a test" }, Cancelled)).IsSuccessStatusCode);
         await listener.Hears(shown, "comment hidden", Patience);
         Assert.True((await moderator.PostAsync($"/api/comments/{held}/approve", null, Cancelled)).IsSuccessStatusCode);
         await listener.Hears(held, "comment posted", Patience);
@@ -42,7 +45,10 @@ public class LiveTests(RunningPlatform platform) : BreakingTests(platform)
         var before = await editor.PublishDiscussed();
         await listener.Hears(before, "article published", Patience);
         var heard = listener.Heard.Count;
-        Assert.Contains("completed", await Platform.Script("replay", "articles", "bus", "--mode", "apply", "--reason", "a test"), StringComparison.Ordinal);
+        Assert.Contains(
+            "completed",
+            await Platform.Script("replay", "articles", "bus", "--mode", "apply", "--reason", "a test"),
+            StringComparison.Ordinal);
         var after = await editor.PublishNew();
         await listener.Hears(after, "article published", Patience);
         Assert.Equal(["article published"], listener.Of(before));
@@ -76,7 +82,11 @@ public class LiveTests(RunningPlatform platform) : BreakingTests(platform)
 
     private async Task<HttpResponseMessage> Comment(Guid article, Guid id, string text)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{article}/comments") { Content = JsonContent.Create(new { author = "Reader", text }), Headers = { { "Idempotency-Key", $"{id}" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{article}/comments")
+        {
+            Content = JsonContent.Create(new { author = "Reader", text }),
+            Headers = { { "Idempotency-Key", $"{id}" } },
+        };
         return await Platform.Reader.SendAsync(request, Cancelled);
     }
 }

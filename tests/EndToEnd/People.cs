@@ -11,13 +11,17 @@ namespace EndToEnd;
 public static class People
 {
     /// <summary>An article is begun, or its draft sent again.</summary>
-    public static Task<HttpResponseMessage> Draft(this HttpClient editor, Guid article, string title = "Title") => editor.PutAsJsonAsync($"/api/articles/{article}",
-        new { section = "news", translations = new { en = new { title, slug = $"a-{article}", body = "<p>Body</p>" } } }, Token);
+    public static Task<HttpResponseMessage> Draft(this HttpClient editor, Guid article, string title = "Title") =>
+        editor.PutAsJsonAsync($"/api/articles/{article}",
+            new { section = "news", translations = new { en = new { title, slug = $"a-{article}", body = "<p>Body</p>" } } }, Token);
 
     /// <summary>Readers see it from here on; may be repeated.</summary>
     public static async Task<HttpResponseMessage> Publish(this HttpClient editor, Guid article)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{article}/publish") { Headers = { { "If-Match", "*" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{article}/publish")
+        {
+            Headers = { { "If-Match", "*" } },
+        };
         return await editor.SendAsync(request, Token);
     }
 
@@ -39,7 +43,10 @@ public static class People
     }
 
     public static Task DiscussionIsOpen(this HttpClient reader, Guid article) =>
-        Eventually.IsTrue(async () => (await reader.GetAsync($"/api/articles/{article}/comments", Token)).IsSuccessStatusCode, "the comments service has heard of the article", EndToEndTests.Patience);
+        Eventually.IsTrue(
+            async () => (await reader.GetAsync($"/api/articles/{article}/comments", Token)).IsSuccessStatusCode,
+            "the comments service has heard of the article",
+            EndToEndTests.Patience);
 
     /// <summary>A comment; the same key again is the same comment.</summary>
     public static async Task<HttpResponseMessage> Comment(this HttpClient reader, Guid article, Guid? key = null)
@@ -52,15 +59,20 @@ public static class People
         return await reader.SendAsync(request, Token);
     }
 
-    public static async Task<JsonNode> Read(this HttpClient reader, string path) => JsonNode.Parse(await reader.GetStringAsync(path, Token))!;
+    public static async Task<JsonNode> Read(this HttpClient reader, string path) =>
+        JsonNode.Parse(await reader.GetStringAsync(path, Token))!;
 
     /// <summary>How many comments the articles service shows.</summary>
-    public static async Task<int> CommentCount(this HttpClient reader, Guid article) => (await reader.Read($"/api/articles/{article}"))["commentCount"]!.GetValue<int>();
+    public static async Task<int> CommentCount(this HttpClient reader, Guid article) =>
+        (await reader.Read($"/api/articles/{article}"))["commentCount"]!.GetValue<int>();
 
     public static Task CountBecomes(this HttpClient reader, Guid article, int count)
     {
         var last = -1;
-        return Eventually.Get(async () => (last = await reader.CommentCount(article)) == count ? "" : throw new InvalidOperationException($"it is {last}"), $"the article shows {count} comments", EndToEndTests.Patience);
+        return Eventually.Get(
+            async () => (last = await reader.CommentCount(article)) == count ? "" : throw new InvalidOperationException($"it is {last}"),
+            $"the article shows {count} comments",
+            EndToEndTests.Patience);
     }
 
     /// <summary>The ids of all comments of an article, page by page.</summary>
@@ -77,20 +89,21 @@ public static class People
     }
 
     /// <summary>Sends until it is taken, as a client does that was told to try again; every refusal on the way is kept.</summary>
-    public static Task<HttpResponseMessage> UntilTaken(this ConcurrentBag<Refusal> refusals, Func<Task<HttpResponseMessage>> send) => Eventually.Get(async () =>
-    {
-        try
+    public static Task<HttpResponseMessage> UntilTaken(this ConcurrentBag<Refusal> refusals, Func<Task<HttpResponseMessage>> send) =>
+        Eventually.Get(async () =>
         {
-            var answer = await send();
-            if (answer.IsSuccessStatusCode) return answer;
-            refusals.Add(await Refusal.Of(answer));
-        }
-        catch (HttpRequestException e)
-        {
-            refusals.Add(new Refusal(0, null, null, e.Message));
-        }
-        return null;
-    }, "it is taken", EndToEndTests.Patience);
+            try
+            {
+                var answer = await send();
+                if (answer.IsSuccessStatusCode) return answer;
+                refusals.Add(await Refusal.Of(answer));
+            }
+            catch (HttpRequestException e)
+            {
+                refusals.Add(new Refusal(0, null, null, e.Message));
+            }
+            return null;
+        }, "it is taken", EndToEndTests.Patience);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 }
@@ -99,15 +112,23 @@ public static class People
 public sealed record Refusal(int Status, string? Type, TimeSpan? RetryAfter, string Body)
 {
     public static async Task<Refusal> Of(HttpResponseMessage answer) =>
-        new((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, answer.Headers.RetryAfter?.Delta, await answer.Content.ReadAsStringAsync());
+        new(
+            (int)answer.StatusCode,
+            answer.Content.Headers.ContentType?.MediaType,
+            answer.Headers.RetryAfter?.Delta,
+            await answer.Content.ReadAsStringAsync());
 
     /// <summary>It is a problem document that says the status, what to do about it, where and in which trace.</summary>
     public JsonNode IsProblem(params int[] statuses)
     {
-        Assert.True(statuses.Contains(Status) && Type == "application/problem+json", $"a problem with status {string.Join(" or ", statuses)} was expected, but it is {this}");
+        Assert.True(
+            statuses.Contains(Status) && Type == "application/problem+json",
+            $"a problem with status {string.Join(" or ", statuses)} was expected, but it is {this}");
         var problem = JsonNode.Parse(Body)!;
         Assert.Equal(Status, problem["status"]!.GetValue<int>());
-        Assert.All(["type", "title", "detail", "instance", "traceId"], field => Assert.False(string.IsNullOrWhiteSpace(problem[field]?.GetValue<string>()), $"{field} is missing in {Body}"));
+        Assert.All(
+            ["type", "title", "detail", "instance", "traceId"],
+            field => Assert.False(string.IsNullOrWhiteSpace(problem[field]?.GetValue<string>()), $"{field} is missing in {Body}"));
         return problem;
     }
 

@@ -15,10 +15,15 @@ public class ProblemTests(RunningPlatform platform) : EndToEndTests(platform)
     public async Task An_unknown_address() => (await Get("/api/nothing-here")).IsProblem(404);
 
     [Fact]
-    public async Task A_method_that_is_not_known_there() => (await Send(Platform.Reader, HttpMethod.Delete, "/api/sections")).IsProblem(404, 405);
+    public async Task A_method_that_is_not_known_there() =>
+        (await Send(Platform.Reader, HttpMethod.Delete, "/api/sections")).IsProblem(404, 405);
 
     [Fact]
-    public async Task A_thing_that_is_not_there() => Assert.Contains("No published article", (await Get("/api/articles/no-such-slug")).IsProblem(404)["detail"]!.ToString(), StringComparison.Ordinal);
+    public async Task A_thing_that_is_not_there() =>
+        Assert.Contains(
+            "No published article",
+            (await Get("/api/articles/no-such-slug")).IsProblem(404)["detail"]!.ToString(),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task No_token() => (await Send(Platform.Reader, HttpMethod.Put, "/api/sections/news", "{}")).IsProblem(401);
@@ -38,7 +43,8 @@ public class ProblemTests(RunningPlatform platform) : EndToEndTests(platform)
     }
 
     [Fact]
-    public async Task A_body_that_is_not_JSON() => (await Send(Platform.Reader, HttpMethod.Post, Comments, "author=R", "application/x-www-form-urlencoded")).IsProblem(415);
+    public async Task A_body_that_is_not_JSON() =>
+        (await Send(Platform.Reader, HttpMethod.Post, Comments, "author=R", "application/x-www-form-urlencoded")).IsProblem(415);
 
     [Theory]
     [InlineData(false), InlineData(true)]
@@ -46,7 +52,8 @@ public class ProblemTests(RunningPlatform platform) : EndToEndTests(platform)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Comments)
         {
-            Content = new StringContent($$"""{"author": "R", "text": "{{new string('a', 1_200_000)}}"}""", Encoding.UTF8, "application/json"),
+            Content = new StringContent(
+                $$"""{"author": "R", "text": "{{new string('a', 1_200_000)}}"}""", Encoding.UTF8, "application/json"),
             Headers = { TransferEncodingChunked = ofUnknownLength, ExpectContinue = true },
         };
         using var answer = await Platform.Reader.SendAsync(request, Cancelled);
@@ -69,7 +76,10 @@ public class ProblemTests(RunningPlatform platform) : EndToEndTests(platform)
     public async Task It_names_the_trace_the_caller_began(string path)
     {
         var trace = ActivityTraceId.CreateRandom().ToHexString();
-        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "traceparent", $"00-{trace}-00f067aa0ba902b7-01" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, path)
+        {
+            Headers = { { "traceparent", $"00-{trace}-00f067aa0ba902b7-01" } },
+        };
         using var answer = await Platform.Reader.SendAsync(request, Cancelled);
 
         var problem = (await Refusal.Of(answer)).IsProblem(404);
@@ -78,9 +88,13 @@ public class ProblemTests(RunningPlatform platform) : EndToEndTests(platform)
 
     private Task<Refusal> Get(string path) => Send(Platform.Reader, HttpMethod.Get, path);
 
-    private static async Task<Refusal> Send(HttpClient client, HttpMethod method, string path, string? body = null, string type = "application/json")
+    private static async Task<Refusal> Send(
+        HttpClient client, HttpMethod method, string path, string? body = null, string type = "application/json")
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, type) };
+        using var request = new HttpRequestMessage(method, path)
+        {
+            Content = body is null ? null : new StringContent(body, Encoding.UTF8, type),
+        };
         using var answer = await client.SendAsync(request, Cancelled);
         return await Refusal.Of(answer);
     }
@@ -96,12 +110,17 @@ public class MissingServiceTests(RunningPlatform platform) : BreakingTests(platf
         await Platform.Script("stop", "feedback-1");
 
         using (var answer = await editor.GetAsync("/api/feedback/messages", Cancelled)) (await Refusal.Of(answer)).SaysTryAgain();
-        using (var answer = await editor.PostAsync("/api/feedback/messages", new StringContent("{}", Encoding.UTF8, "application/json"), Cancelled)) (await Refusal.Of(answer)).SaysTryAgain();
+        using (var answer = await editor.PostAsync(
+            "/api/feedback/messages", new StringContent("{}", Encoding.UTF8, "application/json"), Cancelled))
+            (await Refusal.Of(answer)).SaysTryAgain();
         Assert.Equal(HttpStatusCode.OK, (await Platform.Reader.GetAsync("/api/articles", Cancelled)).StatusCode);
 
         var watch = Stopwatch.StartNew();
         await Platform.Script("start", "feedback-1");
-        await Kit.Eventually.IsTrue(async () => (await editor.GetAsync("/api/feedback/messages", Cancelled)).IsSuccessStatusCode, "the service answers again", Patience);
+        await Kit.Eventually.IsTrue(
+            async () => (await editor.GetAsync("/api/feedback/messages", Cancelled)).IsSuccessStatusCode,
+            "the service answers again",
+            Patience);
         Took("start of a service to its first answer", watch.Elapsed, promised: 15);
     }
 }

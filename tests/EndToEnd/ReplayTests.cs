@@ -18,10 +18,15 @@ public class ReplayTests(RunningPlatform platform) : EndToEndTests(platform)
         foreach (var role in new[] { "editor", "moderator", "operator", "admin" })
         {
             using var somebody = await Platform.SignedIn(role);
-            Assert.Equal((role, role is "operator" or "admin" ? HttpStatusCode.OK : HttpStatusCode.Forbidden), (role, (await somebody.GetAsync($"/admin/{service}/consumers", Cancelled)).StatusCode));
-            var asked = await somebody.PostAsJsonAsync($"/admin/{service}/replays", new { target = "nothing", reason = "a test" }, Cancelled);
+            Assert.Equal(
+                (role, role is "operator" or "admin" ? HttpStatusCode.OK : HttpStatusCode.Forbidden),
+                (role, (await somebody.GetAsync($"/admin/{service}/consumers", Cancelled)).StatusCode));
+            var asked = await somebody.PostAsJsonAsync(
+                $"/admin/{service}/replays", new { target = "nothing", reason = "a test" }, Cancelled);
             Assert.Equal((role, role == "admin" ? HttpStatusCode.BadRequest : HttpStatusCode.Forbidden), (role, asked.StatusCode));
-            Assert.Equal((role, role == "admin" ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden), (role, (await somebody.DeleteAsync($"/admin/{service}/replays/{Guid.CreateVersion7()}", Cancelled)).StatusCode));
+            Assert.Equal(
+                (role, role == "admin" ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden),
+                (role, (await somebody.DeleteAsync($"/admin/{service}/replays/{Guid.CreateVersion7()}", Cancelled)).StatusCode));
         }
         Assert.Equal(HttpStatusCode.Unauthorized, (await Platform.Reader.GetAsync($"/admin/{service}/consumers", Cancelled)).StatusCode);
     }
@@ -32,7 +37,9 @@ public class ReplayTests(RunningPlatform platform) : EndToEndTests(platform)
     {
         using var @operator = await Platform.SignedIn("operator");
         var consumers = JsonNode.Parse(await @operator.GetStringAsync($"/admin/{service}/consumers", Cancelled))!["items"]!.AsArray();
-        var models = consumers.Where(c => c!["kind"]!.GetValue<string>() == "readModel").Select(c => c!["name"]!.GetValue<string>()).ToArray();
+        var models = consumers.Where(c => c!["kind"]!.GetValue<string>() == "readModel")
+            .Select(c => c!["name"]!.GetValue<string>())
+            .ToArray();
         Assert.NotEmpty(models);
         foreach (var model in models)
         {
@@ -46,7 +53,8 @@ public class ReplayTests(RunningPlatform platform) : EndToEndTests(platform)
     [Fact]
     public async Task The_script_says_why_a_request_is_refused()
     {
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Platform.Script("replay", "comments", "readModel:nothing", "--reason", "a test"));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => Platform.Script("replay", "comments", "readModel:nothing", "--reason", "a test"));
         Assert.Contains("there is no such read model here; there are", refused.Message, StringComparison.Ordinal);
         refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Platform.Script("replay", "comments", "bus"));
         Assert.Contains("a reason is missing", refused.Message, StringComparison.Ordinal);

@@ -48,16 +48,32 @@ public class ReplicaTests(RunningPlatform platform, TwoOfEach replicas) : Breaki
         await editor.Draft(article, $"The {word} summit");
         var leader = await replicas.Leader("articles");
         var due = TimeProvider.System.GetUtcNow().AddSeconds(4);
-        using var schedule = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{article}/schedule") { Content = JsonContent.Create(new { at = due }), Headers = { { "If-Match", "*" } } };
+        using var schedule = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{article}/schedule")
+        {
+            Content = JsonContent.Create(new { at = due }),
+            Headers = { { "If-Match", "*" } },
+        };
         using var scheduled = await editor.SendAsync(schedule, Cancelled);
         Assert.True(scheduled.IsSuccessStatusCode, await scheduled.Content.ReadAsStringAsync(Cancelled));
         Assert.Equal(HttpStatusCode.NotFound, (await Platform.Reader.GetAsync($"/api/articles/{article}", Cancelled)).StatusCode);
         RunningPlatform.Kill(leader);
 
-        await Eventually.IsTrue(async () => (await Platform.Reader.GetAsync($"/api/articles/{article}", Cancelled)).IsSuccessStatusCode, "it is shown", Patience);
+        await Eventually.IsTrue(
+            async () => (await Platform.Reader.GetAsync($"/api/articles/{article}", Cancelled)).IsSuccessStatusCode,
+            "it is shown",
+            Patience);
         Took("its minute to its being seen", TimeProvider.System.GetUtcNow() - due, promised: 5);
-        foreach (var place in new[] { "/api/articles?limit=5", $"/api/articles?q={word}", "/feeds/en/atom.xml", $"/sitemap-{due.UtcDateTime:yyyy-MM}-1.xml" })
-            await Eventually.IsTrue(async () => (await Platform.Reader.GetStringAsync(place, Cancelled)).Contains($"{article}", StringComparison.Ordinal), $"{place} has it", Patience);
+        foreach (var place in new[]
+        {
+            "/api/articles?limit=5",
+            $"/api/articles?q={word}",
+            "/feeds/en/atom.xml",
+            $"/sitemap-{due.UtcDateTime:yyyy-MM}-1.xml",
+        })
+            await Eventually.IsTrue(
+                async () => (await Platform.Reader.GetStringAsync(place, Cancelled)).Contains($"{article}", StringComparison.Ordinal),
+                $"{place} has it",
+                Patience);
         await Platform.Heal();
         var history = await editor.Read($"/api/articles/{article}/history");
         Assert.Single(history["items"]!.AsArray(), e => e!["what"]!.GetValue<string>() == "published");
@@ -73,11 +89,12 @@ public class ReplicaTests(RunningPlatform platform, TwoOfEach replicas) : Breaki
         var refusals = new ConcurrentBag<Refusal>();
         var posted = 0;
 
-        await Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = 5, CancellationToken = Cancelled }, async (key, _) =>
-        {
-            await refusals.UntilTaken(() => Platform.Reader.Comment(article, key));
-            if (Interlocked.Increment(ref posted) == 30) foreach (var leader in leaders) RunningPlatform.Kill(leader);
-        });
+        await Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = 5, CancellationToken = Cancelled }, async (
+            key, _) =>
+            {
+                await refusals.UntilTaken(() => Platform.Reader.Comment(article, key));
+                if (Interlocked.Increment(ref posted) == 30) foreach (var leader in leaders) RunningPlatform.Kill(leader);
+            });
 
         var watch = Stopwatch.StartNew();
         await Platform.Reader.CountBecomes(article, 100);

@@ -43,14 +43,18 @@ public class RoleTests(RunningPlatform platform) : EndToEndTests(platform)
         {
             Assert.Equal((where, 401), (where, await Status(client, method, path, null)));
             Assert.Equal((where, 401), (where, await Status(client, method, path, "no.real.token")));
-            foreach (var other in Roles.Where(r => r != role)) Assert.Equal((where, other, 403), (where, other, await Status(client, method, path, await Platform.Token(other))));
+            foreach (var other in Roles.Where(r => r != role))
+                Assert.Equal((where, other, 403), (where, other, await Status(client, method, path, await Platform.Token(other))));
             Assert.DoesNotContain(await Status(client, method, path, await Platform.Token(role)), new[] { 401, 403 });
         }
     }
 
     private static async Task<int> Status(HttpClient client, string method, string path, string? token)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "GET" ? null : new StringContent("{}", Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(new HttpMethod(method), path)
+        {
+            Content = method == "GET" ? null : new StringContent("{}", Encoding.UTF8, "application/json"),
+        };
         if (token is not null) request.Headers.Authorization = new("Bearer", token);
         using var answer = await client.SendAsync(request, Cancelled);
         if (!answer.IsSuccessStatusCode) Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);

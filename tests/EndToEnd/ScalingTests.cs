@@ -27,7 +27,9 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
         await load.GoesOn("one serves");
         await load.Stop();
 
-        Assert.DoesNotContain(await Platform.Status(), p => p.Name.EndsWith("-2", StringComparison.Ordinal) || p.Name.EndsWith("-3", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            await Platform.Status(),
+            p => p.Name.EndsWith("-2", StringComparison.Ordinal) || p.Name.EndsWith("-3", StringComparison.Ordinal));
         Assert.Empty(load.Failures);
         Assert.Equal(load.Written.Order(), (await Platform.Reader.CommentIds(article)).Order());
     }
@@ -203,7 +205,8 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
                 }
                 catch (HttpRequestException e)
                 {
-                    if (request.Method == HttpMethod.Get || !_repeatsWrites) Failures.Add($"{request.Method} {request.RequestUri}: {e.Message}");
+                    if (request.Method == HttpMethod.Get || !_repeatsWrites)
+                        Failures.Add($"{request.Method} {request.RequestUri}: {e.Message}");
                     return null;
                 }
             }

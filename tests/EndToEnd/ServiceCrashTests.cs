@@ -21,7 +21,10 @@ public class ServiceCrashTests(RunningPlatform platform) : BreakingTests(platfor
 
         await Platform.Script("start", "rabbitmq");
         var watch = Stopwatch.StartNew();
-        await Eventually.IsTrue(async () => await Platform.Status("articles-1") is { Ready: true } restarted && restarted.Pid != killed.Pid, "the service is started again", Patience);
+        await Eventually.IsTrue(
+            async () => await Platform.Status("articles-1") is { Ready: true } restarted && restarted.Pid != killed.Pid,
+            "the service is started again",
+            Patience);
         await Platform.Reader.DiscussionIsOpen(article);
         Took("start of the broker to the event's effect", watch.Elapsed, promised: 45);
 

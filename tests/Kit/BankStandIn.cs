@@ -10,11 +10,15 @@ using Microsoft.Extensions.Logging;
 namespace Kit;
 
 /// <summary>What can be wrong with the bank.</summary>
-public enum BankFault { None, HtmlPage, Forbidden, RedirectLoop, WrongCharset, OtherCharset, HugeBody, EmptySheet, WrongDate, HalfDocument, CutConnection, SlowAnswer, SlowBody, ErrorInParameters, Nothing, Dtd, WrongNominal }
+public enum BankFault
+{
+    None, HtmlPage, Forbidden, RedirectLoop, WrongCharset, OtherCharset, HugeBody, EmptySheet, WrongDate, HalfDocument, CutConnection,
+    SlowAnswer, SlowBody, ErrorInParameters, Nothing, Dtd, WrongNominal,
+}
 
 /// <summary>
-/// The Bank of Russia as a small server: the recorded days in the bank's exact format, from the seeds, up to the date it has "published" so far;
-/// and everything that was ever seen to go wrong there, at a test's wish.
+/// The Bank of Russia as a small server: the recorded days in the bank's exact format, from the seeds, up to the date it has "published" so
+/// far; and everything that was ever seen to go wrong there, at a test's wish.
 /// </summary>
 public sealed class BankStandIn : IAsyncDisposable
 {
@@ -53,25 +57,43 @@ public sealed class BankStandIn : IAsyncDisposable
     {
         _requests.Enqueue(http.Request.Path + http.Request.QueryString.ToString());
         var cancelled = http.RequestAborted;
-        if (http.Request.Headers.UserAgent.Count == 0 || Fault == BankFault.Forbidden) { http.Response.StatusCode = 403; await http.Response.WriteAsync("<html><body>Forbidden</body></html>", cancelled); return; }
+        if (http.Request.Headers.UserAgent.Count == 0 || Fault == BankFault.Forbidden)
+        {
+            http.Response.StatusCode = 403;
+            await http.Response.WriteAsync("<html><body>Forbidden</body></html>", cancelled);
+            return;
+        }
         if (Fault == BankFault.RedirectLoop) { http.Response.Redirect(http.Request.Path + http.Request.QueryString.ToString()); return; }
         if (Fault == BankFault.SlowAnswer) { await Forever(cancelled); return; }
-        if (Fault == BankFault.HtmlPage) { await Send(http, "text/html; charset=utf-8", Encoding.UTF8.GetBytes("<!DOCTYPE html>\n<html><head><title>Checking your browser</title></head><body>Please wait</body></html>")); return; }
+        if (Fault == BankFault.HtmlPage)
+        {
+            await Send(
+                http,
+                "text/html; charset=utf-8",
+                Encoding.UTF8.GetBytes(
+                    "<!DOCTYPE html>\n<html><head><title>Checking your browser</title></head><body>Please wait</body></html>"));
+            return;
+        }
         if (Fault == BankFault.Nothing) { http.Response.ContentType = "application/xml"; return; }
 
         var text = (Fault, Date(http.Request.Query["date_req"])) switch
         {
-            (BankFault.ErrorInParameters, _) or (_, null) => """<?xml version="1.0" encoding="windows-1251"?><ValCurs>Error in parameters</ValCurs>""",
-            (BankFault.EmptySheet, { } asked) => $"""<?xml version="1.0" encoding="windows-1251"?><ValCurs Date="{asked:dd.MM.yyyy}" name="Foreign Currency Market"></ValCurs>""",
+            (BankFault.ErrorInParameters, _) or (_, null) =>
+                """<?xml version="1.0" encoding="windows-1251"?><ValCurs>Error in parameters</ValCurs>""",
+            (BankFault.EmptySheet, { } asked) =>
+                $"""<?xml version="1.0" encoding="windows-1251"?><ValCurs Date="{asked:dd.MM.yyyy}" name="Foreign Currency Market"></ValCurs>""",
             (BankFault.WrongDate, { } asked) => Regex.Replace(Sheet(asked), "Date=\"[0-9.]+\"", "Date=\"01.02.2003\""),
-            (BankFault.Dtd, { } asked) => Sheet(asked).Replace("?><", "?><!DOCTYPE ValCurs [<!ENTITY x \"1\">]><", StringComparison.Ordinal),
-            (BankFault.WrongNominal, { } asked) => Sheet(asked).Replace("<Nominal>100</Nominal>", "<Nominal>1</Nominal>", StringComparison.Ordinal),
+            (BankFault.Dtd, { } asked) =>
+                Sheet(asked).Replace("?><", "?><!DOCTYPE ValCurs [<!ENTITY x \"1\">]><", StringComparison.Ordinal),
+            (BankFault.WrongNominal, { } asked) =>
+                Sheet(asked).Replace("<Nominal>100</Nominal>", "<Nominal>1</Nominal>", StringComparison.Ordinal),
             (_, { } asked) => Sheet(asked),
         };
         var bytes = Fault switch
         {
             BankFault.WrongCharset => Encoding.UTF8.GetBytes(text),
-            BankFault.HugeBody => Windows1251.GetBytes(text.Replace("</ValCurs>", new string(' ', 5_000_000) + "</ValCurs>", StringComparison.Ordinal)),
+            BankFault.HugeBody =>
+                Windows1251.GetBytes(text.Replace("</ValCurs>", new string(' ', 5_000_000) + "</ValCurs>", StringComparison.Ordinal)),
             BankFault.HalfDocument => Windows1251.GetBytes(text)[..(text.Length / 2)],
             _ => Windows1251.GetBytes(text),
         };
@@ -101,12 +123,17 @@ public sealed class BankStandIn : IAsyncDisposable
         {
             var value = Corrections.TryGetValue((rate.Date, rate.CharCode), out var corrected) ? corrected : rate.Value;
             var unit = decimal.Parse(value, CultureInfo.InvariantCulture) / rate.Nominal;
-            xml.Append(CultureInfo.InvariantCulture, $"""<Valute ID="{rate.Id}"><NumCode>{rate.NumCode}</NumCode><CharCode>{rate.CharCode}</CharCode><Nominal>{rate.Nominal}</Nominal><Name>{NamesById[rate.Id]}</Name><Value>{value.Replace('.', ',')}</Value><VunitRate>{unit.ToString(unit < 0.0001m ? "0.##############E-00" : "0.##############", Comma)}</VunitRate></Valute>""");
+            xml.Append(
+                CultureInfo.InvariantCulture,
+                $"""<Valute ID="{rate.Id}"><NumCode>{rate.NumCode}</NumCode><CharCode>{rate.CharCode}</CharCode><Nominal>{rate.Nominal}</Nominal><Name>{NamesById[rate.Id]}</Name><Value>{value.Replace('.', ',')}</Value><VunitRate>{unit.ToString(unit < 0.0001m
+                    ? "0.##############E-00"
+                    : "0.##############", Comma)}</VunitRate></Valute>""");
         }
         return xml.Append("</ValCurs>").ToString();
     }
 
-    private static DateOnly? Date(string? text) => DateOnly.TryParseExact(text, "dd/MM/yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+    private static DateOnly? Date(string? text) =>
+        DateOnly.TryParseExact(text, "dd/MM/yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
 
     private static async Task Send(HttpContext http, string type, byte[] body)
     {

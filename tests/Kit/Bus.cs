@@ -23,7 +23,8 @@ public sealed class Bus : IAsyncDisposable
                 .Where(t => t.GetProperty("EventId") is not null || t.Name.EndsWith("Retold", StringComparison.Ordinal)))
                 endpoint.Consumer(typeof(Ear<>).MakeGenericType(type), consumer => Activator.CreateInstance(consumer, _heard)!);
             foreach (var type in EventBatch.Types)
-                endpoint.Consumer(typeof(BatchEar<>).MakeGenericType(type), consumer => Activator.CreateInstance(consumer, _heard, _batches)!);
+                endpoint.Consumer(
+                    typeof(BatchEar<>).MakeGenericType(type), consumer => Activator.CreateInstance(consumer, _heard, _batches)!);
         });
     });
 
@@ -44,21 +45,30 @@ public sealed class Bus : IAsyncDisposable
     public int HeardOfAll => _heard.Count;
 
     /// <summary>With the message ids they came under.</summary>
-    public IReadOnlyList<(T Message, Guid? MessageId)> HeardWithIds<T>() => [.. _heard.Where(h => h.Message is T).Select(h => ((T)h.Message, h.MessageId))];
+    public IReadOnlyList<(T Message, Guid? MessageId)> HeardWithIds<T>() =>
+    [
+        .. _heard.Where(h => h.Message is T).Select(h => ((T)h.Message, h.MessageId)),
+    ];
 
     /// <summary>With the epochs of the publisher's store in which they came.</summary>
-    public IReadOnlyList<(T Message, long Epoch)> HeardWithEpochs<T>() => [.. _heard.Where(h => h.Message is T).Select(h => ((T)h.Message, h.Epoch))];
+    public IReadOnlyList<(T Message, long Epoch)> HeardWithEpochs<T>() =>
+    [
+        .. _heard.Where(h => h.Message is T).Select(h => ((T)h.Message, h.Epoch)),
+    ];
 
     /// <summary>The trace of the first one heard that fits, as W3C writes it.</summary>
     public string? TraceOf<T>(Func<T, bool> fits) => _heard.First(h => h.Message is T message && fits(message)).Trace;
 
-    /// <summary>Publishes as another service would; repeats are allowed; a replay marks what it sends, and so does a restored store.</summary>
-    public Task Publish(object message, Guid? messageId = null, bool replay = false, long epoch = 0) => _bus.Publish(message, message.GetType(), x =>
-    {
-        x.MessageId = messageId ?? x.MessageId;
-        x.SetEpoch(epoch);
-        if (replay) x.Headers.Set(Platform.EventSourcing.Replays.Replayed.Header, true);
-    });
+    /// <summary>
+    /// Publishes as another service would; repeats are allowed; a replay marks what it sends, and so does a restored store.
+    /// </summary>
+    public Task Publish(object message, Guid? messageId = null, bool replay = false, long epoch = 0) =>
+        _bus.Publish(message, message.GetType(), x =>
+        {
+            x.MessageId = messageId ?? x.MessageId;
+            x.SetEpoch(epoch);
+            if (replay) x.Headers.Set(Platform.EventSourcing.Replays.Replayed.Header, true);
+        });
 
     /// <summary>The first one heard that fits.</summary>
     public Task<T> Hears<T>(Func<T, bool> fits, string because) where T : class =>

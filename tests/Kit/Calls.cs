@@ -11,9 +11,16 @@ namespace Kit;
 /// <summary>HTTP in one line per call, ended with the test.</summary>
 public static class Calls
 {
-    /// <summary><paramref name="call"/> is method and address: <c>PUT /api/sections/news</c>. A string is sent as it is, anything else as JSON.</summary>
+    /// <summary>
+    /// <paramref name="call"/> is method and address: <c>PUT /api/sections/news</c>. A string is sent as it is, anything else as JSON.
+    /// </summary>
     public static async Task<Answer> Send(
-        this HttpClient client, string call, object? body = null, string? ifMatch = null, string? key = null, string contentType = "application/json")
+        this HttpClient client,
+        string call,
+        object? body = null,
+        string? ifMatch = null,
+        string? key = null,
+        string contentType = "application/json")
     {
         var (method, address) = call.Split(' ', 2) is [var m, var a] ? (m, a) : throw new ArgumentException(call);
         using var request = new HttpRequestMessage(HttpMethod.Parse(method), address);
@@ -24,11 +31,16 @@ public static class Calls
         // Asked before it is sent: a service that refuses a long body hangs up, and its answer can be lost on a client that still writes.
         request.Headers.ExpectContinue = body is string { Length: > 100_000 };
         using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
-        return new Answer(answer.StatusCode, answer.Headers.ETag?.Tag, answer.Content.Headers.ContentType?.MediaType, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return new Answer(
+            answer.StatusCode,
+            answer.Headers.ETag?.Tag,
+            answer.Content.Headers.ContentType?.MediaType,
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     /// <summary>What a GET that must succeed answers.</summary>
-    public static async Task<T> Get<T>(this HttpClient client, string address) => (await client.Send($"GET {address}")).Is(HttpStatusCode.OK).As<T>();
+    public static async Task<T> Get<T>(this HttpClient client, string address) =>
+        (await client.Send($"GET {address}")).Is(HttpStatusCode.OK).As<T>();
 
     /// <summary>Follows the cursors of a list to its end; <paramref name="between"/> happens after each page.</summary>
     public static async Task<List<T>> Walk<T>(this HttpClient client, string address, Func<Task>? between = null)
@@ -47,7 +59,11 @@ public static class Calls
 public sealed record Answer(HttpStatusCode Status, string? ETag, string? MediaType, string Body)
 {
     // As clients read: what is null is absent.
-    private static readonly JsonSerializerOptions Tolerant = new(Json.Http) { RespectRequiredConstructorParameters = false, RespectNullableAnnotations = false };
+    private static readonly JsonSerializerOptions Tolerant = new(Json.Http)
+    {
+        RespectRequiredConstructorParameters = false,
+        RespectNullableAnnotations = false,
+    };
 
     public T As<T>() => JsonSerializer.Deserialize<T>(Body, Tolerant)!;
 

@@ -1,11 +1,15 @@
 namespace Kit;
 
-/// <summary>Somebody read or wrote a page through a gateway. Versions of a page only grow; <paramref name="Asked"/> and <paramref name="Answered"/> are moments of one clock for all calls.</summary>
+/// <summary>
+/// Somebody read or wrote a page through a gateway. Versions of a page only grow; <paramref name="Asked"/> and <paramref name="Answered"/>
+/// are moments of one clock for all calls.
+/// </summary>
 public sealed record PageCall(string Gateway, string Page, bool Writes, long Version, long Asked, long Answered);
 
 /// <summary>
-/// What the gateways promise of each page, checked on what was observed: whoever asks a gateway gets nothing older than what that gateway had answered, or taken in, before they asked;
-/// and nobody gets what nobody had begun to write. Calls that overlap may be answered in either order.
+/// What the gateways promise of each page, checked on what was observed: whoever asks a gateway gets nothing older than what that gateway
+/// had answered, or taken in, before they asked; and nobody gets what nobody had begun to write. Calls that overlap may be answered in
+/// either order.
 /// </summary>
 public static class Consistency
 {
@@ -26,7 +30,9 @@ public static class Consistency
             while (answered.TryPeek(out var call) && call.Answered < read.Asked)
                 if (answered.Dequeue().Version > (newest?.Version ?? long.MinValue)) newest = call;
             if (newest is not null && read.Version < newest.Version)
-                yield return $"{read.Gateway} answered version {read.Version} of {read.Page} to who asked at {read.Asked}; it had {(newest.Writes ? "taken in" : "answered")} version {newest.Version} at {newest.Answered}";
+                yield return $"{read.Gateway} answered version {read.Version} of {read.Page} to who asked at {read.Asked}; it had {(newest.Writes
+                    ? "taken in"
+                    : "answered")} version {newest.Version} at {newest.Answered}";
         }
     }
 
@@ -37,7 +43,8 @@ public static class Consistency
         foreach (var read in calls.Where(c => !c.Writes).OrderBy(c => c.Answered))
         {
             while (begun.TryPeek(out var write) && write.Asked < read.Answered) newest = Math.Max(newest, begun.Dequeue().Version);
-            if (read.Version > newest) yield return $"{read.Gateway} answered version {read.Version} of {read.Page} at {read.Answered}; nobody had begun to write it";
+            if (read.Version > newest)
+                yield return $"{read.Gateway} answered version {read.Version} of {read.Page} at {read.Answered}; nobody had begun to write it";
         }
     }
 }

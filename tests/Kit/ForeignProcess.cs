@@ -22,7 +22,10 @@ public sealed class ForeignProcess : IDisposable
         var process = Started("node", [script, .. arguments]);
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
-        return new ForeignProcess(process, await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException($"{script} ended without a word"));
+        return new ForeignProcess(
+            process,
+            await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)
+            ?? throw new InvalidOperationException($"{script} ended without a word"));
     }
 
     /// <summary>What it printed; a failure that shows its errors where it failed.</summary>
@@ -30,7 +33,9 @@ public sealed class ForeignProcess : IDisposable
     {
         if (program != "npm") await Install();
         using var process = Started(program, arguments);
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        var (output, errors) = (
+            process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {await output}{await errors}");
         return await output;
@@ -50,7 +55,8 @@ public sealed class ForeignProcess : IDisposable
         try
         {
             var installed = Path.Combine(Folder, "node_modules", ".package-lock.json");
-            if (!File.Exists(installed) || File.GetLastWriteTimeUtc(installed) < File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
+            if (!File.Exists(installed)
+                || File.GetLastWriteTimeUtc(installed) < File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
                 await Run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
         }
         finally

@@ -5,10 +5,17 @@ using Xunit;
 
 namespace Kit;
 
-/// <summary>JSON that was released once and must stay readable. The files are append-only: a change to one is a broken promise to somebody.</summary>
+/// <summary>
+/// JSON that was released once and must stay readable. The files are append-only: a change to one is a broken promise to somebody.
+/// </summary>
 public static class Golden
 {
-    private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Pretty = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Fails where the file differs or is missing, and prints the file it wants.</summary>
     public static void IsAsReleased(string json, string file)

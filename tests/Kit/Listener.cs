@@ -26,12 +26,17 @@ public sealed class Listener : IAsyncDisposable
     /// <summary>Listens from now on, or from where <paramref name="lastEventId"/> says; it must be let in.</summary>
     public static async Task<Listener> At(HttpClient client, string query = "", string? lastEventId = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/live{query}") { Headers = { { "Accept", "text/event-stream" }, { "Accept-Encoding", "gzip, br" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/live{query}")
+        {
+            Headers = { { "Accept", "text/event-stream" }, { "Accept-Encoding", "gzip, br" } },
+        };
         if (lastEventId is not null) request.Headers.Add("Last-Event-ID", lastEventId);
         var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-        if (answer.StatusCode != HttpStatusCode.OK) Assert.Fail($"not let in: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        if (answer.StatusCode != HttpStatusCode.OK)
+            Assert.Fail($"not let in: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
         var listener = new Listener(answer, await answer.Content.ReadAsStreamAsync());
-        await Eventually.IsTrue(() => Task.FromResult(listener.LastEventId.Length > 0 || listener.Ended.IsCompleted), "whoever listens is told where");
+        await Eventually.IsTrue(
+            () => Task.FromResult(listener.LastEventId.Length > 0 || listener.Ended.IsCompleted), "whoever listens is told where");
         return listener;
     }
 
@@ -46,10 +51,15 @@ public sealed class Listener : IAsyncDisposable
     public IReadOnlyList<(string? Id, string Topic, JsonElement Data)> Heard => [.. _heard];
 
     /// <summary>The changes heard of one article, comment or sheet: <c>comment posted</c>.</summary>
-    public IReadOnlyList<string> Of(Guid id) => [.. Heard.Where(h => h.Data.TryGetProperty("id", out var of) && of.TryGetGuid(out var guid) && guid == id).Select(h => $"{h.Topic} {h.Data.GetProperty("change").GetString()}")];
+    public IReadOnlyList<string> Of(Guid id) =>
+    [
+        .. Heard.Where(h => h.Data.TryGetProperty("id", out var of) && of.TryGetGuid(out var guid) && guid == id).Select(
+            h => $"{h.Topic} {h.Data.GetProperty("change").GetString()}"),
+    ];
 
     /// <summary>Waits until this was heard last of it.</summary>
-    public Task Hears(Guid id, string change, TimeSpan? limit = null) => Eventually.IsTrue(() => Task.FromResult(Of(id) is [.., var last] && last == change), $"{change} is heard of {id}", limit);
+    public Task Hears(Guid id, string change, TimeSpan? limit = null) =>
+        Eventually.IsTrue(() => Task.FromResult(Of(id) is [.., var last] && last == change), $"{change} is heard of {id}", limit);
 
     private async Task Listen()
     {

@@ -34,7 +34,9 @@ internal sealed class LoadWriters(
     public static Item Sheet(DateOnly date) => new("rates", Day(date));
     public static string Day(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    /// <summary>One write. Most are comments; each other kind comes at regular intervals, so that an outage of its service is seen.</summary>
+    /// <summary>
+    /// One write. Most are comments; each other kind comes at regular intervals, so that an outage of its service is seen.
+    /// </summary>
     public Task Next(int n, IReadOnlyList<Guid> discussed, CancellationToken giveUp) => n switch
     {
         _ when n % 50 == 0 => NewArticle(n, isDiscussed: false, giveUp),

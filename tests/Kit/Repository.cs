@@ -18,16 +18,23 @@ public static class Repository
 
     /// <summary>Folders below services/ that are one process each.</summary>
     public static IReadOnlyList<string> Services { get; } =
-        [.. Directory.GetDirectories(Path("services")).Select(d => System.IO.Path.GetFileName(d)!).Where(d => !d.StartsWith("Platform.", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory.GetDirectories(Path("services"))
+            .Select(d => System.IO.Path.GetFileName(d)!)
+            .Where(d => !d.StartsWith("Platform.", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>CurrencyRates is called currency-rates in addresses, queues and containers.</summary>
-    public static string Kebab(string name) => string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"-{c}" : $"{c}")).ToLowerInvariant();
+    public static string Kebab(string name) =>
+        string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"-{c}" : $"{c}")).ToLowerInvariant();
 
     private static string Find()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(System.IO.Path.Combine(folder, "Platform.sln")))
-            folder = System.IO.Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Platform.sln is in no folder above the tests.");
+            folder = System.IO.Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException("Platform.sln is in no folder above the tests.");
         return folder;
     }
 }

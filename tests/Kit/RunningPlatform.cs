@@ -14,8 +14,8 @@ namespace Kit;
 public sealed record ProcessState(string Name, string State, int Pid, int Port, int OperatorPort, bool Ready);
 
 /// <summary>
-/// One whole system, private to this run, started and stopped by the script that people use: real processes, real servers, the seeds loaded.
-/// Tests touch it only through the script, the gateway and the addresses the script names.
+/// One whole system, private to this run, started and stopped by the script that people use: real processes, real servers, the seeds
+/// loaded. Tests touch it only through the script, the gateway and the addresses the script names.
 /// </summary>
 public sealed class RunningPlatform : IAsyncLifetime
 {
@@ -97,7 +97,8 @@ public sealed class RunningPlatform : IAsyncLifetime
     }
 
     /// <summary>How many events a service has stored so far.</summary>
-    public async Task<long> Stored(string service) => (await Health($"{service}-1"))["checks"]!["relay"]!["data"]!["head"]!.GetValue<long>();
+    public async Task<long> Stored(
+        string service) => (await Health($"{service}-1"))["checks"]!["relay"]!["data"]!["head"]!.GetValue<long>();
 
     /// <summary>SIGKILL: it has no chance to finish anything.</summary>
     public static void Kill(ProcessState process)
@@ -111,7 +112,10 @@ public sealed class RunningPlatform : IAsyncLifetime
     {
         if ((await Status()).Any(p => p is not { State: "RUNNING", Ready: true })) await Script("up");
         foreach (var service in Services)
-            await Eventually.IsTrue(async () => (await Health($"{service}-1"))["status"]!.GetValue<string>() == "Healthy", $"{service} is healthy again", Patience);
+            await Eventually.IsTrue(
+                async () => (await Health($"{service}-1"))["status"]!.GetValue<string>() == "Healthy",
+                $"{service} is healthy again",
+                Patience);
     }
 
     /// <summary>Messages that no consumer could handle, by queue, as the broker's management counts them.</summary>
@@ -119,9 +123,13 @@ public sealed class RunningPlatform : IAsyncLifetime
     {
         var password = await Secret("RABBITMQ_PASSWORD");
         using var management = At(_port + 13);
-        management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"platform:{password}")));
+        management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"platform:{password}")));
         var queues = JsonNode.Parse(await management.GetStringAsync("/api/queues"))!.AsArray();
-        return queues.Where(q => q!["name"]!.GetValue<string>() is var n && (n.EndsWith("_error", StringComparison.Ordinal) || n.EndsWith("_skipped", StringComparison.Ordinal)))
+        return queues.Where(
+            q =>
+                q!["name"]!.GetValue<string>() is var n
+                && (n.EndsWith("_error", StringComparison.Ordinal) || n.EndsWith("_skipped", StringComparison.Ordinal)))
             .ToDictionary(q => q!["name"]!.GetValue<string>(), q => q!["messages"]?.GetValue<long>() ?? 0);
     }
 
@@ -132,14 +140,25 @@ public sealed class RunningPlatform : IAsyncLifetime
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["PLATFORM_DATA"] = _data, ["PLATFORM_PORT"] = $"{_port}", ["PLATFORM_NO_BUILD"] = "1", ["PLATFORM_WAIT"] = "300", ["Gateway__WritesPerMinute"] = "0", ["Visitors__PerHour"] = "0", ["Comments__PerThread"] = "0", ["Comments__Repeats"] = "0" },
+            Environment =
+            {
+                ["PLATFORM_DATA"] = _data,
+                ["PLATFORM_PORT"] = $"{_port}",
+                ["PLATFORM_NO_BUILD"] = "1",
+                ["PLATFORM_WAIT"] = "300",
+                ["Gateway__WritesPerMinute"] = "0",
+                ["Visitors__PerHour"] = "0",
+                ["Comments__PerThread"] = "0",
+                ["Comments__Repeats"] = "0",
+            },
         })!;
         var output = script.StandardOutput.ReadToEndAsync();
         var errors = script.StandardError.ReadToEndAsync();
         await script.WaitForExitAsync();
         return script.ExitCode == 0
             ? await output
-            : throw new InvalidOperationException($"./platform {string.Join(' ', arguments)} ended with {script.ExitCode}:\n{await output}\n{await errors}");
+            : throw new InvalidOperationException(
+                $"./platform {string.Join(' ', arguments)} ended with {script.ExitCode}:\n{await output}\n{await errors}");
     }
 
     /// <summary>The broker, which is stopped, forgets its queues, its messages and its accounts.</summary>
@@ -149,12 +168,16 @@ public sealed class RunningPlatform : IAsyncLifetime
     public string MailFolder => Path.Combine(_data, "mail");
 
     /// <summary>The bus, as another service sees it.</summary>
-    public async Task<Bus> Bus() => await Kit.Bus.Start(new Uri($"amqp://platform:{await Secret("RABBITMQ_PASSWORD")}@127.0.0.1:{_port + 11}/"));
+    public async Task<Bus> Bus() =>
+        await Kit.Bus.Start(new Uri($"amqp://platform:{await Secret("RABBITMQ_PASSWORD")}@127.0.0.1:{_port + 11}/"));
 
     /// <summary>What somebody does by hand in a service's database.</summary>
     public async Task Sql(string database, string sql)
     {
-        await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={_port + 10};Database={database};Username=platform;Password={await Secret("POSTGRES_PASSWORD")};Pooling=false");
+        await using var connection =
+            new NpgsqlConnection(
+                $"Host=127.0.0.1;Port={_port + 10};Database={database};Username=platform;Password={await Secret(
+                    "POSTGRES_PASSWORD")};Pooling=false");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
@@ -176,11 +199,16 @@ public sealed class RunningPlatform : IAsyncLifetime
 
     /// <summary>The last lines of every process's log, for whoever has to find out why a test failed.</summary>
     public string LogTails() => string.Join('\n', LogFiles().Select(file =>
-        $"--- {Path.GetFileName(file)}\n{string.Join('\n', File.ReadLines(file).TakeLast(10).Select(line => line.Length > 300 ? line[..300] + " ..." : line))}"));
+        $"--- {Path.GetFileName(file)}\n{string.Join(
+            '\n', File.ReadLines(file).TakeLast(10).Select(line => line.Length > 300 ? line[..300] + " ..." : line))}"));
 
     private static HttpClient At(int port, string? token = null)
     {
-        var client = new HttpClient(Http, disposeHandler: false) { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) };
+        var client = new HttpClient(Http, disposeHandler: false)
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{port}"),
+            Timeout = TimeSpan.FromSeconds(60),
+        };
         if (token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
     }
@@ -195,7 +223,8 @@ public sealed class RunningPlatform : IAsyncLifetime
     private static string FolderWith(string file)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, file))) folder = folder.Parent ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds {file}.");
+        while (!File.Exists(Path.Combine(folder.FullName, file)))
+            folder = folder.Parent ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds {file}.");
         return folder.FullName;
     }
 

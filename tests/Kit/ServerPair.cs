@@ -89,5 +89,6 @@ public sealed class ServerPair : IAsyncDisposable
 
     private static string Required(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
         ? value
-        : throw new InvalidOperationException($"{variable} is not set: run the tests with ./platform test, which starts the servers they need.");
+        : throw new InvalidOperationException(
+            $"{variable} is not set: run the tests with ./platform test, which starts the servers they need.");
 }

@@ -8,8 +8,8 @@ using Xunit;
 namespace Kit;
 
 /// <summary>
-/// The real PostgreSQL and RabbitMQ that `./platform test` started for this run. Each fixture gets a database and a virtual host of its own,
-/// so that tests run side by side and see only themselves.
+/// The real PostgreSQL and RabbitMQ that `./platform test` started for this run. Each fixture gets a database and a virtual host of its
+/// own, so that tests run side by side and see only themselves.
 /// </summary>
 public sealed class Servers : IAsyncDisposable
 {
@@ -59,7 +59,8 @@ public sealed class Servers : IAsyncDisposable
         var messages = new StringBuilder();
         foreach (var queue in queues)
         {
-            var answer = await Management.PostAsJsonAsync($"api/queues/{Name}/{queue}/get", new { count = 10_000, ackmode = "ack_requeue_true", encoding = "auto" });
+            var answer = await Management.PostAsJsonAsync(
+                $"api/queues/{Name}/{queue}/get", new { count = 10_000, ackmode = "ack_requeue_true", encoding = "auto" });
             messages.AppendLine(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync());
         }
         return messages.ToString();
@@ -115,12 +116,16 @@ public sealed class Servers : IAsyncDisposable
     private static HttpClient Managing(Uri address) => new()
     {
         BaseAddress = address,
-        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Broker.UserInfo))) },
+        DefaultRequestHeaders =
+        {
+            Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Broker.UserInfo))),
+        },
     };
 
     private static string Required(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
         ? value
-        : throw new InvalidOperationException($"{variable} is not set: run the tests with ./platform test, which starts the servers they need.");
+        : throw new InvalidOperationException(
+            $"{variable} is not set: run the tests with ./platform test, which starts the servers they need.");
 }
 
 /// <summary>A queue as the broker's management counts it.</summary>

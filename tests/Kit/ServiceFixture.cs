@@ -11,8 +11,8 @@ using Xunit;
 namespace Kit;
 
 /// <summary>
-/// One service in process, on Kestrel and on the real servers, with a database and a virtual host of its own. <typeparamref name="TOfService"/> is
-/// any public type of the service. <see cref="Replica"/> starts more of the same on the same store.
+/// One service in process, on Kestrel and on the real servers, with a database and a virtual host of its own.
+/// <typeparamref name="TOfService"/> is any public type of the service. <see cref="Replica"/> starts more of the same on the same store.
 /// </summary>
 public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : class
 {
@@ -59,8 +59,12 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
         foreach (var id in ids)
         {
             var folded = await session.Events.AggregateStreamAsync<T>(id, token: TestContext.Current.CancellationToken);
-            var json = folded is null ? "null" : $"'{store.Options.Serializer().ToJson(folded).Replace("'", "''", StringComparison.Ordinal)}'";
-            Assert.Equal(await Servers.Query<string>($"select {json}::jsonb::text"), await Servers.Query<string>($"select data::text from {table} where id = '{id}'"));
+            var json = folded is null
+                ? "null"
+                : $"'{store.Options.Serializer().ToJson(folded).Replace("'", "''", StringComparison.Ordinal)}'";
+            Assert.Equal(
+                await Servers.Query<string>($"select {json}::jsonb::text"),
+                await Servers.Query<string>($"select data::text from {table} where id = '{id}'"));
         }
     }
 
@@ -113,7 +117,10 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
     public static async Task Ready(WebApplicationFactory<TOfService> replica)
     {
         using var client = Operator(replica.Services);
-        await Eventually.IsTrue(async () => (await client.GetStringAsync("/health/ready")).Contains("\"status\":\"Healthy\",\"replica\"", StringComparison.Ordinal), "the service is ready");
+        await Eventually.IsTrue(
+            async () =>
+                (await client.GetStringAsync("/health/ready")).Contains("\"status\":\"Healthy\",\"replica\"", StringComparison.Ordinal),
+            "the service is ready");
     }
 
     /// <summary>A client of the process's operator listener.</summary>

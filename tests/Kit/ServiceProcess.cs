@@ -20,15 +20,21 @@ public sealed class ServiceProcess : IDisposable
     /// <summary>Where it tells operators its state.</summary>
     public string OperatorAddress { get; }
 
-    /// <summary>Starts it and waits until it is ready. <paramref name="folder"/> is the service's folder below services/, or the gateway's.</summary>
-    public static async Task<ServiceProcess> Start(string folder, string database, Uri bus, string replica, int? port = null, params (string Name, string Value)[] settings)
+    /// <summary>
+    /// Starts it and waits until it is ready. <paramref name="folder"/> is the service's folder below services/, or the gateway's.
+    /// </summary>
+    public static async Task<ServiceProcess> Start(
+        string folder, string database, Uri bus, string replica, int? port = null, params (string Name, string Value)[] settings)
     {
         var address = $"http://127.0.0.1:{port ?? FreePort()}";
         var operatorAddress = $"http://127.0.0.1:{FreePort()}";
-        var (project, dll) = folder == "gateway" ? (Repository.Path(folder), "Gateway.dll") : (Repository.Path("services", folder), $"{folder}.dll");
+        var (project, dll) = folder == "gateway"
+            ? (Repository.Path(folder), "Gateway.dll")
+            : (Repository.Path("services", folder), $"{folder}.dll");
         var start = new ProcessStartInfo("dotnet", [dll])
         {
-            WorkingDirectory = Path.GetDirectoryName(Directory.GetFiles(Path.Combine(project, "bin"), dll, SearchOption.AllDirectories).MaxBy(File.GetLastWriteTimeUtc))!,
+            WorkingDirectory = Path.GetDirectoryName(
+                Directory.GetFiles(Path.Combine(project, "bin"), dll, SearchOption.AllDirectories).MaxBy(File.GetLastWriteTimeUtc))!,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment =
@@ -51,7 +57,11 @@ public sealed class ServiceProcess : IDisposable
         process.BeginErrorReadLine();
         var service = new ServiceProcess(process, address, operatorAddress);
         using var client = new HttpClient { BaseAddress = new Uri(operatorAddress) };
-        await Eventually.IsTrue(async () => (await client.GetStringAsync("/health/ready")).Contains("\"status\":\"Healthy\",\"replica\"", StringComparison.Ordinal), $"the process {replica} is ready", TimeSpan.FromSeconds(90));
+        await Eventually.IsTrue(
+            async () =>
+                (await client.GetStringAsync("/health/ready")).Contains("\"status\":\"Healthy\",\"replica\"", StringComparison.Ordinal),
+            $"the process {replica} is ready",
+            TimeSpan.FromSeconds(90));
         return service;
     }
 

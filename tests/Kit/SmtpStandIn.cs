@@ -81,7 +81,8 @@ public sealed class SmtpStandIn : IAsyncDisposable
     private async Task<string> Letter(StreamReader reader)
     {
         var letter = new StringBuilder();
-        while (await reader.ReadLineAsync(_stop.Token) is { } line and not ".") letter.AppendLine(line.StartsWith("..", StringComparison.Ordinal) ? line[1..] : line);
+        while (await reader.ReadLineAsync(_stop.Token) is { } line and not ".")
+            letter.AppendLine(line.StartsWith("..", StringComparison.Ordinal) ? line[1..] : line);
         return letter.ToString();
     }
 

@@ -13,7 +13,15 @@ public static class Spectral
             var (file, rules) = (Path.Combine(folder.FullName, "openapi.json"), Path.Combine(folder.FullName, "rules.yaml"));
             await File.WriteAllTextAsync(file, document, TestContext.Current.CancellationToken);
             await File.WriteAllTextAsync(rules, "extends: spectral:oas\n", TestContext.Current.CancellationToken);
-            await ForeignProcess.Run("node", "node_modules/@stoplight/spectral-cli/dist/index.js", "lint", file, "--ruleset", rules, "--fail-severity", "hint");
+            await ForeignProcess.Run(
+                "node",
+                "node_modules/@stoplight/spectral-cli/dist/index.js",
+                "lint",
+                file,
+                "--ruleset",
+                rules,
+                "--fail-severity",
+                "hint");
         }
         finally
         {

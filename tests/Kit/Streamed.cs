@@ -5,7 +5,10 @@ namespace Kit;
 /// <summary>Events as the store gives them to projections and to Outgoing: with stream, version, id and time.</summary>
 public static class Streamed
 {
-    public static IReadOnlyList<IEvent> In(string stream, params object[] events) => [.. events.Select((data, i) => Wrap(stream, i + 1, data))];
+    public static IReadOnlyList<IEvent> In(string stream, params object[] events) =>
+    [
+        .. events.Select((data, i) => Wrap(stream, i + 1, data)),
+    ];
 
     private static IEvent Wrap(string stream, long version, object data)
     {

@@ -5,8 +5,9 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// One line of an export or import: an article whole. <c>content</c> is what readers see, or the draft of what they never saw; <c>draft</c> where it differs from that.
-/// Contents are written as in <c>PUT /api/articles/{id}</c>. <c>slugs</c> are all it ever had in public, by slug the language. <c>state</c> is told and not read.
+/// One line of an export or import: an article whole. <c>content</c> is what readers see, or the draft of what they never saw; <c>draft</c>
+/// where it differs from that. Contents are written as in <c>PUT /api/articles/{id}</c>. <c>slugs</c> are all it ever had in public, by
+/// slug the language. <c>state</c> is told and not read.
 /// </summary>
 public sealed record ExchangedArticle(
     Guid Id,
@@ -31,9 +32,14 @@ public sealed record ExchangedArticle(
     private static ArticleRequest Request(Content content) => new(
         content.Section,
         content.Texts.OrderBy(t => Languages.Rank(t.Key)).ToDictionary(t => t.Key, t => new TextRequest(
-            t.Value.Title, t.Value.Markdown ?? t.Value.BodyHtml, t.Value.Lead, t.Value.Slug, t.Value.Markdown is null ? BodyFormat.Html : BodyFormat.Markdown)),
+            t.Value.Title,
+            t.Value.Markdown ?? t.Value.BodyHtml,
+            t.Value.Lead,
+            t.Value.Slug,
+            t.Value.Markdown is null ? BodyFormat.Html : BodyFormat.Markdown)),
         content.Tags.Count == 0 ? null : [.. content.Tags], content.OccurredOn, content.Author, content.Source,
-        content.Cover is null ? null : new(content.Cover.Url, content.Cover.Alt.ToDictionary()), content.Related is null ? null : [.. content.Related]);
+        content.Cover is null ? null : new(content.Cover.Url, content.Cover.Alt.ToDictionary()),
+        content.Related is null ? null : [.. content.Related]);
 
     /// <summary>Checked and cleaned like everything else that comes in.</summary>
     internal async Task<ImportArticle> ToCommand(DateTimeOffset now, IQuerySession session, bool contended, CancellationToken ct)
@@ -42,13 +48,24 @@ public sealed record ExchangedArticle(
         if (PublishedAt is { } published) ValidDates.Check("publishedAt", published);
         if (ScheduledFor is { } due) ValidDates.Check("scheduledFor", due);
         if (PublishedAt > now) throw new Malformed("publishedAt", "must not be in the future; scheduledFor may");
-        if (PublishedAt is null && (RevisedAt is not null || Retraction is not null || Corrections is not null)) throw new Malformed("publishedAt", "is missing, yet the article was revised, corrected or retracted");
+        if (PublishedAt is null && (RevisedAt is not null || Retraction is not null || Corrections is not null))
+            throw new Malformed("publishedAt", "is missing, yet the article was revised, corrected or retracted");
         foreach (var (slug, language) in Slugs ?? new Dictionary<string, string>())
-            if (!Slug.IsValid(slug) || !Languages.All.Contains(language)) throw new Malformed("slugs", $"\"{slug}\": {Slug.Rule}, and its language");
+            if (!Slug.IsValid(slug) || !Languages.All.Contains(language))
+                throw new Malformed("slugs", $"\"{slug}\": {Slug.Rule}, and its language");
         var content = await Checked(Content, session, contended, ct);
         var draft = Draft is null ? null : await Checked(Draft, session, contended, ct);
-        return new ImportArticle(content, draft, PublishedAt?.Instant(), RevisedAt?.Instant(), ScheduledFor?.Instant(), Cleaned(Retraction?.Note, "retraction.note"), Retraction?.At.Instant(),
-            Corrections?.Select(c => c with { Note = Cleaned(c.Note, "corrections")!, At = c.At.Instant(), Lang = Language.Asked(c.Lang) }).ToArray(), Slugs);
+        return new ImportArticle(
+            content,
+            draft,
+            PublishedAt?.Instant(),
+            RevisedAt?.Instant(),
+            ScheduledFor?.Instant(),
+            Cleaned(Retraction?.Note, "retraction.note"),
+            Retraction?.At.Instant(),
+            Corrections?.Select(
+                c => c with { Note = Cleaned(c.Note, "corrections")!, At = c.At.Instant(), Lang = Language.Asked(c.Lang) }).ToArray(),
+            Slugs);
     }
 
     private async Task<Content> Checked(ArticleRequest request, IQuerySession session, bool contended, CancellationToken ct)

@@ -4,7 +4,9 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary><c>GET /api/export/articles</c>: every article as a JSON line, drafts and retracted ones included, as they stood at one moment.</summary>
+/// <summary>
+/// <c>GET /api/export/articles</c>: every article as a JSON line, drafts and retracted ones included, as they stood at one moment.
+/// </summary>
 public static class ExportArticles
 {
     public static void Map(IEndpointRouteBuilder app) =>

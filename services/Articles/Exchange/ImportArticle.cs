@@ -4,20 +4,28 @@ namespace Articles;
 
 /// <summary>Takes over an article from elsewhere with its dates, slugs and notes. What is here already is never overwritten.</summary>
 public sealed record ImportArticle(
-    Content Content, Content? Draft, DateTimeOffset? PublishedAt, DateTimeOffset? RevisedAt, DateTimeOffset? ScheduledFor, string? RetractionNote, DateTimeOffset? RetractedAt,
+    Content Content, Content? Draft, DateTimeOffset? PublishedAt, DateTimeOffset? RevisedAt, DateTimeOffset? ScheduledFor,
+    string? RetractionNote, DateTimeOffset? RetractedAt,
     IReadOnlyList<Correction>? Corrections, IReadOnlyDictionary<string, string>? FormerSlugs)
 {
     public IEnumerable<object> Decide(Article? article)
     {
         if (article?.Draft is null) return Events();
-        return Same(article) ? [] : throw new Rejected("An article with this id is here already and says something else. It was left as it is.");
+        return Same(article)
+            ? []
+            : throw new Rejected("An article with this id is here already and says something else. It was left as it is.");
     }
 
     private IEnumerable<object> Events()
     {
         yield return new ArticleDrafted(Content);
         if (PublishedAt is { } published)
-            yield return new ArticlePublished(Content, published) { RevisedAt = RevisedAt, Corrections = Corrections, FormerSlugs = FormerSlugs };
+            yield return new ArticlePublished(Content, published)
+            {
+                RevisedAt = RevisedAt,
+                Corrections = Corrections,
+                FormerSlugs = FormerSlugs,
+            };
         if (RetractionNote is not null) yield return new ArticleRetracted(RetractionNote, RetractedAt!.Value);
         if (Draft is not null && !Draft.Says(Content)) yield return new DraftRevised(Draft);
         if (ScheduledFor is { } due) yield return new ArticleScheduled(due);
@@ -28,7 +36,8 @@ public sealed record ImportArticle(
         var imported = Events().Aggregate(new Article(), (a, e) => a.Evolve(e));
         return imported.Draft!.Says(article.Draft)
             && (imported.Published?.Says(article.Published) ?? article.Published is null)
-            && (imported.PublishedAt, imported.RevisedAt, imported.ScheduledFor, imported.RetractionNote) == (article.PublishedAt, article.RevisedAt, article.ScheduledFor, article.RetractionNote)
+            && (imported.PublishedAt, imported.RevisedAt, imported.ScheduledFor, imported.RetractionNote) == (
+                article.PublishedAt, article.RevisedAt, article.ScheduledFor, article.RetractionNote)
             && imported.Corrections.SequenceEqual(article.Corrections);
     }
 }

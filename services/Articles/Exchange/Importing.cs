@@ -14,7 +14,8 @@ internal sealed partial class Importing(Decider decider, IDocumentStore store, T
     /// <summary>Imports may be long; what is too long is one article.</summary>
     public void Begin()
     {
-        if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
+        if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = null;
         http.Response.ContentType = Type;
         http.Response.Name(SurrogateKeys.Everything);
     }

@@ -7,7 +7,10 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary>One item of a WordPress export, read as an article. Elements are found by their local names: the namespaces carry the version of the format.</summary>
+/// <summary>
+/// One item of a WordPress export, read as an article. Elements are found by their local names: the namespaces carry the version of the
+/// format.
+/// </summary>
 internal static class WordPressItem
 {
     private const int MostTags = 20, LongestMadeTitle = 80;
@@ -131,7 +134,11 @@ internal static class WordPressItem
     }
 
     private static DateTimeOffset? Date(string text) =>
-        !text.StartsWith("0000", StringComparison.Ordinal) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date) ? date : null;
+        !text.StartsWith("0000", StringComparison.Ordinal)
+        && DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date)
+            ? date
+            : null;
 
     private static string Plain(XElement item, string name) => item.Element(name)?.Value ?? "";
 
@@ -144,9 +151,12 @@ internal static class WordPressItem
             : "";
 
     private static string Qualified(XElement item, string module, string name) =>
-        item.Elements().FirstOrDefault(e => e.Name.LocalName == name && e.Name.NamespaceName.Contains(module, StringComparison.Ordinal))?.Value ?? "";
+        item.Elements().FirstOrDefault(
+            e => e.Name.LocalName == name && e.Name.NamespaceName.Contains(module, StringComparison.Ordinal))?.Value
+        ?? "";
 
-    private static string Qualified(XElement item, string name) => item.Elements().FirstOrDefault(e => e.Name.LocalName == name && e.Name.NamespaceName.Length > 0)?.Value ?? "";
+    private static string Qualified(XElement item, string name) =>
+        item.Elements().FirstOrDefault(e => e.Name.LocalName == name && e.Name.NamespaceName.Length > 0)?.Value ?? "";
 }
 
 /// <summary>What an export holds besides its posts: files by number, and the names of authors by login.</summary>

@@ -15,21 +15,32 @@ public sealed record FeatureArticle(Guid ArticleId, int? Position)
         var at = Enumerable.Range(0, articles.Count).Where(i => articles[i] == ArticleId).Select(i => (int?)i).FirstOrDefault();
         if (at is null)
         {
-            if (articles.Count >= FeaturedArticles.Most) throw new Rejected($"{FeaturedArticles.Most} articles are featured already. Take one out first.");
+            if (articles.Count >= FeaturedArticles.Most)
+                throw new Rejected($"{FeaturedArticles.Most} articles are featured already. Take one out first.");
             yield return new ArticlePinned(ArticleId, Math.Min(Position ?? 0, articles.Count));
         }
-        else if (Position is { } position && Math.Min(position, articles.Count - 1) != at) yield return new ArticleMoved(ArticleId, Math.Min(position, articles.Count - 1));
+        else if (Position is { } position && Math.Min(position, articles.Count - 1) != at)
+            yield return new ArticleMoved(ArticleId, Math.Min(position, articles.Count - 1));
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/articles/{id:guid}/feature", async (Guid id, [FromBody] FeatureRequest? request, IfMatch seen, HttpContext http, Decider decider, IQuerySession session, CancellationToken ct) =>
-        {
-            if (await session.LoadAsync<ArticlePage>(Streams.Article(id), ct) is not { RetractionNote: null }) throw new NotFound("There is no published article with this id.");
-            var decision = await decider.Decide<FeaturedArticles>(Streams.Featured, seen.Expected, new FeatureArticle(id, request?.Position).Decide, ct);
-            http.Response.Name("featured");
-            http.Response.Headers.ETag = http.Tag($"{decision.Version}");
-            return TypedResults.NoContent();
-        }).Requires(Roles.Editor);
+        app.MapPost("/api/articles/{id:guid}/feature", async (
+            Guid id,
+            [FromBody] FeatureRequest? request,
+            IfMatch seen,
+            HttpContext http,
+            Decider decider,
+            IQuerySession session,
+            CancellationToken ct) =>
+            {
+                if (await session.LoadAsync<ArticlePage>(Streams.Article(id), ct) is not { RetractionNote: null })
+                    throw new NotFound("There is no published article with this id.");
+                var decision = await decider.Decide<FeaturedArticles>(
+                    Streams.Featured, seen.Expected, new FeatureArticle(id, request?.Position).Decide, ct);
+                http.Response.Name("featured");
+                http.Response.Headers.ETag = http.Tag($"{decision.Version}");
+                return TypedResults.NoContent();
+            }).Requires(Roles.Editor);
 }
 
 /// <summary><c>position</c>: the place among the featured, counted from 0.</summary>

@@ -3,7 +3,9 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary><c>GET /api/featured</c>: the featured articles in the editors' order. <c>version</c> is what If-Match names when the order is changed.</summary>
+/// <summary>
+/// <c>GET /api/featured</c>: the featured articles in the editors' order. <c>version</c> is what If-Match names when the order is changed.
+/// </summary>
 public static class FeaturedList
 {
     public static void Map(IEndpointRouteBuilder app) =>
@@ -16,7 +18,8 @@ public static class FeaturedList
             var counts = await ArticleList.Counts(session, rows.Values, ct);
             http.Response.Name(["articles", "featured", .. rows.Values.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))]);
             var shown = articles.Select(a => rows.GetValueOrDefault(Streams.Article(a))).OfType<ArticleSummary>();
-            return Answer.Tagged(new FeaturedView(featured?.Version ?? 0, [.. shown.Select(r => ArticleItem.Of(r, language, counts, articles))]));
+            return Answer.Tagged(
+                new FeaturedView(featured?.Version ?? 0, [.. shown.Select(r => ArticleItem.Of(r, language, counts, articles))]));
         }).AllowAnonymous();
 }
 

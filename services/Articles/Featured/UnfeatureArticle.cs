@@ -12,11 +12,12 @@ public sealed record UnfeatureArticle(Guid ArticleId)
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/articles/{id:guid}/unfeature", async (Guid id, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
-        {
-            var decision = await decider.Decide<FeaturedArticles>(Streams.Featured, seen.Expected, new UnfeatureArticle(id).Decide, ct);
-            http.Response.Name("featured");
-            http.Response.Headers.ETag = http.Tag($"{decision.Version}");
-            return TypedResults.NoContent();
-        }).Requires(Roles.Editor);
+        app.MapPost("/api/articles/{id:guid}/unfeature", async (
+            Guid id, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
+            {
+                var decision = await decider.Decide<FeaturedArticles>(Streams.Featured, seen.Expected, new UnfeatureArticle(id).Decide, ct);
+                http.Response.Name("featured");
+                http.Response.Headers.ETag = http.Tag($"{decision.Version}");
+                return TypedResults.NoContent();
+            }).Requires(Roles.Editor);
 }

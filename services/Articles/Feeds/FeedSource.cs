@@ -6,17 +6,35 @@ namespace Articles;
 
 /// <summary>One article in a feed: in the feed's language, with absolute links.</summary>
 internal sealed record FeedEntry(
-    Guid Id, Uri Url, string Title, string Lead, string BodyHtml, string? Author, IReadOnlyList<string> Tags, CoverView? Cover, DateTimeOffset PublishedAt, DateTimeOffset UpdatedAt);
+    Guid Id, Uri Url, string Title, string Lead, string BodyHtml, string? Author, IReadOnlyList<string> Tags, CoverView? Cover,
+    DateTimeOffset PublishedAt, DateTimeOffset UpdatedAt);
 
 /// <summary>The newest articles that have a language, of one section or all; nothing of another language stands in.</summary>
-internal sealed record FeedSource(string Lang, string Title, string Description, Uri Home, Uri Self, DateTimeOffset UpdatedAt, IReadOnlyList<FeedEntry> Entries)
+internal sealed record FeedSource(
+    string Lang,
+    string Title,
+    string Description,
+    Uri Home,
+    Uri Self,
+    DateTimeOffset UpdatedAt,
+    IReadOnlyList<FeedEntry> Entries)
 {
     public const int Size = 50;
 
-    public static async Task<FeedSource> Read(string lang, string? section, string file, Site site, HttpContext http, IQuerySession session, SearchDatabase search, CancellationToken ct)
+    public static async Task<FeedSource> Read(
+        string lang,
+        string? section,
+        string file,
+        Site site,
+        HttpContext http,
+        IQuerySession session,
+        SearchDatabase search,
+        CancellationToken ct)
     {
         if (!Languages.All.Contains(lang)) throw new NotFound($"There are feeds in {string.Join(", ", Languages.All)}.");
-        var known = section is null ? null : await session.LoadAsync<Section>(Streams.Section(section), ct) ?? throw new NotFound($"There is no section \"{section}\".");
+        var known = section is null
+            ? null
+            : await session.LoadAsync<Section>(Streams.Section(section), ct) ?? throw new NotFound($"There is no section \"{section}\".");
         http.Response.Name("articles", "sections");
         var filter = new ArticleFilter { Section = section, Lang = lang, Fallback = false };
         var rows = await filter.Find(search, [], null, Size, ct);
@@ -32,6 +50,8 @@ internal sealed record FeedSource(string Lang, string Title, string Description,
         var (content, text) = (page.Content!, page.Content!.Texts[lang]);
         var url = site.Article(lang, text.Slug);
         return new(page.ArticleId, url, text.Title, text.Lead, Html.Absolute(text.BodyHtml, url), content.Author, content.Tags,
-            CoverView.Of(content.Cover, lang), page.PublishedAt!.Value, page.RevisedAt is { } revised && revised > page.PublishedAt ? revised : page.PublishedAt.Value);
+            CoverView.Of(content.Cover, lang),
+            page.PublishedAt!.Value,
+            page.RevisedAt is { } revised && revised > page.PublishedAt ? revised : page.PublishedAt.Value);
     }
 }

@@ -21,18 +21,31 @@ public static class JsonFeed
         {
             var changed = await changes.Find(ct);
             var source = await FeedSource.Read(lang, section, "feed.json", site, http, session, search, ct);
-            var feed = new Feed("https://jsonfeed.org/version/1.1", source.Title, source.Home, source.Self, source.Lang, [.. source.Entries.Select(e => new Item(
-                $"urn:uuid:{e.Id}", e.Url, e.Title, XmlFeeds.Body(e), e.Lead.Length == 0 ? null : e.Lead, e.Cover?.Url, e.PublishedAt, e.UpdatedAt,
-                e.Author is null ? null : [new Author(e.Author)], e.Tags, lang))]);
+            var feed = new Feed(
+                "https://jsonfeed.org/version/1.1",
+                source.Title,
+                source.Home,
+                source.Self,
+                source.Lang,
+                [.. source.Entries.Select(e => new Item(
+                    $"urn:uuid:{e.Id}", e.Url, e.Title, XmlFeeds.Body(e), e.Lead.Length == 0 ? null : e.Lead, e.Cover?.Url, e.PublishedAt,
+                    e.UpdatedAt,
+                    e.Author is null ? null : [new Author(e.Author)], e.Tags, lang))]);
             return Answer.Tagged(JsonSerializer.SerializeToUtf8Bytes(feed, Json.Http), "application/feed+json; charset=utf-8", changed);
         }).AllowAnonymous().Produces<Feed>(200, "application/feed+json");
 
     private sealed record Feed(
-        string Version, string Title, [property: JsonPropertyName("home_page_url")] Uri Home, [property: JsonPropertyName("feed_url")] Uri Self, string Language, Item[] Items);
+        string Version,
+        string Title,
+        [property: JsonPropertyName("home_page_url")] Uri Home,
+        [property: JsonPropertyName("feed_url")] Uri Self,
+        string Language,
+        Item[] Items);
 
     private sealed record Item(
         string Id, Uri Url, string Title, [property: JsonPropertyName("content_html")] string ContentHtml, string? Summary, string? Image,
-        [property: JsonPropertyName("date_published")] DateTimeOffset Published, [property: JsonPropertyName("date_modified")] DateTimeOffset Modified,
+        [property: JsonPropertyName("date_published")] DateTimeOffset Published,
+        [property: JsonPropertyName("date_modified")] DateTimeOffset Modified,
         Author[]? Authors, IReadOnlyList<string> Tags, string Language);
 
     private sealed record Author(string Name);

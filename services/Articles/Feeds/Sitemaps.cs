@@ -8,14 +8,18 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// <c>GET /sitemap.xml</c> lists a sitemap for each month of publishing (<c>/sitemap-2026-01-1.xml</c>, more than one where a month is long);
-/// <c>/sitemap-news.xml</c> holds the last two days for news search; <c>/robots.txt</c> tells of both. Old months never change, so that crawlers fetch them once.
+/// <c>GET /sitemap.xml</c> lists a sitemap for each month of publishing (<c>/sitemap-2026-01-1.xml</c>, more than one where a month is
+/// long); <c>/sitemap-news.xml</c> holds the last two days for news search; <c>/robots.txt</c> tells of both. Old months never change, so
+/// that crawlers fetch them once.
 /// </summary>
 public static class Sitemaps
 {
     /// <summary>Articles in one sitemap: three languages each must stay under the 50,000 addresses the protocol allows.</summary>
     private const int Size = 10_000;
-    private const string Ns = "http://www.sitemaps.org/schemas/sitemap/0.9", Xhtml = "http://www.w3.org/1999/xhtml", News = "http://www.google.com/schemas/sitemap-news/0.9";
+    private const string
+        Ns = "http://www.sitemaps.org/schemas/sitemap/0.9",
+        Xhtml = "http://www.w3.org/1999/xhtml",
+        News = "http://www.google.com/schemas/sitemap-news/0.9";
     private const string Xml = "application/xml; charset=utf-8";
 
     public static void Map(IEndpointRouteBuilder app)
@@ -23,7 +27,11 @@ public static class Sitemaps
         app.MapMethods("/robots.txt", ["GET", "HEAD"], (HttpContext http, Site site) =>
         {
             http.Response.Name("site");
-            return Answer.Tagged(Encoding.UTF8.GetBytes($"User-agent: *\nDisallow: /admin/\nDisallow: /console/\n\nSitemap: {site.At("sitemap.xml")}\nSitemap: {site.At("sitemap-news.xml")}\n"), "text/plain; charset=utf-8");
+            return Answer.Tagged(
+                Encoding.UTF8.GetBytes(
+                    $"User-agent: *\nDisallow: /admin/\nDisallow: /console/\n\nSitemap: {site.At(
+                        "sitemap.xml")}\nSitemap: {site.At("sitemap-news.xml")}\n"),
+                "text/plain; charset=utf-8");
         }).AllowAnonymous().Produces<string>(200, "text/plain");
 
         app.MapMethods("/sitemap.xml", ["GET", "HEAD"], async (
@@ -35,7 +43,8 @@ public static class Sitemaps
         {
             var changed = await changes.Find(ct);
             var months = await search.Read(
-                $"select to_char(published_at at time zone 'utc', 'YYYY-MM') as month, count(*), max(changed_at) from {ArticleIndexProjection.Table} group by 1 order by 1 desc",
+                "select to_char(published_at at time zone 'utc', 'YYYY-MM') as month, count(*), max(changed_at) from "
+                + $"{ArticleIndexProjection.Table} group by 1 order by 1 desc",
                 r => (Month: r.GetString(0), Articles: r.GetInt64(1), Changed: r.GetFieldValue<DateTimeOffset>(2)), ct);
             http.Response.Name("articles");
             return Answer.Tagged(Write("sitemapindex", xml =>
@@ -74,23 +83,32 @@ public static class Sitemaps
             }), Xml, changed);
         }).AllowAnonymous().Produces<string>(200, "application/xml");
 
-        app.MapMethods("/sitemap-news.xml", ["GET", "HEAD"], async (TimeProvider clock, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
-        {
-            var now = clock.GetUtcNow();
-            // A thousand addresses are allowed. Articles leave this list with time, so that no event says when it last changed.
-            var rows = await Rows(session, now.AddDays(-2), now.AddMinutes(1), 333, 0, ct);
-            http.Response.Name("articles");
-            return Answer.Tagged(Write("urlset", xml =>
+        app.MapMethods("/sitemap-news.xml", ["GET", "HEAD"], async (
+            TimeProvider clock, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
             {
-                xml.WriteAttributeString("xmlns", "news", null, News);
-                foreach (var row in rows)
-                    foreach (var (language, heading) in row.Headings.OrderBy(h => Languages.Rank(h.Key))) Newsworthy(xml, row, language, heading, site);
-            }), Xml);
-        }).AllowAnonymous().Produces<string>(200, "application/xml");
+                var now = clock.GetUtcNow();
+                // A thousand addresses are allowed. Articles leave this list with time, so that no event says when it last changed.
+                var rows = await Rows(session, now.AddDays(-2), now.AddMinutes(1), 333, 0, ct);
+                http.Response.Name("articles");
+                return Answer.Tagged(Write("urlset", xml =>
+                {
+                    xml.WriteAttributeString("xmlns", "news", null, News);
+                    foreach (var row in rows)
+                        foreach (var (language, heading) in row.Headings.OrderBy(h => Languages.Rank(h.Key)))
+                            Newsworthy(xml, row, language, heading, site);
+                }), Xml);
+            }).AllowAnonymous().Produces<string>(200, "application/xml");
     }
 
-    private static Task<IReadOnlyList<ArticleSummary>> Rows(IQuerySession session, DateTimeOffset from, DateTimeOffset to, int limit, int offset, CancellationToken ct) =>
-        session.Query<ArticleSummary>().Where(a => a.PublishedAt >= from && a.PublishedAt < to).OrderByDescending(a => a.PublishedAt).ThenByDescending(a => a.Id).Skip(offset).Take(limit).ToListAsync(ct);
+    private static Task<IReadOnlyList<ArticleSummary>> Rows(
+        IQuerySession session, DateTimeOffset from, DateTimeOffset to, int limit, int offset, CancellationToken ct) =>
+        session.Query<ArticleSummary>()
+            .Where(a => a.PublishedAt >= from && a.PublishedAt < to)
+            .OrderByDescending(a => a.PublishedAt)
+            .ThenByDescending(a => a.Id)
+            .Skip(offset)
+            .Take(limit)
+            .ToListAsync(ct);
 
     private static void Urls(XmlWriter xml, ArticleSummary row, Site site)
     {
@@ -127,9 +145,11 @@ public static class Sitemaps
         xml.WriteEndElement();
     }
 
-    private static DateTimeOffset Changed(ArticleSummary row) => row.RevisedAt is { } revised && revised > row.PublishedAt ? revised : row.PublishedAt;
+    private static DateTimeOffset Changed(ArticleSummary row) =>
+        row.RevisedAt is { } revised && revised > row.PublishedAt ? revised : row.PublishedAt;
 
-    private static string Instant(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Instant(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static byte[] Write(string root, Action<XmlWriter> body)
     {

@@ -9,7 +9,10 @@ namespace Articles;
 /// <summary><c>GET /feeds/{lang}/rss.xml</c> and <c>/atom.xml</c>, <c>?section=</c>: RSS 2.0 and Atom 1.0, whole articles.</summary>
 public static class XmlFeeds
 {
-    private static readonly XNamespace Dc = "http://purl.org/dc/elements/1.1/", ContentModule = "http://purl.org/rss/1.0/modules/content/", Atom = "http://www.w3.org/2005/Atom";
+    private static readonly XNamespace
+        Dc = "http://purl.org/dc/elements/1.1/",
+        ContentModule = "http://purl.org/rss/1.0/modules/content/",
+        Atom = "http://www.w3.org/2005/Atom";
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -35,18 +38,38 @@ public static class XmlFeeds
 
     private static SyndicationFeed Rss(FeedSource source)
     {
-        var feed = new SyndicationFeed(source.Title, source.Description, source.Home) { Language = source.Lang, LastUpdatedTime = source.UpdatedAt };
+        var feed = new SyndicationFeed(source.Title, source.Description, source.Home)
+        {
+            Language = source.Lang,
+            LastUpdatedTime = source.UpdatedAt,
+        };
         // Many a reader knows these modules by their usual prefixes only.
         foreach (var (prefix, module) in new[] { ("dc", Dc), ("content", ContentModule), ("atom", Atom) })
             feed.AttributeExtensions.Add(new XmlQualifiedName(prefix, XNamespace.Xmlns.NamespaceName), module.NamespaceName);
-        feed.ElementExtensions.Add(new XElement(Atom + "link", new XAttribute(XNamespace.Xmlns + "atom", Atom), new XAttribute("rel", "self"), new XAttribute("type", "application/rss+xml"), new XAttribute("href", source.Self.AbsoluteUri)).CreateReader());
+        feed.ElementExtensions.Add(
+            new XElement(
+                Atom + "link",
+                new XAttribute(XNamespace.Xmlns + "atom", Atom),
+                new XAttribute("rel", "self"),
+                new XAttribute("type", "application/rss+xml"),
+                new XAttribute("href", source.Self.AbsoluteUri)).CreateReader());
         feed.Items = source.Entries.Select(e =>
         {
-            var item = new SyndicationItem { Title = new(e.Title), Summary = new(e.Lead), Id = $"urn:uuid:{e.Id}", PublishDate = e.PublishedAt };
+            var item = new SyndicationItem
+            {
+                Title = new(e.Title),
+                Summary = new(e.Lead),
+                Id = $"urn:uuid:{e.Id}",
+                PublishDate = e.PublishedAt,
+            };
             item.Links.Add(SyndicationLink.CreateAlternateLink(e.Url));
             foreach (var tag in e.Tags) item.Categories.Add(new(tag));
-            if (e.Author is not null) item.ElementExtensions.Add(new XElement(Dc + "creator", new XAttribute(XNamespace.Xmlns + "dc", Dc), e.Author).CreateReader());
-            item.ElementExtensions.Add(new XElement(ContentModule + "encoded", new XAttribute(XNamespace.Xmlns + "content", ContentModule), Body(e)).CreateReader());
+            if (e.Author is not null)
+                item.ElementExtensions.Add(
+                    new XElement(Dc + "creator", new XAttribute(XNamespace.Xmlns + "dc", Dc), e.Author).CreateReader());
+            item.ElementExtensions.Add(
+                new XElement(ContentModule + "encoded", new XAttribute(XNamespace.Xmlns + "content", ContentModule), Body(e))
+                    .CreateReader());
             return item;
         }).ToArray();
         return feed;
@@ -54,7 +77,13 @@ public static class XmlFeeds
 
     private static SyndicationFeed AtomFeed(FeedSource source)
     {
-        var feed = new SyndicationFeed { Title = new(source.Title), Id = source.Self.AbsoluteUri, Language = source.Lang, LastUpdatedTime = source.UpdatedAt };
+        var feed = new SyndicationFeed
+        {
+            Title = new(source.Title),
+            Id = source.Self.AbsoluteUri,
+            Language = source.Lang,
+            LastUpdatedTime = source.UpdatedAt,
+        };
         feed.Links.Add(SyndicationLink.CreateSelfLink(source.Self, "application/atom+xml"));
         feed.Links.Add(SyndicationLink.CreateAlternateLink(source.Home, "text/html"));
         feed.Authors.Add(new SyndicationPerson { Name = source.Title });
@@ -80,12 +109,21 @@ public static class XmlFeeds
     /// <summary>The cover stands in the body, sanitised with it: an enclosure would have to tell a size nobody knows.</summary>
     internal static string Body(FeedEntry entry) => entry.Cover is null
         ? entry.BodyHtml
-        : Html.Sanitise($"<p><img src=\"{System.Net.WebUtility.HtmlEncode(entry.Cover.Url)}\" alt=\"{System.Net.WebUtility.HtmlEncode(entry.Cover.Alt)}\"></p>{entry.BodyHtml}");
+        : Html.Sanitise(
+            $"<p><img src=\"{System.Net.WebUtility.HtmlEncode(
+                entry.Cover.Url)}\" alt=\"{System.Net.WebUtility.HtmlEncode(entry.Cover.Alt)}\"></p>{entry.BodyHtml}");
 
     private static byte[] Write(SyndicationFeedFormatter feed)
     {
         using var bytes = new MemoryStream();
-        using (var xml = XmlWriter.Create(bytes, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NamespaceHandling = NamespaceHandling.OmitDuplicates })) feed.WriteTo(xml);
+        using (var xml = XmlWriter.Create(
+            bytes,
+            new XmlWriterSettings
+            {
+                Encoding = new UTF8Encoding(false),
+                Indent = true,
+                NamespaceHandling = NamespaceHandling.OmitDuplicates,
+            })) feed.WriteTo(xml);
         return bytes.ToArray();
     }
 }

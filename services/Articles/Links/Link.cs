@@ -2,8 +2,11 @@ using Platform.EventSourcing;
 
 namespace Articles;
 
-/// <summary>A body of the organisation: its name by language, where its site is, and from and until when (days included) the entry holds.</summary>
-public sealed record LinkDefined(int Order, string Url, IReadOnlyDictionary<string, string> Names, DateOnly? From, DateOnly? Until) : Stored;
+/// <summary>
+/// A body of the organisation: its name by language, where its site is, and from and until when (days included) the entry holds.
+/// </summary>
+public sealed record LinkDefined(
+    int Order, string Url, IReadOnlyDictionary<string, string> Names, DateOnly? From, DateOnly? Until) : Stored;
 /// <summary>The entry was a mistake and is gone. One that no longer holds gets an end instead.</summary>
 public sealed record LinkRemoved;
 

@@ -3,20 +3,31 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary><c>GET /api/links?lang=&amp;asOf=</c>: the organisation's bodies as the directory had them on a day, today where absent. An item's <c>version</c> is what If-Match names in a change.</summary>
+/// <summary>
+/// <c>GET /api/links?lang=&amp;asOf=</c>: the organisation's bodies as the directory had them on a day, today where absent. An item's
+/// <c>version</c> is what If-Match names in a change.
+/// </summary>
 public static class LinkList
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/links", async (string? lang, DateOnly? asOf, HttpContext http, TimeProvider clock, IQuerySession session, CancellationToken ct) =>
-        {
-            var language = Language.Of(lang);
-            var day = asOf ?? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-            var links = (await session.Query<Link>().ToListAsync(ct))
-                .Where(l => l.Entry is { } entry && !(entry.From > day) && !(entry.Until < day))
-                .OrderBy(l => l.Entry!.Order).ThenBy(l => l.Id, StringComparer.Ordinal);
-            http.Response.Name("links");
-            return Answer.Tagged(new LinksView(day, [.. links.Select(l => new LinkItem(l.Id["link-".Length..], l.Entry!.Names[language], l.Entry.Url, l.Entry.From, l.Entry.Until, l.Version))]));
-        }).AllowAnonymous();
+        app.MapGet("/api/links", async (
+            string? lang, DateOnly? asOf, HttpContext http, TimeProvider clock, IQuerySession session, CancellationToken ct) =>
+            {
+                var language = Language.Of(lang);
+                var day = asOf ?? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+                var links = (await session.Query<Link>().ToListAsync(ct))
+                    .Where(l => l.Entry is { } entry && !(entry.From > day) && !(entry.Until < day))
+                    .OrderBy(l => l.Entry!.Order).ThenBy(l => l.Id, StringComparer.Ordinal);
+                http.Response.Name("links");
+                return Answer.Tagged(new LinksView(
+                    day,
+                    [
+                        .. links.Select(
+                            l =>
+                                new LinkItem(
+                                    l.Id["link-".Length..], l.Entry!.Names[language], l.Entry.Url, l.Entry.From, l.Entry.Until, l.Version)),
+                    ]));
+            }).AllowAnonymous();
 }
 
 /// <summary>The directory on a day.</summary>

@@ -34,7 +34,8 @@ public static partial class Html
     /// <summary>What these hold is no text for readers; of any other element that is not allowed, the text stays.</summary>
     private static readonly HashSet<string> Voided = new(StringComparer.OrdinalIgnoreCase)
     {
-        "script", "style", "iframe", "object", "embed", "applet", "template", "noscript", "noembed", "noframes", "xmp", "plaintext", "title", "textarea", "select", "svg", "math", "head",
+        "script", "style", "iframe", "object", "embed", "applet", "template", "noscript", "noembed", "noframes", "xmp", "plaintext",
+        "title", "textarea", "select", "svg", "math", "head",
     };
 
     private static readonly HashSet<string> ClosedByOthers = new(StringComparer.OrdinalIgnoreCase)
@@ -48,7 +49,8 @@ public static partial class Html
     {
         AllowedTags = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
         {
-            "p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "strong", "em", "b", "i", "u", "s", "del", "sub", "sup", "code", "pre",
+            "p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "strong", "em", "b", "i", "u", "s", "del", "sub", "sup",
+            "code", "pre",
             "dl", "dt", "dd", "address", "q", "cite", "abbr", "dfn", "kbd", "samp", "var", "ins", "mark", "small",
             "a", "figure", "figcaption", "img", "table", "thead", "tbody", "tr", "th", "td", "caption",
         },

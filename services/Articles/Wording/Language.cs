@@ -17,7 +17,9 @@ public static class Language
 
     /// <summary>The language asked for, or null where none was.</summary>
     public static string? Asked(string? asked) =>
-        asked is null || Languages.All.Contains(asked) ? asked : throw new Malformed("lang", $"must be one of {string.Join(", ", Languages.All)}");
+        asked is null || Languages.All.Contains(asked)
+            ? asked
+            : throw new Malformed("lang", $"must be one of {string.Join(", ", Languages.All)}");
 
     public static (string Language, T Text) Pick<T>(IReadOnlyDictionary<string, T> texts, string? asked)
     {

@@ -6,7 +6,10 @@ using AngleSharp.Html.Parser;
 
 namespace Articles;
 
-/// <summary>Sanitised HTML as Markdown (CommonMark with pipe tables). Made of the HTML and not of what an editor wrote, so that no raw HTML is in it.</summary>
+/// <summary>
+/// Sanitised HTML as Markdown (CommonMark with pipe tables). Made of the HTML and not of what an editor wrote, so that no raw HTML is in
+/// it.
+/// </summary>
 public static partial class MarkdownText
 {
     /// <param name="html">Sanitised HTML.</param>
@@ -46,7 +49,11 @@ public static partial class MarkdownText
     }
 
     private static void Put(string words, string indent, StringBuilder text) =>
-        text.Append(indent).Append(words.Replace("\n", "\n" + indent, StringComparison.Ordinal)).Append('\n').Append(indent.TrimEnd()).Append('\n');
+        text.Append(indent)
+            .Append(words.Replace("\n", "\n" + indent, StringComparison.Ordinal))
+            .Append('\n')
+            .Append(indent.TrimEnd())
+            .Append('\n');
 
     private static bool IsBlock(IElement element) => element.TagName is
         "P" or "H2" or "H3" or "H4" or "UL" or "OL" or "BLOCKQUOTE" or "PRE" or "HR" or "FIGURE" or "FIGCAPTION" or "TABLE" or "CAPTION"
@@ -88,7 +95,13 @@ public static partial class MarkdownText
 
     private static void Table(IElement table, string indent, StringBuilder text)
     {
-        var rows = table.QuerySelectorAll("tr").Select(r => r.Children.Where(c => c.TagName is "TD" or "TH").Select(c => Inlines(c).Replace("\n", " ", StringComparison.Ordinal).Trim()).ToArray()).ToArray();
+        var rows = table.QuerySelectorAll("tr")
+            .Select(
+                r =>
+                    r.Children.Where(c => c.TagName is "TD" or "TH")
+                        .Select(c => Inlines(c).Replace("\n", " ", StringComparison.Ordinal).Trim())
+                        .ToArray())
+            .ToArray();
         if (table.QuerySelector("caption") is { } caption) Put(Inlines(caption).Trim(), indent, text);
         if (rows.Length == 0) return;
         var lines = rows.Select(r => $"| {string.Join(" | ", r)} |").ToList();
@@ -103,12 +116,15 @@ public static partial class MarkdownText
         IText text => Escape(Spaces().Replace(text.Data, " ")),
         IElement { TagName: "BR" } => "\\\n",
         IElement { TagName: "IMG" } image => $"![{Escape(image.GetAttribute("alt") ?? "")}]({Address(image.GetAttribute("src"))})",
-        IElement { TagName: "A" } link when link.GetAttribute("href") is { Length: > 0 } href => $"[{Inlines(link).Trim()}]({Address(href)})",
+        IElement { TagName: "A" } link when link.GetAttribute("href") is { Length: > 0 } href =>
+            $"[{Inlines(link).Trim()}]({Address(href)})",
         IElement { TagName: "STRONG" or "B" } strong => Around(strong, "**"),
         IElement { TagName: "Q" } q => $"\u201c{Inlines(q)}\u201d",
         IElement { TagName: "EM" or "I" } em => Around(em, "*"),
         IElement { TagName: "S" or "DEL" } s => Around(s, "~~"),
-        IElement { TagName: "CODE" } code => code.TextContent.Contains('`', StringComparison.Ordinal) ? $"`` {code.TextContent} ``" : $"`{code.TextContent}`",
+        IElement { TagName: "CODE" } code => code.TextContent.Contains('`', StringComparison.Ordinal)
+            ? $"`` {code.TextContent} ``"
+            : $"`{code.TextContent}`",
         IElement element => Inlines(element),
         _ => "",
     };
@@ -121,8 +137,12 @@ public static partial class MarkdownText
         return words.Length == 0 ? inner : inner.Replace(words, mark + words + mark, StringComparison.Ordinal);
     }
 
-    private static string Address(string? url) => (url ?? "").Replace(" ", "%20", StringComparison.Ordinal).Replace("(", "%28", StringComparison.Ordinal).Replace(")", "%29", StringComparison.Ordinal)
-        .Replace("<", "%3C", StringComparison.Ordinal).Replace(">", "%3E", StringComparison.Ordinal);
+    private static string Address(string? url) =>
+        (url ?? "")
+            .Replace(" ", "%20", StringComparison.Ordinal)
+            .Replace("(", "%28", StringComparison.Ordinal)
+            .Replace(")", "%29", StringComparison.Ordinal)
+            .Replace("<", "%3C", StringComparison.Ordinal).Replace(">", "%3E", StringComparison.Ordinal);
 
     [GeneratedRegex(@"[\\`*_\[\]<>~|]")]
     private static partial Regex Special();

@@ -5,7 +5,9 @@ using Platform.EventSourcing;
 
 namespace Articles;
 
-/// <summary>A place in a text as a reader marks it: the words, and what stands around them; spaces and line ends count as one space.</summary>
+/// <summary>
+/// A place in a text as a reader marks it: the words, and what stands around them; spaces and line ends count as one space.
+/// </summary>
 public sealed record Place(string Before, string Selection, string After)
 {
     /// <summary>title, lead or body, where it is known to be in this one.</summary>
@@ -23,7 +25,8 @@ public sealed record Place(string Before, string Selection, string After)
     }
 
     /// <summary>How often the place is found in title, lead and body.</summary>
-    public int In(Text text) => Find("title", text.Title).Count + Find("lead", text.Lead).Count + Find("body", Words(Parse(text.BodyHtml))).Count;
+    public int In(Text text) =>
+        Find("title", text.Title).Count + Find("lead", text.Lead).Count + Find("body", Words(Parse(text.BodyHtml))).Count;
 
     /// <summary>The text with the words replaced; refused where the place is not found, or not once.</summary>
     public Text Replace(Text text, string replacement)
@@ -31,7 +34,8 @@ public sealed record Place(string Before, string Selection, string After)
         var found = In(text);
         if (found == 0) throw new Rejected("The published text has no such place. Read it again and mark the words once more.");
         if (found > 1) throw new Rejected($"The published text has this place {found} times. Send more of the words before and after it.");
-        if (Find("title", text.Title) is [var title]) return text with { Title = Filled(PlainText.Clean(Cut(text.Title, title, replacement))) };
+        if (Find("title", text.Title) is [var title])
+            return text with { Title = Filled(PlainText.Clean(Cut(text.Title, title, replacement))) };
         if (Find("lead", text.Lead) is [var lead]) return text with { Lead = PlainText.Clean(Cut(text.Lead, lead, replacement)) };
         return InBody(text, replacement);
     }
@@ -47,7 +51,9 @@ public sealed record Place(string Before, string Selection, string After)
         return text with { BodyHtml = html, Markdown = InMarkdown(text.Markdown, html, replacement) };
     }
 
-    /// <summary>How many characters two texts share at their beginning, and at their end: these stay as they are, with the markup around them.</summary>
+    /// <summary>
+    /// How many characters two texts share at their beginning, and at their end: these stay as they are, with the markup around them.
+    /// </summary>
     private static (int Head, int Tail) Common(string old, string now)
     {
         var (head, tail, most) = (0, 0, Math.Min(old.Length, now.Length));
@@ -56,7 +62,10 @@ public sealed record Place(string Before, string Selection, string After)
         return (head, tail);
     }
 
-    /// <summary>All of the replacement stands in one node: where the words began or, where it is only put in, with the character it comes after; further nodes only lose theirs.</summary>
+    /// <summary>
+    /// All of the replacement stands in one node: where the words began or, where it is only put in, with the character it comes after;
+    /// further nodes only lose theirs.
+    /// </summary>
     private static void Exchange(IElement body, int start, int length, string replacement, bool after)
     {
         var at = 0;
@@ -64,7 +73,9 @@ public sealed record Place(string Before, string Selection, string After)
         {
             var (offset, end) = (at, at += node.Data.Length);
             var (from, to) = (Math.Max(start, offset), Math.Min(start + length, end));
-            var here = length > 0 ? from < to : replacement.Length > 0 && (after ? offset < start && start <= end : offset <= start && start < end);
+            var here = length > 0
+                ? from < to
+                : replacement.Length > 0 && (after ? offset < start && start <= end : offset <= start && start < end);
             if (!here) continue;
             node.Data = node.Data[..(from - offset)] + replacement + node.Data[(to - offset)..];
             replacement = "";
@@ -77,14 +88,29 @@ public sealed record Place(string Before, string Selection, string After)
     {
         var parent = node.Parent;
         node.RemoveFromParent();
-        if (parent is IElement { TagName: "A" or "B" or "STRONG" or "EM" or "I" or "U" or "S" or "DEL" or "SUB" or "SUP" or "CODE", ChildNodes.Length: 0 }) Drop(parent);
+        if (parent is IElement
+            {
+                TagName: "A"
+            or "B"
+            or "STRONG"
+            or "EM"
+            or "I"
+            or "U"
+            or "S"
+            or "DEL"
+            or "SUB"
+            or "SUP"
+            or "CODE", ChildNodes.Length: 0
+            })
+            Drop(parent);
     }
 
     /// <summary>What the editor wrote, corrected too, where that gives the same body; else the body alone is kept.</summary>
     private string? InMarkdown(string? markdown, string html, string replacement)
     {
         if (markdown is null) return null;
-        for (var i = markdown.IndexOf(Selection, StringComparison.Ordinal); i >= 0; i = markdown.IndexOf(Selection, i + 1, StringComparison.Ordinal))
+        for (var i = markdown.IndexOf(Selection, StringComparison.Ordinal); i >= 0; i = markdown.IndexOf(
+            Selection, i + 1, StringComparison.Ordinal))
         {
             var corrected = markdown[..i] + replacement + markdown[(i + Selection.Length)..];
             if (Html.OfMarkdown(corrected) == html) return corrected;
@@ -92,9 +118,11 @@ public sealed record Place(string Before, string Selection, string After)
         return null;
     }
 
-    private static string Filled(string title) => title.Length is > 0 and <= 200 ? title : throw new Rejected("A title must keep 1..200 characters.");
+    private static string Filled(string title) =>
+        title.Length is > 0 and <= 200 ? title : throw new Rejected("A title must keep 1..200 characters.");
 
-    private static string Cut(string text, (int Start, int Length) at, string replacement) => text[..at.Start] + replacement + text[(at.Start + at.Length)..];
+    private static string Cut(string text, (int Start, int Length) at, string replacement) =>
+        text[..at.Start] + replacement + text[(at.Start + at.Length)..];
 
     private static IElement Parse(string html) => new HtmlParser().ParseDocument($"<body>{html}</body>").Body!;
 

@@ -11,13 +11,14 @@ public static partial class PlainText
 {
     private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
     {
-        "P", "BR", "HR", "H1", "H2", "H3", "H4", "H5", "H6", "UL", "OL", "LI", "BLOCKQUOTE", "PRE", "FIGURE", "FIGCAPTION", "TABLE", "TR", "CAPTION", "DIV",
+        "P", "BR", "HR", "H1", "H2", "H3", "H4", "H5", "H6", "UL", "OL", "LI", "BLOCKQUOTE", "PRE", "FIGURE", "FIGCAPTION", "TABLE", "TR",
+        "CAPTION", "DIV",
         "DL", "DT", "DD", "ADDRESS",
     };
 
     /// <summary>
-    /// One line of what an editor typed: nothing in it is a tag to any HTML parser, so that a reader's program that shows it as HTML by mistake
-    /// shows just its words; nothing in it is forbidden in XML. Cleaning twice changes nothing.
+    /// One line of what an editor typed: nothing in it is a tag to any HTML parser, so that a reader's program that shows it as HTML by
+    /// mistake shows just its words; nothing in it is forbidden in XML. Cleaning twice changes nothing.
     /// </summary>
     public static string Clean(string text)
     {
@@ -39,7 +40,8 @@ public static partial class PlainText
     {
         var words = new StringBuilder();
         Write(new HtmlParser().ParseDocument($"<body>{html}</body>").Body!, words);
-        return string.Join('\n', words.ToString().Split('\n').Select(line => Spaces().Replace(line, " ").Trim()).Where(line => line.Length > 0));
+        return string.Join(
+            '\n', words.ToString().Split('\n').Select(line => Spaces().Replace(line, " ").Trim()).Where(line => line.Length > 0));
     }
 
     private static void Write(INode node, StringBuilder words)

@@ -33,9 +33,16 @@ internal static class DisqusComments
         var date = DateTimeOffset.TryParse(given, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
             ? ValidDates.Check("createdAt", at) : throw new Malformed("createdAt", "is missing or is no date");
         var article = await articles.Of(Number(Child(post, "thread")) ?? "", ct);
-        return new(new ExchangedComment(Id(number), article, Text(author, "name") is { Length: > 0 } name ? name : "Guest", FromHtml.Text(Text(post, "message")), date,
-            Number(Child(post, "parent")) is { } parent ? Id(parent) : null, Text(post, "isApproved") == "false" ? CommentStatus.Held : CommentStatus.Shown)
-        { Email = Text(author, "email") is { Length: > 0 } email ? email : null });
+        return new(
+            new ExchangedComment(
+                Id(number),
+                article,
+                Text(author, "name") is { Length: > 0 } name ? name : "Guest",
+                FromHtml.Text(Text(post, "message")),
+                date,
+                Number(Child(post, "parent")) is { } parent ? Id(parent) : null,
+                Text(post, "isApproved") == "false" ? CommentStatus.Held : CommentStatus.Shown)
+            { Email = Text(author, "email") is { Length: > 0 } email ? email : null });
     }
 
     private static Guid Id(string number) => ExchangedComment.IdOf("disqus", number);
@@ -45,5 +52,6 @@ internal static class DisqusComments
     private static string Text(XElement? of, string name) => Child(of, name)?.Value.Trim() ?? "";
 
     /// <summary><c>dsq:id</c>, which is not the element <c>id</c>.</summary>
-    private static string? Number(XElement? of) => of?.Attributes().FirstOrDefault(a => a.Name.LocalName == "id" && a.Name.Namespace != XNamespace.None)?.Value;
+    private static string? Number(XElement? of) =>
+        of?.Attributes().FirstOrDefault(a => a.Name.LocalName == "id" && a.Name.Namespace != XNamespace.None)?.Value;
 }

@@ -6,11 +6,19 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>One comment on its way out or in, as a JSON line. An address is taken in, kept apart, and never given out.</summary>
-public sealed record ExchangedComment(Guid Id, Guid ArticleId, string Author, string Text, DateTimeOffset PostedAt, Guid? ParentId = null, CommentStatus Status = CommentStatus.Shown)
+public sealed record ExchangedComment(
+    Guid Id,
+    Guid ArticleId,
+    string Author,
+    string Text,
+    DateTimeOffset PostedAt,
+    Guid? ParentId = null,
+    CommentStatus Status = CommentStatus.Shown)
 {
     public string? Email { get; init; }
 
-    internal static ExchangedComment Of(CommentView c) => new(Streams.Id(c.Id), c.ArticleId, c.Author, c.Text, c.PostedAt, c.ParentId, c.Status);
+    internal static ExchangedComment Of(CommentView c) =>
+        new(Streams.Id(c.Id), c.ArticleId, c.Author, c.Text, c.PostedAt, c.ParentId, c.Status);
 
     /// <summary>The same for the same comment of the same source, in whichever file it comes.</summary>
     internal static Guid IdOf(string source, string number)
@@ -42,7 +50,10 @@ public sealed record ExchangedComment(Guid Id, Guid ArticleId, string Author, st
     }
 }
 
-/// <summary>A comment from elsewhere is taken in as it was; what was not shown there is held here. One that is here already is left alone, whatever became of it.</summary>
+/// <summary>
+/// A comment from elsewhere is taken in as it was; what was not shown there is held here. One that is here already is left alone, whatever
+/// became of it.
+/// </summary>
 public sealed record ImportComment(ExchangedComment Taken)
 {
     public IEnumerable<object> Decide(Comment? comment, ArticleCopy? article, CommentView? parent)

@@ -4,7 +4,10 @@ using Platform.Hosting;
 
 namespace Comments;
 
-/// <summary><c>GET /api/export/comments?article=</c>: every comment as a JSON line, held and hidden ones included, in the order in which they can be imported again.</summary>
+/// <summary>
+/// <c>GET /api/export/comments?article=</c>: every comment as a JSON line, held and hidden ones included, in the order in which they can be
+/// imported again.
+/// </summary>
 public static class ExportComments
 {
     public static void Map(IEndpointRouteBuilder app) =>

@@ -9,8 +9,9 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// <c>POST /api/import/comments/jsonl</c>, <c>/disqus</c>, <c>/wordpress</c>: comments out of our own export, of Disqus (XML) or of WordPress (WXR). Each keeps its id however often it is sent;
-/// no e-mail is sent. The answer is a JSON line for each, while the next are still arriving.
+/// <c>POST /api/import/comments/jsonl</c>, <c>/disqus</c>, <c>/wordpress</c>: comments out of our own export, of Disqus (XML) or of
+/// WordPress (WXR). Each keeps its id however often it is sent; no e-mail is sent. The answer is a JSON line for each, while the next are
+/// still arriving.
 /// </summary>
 public static partial class ImportComments
 {
@@ -30,7 +31,8 @@ public static partial class ImportComments
         app.MapPost($"/api/import/comments/{kind}", async (
             HttpContext http, IDocumentStore store, Decider decider, ILogger<ImportResult> log, CancellationToken ct) =>
         {
-            if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
+            if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+                limit.MaxRequestBodySize = null;
             http.Response.ContentType = "application/x-ndjson; charset=utf-8";
             http.Response.Name(SurrogateKeys.Everything);
             var (articles, export, waiting, number) = (new KnownArticles(store), new XmlExport(http.Request.Body), new WaitingAnswers(), 0);
@@ -77,7 +79,9 @@ public static partial class ImportComments
             var article = await session.LoadAsync<ArticleCopy>(Streams.Article(comment.ArticleId), ct);
             var parent = comment.ParentId is { } answers ? await session.LoadAsync<CommentView>(Streams.Comment(answers), ct) : null;
             if (article is not null && comment.ParentId is not null && parent is null && waiting?.Add(number, comment) == true) return null;
-            var contact = comment.Email is null ? null : new CommentContact(Streams.Comment(comment.Id), comment.Email, EmailHash.Of(comment.Email));
+            var contact = comment.Email is null
+                ? null
+                : new CommentContact(Streams.Comment(comment.Id), comment.Email, EmailHash.Of(comment.Email));
             var command = new ImportComment(comment);
             var decision = await decider.Decide<Comment>(
                 Streams.Comment(comment.Id), Expected.Any, c => command.Decide(c, article, parent), CommentContact.Beside(contact), ct);

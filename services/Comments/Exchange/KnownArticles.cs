@@ -19,7 +19,8 @@ internal sealed partial class KnownArticles(IDocumentStore store)
     public async Task<Guid> Of(string thread, CancellationToken ct)
     {
         if (!_found.TryGetValue(thread, out var article)) _found[thread] = article = await Find(_names.GetValueOrDefault(thread) ?? [], ct);
-        return article ?? throw new NotFound("There is no published article it could belong to: none has the id or the address of its thread.");
+        return article
+            ?? throw new NotFound("There is no published article it could belong to: none has the id or the address of its thread.");
     }
 
     private async Task<Guid?> Find(string[] names, CancellationToken ct)

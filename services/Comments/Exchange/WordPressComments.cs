@@ -25,14 +25,22 @@ internal static class WordPressComments
     {
         var approved = Text(comment, "comment_approved");
         if (approved is "spam" or "trash" or "post-trashed") return new(null, $"it was {approved} there");
-        if (Text(comment, "comment_type") is not ("" or "comment")) return new(null, $"it is no comment but a {Text(comment, "comment_type")}");
+        if (Text(comment, "comment_type") is not ("" or "comment"))
+            return new(null, $"it is no comment but a {Text(comment, "comment_type")}");
         var given = Text(comment, "comment_date_gmt");
         var date = DateTimeOffset.TryParse(given, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
             ? ValidDates.Check("comment_date_gmt", at) : throw new Malformed("comment_date_gmt", "is missing or is no date");
         var parent = Text(comment, "comment_parent");
-        return new(new ExchangedComment(Id(post, Text(comment, "comment_id")), await articles.Of(post, ct), Text(comment, "comment_author") is { Length: > 0 } name ? name : "Guest",
-            FromHtml.Text(Text(comment, "comment_content")), date, parent is "" or "0" ? null : Id(post, parent), approved == "1" ? CommentStatus.Shown : CommentStatus.Held)
-        { Email = Text(comment, "comment_author_email") is { Length: > 0 } email ? email : null });
+        return new(
+            new ExchangedComment(
+                Id(post, Text(comment, "comment_id")),
+                await articles.Of(post, ct),
+                Text(comment, "comment_author") is { Length: > 0 } name ? name : "Guest",
+                FromHtml.Text(Text(comment, "comment_content")),
+                date,
+                parent is "" or "0" ? null : Id(post, parent),
+                approved == "1" ? CommentStatus.Shown : CommentStatus.Held)
+            { Email = Text(comment, "comment_author_email") is { Length: > 0 } email ? email : null });
     }
 
     private static Guid Id(string post, string number) => ExchangedComment.IdOf("wordpress-comment", $"{post} {number}");

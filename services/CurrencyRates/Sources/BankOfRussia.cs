@@ -3,7 +3,10 @@ using System.Net;
 
 namespace CurrencyRates.Sources;
 
-/// <summary>The Bank of Russia over HTTP: fetches one date's sheet within limits of time, size and redirects. Whatever goes wrong is an <see cref="Unusable"/> with its reason.</summary>
+/// <summary>
+/// The Bank of Russia over HTTP: fetches one date's sheet within limits of time, size and redirects. Whatever goes wrong is an
+/// <see cref="Unusable"/> with its reason.
+/// </summary>
 public sealed class BankOfRussia(HttpClient http, IConfiguration configuration)
 {
     /// <summary>Largest answer that is read, in bytes; the real ones have some 12,000.</summary>
@@ -12,7 +15,9 @@ public sealed class BankOfRussia(HttpClient http, IConfiguration configuration)
     /// <summary>As sheets name it as their source.</summary>
     public const string Name = "Bank of Russia";
 
-    /// <summary>Settings under <c>Bank</c>: <c>Address</c>, <c>Timeout</c> of a whole request, and <c>Resilience</c> (the standard handler's).</summary>
+    /// <summary>
+    /// Settings under <c>Bank</c>: <c>Address</c>, <c>Timeout</c> of a whole request, and <c>Resilience</c> (the standard handler's).
+    /// </summary>
     public static void Configure(IServiceCollection services, IConfiguration bank) =>
         services.AddHttpClient<BankOfRussia>(client =>
         {
@@ -21,7 +26,14 @@ public sealed class BankOfRussia(HttpClient http, IConfiguration configuration)
             // Without one the bank answers 403.
             client.DefaultRequestHeaders.UserAgent.ParseAdd("NewsPlatform/1.0");
         })
-        .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { MaxAutomaticRedirections = 3, UseCookies = false, AutomaticDecompression = DecompressionMethods.All })
+        .ConfigurePrimaryHttpMessageHandler(
+            () =>
+                new SocketsHttpHandler
+                {
+                    MaxAutomaticRedirections = 3,
+                    UseCookies = false,
+                    AutomaticDecompression = DecompressionMethods.All,
+                })
         .AddStandardResilienceHandler(bank.GetSection("Resilience"));
 
     /// <summary>The sheet of a date, or the one that still holds on it.</summary>
@@ -32,10 +44,13 @@ public sealed class BankOfRussia(HttpClient http, IConfiguration configuration)
         limit.CancelAfter(configuration.GetValue("Bank:Timeout", TimeSpan.FromSeconds(40)));
         try
         {
-            using var answer = await http.GetAsync(string.Create(CultureInfo.InvariantCulture, $"scripts/XML_daily.asp?date_req={date:dd'/'MM'/'yyyy}"), limit.Token);
+            using var answer = await http.GetAsync(
+                string.Create(CultureInfo.InvariantCulture, $"scripts/XML_daily.asp?date_req={date:dd'/'MM'/'yyyy}"), limit.Token);
             if ((int)answer.StatusCode is >= 300 and < 400) throw new Unusable("the bank redirected in a loop, or to an insecure address");
-            if (!answer.IsSuccessStatusCode) throw new Unusable($"the bank answered {(int)answer.StatusCode} {answer.ReasonPhrase}".TrimEnd());
-            return DailySheet.Parse(await answer.Content.ReadAsByteArrayAsync(limit.Token), answer.Content.Headers.ContentType?.CharSet?.Trim('"'), date);
+            if (!answer.IsSuccessStatusCode)
+                throw new Unusable($"the bank answered {(int)answer.StatusCode} {answer.ReasonPhrase}".TrimEnd());
+            return DailySheet.Parse(
+                await answer.Content.ReadAsByteArrayAsync(limit.Token), answer.Content.Headers.ContentType?.CharSet?.Trim('"'), date);
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {

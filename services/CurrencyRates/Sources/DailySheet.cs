@@ -10,7 +10,9 @@ namespace CurrencyRates.Sources;
 /// <summary>What the bank answered cannot be used; the reason is shown to readers as why the table is stale.</summary>
 public sealed class Unusable(string reason, Exception? cause = null) : Exception(reason, cause);
 
-/// <summary>The bank's daily sheet out of the bytes it sent. Pure: says yes to a whole and plausible sheet only, and otherwise why not.</summary>
+/// <summary>
+/// The bank's daily sheet out of the bytes it sent. Pure: says yes to a whole and plausible sheet only, and otherwise why not.
+/// </summary>
 public sealed partial record DailySheet(DateOnly EffectiveFrom, IReadOnlyList<Rate> Rates)
 {
     /// <summary>The longest the bank was ever silent (the January holidays) and some days more.</summary>
@@ -20,19 +22,31 @@ public sealed partial record DailySheet(DateOnly EffectiveFrom, IReadOnlyList<Ra
     public static readonly NumberFormatInfo Numbers = new() { NumberDecimalSeparator = ",", NumberGroupSeparator = "" };
 
     /// <summary>Windows-1251, in which the bank writes; anything it cannot hold is an error.</summary>
-    public static readonly Encoding Windows1251 = CodePagesEncodingProvider.Instance.GetEncoding(1251, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;
+    public static readonly Encoding Windows1251 = CodePagesEncodingProvider.Instance.GetEncoding(
+        1251, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;
 
-    /// <summary>Reads an answer to a request for <paramref name="asked"/>: the sheet of that date, or the one that still holds on it.</summary>
+    /// <summary>
+    /// Reads an answer to a request for <paramref name="asked"/>: the sheet of that date, or the one that still holds on it.
+    /// </summary>
     public static DailySheet Parse(byte[] body, string? charset, DateOnly asked)
     {
         var root = Read(Decode(body, charset));
         if (root.Name.LocalName == "html") throw new Unusable("the bank answered with an HTML page instead of rates");
         if (root.Name != "ValCurs") throw new Unusable($"the bank answered with <{root.Name}> instead of rates");
-        if (!root.HasElements) throw new Unusable(root.Value.Trim() is { Length: > 0 } text ? $"the bank answered: {text}" : "the bank answered with an empty sheet");
-        if (!DateOnly.TryParseExact((string?)root.Attribute("Date"), "dd.MM.yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)) throw new Unusable("the bank's sheet has no date");
-        if (date > asked || asked.DayNumber - date.DayNumber > LongestPause) throw new Unusable($"the bank was asked for {asked:yyyy-MM-dd} and answered with {date:yyyy-MM-dd}");
+        if (!root.HasElements)
+            throw new Unusable(
+                root.Value.Trim() is { Length: > 0 } text ? $"the bank answered: {text}" : "the bank answered with an empty sheet");
+        if (!DateOnly.TryParseExact(
+            (string?)root.Attribute("Date"),
+            "dd.MM.yyyy",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
+            out var date)) throw new Unusable("the bank's sheet has no date");
+        if (date > asked || asked.DayNumber - date.DayNumber > LongestPause)
+            throw new Unusable($"the bank was asked for {asked:yyyy-MM-dd} and answered with {date:yyyy-MM-dd}");
         Rate[] rates = [.. root.Elements("Valute").Select(ToRate)];
-        if (rates.CountBy(r => r.Id).FirstOrDefault(c => c.Value > 1).Key is { } twice) throw new Unusable($"the bank's sheet has {twice} more than once");
+        if (rates.CountBy(r => r.Id).FirstOrDefault(c => c.Value > 1).Key is { } twice)
+            throw new Unusable($"the bank's sheet has {twice} more than once");
         return new(date, rates);
     }
 
@@ -41,12 +55,19 @@ public sealed partial record DailySheet(DateOnly EffectiveFrom, IReadOnlyList<Ra
         if (body.Length == 0) throw new Unusable("the bank answered with nothing");
         var start = Encoding.ASCII.GetString(body, 0, Math.Min(body.Length, 1000));
         if (Html.IsMatch(start)) throw new Unusable("the bank answered with an HTML page instead of rates");
-        var declared = Declaration().Match(start) is { Success: true } match ? match.Groups[1].Value.ToLowerInvariant() : charset?.ToLowerInvariant() ?? "utf-8";
+        var declared = Declaration().Match(start) is { Success: true } match
+            ? match.Groups[1].Value.ToLowerInvariant()
+            : charset?.ToLowerInvariant() ?? "utf-8";
         // Russian text that is valid UTF-8 cannot be anything else, so a document that says so is believed before a proxy's header.
         var isCertain = declared == "utf-8" && Utf8.IsValid(body);
         if (!isCertain && charset is not null && !charset.Equals(declared, StringComparison.OrdinalIgnoreCase))
             throw new Unusable($"the bank's sheet is {declared} within and {charset} without: its character set is wrong");
-        Encoding? encoding = declared switch { "windows-1251" => Windows1251, "utf-8" => new UTF8Encoding(false, throwOnInvalidBytes: true), _ => null };
+        Encoding? encoding = declared switch
+        {
+            "windows-1251" => Windows1251,
+            "utf-8" => new UTF8Encoding(false, throwOnInvalidBytes: true),
+            _ => null,
+        };
         try { return encoding?.GetString(body) ?? throw new Unusable($"the bank's sheet is in an unexpected character set: {declared}"); }
         catch (DecoderFallbackException e) { throw new Unusable($"the bank's sheet is not in the character set it names: {declared}", e); }
     }
@@ -55,7 +76,14 @@ public sealed partial record DailySheet(DateOnly EffectiveFrom, IReadOnlyList<Ra
     {
         try
         {
-            using var reader = XmlReader.Create(new StringReader(text), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = BankOfRussia.LargestAnswer });
+            using var reader = XmlReader.Create(
+                new StringReader(text),
+                new XmlReaderSettings
+                {
+                    DtdProcessing = DtdProcessing.Prohibit,
+                    XmlResolver = null,
+                    MaxCharactersInDocument = BankOfRussia.LargestAnswer,
+                });
             return XDocument.Load(reader).Root!;
         }
         catch (XmlException e)
@@ -67,16 +95,22 @@ public sealed partial record DailySheet(DateOnly EffectiveFrom, IReadOnlyList<Ra
     private static Rate ToRate(XElement valute)
     {
         var id = ((string?)valute.Attribute("ID"))?.Trim() ?? "";
-        string Text(string name) => ((string?)valute.Element(name))?.Trim() ?? throw new Unusable($"the bank's sheet has no {name} for {id}");
-        decimal Number(string name) => decimal.TryParse(Text(name), NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, Numbers, out var number) && number > 0
-            ? number : throw new Unusable($"the bank's sheet has \"{Text(name)}\" as {name} of {id}");
+        string Text(string name) =>
+            ((string?)valute.Element(name))?.Trim() ?? throw new Unusable($"the bank's sheet has no {name} for {id}");
+        decimal Number(string name) =>
+            decimal.TryParse(Text(name), NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, Numbers, out var number) && number > 0
+                ? number : throw new Unusable($"the bank's sheet has \"{Text(name)}\" as {name} of {id}");
 
-        if (!Name().IsMatch(Text("Name"))) throw new Unusable($"the bank's sheet has no readable name for {id}: its character set is wrong");
-        if (!int.TryParse(Text("Nominal"), NumberStyles.None, CultureInfo.InvariantCulture, out var nominal) || nominal < 1) throw new Unusable($"the bank's sheet has \"{Text("Nominal")}\" as Nominal of {id}");
+        if (!Name().IsMatch(Text("Name")))
+            throw new Unusable($"the bank's sheet has no readable name for {id}: its character set is wrong");
+        if (!int.TryParse(Text("Nominal"), NumberStyles.None, CultureInfo.InvariantCulture, out var nominal) || nominal < 1)
+            throw new Unusable($"the bank's sheet has \"{Text("Nominal")}\" as Nominal of {id}");
         var rate = new Rate(id, Text("NumCode").PadLeft(3, '0'), Text("CharCode"), nominal, Number("Value"));
-        if (!Id().IsMatch(id) || !Code().IsMatch(rate.CharCode) || !NumCode().IsMatch(rate.NumCode)) throw new Unusable($"the bank's sheet has a currency that is none: {id} {rate.NumCode} {rate.CharCode}");
+        if (!Id().IsMatch(id) || !Code().IsMatch(rate.CharCode) || !NumCode().IsMatch(rate.NumCode))
+            throw new Unusable($"the bank's sheet has a currency that is none: {id} {rate.NumCode} {rate.CharCode}");
         // The bank gives the rate of one unit too, rounded; a nominal that slipped would be off tenfold.
-        if (valute.Element("VunitRate") is not null && Math.Abs(Number("VunitRate") / rate.PerUnit() - 1) > 0.001m) throw new Unusable($"the bank's sheet contradicts itself about {id}: Nominal, Value and VunitRate do not fit");
+        if (valute.Element("VunitRate") is not null && Math.Abs(Number("VunitRate") / rate.PerUnit() - 1) > 0.001m)
+            throw new Unusable($"the bank's sheet contradicts itself about {id}: Nominal, Value and VunitRate do not fit");
         return rate;
     }
 

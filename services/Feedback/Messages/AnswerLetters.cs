@@ -8,7 +8,12 @@ namespace Feedback;
 /// <summary>Answers on their way: due while no stored event says that they were sent or refused.</summary>
 public sealed class AnswerLetters : ILetters
 {
-    private static readonly Dictionary<string, string> Subjects = new() { ["en"] = "Your message to SCO News", ["ru"] = "Ваше сообщение порталу «Новости ШОС»", ["zh"] = "您给上合组织新闻的留言" };
+    private static readonly Dictionary<string, string> Subjects = new()
+    {
+        ["en"] = "Your message to SCO News",
+        ["ru"] = "Ваше сообщение порталу «Новости ШОС»",
+        ["zh"] = "您给上合组织新闻的留言",
+    };
 
     public async Task<IReadOnlyList<Letter>> Due(IQuerySession session, CancellationToken ct)
     {
@@ -26,7 +31,8 @@ public sealed class AnswerLetters : ILetters
     public Task Undeliverable(Letter letter, Decider decider, int code, DateTimeOffset at, CancellationToken ct) =>
         decider.Decide<ContactTicket>(letter.About, t => IsWaiting(t, letter.Id) ? [new AnswerUndeliverable(letter.Id, code, at)] : [], ct);
 
-    private static bool IsWaiting(ContactTicket? ticket, Guid answer) => ticket?.Answers.Any(a => a.Id == answer && a.Delivery == Delivery.Waiting) == true;
+    private static bool IsWaiting(ContactTicket? ticket, Guid answer) =>
+        ticket?.Answers.Any(a => a.Id == answer && a.Delivery == Delivery.Waiting) == true;
 
     private static Letter Written(ContactTicket ticket, Answer answer)
     {

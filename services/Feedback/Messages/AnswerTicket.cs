@@ -4,7 +4,9 @@ using Platform.Hosting;
 
 namespace Feedback;
 
-/// <summary>An editor answers a message: stored first, and sent by e-mail from what is stored. The same <c>Idempotency-Key</c> is the same answer.</summary>
+/// <summary>
+/// An editor answers a message: stored first, and sent by e-mail from what is stored. The same <c>Idempotency-Key</c> is the same answer.
+/// </summary>
 public sealed record AnswerTicket(Guid AnswerId, string Text, DateTimeOffset Now)
 {
     public IEnumerable<object> Decide(ContactTicket? ticket)
@@ -12,7 +14,8 @@ public sealed record AnswerTicket(Guid AnswerId, string Text, DateTimeOffset Now
         if (ticket?.Message is null) throw new NotFound("There is no message with this id.");
         if (ticket.Answers.FirstOrDefault(a => a.Id == AnswerId) is { } given)
         {
-            if (given.Text != Text) throw new Rejected("Another answer was sent with this Idempotency-Key. Use a new key for a new answer.");
+            if (given.Text != Text)
+                throw new Rejected("Another answer was sent with this Idempotency-Key. Use a new key for a new answer.");
             yield break;
         }
         if (ticket.Erased) throw new Rejected("The message was erased: nobody is left to answer.");
@@ -21,13 +24,25 @@ public sealed record AnswerTicket(Guid AnswerId, string Text, DateTimeOffset Now
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/feedback/messages/{id:guid}/answer", async (Guid id, AnswerRequest request, IdempotencyKey key, IfMatch seen, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
-        {
-            if (string.IsNullOrWhiteSpace(request.Text)) throw new Malformed("text", "must not be blank");
-            var now = clock.Now();
-            var decision = await decider.Decide<ContactTicket>(Streams.Ticket(id), seen.Expected, new AnswerTicket(key.Value ?? Guid.CreateVersion7(now), request.Text.Trim(), now).Decide, ct);
-            return decision.Written(http, $"/api/feedback/messages/{id}");
-        }).Requires(Roles.Editor);
+        app.MapPost("/api/feedback/messages/{id:guid}/answer", async (
+            Guid id,
+            AnswerRequest request,
+            IdempotencyKey key,
+            IfMatch seen,
+            HttpContext http,
+            TimeProvider clock,
+            Decider decider,
+            CancellationToken ct) =>
+            {
+                if (string.IsNullOrWhiteSpace(request.Text)) throw new Malformed("text", "must not be blank");
+                var now = clock.Now();
+                var decision = await decider.Decide<ContactTicket>(
+                    Streams.Ticket(id),
+                    seen.Expected,
+                    new AnswerTicket(key.Value ?? Guid.CreateVersion7(now), request.Text.Trim(), now).Decide,
+                    ct);
+                return decision.Written(http, $"/api/feedback/messages/{id}");
+            }).Requires(Roles.Editor);
 }
 
 /// <summary>What to write to the person, in plain text.</summary>

@@ -13,9 +13,10 @@ public sealed record CloseTicket(DateTimeOffset Now)
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/feedback/messages/{id:guid}/close", async (Guid id, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
-        {
-            var decision = await decider.Decide<ContactTicket>(ContactTicket.Stream(id), new CloseTicket(clock.Now()).Decide, ct);
-            return decision.Written(http, $"/api/feedback/messages/{id}");
-        }).Requires(Roles.Editor);
+        app.MapPost("/api/feedback/messages/{id:guid}/close", async (
+            Guid id, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
+            {
+                var decision = await decider.Decide<ContactTicket>(ContactTicket.Stream(id), new CloseTicket(clock.Now()).Decide, ct);
+                return decision.Written(http, $"/api/feedback/messages/{id}");
+            }).Requires(Roles.Editor);
 }

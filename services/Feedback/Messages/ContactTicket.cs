@@ -59,11 +59,19 @@ public sealed record ContactTicket : Stored, IState<ContactTicket>
     public ContactTicket Evolve(object @event) => @event switch
     {
         MessageReceived e => this with { Message = e, ReceivedAt = e.ReceivedAt },
-        TicketAnswered e => With([.. Answers, new Answer(e.AnswerId, e.Text, e.AnsweredAt, Delivery.Waiting)]) with { Status = TicketStatus.Answered },
+        TicketAnswered e => With([.. Answers, new Answer(e.AnswerId, e.Text, e.AnsweredAt, Delivery.Waiting)]) with
+        {
+            Status = TicketStatus.Answered,
+        },
         AnswerSent e => Delivered(e.AnswerId, Delivery.Sent),
         AnswerUndeliverable e => Delivered(e.AnswerId, Delivery.Undeliverable),
         TicketClosed _ => this with { Status = TicketStatus.Closed },
-        TicketErased _ => With([.. Answers.Select(Blank)]) with { Message = Message is null ? null : Blank(Message), Erased = true, MailDue = false },
+        TicketErased _ => With([.. Answers.Select(Blank)]) with
+        {
+            Message = Message is null ? null : Blank(Message),
+            Erased = true,
+            MailDue = false,
+        },
         _ => this,
     };
 
@@ -72,9 +80,11 @@ public sealed record ContactTicket : Stored, IState<ContactTicket>
 
     private static Answer Blank(Answer answer) => answer with { Text = "" };
 
-    private ContactTicket Delivered(Guid answer, Delivery delivery) => With([.. Answers.Select(a => a.Id == answer ? a with { Delivery = delivery } : a)]);
+    private ContactTicket Delivered(Guid answer, Delivery delivery) =>
+        With([.. Answers.Select(a => a.Id == answer ? a with { Delivery = delivery } : a)]);
 
-    private ContactTicket With(IReadOnlyList<Answer> answers) => this with { Answers = answers, MailDue = !Erased && answers.Any(a => a.Delivery == Delivery.Waiting) };
+    private ContactTicket With(IReadOnlyList<Answer> answers) =>
+        this with { Answers = answers, MailDue = !Erased && answers.Any(a => a.Delivery == Delivery.Waiting) };
 
     /// <summary>The number to name on the telephone: made of the id, without letters that look like digits.</summary>
     public static string Number(Guid id)

@@ -6,8 +6,9 @@ using Platform.Hosting;
 namespace Feedback;
 
 /// <summary>
-/// <c>GET /api/feedback/messages?status=open|answered|closed</c>: messages for the editors, oldest first; <c>GET /api/feedback/messages/{id}</c>: one of them;
-/// <c>GET /api/feedback/tickets/{id}</c>: how far it is, for whoever has its ticket, and nothing of what it says.
+/// <c>GET /api/feedback/messages?status=open|answered|closed</c>: messages for the editors, oldest first; <c>GET
+/// /api/feedback/messages/{id}</c>: one of them; <c>GET /api/feedback/tickets/{id}</c>: how far it is, for whoever has its ticket, and
+/// nothing of what it says.
 /// </summary>
 public static class MessageInbox
 {
@@ -33,7 +34,8 @@ public static class MessageInbox
                 _ => throw new Malformed("status", "must be open, answered or closed"),
             };
             IQueryable<ContactTicket> query = session.Query<ContactTicket>().Where(t => t.Status == wanted);
-            if (paging.After<Key>() is { } after) query = query.Where(t => t.MatchesSql("(d.received_at, d.id) > (?, ?)", after.ReceivedAt, after.Id));
+            if (paging.After<Key>() is { } after)
+                query = query.Where(t => t.MatchesSql("(d.received_at, d.id) > (?, ?)", after.ReceivedAt, after.Id));
             var rows = await query.OrderBy(t => t.ReceivedAt).ThenBy(t => t.Id).Take(paging.Limit + 1).ToListAsync(ct);
             return paging.Page(rows, t => new Key(t.ReceivedAt, t.Id), InboxItem.Of);
         }).Requires(Roles.Editor);
@@ -55,10 +57,14 @@ public static class MessageInbox
 }
 
 /// <summary>One message as editors see it, with the answers and what became of them.</summary>
-public sealed record InboxItem(Guid Id, string Number, Topic Topic, string Name, string Email, string Text, DateTimeOffset ReceivedAt, TicketStatus Status, IReadOnlyList<Answer> Answers, bool Erased)
+public sealed record InboxItem(
+    Guid Id, string Number, Topic Topic, string Name, string Email, string Text, DateTimeOffset ReceivedAt, TicketStatus Status,
+    IReadOnlyList<Answer> Answers, bool Erased)
 {
     internal static InboxItem Of(ContactTicket t) =>
-        new(Streams.Id(t.Id), ContactTicket.Number(Streams.Id(t.Id)), t.Message!.Topic, t.Message.Name, t.Message.Email, t.Message.Text, t.ReceivedAt, t.Status, t.Answers, t.Erased);
+        new(
+            Streams.Id(t.Id), ContactTicket.Number(Streams.Id(t.Id)), t.Message!.Topic, t.Message.Name, t.Message.Email, t.Message.Text,
+            t.ReceivedAt, t.Status, t.Answers, t.Erased);
 }
 
 /// <summary>A ticket as whoever holds it may know.</summary>

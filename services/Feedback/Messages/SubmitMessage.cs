@@ -24,26 +24,40 @@ public sealed record SubmitMessage(Topic Topic, string Name, string Email, strin
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/feedback/messages", async (MessageRequest request, IdempotencyKey key, HttpContext http, TimeProvider clock, Decider decider, ProofOfWork work, CancellationToken ct) =>
-        {
-            var now = clock.Now();
-            var ticket = key.Value ?? Guid.CreateVersion7(now);
-            if (!Visitors.IsRobot(request.Website))
+        app.MapPost("/api/feedback/messages", async (
+            MessageRequest request,
+            IdempotencyKey key,
+            HttpContext http,
+            TimeProvider clock,
+            Decider decider,
+            ProofOfWork work,
+            CancellationToken ct) =>
             {
-                var command = new SubmitMessage(request.Topic, request.Name.Trim(), request.Email.Trim(), request.Text.Trim(), now) { Lang = TypoLimits.Tongue(http, request.Lang), Consent = true };
-                if (command.Text.Length == 0) throw new Malformed("text", "must not be blank");
-                if (!Mail.IsAddress(command.Email)) throw new Malformed("email", "must be an address that an answer can be sent to");
-                if (!request.Consent) throw new Malformed("consent", "must be true: without your consent we may not keep your message and address to answer you");
-                await work.Check(request.Proof, ticket, now, ct);
-                await decider.Decide<ContactTicket>(Streams.Ticket(ticket), Expected.Any, command.Decide, ct);
-            }
-            return Results.Accepted($"/api/feedback/tickets/{ticket}", new TicketReceipt(ticket, ContactTicket.Number(ticket)));
-        }).AllowAnonymous().Produces<TicketReceipt>(202).LimitedPerVisitor();
+                var now = clock.Now();
+                var ticket = key.Value ?? Guid.CreateVersion7(now);
+                if (!Visitors.IsRobot(request.Website))
+                {
+                    var command = new SubmitMessage(request.Topic, request.Name.Trim(), request.Email.Trim(), request.Text.Trim(), now)
+                    {
+                        Lang = TypoLimits.Tongue(http, request.Lang),
+                        Consent = true,
+                    };
+                    if (command.Text.Length == 0) throw new Malformed("text", "must not be blank");
+                    if (!Mail.IsAddress(command.Email)) throw new Malformed("email", "must be an address that an answer can be sent to");
+                    if (!request.Consent)
+                        throw new Malformed(
+                            "consent", "must be true: without your consent we may not keep your message and address to answer you");
+                    await work.Check(request.Proof, ticket, now, ct);
+                    await decider.Decide<ContactTicket>(Streams.Ticket(ticket), Expected.Any, command.Decide, ct);
+                }
+                return Results.Accepted($"/api/feedback/tickets/{ticket}", new TicketReceipt(ticket, ContactTicket.Number(ticket)));
+            }).AllowAnonymous().Produces<TicketReceipt>(202).LimitedPerVisitor();
 }
 
 /// <summary>
-/// A message as its sender writes it. The address is used for the answer only; <c>consent</c>: that message and address are kept for that; <c>lang</c>: en, ru or zh, to be answered in;
-/// <c>proof</c>: a solved challenge, where <c>/api/feedback/limits</c> asks for one; <c>website</c>: leave it out.
+/// A message as its sender writes it. The address is used for the answer only; <c>consent</c>: that message and address are kept for that;
+/// <c>lang</c>: en, ru or zh, to be answered in; <c>proof</c>: a solved challenge, where <c>/api/feedback/limits</c> asks for one;
+/// <c>website</c>: leave it out.
 /// </summary>
 public sealed record MessageRequest(
     Topic Topic,

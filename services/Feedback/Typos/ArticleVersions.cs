@@ -6,7 +6,9 @@ namespace Feedback;
 /// <summary>What readers are served in one language. The body is HTML.</summary>
 public sealed record Wording(string Title, string Lead, string BodyHtml);
 
-/// <summary>The articles service said so: readers are served these texts since this version of the article, or, where it was retracted, none.</summary>
+/// <summary>
+/// The articles service said so: readers are served these texts since this version of the article, or, where it was retracted, none.
+/// </summary>
 public sealed record ArticleVersionSeen(long ArticleVersion, string Section, IReadOnlyDictionary<string, Wording> Texts, bool Retracted)
 {
     /// <summary>The report whose correction this version is.</summary>
@@ -17,12 +19,14 @@ public sealed record ArticleVersionSeen(long ArticleVersion, string Section, IRe
     public long Epoch { get; init; }
 }
 
-/// <summary>The articles service has told all that it knows in this epoch: versions that it told of in earlier ones only never were.</summary>
+/// <summary>
+/// The articles service has told all that it knows in this epoch: versions that it told of in earlier ones only never were.
+/// </summary>
 public sealed record ArticleVersionsLost(long Epoch);
 
 /// <summary>
-/// This service's copy of another's fact: every version of an article that readers were served. Kept as events and folded when needed, so that a report
-/// of what somebody read an hour ago is placed in the text of an hour ago.
+/// This service's copy of another's fact: every version of an article that readers were served. Kept as events and folded when needed, so
+/// that a report of what somebody read an hour ago is placed in the text of an hour ago.
 /// </summary>
 public sealed record ArticleVersions : IState<ArticleVersions>
 {
@@ -65,7 +69,9 @@ public sealed record ArticleVersions : IState<ArticleVersions>
 
     /// <summary>The part a spot stands in, in one version; null where readers were not served it.</summary>
     private static Passage? Of(ArticleVersionSeen? version, Spot spot) =>
-        version?.Texts.TryGetValue(spot.Lang, out var wording) == true ? Passage.Of(spot.Lang, wording).Single(p => p.Part == spot.Part) : null;
+        version?.Texts.TryGetValue(spot.Lang, out var wording) == true
+            ? Passage.Of(spot.Lang, wording).Single(p => p.Part == spot.Part)
+            : null;
 
     private ArticleVersionSeen? Find(long version) => Versions.SingleOrDefault(v => v.ArticleVersion == version);
 
@@ -94,7 +100,9 @@ public sealed record ArticleVersions : IState<ArticleVersions>
             ? null
             : spot.To(Of(Find(version), spot), Of(Newest, spot));
 
-    /// <summary>The first version that had this very spot: the same place has the same origin, whichever version it is reported in.</summary>
+    /// <summary>
+    /// The first version that had this very spot: the same place has the same origin, whichever version it is reported in.
+    /// </summary>
     public (long Version, Spot Spot) Origin(long version, Spot spot) =>
         Walk([.. Versions.Where(v => v.ArticleVersion <= version).Reverse()], spot)[^1];
 

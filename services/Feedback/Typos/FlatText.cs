@@ -4,8 +4,9 @@ using System.Text;
 namespace Feedback;
 
 /// <summary>
-/// Text as it is compared: composed (NFC), each run of white space one space, each edge of a block a line end, invisible characters left out. It knows where
-/// in the original each of its characters stood. What a reader sees as one character (an emoji with its modifiers, a letter with its marks) is never divided.
+/// Text as it is compared: composed (NFC), each run of white space one space, each edge of a block a line end, invisible characters left
+/// out. It knows where in the original each of its characters stood. What a reader sees as one character (an emoji with its modifiers, a
+/// letter with its marks) is never divided.
 /// </summary>
 public sealed class FlatText
 {
@@ -36,7 +37,8 @@ public sealed class FlatText
     /// <summary>Where the selection stands in the original, each time it is there, and the index in this text.</summary>
     public IEnumerable<(int Index, int Start, int Length)> Find(string selection)
     {
-        for (var i = Text.IndexOf(selection, StringComparison.Ordinal); i >= 0; i = Text.IndexOf(selection, i + 1, StringComparison.Ordinal))
+        for (var i =
+            Text.IndexOf(selection, StringComparison.Ordinal); i >= 0; i = Text.IndexOf(selection, i + 1, StringComparison.Ordinal))
         {
             var end = i + selection.Length;
             if (Divides(i) || Divides(end)) continue;
@@ -65,7 +67,8 @@ public sealed class FlatText
     }
 
     // Soft hyphen, zero-width space, word joiner, byte order mark: a selection may or may not bring them along.
-    private static bool IsInvisible(string text, int at, int length) => length == 1 && text[at] is '\u00AD' or '\u200B' or '\u2060' or '\uFEFF';
+    private static bool IsInvisible(string text, int at, int length) =>
+        length == 1 && text[at] is '\u00AD' or '\u200B' or '\u2060' or '\uFEFF';
 
     private static string Composed(string element)
     {

@@ -15,7 +15,9 @@ public sealed class Follower(Decider decider, IDocumentStore store)
             : throw new NotFound("There is no published article with this id. If it is new, try again in a second.");
     }
 
-    /// <summary>A version came by the bus, perhaps again or late. What it settles is closed even where a crash came between the two.</summary>
+    /// <summary>
+    /// A version came by the bus, perhaps again or late. What it settles is closed even where a crash came between the two.
+    /// </summary>
     public async Task See(Guid article, ArticleVersionSeen seen, DateTimeOffset at, CancellationToken ct)
     {
         await decider.Decide<ArticleVersions>(Streams.Article(article), a => ArticleVersions.See(a, seen), ct);

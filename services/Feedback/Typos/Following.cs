@@ -3,7 +3,9 @@ using DiffPlex;
 
 namespace Feedback;
 
-/// <summary>Follows a spot from one version of a text to another: it is the same one where all of its words are untouched and still stand together.</summary>
+/// <summary>
+/// Follows a spot from one version of a text to another: it is the same one where all of its words are untouched and still stand together.
+/// </summary>
 public static class Following
 {
     /// <summary>Where the spot of <paramref name="from"/> stands in <paramref name="to"/>; null where it does not.</summary>
@@ -47,7 +49,9 @@ public static class Following
         return shift;
     }
 
-    /// <summary>Words in scripts that have spaces between them; each character by itself in all others, and of anything that is no letter.</summary>
+    /// <summary>
+    /// Words in scripts that have spaces between them; each character by itself in all others, and of anything that is no letter.
+    /// </summary>
     private sealed class Words : IChunker
     {
         public IReadOnlyList<string> Chunk(string text)
@@ -56,7 +60,8 @@ public static class Following
             for (var (start, i) = (0, 0); i < text.Length; start = i)
             {
                 i += StringInfo.GetNextTextElementLength(text.AsSpan(i));
-                if (InWord(text[start])) while (i < text.Length && InWord(text[i])) i += StringInfo.GetNextTextElementLength(text.AsSpan(i));
+                if (InWord(text[start]))
+                    while (i < text.Length && InWord(text[i])) i += StringInfo.GetNextTextElementLength(text.AsSpan(i));
                 pieces.Add(text[start..i]);
             }
             return pieces;

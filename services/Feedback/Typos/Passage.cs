@@ -8,8 +8,8 @@ namespace Feedback;
 public enum Part { Title, Lead, Body }
 
 /// <summary>
-/// The words of one part as a browser's <c>textContent</c> has them: text nodes one after the other, whatever markup is between. <paramref name="Edges"/> are the
-/// places where one block (paragraph, heading, cell) ends and the next begins.
+/// The words of one part as a browser's <c>textContent</c> has them: text nodes one after the other, whatever markup is between.
+/// <paramref name="Edges"/> are the places where one block (paragraph, heading, cell) ends and the next begins.
 /// </summary>
 public sealed record Passage(string Lang, Part Part, string Words, IReadOnlySet<int> Edges)
 {

@@ -28,7 +28,9 @@ public static class Placing
     {
         var flat = new FlatText(passage.Words, passage.Edges);
         foreach (var (index, start, length) in flat.Find(sought))
-            yield return (new Spot(passage.Lang, passage.Part, start, length), Before(flat.Text, index, left) + After(flat.Text, index + sought.Length, right));
+            yield return (
+                new Spot(passage.Lang, passage.Part, start, length),
+                Before(flat.Text, index, left) + After(flat.Text, index + sought.Length, right));
     }
 
     /// <summary>How many characters before the index agree with the end of the context.</summary>

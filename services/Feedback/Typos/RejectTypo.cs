@@ -11,17 +11,26 @@ public sealed record RejectTypo(string Reason, DateTimeOffset Now)
     {
         if (report is null) throw new NotFound("There is no report with this id.");
         if (report.Status == TypoStatus.Rejected && report.Reason == Reason) yield break;
-        if (report.Status != TypoStatus.Open) throw new Rejected($"It cannot be rejected: it is {report.Status.ToString().ToLowerInvariant()} already.");
+        if (report.Status != TypoStatus.Open)
+            throw new Rejected($"It cannot be rejected: it is {report.Status.ToString().ToLowerInvariant()} already.");
         yield return new TypoRejected(Reason, Now);
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/feedback/typos/{id:guid}/reject", async (Guid id, RejectRequest request, IfMatch seen, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
-        {
-            if (string.IsNullOrWhiteSpace(request.Reason)) throw new Malformed("reason", "must not be blank");
-            var decision = await decider.Decide<TypoReport>(Streams.Typo(id), seen.Expected, new RejectTypo(request.Reason.Trim(), clock.Now()).Decide, ct);
-            return decision.Written(http, $"/api/feedback/typos/{id}");
-        }).Requires(Roles.Editor);
+        app.MapPost("/api/feedback/typos/{id:guid}/reject", async (
+            Guid id,
+            RejectRequest request,
+            IfMatch seen,
+            HttpContext http,
+            TimeProvider clock,
+            Decider decider,
+            CancellationToken ct) =>
+            {
+                if (string.IsNullOrWhiteSpace(request.Reason)) throw new Malformed("reason", "must not be blank");
+                var decision = await decider.Decide<TypoReport>(
+                    Streams.Typo(id), seen.Expected, new RejectTypo(request.Reason.Trim(), clock.Now()).Decide, ct);
+                return decision.Written(http, $"/api/feedback/typos/{id}");
+            }).Requires(Roles.Editor);
 }
 
 /// <summary>Why nothing is corrected.</summary>

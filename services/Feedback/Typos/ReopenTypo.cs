@@ -18,11 +18,18 @@ public sealed record ReopenTypo(DateTimeOffset Now)
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/feedback/typos/{id:guid}/reopen", async (Guid id, IfMatch seen, HttpContext http, TimeProvider clock, Decider decider, Follower follower, CancellationToken ct) =>
-        {
-            var decision = await decider.Decide<TypoReport>(Streams.Typo(id), seen.Expected, new ReopenTypo(clock.Now()).Decide, ct);
-            // Its words may have gone while it was rejected.
-            await follower.Check(id, clock.Now(), ct);
-            return decision.Written(http, $"/api/feedback/typos/{id}");
-        }).Requires(Roles.Editor);
+        app.MapPost("/api/feedback/typos/{id:guid}/reopen", async (
+            Guid id,
+            IfMatch seen,
+            HttpContext http,
+            TimeProvider clock,
+            Decider decider,
+            Follower follower,
+            CancellationToken ct) =>
+            {
+                var decision = await decider.Decide<TypoReport>(Streams.Typo(id), seen.Expected, new ReopenTypo(clock.Now()).Decide, ct);
+                // Its words may have gone while it was rejected.
+                await follower.Check(id, clock.Now(), ct);
+                return decision.Written(http, $"/api/feedback/typos/{id}");
+            }).Requires(Roles.Editor);
 }

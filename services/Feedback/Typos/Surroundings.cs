@@ -26,7 +26,8 @@ public sealed partial record Surroundings(string Before, string Selection, strin
     private int CountIn(string words)
     {
         var (text, sought, count) = (Flat(words), Flat(Before) + Flat(Selection) + Flat(After), 0);
-        for (var i = text.IndexOf(sought, StringComparison.Ordinal); i >= 0; i = text.IndexOf(sought, i + 1, StringComparison.Ordinal)) count++;
+        for (var i = text.IndexOf(sought, StringComparison.Ordinal); i >= 0; i = text.IndexOf(sought, i + 1, StringComparison.Ordinal))
+            count++;
         return count;
     }
 

@@ -3,8 +3,8 @@ using Platform.Hosting;
 namespace Feedback;
 
 /// <summary>
-/// <c>GET /api/feedback/limits</c>: how long a selection may be, counted in code points after white space is normalised, and how much of its surroundings is
-/// looked at. The widget asks for them, so that the two cannot disagree.
+/// <c>GET /api/feedback/limits</c>: how long a selection may be, counted in code points after white space is normalised, and how much of
+/// its surroundings is looked at. The widget asks for them, so that the two cannot disagree.
 /// </summary>
 public static class TypoLimits
 {
@@ -25,10 +25,16 @@ public static class TypoLimits
         app.MapGet("/api/feedback/limits", (ProofOfWork work) =>
             new FeedbackLimits(new(Shortest, Longest), Context, Comment, SubmitMessage.LongestText, work.Required)).AllowAnonymous();
 
-    /// <summary>The language to answer in: the one of the report, else the first one of the request's Accept-Language that we speak.</summary>
+    /// <summary>
+    /// The language to answer in: the one of the report, else the first one of the request's Accept-Language that we speak.
+    /// </summary>
     public static string Tongue(HttpContext http, string? lang) =>
         lang is not null && Languages.All.Contains(lang) ? lang
-        : http.Request.GetTypedHeaders().AcceptLanguage.OrderByDescending(l => l.Quality ?? 1).Select(l => l.Value.ToString().Split('-')[0].ToLowerInvariant()).FirstOrDefault(Languages.All.Contains) ?? Languages.All[0];
+        : http.Request.GetTypedHeaders().AcceptLanguage
+            .OrderByDescending(l => l.Quality ?? 1)
+            .Select(l => l.Value.ToString().Split('-')[0].ToLowerInvariant())
+            .FirstOrDefault(Languages.All.Contains)
+            ?? Languages.All[0];
 
     /// <summary>Null where the selection has a length we take; else the 422.</summary>
     public static IResult? Refused(string selection, string tongue) => FlatText.CodePoints(FlatText.Of(selection)) switch
@@ -40,14 +46,20 @@ public static class TypoLimits
 
     public static IResult NotThere(string tongue) => Problem("selection-not-there", Words[tongue].NotThere, tongue, null);
 
-    public static IResult NotUnique(string tongue, int candidates) => Problem("selection-not-unique", Words[tongue].NotUnique, tongue, candidates);
+    public static IResult NotUnique(string tongue, int candidates) =>
+        Problem("selection-not-unique", Words[tongue].NotUnique, tongue, candidates);
 
     private static IResult Problem(string type, string detail, string tongue, int? limit) => Results.Problem(
         statusCode: 422, type: $"urn:problem-type:{type}", title: "The selection cannot be taken", detail: detail,
-        extensions: limit is null ? [new("lang", tongue)] : [new("lang", tongue), new(type == "selection-not-unique" ? "candidates" : "limit", limit)]);
+        extensions: limit is null
+            ? [new("lang", tongue)]
+            : [new("lang", tongue), new(type == "selection-not-unique" ? "candidates" : "limit", limit)]);
 }
 
-/// <summary><c>selection</c>: fewest and most code points; <c>context</c>: code points looked at on each side; <c>proofOfWork</c>: whether a solved challenge must come along.</summary>
+/// <summary>
+/// <c>selection</c>: fewest and most code points; <c>context</c>: code points looked at on each side; <c>proofOfWork</c>: whether a solved
+/// challenge must come along.
+/// </summary>
 public sealed record FeedbackLimits(Bounds Selection, int Context, int Comment, int Message, bool ProofOfWork);
 
 /// <summary>From the least to the most.</summary>

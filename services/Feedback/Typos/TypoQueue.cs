@@ -8,8 +8,8 @@ using Platform.Hosting;
 namespace Feedback;
 
 /// <summary>
-/// What editors triage. <c>GET /api/feedback/typos?status=&amp;article=&amp;section=</c>: places, the longest waiting first; <c>GET /api/feedback/typos/{id}</c>: one of them;
-/// <c>GET /api/feedback/typos/articles</c>: the articles that have open places, with how many.
+/// What editors triage. <c>GET /api/feedback/typos?status=&amp;article=&amp;section=</c>: places, the longest waiting first; <c>GET
+/// /api/feedback/typos/{id}</c>: one of them; <c>GET /api/feedback/typos/articles</c>: the articles that have open places, with how many.
 /// </summary>
 public sealed class TypoQueue(IQuerySession session)
 {
@@ -26,9 +26,13 @@ public sealed class TypoQueue(IQuerySession session)
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/feedback/typos", async (string? status, Guid? article, string? section, Paging paging, TypoQueue queue, CancellationToken ct) =>
-            await queue.List(status, article, section, paging, ct)).Requires(Roles.Editor);
-        app.MapGet("/api/feedback/typos/articles", async (Paging paging, TypoQueue queue, CancellationToken ct) => await queue.Articles(paging, ct)).Requires(Roles.Editor);
+        app.MapGet(
+            "/api/feedback/typos",
+            async (string? status, Guid? article, string? section, Paging paging, TypoQueue queue, CancellationToken ct) =>
+                await queue.List(status, article, section, paging, ct)).Requires(Roles.Editor);
+        app.MapGet(
+            "/api/feedback/typos/articles",
+            async (Paging paging, TypoQueue queue, CancellationToken ct) => await queue.Articles(paging, ct)).Requires(Roles.Editor);
         app.MapGet("/api/feedback/typos/{id:guid}", async (Guid id, HttpContext http, TypoQueue queue, CancellationToken ct) =>
         {
             var report = await queue.Load(id, ct);
@@ -45,7 +49,8 @@ public sealed class TypoQueue(IQuerySession session)
         IQueryable<TypoReport> query = session.Query<TypoReport>().Where(r => r.Status == wanted);
         if (article is { } id) query = query.Where(r => r.ArticleId == id);
         if (section is not null) query = query.Where(r => r.Section == section);
-        if (paging.After<Key>() is { } after) query = query.Where(r => r.MatchesSql("(d.reported_at, d.id) > (?, ?)", after.ReportedAt, after.Id));
+        if (paging.After<Key>() is { } after)
+            query = query.Where(r => r.MatchesSql("(d.reported_at, d.id) > (?, ?)", after.ReportedAt, after.Id));
         var rows = await query.OrderBy(r => r.ReportedAt).ThenBy(r => r.Id).Take(paging.Limit + 1).ToListAsync(ct);
         return paging.Page(rows, r => new Key(r.ReportedAt, r.Id), TypoItem.Of);
     }
@@ -64,7 +69,13 @@ public sealed class TypoQueue(IQuerySession session)
         await using var reader = await session.ExecuteReaderAsync(command, ct);
         var rows = new List<TypoArticle>();
         while (await reader.ReadAsync(ct))
-            rows.Add(new(reader.GetGuid(0), reader.GetString(4), reader.GetString(5), (int)reader.GetInt64(1), (int)reader.GetInt64(2), new DateTimeOffset(reader.GetDateTime(3), TimeSpan.Zero)));
+            rows.Add(new(
+                reader.GetGuid(0),
+                reader.GetString(4),
+                reader.GetString(5),
+                (int)reader.GetInt64(1),
+                (int)reader.GetInt64(2),
+                new DateTimeOffset(reader.GetDateTime(3), TimeSpan.Zero)));
         return paging.Page(rows, a => new ArticleKey(a.Oldest, a.ArticleId), a => a);
     }
 
@@ -79,11 +90,12 @@ public sealed class TypoQueue(IQuerySession session)
 }
 
 /// <summary>
-/// One place as editors see it: the words in their context, how often it was reported, and how far it is. <c>version</c> is the one to send as If-Match;
-/// <c>conflict</c>: why the correction that was accepted before could not be made.
+/// One place as editors see it: the words in their context, how often it was reported, and how far it is. <c>version</c> is the one to send
+/// as If-Match; <c>conflict</c>: why the correction that was accepted before could not be made.
 /// </summary>
 public sealed record TypoItem(
-    Guid Id, long Version, TypoStatus Status, Guid ArticleId, long ArticleVersion, string Section, string Title, string Lang, Part Part, string Before, string Selection, string After,
+    Guid Id, long Version, TypoStatus Status, Guid ArticleId, long ArticleVersion, string Section, string Title, string Lang, Part Part,
+    string Before, string Selection, string After,
     int Reports, DateTimeOffset ReportedAt, IReadOnlyList<Reporter> Reporters)
 {
     public string? Conflict { get; init; }
@@ -95,8 +107,22 @@ public sealed record TypoItem(
     internal static TypoItem Of(TypoReport r)
     {
         var first = r.First!;
-        return new(Streams.Id(r.Id), r.Revision, r.Status, r.ArticleId, first.ArticleVersion, r.Section, first.Title, first.Spot.Lang, first.Spot.Part, first.Before, first.Selection, first.After,
-            r.Reporters.Count, r.ReportedAt, [.. r.Reporters.Where(p => p.IsPersonal)])
+        return new(
+            Streams.Id(r.Id),
+            r.Revision,
+            r.Status,
+            r.ArticleId,
+            first.ArticleVersion,
+            r.Section,
+            first.Title,
+            first.Spot.Lang,
+            first.Spot.Part,
+            first.Before,
+            first.Selection,
+            first.After,
+            r.Reporters.Count,
+            r.ReportedAt,
+            [.. r.Reporters.Where(p => p.IsPersonal)])
         {
             Conflict = r.Conflict,
             Replacement = r.Accepted?.Replacement,

@@ -8,16 +8,22 @@ namespace Feedback;
 /// <summary>How far a report is: waits for an editor, accepted and on its way to the article, rejected, or done with.</summary>
 public enum TypoStatus { Open, Accepted, Rejected, Closed }
 
-/// <summary>Why a report is closed: its place was corrected because of a report, its words went with another revision, or the article was retracted.</summary>
+/// <summary>
+/// Why a report is closed: its place was corrected because of a report, its words went with another revision, or the article was retracted.
+/// </summary>
 public enum TypoOutcome { Corrected, TextGone, Retracted }
 
 /// <summary>
-/// A reader reported a place; whoever reports it again adds to the same stream. The words are the article's own. Comment and e-mail are personal: never in a public event.
+/// A reader reported a place; whoever reports it again adds to the same stream. The words are the article's own. Comment and e-mail are
+/// personal: never in a public event.
 /// </summary>
 public sealed record TypoReported(
-    Guid ReportId, Guid ArticleId, string Section, string Title, long ArticleVersion, Spot Spot, string Before, string Selection, string After,
+    Guid ReportId, Guid ArticleId, string Section, string Title, long ArticleVersion, Spot Spot, string Before, string Selection,
+    string After,
     [property: Confidential] string? Comment, [property: Confidential] string? Email, DateTimeOffset ReportedAt) : Stored;
-/// <summary>An editor wants the words replaced, at this place of this version: the newest one known then. The note is for readers.</summary>
+/// <summary>
+/// An editor wants the words replaced, at this place of this version: the newest one known then. The note is for readers.
+/// </summary>
 public sealed record TypoAccepted(
     Guid ArticleId,
     long ArticleVersion,
@@ -73,13 +79,15 @@ public sealed record TypoReport : Stored, IState<TypoReport>
         TypoReopened _ => Next with { Status = TypoStatus.Open, Reason = null },
         TypoConflicted e => Next with { Status = TypoStatus.Open, Conflict = e.Reason },
         TypoClosed e => Next with { Status = TypoStatus.Closed, Closed = e, Conflict = null },
-        TypoReportersErased e => Next.With([.. Reporters.Select(r => e.ReportIds.Contains(r.ReportId) ? r with { Comment = null, Email = null } : r)]),
+        TypoReportersErased e =>
+            Next.With([.. Reporters.Select(r => e.ReportIds.Contains(r.ReportId) ? r with { Comment = null, Email = null } : r)]),
         _ => this,
     };
 
     private TypoReport Next => this with { Revision = Revision + 1 };
 
-    private TypoReport With(IReadOnlyList<Reporter> reporters) => this with { Reporters = reporters, PersonalSince = reporters.Where(r => r.IsPersonal).Min(r => (DateTimeOffset?)r.At) };
+    private TypoReport With(IReadOnlyList<Reporter> reporters) =>
+        this with { Reporters = reporters, PersonalSince = reporters.Where(r => r.IsPersonal).Min(r => (DateTimeOffset?)r.At) };
 
     private TypoReport Placed(TypoReported e) => First is not null ? Next : Next with
     {
@@ -90,12 +98,13 @@ public sealed record TypoReport : Stored, IState<TypoReport>
     };
 
     /// <summary>
-    /// The same for the same place, whoever reports it and in whichever version: made of where the place first appeared. So reports of one place meet in one
-    /// stream even when they come at the same moment.
+    /// The same for the same place, whoever reports it and in whichever version: made of where the place first appeared. So reports of one
+    /// place meet in one stream even when they come at the same moment.
     /// </summary>
     public static Guid IdOf(Guid article, long originVersion, Spot origin)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{article:N}/{originVersion}/{origin.Lang}/{origin.Part}/{origin.Start}/{origin.Length}"));
+        var hash = SHA256.HashData(
+            Encoding.UTF8.GetBytes($"{article:N}/{originVersion}/{origin.Lang}/{origin.Part}/{origin.Start}/{origin.Length}"));
         (hash[6], hash[8]) = ((byte)((hash[6] & 0x0F) | 0x80), (byte)((hash[8] & 0x3F) | 0x80)); // version 8: made by a rule of our own
         return new Guid(hash.AsSpan(0, 16), bigEndian: true);
     }

@@ -7,11 +7,17 @@ namespace Feedback;
 /// <summary>Keeps the text of an article that readers see now, for the first time or again.</summary>
 public sealed class WhenArticlePublished(Follower follower) : IConsumer<ArticlePublished>
 {
-    public static ArticleVersionSeen Seen(ArticlePublished message, long epoch = 0) => new(message.StreamVersion, message.Section, message.Texts.ToDictionary(t => t.Key, t => new Wording(t.Value.Title, t.Value.Lead, t.Value.BodyHtml)), false)
-    {
-        Epoch = epoch,
-    };
+    public static ArticleVersionSeen Seen(ArticlePublished message, long epoch = 0) =>
+        new(
+            message.StreamVersion,
+            message.Section,
+            message.Texts.ToDictionary(t => t.Key, t => new Wording(t.Value.Title, t.Value.Lead, t.Value.BodyHtml)),
+            false)
+        {
+            Epoch = epoch,
+        };
 
     public Task Consume(ConsumeContext<ArticlePublished> context) =>
-        follower.See(context.Message.ArticleId, Seen(context.Message, context.Epoch()), context.Message.OccurredAt, context.CancellationToken);
+        follower.See(
+            context.Message.ArticleId, Seen(context.Message, context.Epoch()), context.Message.OccurredAt, context.CancellationToken);
 }

@@ -14,5 +14,6 @@ public sealed class WhenArticleRevised(Follower follower) : IConsumer<ArticleRev
     }
 
     public Task Consume(ConsumeContext<ArticleRevised> context) =>
-        follower.See(context.Message.ArticleId, Seen(context.Message, context.Epoch()), context.Message.OccurredAt, context.CancellationToken);
+        follower.See(
+            context.Message.ArticleId, Seen(context.Message, context.Epoch()), context.Message.OccurredAt, context.CancellationToken);
 }

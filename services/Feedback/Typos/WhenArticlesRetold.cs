@@ -22,6 +22,9 @@ public sealed class WhenArticlesRetold(Decider decider, IDocumentStore store) : 
     {
         await using var session = store.QuerySession();
         return await session.AdvancedSql.QueryAsync<string>(
-            $"select id from {store.Options.Events.DatabaseSchemaName}.mt_streams where id > ? and id like 'article-%' order by id limit {Page}", ct, after);
+            $"select id from {store.Options.Events.DatabaseSchemaName}.mt_streams where id > ? and id like 'article-%' order by id "
+            + $"limit {Page}",
+            ct,
+            after);
     }
 }

@@ -4,12 +4,15 @@ using Platform.EventSourcing;
 
 namespace Feedback;
 
-/// <summary>Puts a report back in the queue whose correction could not be made; a refusal of an earlier acceptance changes nothing.</summary>
+/// <summary>
+/// Puts a report back in the queue whose correction could not be made; a refusal of an earlier acceptance changes nothing.
+/// </summary>
 public sealed class WhenTypoCorrectionRefused(Decider decider) : IConsumer<TypoCorrectionRefused>
 {
     public static IEnumerable<object> Decide(TypoCorrectionRefused message, TypoReport? report)
     {
-        if (report is { Status: TypoStatus.Accepted } && report.Acceptance == message.Acceptance) yield return new TypoConflicted(message.Acceptance, message.Reason);
+        if (report is { Status: TypoStatus.Accepted } && report.Acceptance == message.Acceptance)
+            yield return new TypoConflicted(message.Acceptance, message.Reason);
     }
 
     public Task Consume(ConsumeContext<TypoCorrectionRefused> context) =>

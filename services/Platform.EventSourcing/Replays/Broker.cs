@@ -25,7 +25,9 @@ public interface IBroker
     /// <summary>Messages and consumers of this service's queues.</summary>
     Task<IReadOnlyList<QueueCount>> Count(CancellationToken ct);
 
-    /// <summary>A channel that confirms what it publishes; what was taken and not acknowledged is back in its queue when it closes.</summary>
+    /// <summary>
+    /// A channel that confirms what it publishes; what was taken and not acknowledged is back in its queue when it closes.
+    /// </summary>
     Task<IChannel> Open(CancellationToken ct);
 }
 
@@ -64,7 +66,8 @@ public sealed class Broker(IReadOnlyList<Uri> nodes, string name, ConsumedQueues
                 var endpoints = nodes.Select(node => new AmqpTcpEndpoint(node, factory.Ssl));
                 _connection = await factory.CreateConnectionAsync(endpoints, $"{name} admin", ct);
             }
-            return await _connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
+            return await _connection.CreateChannelAsync(
+                new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
         }
         finally
         {
@@ -94,7 +97,11 @@ public sealed class Broker(IReadOnlyList<Uri> nodes, string name, ConsumedQueues
     {
         var counts = new List<QueueCount>();
         foreach (var queue in Queues)
-            counts.Add(new(queue, (await Declared(queue, ct))?.MessageCount ?? 0, (await Declared(queue, ct))?.ConsumerCount ?? 0, (await Declared($"{queue}_error", ct))?.MessageCount ?? 0));
+            counts.Add(new(
+                queue,
+                (await Declared(queue, ct))?.MessageCount ?? 0,
+                (await Declared(queue, ct))?.ConsumerCount ?? 0,
+                (await Declared($"{queue}_error", ct))?.MessageCount ?? 0));
         return counts;
     }
 
@@ -150,5 +157,6 @@ public sealed class ConsumedQueues
     }
 
     /// <summary>A public event's namespace ends with the name of its publisher.</summary>
-    private static string Publisher(Type message) => KebabCaseEndpointNameFormatter.Instance.SanitizeName(message.Namespace!.Split('.')[^1]);
+    private static string Publisher(
+        Type message) => KebabCaseEndpointNameFormatter.Instance.SanitizeName(message.Namespace!.Split('.')[^1]);
 }

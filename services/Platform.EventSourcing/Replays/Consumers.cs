@@ -4,9 +4,10 @@ using RabbitMQ.Client.Exceptions;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// Whoever follows this service's events. <c>Kind</c>: relay (store to bus), readModel (written with the events, so never behind) or queue (messages of others that this service consumes;
-/// its lag is what waits there, <c>Failed</c> what lies in its error queue). <c>Replica</c>: which one leads; null where none does, or all work side by side.
-/// <c>LagSeconds</c>: how long the oldest event that the relay has not published yet has waited.
+/// Whoever follows this service's events. <c>Kind</c>: relay (store to bus), readModel (written with the events, so never behind) or queue
+/// (messages of others that this service consumes; its lag is what waits there, <c>Failed</c> what lies in its error queue).
+/// <c>Replica</c>: which one leads; null where none does, or all work side by side. <c>LagSeconds</c>: how long the oldest event that the
+/// relay has not published yet has waited.
 /// </summary>
 public sealed record Consumer(
     string Name,
@@ -32,7 +33,8 @@ public sealed class Consumers(
     public async Task<IReadOnlyList<Consumer>> All(CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        var replays = (await session.Query<Replay>().OrderByDescending(r => r.RequestedAt).Take(500).ToListAsync(ct)).GroupBy(r => r.Target).ToDictionary(g => g.Key, g => Last(g.First()));
+        var replays = (await session.Query<Replay>().OrderByDescending(r => r.RequestedAt).Take(500).ToListAsync(ct)).GroupBy(r => r.Target)
+            .ToDictionary(g => g.Key, g => Last(g.First()));
         var relay = await OfRelay(ct);
         var head = relay.Position + relay.Lag;
         var outdated = (await versions.Outdated(ct)).ToDictionary(o => o.Name);
@@ -62,7 +64,11 @@ public sealed class Consumers(
     {
         try
         {
-            return (await broker.Count(ct)).Select(q => new Consumer(q.Queue, "queue", 0, q.Messages, q.Consumers == 0 ? "stopped" : "running", q.Failed > 0 ? $"{q.Failed} failed: see failures" : null, null, null, Failed: q.Failed));
+            return (await broker.Count(ct)).Select(
+                q =>
+                    new Consumer(
+                        q.Queue, "queue", 0, q.Messages, q.Consumers == 0 ? "stopped" : "running",
+                        q.Failed > 0 ? $"{q.Failed} failed: see failures" : null, null, null, Failed: q.Failed));
         }
         catch (Exception e) when (e is BrokerUnreachableException or AlreadyClosedException)
         {
@@ -75,7 +81,8 @@ public sealed class Consumers(
         var state = await inspection.Read(ct);
         var status = state.Leader is null ? "stopped" : state.Cause is not null && state.Lag > 0 ? "waiting" : "running";
         return new Consumer(
-            Relay.Id, "relay", state.Position, state.Head - state.Position, status, state.Cause, state.Since, state.Leader, LagSeconds: state.LagSeconds);
+            Relay.Id, "relay", state.Position, state.Head - state.Position, status, state.Cause, state.Since, state.Leader,
+            LagSeconds: state.LagSeconds);
     }
 
     private static LastReplay Last(Replay r) => new(r.Id, r.Mode, r.Status, r.RequestedAt, r.Comparison?.Differences());

@@ -9,10 +9,18 @@ using RabbitMQ.Client;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// Failures of one kind: where they lie (<c>Source</c>: an error queue, or <c>projection:NAME</c> for events the daemon skipped), what was thrown over which message,
-/// how many, since when, and one of them. <c>Group</c> names it in addresses.
+/// Failures of one kind: where they lie (<c>Source</c>: an error queue, or <c>projection:NAME</c> for events the daemon skipped), what was
+/// thrown over which message, how many, since when, and one of them. <c>Group</c> names it in addresses.
 /// </summary>
-public sealed record FailureGroup(string Group, string Source, string Exception, string MessageType, long Count, DateTimeOffset? First, DateTimeOffset? Last, FailureSample Sample);
+public sealed record FailureGroup(
+    string Group,
+    string Source,
+    string Exception,
+    string MessageType,
+    long Count,
+    DateTimeOffset? First,
+    DateTimeOffset? Last,
+    FailureSample Sample);
 
 /// <summary>One failure of a group.</summary>
 public sealed record FailureSample(string? MessageId, string? Error, string Body);
@@ -44,12 +52,21 @@ public sealed class Failures(IBroker broker, IDocumentStore store, LockSessions 
         await Alone(queue, async channel =>
         {
             // Taken without acknowledging: in the end they are all back, in their order.
-            for (var left = await Count(channel, queue, ct); left > 0 && await channel.BasicGetAsync(queue, autoAck: false, ct) is { } message; left--)
+            for (var left = await Count(channel, queue, ct); left > 0
+                && await channel.BasicGetAsync(queue, autoAck: false, ct) is { } message; left--)
             {
                 var fault = Fault.Of(queue, message);
                 groups[fault.Group] = groups.TryGetValue(fault.Group, out var known)
                     ? known with { Count = known.Count + 1, First = Earlier(known.First, fault.At), Last = Later(known.Last, fault.At) }
-                    : new FailureGroup(fault.Group, queue, fault.Exception, fault.MessageType, 1, fault.At, fault.At, new(message.BasicProperties.MessageId, fault.Error, Shortened(message.Body)));
+                    : new FailureGroup(
+                        fault.Group,
+                        queue,
+                        fault.Exception,
+                        fault.MessageType,
+                        1,
+                        fault.At,
+                        fault.At,
+                        new(message.BasicProperties.MessageId, fault.Error, Shortened(message.Body)));
             }
             return 0;
         }, ct);
@@ -60,15 +77,24 @@ public sealed class Failures(IBroker broker, IDocumentStore store, LockSessions 
     {
         await using var session = store.QuerySession();
         var letters = await session.Query<DeadLetterEvent>().OrderBy(l => l.EventSequence).ToListAsync(ct);
-        return letters.GroupBy(GroupOf).Select(g => new FailureGroup(g.Key, Projection + g.First().ProjectionName, g.First().ExceptionType, "event", g.Count(), g.Min(l => l.Timestamp), g.Max(l => l.Timestamp),
-            new FailureSample(null, g.First().ExceptionMessage, $"event {g.First().EventSequence}")));
+        return letters.GroupBy(GroupOf).Select(
+            g =>
+                new FailureGroup(
+                    g.Key,
+                    Projection + g.First().ProjectionName,
+                    g.First().ExceptionType,
+                    "event",
+                    g.Count(),
+                    g.Min(l => l.Timestamp),
+                    g.Max(l => l.Timestamp),
+                    new FailureSample(null, g.First().ExceptionMessage, $"event {g.First().EventSequence}")));
     }
 
     internal static string GroupOf(DeadLetterEvent letter) => Name(Projection + letter.ProjectionName, letter.ExceptionType, "event");
 
     /// <summary>
-    /// Works on an error queue while nobody else of this service does: who takes messages hides them from everybody else who counts. <paramref name="work"/> says how many it
-    /// took for good; the others are back in the queue in the end.
+    /// Works on an error queue while nobody else of this service does: who takes messages hides them from everybody else who counts.
+    /// <paramref name="work"/> says how many it took for good; the others are back in the queue in the end.
     /// </summary>
     internal async Task Alone(string queue, Func<IChannel, Task<int>> work, CancellationToken ct)
     {
@@ -83,7 +109,10 @@ public sealed class Failures(IBroker broker, IDocumentStore store, LockSessions 
         await channel.CloseAsync(ct);
     }
 
-    /// <summary>The queue takes them back one after the other, thousands in more than seconds, and whoever looks next must find all of them. Given up when no more come.</summary>
+    /// <summary>
+    /// The queue takes them back one after the other, thousands in more than seconds, and whoever looks next must find all of them. Given
+    /// up when no more come.
+    /// </summary>
     private async Task AllBack(IChannel channel, string queue, long expected, CancellationToken ct)
     {
         var (back, waited) = (await Count(channel, queue, ct), TimeSpan.Zero);
@@ -96,7 +125,8 @@ public sealed class Failures(IBroker broker, IDocumentStore store, LockSessions 
         }
     }
 
-    internal static async Task<uint> Count(IChannel channel, string queue, CancellationToken ct) => await channel.MessageCountAsync(queue, ct);
+    internal static async Task<uint> Count(IChannel channel, string queue, CancellationToken ct) =>
+        await channel.MessageCountAsync(queue, ct);
 
     /// <summary>A short name that is the same in every replica and after every restart.</summary>
     internal static string Name(string source, string exception, string messageType) =>
@@ -119,14 +149,21 @@ internal sealed record Fault(string Group, string Exception, string MessageType,
     public static Fault Of(string queue, BasicGetResult message)
     {
         var headers = message.BasicProperties.Headers;
-        string? Header(string name) => headers is not null && headers.TryGetValue(name, out var value) ? value as string ?? (value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : null) : null;
+        string? Header(string name) =>
+            headers is not null && headers.TryGetValue(name, out var value)
+                ? value as string ?? (value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : null)
+                : null;
         var exception = Header("MT-Fault-ExceptionType") ?? "unknown";
         var name = Named(message.Body) ?? "unknown";
         return new Fault(Failures.Name(queue, exception, name), exception, name, Header("MT-Fault-Message"),
-            DateTimeOffset.TryParse(Header("MT-Fault-Timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null);
+            DateTimeOffset.TryParse(Header("MT-Fault-Timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+                ? at
+                : null);
     }
 
-    /// <summary>Out of the envelope, where the first is the message's own: urn:message:Platform.Contracts.Articles:ArticlePublished.</summary>
+    /// <summary>
+    /// Out of the envelope, where the first is the message's own: urn:message:Platform.Contracts.Articles:ArticlePublished.
+    /// </summary>
     private static string? Named(ReadOnlyMemory<byte> body)
     {
         try
@@ -134,7 +171,11 @@ internal sealed record Fault(string Group, string Exception, string MessageType,
             using var envelope = JsonDocument.Parse(body);
             return envelope.RootElement.GetProperty("messageType")[0].GetString()!.Split(':')[^1];
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException or NullReferenceException)
+        catch (Exception e) when (e is JsonException
+            or KeyNotFoundException
+            or InvalidOperationException
+            or IndexOutOfRangeException
+            or NullReferenceException)
         {
             return null; // whoever sent it spoke another format; it is listed all the same
         }

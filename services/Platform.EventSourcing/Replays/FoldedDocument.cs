@@ -9,7 +9,10 @@ using NpgsqlTypes;
 
 namespace Platform.EventSourcing.Replays;
 
-/// <summary>A document folded from one stream each: streams are dealt out in ranges, folded side by side and copied into the shadow, with the columns Marten writes.</summary>
+/// <summary>
+/// A document folded from one stream each: streams are dealt out in ranges, folded side by side and copied into the shadow, with the
+/// columns Marten writes.
+/// </summary>
 internal sealed class FoldedDocument<T> : ReadModel where T : class
 {
     private const int Chunk = 500;
@@ -28,44 +31,77 @@ internal sealed class FoldedDocument<T> : ReadModel where T : class
         _columns = [.. mapping.DuplicatedFields.Select(f => (f.ColumnName, f.DbType, Getter(f.Members)))];
     }
 
-    private static DocumentMapping Mapping(StoreOptions options) => (DocumentMapping)((IReadOnlyStoreOptions)options).FindOrResolveDocumentType(typeof(T));
+    private static DocumentMapping Mapping(StoreOptions options) =>
+        (DocumentMapping)((IReadOnlyStoreOptions)options).FindOrResolveDocumentType(typeof(T));
 
     internal override async Task Fill(ShadowTable shadow, StoredEvents stored, Moment moment, Func<long, Task> passed, CancellationToken ct)
     {
         var workers = Math.Clamp(Environment.ProcessorCount, 2, 4);
         var bounds = await Bounds(moment.Connection, stored, workers * 4, ct);
-        var ranges = new System.Collections.Concurrent.ConcurrentQueue<(string? After, string? To)>(bounds.Prepend(null).Zip(bounds.Append(null)));
+        var ranges = new System.Collections.Concurrent.ConcurrentQueue<(string? After, string? To)>(
+            bounds.Prepend(null).Zip(bounds.Append(null)));
         long done = 0;
         await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(async () =>
         {
             await using var look = await moment.Look(ct);
             while (ranges.TryDequeue(out var range))
-                await Copy(shadow, stored.Read(look, $"d.type = any($1) and d.stream_id > $2 {(range.To is null ? "" : "and d.stream_id <= $3")} and not d.is_archived order by d.stream_id, d.version", ct,
-                    [stored.Names(Events), range.After ?? "", .. range.To is null ? Array.Empty<object>() : [range.To]]), async count => await passed(Interlocked.Add(ref done, count)), ct);
+                await Copy(
+                    shadow,
+                    stored.Read(
+                        look,
+                        $"d.type = any($1) and d.stream_id > $2 {(range.To is null
+                            ? ""
+                            : "and d.stream_id <= $3")} and not d.is_archived order by d.stream_id, d.version",
+                        ct,
+                        [stored.Names(Events), range.After ?? "", .. range.To is null ? Array.Empty<object>() : [range.To]]),
+                    async count => await passed(Interlocked.Add(ref done, count)),
+                    ct);
         }, ct)));
     }
 
     internal override async Task<long> CatchUp(ShadowTable shadow, StoredEvents stored, Moment moment, Horizon since, CancellationToken ct)
     {
         var names = stored.Names(Events);
-        var streams = await moment.Connection.Rows($"select d.stream_id, count(*) from {stored.Table} d where {Horizon.Beyond} and d.type = any($3) group by 1",
-            r => (Id: r.GetString(0), Events: r.GetInt64(1)), ct, since.Head, since.Gaps, names);
+        var streams = await moment.Connection.Rows(
+            $"select d.stream_id, count(*) from {stored.Table} d where {Horizon.Beyond} and d.type = any($3) group by 1",
+            r => (Id: r.GetString(0), Events: r.GetInt64(1)),
+            ct,
+            since.Head,
+            since.Gaps,
+            names);
         foreach (var chunk in streams.Select(s => s.Id).Chunk(Chunk))
         {
             await shadow.Delete(chunk, ct);
-            await Copy(shadow, stored.Read(moment.Connection, "d.type = any($1) and d.stream_id = any($2) and not d.is_archived order by d.stream_id, d.version", ct, names, chunk), _ => Task.CompletedTask, ct);
+            await Copy(
+                shadow,
+                stored.Read(
+                    moment.Connection,
+                    "d.type = any($1) and d.stream_id = any($2) and not d.is_archived order by d.stream_id, d.version",
+                    ct,
+                    names,
+                    chunk),
+                _ => Task.CompletedTask,
+                ct);
         }
         return streams.Sum(s => s.Events);
     }
 
     internal override Task Only(string stream, ShadowTable shadow, StoredEvents stored, Moment moment, CancellationToken ct) => Copy(shadow,
-        stored.Read(moment.Connection, "d.type = any($1) and d.stream_id = $2 and not d.is_archived order by d.version", ct, stored.Names(Events), stream), _ => Task.CompletedTask, ct);
+        stored.Read(
+            moment.Connection,
+            "d.type = any($1) and d.stream_id = $2 and not d.is_archived order by d.version",
+            ct,
+            stored.Names(Events),
+            stream),
+        _ => Task.CompletedTask,
+        ct);
 
     /// <summary>Stream ids that part the streams into so many ranges of about one size.</summary>
     private static async Task<string[]> Bounds(NpgsqlConnection connection, StoredEvents stored, int parts, CancellationToken ct)
     {
         var shares = Enumerable.Range(1, parts - 1).Select(i => (double)i / parts).ToArray();
-        var found = await connection.Value($"select percentile_disc($1) within group (order by id) from {stored.Schema}.mt_streams", ct, shares);
+        var found = await connection.Value(
+            $"select percentile_disc($1) within group (order by id) from {stored.Schema}.mt_streams", ct, shares);
         return found is string[] ids ? [.. ids.Distinct()] : [];
     }
 
@@ -73,7 +109,8 @@ internal sealed class FoldedDocument<T> : ReadModel where T : class
     {
         await using var connection = await shadow.Open(ct);
         await using var rows = await connection.BeginBinaryImportAsync(
-            $"copy {shadow.Name} (id, data, mt_version{string.Concat(_columns.Select(c => $", {c.Name}"))}) from stdin (format binary)", ct);
+            $"copy {shadow.Name} (id, data, mt_version{string.Concat(_columns.Select(c => $", {c.Name}"))}) from stdin (format binary)",
+            ct);
         await foreach (var (id, version, document) in Fold(events, passed, ct))
         {
             // Not awaited value by value: it is a thread of its own, and most of them only fill a buffer.
@@ -89,7 +126,9 @@ internal sealed class FoldedDocument<T> : ReadModel where T : class
     }
 
     private async IAsyncEnumerable<(string Id, long Version, T Document)> Fold(
-        IAsyncEnumerable<IEvent> events, Func<long, Task> passed, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+        IAsyncEnumerable<IEvent> events,
+        Func<long, Task> passed,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         var (stream, count, state, pending) = ((string?)null, 0L, (T?)null, new List<IEvent>());
         var version = 0L;

@@ -7,10 +7,12 @@ using RabbitMQ.Client;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// <c>failures:GROUP</c>: gives failed messages of one kind back to their queue, or drops them, in chunks. A message is taken off the error queue only when the broker has confirmed it
-/// in its old queue: a crash half way may bring one twice and loses none. What failed after the request was made is left alone: nobody has seen it.
+/// <c>failures:GROUP</c>: gives failed messages of one kind back to their queue, or drops them, in chunks. A message is taken off the error
+/// queue only when the broker has confirmed it in its old queue: a crash half way may bring one twice and loses none. What failed after the
+/// request was made is left alone: nobody has seen it.
 /// </summary>
-public sealed class HandleFailures(Failures failures, IDocumentStore store, NpgsqlDataSource database, Republisher republisher) : IReplayTarget
+public sealed class HandleFailures(Failures failures, IDocumentStore store, NpgsqlDataSource database, Republisher republisher)
+    : IReplayTarget
 {
     /// <summary>What its targets begin with.</summary>
     public const string Prefix = "failures:";
@@ -27,7 +29,8 @@ public sealed class HandleFailures(Failures failures, IDocumentStore store, Npgs
     }
 
     /// <summary>The group, or null where nothing of it is left.</summary>
-    public async Task<FailureGroup?> Find(string group, CancellationToken ct) => (await failures.Groups(ct)).SingleOrDefault(g => g.Group == group);
+    public async Task<FailureGroup?> Find(string group, CancellationToken ct) =>
+        (await failures.Groups(ct)).SingleOrDefault(g => g.Group == group);
 
     /// <inheritdoc />
     public async Task Run(RunningReplay run, CancellationToken ct)
@@ -40,7 +43,9 @@ public sealed class HandleFailures(Failures failures, IDocumentStore store, Npgs
         await run.Advance(step, done, total, 0, ct, always: true);
         while (group is not null && left)
         {
-            var handled = group.Source.StartsWith(Failures.Projection, StringComparison.Ordinal) ? await Letters(replay, name, ct) : await Messages(replay, group, ct);
+            var handled = group.Source.StartsWith(Failures.Projection, StringComparison.Ordinal)
+                ? await Letters(replay, name, ct)
+                : await Messages(replay, group, ct);
             (done, left) = (done + handled, handled == Chunk);
             await run.Advance(step, done, total, 0, ct, always: true);
         }
@@ -53,14 +58,20 @@ public sealed class HandleFailures(Failures failures, IDocumentStore store, Npgs
         await failures.Alone(group.Source, async channel =>
         {
             var queue = group.Source[..^Failures.Suffix.Length];
-            for (var left = await Failures.Count(channel, group.Source, ct); left > 0 && chunk.Count < Chunk && await channel.BasicGetAsync(group.Source, autoAck: false, ct) is { } message; left--)
+            for (var left = await Failures.Count(channel, group.Source, ct); left > 0
+                && chunk.Count < Chunk
+                && await channel.BasicGetAsync(group.Source, autoAck: false, ct) is { } message; left--)
             {
                 var fault = Fault.Of(group.Source, message);
                 // What is passed over is back in the queue in the end.
                 if (fault.Group == group.Group && !(fault.At > replay.RequestedAt)) chunk.Add(message);
             }
             if (replay.Mode == ReplayMode.Retry)
-                await Task.WhenAll(chunk.Select(message => channel.BasicPublishAsync("", queue, mandatory: true, AsItWas(message.BasicProperties), message.Body, ct).AsTask()));
+                await Task.WhenAll(
+                    chunk.Select(
+                        message =>
+                            channel.BasicPublishAsync("", queue, mandatory: true, AsItWas(message.BasicProperties), message.Body, ct)
+                                .AsTask()));
             foreach (var message in chunk) await channel.BasicAckAsync(message.DeliveryTag, multiple: false, ct);
             return chunk.Count;
         }, ct);
@@ -70,7 +81,13 @@ public sealed class HandleFailures(Failures failures, IDocumentStore store, Npgs
     private async Task<int> Letters(Replay replay, string group, CancellationToken ct)
     {
         await using var session = store.LightweightSession();
-        var letters = (await session.Query<DeadLetterEvent>().Where(l => l.Timestamp <= replay.RequestedAt).OrderBy(l => l.EventSequence).ToListAsync(ct)).Where(l => Failures.GroupOf(l) == group).Take(Chunk).ToArray();
+        var letters = (await session.Query<DeadLetterEvent>()
+            .Where(l => l.Timestamp <= replay.RequestedAt)
+            .OrderBy(l => l.EventSequence)
+            .ToListAsync(ct))
+            .Where(l => Failures.GroupOf(l) == group)
+            .Take(Chunk)
+            .ToArray();
         if (replay.Mode == ReplayMode.Retry) await Republish([.. letters.Select(l => l.EventSequence)], ct);
         foreach (var letter in letters) session.Delete<DeadLetterEvent>(letter.Id);
         await session.SaveChangesAsync(ct);
@@ -91,6 +108,8 @@ public sealed class HandleFailures(Failures failures, IDocumentStore store, Npgs
     /// <summary>Without what was written on it when it was given up: it starts afresh.</summary>
     private static BasicProperties AsItWas(IReadOnlyBasicProperties failed) => new(failed)
     {
-        Headers = failed.Headers?.Where(h => !h.Key.StartsWith("MT-Fault-", StringComparison.Ordinal) && h.Key is not ("MT-Reason" or "x-delivery-count")).ToDictionary(h => h.Key, h => h.Value),
+        Headers = failed.Headers?.Where(
+            h => !h.Key.StartsWith("MT-Fault-", StringComparison.Ordinal) && h.Key is not ("MT-Reason" or "x-delivery-count")).ToDictionary(
+                h => h.Key, h => h.Value),
     };
 }

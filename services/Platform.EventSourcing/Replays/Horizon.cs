@@ -3,8 +3,9 @@ using Npgsql;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// Exactly which events one snapshot of the database saw: everything up to <paramref name="Head"/> but the numbers in <paramref name="Gaps"/>, which were
-/// burned or belong to a transaction that had not committed. An event that commits later under an older number is seen by the next look, and none is seen twice.
+/// Exactly which events one snapshot of the database saw: everything up to <paramref name="Head"/> but the numbers in
+/// <paramref name="Gaps"/>, which were burned or belong to a transaction that had not committed. An event that commits later under an older
+/// number is seen by the next look, and none is seen twice.
 /// </summary>
 internal sealed record Horizon(long Head, long[] Gaps)
 {
@@ -37,7 +38,8 @@ internal sealed class Moment : IAsyncDisposable
     private readonly NpgsqlDataSource _database;
     private readonly NpgsqlConnection _first;
 
-    private Moment(NpgsqlDataSource database, NpgsqlConnection first, string id, Horizon horizon) => (_database, _first, Id, Horizon) = (database, first, id, horizon);
+    private Moment(NpgsqlDataSource database, NpgsqlConnection first, string id, Horizon horizon) =>
+        (_database, _first, Id, Horizon) = (database, first, id, horizon);
 
     public string Id { get; }
     public Horizon Horizon { get; }
@@ -55,7 +57,8 @@ internal sealed class Moment : IAsyncDisposable
     public async Task<NpgsqlConnection> Look(CancellationToken ct)
     {
         var connection = await _database.OpenConnectionAsync(ct);
-        await connection.Run($"begin isolation level repeatable read, read only; set transaction snapshot '{Id}'; set local work_mem = '64MB'", ct);
+        await connection.Run(
+            $"begin isolation level repeatable read, read only; set transaction snapshot '{Id}'; set local work_mem = '64MB'", ct);
         return connection;
     }
 
@@ -80,7 +83,8 @@ internal static class Sql
         return await command.ExecuteScalarAsync(ct) is var value and not DBNull ? value : null;
     }
 
-    public static async Task<List<T>> Rows<T>(this NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> row, CancellationToken ct, params object[] arguments)
+    public static async Task<List<T>> Rows<T>(
+        this NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> row, CancellationToken ct, params object[] arguments)
     {
         await using var command = Command(connection, sql, arguments);
         await using var reader = await command.ExecuteReaderAsync(ct);

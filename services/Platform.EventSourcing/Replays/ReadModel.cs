@@ -6,7 +6,10 @@ using Marten.Events.Projections;
 
 namespace Platform.EventSourcing.Replays;
 
-/// <summary>An inline projection that writes a table of its own in SQL. Saying which one, and from which events, lets a replay build it anew beside the live one.</summary>
+/// <summary>
+/// An inline projection that writes a table of its own in SQL. Saying which one, and from which events, lets a replay build it anew beside
+/// the live one.
+/// </summary>
 public interface ITableProjection : IProjection
 {
     /// <summary>The table's name without its schema, which is the store's.</summary>
@@ -15,7 +18,9 @@ public interface ITableProjection : IProjection
     IReadOnlyList<Type> Events { get; }
 }
 
-/// <summary>A read model that can be built anew from the events: a document folded from one stream each, or a table written in SQL.</summary>
+/// <summary>
+/// A read model that can be built anew from the events: a document folded from one stream each, or a table written in SQL.
+/// </summary>
 public abstract class ReadModel(string name, string table, IReadOnlyList<Type> events, int version)
 {
     /// <summary>What an admin calls it.</summary>
@@ -34,7 +39,8 @@ public abstract class ReadModel(string name, string table, IReadOnlyList<Type> e
     internal abstract Task<long> CatchUp(ShadowTable shadow, StoredEvents stored, Moment moment, Horizon since, CancellationToken ct);
 
     /// <summary>The row of one stream, into the empty shadow.</summary>
-    internal virtual Task Only(string stream, ShadowTable shadow, StoredEvents stored, Moment moment, CancellationToken ct) => throw new NotSupportedException($"{Name} has no row of one stream.");
+    internal virtual Task Only(string stream, ShadowTable shadow, StoredEvents stored, Moment moment, CancellationToken ct) =>
+        throw new NotSupportedException($"{Name} has no row of one stream.");
 
     /// <summary>The read models of a store, by name. <paramref name="shadows"/> makes a store whose tables are in another schema.</summary>
     public static IReadOnlyDictionary<string, ReadModel> Of(IDocumentStore store, Func<string, IDocumentStore> shadows)
@@ -58,7 +64,9 @@ public abstract class ReadModel(string name, string table, IReadOnlyList<Type> e
             }
             else if (source is ProjectionWrapper<IDocumentOperations, IQuerySession> { Inner: ITableProjection table })
                 models.Add(name, new WrittenTable(name, table, shadows, VersionOf(table.GetType())));
-            else throw new InvalidOperationException($"The projection {name} cannot be rebuilt: let it implement {nameof(ITableProjection)}.");
+            else
+                throw new InvalidOperationException(
+                    $"The projection {name} cannot be rebuilt: let it implement {nameof(ITableProjection)}.");
         }
         return models;
     }

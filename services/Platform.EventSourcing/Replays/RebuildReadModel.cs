@@ -4,11 +4,13 @@ using Npgsql;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// <c>readModel:NAME</c>: builds the read model beside the live one from all its events, catches up with what is written meanwhile, compares row by row, and puts it in
-/// the live one's place, all of it in one transaction or nothing. Readers read the old table until they read the new one.
+/// <c>readModel:NAME</c>: builds the read model beside the live one from all its events, catches up with what is written meanwhile,
+/// compares row by row, and puts it in the live one's place, all of it in one transaction or nothing. Readers read the old table until they
+/// read the new one.
 /// </summary>
 public sealed class RebuildReadModel(
-    IDocumentStore store, NpgsqlDataSource database, Replicas replicas, TimeProvider clock, Func<string, IDocumentStore> shadows) : IReplayTarget
+    IDocumentStore store, NpgsqlDataSource database, Replicas replicas, TimeProvider clock, Func<string, IDocumentStore> shadows)
+        : IReplayTarget
 {
     /// <summary>What its targets begin with.</summary>
     public const string Prefix = "readModel:";
@@ -27,9 +29,12 @@ public sealed class RebuildReadModel(
     /// <inheritdoc />
     public Task<string?> Objection(Replay wanted, CancellationToken ct)
     {
-        if (!Models.TryGetValue(wanted.Target[Prefix.Length..], out var model)) return Task.FromResult<string?>($"target: there is no such read model here; there are {string.Join(", ", Models.Keys)}");
-        if (wanted.Scope with { Stream = null } != new ReplayScope()) return Task.FromResult<string?>("scope: a read model is built from all its events; name one stream, or nothing");
-        if (wanted.Scope.Stream is not null && model is WrittenTable) return Task.FromResult<string?>("scope: this read model is made of several streams; leave the scope out");
+        if (!Models.TryGetValue(wanted.Target[Prefix.Length..], out var model))
+            return Task.FromResult<string?>($"target: there is no such read model here; there are {string.Join(", ", Models.Keys)}");
+        if (wanted.Scope with { Stream = null } != new ReplayScope())
+            return Task.FromResult<string?>("scope: a read model is built from all its events; name one stream, or nothing");
+        if (wanted.Scope.Stream is not null && model is WrittenTable)
+            return Task.FromResult<string?>("scope: this read model is made of several streams; leave the scope out");
         return Task.FromResult<string?>(wanted.PerSecond is not null ? "eventsPerSecond: is for the bus only" : null);
     }
 
@@ -57,7 +62,8 @@ public sealed class RebuildReadModel(
         var (total, seen) = (0L, Horizon.Nothing);
         await using (var moment = await Moment.Take(database, stored.Table, ct))
         {
-            total = (long)(await moment.Connection.Value($"select count(*) from {stored.Table} where type = any($1)", ct, [stored.Names(model.Events)]))!;
+            total = (long)(await moment.Connection.Value(
+                $"select count(*) from {stored.Table} where type = any($1)", ct, [stored.Names(model.Events)]))!;
             await run.Advance("building", 0, total, 0, ct, always: true);
             await model.Fill(shadow, stored, moment, done => run.Advance("building", done, total, 0, ct), ct);
             seen = moment.Horizon;
@@ -78,7 +84,8 @@ public sealed class RebuildReadModel(
         await run.Advance("swapping", total, total, 0, ct, always: true);
         await Locked(shadow, "access exclusive", async transaction =>
         {
-            await using (var moment = await Moment.Take(database, stored.Table, ct)) total += await model.CatchUp(shadow, stored, moment, seen, ct);
+            await using (var moment = await Moment.Take(database, stored.Table, ct))
+                total += await model.CatchUp(shadow, stored, moment, seen, ct);
             await ReadModelVersions.Lock(transaction.Connection!, store.Options.DatabaseSchemaName, ct);
             if (await replicas.Differences(ct) is { } differences) throw new Rejected(differences);
             await shadow.TakePlace(transaction.Connection!, ct);
@@ -90,8 +97,8 @@ public sealed class RebuildReadModel(
     }
 
     /// <summary>
-    /// Whoever had read a wrong row before the swap and wrote it after, wrote on from the wrong one: streams that went on since are looked at once more. Where no row was wrong,
-    /// nobody can have read one.
+    /// Whoever had read a wrong row before the swap and wrote it after, wrote on from the wrong one: streams that went on since are looked
+    /// at once more. Where no row was wrong, nobody can have read one.
     /// </summary>
     private async Task LookAfter(ReadModel model, ShadowTable shadow, StoredEvents stored, Horizon seen, CancellationToken ct)
     {
@@ -106,7 +113,14 @@ public sealed class RebuildReadModel(
         }, ct);
     }
 
-    private async Task<(Horizon, long)> CatchUp(RunningReplay run, ReadModel model, ShadowTable shadow, StoredEvents stored, Horizon seen, long total, CancellationToken ct)
+    private async Task<(Horizon, long)> CatchUp(
+        RunningReplay run,
+        ReadModel model,
+        ShadowTable shadow,
+        StoredEvents stored,
+        Horizon seen,
+        long total,
+        CancellationToken ct)
     {
         for (var pass = 0; pass < Passes; pass++)
         {
@@ -119,8 +133,11 @@ public sealed class RebuildReadModel(
         return (seen, total);
     }
 
-    /// <summary>Writers wait while the last few events are taken in; then both tables are compared as they were at that moment, and writing goes on.</summary>
-    private async Task<Comparison> Compare(ReadModel model, ShadowTable shadow, StoredEvents stored, Horizon seen, Action<Horizon> now, CancellationToken ct)
+    /// <summary>
+    /// Writers wait while the last few events are taken in; then both tables are compared as they were at that moment, and writing goes on.
+    /// </summary>
+    private async Task<Comparison> Compare(
+        ReadModel model, ShadowTable shadow, StoredEvents stored, Horizon seen, Action<Horizon> now, CancellationToken ct)
     {
         Moment? both = null;
         try
@@ -142,7 +159,8 @@ public sealed class RebuildReadModel(
         }
     }
 
-    private async Task One(RunningReplay run, ReadModel model, ShadowTable shadow, StoredEvents stored, string stream, CancellationToken ct) =>
+    private async Task One(
+        RunningReplay run, ReadModel model, ShadowTable shadow, StoredEvents stored, string stream, CancellationToken ct) =>
         await Locked(shadow, "exclusive", async transaction =>
         {
             await using (var moment = await Moment.Take(database, stored.Table, ct)) await model.Only(stream, shadow, stored, moment, ct);
@@ -153,8 +171,8 @@ public sealed class RebuildReadModel(
         }, ct);
 
     /// <summary>
-    /// Does something while the live table is locked. Whoever waits behind a lock that is waited for waits too, so it is not waited for long: a reader that takes
-    /// its time makes the replay try again, not the other readers wait.
+    /// Does something while the live table is locked. Whoever waits behind a lock that is waited for waits too, so it is not waited for
+    /// long: a reader that takes its time makes the replay try again, not the other readers wait.
     /// </summary>
     private async Task Locked(ShadowTable shadow, string mode, Func<NpgsqlTransaction, Task> work, CancellationToken ct)
     {
@@ -164,7 +182,8 @@ public sealed class RebuildReadModel(
             await using var transaction = await connection.BeginTransactionAsync(ct);
             try
             {
-                await connection.Run($"set local lock_timeout = '2s'; lock table {shadow.Live} in {mode} mode; set local lock_timeout = 0", ct);
+                await connection.Run(
+                    $"set local lock_timeout = '2s'; lock table {shadow.Live} in {mode} mode; set local lock_timeout = 0", ct);
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable && attempt < LockAttempts)
             {

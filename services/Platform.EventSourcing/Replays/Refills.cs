@@ -22,7 +22,8 @@ public sealed class Refills(IBroker broker, ConsumedQueues queues, TimeProvider 
             await broker.Declare(requests, ct);
             await using var channel = await broker.Open(ct);
             var properties = new BasicProperties { ContentType = "application/vnd.masstransit+json", Persistent = true };
-            await channel.BasicPublishAsync("", requests, mandatory: true, properties, Envelope(new(queue, since, [.. publisher.Order()])), ct);
+            await channel.BasicPublishAsync(
+                "", requests, mandatory: true, properties, Envelope(new(queue, since, [.. publisher.Order()])), ct);
         }
     }
 

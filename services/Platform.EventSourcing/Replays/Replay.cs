@@ -3,7 +3,10 @@ using Marten.Events.Aggregation;
 
 namespace Platform.EventSourcing.Replays;
 
-/// <summary>What becomes of what was worked out: nothing (<c>DryRun</c>, <c>Verify</c>), or it takes effect. <c>Retry</c> and <c>Discard</c> are of failures.</summary>
+/// <summary>
+/// What becomes of what was worked out: nothing (<c>DryRun</c>, <c>Verify</c>), or it takes effect. <c>Retry</c> and <c>Discard</c> are of
+/// failures.
+/// </summary>
 public enum ReplayMode
 {
     /// <summary>Say what would happen.</summary>
@@ -54,12 +57,16 @@ public sealed record ReplayScope(
 }
 
 /// <summary>
-/// One row that is not what its events say. <paramref name="What"/>: differs, missing (from the live table) or extra; <paramref name="Fields"/>: which of its fields are other.
-/// Never their values: a replay is kept for ever, and a row may hold what somebody wants erased.
+/// One row that is not what its events say. <paramref name="What"/>: differs, missing (from the live table) or extra;
+/// <paramref name="Fields"/>: which of its fields are other. Never their values: a replay is kept for ever, and a row may hold what
+/// somebody wants erased.
 /// </summary>
 public sealed record Difference(string Id, string What, IReadOnlyList<string> Fields) : Stored;
 
-/// <summary>Live read model against the rebuilt one, row by row: the same, another, missing from the live one, only in the live one; and a few of them.</summary>
+/// <summary>
+/// Live read model against the rebuilt one, row by row: the same, another, missing from the live one, only in the live one; and a few of
+/// them.
+/// </summary>
 public sealed record Comparison(long Same, long Differ, long Missing, long Extra, IReadOnlyList<Difference> Samples) : Stored
 {
     /// <summary>Rows that are not what the events say.</summary>
@@ -92,7 +99,9 @@ public sealed record ReplayCancelled(string By, DateTimeOffset At);
 /// <summary>It could not be done.</summary>
 public sealed record ReplayFailed(string Error, DateTimeOffset At);
 
-/// <summary>One replay: who wanted what and why, how far it is, what came of it. A stream like any other, kept by the service that it is about.</summary>
+/// <summary>
+/// One replay: who wanted what and why, how far it is, what came of it. A stream like any other, kept by the service that it is about.
+/// </summary>
 public sealed record Replay : Stored, IState<Replay>
 {
     /// <summary>What streams of replays begin with: the relay and replays pass over them.</summary>
@@ -168,7 +177,14 @@ public sealed record Replay : Stored, IState<Replay>
             Refill = e.Refill,
             Messages = e.Messages,
         },
-        ReplayStarted e => this with { Status = ReplayStatus.Running, Replica = e.Replica, Starts = Starts + 1, StartedAt = e.At, DoneBefore = Done },
+        ReplayStarted e => this with
+        {
+            Status = ReplayStatus.Running,
+            Replica = e.Replica,
+            Starts = Starts + 1,
+            StartedAt = e.At,
+            DoneBefore = Done,
+        },
         ReplayAdvanced e => this with { Step = e.Step, Done = e.Done, Total = e.Total, Position = e.Position, AdvancedAt = e.At },
         ReplayCompleted e => this with { Status = ReplayStatus.Completed, Done = e.Done, Comparison = e.Comparison, EndedAt = e.At },
         ReplayCancelled e => this with { Status = ReplayStatus.Cancelled, CancelledBy = e.By, EndedAt = e.At },
@@ -176,7 +192,9 @@ public sealed record Replay : Stored, IState<Replay>
         _ => this,
     };
 
-    /// <summary>Nothing is added to a replay that has ended, or that has been taken up again since start number <paramref name="start"/>.</summary>
+    /// <summary>
+    /// Nothing is added to a replay that has ended, or that has been taken up again since start number <paramref name="start"/>.
+    /// </summary>
     public static IEnumerable<object> While(Replay? replay, int start, object happened) =>
         replay is { Active: true } && replay.Starts == start ? [happened] : [];
 
@@ -185,7 +203,8 @@ public sealed record Replay : Stored, IState<Replay>
     {
         if (replay is null || replay.RequestedAt == default) throw new NotFound("There is no replay with this id.");
         if (replay.Status == ReplayStatus.Cancelled) yield break;
-        if (!replay.Active) throw new Rejected($"The replay is {replay.Status.ToString().ToLowerInvariant()} already; there is nothing to cancel.");
+        if (!replay.Active)
+            throw new Rejected($"The replay is {replay.Status.ToString().ToLowerInvariant()} already; there is nothing to cancel.");
         yield return new ReplayCancelled(by, now);
     }
 
@@ -200,10 +219,16 @@ public sealed record Replay : Stored, IState<Replay>
     }
 
     /// <summary>Events (rows, messages) a second since it was last taken up.</summary>
-    public double Rate() => StartedAt is { } start && (EndedAt ?? AdvancedAt) is { } last && last > start ? (Done - DoneBefore) / (last - start).TotalSeconds : 0;
+    public double Rate() =>
+        StartedAt is { } start && (EndedAt ?? AdvancedAt) is { } last && last > start
+            ? (Done - DoneBefore) / (last - start).TotalSeconds
+            : 0;
 
     /// <summary>When it will be done, should it go on as it has gone so far.</summary>
-    public DateTimeOffset? Expected() => Status == ReplayStatus.Running && Total > Done && Rate() is > 0 and var rate ? AdvancedAt!.Value.AddSeconds((Total - Done) / rate) : null;
+    public DateTimeOffset? Expected() =>
+        Status == ReplayStatus.Running && Total > Done && Rate() is > 0 and var rate
+            ? AdvancedAt!.Value.AddSeconds((Total - Done) / rate)
+            : null;
 }
 
 /// <summary>The replays of a service as documents, for lists and for whoever takes them up.</summary>

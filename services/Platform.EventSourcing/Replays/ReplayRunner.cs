@@ -6,17 +6,26 @@ using Npgsql;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// In every replica: takes up replays that nobody works on, new ones and those whose replica died. A lock in the database that dies with its connection
-/// says who works on a target, so there is no time to wait out and nothing to clean up.
+/// In every replica: takes up replays that nobody works on, new ones and those whose replica died. A lock in the database that dies with
+/// its connection says who works on a target, so there is no time to wait out and nothing to clean up.
 /// </summary>
 public sealed partial class ReplayRunner(
-    IDocumentStore store, GroupCommit group, LockSessions locks, IEnumerable<IReplayTarget> targets, ReplicaName replica, TimeProvider clock, ILogger<ReplayRunner> log)
+    IDocumentStore store,
+    GroupCommit group,
+    LockSessions locks,
+    IEnumerable<IReplayTarget> targets,
+    ReplicaName replica,
+    TimeProvider clock,
+    ILogger<ReplayRunner> log)
     : BackgroundService
 {
     /// <summary>A replay that ends its replica each time must not do so for ever.</summary>
     private const int Attempts = 5;
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
-    /// <summary>What this replica is at, or tried to be; the loop alone touches it, so that an attempt that ends at once cannot be taken for one that goes on.</summary>
+    /// <summary>
+    /// What this replica is at, or tried to be; the loop alone touches it, so that an attempt that ends at once cannot be taken for one
+    /// that goes on.
+    /// </summary>
     private readonly Dictionary<string, Task> _mine = [];
 
     /// <summary>The lock of a target: held while somebody works on it, and while somebody asks for a replay to it.</summary>
@@ -52,7 +61,10 @@ public sealed partial class ReplayRunner(
     private async Task<IReadOnlyList<string>> Active(CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        return await session.Query<Replay>().Where(r => r.Status == ReplayStatus.Queued || r.Status == ReplayStatus.Running).Select(r => r.Id).ToListAsync(ct);
+        return await session.Query<Replay>()
+            .Where(r => r.Status == ReplayStatus.Queued || r.Status == ReplayStatus.Running)
+            .Select(r => r.Id)
+            .ToListAsync(ct);
     }
 
     private async Task TakeUp(string id, CancellationToken stopping)
@@ -82,7 +94,11 @@ public sealed partial class ReplayRunner(
         using var run = new RunningReplay(store, group, clock, replay, replica.Name);
         if (replay.Starts >= Attempts)
         {
-            await run.Append(new ReplayFailed($"It was taken up {Attempts} times and each time its replica ended. Look into the log of {replay.Replica}.", clock.GetUtcNow()), stopping);
+            await run.Append(
+                new ReplayFailed(
+                    $"It was taken up {Attempts} times and each time its replica ended. Look into the log of {replay.Replica}.",
+                    clock.GetUtcNow()),
+                stopping);
             return;
         }
         await run.Start(stopping);

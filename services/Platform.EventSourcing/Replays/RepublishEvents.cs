@@ -12,7 +12,10 @@ public static class Replayed
     /// <summary>The header: true on every message of a replay.</summary>
     public const string Header = "Replay";
 
-    /// <summary>Sent again by a replay: whoever keeps state decides by state as always; whoever has an effect outside (mail, live stream) stays silent.</summary>
+    /// <summary>
+    /// Sent again by a replay: whoever keeps state decides by state as always; whoever has an effect outside (mail, live stream) stays
+    /// silent.
+    /// </summary>
     public static bool IsReplay(this MessageContext context) => context.Headers.Get<bool>(Header) == true;
 
     /// <summary>The header of messages that are sent again to a queue that was declared anew (<see cref="Refills"/>).</summary>
@@ -32,7 +35,9 @@ public sealed class Republisher(
     ConfirmedPublisher publisher,
     TimeProvider clock)
 {
-    /// <summary>After a restore, tells everybody that all events of this epoch were sent again; in the first epoch nothing is to be told.</summary>
+    /// <summary>
+    /// After a restore, tells everybody that all events of this epoch were sent again; in the first epoch nothing is to be told.
+    /// </summary>
     public async Task TellEnd(DateTimeOffset began, CancellationToken ct)
     {
         var epoch = await epochs.Read(ct);
@@ -43,7 +48,11 @@ public sealed class Republisher(
 
     /// <summary>To everybody, or to one queue only; done when the broker has confirmed them all.</summary>
     public async Task Send(
-        IReadOnlyList<IEvent> events, CancellationToken ct, string? queue = null, bool isRefill = false, IReadOnlyList<string>? types = null)
+        IReadOnlyList<IEvent> events,
+        CancellationToken ct,
+        string? queue = null,
+        bool isRefill = false,
+        IReadOnlyList<string>? types = null)
     {
         var only = queue is null ? null : await bus.GetSendEndpoint(new Uri($"exchange:{queue}"));
         var epoch = await epochs.Read(ct);
@@ -72,10 +81,16 @@ public sealed class Republisher(
 }
 
 /// <summary>
-/// <c>bus</c>, <c>bus:QUEUE</c>: sends the public events of stored events again, to everybody or to one consumer's queue only. It reads the events itself: the relay's position is the
-/// relay's alone.
+/// <c>bus</c>, <c>bus:QUEUE</c>: sends the public events of stored events again, to everybody or to one consumer's queue only. It reads the
+/// events itself: the relay's position is the relay's alone.
 /// </summary>
-public sealed class RepublishEvents(IDocumentStore store, NpgsqlDataSource database, Republisher republisher, RebuildReadModel readModels, IBroker broker, TimeProvider clock) : IReplayTarget
+public sealed class RepublishEvents(
+    IDocumentStore store,
+    NpgsqlDataSource database,
+    Republisher republisher,
+    RebuildReadModel readModels,
+    IBroker broker,
+    TimeProvider clock) : IReplayTarget
 {
     /// <summary>To everybody.</summary>
     public const string Everybody = "bus";
@@ -94,17 +109,28 @@ public sealed class RepublishEvents(IDocumentStore store, NpgsqlDataSource datab
         if (wanted.Mode == ReplayMode.Verify) return "mode: there is nothing to compare on the bus; use dryRun or apply";
         if (wanted.Scope.FromSequence > wanted.Scope.ToSequence) return "scope.toSequence: must not be smaller than fromSequence";
         if (wanted.Scope.From > wanted.Scope.To) return "scope.to: must not be earlier than from";
-        if (await Unknown(wanted.Scope.Types ?? [], ct) is { } unknown) return $"scope.types: there are no events of type \"{unknown}\"; GET the events to see the names";
-        return Queue(wanted) is { } queue && !await broker.HasQueue(queue, ct) ? $"target: there is no queue \"{queue}\"; GET the consumers of the service that listens to see its queues" : null;
+        if (await Unknown(wanted.Scope.Types ?? [], ct) is { } unknown)
+            return $"scope.types: there are no events of type \"{unknown}\"; GET the events to see the names";
+        return Queue(wanted) is { } queue && !await broker.HasQueue(queue, ct)
+            ? $"target: there is no queue \"{queue}\"; GET the consumers of the service that listens to see its queues"
+            : null;
     }
 
-    /// <summary>A type that no event has: read models know most of them, Marten those that this process has met, the store whatever there ever was.</summary>
+    /// <summary>
+    /// A type that no event has: read models know most of them, Marten those that this process has met, the store whatever there ever was.
+    /// </summary>
     private async Task<string?> Unknown(IReadOnlyList<string> types, CancellationToken ct)
     {
-        var known = store.Options.Events.AllKnownEventTypes().Select(t => t.EventTypeName).Concat(StoredEvents.Names(store, readModels.Models.Values.SelectMany(m => m.Events))).ToHashSet();
+        var known = store.Options.Events.AllKnownEventTypes()
+            .Select(t => t.EventTypeName)
+            .Concat(StoredEvents.Names(store, readModels.Models.Values.SelectMany(m => m.Events)))
+            .ToHashSet();
         await using var connection = await database.OpenConnectionAsync(ct);
         foreach (var type in types.Where(t => !known.Contains(t)))
-            if (await connection.Value($"select exists (select from {store.Options.Events.DatabaseSchemaName}.mt_events where type = $1)", ct, type) is false) return type;
+            if (await connection.Value(
+                $"select exists (select from {store.Options.Events.DatabaseSchemaName}.mt_events where type = $1)",
+                ct,
+                type) is false) return type;
         return null;
     }
 
@@ -127,7 +153,9 @@ public sealed class RepublishEvents(IDocumentStore store, NpgsqlDataSource datab
         var where = new Condition(replay.Scope);
         var (position, done) = (replay.Position, replay.Done);
         // Up to here: what is appended from now on goes out by itself.
-        var last = Math.Min((long)(await connection.Value($"select coalesce(max(seq_id), 0) from {stored.Table}", ct))!, replay.Scope.ToSequence ?? long.MaxValue);
+        var last = Math.Min(
+            (long)(await connection.Value($"select coalesce(max(seq_id), 0) from {stored.Table}", ct))!,
+            replay.Scope.ToSequence ?? long.MaxValue);
         var total = done + await where.Count(connection, stored, position, last, ct);
         await run.Advance("sending", done, total, position, ct, always: true);
         var pace = new Pace(replay.PerSecond ?? DefaultPerSecond, clock);
@@ -144,7 +172,8 @@ public sealed class RepublishEvents(IDocumentStore store, NpgsqlDataSource datab
         await run.Complete(done, null, ct);
     }
 
-    private static string? Queue(Replay replay) => replay.Target.StartsWith(One, StringComparison.Ordinal) ? replay.Target[One.Length..] : null;
+    private static string? Queue(Replay replay) =>
+        replay.Target.StartsWith(One, StringComparison.Ordinal) ? replay.Target[One.Length..] : null;
 
     /// <summary>The scope as SQL.</summary>
     private sealed class Condition(ReplayScope scope)
@@ -158,16 +187,20 @@ public sealed class RepublishEvents(IDocumentStore store, NpgsqlDataSource datab
         private object[] Arguments(long after, long last) =>
         [
             Math.Max(after, (scope.FromSequence ?? 1) - 1), last, (object?)scope.Stream ?? DBNull.Value,
-            (object?)scope.From?.ToUniversalTime() ?? DBNull.Value, (object?)scope.To?.ToUniversalTime() ?? DBNull.Value, (object?)scope.Types?.ToArray() ?? DBNull.Value,
+            (object?)scope.From?.ToUniversalTime() ?? DBNull.Value,
+            (object?)scope.To?.ToUniversalTime() ?? DBNull.Value,
+            (object?)scope.Types?.ToArray() ?? DBNull.Value,
         ];
 
         public async Task<long> Count(NpgsqlConnection connection, StoredEvents stored, long after, long last, CancellationToken ct) =>
             (long)(await connection.Value($"select count(*) from {stored.Table} d where {Where}", ct, Arguments(after, last)))!;
 
-        public async Task<IReadOnlyList<IEvent>> Next(NpgsqlConnection connection, StoredEvents stored, long after, long last, int limit, CancellationToken ct)
+        public async Task<IReadOnlyList<IEvent>> Next(
+            NpgsqlConnection connection, StoredEvents stored, long after, long last, int limit, CancellationToken ct)
         {
             var page = new List<IEvent>(limit);
-            await foreach (var e in stored.Read(connection, $"{Where} order by d.seq_id limit {limit}", ct, Arguments(after, last))) page.Add(e);
+            await foreach (var e in stored.Read(connection, $"{Where} order by d.seq_id limit {limit}", ct, Arguments(after, last)))
+                page.Add(e);
             return page;
         }
     }

@@ -16,7 +16,10 @@ public interface IReplayTarget
     /// <summary>Whether it can begin now; one that cannot stays queued.</summary>
     Task<bool> CanBegin(Replay replay, CancellationToken ct) => Task.FromResult(true);
 
-    /// <summary>Does it, from the beginning or from where an earlier start left it; ends with <see cref="RunningReplay.Complete(long, Comparison?, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// Does it, from the beginning or from where an earlier start left it; ends with
+    /// <see cref="RunningReplay.Complete(long, Comparison?, CancellationToken)"/>.
+    /// </summary>
     Task Run(RunningReplay run, CancellationToken ct);
 }
 
@@ -49,7 +52,9 @@ public sealed class RunningReplay(IDocumentStore store, GroupCommit group, TimeP
         _start++;
     }
 
-    /// <summary>Says how far it is: at once where the step changed, else ever more seldom, so that a long replay leaves a short stream.</summary>
+    /// <summary>
+    /// Says how far it is: at once where the step changed, else ever more seldom, so that a long replay leaves a short stream.
+    /// </summary>
     public async Task Advance(string step, long done, long total, long position, CancellationToken ct, bool always = false)
     {
         if (!always && clock.GetUtcNow() < _next) return;
@@ -68,7 +73,8 @@ public sealed class RunningReplay(IDocumentStore store, GroupCommit group, TimeP
     }
 
     /// <summary>It is done.</summary>
-    public Task Complete(long done, Comparison? comparison, CancellationToken ct) => Append(new ReplayCompleted(done, comparison, clock.GetUtcNow()), ct);
+    public Task Complete(long done, Comparison? comparison, CancellationToken ct) =>
+        Append(new ReplayCompleted(done, comparison, clock.GetUtcNow()), ct);
 
     /// <summary>It is done if this transaction commits; a replay cancelled meanwhile rolls it back.</summary>
     public async Task Complete(long done, Comparison? comparison, NpgsqlTransaction transaction, CancellationToken ct)

@@ -3,8 +3,9 @@ using Npgsql;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// The table that is built beside the live one, in a schema of its own, so that it and its indexes bear the names they will have when it takes the live one's place.
-/// Each start of a replay has another schema: a replica that lost its lock without noticing yet cannot write into the table of its successor.
+/// The table that is built beside the live one, in a schema of its own, so that it and its indexes bear the names they will have when it
+/// takes the live one's place. Each start of a replay has another schema: a replica that lost its lock without noticing yet cannot write
+/// into the table of its successor.
 /// </summary>
 internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, string table, string token)
 {
@@ -21,13 +22,23 @@ internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, 
     {
         await using var connection = await Open(ct);
         foreach (var left in await connection.Rows(
-            "select quote_ident(schemaname) from pg_tables where tablename = $1 and schemaname like $2 || '_replay%'", r => r.GetString(0), ct, table, liveSchema))
+            "select quote_ident(schemaname) from pg_tables where tablename = $1 and schemaname like $2 || '_replay%'",
+            r => r.GetString(0),
+            ct,
+            table,
+            liveSchema))
             await connection.Run($"drop schema {left} cascade", ct);
         await connection.Run(
-            $"create schema if not exists {Schema}; create table {Name} (like {Live} including defaults including constraints including generated including identity including storage including comments)", ct);
+            $"create schema if not exists {Schema}; create table {Name} (like {Live} including defaults including constraints including "
+            + "generated including identity including storage including comments)",
+            ct);
         // The primary key at once: a projection written in SQL needs it for its "on conflict".
         foreach (var (constraint, definition) in await connection.Rows(
-            "select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid = $1::text::regclass and contype in ('p', 'u', 'x')", r => (r.GetString(0), r.GetString(1)), ct, Live))
+            "select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid = $1::text::regclass and contype in "
+            + "('p', 'u', 'x')",
+            r => (r.GetString(0), r.GetString(1)),
+            ct,
+            Live))
             await connection.Run($"alter table {Name} add constraint {constraint} {definition}", ct);
     }
 
@@ -36,11 +47,17 @@ internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, 
     {
         await using var connection = await Open(ct);
         foreach (var definition in await connection.Rows(
-            "select pg_get_indexdef(indexrelid) from pg_index i where indrelid = $1::text::regclass and not exists (select from pg_constraint c where c.conindid = i.indexrelid)", r => r.GetString(0), ct, Live))
+            "select pg_get_indexdef(indexrelid) from pg_index i where indrelid = $1::text::regclass and not exists (select from "
+            + "pg_constraint c where c.conindid = i.indexrelid)",
+            r => r.GetString(0),
+            ct,
+            Live))
             await connection.Run(definition.Replace($" ON {Live} ", $" ON {Name} ", StringComparison.Ordinal), ct);
         // Who may read the live one may read its successor.
         foreach (var grant in await connection.Rows(
-            "select format('grant %s on %s to %s', privilege_type, $2::text, case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end) from pg_class, aclexplode(relacl) where oid = $1::text::regclass and grantee <> relowner",
+            "select format('grant %s on %s to %s', privilege_type, $2::text, case grantee when 0 then 'public' else "
+            + "quote_ident(pg_get_userbyid(grantee)) end) from pg_class, aclexplode(relacl) where oid = $1::text::regclass and grantee "
+            + "<> relowner",
             r => r.GetString(0), ct, Live, Name))
             await connection.Run(grant, ct);
         await connection.Run($"analyze {Name}", ct);
@@ -59,13 +76,20 @@ internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, 
     }
 
     /// <summary>
-    /// Row by row, on a connection that sees both tables as they were at one moment. Of mt_version only that it is there: it says at which event the document was
-    /// last written, which is not always one that changed it. <paramref name="only"/>: one row.
+    /// Row by row, on a connection that sees both tables as they were at one moment. Of mt_version only that it is there: it says at which
+    /// event the document was last written, which is not always one that changed it. <paramref name="only"/>: one row.
     /// </summary>
     public async Task<Comparison> Compare(NpgsqlConnection moment, string? only, CancellationToken ct)
     {
-        var key = await moment.Rows("select quote_ident(attname) from pg_index join pg_attribute on attrelid = indrelid and attnum = any(indkey) where indrelid = $1::text::regclass and indisprimary", r => r.GetString(0), ct, Live);
-        var both = $"(select * from {Live}{(only is null ? "" : " where id = $1")}) l full join {Name} r on ({string.Join(" and ", key.Select(k => $"l.{k} = r.{k}"))})";
+        var key = await moment.Rows(
+            "select quote_ident(attname) from pg_index join pg_attribute on attrelid = indrelid and attnum = any(indkey) where indrelid "
+            + "= $1::text::regclass and indisprimary",
+            r => r.GetString(0),
+            ct,
+            Live);
+        var both =
+            $"(select * from {Live}{(only is null ? "" : " where id = $1")}) l full join {Name} r on ({string.Join(
+                " and ", key.Select(k => $"l.{k} = r.{k}"))})";
         var (inLive, inShadow, differ) = ($"l.{key[0]} is not null", $"r.{key[0]} is not null", await Differs(moment, ct));
         object[] arguments = only is null ? [] : [only];
 
@@ -81,7 +105,9 @@ internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, 
             Samples = await moment.Rows(
                 $"""
                 select coalesce(l.{key[0]}, r.{key[0]})::text, case when not {inLive} then 'missing' when not {inShadow} then 'extra' else 'differs' end,
-                  case when {inLive} and {inShadow} then array(select key from {Fields("l")} full join {Fields("r")} using (key) where l_fields.value is distinct from r_fields.value order by key) else array[]::text[] end
+                  case when {inLive} and {inShadow} then array(select key from {Fields(
+                      "l")} full join {Fields(
+                          "r")} using (key) where l_fields.value is distinct from r_fields.value order by key) else array[]::text[] end
                 from {both} where {differ} order by 1 limit {Samples}
                 """, r => new Difference(r.GetString(0), r.GetString(1), r.GetFieldValue<string[]>(2)), ct, arguments),
         };
@@ -89,13 +115,21 @@ internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, 
 
     /// <summary>The columns of a row, and in the place of a document its fields.</summary>
     private static string Fields(string row) =>
-        $"(select key, value from jsonb_each(to_jsonb({row}) - 'data' - 'mt_version' - 'mt_last_modified') union all select 'data.' || key, value from jsonb_each(case jsonb_typeof(to_jsonb({row}) -> 'data') when 'object' then to_jsonb({row}) -> 'data' else '{{}}' end)) {row}_fields";
+        $"(select key, value from jsonb_each(to_jsonb({row}) - 'data' - 'mt_version' - 'mt_last_modified') union all select 'data.' || "
+        + $"key, value from jsonb_each(case jsonb_typeof(to_jsonb({row}) -> 'data') when 'object' then to_jsonb({row}) -> 'data' else "
+        + $"'{{}}' end)) {row}_fields";
 
     /// <summary>Of two rows l and r, byte for byte: two numbers that are equal may still be written differently.</summary>
     private async Task<string> Differs(NpgsqlConnection connection, CancellationToken ct)
     {
-        var columns = await connection.Rows("select quote_ident(attname) from pg_attribute where attrelid = $1::text::regclass and attnum > 0 and not attisdropped order by attnum", r => r.GetString(0), ct, Live);
-        string Row(string side) => $"row({string.Join(", ", columns.Where(c => c is not ("mt_version" or "mt_last_modified")).Select(c => $"{side}.{c}"))})";
+        var columns = await connection.Rows(
+            "select quote_ident(attname) from pg_attribute where attrelid = $1::text::regclass and attnum > 0 and not attisdropped "
+            + "order by attnum",
+            r => r.GetString(0),
+            ct,
+            Live);
+        string Row(string side) =>
+            $"row({string.Join(", ", columns.Where(c => c is not ("mt_version" or "mt_last_modified")).Select(c => $"{side}.{c}"))})";
         return $"record_image_ne({Row("l")}, {Row("r")})";
     }
 
@@ -107,7 +141,8 @@ internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, 
     }
 
     /// <summary>Puts the shadow in the live table's place, in the transaction of a connection that holds the live one locked.</summary>
-    public Task TakePlace(NpgsqlConnection locked, CancellationToken ct) => locked.Run($"drop table {Live}; alter table {Name} set schema {liveSchema}", ct);
+    public Task TakePlace(NpgsqlConnection locked, CancellationToken ct) =>
+        locked.Run($"drop table {Live}; alter table {Name} set schema {liveSchema}", ct);
 
     /// <summary>Puts one row of the shadow in the place of the live one.</summary>
     public async Task TakePlace(NpgsqlConnection locked, string id, CancellationToken ct)

@@ -3,14 +3,25 @@ using Marten;
 
 namespace Platform.EventSourcing.Replays;
 
-/// <summary>The states a service folds, to show what a stream was at any version: told by what its events are, for a stream does not say.</summary>
+/// <summary>
+/// The states a service folds, to show what a stream was at any version: told by what its events are, for a stream does not say.
+/// </summary>
 public sealed class States(Assembly service)
 {
-    private readonly Type[] _types = [.. service.GetTypes().Append(typeof(Replay)).Where(t => !t.IsAbstract && t.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IState<>)))];
+    private readonly Type[] _types =
+    [
+        .. service.GetTypes()
+        .Append(typeof(Replay))
+        .Where(t => !t.IsAbstract && t.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IState<>))),
+    ];
 
     /// <summary>The state that understands most of these events, after them; null where none understands any.</summary>
     public object? Fold(string stream, IReadOnlyList<object> events) =>
-        _types.Select(type => Fold(type, stream, events)).Where(f => f.Understood > 0).OrderByDescending(f => f.Understood).Select(f => f.State).FirstOrDefault();
+        _types.Select(type => Fold(type, stream, events))
+            .Where(f => f.Understood > 0)
+            .OrderByDescending(f => f.Understood)
+            .Select(f => f.State)
+            .FirstOrDefault();
 
     private static (object State, int Understood) Fold(Type type, string stream, IReadOnlyList<object> events)
     {

@@ -33,7 +33,8 @@ internal sealed class StoredEvents
     private string Columns { get; }
 
     /// <summary>Events in SQL order; <paramref name="rest"/> begins with the condition.</summary>
-    public async IAsyncEnumerable<IEvent> Read(NpgsqlConnection connection, string rest, [EnumeratorCancellation] CancellationToken ct, params object[] arguments)
+    public async IAsyncEnumerable<IEvent> Read(
+        NpgsqlConnection connection, string rest, [EnumeratorCancellation] CancellationToken ct, params object[] arguments)
     {
         await using var command = Sql.Command(connection, $"select {Columns} from {Table} d where {rest}", arguments);
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -56,10 +57,15 @@ internal sealed class StoredEvents
     public string[] Names(IEnumerable<Type> types) => Names(Store, types);
 
     /// <summary>Names under which events of these types are stored.</summary>
-    public static string[] Names(IDocumentStore store, IEnumerable<Type> types) => [.. types.Select(t => ((IEventRegistry)((StoreOptions)store.Options).Events).EventMappingFor(t).EventTypeName)];
+    public static string[] Names(IDocumentStore store, IEnumerable<Type> types) =>
+    [
+        .. types.Select(t => ((IEventRegistry)((StoreOptions)store.Options).Events).EventMappingFor(t).EventTypeName),
+    ];
 }
 
-/// <summary>An event that a newer version stored. It is neither skipped nor guessed at: whoever reads it waits for a version that knows it.</summary>
+/// <summary>
+/// An event that a newer version stored. It is neither skipped nor guessed at: whoever reads it waits for a version that knows it.
+/// </summary>
 public sealed class UnknownEventType(long number, string type, Exception inner) : Exception(
     $"Event number {number} has the type '{type}', which this version does not know; a newer version stored it. "
     + "Nothing after it is read until a version that knows it runs.", inner);

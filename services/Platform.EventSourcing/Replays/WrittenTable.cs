@@ -5,7 +5,10 @@ using Marten;
 
 namespace Platform.EventSourcing.Replays;
 
-/// <summary>A table that a projection writes in SQL: the projection itself, of a store whose tables are in the shadow's schema, is shown the events in their order.</summary>
+/// <summary>
+/// A table that a projection writes in SQL: the projection itself, of a store whose tables are in the shadow's schema, is shown the events
+/// in their order.
+/// </summary>
 internal sealed class WrittenTable(string name, ITableProjection projection, Func<string, IDocumentStore> shadows, int version)
     : ReadModel(name, projection.Table, projection.Events, version)
 {
@@ -14,14 +17,24 @@ internal sealed class WrittenTable(string name, ITableProjection projection, Fun
     internal override async Task Fill(ShadowTable shadow, StoredEvents stored, Moment moment, Func<long, Task> passed, CancellationToken ct)
     {
         await using var look = await moment.Look(ct);
-        await Apply(shadow, stored.Read(look, "d.type = any($1) and not d.is_archived order by d.seq_id", ct, [stored.Names(Events)]), passed, ct);
+        await Apply(
+            shadow, stored.Read(look, "d.type = any($1) and not d.is_archived order by d.seq_id", ct, [stored.Names(Events)]), passed, ct);
     }
 
     internal override async Task<long> CatchUp(ShadowTable shadow, StoredEvents stored, Moment moment, Horizon since, CancellationToken ct)
     {
         long events = 0;
-        await Apply(shadow, stored.Read(moment.Connection, $"{Horizon.Beyond} and d.type = any($3) and not d.is_archived order by d.seq_id", ct, since.Head, since.Gaps, stored.Names(Events)),
-            count => { events = count; return Task.CompletedTask; }, ct);
+        await Apply(
+            shadow,
+            stored.Read(
+                moment.Connection,
+                $"{Horizon.Beyond} and d.type = any($3) and not d.is_archived order by d.seq_id",
+                ct,
+                since.Head,
+                since.Gaps,
+                stored.Names(Events)),
+            count => { events = count; return Task.CompletedTask; },
+            ct);
         return events;
     }
 
@@ -53,7 +66,10 @@ internal sealed class WrittenTable(string name, ITableProjection projection, Fun
         try
         {
             using var store = shadows(shadow.Schema);
-            var writer = ((StoreOptions)store.Options).Projections.All.OfType<ProjectionWrapper<IDocumentOperations, IQuerySession>>().Select(p => p.Inner).OfType<ITableProjection>().Single(p => p.Table == Table);
+            var writer = ((StoreOptions)store.Options).Projections.All.OfType<ProjectionWrapper<IDocumentOperations, IQuerySession>>()
+                .Select(p => p.Inner)
+                .OfType<ITableProjection>()
+                .Single(p => p.Table == Table);
             long done = 0;
             await foreach (var page in pages.Reader.ReadAllAsync(ct))
             {

@@ -14,16 +14,28 @@ namespace Platform.Hosting.Admin;
 public static class AdminSurface
 {
 
-    internal static void AddAdmin(this WebApplicationBuilder builder, string name, Assembly service, ConsumedQueues queues, Func<IServiceProvider, string, IDocumentStore> shadow)
+    internal static void AddAdmin(
+        this WebApplicationBuilder builder,
+        string name,
+        Assembly service,
+        ConsumedQueues queues,
+        Func<IServiceProvider, string, IDocumentStore> shadow)
     {
         var services = builder.Services;
         services.AddSingleton(new ServiceName(name)).AddSingleton(new States(service)).AddSingleton(new Masking(service));
         services.AddSingleton(queues).AddSingleton(new ReplicaName(builder.Configuration.Replica(name)));
         builder.AddBroker(name);
-        services.AddSingleton<Refills>().AddSingleton<Republisher>().AddSingleton<Failures>().AddSingleton<HandleFailures>().AddSingleton<RepublishEvents>().AddSingleton<Consumers>();
+        services.AddSingleton<Refills>()
+            .AddSingleton<Republisher>()
+            .AddSingleton<Failures>()
+            .AddSingleton<HandleFailures>()
+            .AddSingleton<RepublishEvents>()
+            .AddSingleton<Consumers>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RebuildReadModel>(
             provider, (Func<string, IDocumentStore>)(schema => shadow(provider, schema))));
-        services.AddSingleton<IReplayTarget>(p => p.GetRequiredService<RebuildReadModel>()).AddSingleton<IReplayTarget>(p => p.GetRequiredService<RepublishEvents>()).AddSingleton<IReplayTarget>(p => p.GetRequiredService<HandleFailures>());
+        services.AddSingleton<IReplayTarget>(p => p.GetRequiredService<RebuildReadModel>())
+            .AddSingleton<IReplayTarget>(p => p.GetRequiredService<RepublishEvents>())
+            .AddSingleton<IReplayTarget>(p => p.GetRequiredService<HandleFailures>());
         services.AddSingleton<UnusedSchema>().AddSingleton<IReplayTarget>(p => p.GetRequiredService<UnusedSchema>());
         services.AddSingleton<EventTimes>().AddSingleton<IReplayTarget>(p => p.GetRequiredService<EventTimes>());
         services.AddHealthChecks().AddCheck<EventTimes>("event-times", tags: [Health.ReadyTag]);

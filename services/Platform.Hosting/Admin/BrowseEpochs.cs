@@ -5,8 +5,8 @@ using Platform.EventSourcing;
 namespace Platform.Hosting.Admin;
 
 /// <summary>
-/// <c>GET epochs</c>: the epochs of the service's store, the newest first. Each but the first began when a restore or a failover was found to
-/// have lost events; it says how many others had heard of, and names the newest of them.
+/// <c>GET epochs</c>: the epochs of the service's store, the newest first. Each but the first began when a restore or a failover was found
+/// to have lost events; it says how many others had heard of, and names the newest of them.
 /// </summary>
 public static class BrowseEpochs
 {

@@ -10,7 +10,8 @@ using Platform.EventSourcing.Replays;
 namespace Platform.Hosting.Admin;
 
 /// <summary>An event as it is stored. <c>By</c>: who caused it; <c>Trace</c>: the request it came from.</summary>
-public sealed record StoredEvent(long Sequence, Guid Id, string Stream, long Version, string Type, DateTimeOffset At, string? By, string? Trace, JsonElement Data)
+public sealed record StoredEvent(
+    long Sequence, Guid Id, string Stream, long Version, string Type, DateTimeOffset At, string? By, string? Trace, JsonElement Data)
 {
     internal const string Columns = "seq_id, id, stream_id, version, type, timestamp, user_name, correlation_id, data::text";
 
@@ -18,13 +19,15 @@ public sealed record StoredEvent(long Sequence, Guid Id, string Stream, long Ver
     internal StoredEvent Masked(Masking masking) => this with { Data = masking.Event(Type, Data) };
 
     internal static StoredEvent Read(NpgsqlDataReader row) => new(
-        row.GetInt64(0), row.GetGuid(1), row.GetString(2), row.GetInt64(3), row.GetString(4), new DateTimeOffset(row.GetDateTime(5)), row.IsDBNull(6) ? null : row.GetString(6),
+        row.GetInt64(0), row.GetGuid(1), row.GetString(2), row.GetInt64(3), row.GetString(4), new DateTimeOffset(row.GetDateTime(5)),
+        row.IsDBNull(6) ? null : row.GetString(6),
         row.IsDBNull(7) ? null : row.GetString(7), JsonElement.Parse(row.GetString(8)));
 }
 
 /// <summary>
-/// <c>GET events?type=&amp;stream=&amp;by=&amp;people=&amp;from=&amp;to=&amp;order=&amp;after=&amp;limit=</c>: events in the order of their sequence (<c>order=newest</c>: backwards). <c>after</c> is the
-/// sequence of the last one seen; <c>next</c> says it for the page that follows. <c>by</c> names who caused them; <c>people=true</c> leaves out what visitors, consumers and running replays did.
+/// <c>GET events?type=&amp;stream=&amp;by=&amp;people=&amp;from=&amp;to=&amp;order=&amp;after=&amp;limit=</c>: events in the order of their
+/// sequence (<c>order=newest</c>: backwards). <c>after</c> is the sequence of the last one seen; <c>next</c> says it for the page that
+/// follows. <c>by</c> names who caused them; <c>people=true</c> leaves out what visitors, consumers and running replays did.
 /// </summary>
 public static class BrowseEvents
 {
@@ -38,7 +41,12 @@ public static class BrowseEvents
             HttpContext http,
             CancellationToken ct) =>
         {
-            var newest = filter.Order switch { null or "oldest" => false, "newest" => true, _ => throw new Malformed("order", "must be oldest or newest") };
+            var newest = filter.Order switch
+            {
+                null or "oldest" => false,
+                "newest" => true,
+                _ => throw new Malformed("order", "must be oldest or newest"),
+            };
             if (filter.Limit is < 1 or > 100) throw new Malformed("limit", "must be a number from 1 to 100");
             if (filter.From > filter.To) throw new Malformed("to", "must not be earlier than from");
             var limit = filter.Limit ?? 20;
@@ -51,7 +59,11 @@ public static class BrowseEvents
                   and seq_id {(newest ? "<" : ">")} $5
                 order by seq_id {(newest ? "desc" : "")} limit $6
                 """);
-            foreach (var value in new object?[] { filter.Type, filter.Stream, filter.From?.ToUniversalTime(), filter.To?.ToUniversalTime(), filter.After ?? (newest ? long.MaxValue : 0), limit + 1, filter.By, filter.People ?? false, queues.Names.ToArray() })
+            foreach (var value in new object?[]
+            {
+                filter.Type, filter.Stream, filter.From?.ToUniversalTime(), filter.To?.ToUniversalTime(),
+                filter.After ?? (newest ? long.MaxValue : 0), limit + 1, filter.By, filter.People ?? false, queues.Names.ToArray(),
+            })
                 command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
             var items = new List<StoredEvent>();
             await using var reader = await command.ExecuteReaderAsync(ct);
@@ -63,4 +75,6 @@ public static class BrowseEvents
 }
 
 /// <summary>Which events, where the list goes on, and how many at once.</summary>
-public sealed record EventFilter(string? Type, string? Stream, string? By, bool? People, DateTimeOffset? From, DateTimeOffset? To, string? Order, long? After, int? Limit);
+public sealed record EventFilter(
+    string? Type, string? Stream, string? By, bool? People, DateTimeOffset? From, DateTimeOffset? To, string? Order, long? After,
+    int? Limit);

@@ -8,7 +8,9 @@ using Platform.EventSourcing.Replays;
 
 namespace Platform.Hosting.Admin;
 
-/// <summary><c>GET streams/{id}</c>: one stream's events; <c>GET streams/{id}/state?version=|asOf=</c>: what they came to at a version or a moment.</summary>
+/// <summary>
+/// <c>GET streams/{id}</c>: one stream's events; <c>GET streams/{id}/state?version=|asOf=</c>: what they came to at a version or a moment.
+/// </summary>
 public static class BrowseStreams
 {
     internal static void Map(IEndpointRouteBuilder admin)
@@ -25,8 +27,10 @@ public static class BrowseStreams
         {
             if (limit is < 1 or > 1000) throw new Malformed("limit", "must be a number from 1 to 1000");
             await using var command = database.CreateCommand(
-                $"select {StoredEvent.Columns} from {store.Options.DatabaseSchemaName}.mt_events where stream_id = $1 and version > $2 order by version limit $3");
-            foreach (var value in new object[] { id, after ?? 0, (limit ?? 1000) + 1 }) command.Parameters.Add(new NpgsqlParameter { Value = value });
+                $"select {StoredEvent.Columns} from {store.Options.DatabaseSchemaName}.mt_events where stream_id = $1 and version > $2 "
+                + "order by version limit $3");
+            foreach (var value in new object[] { id, after ?? 0, (limit ?? 1000) + 1 })
+                command.Parameters.Add(new NpgsqlParameter { Value = value });
             var items = new List<StoredEvent>();
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct)) items.Add(StoredEvent.Read(reader));
@@ -49,7 +53,9 @@ public static class BrowseStreams
             if (version is not null && asOf is not null) throw new Malformed("asOf", "cannot be combined with version; send one of them");
             if (version < 1) throw new Malformed("version", "must be 1 or more");
             var events = await session.Events.FetchStreamAsync(id, version ?? 0, asOf?.ToUniversalTime(), token: ct);
-            if (events.Count == 0) throw new NotFound(version is null && asOf is null ? $"There is no stream \"{id}\"." : $"There was no stream \"{id}\" then.");
+            if (events.Count == 0)
+                throw new NotFound(
+                    version is null && asOf is null ? $"There is no stream \"{id}\"." : $"There was no stream \"{id}\" then.");
             if (version > events[^1].Version) throw new NotFound($"The stream \"{id}\" has {events[^1].Version} versions.");
             var state = states.Fold(id, [.. events.Select(e => e.Data)]);
             var shown = Masking.ShowsAll(http) ? state : masking.State(state);
@@ -58,5 +64,7 @@ public static class BrowseStreams
     }
 }
 
-/// <summary>A stream as it was: after which version and when, and its state; no state where this version of the service folds none of its events.</summary>
+/// <summary>
+/// A stream as it was: after which version and when, and its state; no state where this version of the service folds none of its events.
+/// </summary>
 public sealed record StreamThen(string Stream, long Version, DateTimeOffset At, string? Type, object? State);

@@ -5,7 +5,10 @@ using System.Xml.Linq;
 
 namespace Platform.Hosting.OpenApi;
 
-/// <summary>What the <c>///</c> comments of an assembly say, out of the XML file beside it; the same words for whoever reads the code and whoever reads the interface.</summary>
+/// <summary>
+/// What the <c>///</c> comments of an assembly say, out of the XML file beside it; the same words for whoever reads the code and whoever
+/// reads the interface.
+/// </summary>
 internal static partial class Documentation
 {
     private static readonly ConcurrentDictionary<Assembly, Dictionary<string, XElement>> Files = new();
@@ -18,7 +21,10 @@ internal static partial class Documentation
     {
         if (property.DeclaringType is not { } type) return null;
         if (Member(type, $"P:{Name(type)}.{property.Name}")?.Element("summary") is { } summary) return Text(summary);
-        return Member(type, $"T:{Name(type)}")?.Elements("param").FirstOrDefault(p => p.Attribute("name")?.Value == property.Name) is { } parameter ? Text(parameter) : null;
+        return Member(
+            type, $"T:{Name(type)}")?.Elements("param").FirstOrDefault(p => p.Attribute("name")?.Value == property.Name) is { } parameter
+            ? Text(parameter)
+            : null;
     }
 
     /// <summary>The first sentence, without the full stop.</summary>
@@ -28,9 +34,13 @@ internal static partial class Documentation
 
     private static XElement? Member(Type type, string name) => Files.GetOrAdd(type.Assembly, Read).GetValueOrDefault(name);
 
-    private static Dictionary<string, XElement> Read(Assembly assembly) => Path.ChangeExtension(assembly.Location, ".xml") is var file && File.Exists(file)
-        ? XDocument.Load(file).Descendants("member").Where(m => m.Attribute("name") is not null).ToDictionary(m => m.Attribute("name")!.Value)
-        : [];
+    private static Dictionary<string, XElement> Read(Assembly assembly) =>
+        Path.ChangeExtension(assembly.Location, ".xml") is var file && File.Exists(file)
+            ? XDocument.Load(file)
+                .Descendants("member")
+                .Where(m => m.Attribute("name") is not null)
+                .ToDictionary(m => m.Attribute("name")!.Value)
+            : [];
 
     private static string Text(XElement element) => Space().Replace(string.Concat(element.Nodes().Select(node => node switch
     {

@@ -4,7 +4,9 @@ using Microsoft.OpenApi;
 
 namespace Platform.Hosting.OpenApi;
 
-/// <summary>The ways in which a request is refused, as components of the document: each with what a caller does about it and an example.</summary>
+/// <summary>
+/// The ways in which a request is refused, as components of the document: each with what a caller does about it and an example.
+/// </summary>
 internal static class ErrorResponses
 {
     private const string Schema = "Problem";
@@ -12,11 +14,27 @@ internal static class ErrorResponses
     private static readonly Dictionary<int, (string Name, string Type, string Title, string Detail)> All = new()
     {
         [400] = ("Malformed", "urn:problem-type:invalid-request", "The request is not valid", "limit: must be a number from 1 to 100"),
-        [401] = ("NotSignedIn", "https://tools.ietf.org/html/rfc9110#section-15.5.2", "Unauthorized", "Send a valid token: Authorization: Bearer <token>."),
-        [403] = ("NotAllowed", "https://tools.ietf.org/html/rfc9110#section-15.5.4", "Forbidden", "Your token does not carry a role that may do this."),
+        [401] = (
+            "NotSignedIn",
+            "https://tools.ietf.org/html/rfc9110#section-15.5.2",
+            "Unauthorized",
+            "Send a valid token: Authorization: Bearer <token>."),
+        [403] = (
+            "NotAllowed",
+            "https://tools.ietf.org/html/rfc9110#section-15.5.4",
+            "Forbidden",
+            "Your token does not carry a role that may do this."),
         [404] = ("NotFound", "urn:problem-type:not-found", "There is no such thing", "There is no published article with this id."),
-        [409] = ("Rejected", "urn:problem-type:rejected", "The current state does not allow this", "The article was retracted; its discussion is closed."),
-        [412] = ("Stale", "urn:problem-type:stale-version", "Somebody changed it since you read it", "You have seen version 3; it is 4 by now. Read it again, then repeat your change."),
+        [409] = (
+            "Rejected",
+            "urn:problem-type:rejected",
+            "The current state does not allow this",
+            "The article was retracted; its discussion is closed."),
+        [412] = (
+            "Stale",
+            "urn:problem-type:stale-version",
+            "Somebody changed it since you read it",
+            "You have seen version 3; it is 4 by now. Read it again, then repeat your change."),
         [413] = ("TooLarge", "urn:problem-type:too-large", "The request body is too large", $"At most {Limits.Body} bytes are accepted."),
         [415] = (
             "NotThisMediaType",
@@ -24,9 +42,17 @@ internal static class ErrorResponses
             "Unsupported Media Type",
             "Send the body as application/json."),
         [422] = ("NotTaken", "urn:problem-type:selection-too-long", "The selection cannot be taken", "The selected text is too long."),
-        [428] = ("VersionRequired", "urn:problem-type:version-required", "Say which version you have seen", "Send If-Match with the ETag you were given."),
+        [428] = (
+            "VersionRequired",
+            "urn:problem-type:version-required",
+            "Say which version you have seen",
+            "Send If-Match with the ETag you were given."),
         [429] = ("TooOften", "urn:problem-type:too-many-writes", "Too many requests", "Retry after the number of seconds in Retry-After."),
-        [503] = ("Unavailable", "urn:problem-type:store-unavailable", "The database does not answer", "Repeat it in a few seconds under the same id or Idempotency-Key: that never does it twice."),
+        [503] = (
+            "Unavailable",
+            "urn:problem-type:store-unavailable",
+            "The database does not answer",
+            "Repeat it in a few seconds under the same id or Idempotency-Key: that never does it twice."),
     };
 
     /// <summary>Which of them an operation may meet.</summary>
@@ -57,15 +83,39 @@ internal static class ErrorResponses
         {
             // Several kinds of requests meet a 422; its example is of one of them.
             Description = status == 422 ? "The request is understood but cannot be processed" : title,
-            Headers = status is 429 or 503 ? new Dictionary<string, IOpenApiHeader> { ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } } } : null,
-            Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(Schema, document), Example = Example(status, type, title, detail) } },
+            Headers = status is 429 or 503
+                ? new Dictionary<string, IOpenApiHeader>
+                {
+                    ["Retry-After"] = new OpenApiHeader
+                    {
+                        Description = "Seconds to wait.",
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
+                    },
+                }
+                : null,
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["application/problem+json"] = new()
+                {
+                    Schema = new OpenApiSchemaReference(Schema, document),
+                    Example = Example(status, type, title, detail),
+                },
+            },
         });
         return new OpenApiResponseReference(name, document);
     }
 
     private static JsonObject Example(int status, string type, string title, string detail)
     {
-        var example = new JsonObject { ["type"] = type, ["title"] = title, ["status"] = status, ["detail"] = detail, ["instance"] = "/api/articles", ["traceId"] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" };
+        var example = new JsonObject
+        {
+            ["type"] = type,
+            ["title"] = title,
+            ["status"] = status,
+            ["detail"] = detail,
+            ["instance"] = "/api/articles",
+            ["traceId"] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        };
         if (status == 400) example["errors"] = new JsonObject { ["limit"] = new JsonArray("must be a number from 1 to 100") };
         return example;
     }
@@ -90,7 +140,11 @@ internal static class ErrorResponses
                 {
                     Type = JsonSchemaType.Object,
                     Description = "What is wrong with each field.",
-                    AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+                    AdditionalProperties = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Array,
+                        Items = new OpenApiSchema { Type = JsonSchemaType.String },
+                    },
                 },
             },
         };

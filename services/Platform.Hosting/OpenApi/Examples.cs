@@ -72,7 +72,8 @@ internal static class Examples
     {
         ["text/plain"] = "Members sign a memorandum\n\nAt length.\n",
         ["text/markdown"] = "# Members sign a memorandum\n\nAt length.\n",
-        ["text/event-stream"] = "id: 7\nevent: article\ndata: {\"change\":\"published\",\"id\":\"0196a000-0000-7000-8000-000000000101\",\"version\":2}\n\n",
+        ["text/event-stream"] = "id: 7\nevent: article\ndata: "
+            + "{\"change\":\"published\",\"id\":\"0196a000-0000-7000-8000-000000000101\",\"version\":2}\n\n",
         ["application/rss+xml"] = "<rss version=\"2.0\"><channel><title>News</title></channel></rss>",
         ["application/atom+xml"] = "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>News</title></feed>",
         ["application/xml"] = "<?xml version=\"1.0\" encoding=\"utf-8\"?><urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\"/>",
@@ -86,15 +87,20 @@ internal static class Examples
     {
         if (schema.Examples is [{ } given, ..]) return given.DeepClone();
         if (schema.Enum is { Count: > 0 } choices) return choices.FirstOrDefault(c => c is not null)?.DeepClone();
-        var of = (schema.OneOf ?? []).Concat(schema.AnyOf ?? []).FirstOrDefault(s => s.Type != JsonSchemaType.Null) ?? (schema.AllOf is [var only, ..] ? only : null);
+        var of = (schema.OneOf ?? []).Concat(schema.AnyOf ?? []).FirstOrDefault(s => s.Type != JsonSchemaType.Null)
+            ?? (schema.AllOf is [var only, ..] ? only : null);
         if (of is not null) return Of(of, name, depth);
         return (schema.Type & ~JsonSchemaType.Null) switch
         {
             JsonSchemaType.String => Text(schema, name),
-            JsonSchemaType.Integer => long.TryParse(schema.Minimum, NumberStyles.Any, CultureInfo.InvariantCulture, out var least) ? Math.Max(1, least) : 1,
+            JsonSchemaType.Integer => long.TryParse(schema.Minimum, NumberStyles.Any, CultureInfo.InvariantCulture, out var least)
+                ? Math.Max(1, least)
+                : 1,
             JsonSchemaType.Number => 11.027m,
             JsonSchemaType.Boolean => true,
-            JsonSchemaType.Array => schema.Items is { } item && depth < 6 && Of(item, Singular(name), depth + 1) is { } one ? new JsonArray(one) : new JsonArray(),
+            JsonSchemaType.Array => schema.Items is { } item && depth < 6 && Of(item, Singular(name), depth + 1) is { } one
+                ? new JsonArray(one)
+                : new JsonArray(),
             JsonSchemaType.Object => Object(schema, depth),
             _ => Object(schema, depth), // anything may stand there
         };
@@ -105,7 +111,8 @@ internal static class Examples
         var example = new JsonObject();
         if (depth > 6) return example;
         foreach (var (name, property) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
-            if ((depth < 3 || schema.Required?.Contains(name) == true) && Of(property, name, depth + 1) is { } value) example[name] = value; // what may be left out may lead back to where it stands
+            // what may be left out may lead back to where it stands
+            if ((depth < 3 || schema.Required?.Contains(name) == true) && Of(property, name, depth + 1) is { } value) example[name] = value;
         if (schema.AdditionalProperties is { } values && Of(values, "text", depth + 1) is { } entry) example["en"] = entry;
         return example;
     }

@@ -13,8 +13,8 @@ using Microsoft.OpenApi;
 namespace Platform.Hosting.OpenApi;
 
 /// <summary>
-/// <c>/openapi/{service}.json</c>: OpenAPI 3.1 of a process, out of its endpoints and their <c>///</c> comments. Names of operations come from method and path alone, so that a generated
-/// client changes only where the interface does.
+/// <c>/openapi/{service}.json</c>: OpenAPI 3.1 of a process, out of its endpoints and their <c>///</c> comments. Names of operations come
+/// from method and path alone, so that a generated client changes only where the interface does.
 /// </summary>
 internal static partial class InterfaceDescription
 {
@@ -23,7 +23,8 @@ internal static partial class InterfaceDescription
     public static void AddInterfaceDescription(this WebApplicationBuilder builder, string name) => builder.Services.AddOpenApi(name, o =>
     {
         o.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-        o.CreateSchemaReferenceId = type => type.Type.Name.Contains('<', StringComparison.Ordinal) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+        o.CreateSchemaReferenceId = type =>
+            type.Type.Name.Contains('<', StringComparison.Ordinal) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
         o.AddSchemaTransformer((schema, context, _) =>
         {
             Describe(schema, context);
@@ -44,7 +45,9 @@ internal static partial class InterfaceDescription
     private static void Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
         // Numbers may be sent as text, for those who must; nobody needs to hear of it in every schema.
-        if (schema.Type is { } type && (type & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0 && (type & JsonSchemaType.String) != 0)
+        if (schema.Type is { } type
+            && (type & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0
+            && (type & JsonSchemaType.String) != 0)
         {
             schema.Type = type & ~JsonSchemaType.String;
             schema.Pattern = null;
@@ -52,7 +55,8 @@ internal static partial class InterfaceDescription
         // A property without a value is left out of an answer (Json.Http), so what may be null is never required.
         foreach (var property in context.JsonTypeInfo.Properties.Where(p => p.IsGetNullable)) schema.Required?.Remove(property.Name);
         if (context.JsonPropertyInfo is null) schema.Description ??= Documentation.Of(context.JsonTypeInfo.Type);
-        else if (schema.Properties is not { Count: > 0 } && context.JsonPropertyInfo.AttributeProvider is PropertyInfo property) schema.Description ??= Documentation.Of(property);
+        else if (schema.Properties is not { Count: > 0 } && context.JsonPropertyInfo.AttributeProvider is PropertyInfo property)
+            schema.Description ??= Documentation.Of(property);
     }
 
     private static void Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, string name)
@@ -62,10 +66,19 @@ internal static partial class InterfaceDescription
         var handler = description.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>().FirstOrDefault();
         var roles = description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().ToArray();
 
-        operation.OperationId = string.Concat(new[] { method.ToLowerInvariant() }.Concat(Word().Matches(path).Select(w => w.Value).Where(w => w != "api").Select(w => char.ToUpperInvariant(w[0]) + w[1..])));
+        operation.OperationId = string.Concat(
+            new[] { method.ToLowerInvariant() }.Concat(
+                Word().Matches(path).Select(w => w.Value).Where(w => w != "api").Select(w => char.ToUpperInvariant(w[0]) + w[1..])));
         var tag = path.StartsWith("/admin/", StringComparison.Ordinal) ? $"{name}-admin" : name;
         document.Tags ??= new HashSet<OpenApiTag>();
-        if (document.Tags.All(t => t.Name != tag)) document.Tags.Add(new OpenApiTag { Name = tag, Description = tag == name ? $"What the service {name} answers." : $"What admins do with the events of {name}, and operators look at." });
+        if (document.Tags.All(t => t.Name != tag))
+            document.Tags.Add(new OpenApiTag
+            {
+                Name = tag,
+                Description = tag == name
+                    ? $"What the service {name} answers."
+                    : $"What admins do with the events of {name}, and operators look at.",
+            });
         operation.Tags = new HashSet<OpenApiTagReference> { new(tag, document) };
 
         var words = Slice(handler) is { } slice ? Documentation.Of(slice) : null;
@@ -77,28 +90,45 @@ internal static partial class InterfaceDescription
             .Where(p => p.In == ParameterLocation.Query && IsPascalCase(p.Name!)) ?? [])
             filter.Name = JsonNamingPolicy.CamelCase.ConvertName(filter.Name!);
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
-            if (parameter.Schema is not null) parameter.Example ??= parameter.Name == "If-Match" ? "\"3\"" : Examples.Of(parameter.Schema, parameter.Name!);
+            if (parameter.Schema is not null)
+                parameter.Example ??= parameter.Name == "If-Match" ? "\"3\"" : Examples.Of(parameter.Schema, parameter.Name!);
 
         if (roles.Length > 0)
         {
-            var named = roles.SelectMany(r => r.Roles?.Split(',') ?? (r.Policy == "look" ? [Roles.Operator, Roles.Admin] : [])).Distinct().ToList();
+            var named = roles.SelectMany(r => r.Roles?.Split(',') ?? (r.Policy == "look" ? [Roles.Operator, Roles.Admin] : []))
+                .Distinct()
+                .ToList();
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
-            (operation.Extensions ??= new Dictionary<string, IOpenApiExtension>())["x-roles"] = new JsonNodeExtension(new JsonArray([.. named.Select(role => JsonValue.Create(role))]));
+            (operation.Extensions ??= new Dictionary<string, IOpenApiExtension>())["x-roles"] = new JsonNodeExtension(
+                new JsonArray([.. named.Select(role => JsonValue.Create(role))]));
             operation.Description += $" Needs a token with the role {string.Join(" or ", named)}.";
             document.Components ??= new();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
-            document.Components.SecuritySchemes.TryAdd(Bearer, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "A token of the OpenID Connect provider that is configured, or of `./platform token ROLE`. Roles are in the claim `role`." });
+            document.Components.SecuritySchemes.TryAdd(
+                Bearer,
+                new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    BearerFormat = "JWT",
+                    Description = "A token of the OpenID Connect provider that is configured, or of `./platform token ROLE`. Roles are "
+                        + "in the claim `role`.",
+                });
         }
         Answers(operation, method);
         if (description.ActionDescriptor.EndpointMetadata.OfType<AnswerExample>().FirstOrDefault() is { } shown)
             foreach (var media in operation.Responses!.GetValueOrDefault("200")?.Content?.Values ?? []) media.Example = shown.Text;
         foreach (var status in ErrorResponses.Of(operation, method, path, roles.Length > 0))
-            if (operation.Responses!.GetValueOrDefault($"{status}") is not { Content.Count: > 0 }) operation.Responses![$"{status}"] = ErrorResponses.In(document, status);
+            if (operation.Responses!.GetValueOrDefault($"{status}") is not { Content.Count: > 0 })
+                operation.Responses![$"{status}"] = ErrorResponses.In(document, status);
     }
 
     private static bool IsPascalCase(string name) => char.IsUpper(name[0]) && (name.Length == 1 || char.IsLower(name[1]));
 
-    /// <summary>What has no body says what happened; writes that name a version, and those that answer as <see cref="Versions.Written"/> does, give the new one.</summary>
+    /// <summary>
+    /// What has no body says what happened; writes that name a version, and those that answer as <see cref="Versions.Written"/> does, give
+    /// the new one.
+    /// </summary>
     private static void Answers(OpenApiOperation operation, string method)
     {
         operation.Responses ??= [];
@@ -107,19 +137,35 @@ internal static partial class InterfaceDescription
         OpenApiResponse Bare(string description) => new()
         {
             Description = description,
-            Headers = versioned ? new Dictionary<string, IOpenApiHeader> { ["ETag"] = new OpenApiHeader { Description = "The new version, for the next If-Match.", Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = "\"4\"" } } : null,
+            Headers = versioned
+                ? new Dictionary<string, IOpenApiHeader>
+                {
+                    ["ETag"] = new OpenApiHeader
+                    {
+                        Description = "The new version, for the next If-Match.",
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                        Example = "\"4\"",
+                    },
+                }
+                : null,
         };
-        if (operation.Responses.ContainsKey("204")) operation.Responses["204"] = Bare(HttpMethods.IsGet(method) ? "There is none." : "It is done, or was done before.");
+        if (operation.Responses.ContainsKey("204"))
+            operation.Responses["204"] = Bare(HttpMethods.IsGet(method) ? "There is none." : "It is done, or was done before.");
         if (operation.Responses.ContainsKey("201") && made) operation.Responses["201"] = Bare("It was not there and is made.");
     }
 
     /// <summary>Where an endpoint says that it produces one thing or another: ASP.NET keeps one of them.</summary>
     private static async Task Choices(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
-        foreach (var kinds in context.Description.ActionDescriptor.EndpointMetadata.OfType<IProducesResponseTypeMetadata>().Where(m => m.Type is not null && m.Type != typeof(void)).GroupBy(m => m.StatusCode).Where(g => g.Count() > 1))
+        foreach (var kinds in context.Description.ActionDescriptor.EndpointMetadata.OfType<IProducesResponseTypeMetadata>()
+            .Where(m => m.Type is not null && m.Type != typeof(void))
+            .GroupBy(m => m.StatusCode)
+            .Where(g => g.Count() > 1))
         {
             if (operation.Responses!.GetValueOrDefault($"{kinds.Key}") is not OpenApiResponse { Content: { } content }) continue;
-            foreach (var media in kinds.SelectMany(k => k.ContentTypes.Select(type => (Name: type, Kind: k.Type!))).Distinct().GroupBy(m => m.Name, m => m.Kind))
+            foreach (var media in kinds.SelectMany(k => k.ContentTypes.Select(type => (Name: type, Kind: k.Type!)))
+                .Distinct()
+                .GroupBy(m => m.Name, m => m.Kind))
             {
                 var schemas = new List<IOpenApiSchema>();
                 foreach (var kind in media) schemas.Add(await Schema(kind, context, ct));
@@ -143,13 +189,17 @@ internal static partial class InterfaceDescription
         {
             Title = name,
             Version = typeof(InterfaceDescription).Assembly.GetName().Version?.ToString(3) ?? "1.0.0",
-            Description = $"The service {name}, as the gateway serves it. Errors are problem documents (RFC 9457) that say how to mend what is wrong.",
+            Description = $"The service {name}, as the gateway serves it. Errors are problem documents (RFC 9457) that say how to mend "
+                + "what is wrong.",
             Contact = new OpenApiContact { Name = "Whoever runs this platform" },
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
         document.Servers = [new OpenApiServer { Url = "/" }];
         foreach (var operation in document.Paths.Values.SelectMany(p => p.Operations?.Values.AsEnumerable() ?? []))
-            foreach (var (type, media) in (operation.RequestBody?.Content ?? new Dictionary<string, OpenApiMediaType>()).Concat(operation.Responses?.Values.OfType<OpenApiResponse>().SelectMany(r => r.Content ?? new Dictionary<string, OpenApiMediaType>()) ?? []))
+            foreach (var (type, media) in (operation.RequestBody?.Content ?? new Dictionary<string, OpenApiMediaType>()).Concat(
+                operation.Responses?.Values.OfType<OpenApiResponse>().SelectMany(
+                    r => r.Content ?? new Dictionary<string, OpenApiMediaType>())
+                ?? []))
                 if (media is { Schema: { } schema, Example: null }) media.Example = Examples.OfText(type) ?? Examples.Of(schema, "text");
     }
 
@@ -165,15 +215,41 @@ internal static partial class InterfaceDescription
     private static IEnumerable<OpenApiParameter> Bound(ParameterInfo parameter)
     {
         OpenApiParameter Of(string name, ParameterLocation place, string description, OpenApiSchema? schema = null) =>
-            new() { Name = name, In = place, Description = description, Schema = schema ?? new OpenApiSchema { Type = JsonSchemaType.String } };
+            new()
+            {
+                Name = name,
+                In = place,
+                Description = description,
+                Schema = schema ?? new OpenApiSchema { Type = JsonSchemaType.String },
+            };
         var type = parameter.ParameterType;
-        if (type == typeof(IfMatch)) return [Of("If-Match", ParameterLocation.Header, "The ETag of the version you have seen, or * for any. Left out: you believe that there is none yet.")];
+        if (type == typeof(IfMatch))
+            return
+            [
+                Of(
+                    "If-Match",
+                    ParameterLocation.Header,
+                    "The ETag of the version you have seen, or * for any. Left out: you believe that there is none yet."),
+            ];
         if (type == typeof(IdempotencyKey))
-            return [Of("Idempotency-Key", ParameterLocation.Header, "An id of your own for what you send: sent again with the same, it is done once.", new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" })];
+            return
+            [
+                Of(
+                    "Idempotency-Key",
+                    ParameterLocation.Header,
+                    "An id of your own for what you send: sent again with the same, it is done once.",
+                    new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" }),
+            ];
         if (type == typeof(Paging))
-            return [Of("limit", ParameterLocation.Query, "How many at most.", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "100", Default = JsonValue.Create(20) }),
+            return [Of(
+                "limit",
+                ParameterLocation.Query,
+                "How many at most.",
+                new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "100", Default = JsonValue.Create(20) }),
                 Of("cursor", ParameterLocation.Query, "The `next` of the page before; the last page has none.")];
-        return type.GetMethod("BindAsync", BindingFlags.Public | BindingFlags.Static) is not null ? [Of(parameter.Name!, ParameterLocation.Query, Documentation.Of(type) ?? parameter.Name!)] : [];
+        return type.GetMethod("BindAsync", BindingFlags.Public | BindingFlags.Static) is not null
+            ? [Of(parameter.Name!, ParameterLocation.Query, Documentation.Of(type) ?? parameter.Name!)]
+            : [];
     }
 
     [GeneratedRegex("[A-Za-z0-9]+")]

@@ -4,7 +4,10 @@ using Portal.Reader;
 
 namespace Portal.Console;
 
-/// <summary>The language of the console: the one chosen here, or else the browser's. Its addresses name none: they are the same for all who work together.</summary>
+/// <summary>
+/// The language of the console: the one chosen here, or else the browser's. Its addresses name none: they are the same for all who work
+/// together.
+/// </summary>
 public static class ConsoleLanguage
 {
     private const string Cookie = "console-language";
@@ -14,18 +17,34 @@ public static class ConsoleLanguage
 
     /// <summary>The language of a request.</summary>
     public static string Of(HttpRequest request) =>
-        request.Cookies[Cookie] is { } chosen && ReaderSite.Languages.Contains(chosen) ? chosen : StartPage.Preferred(request.GetTypedHeaders().AcceptLanguage);
+        request.Cookies[Cookie] is { } chosen && ReaderSite.Languages.Contains(chosen)
+            ? chosen
+            : StartPage.Preferred(request.GetTypedHeaders().AcceptLanguage);
 
     /// <summary><c>GET language/{lang}?back=</c> keeps the choice for a year and leads back.</summary>
-    internal static void Map(IEndpointRouteBuilder console) => console.MapGet("/language/" + ReaderSite.Lang, (HttpContext http, string lang, string? back) =>
-    {
-        http.Response.Cookies.Append(Cookie, lang, new() { Path = ConsoleSite.Root, MaxAge = TimeSpan.FromDays(365), HttpOnly = true, SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Lax, Secure = http.Request.IsHttps, IsEssential = true });
-        http.Response.Headers[HeaderNames.CacheControl] = "no-store";
-        return Results.LocalRedirect(Back(back));
-    }).AllowAnonymous();
+    internal static void Map(IEndpointRouteBuilder console) =>
+        console.MapGet("/language/" + ReaderSite.Lang, (HttpContext http, string lang, string? back) =>
+        {
+            http.Response.Cookies.Append(
+                Cookie,
+                lang,
+                new()
+                {
+                    Path = ConsoleSite.Root,
+                    MaxAge = TimeSpan.FromDays(365),
+                    HttpOnly = true,
+                    SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Lax,
+                    Secure = http.Request.IsHttps,
+                    IsEssential = true,
+                });
+            http.Response.Headers[HeaderNames.CacheControl] = "no-store";
+            return Results.LocalRedirect(Back(back));
+        }).AllowAnonymous();
 
     /// <summary>An address of the console, wherever somebody wants to be led.</summary>
     internal static string Back(string? address) =>
-        address is not null && address.StartsWith(ConsoleSite.Root, StringComparison.Ordinal) && (address.Length == ConsoleSite.Root.Length || address[ConsoleSite.Root.Length] is '/' or '?')
+        address is not null
+        && address.StartsWith(ConsoleSite.Root, StringComparison.Ordinal)
+        && (address.Length == ConsoleSite.Root.Length || address[ConsoleSite.Root.Length] is '/' or '?')
             && !address.Contains('\\', StringComparison.Ordinal) ? address : ConsoleSite.Root;
 }

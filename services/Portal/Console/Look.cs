@@ -2,7 +2,9 @@ using MudBlazor;
 
 namespace Portal.Console;
 
-/// <summary>The console's colours and letters: those of the site; fonts are the system's, so that nothing is fetched from elsewhere.</summary>
+/// <summary>
+/// The console's colours and letters: those of the site; fonts are the system's, so that nothing is fetched from elsewhere.
+/// </summary>
 public static class Look
 {
     private static readonly string[] Fonts = ["system-ui", "Segoe UI", "Roboto", "Noto Sans", "Noto Sans CJK SC", "sans-serif"];
@@ -63,7 +65,11 @@ public static class Look
             Info = "#8fc1f0",
             InfoContrastText = "#081c2e",
         },
-        Typography = new Typography { Default = new DefaultTypography { FontFamily = Fonts, FontSize = "0.95rem", LineHeight = "1.5" }, Button = new ButtonTypography { FontFamily = Fonts, TextTransform = "none", FontSize = "0.95rem" } },
+        Typography = new Typography
+        {
+            Default = new DefaultTypography { FontFamily = Fonts, FontSize = "0.95rem", LineHeight = "1.5" },
+            Button = new ButtonTypography { FontFamily = Fonts, TextTransform = "none", FontSize = "0.95rem" },
+        },
         LayoutProperties = new LayoutProperties { DefaultBorderRadius = "6px", DrawerWidthLeft = "15.5rem" },
     };
 }

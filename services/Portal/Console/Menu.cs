@@ -4,7 +4,9 @@ using Portal.Resources;
 
 namespace Portal.Console;
 
-/// <summary>An entry of the console's navigation: its page, what it is called (a key of those texts) and who sees it (roles, with commas).</summary>
+/// <summary>
+/// An entry of the console's navigation: its page, what it is called (a key of those texts) and who sees it (roles, with commas).
+/// </summary>
 public sealed record Entry(string Address, Type Texts, string Key, string Icon, string Roles);
 
 /// <summary>The console's navigation, in its order.</summary>

@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace Portal.Console;
 
 /// <summary>
-/// Links that sign in once, where no provider is configured: <c>./platform sign-in</c> leaves a token in the folder <c>Console:SignInFolder</c>, in a file named after the code in the
-/// link. The portal needs no key for that, and whoever takes the file away has it alone, whichever replica it is.
+/// Links that sign in once, where no provider is configured: <c>./platform sign-in</c> leaves a token in the folder
+/// <c>Console:SignInFolder</c>, in a file named after the code in the link. The portal needs no key for that, and whoever takes the file
+/// away has it alone, whichever replica it is.
 /// </summary>
 public sealed partial class OneTimeLinks(IConfiguration configuration, TimeProvider clock)
 {

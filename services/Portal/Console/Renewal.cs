@@ -13,8 +13,9 @@ using Platform.Hosting;
 namespace Portal.Console;
 
 /// <summary>
-/// Renews sessions for which the provider gave a refresh token: where a token is used, in the second half of its life, by one at a time. What is newest is known here by the session's name: to
-/// pages that go on over their connection, and to requests whose cookie is older. The gateway keeps a person at one replica; another goes on from the cookie.
+/// Renews sessions for which the provider gave a refresh token: where a token is used, in the second half of its life, by one at a time.
+/// What is newest is known here by the session's name: to pages that go on over their connection, and to requests whose cookie is older.
+/// The gateway keeps a person at one replica; another goes on from the cookie.
 /// </summary>
 public sealed partial class Renewal(
     IOptionsMonitor<OpenIdConnectOptions> provider,
@@ -127,10 +128,12 @@ public sealed partial class Renewal(
     {
         try
         {
-            using var said = await Post((await Known(ct)).TokenEndpoint, ct, ("grant_type", "refresh_token"), ("refresh_token", held.Tokens.Refresh));
+            using var said = await Post(
+                (await Known(ct)).TokenEndpoint, ct, ("grant_type", "refresh_token"), ("refresh_token", held.Tokens.Refresh));
             var answer = await said.Content.ReadFromJsonAsync<Answer>(ct);
             if (answer?.Error == "invalid_grant") held.IsOver = true;
-            else if (new JsonWebTokenHandler().CanReadToken(answer?.Access)) held.Tokens = held.Tokens.Renewed(answer!.Access!, answer.Refresh, clock.GetUtcNow());
+            else if (new JsonWebTokenHandler().CanReadToken(answer?.Access))
+                held.Tokens = held.Tokens.Renewed(answer!.Access!, answer.Refresh, clock.GetUtcNow());
             else throw new HttpRequestException($"The provider answered {(int)said.StatusCode} and no token: {answer?.Error}");
         }
         catch (Exception e) when (IsAway(e, ct))
@@ -146,8 +149,17 @@ public sealed partial class Renewal(
 
     private Task<HttpResponseMessage> Post(string address, CancellationToken ct, params (string Name, string? Value)[] form)
     {
-        (string Name, string? Value)[] whole = [.. form, ("client_id", Provider.ClientId), ("client_secret", Provider.ClientSecret), ("resource", Provider.Resource)];
-        return Provider.Backchannel.PostAsync(address, new FormUrlEncodedContent(whole.Where(f => !string.IsNullOrEmpty(f.Value)).Select(f => KeyValuePair.Create(f.Name, f.Value!))), ct);
+        (string Name, string? Value)[] whole =
+        [
+            .. form,
+            ("client_id", Provider.ClientId),
+            ("client_secret", Provider.ClientSecret),
+            ("resource", Provider.Resource),
+        ];
+        return Provider.Backchannel.PostAsync(
+            address,
+            new FormUrlEncodedContent(whole.Where(f => !string.IsNullOrEmpty(f.Value)).Select(f => KeyValuePair.Create(f.Name, f.Value!))),
+            ct);
     }
 
     private Held Hold(SessionTokens own)
@@ -158,7 +170,9 @@ public sealed partial class Renewal(
     }
 
     // InvalidOperationException: what it says of itself could not be read.
-    private static bool IsAway(Exception e, CancellationToken ct) => e is HttpRequestException or JsonException or InvalidOperationException || (e is TaskCanceledException && !ct.IsCancellationRequested);
+    private static bool IsAway(Exception e, CancellationToken ct) =>
+        e is HttpRequestException or JsonException or InvalidOperationException
+        || (e is TaskCanceledException && !ct.IsCancellationRequested);
 
     [LoggerMessage(LogLevel.Warning, "The provider did not renew a session, or not take back its refresh token")]
     private partial void LogAway(Exception e);
@@ -180,5 +194,8 @@ public sealed partial class Renewal(
         public bool IsOver { get; set; }
     }
 
-    private sealed record Answer([property: JsonPropertyName("access_token")] string? Access, [property: JsonPropertyName("refresh_token")] string? Refresh, string? Error);
+    private sealed record Answer(
+        [property: JsonPropertyName("access_token")] string? Access,
+        [property: JsonPropertyName("refresh_token")] string? Refresh,
+        string? Error);
 }

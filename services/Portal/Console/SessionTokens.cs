@@ -5,8 +5,8 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace Portal.Console;
 
 /// <summary>
-/// What a session is made of. <c>Session</c> is its name; <c>Refresh</c> is null where it ends with its access token; from <c>Due</c> on, half of the token's life, it is renewed; at <c>End</c>
-/// it is over however often it was.
+/// What a session is made of. <c>Session</c> is its name; <c>Refresh</c> is null where it ends with its access token; from <c>Due</c> on,
+/// half of the token's life, it is renewed; at <c>End</c> it is over however often it was.
 /// </summary>
 public sealed record SessionTokens(Guid Session, string Access, string? Refresh, DateTimeOffset Due, DateTimeOffset End)
 {
@@ -56,7 +56,8 @@ public sealed record SessionTokens(Guid Session, string Access, string? Refresh,
         Used = At(person, person.HasClaim(c => c.Type == "used") ? "used" : "due"), // a cookie of an earlier version does not say
     };
 
-    private static DateTimeOffset At(ClaimsPrincipal person, string claim) => DateTimeOffset.Parse(person.FindFirstValue(claim)!, CultureInfo.InvariantCulture);
+    private static DateTimeOffset At(ClaimsPrincipal person, string claim) =>
+        DateTimeOffset.Parse(person.FindFirstValue(claim)!, CultureInfo.InvariantCulture);
 
     private SessionTokens From(DateTimeOffset now) => this with { Due = now + ((Until - now) / 2) };
 }

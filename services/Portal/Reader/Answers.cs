@@ -10,7 +10,8 @@ public sealed record SectionItem(string Key, int Order, IReadOnlyDictionary<stri
 
 /// <summary>An article in a list. <c>Highlights</c> where words were searched: HTML with the words in &lt;mark&gt;.</summary>
 public sealed record ArticleItem(
-    Guid Id, string Slug, string Section, IReadOnlyList<string> Tags, string Lang, string Title, string Lead, DateTimeOffset PublishedAt, DateTimeOffset? RevisedAt, int CommentCount,
+    Guid Id, string Slug, string Section, IReadOnlyList<string> Tags, string Lang, string Title, string Lead, DateTimeOffset PublishedAt,
+    DateTimeOffset? RevisedAt, int CommentCount,
     bool Fallback, bool Featured, CoverView? Cover, Highlight? Highlights);
 
 /// <summary>Title and passages as HTML, escaped but for &lt;mark&gt;.</summary>
@@ -30,24 +31,33 @@ public sealed record Neighbour(Guid Id, string Slug, string Lang, string Title, 
 
 /// <summary>One article in one language; <c>BodyHtml</c> is sanitised by its service.</summary>
 public sealed record ArticleView(
-    Guid Id, string Slug, string Section, IReadOnlyList<string> Tags, string Lang, string Title, string Lead, string BodyHtml, string? Author, string? Source, DateOnly? OccurredOn,
-    DateTimeOffset PublishedAt, DateTimeOffset? RevisedAt, string? RetractionNote, int CommentCount, bool Fallback, long Version, string? Url, CoverView? Cover,
-    IReadOnlyList<Alternate> Alternates, IReadOnlyList<Correction> Corrections, IReadOnlyList<Neighbour> Related, Neighbour? Previous, Neighbour? Next);
+    Guid Id, string Slug, string Section, IReadOnlyList<string> Tags, string Lang, string Title, string Lead, string BodyHtml,
+    string? Author, string? Source, DateOnly? OccurredOn,
+    DateTimeOffset PublishedAt, DateTimeOffset? RevisedAt, string? RetractionNote, int CommentCount, bool Fallback, long Version,
+    string? Url, CoverView? Cover,
+    IReadOnlyList<Alternate> Alternates, IReadOnlyList<Correction> Corrections, IReadOnlyList<Neighbour> Related, Neighbour? Previous,
+    Neighbour? Next);
 
 /// <summary>An article for paper; <c>Links[n-1]</c> is what the mark [n] in the body stands for.</summary>
 public sealed record PrintView(
-    string Lang, string Site, string Section, string Title, string Lead, string BodyHtml, IReadOnlyList<string> Links, string? Author, string? Source, DateOnly? OccurredOn,
+    string Lang, string Site, string Section, string Title, string Lead, string BodyHtml, IReadOnlyList<string> Links, string? Author,
+    string? Source, DateOnly? OccurredOn,
     DateTimeOffset PublishedAt, DateTimeOffset? RevisedAt, IReadOnlyList<Correction> Corrections, string Url);
 
 /// <summary>The head of an article's page.</summary>
-public sealed record MetadataView(string Canonical, IReadOnlyList<Alternate> Alternates, IReadOnlyList<MetaProperty> Og, JsonElement JsonLd);
+public sealed record MetadataView(
+    string Canonical, IReadOnlyList<Alternate> Alternates, IReadOnlyList<MetaProperty> Og, JsonElement JsonLd);
 
 /// <summary>One <c>&lt;meta property content&gt;</c>.</summary>
 public sealed record MetaProperty(string Property, string Content);
 
-/// <summary>A comment; <c>Html</c> is made and cleaned by its service. One that was removed has neither author nor text. <c>ReplyCount</c>: all that stands below it; <c>Replies</c>: the first of those that answer it.</summary>
+/// <summary>
+/// A comment; <c>Html</c> is made and cleaned by its service. One that was removed has neither author nor text. <c>ReplyCount</c>: all that
+/// stands below it; <c>Replies</c>: the first of those that answer it.
+/// </summary>
 public sealed record CommentItem(
-    Guid Id, string? Author, string? Html, DateTimeOffset PostedAt, DateTimeOffset? EditedAt, int Score, int ReplyCount, bool Removed, Listed<CommentItem>? Replies);
+    Guid Id, string? Author, string? Html, DateTimeOffset PostedAt, DateTimeOffset? EditedAt, int Score, int ReplyCount, bool Removed,
+    Listed<CommentItem>? Replies);
 
 /// <summary>A comment below what it answers; <c>Above</c> begins with the topmost.</summary>
 public sealed record CommentPlace(Guid ArticleId, IReadOnlyList<CommentItem> Above, CommentItem Comment);
@@ -62,10 +72,19 @@ public sealed record ArchiveItem(string Period, long Articles);
 public sealed record LinkItem(string Key, string Name, string Url);
 
 /// <summary>The table of a date.</summary>
-public sealed record RatesView(DateOnly Date, DateOnly EffectiveFrom, DateOnly? EffectiveTo, DateOnly? ComparedWith, IReadOnlyList<RateRow> Rows, IReadOnlyList<RateRow> Others, Stale? Stale);
+public sealed record RatesView(
+    DateOnly Date,
+    DateOnly EffectiveFrom,
+    DateOnly? EffectiveTo,
+    DateOnly? ComparedWith,
+    IReadOnlyList<RateRow> Rows,
+    IReadOnlyList<RateRow> Others,
+    Stale? Stale);
 
 /// <summary>Roubles for <c>Nominal</c> units; <c>PerUnit</c> and <c>Change</c> are for one.</summary>
-public sealed record RateRow(string? State, string? StateName, string Code, string? Currency, bool Quoted, int? Nominal, decimal? Rate, decimal? PerUnit, decimal? Change);
+public sealed record RateRow(
+    string? State, string? StateName, string Code, string? Currency, bool Quoted, int? Nominal, decimal? Rate, decimal? PerUnit,
+    decimal? Change);
 
 /// <summary>Since when something may be out of date.</summary>
 public sealed record Stale(DateTimeOffset Since);
@@ -100,7 +119,12 @@ public sealed record StatesView(DateTimeOffset AsOf, IReadOnlyList<StateItem> It
 
 /// <summary>A state: its group, its capital as it was called, what it pays in, its capital's clock.</summary>
 public sealed record StateItem(
-    string State, IReadOnlyDictionary<string, string> Names, string Group, DateOnly GroupSince, IReadOnlyDictionary<string, string>? Capital, string? Currency,
+    string State,
+    IReadOnlyDictionary<string, string> Names,
+    string Group,
+    DateOnly GroupSince,
+    IReadOnlyDictionary<string, string>? Capital,
+    string? Currency,
     IReadOnlyDictionary<string, string>? CurrencyNames, ZoneClock? Clock);
 
 /// <summary>A clock: what it shows and how far it is ahead of UTC.</summary>

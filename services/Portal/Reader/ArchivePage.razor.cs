@@ -17,7 +17,10 @@ public partial class ArchivePage
     {
         var months = backends.Read<Listed<ArchiveItem>>(Part.Archive, Url.With("/api/archive", ("timeZone", zone.Id)), ct);
         var frame = await Frame.Load(http, lang, backends, ct);
-        if (month is null) return (await months).Value is null ? http.Trouble(frame, (await months).Status) : http.Show<ArchivePage>(frame, new { Months = await months });
+        if (month is null)
+            return (await months).Value is null
+                ? http.Trouble(frame, (await months).Status)
+                : http.Show<ArchivePage>(frame, new { Months = await months });
         if (ValidDates.Month(month) is not { } first) return http.Trouble(frame, HttpStatusCode.NotFound);
         var last = first.AddMonths(1).AddDays(-1);
         var address = Url.With(
@@ -29,6 +32,8 @@ public partial class ArchivePage
             ("limit", "50"),
             ("cursor", cursor));
         var articles = await backends.Read<Listed<ArticleItem>>(Part.News, address, ct);
-        return articles.Value is null ? http.Trouble(frame, articles.Status) : http.Show<ArchivePage>(frame, new { Months = await months, Month = month, Articles = articles });
+        return articles.Value is null
+            ? http.Trouble(frame, articles.Status)
+            : http.Show<ArchivePage>(frame, new { Months = await months, Month = month, Articles = articles });
     });
 }

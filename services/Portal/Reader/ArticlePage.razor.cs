@@ -8,25 +8,41 @@ public partial class ArticlePage
     /// <summary>Orders in which a discussion can be read, the usual one first.</summary>
     public static readonly IReadOnlyList<string> Orders = ["newest", "oldest", "best"];
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet($"/{ReaderSite.Lang}/articles/{{slug}}", async (string lang, string slug, string? sort, string? comments, HttpContext http, Backends backends, CancellationToken ct) =>
-    {
-        var order = sort is not null && Orders.Contains(sort) ? sort : Orders[0];
-        var asked = Read(backends, lang, slug, ct);
-        var frame = await Frame.Load(http, lang, backends, ct);
-        var article = await asked;
-        if (Moved(http, frame, article, "") is { } elsewhere) return elsewhere;
-        var asking = backends.Read<Listed<CommentItem>>(Part.Comments, Url.With($"/api/articles/{article.Value!.Id}/comments", ("sort", order), ("limit", "20"), ("cursor", comments)), ct);
-        var head = await backends.Read<MetadataView>(Part.Head, $"/api/articles/{article.Value.Id}/metadata?lang={lang}", ct);
-        var discussion = await asking;
-        return discussion.Status == HttpStatusCode.BadRequest
-            ? http.Trouble(frame, discussion.Status) // a cursor that is none
-            : http.Show<ArticlePage>(In(frame, article.Value), new { Article = article.Value, Metadata = head.Value, Comments = discussion, Order = order });
-    });
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet($"/{ReaderSite.Lang}/articles/{{slug}}", async (
+            string lang,
+            string slug,
+            string? sort,
+            string? comments,
+            HttpContext http,
+            Backends backends,
+            CancellationToken ct) =>
+            {
+                var order = sort is not null && Orders.Contains(sort) ? sort : Orders[0];
+                var asked = Read(backends, lang, slug, ct);
+                var frame = await Frame.Load(http, lang, backends, ct);
+                var article = await asked;
+                if (Moved(http, frame, article, "") is { } elsewhere) return elsewhere;
+                var asking = backends.Read<Listed<CommentItem>>(
+                    Part.Comments,
+                    Url.With($"/api/articles/{article.Value!.Id}/comments", ("sort", order), ("limit", "20"), ("cursor", comments)),
+                    ct);
+                var head = await backends.Read<MetadataView>(Part.Head, $"/api/articles/{article.Value.Id}/metadata?lang={lang}", ct);
+                var discussion = await asking;
+                return discussion.Status == HttpStatusCode.BadRequest
+                    ? http.Trouble(frame, discussion.Status) // a cursor that is none
+                    : http.Show<ArticlePage>(
+                        In(frame, article.Value),
+                        new { Article = article.Value, Metadata = head.Value, Comments = discussion, Order = order });
+            });
 
     internal static Task<Answer<ArticleView>> Read(Backends backends, string lang, string slug, CancellationToken ct) =>
         backends.Read<ArticleView>(Part.Article, Url.With($"/api/articles/{Uri.EscapeDataString(slug)}", ("lang", lang)), ct);
 
-    /// <summary>The page in place of an article that cannot be shown here, or null: a former slug leads to today's, a slug of another language to this one's.</summary>
+    /// <summary>
+    /// The page in place of an article that cannot be shown here, or null: a former slug leads to today's, a slug of another language to
+    /// this one's.
+    /// </summary>
     internal static IResult? Moved(HttpContext http, Frame frame, Answer<ArticleView> article, string rest)
     {
         if (article.Status == HttpStatusCode.MovedPermanently && article.Location is { } location)
@@ -38,5 +54,9 @@ public partial class ArticlePage
 
     /// <summary>The frame knows the article's slugs in other languages.</summary>
     internal static Frame In(Frame frame, ArticleView article) =>
-        frame with { Alternates = article.Alternates.Where(a => ReaderSite.Languages.Contains(a.Hreflang)).ToDictionary(a => a.Hreflang, a => Url.To(a.Hreflang, $"articles/{a.Slug}")) };
+        frame with
+        {
+            Alternates = article.Alternates.Where(a => ReaderSite.Languages.Contains(a.Hreflang)).ToDictionary(
+                a => a.Hreflang, a => Url.To(a.Hreflang, $"articles/{a.Slug}")),
+        };
 }

@@ -2,7 +2,9 @@ using Platform.Hosting;
 
 namespace Portal.Reader;
 
-/// <summary><c>/{lang}/contact</c>: a message to the editors, without scripts too; <c>/{lang}/contact/{ticket}</c>: its number and how far it is.</summary>
+/// <summary>
+/// <c>/{lang}/contact</c>: a message to the editors, without scripts too; <c>/{lang}/contact/{ticket}</c>: its number and how far it is.
+/// </summary>
 public partial class ContactPage
 {
     /// <summary>What messages may be about.</summary>
@@ -16,28 +18,48 @@ public partial class ContactPage
         app.MapGet($"/{ReaderSite.Lang}/contact", async (string lang, HttpContext http, Backends backends, CancellationToken ct) =>
         {
             var limits = backends.Read<FeedbackLimits>(Part.Feedback, "/api/feedback/limits", ct);
-            return http.Show<ContactPage>(await Frame.Load(http, lang, backends, ct), new { Written = new Message(), Limits = await limits });
+            return http.Show<ContactPage>(
+                await Frame.Load(http, lang, backends, ct), new { Written = new Message(), Limits = await limits });
         });
 
         app.MapPost($"/{ReaderSite.Lang}/contact", async (string lang, HttpContext http, Backends backends, CancellationToken ct) =>
         {
             var form = await http.Request.ReadFormAsync(ct);
             string Field(string name) => form[name].ToString().Trim().ReplaceLineEndings("\n");
-            var message = new Message(Topics.Contains(Field("topic")) ? Field("topic") : "general", Field("name"), Field("email"), Field("text"), Field("consent") == "yes");
-            var body = new { message.Topic, message.Name, message.Email, message.Text, message.Consent, lang, website = Field("website"), proof = Field("proof") is { Length: > 0 } proof ? proof : null };
+            var message = new Message(
+                Topics.Contains(Field("topic")) ? Field("topic") : "general",
+                Field("name"),
+                Field("email"),
+                Field("text"),
+                Field("consent") == "yes");
+            var body = new
+            {
+                message.Topic,
+                message.Name,
+                message.Email,
+                message.Text,
+                message.Consent,
+                lang,
+                website = Field("website"),
+                proof = Field("proof") is { Length: > 0 } proof ? proof : null,
+            };
             var key = SameWords.Key(message.Topic, message.Name, message.Email, message.Text);
             var sent = await backends.Send<TicketReceipt>(HttpMethod.Post, "/api/feedback/messages", body, Visitors.Address(http), key, ct);
             if (sent.Value is { } receipt) return CommentPage.SeeOther(http, Url.To(lang, $"contact/{receipt.Ticket}"));
             var limits = await backends.Read<FeedbackLimits>(Part.Feedback, "/api/feedback/limits", ct);
-            return http.Show<ContactPage>(await Frame.Load(http, lang, backends, ct), new { Written = message, Limits = limits, sent.Refused }, (int)sent.Status);
+            return http.Show<ContactPage>(
+                await Frame.Load(http, lang, backends, ct), new { Written = message, Limits = limits, sent.Refused }, (int)sent.Status);
         }).FromThisSite();
 
-        app.MapGet($"/{ReaderSite.Lang}/contact/{{ticket:guid}}", async (string lang, Guid ticket, HttpContext http, Backends backends, CancellationToken ct) =>
-        {
-            var state = await backends.Read<TicketView>(Part.Feedback, $"/api/feedback/tickets/{ticket}", ct);
-            var frame = await Frame.Load(http, lang, backends, ct);
-            http.Response.Headers.CacheControl = "no-store"; // Whoever has its address alone is told of a ticket.
-            return state.Value is null ? http.Trouble(frame, state.Status) : http.Show<TicketPage>(frame with { Ingredients = new() }, new { Ticket = state.Value });
-        });
+        app.MapGet($"/{ReaderSite.Lang}/contact/{{ticket:guid}}", async (
+            string lang, Guid ticket, HttpContext http, Backends backends, CancellationToken ct) =>
+            {
+                var state = await backends.Read<TicketView>(Part.Feedback, $"/api/feedback/tickets/{ticket}", ct);
+                var frame = await Frame.Load(http, lang, backends, ct);
+                http.Response.Headers.CacheControl = "no-store"; // Whoever has its address alone is told of a ticket.
+                return state.Value is null
+                    ? http.Trouble(frame, state.Status)
+                    : http.Show<TicketPage>(frame with { Ingredients = new() }, new { Ticket = state.Value });
+            });
     }
 }

@@ -3,31 +3,37 @@ using Portal.Resources;
 
 namespace Portal.Reader;
 
-/// <summary><c>/{lang}/feeds</c>: what feed readers may follow. <c>/{lang}/manifest.webmanifest</c>: the site as an application on a phone.</summary>
+/// <summary>
+/// <c>/{lang}/feeds</c>: what feed readers may follow. <c>/{lang}/manifest.webmanifest</c>: the site as an application on a phone.
+/// </summary>
 public partial class FeedsPage
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet($"/{ReaderSite.Lang}/feeds", async (string lang, HttpContext http, Backends backends, CancellationToken ct) => http.Show<FeedsPage>(await Frame.Load(http, lang, backends, ct)));
+        app.MapGet(
+            $"/{ReaderSite.Lang}/feeds",
+            async (string lang, HttpContext http, Backends backends, CancellationToken ct) =>
+                http.Show<FeedsPage>(await Frame.Load(http, lang, backends, ct)));
 
-        app.MapGet($"/{ReaderSite.Lang}/manifest.webmanifest", (string lang, HttpContext http, IStringLocalizer<ReaderTexts> texts, Files files) =>
-        {
-            http.Response.Headers.CacheControl = "public, max-age=3600";
-            return Results.Json(new Dictionary<string, object>
+        app.MapGet($"/{ReaderSite.Lang}/manifest.webmanifest", (
+            string lang, HttpContext http, IStringLocalizer<ReaderTexts> texts, Files files) =>
             {
-                ["id"] = "/",
-                ["name"] = texts["SiteName"].Value,
-                ["short_name"] = texts["SiteName"].Value,
-                ["description"] = texts["Description"].Value,
-                ["lang"] = lang,
-                ["dir"] = "ltr",
-                ["start_url"] = Url.To(lang),
-                ["scope"] = "/",
-                ["display"] = "minimal-ui",
-                ["background_color"] = "#ffffff",
-                ["theme_color"] = "#0b5a4a",
-                ["icons"] = new[] { new { src = files["site/icon.svg"], sizes = "any", type = "image/svg+xml", purpose = "any" } },
-            }, contentType: "application/manifest+json");
-        });
+                http.Response.Headers.CacheControl = "public, max-age=3600";
+                return Results.Json(new Dictionary<string, object>
+                {
+                    ["id"] = "/",
+                    ["name"] = texts["SiteName"].Value,
+                    ["short_name"] = texts["SiteName"].Value,
+                    ["description"] = texts["Description"].Value,
+                    ["lang"] = lang,
+                    ["dir"] = "ltr",
+                    ["start_url"] = Url.To(lang),
+                    ["scope"] = "/",
+                    ["display"] = "minimal-ui",
+                    ["background_color"] = "#ffffff",
+                    ["theme_color"] = "#0b5a4a",
+                    ["icons"] = new[] { new { src = files["site/icon.svg"], sizes = "any", type = "image/svg+xml", purpose = "any" } },
+                }, contentType: "application/manifest+json");
+            });
     }
 }

@@ -33,7 +33,8 @@ public sealed record Frame(string Lang, string Path, string Query, IReadOnlyList
     {
         var sections = await backends.Read<Listed<SectionItem>>(Part.Sections, "/api/sections", ct);
         // A form that was refused is shown at the address it was sent to; in another language the page it stood on is meant.
-        var path = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? http.Request.Path.Value! : $"/{lang}";
+        var path =
+            HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? http.Request.Path.Value! : $"/{lang}";
         return new(
             lang,
             path.TrimEnd('/'),
@@ -49,7 +50,15 @@ public sealed record Frame(string Lang, string Path, string Query, IReadOnlyList
 /// <summary>The parts of pages that may be missing; what a reader is told of each is in the texts under <c>Missing.{part}</c>.</summary>
 public static class Part
 {
-    public const string Sections = "Sections", News = "News", Featured = "Featured", Discussed = "Discussed", Rates = "Rates", Chart = "Chart", Converter = "Converter", States = "States",
+    public const string
+        Sections = "Sections",
+        News = "News",
+        Featured = "Featured",
+        Discussed = "Discussed",
+        Rates = "Rates",
+        Chart = "Chart",
+        Converter = "Converter",
+        States = "States",
         Links = "Links", Article = "Article", Head = "Head", Comments = "Comments", Archive = "Archive", Feedback = "Feedback";
 }
 
@@ -70,7 +79,13 @@ public static class Pages
     public static RazorComponentResult Trouble(this HttpContext http, Frame frame, HttpStatusCode status)
     {
         if ((int)status >= 500) http.Response.Headers.RetryAfter = "10";
-        var shown = status switch { HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.InternalServerError => (int)status, >= HttpStatusCode.InternalServerError => 503, HttpStatusCode.TooManyRequests => 429, _ => 404 };
+        var shown = status switch
+        {
+            HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.InternalServerError => (int)status,
+            >= HttpStatusCode.InternalServerError => 503,
+            HttpStatusCode.TooManyRequests => 429,
+            _ => 404,
+        };
         return http.Show<TroublePage>(frame, new { Status = shown }, shown);
     }
 }

@@ -3,13 +3,17 @@ namespace Portal.Reader;
 /// <summary><c>/{lang}/articles/{slug}/print</c>: an article for a sheet of A4, its links numbered and listed, nothing around it.</summary>
 public partial class PrintPage
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet($"/{ReaderSite.Lang}/articles/{{slug}}/print", async (string lang, string slug, HttpContext http, Backends backends, CancellationToken ct) =>
-    {
-        var asked = ArticlePage.Read(backends, lang, slug, ct);
-        var frame = await Frame.Load(http, lang, backends, ct);
-        var article = await asked;
-        if (ArticlePage.Moved(http, frame, article, "/print") is { } elsewhere) return elsewhere;
-        var print = await backends.Read<PrintView>(Part.Article, $"/api/articles/{article.Value!.Id}/print?lang={lang}", ct);
-        return print.Value is null ? http.Trouble(frame, print.Status) : http.Show<PrintPage>(frame, new { Print = print.Value, article.Value.Slug });
-    });
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet($"/{ReaderSite.Lang}/articles/{{slug}}/print", async (
+            string lang, string slug, HttpContext http, Backends backends, CancellationToken ct) =>
+            {
+                var asked = ArticlePage.Read(backends, lang, slug, ct);
+                var frame = await Frame.Load(http, lang, backends, ct);
+                var article = await asked;
+                if (ArticlePage.Moved(http, frame, article, "/print") is { } elsewhere) return elsewhere;
+                var print = await backends.Read<PrintView>(Part.Article, $"/api/articles/{article.Value!.Id}/print?lang={lang}", ct);
+                return print.Value is null
+                    ? http.Trouble(frame, print.Status)
+                    : http.Show<PrintPage>(frame, new { Print = print.Value, article.Value.Slug });
+            });
 }

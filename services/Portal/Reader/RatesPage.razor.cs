@@ -2,26 +2,57 @@ using System.Globalization;
 
 namespace Portal.Reader;
 
-/// <summary><c>/{lang}/rates?date=&amp;code=&amp;years=&amp;amount=&amp;from=&amp;to=</c>: the table of a day, one currency over time, the converter.</summary>
+/// <summary>
+/// <c>/{lang}/rates?date=&amp;code=&amp;years=&amp;amount=&amp;from=&amp;to=</c>: the table of a day, one currency over time, the
+/// converter.
+/// </summary>
 public partial class RatesPage
 {
     /// <summary>What was asked for, as it was written.</summary>
     public sealed record Question(string? Date, string Code, int Years, string? Amount, string From, string To);
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet($"/{ReaderSite.Lang}/rates", async (string lang, string? date, string? code, string? years, string? amount, string? from, string? to, HttpContext http, Backends backends, CancellationToken ct) =>
-    {
-        var asked = new Question(date, Code(code, FrontPage.Charted), years is "3" or "10" ? int.Parse(years, CultureInfo.InvariantCulture) : 1, amount?.Trim(), Code(from, "USD"), Code(to, "RUB"));
-        var frame = Frame.Load(http, lang, backends, ct);
-        var rates = await backends.Read<RatesView>(Part.Rates, Url.With("/api/rates", ("lang", lang), ("date", date)), ct);
-        // The chart ends where the table stands.
-        var last = rates.Value?.EffectiveFrom;
-        var chart = last is not { } day ? null : await backends.Read<HistoryView>(Part.Chart, Url.With($"/api/rates/{asked.Code}/history", ("from", Written.Iso(day.AddYears(-asked.Years))), ("to", Written.Iso(day)), ("interval", asked.Years == 1 ? "daily" : "weekly")), ct);
-        var converted = string.IsNullOrEmpty(asked.Amount) ? null : await backends.Read<Conversion>(Part.Converter, Url.With("/api/rates/convert", ("from", asked.From), ("to", asked.To), ("amount", Number(asked.Amount)), ("date", date)), ct);
-        return http.Show<RatesPage>(await frame, new { Asked = asked, Rates = rates, Chart = chart, Converted = converted }, rates.Status == System.Net.HttpStatusCode.BadRequest ? 400 : 200);
-    });
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet($"/{ReaderSite.Lang}/rates", async (
+            string lang, string? date, string? code, string? years, string? amount, string? from, string? to, HttpContext http,
+            Backends backends, CancellationToken ct) =>
+        {
+            var asked = new Question(
+                date,
+                Code(code, FrontPage.Charted),
+                years is "3" or "10" ? int.Parse(years, CultureInfo.InvariantCulture) : 1,
+                amount?.Trim(),
+                Code(from, "USD"),
+                Code(to, "RUB"));
+            var frame = Frame.Load(http, lang, backends, ct);
+            var rates = await backends.Read<RatesView>(Part.Rates, Url.With("/api/rates", ("lang", lang), ("date", date)), ct);
+            // The chart ends where the table stands.
+            var last = rates.Value?.EffectiveFrom;
+            var chart = last is not { } day
+                ? null
+                : await backends.Read<HistoryView>(
+                    Part.Chart,
+                    Url.With(
+                        $"/api/rates/{asked.Code}/history",
+                        ("from", Written.Iso(day.AddYears(-asked.Years))),
+                        ("to", Written.Iso(day)),
+                        ("interval", asked.Years == 1 ? "daily" : "weekly")),
+                    ct);
+            var converted = string.IsNullOrEmpty(asked.Amount)
+                ? null
+                : await backends.Read<Conversion>(
+                    Part.Converter,
+                    Url.With(
+                        "/api/rates/convert", ("from", asked.From), ("to", asked.To), ("amount", Number(asked.Amount)), ("date", date)),
+                    ct);
+            return http.Show<RatesPage>(
+                await frame,
+                new { Asked = asked, Rates = rates, Chart = chart, Converted = converted },
+                rates.Status == System.Net.HttpStatusCode.BadRequest ? 400 : 200);
+        });
 
     /// <summary>Three letters, or the usual one: what is no currency is nobody's question.</summary>
-    internal static string Code(string? code, string usual) => code is { Length: 3 } && code.All(char.IsAsciiLetter) ? code.ToUpperInvariant() : usual;
+    internal static string Code(string? code, string usual) =>
+        code is { Length: 3 } && code.All(char.IsAsciiLetter) ? code.ToUpperInvariant() : usual;
 
     /// <summary>A figure as people write it, 1 234,5 or 1234.5, as the interface reads it.</summary>
     internal static string Number(string written) => string.Concat(written.Where(c => !char.IsWhiteSpace(c))).Replace(',', '.');

@@ -47,10 +47,12 @@ public static class ReaderSite
     }
 
     /// <summary>The language an address is in, or null where it is in none.</summary>
-    public static string? LanguageOf(PathString path) => Languages.FirstOrDefault(l => path.StartsWithSegments($"/{l}", StringComparison.Ordinal));
+    public static string? LanguageOf(PathString path) =>
+        Languages.FirstOrDefault(l => path.StartsWithSegments($"/{l}", StringComparison.Ordinal));
 
     /// <summary>How people who read that language write.</summary>
-    public static CultureInfo Culture(string lang) => CultureInfo.GetCultureInfo(lang switch { "ru" => "ru-RU", "zh" => "zh-CN", _ => "en-GB" });
+    public static CultureInfo Culture(string lang) =>
+        CultureInfo.GetCultureInfo(lang switch { "ru" => "ru-RU", "zh" => "zh-CN", _ => "en-GB" });
 
     /// <summary>What a language is called by those who speak it.</summary>
     public static string NameOf(string lang) => lang switch { "ru" => "Русский", "zh" => "中文", _ => "English" };

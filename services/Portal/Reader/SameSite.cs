@@ -1,8 +1,8 @@
 namespace Portal.Reader;
 
 /// <summary>
-/// Forms of readers carry no token, which would make every page with one a personal page. What a browser says of where a form comes from is enough: another
-/// site cannot forge it (docs/decisions/0081).
+/// Forms of readers carry no token, which would make every page with one a personal page. What a browser says of where a form comes from is
+/// enough: another site cannot forge it (docs/decisions/0081).
 /// </summary>
 public static class SameSite
 {
@@ -13,12 +13,17 @@ public static class SameSite
         if (request.Headers.Origin.ToString() is not { Length: > 0 } origin) return true;
         // The gateway says under which name it was called.
         var host = request.Headers["X-Forwarded-Host"].ToString() is { Length: > 0 } forwarded ? forwarded : request.Host.Value;
-        return Uri.TryCreate(origin, UriKind.Absolute, out var from) && string.Equals(from.Authority, host, StringComparison.OrdinalIgnoreCase);
+        return Uri.TryCreate(origin, UriKind.Absolute, out var from)
+            && string.Equals(from.Authority, host, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Refuses what another site sends.</summary>
     public static RouteHandlerBuilder FromThisSite(this RouteHandlerBuilder endpoint) => endpoint.AddEndpointFilter(async (context, next) =>
         Allows(context.HttpContext.Request)
             ? await next(context)
-            : Results.Problem(statusCode: 403, type: "urn:problem-type:cross-site", title: "This form was sent from another site", detail: "Open the page here and send it again."));
+            : Results.Problem(
+                statusCode: 403,
+                type: "urn:problem-type:cross-site",
+                title: "This form was sent from another site",
+                detail: "Open the page here and send it again."));
 }

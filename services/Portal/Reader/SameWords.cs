@@ -4,8 +4,9 @@ using System.Text.Json;
 namespace Portal.Reader;
 
 /// <summary>
-/// A page that is kept for all can give nobody a key of their own. So what was written is its own key: the same words sent twice, by a second click or a reload,
-/// are the same comment or message; with the secret that scripts add to a comment, those of one page. Whoever sent it is no part of the key, which everybody can see.
+/// A page that is kept for all can give nobody a key of their own. So what was written is its own key: the same words sent twice, by a
+/// second click or a reload, are the same comment or message; with the secret that scripts add to a comment, those of one page. Whoever
+/// sent it is no part of the key, which everybody can see.
 /// </summary>
 public static class SameWords
 {

@@ -1,6 +1,8 @@
 namespace Portal.Reader;
 
-/// <summary><c>/{lang}/search?q=&amp;section=&amp;from=&amp;to=</c>: what was found, with the words marked; without <c>q</c> the form.</summary>
+/// <summary>
+/// <c>/{lang}/search?q=&amp;section=&amp;from=&amp;to=</c>: what was found, with the words marked; without <c>q</c> the form.
+/// </summary>
 public partial class SearchPage
 {
     /// <summary>What was asked for.</summary>
@@ -29,6 +31,9 @@ public partial class SearchPage
                 Url.With("/api/articles", [("lang", lang), ("cursor", cursor), ("timeZone", zone.Id), .. question.Parameters]),
                 ct)
             : null;
-        return http.Show<SearchPage>(await Frame.Load(http, lang, backends, ct), new { Asked = question, Found = found }, found?.Status == System.Net.HttpStatusCode.BadRequest ? 400 : 200);
+        return http.Show<SearchPage>(
+            await Frame.Load(http, lang, backends, ct),
+            new { Asked = question, Found = found },
+            found?.Status == System.Net.HttpStatusCode.BadRequest ? 400 : 200);
     });
 }

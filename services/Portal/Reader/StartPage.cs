@@ -2,7 +2,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Portal.Reader;
 
-/// <summary><c>/</c> leads to the front page in the first language of the browser that the site has; English where it has none of them.</summary>
+/// <summary>
+/// <c>/</c> leads to the front page in the first language of the browser that the site has; English where it has none of them.
+/// </summary>
 public static class StartPage
 {
     public static void Map(IEndpointRouteBuilder app) => app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], (HttpContext http) =>

@@ -3,12 +3,18 @@ namespace Portal.Reader;
 /// <summary><c>/{lang}/states?asOf=</c>: the states by group, as they stood on a day, with capital, clock and currency.</summary>
 public partial class StatesPage
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet($"/{ReaderSite.Lang}/states", async (string lang, string? asOf, HttpContext http, Backends backends, CancellationToken ct) =>
-    {
-        // A day is its noon: what holds on it holds then.
-        var moment = DateOnly.TryParse(asOf, System.Globalization.CultureInfo.InvariantCulture, out var day) ? $"{Written.Iso(day)}T12:00:00Z" : null;
-        var states = backends.Read<StatesView>(Part.States, Url.With("/api/states", ("asOf", moment)), ct);
-        var frame = await Frame.Load(http, lang, backends, ct);
-        return (await states).Value is null ? http.Trouble(frame, (await states).Status) : http.Show<StatesPage>(frame, new { States = (await states).Value, Day = moment is null ? null : Written.Iso(day) });
-    });
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet($"/{ReaderSite.Lang}/states", async (
+            string lang, string? asOf, HttpContext http, Backends backends, CancellationToken ct) =>
+            {
+                // A day is its noon: what holds on it holds then.
+                var moment = DateOnly.TryParse(asOf, System.Globalization.CultureInfo.InvariantCulture, out var day)
+                    ? $"{Written.Iso(day)}T12:00:00Z"
+                    : null;
+                var states = backends.Read<StatesView>(Part.States, Url.With("/api/states", ("asOf", moment)), ct);
+                var frame = await Frame.Load(http, lang, backends, ct);
+                return (await states).Value is null
+                    ? http.Trouble(frame, (await states).Status)
+                    : http.Show<StatesPage>(frame, new { States = (await states).Value, Day = moment is null ? null : Written.Iso(day) });
+            });
 }

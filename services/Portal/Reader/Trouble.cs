@@ -13,7 +13,9 @@ public static class Trouble
     public static async Task Catch(HttpContext http, RequestDelegate next, string lang, ILogger log)
     {
         try { await next(http); }
-        catch (Exception e) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested && e is not BadHttpRequestException)
+        catch (Exception e) when (!http.Response.HasStarted
+            && !http.RequestAborted.IsCancellationRequested
+            && e is not BadHttpRequestException)
         {
             log.LogError(e, "A page for readers broke: {Path}", http.Request.Path);
             http.Response.Clear();

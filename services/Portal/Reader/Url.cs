@@ -9,7 +9,8 @@ public static class Url
     /// <summary>An address with the parameters that have a value.</summary>
     public static string With(string address, params (string Name, string? Value)[] parameters)
     {
-        var query = string.Join('&', parameters.Where(p => !string.IsNullOrEmpty(p.Value)).Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}"));
+        var query = string.Join(
+            '&', parameters.Where(p => !string.IsNullOrEmpty(p.Value)).Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}"));
         return query.Length == 0 ? address : $"{address}?{query}";
     }
 }

@@ -5,7 +5,8 @@ namespace Portal.Reader;
 /// <summary>How days, moments and figures are written in the reader's language.</summary>
 public static class Written
 {
-    public static string Day(DateOnly day) => day.ToString(CultureInfo.CurrentCulture.TwoLetterISOLanguageName == "zh" ? "yyyy年M月d日" : "d MMMM yyyy", CultureInfo.CurrentCulture);
+    public static string Day(DateOnly day) =>
+        day.ToString(CultureInfo.CurrentCulture.TwoLetterISOLanguageName == "zh" ? "yyyy年M月d日" : "d MMMM yyyy", CultureInfo.CurrentCulture);
 
     /// <summary>The day of a moment in a time zone; UTC if none is given.</summary>
     public static string Day(DateTimeOffset moment, TimeZoneInfo? zone = null) => Day(DateOnly.FromDateTime(In(moment, zone)));
@@ -29,12 +30,15 @@ public static class Written
 
     /// <summary>A month such as 2026-01.</summary>
     public static string Month(string month) =>
-        DateOnly.ParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture).ToString(CultureInfo.CurrentCulture.TwoLetterISOLanguageName == "zh" ? "yyyy年M月" : "MMMM yyyy", CultureInfo.CurrentCulture);
+        DateOnly.ParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture).ToString(
+            CultureInfo.CurrentCulture.TwoLetterISOLanguageName == "zh" ? "yyyy年M月" : "MMMM yyyy", CultureInfo.CurrentCulture);
 
-    public static string Time(DateTimeOffset moment, bool seconds = false) => moment.UtcDateTime.ToString(seconds ? "HH:mm:ss" : "HH:mm", CultureInfo.InvariantCulture);
+    public static string Time(DateTimeOffset moment, bool seconds = false) =>
+        moment.UtcDateTime.ToString(seconds ? "HH:mm:ss" : "HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>For <c>&lt;time datetime&gt;</c>.</summary>
-    public static string Iso(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string Iso(
+        DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     public static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -10,13 +10,36 @@ public partial class AttackTests(Newsroom desk) : IClassFixture<Newsroom>
 {
     public static TheoryData<string> Attacks =>
     [
-        "<script>alert(1)</script>", "<ScRiPt src=//evil.example/x.js></sCrIpT>", "<scr<script>ipt>alert(1)</scr</script>ipt>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>",
-        "<svg><script>alert(1)</script></svg>", "<iframe src=javascript:alert(1)></iframe>", "\"><script>alert(1)</script>", "'-alert(1)-'<b onmouseover=alert(1)>", "<a href=\"javascript:alert(1)\">x</a>",
-        "<a href=\"jav&#x0A;ascript:alert(1)\">x</a>", "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>", "</title><script>alert(1)</script>", "]]><script>alert(1)</script>",
-        "<!--><script>alert(1)</script>-->", "<style>@import '//evil.example/x.css'</style>", "<form action=//evil.example><input name=x>", "<body onload=alert(1)>", "<base href=//evil.example/>",
-        "<meta http-equiv=refresh content='0;url=//evil.example'>", "<object data=data:text/html;base64,PHNjcmlwdD4=>", "<embed src=//evil.example>", "<link rel=stylesheet href=//evil.example>",
-        "<div style=\"background:url(javascript:alert(1))\">x</div>", "<\u0001script>alert(1)</script>", "<img src=\"x\" srcset=\"x 1x, javascript:alert(1) 2x\" onload=alert(1)>", "<details open ontoggle=alert(1)>",
-        "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">", "<xmp><script>alert(1)</script></xmp>", "<template><script>alert(1)</script></template>",
+        "<script>alert(1)</script>",
+        "<ScRiPt src=//evil.example/x.js></sCrIpT>",
+        "<scr<script>ipt>alert(1)</scr</script>ipt>",
+        "<img src=x onerror=alert(1)>",
+        "<svg/onload=alert(1)>",
+        "<svg><script>alert(1)</script></svg>",
+        "<iframe src=javascript:alert(1)></iframe>",
+        "\"><script>alert(1)</script>",
+        "'-alert(1)-'<b onmouseover=alert(1)>",
+        "<a href=\"javascript:alert(1)\">x</a>",
+        "<a href=\"jav&#x0A;ascript:alert(1)\">x</a>",
+        "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+        "</title><script>alert(1)</script>",
+        "]]><script>alert(1)</script>",
+        "<!--><script>alert(1)</script>-->",
+        "<style>@import '//evil.example/x.css'</style>",
+        "<form action=//evil.example><input name=x>",
+        "<body onload=alert(1)>",
+        "<base href=//evil.example/>",
+        "<meta http-equiv=refresh content='0;url=//evil.example'>",
+        "<object data=data:text/html;base64,PHNjcmlwdD4=>",
+        "<embed src=//evil.example>",
+        "<link rel=stylesheet href=//evil.example>",
+        "<div style=\"background:url(javascript:alert(1))\">x</div>",
+        "<\u0001script>alert(1)</script>",
+        "<img src=\"x\" srcset=\"x 1x, javascript:alert(1) 2x\" onload=alert(1)>",
+        "<details open ontoggle=alert(1)>",
+        "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+        "<xmp><script>alert(1)</script></xmp>",
+        "<template><script>alert(1)</script></template>",
     ];
 
     [Theory]
@@ -24,8 +47,26 @@ public partial class AttackTests(Newsroom desk) : IClassFixture<Newsroom>
     public async Task Script_in_any_field_reaches_neither_html_nor_feeds(string attack)
     {
         var id = Guid.CreateVersion7();
-        await Ok(desk.Put(id, Body(new { en = Text($"Title {attack} end", $"<p>Body {attack}</p>", $"Lead {attack}"), ru = Text($"Имя {attack}", $"Markdown {attack}", "x", format: "markdown") }, "news", ["trade"],
-            ("author", $"Author {attack}"), ("source", $"Source {attack}"), ("cover", new { url = "https://example.org/?q=" + Uri.EscapeDataString(attack) + "\"'<>", alt = new { en = $"Alt {attack}" } }))));
+        await Ok(
+            desk.Put(
+                id,
+                Body(
+                    new
+                    {
+                        en = Text($"Title {attack} end", $"<p>Body {attack}</p>", $"Lead {attack}"),
+                        ru = Text($"Имя {attack}", $"Markdown {attack}", "x", format: "markdown"),
+                    },
+                    "news",
+                    ["trade"],
+                    ("author", $"Author {attack}"),
+                    ("source", $"Source {attack}"),
+                    (
+                        "cover",
+                        new
+                        {
+                            url = "https://example.org/?q=" + Uri.EscapeDataString(attack) + "\"'<>",
+                            alt = new { en = $"Alt {attack}" },
+                        }))));
         await Ok(desk.Post($"/api/articles/{id}/publish", new { correction = $"Note {attack}" }));
 
         foreach (var path in new[] { $"/api/articles/{id}?lang=en", $"/api/articles/{id}?lang=ru", $"/api/articles/{id}/print" })
@@ -42,7 +83,14 @@ public partial class AttackTests(Newsroom desk) : IClassFixture<Newsroom>
         Assert.DoesNotContain("</script", metadata, StringComparison.OrdinalIgnoreCase);
         Clean(Markdig.Markdown.ToHtml(await desk.Text($"/api/articles/{id}/text?format=markdown")));
 
-        foreach (var feed in new[] { "/feeds/en/rss.xml", "/feeds/en/atom.xml", "/feeds/ru/rss.xml", "/feeds/ru/atom.xml", "/sitemap-news.xml" })
+        foreach (var feed in new[]
+        {
+            "/feeds/en/rss.xml",
+            "/feeds/en/atom.xml",
+            "/feeds/ru/rss.xml",
+            "/feeds/ru/atom.xml",
+            "/sitemap-news.xml",
+        })
             // Readers' programs take the text of any element for HTML.
             foreach (var text in XDocument.Parse(await desk.Text(feed)).DescendantNodes().OfType<XText>()) Clean(text.Value);
         foreach (var item in (await desk.Get("/feeds/en/feed.json")).GetProperty("items").EnumerateArray())
@@ -50,7 +98,8 @@ public partial class AttackTests(Newsroom desk) : IClassFixture<Newsroom>
             Clean(item.GetProperty("content_html").GetString()!);
             Clean(item.GetProperty("title").GetString()!);
         }
-        foreach (var item in (await desk.Get("/api/articles?q=title")).GetProperty("items").EnumerateArray()) Clean(item.GetProperty("highlights").ToString());
+        foreach (var item in (await desk.Get("/api/articles?q=title")).GetProperty("items").EnumerateArray())
+            Clean(item.GetProperty("highlights").ToString());
     }
 
     [Theory]
@@ -59,7 +108,10 @@ public partial class AttackTests(Newsroom desk) : IClassFixture<Newsroom>
     {
         foreach (var body in new[]
         {
-            Body(English(), tags: [attack]), Body(English(slug: attack)), Body(English(), attack), Body(English(), "news", null, ("cover", new { url = attack, alt = new { en = "x" } })),
+            Body(English(), tags: [attack]),
+            Body(English(slug: attack)),
+            Body(English(), attack),
+            Body(English(), "news", null, ("cover", new { url = attack, alt = new { en = "x" } })),
         })
             Assert.Equal(400, (int)(await desk.Put(Guid.CreateVersion7(), body)).StatusCode);
     }
@@ -69,10 +121,17 @@ public partial class AttackTests(Newsroom desk) : IClassFixture<Newsroom>
     {
         foreach (var element in new HtmlParser().ParseDocument($"<body>{html}</body>").Body!.QuerySelectorAll("*"))
         {
-            Assert.DoesNotContain(element.LocalName, new[] { "script", "style", "iframe", "object", "embed", "form", "input", "base", "meta", "link", "svg", "math", "template", "noscript", "xmp", "details", "body" });
+            Assert.DoesNotContain(
+                element.LocalName,
+                new[]
+                {
+                    "script", "style", "iframe", "object", "embed", "form", "input", "base", "meta", "link", "svg", "math", "template",
+                    "noscript", "xmp", "details", "body",
+                });
             foreach (var attribute in element.Attributes)
             {
-                Assert.Contains(attribute.LocalName, new[] { "href", "title", "src", "alt", "width", "height", "lang", "colspan", "rowspan" });
+                Assert.Contains(
+                    attribute.LocalName, new[] { "href", "title", "src", "alt", "width", "height", "lang", "colspan", "rowspan" });
                 if (attribute.LocalName is "href" or "src") Assert.DoesNotMatch(Address(), attribute.Value);
             }
         }

@@ -22,7 +22,11 @@ public class DiscussionCountTests(ArticlesService service)
         Assert.Equal(before, await service.EventsStored());
         using var reader = service.Client();
         Assert.Equal(30, (await reader.Get<ArticleView>($"/api/articles/{id}")).CommentCount);
-        Assert.Equal((1, 30), await service.Bus.Hears<Public.ArticleStatsChanged>(s => s.ArticleId == id, "the count is announced") is var stats ? (stats.StreamVersion, stats.Comments) : default);
+        Assert.Equal(
+            (1, 30),
+            await service.Bus.Hears<Public.ArticleStatsChanged>(s => s.ArticleId == id, "the count is announced") is var stats
+                ? (stats.StreamVersion, stats.Comments)
+                : default);
     }
 
     [Fact]
@@ -43,7 +47,8 @@ public class DiscussionCountTests(ArticlesService service)
         using var reader = service.Client();
         Assert.Equal(30, (await reader.Get<ArticleView>($"/api/articles/{known}")).CommentCount);
         foreach (var (article, i) in articles.Select((a, i) => (a, i)))
-            await service.Bus.Hears<Public.ArticleStatsChanged>(s => (s.ArticleId, s.Comments, s.StreamVersion) == (article, i, 1), "announced");
+            await service.Bus.Hears<Public.ArticleStatsChanged>(
+                s => (s.ArticleId, s.Comments, s.StreamVersion) == (article, i, 1), "announced");
         Assert.Equal("articles-when-discussion-changed", await service.Servers.Query<string>(
             $"select user_name from articles.mt_events where stream_id = 'discussion-{articles[0]}'"));
         Assert.Equal("article_discussion", await service.Servers.Query<string>(
@@ -62,7 +67,10 @@ public class DiscussionCountTests(ArticlesService service)
             ? (object)new EventBatch<DiscussionChanged>([.. articles.Select(a => Changed(a, version, 10 * version))])
             : Changed(articles[version % 10], version, 10 * version))]);
         foreach (var article in articles)
-            Assert.Equal(120, await service.Servers.Query<int>($"select comments from articles.mt_doc_articlediscussion where id = 'discussion-{article}'"));
+            Assert.Equal(
+                120,
+                await service.Servers.Query<int>(
+                    $"select comments from articles.mt_doc_articlediscussion where id = 'discussion-{article}'"));
         await service.IsWhatItsStreamsFoldTo<ArticleDiscussion>("discussion-");
     }
 
@@ -72,8 +80,10 @@ public class DiscussionCountTests(ArticlesService service)
         var article = Some.Id();
         // A batch has at most one event of each discussion.
         await service.Delivers(new EventBatch<DiscussionChanged>([Changed(article, 1, 10), Changed(article, 2, 20)]));
-        await service.Bus.Hears<Public.ArticleStatsChanged>(s => s.ArticleId == article && s.Comments == 20, "the newest count is announced");
+        await service.Bus.Hears<Public.ArticleStatsChanged>(
+            s => s.ArticleId == article && s.Comments == 20, "the newest count is announced");
     }
 
-    private static DiscussionChanged Changed(Guid article, long version, int comments) => new(Some.Id(), $"discussion-{article}", version, Some.Noon, article, comments);
+    private static DiscussionChanged Changed(Guid article, long version, int comments) =>
+        new(Some.Id(), $"discussion-{article}", version, Some.Noon, article, comments);
 }

@@ -8,7 +8,8 @@ internal sealed class Editor(HttpClient client) : IDisposable
 {
     public static object Names { get; } = new { en = "News", ru = "Новости", zh = "新闻" };
 
-    public static object Draft(string section, string title, params string[] tags) => new { section, tags, translations = new { en = new { title, body = $"<p>{title}</p>" } } };
+    public static object Draft(string section, string title, params string[] tags) =>
+        new { section, tags, translations = new { en = new { title, body = $"<p>{title}</p>" } } };
 
     public HttpClient Http => client;
 
@@ -29,7 +30,8 @@ internal sealed class Editor(HttpClient client) : IDisposable
     public async Task<Guid> Publishes(string section, string? title = null, DateTimeOffset? publishedAt = null)
     {
         var id = await Drafts(section, title);
-        (await client.Send($"POST /api/articles/{id}/publish", publishedAt is null ? null : new { publishedAt }, ifMatch: "\"1\"")).Is(HttpStatusCode.NoContent);
+        (await client.Send($"POST /api/articles/{id}/publish", publishedAt is null ? null : new { publishedAt }, ifMatch: "\"1\""))
+            .Is(HttpStatusCode.NoContent);
         return id;
     }
 

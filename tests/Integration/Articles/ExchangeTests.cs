@@ -14,11 +14,19 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
     public async Task What_is_exported_is_imported_elsewhere_with_ids_dates_and_slugs()
     {
         var at = new DateTimeOffset(2012, 6, 7, 8, 9, 10, 11, TimeSpan.Zero);
-        var published = await desk.Published(Body(new { en = Text(slug: "exchange-old", body: "## Head", format: "markdown"), zh = Text("上合组织") }, "analytics", ["trade"], ("occurredOn", "2012-06-06"), ("author", "Ann"),
-            ("cover", new { url = "https://example.org/a.jpg", alt = new { en = "Flag" } })), at);
+        var published = await desk.Published(
+            Body(
+                new { en = Text(slug: "exchange-old", body: "## Head", format: "markdown"), zh = Text("上合组织") },
+                "analytics",
+                ["trade"],
+                ("occurredOn", "2012-06-06"),
+                ("author", "Ann"),
+                ("cover", new { url = "https://example.org/a.jpg", alt = new { en = "Flag" } })),
+            at);
         await Ok(desk.Put(published, Body(new { en = Text("New title teh", slug: "exchange-new") }, "analytics")));
         await Ok(desk.Post($"/api/articles/{published}/publish"));
-        await Ok(desk.Post($"/api/articles/{published}/correct", new { lang = "en", selection = "teh", replacement = "the", note = "A typo." }));
+        await Ok(
+            desk.Post($"/api/articles/{published}/correct", new { lang = "en", selection = "teh", replacement = "the", note = "A typo." }));
         await Ok(desk.Put(published, Body(new { en = Text("Draft title", slug: "exchange-new") }, "analytics")));
         await Ok(desk.Post($"/api/articles/{published}/schedule", new { at = desk.Clock.GetUtcNow().AddDays(300) }));
         var retracted = await desk.Published();
@@ -117,8 +125,10 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
         var shown = await desk.Get($"/api/articles/{results[0].GetProperty("id").GetGuid()}");
         Assert.Equal("Саммит & итоги", shown.GetProperty("title").GetString());
         Assert.Equal("<p>First picture paragraph</p>\n<h2>Head</h2>\n<p>Second paragraph</p>", shown.GetProperty("bodyHtml").GetString());
-        Assert.Equal(("sammit", "Short", "ann", "2015-07-10T09:30:00+00:00", "https://old.example.org/a.jpg"), (shown.GetProperty("slug").GetString(), shown.GetProperty("lead").GetString(), shown.GetProperty("author").GetString(),
-            shown.GetProperty("publishedAt").GetString(), shown.GetProperty("cover").GetProperty("url").GetString()));
+        Assert.Equal(
+            ("sammit", "Short", "ann", "2015-07-10T09:30:00+00:00", "https://old.example.org/a.jpg"),
+            (shown.GetProperty("slug").GetString(), shown.GetProperty("lead").GetString(), shown.GetProperty("author").GetString(),
+                shown.GetProperty("publishedAt").GetString(), shown.GetProperty("cover").GetProperty("url").GetString()));
         var again = await Import(desk, Wxr, "/api/import/wordpress?section=news&lang=ru", "application/xml");
         Assert.Equal(["unchanged", "unchanged", "skipped", "rejected"], again.Select(r => r.GetProperty("result").GetString()!));
     }
@@ -200,7 +210,12 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
     public async Task A_file_with_a_document_type_or_broken_xml_is_refused_where_it_breaks()
     {
         foreach (var file in new[] { "<!DOCTYPE x [<!ENTITY a \"b\">]><rss>&a;</rss>", "<rss><channel><item>", "no xml" })
-            Assert.Contains("XML", Assert.Single(await Import(desk, file, "/api/import/wordpress?section=news&lang=en", "application/xml")).GetProperty("problem").GetString(), StringComparison.Ordinal);
+            Assert.Contains(
+                "XML",
+                Assert.Single(await Import(desk, file, "/api/import/wordpress?section=news&lang=en", "application/xml"))
+                    .GetProperty("problem")
+                    .GetString(),
+                StringComparison.Ordinal);
     }
 
     [Theory]
@@ -214,14 +229,19 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
     [InlineData("POST", "/api/articles/01980000-0000-7000-8000-000000000001/feature")]
     public async Task Only_editors_may(string method, string path)
     {
-        foreach (var (client, status) in new[] { (desk.Reader, HttpStatusCode.Unauthorized), (desk.Client("moderator", "operator", "admin"), HttpStatusCode.Forbidden) })
+        foreach (var (client, status) in new[]
+        {
+            (desk.Reader, HttpStatusCode.Unauthorized),
+            (desk.Client("moderator", "operator", "admin"), HttpStatusCode.Forbidden),
+        })
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), path);
             Assert.Equal(status, (await client.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode);
         }
     }
 
-    private static async Task<List<JsonElement>> Import(Newsroom desk, string body, string path = "/api/import/articles", string type = "application/x-ndjson")
+    private static async Task<List<JsonElement>> Import(
+        Newsroom desk, string body, string path = "/api/import/articles", string type = "application/x-ndjson")
     {
         using var content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(type));
         var answer = await desk.Editor.PostAsync(path, content, TestContext.Current.CancellationToken);

@@ -23,7 +23,8 @@ public sealed class FeedNewsroom : ServiceNewsroom
             en = Text("Summit & \"trade\" <in> brief", "<p>See <a href=\"/about\">about</a> &amp; more</p>", "Lead & more", "feed-en"),
             ru = Text("Саммит ШОС: «итоги» ё", "<p>Подробности</p>", "Анонс", "feed-ru"),
             zh = Text("上合组织峰会成果", "<p>详情</p>", "导语", "feed-zh"),
-        }, "analytics", ["trade", "summit"], ("author", "Ann Lee"), ("cover", new { url = "https://example.org/a.jpg?x=1&y=2", alt = new { en = "Flag" } })), Published);
+        }, "analytics", ["trade", "summit"], ("author", "Ann Lee"), (
+            "cover", new { url = "https://example.org/a.jpg?x=1&y=2", alt = new { en = "Flag" } })), Published);
         await Desk.Published(Body(English("Only in English", slug: "feed-only-en")));
     }
 }
@@ -47,7 +48,12 @@ public class FeedTests(FeedNewsroom feeds) : IClassFixture<FeedNewsroom>
         Assert.Equal($"https://news.example.org/{lang}/articles/feed-{lang}", item.Links[0].Uri.AbsoluteUri);
         var other = FeedReader.ReadFromString(xml);
         Assert.Equal(FeedType.Rss_2_0, other.Type);
-        Assert.Equal((title, FeedNewsroom.Published.UtcDateTime, "Ann Lee"), (other.Items.Last().Title, other.Items.Last().PublishingDate?.ToUniversalTime(), ((Rss20FeedItem)other.Items.Last().SpecificItem).DC.Creator));
+        Assert.Equal(
+            (title, FeedNewsroom.Published.UtcDateTime, "Ann Lee"),
+            (
+                other.Items.Last().Title,
+                other.Items.Last().PublishingDate?.ToUniversalTime(),
+                ((Rss20FeedItem)other.Items.Last().SpecificItem).DC.Creator));
         Assert.Equal(lang == "en" ? 2 : 1, other.Items.Count);
     }
 
@@ -88,7 +94,11 @@ public class FeedTests(FeedNewsroom feeds) : IClassFixture<FeedNewsroom>
     [InlineData("/sitemap-news.xml")]
     public async Task Xmllint_has_nothing_to_say(string path)
     {
-        var start = new ProcessStartInfo("xmllint", ["--noout", "--nonet", "-"]) { RedirectStandardInput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("xmllint", ["--noout", "--nonet", "-"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+        };
         using var lint = Process.Start(start)!;
         await lint.StandardInput.WriteAsync(await feeds.Desk.Text(path));
         lint.StandardInput.Close();
@@ -132,12 +142,14 @@ public class FeedTests(FeedNewsroom feeds) : IClassFixture<FeedNewsroom>
     [Fact]
     public async Task Sitemaps_name_every_language_of_an_article()
     {
-        Assert.Contains("<loc>https://news.example.org/sitemap-2026-03-1.xml</loc>", await feeds.Desk.Text("/sitemap.xml"), StringComparison.Ordinal);
+        Assert.Contains(
+            "<loc>https://news.example.org/sitemap-2026-03-1.xml</loc>", await feeds.Desk.Text("/sitemap.xml"), StringComparison.Ordinal);
         var month = await feeds.Desk.Text("/sitemap-2026-03-1.xml");
         foreach (var lang in new[] { "en", "ru", "zh" })
         {
             Assert.Contains($"<loc>https://news.example.org/{lang}/articles/feed-{lang}</loc>", month, StringComparison.Ordinal);
-            Assert.Contains($"hreflang=\"{lang}\" href=\"https://news.example.org/{lang}/articles/feed-{lang}\"", month, StringComparison.Ordinal);
+            Assert.Contains(
+                $"hreflang=\"{lang}\" href=\"https://news.example.org/{lang}/articles/feed-{lang}\"", month, StringComparison.Ordinal);
         }
         var news = await feeds.Desk.Text("/sitemap-news.xml");
         Assert.Contains("<news:title>Only in English</news:title>", news, StringComparison.Ordinal);

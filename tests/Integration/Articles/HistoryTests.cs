@@ -10,7 +10,9 @@ public class HistoryTests(Newsroom desk) : IClassFixture<Newsroom>
 {
     private enum Edit { Draft, Publish, Retract, Correct, Restore, Wait }
 
-    /// <summary>After each edit what readers are served is written down with the moment; afterwards every moment must give it back.</summary>
+    /// <summary>
+    /// After each edit what readers are served is written down with the moment; afterwards every moment must give it back.
+    /// </summary>
     [Fact]
     public async Task The_text_as_of_any_past_moment_is_what_was_served_then()
     {
@@ -26,15 +28,23 @@ public class HistoryTests(Newsroom desk) : IClassFixture<Newsroom>
                 var path = $"/api/articles/{id}";
                 var answer = edit switch
                 {
-                    Edit.Draft => await desk.Put(id, Body(new { en = Text($"Title {++words}", $"<p>Body {words} teh end</p>", slug: $"{id:N}-{words % 3}"), ru = Text($"Имя {words}", slug: $"{id:N}-ru") })),
+                    Edit.Draft => await desk.Put(
+                        id,
+                        Body(new
+                        {
+                            en = Text($"Title {++words}", $"<p>Body {words} teh end</p>", slug: $"{id:N}-{words % 3}"),
+                            ru = Text($"Имя {words}", slug: $"{id:N}-ru"),
+                        })),
                     Edit.Publish => await desk.Post(path + "/publish"),
                     Edit.Retract => await desk.Post(path + "/retract", new { note = $"Note {words}" }),
-                    Edit.Correct => await desk.Post(path + "/correct", new { lang = "en", selection = "teh", replacement = "the", note = "A typo." }),
+                    Edit.Correct =>
+                        await desk.Post(path + "/correct", new { lang = "en", selection = "teh", replacement = "the", note = "A typo." }),
                     Edit.Restore => await desk.Post(path + "/restore", new { version = 1 + words % Math.Max(1, versions) }),
                     _ => null,
                 };
                 Assert.True(answer is null || (int)answer.StatusCode < 500, $"{edit}: {answer?.StatusCode}");
-                if (answer?.Headers.ETag is { } tag) versions = int.Parse(tag.Tag.Trim('"'), System.Globalization.CultureInfo.InvariantCulture);
+                if (answer?.Headers.ETag is { } tag)
+                    versions = int.Parse(tag.Tag.Trim('"'), System.Globalization.CultureInfo.InvariantCulture);
                 served.Add((await Now(), await Served($"{path}?lang=en", desk.Reader)));
             }
             foreach (var (at, text) in served)
@@ -54,16 +64,21 @@ public class HistoryTests(Newsroom desk) : IClassFixture<Newsroom>
         Assert.Equal(["title", "body"], diff.GetProperty("fields").EnumerateArray().Select(f => f.GetProperty("field").GetString()!));
         Assert.Contains("{\"change\":\"deleted\",\"text\":\"two\"}", diff.ToString(), StringComparison.Ordinal);
         Assert.Equal("First title", (await desk.Get($"/api/articles/{id}?version=3", desk.Editor)).GetProperty("title").GetString());
-        Assert.Equal("The number is written with a digit.", (await desk.Get($"/api/articles/{id}")).GetProperty("corrections")[0].GetProperty("note").GetString());
+        Assert.Equal(
+            "The number is written with a digit.",
+            (await desk.Get($"/api/articles/{id}")).GetProperty("corrections")[0].GetProperty("note").GetString());
 
         await Ok(desk.Post($"/api/articles/{id}/restore", new { version = 2 }, "\"4\""));
         Assert.Equal("Second title", (await desk.Get($"/api/articles/{id}")).GetProperty("title").GetString());
         await Ok(desk.Post($"/api/articles/{id}/publish", null, "\"5\""));
         Assert.Equal("First title", (await desk.Get($"/api/articles/{id}")).GetProperty("title").GetString());
         var history = (await desk.Get($"/api/articles/{id}/history?limit=3", desk.Editor));
-        Assert.Equal(["revised", "restored", "corrected"], history.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("what").GetString()!));
+        Assert.Equal(
+            ["revised", "restored", "corrected"],
+            history.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("what").GetString()!));
         Assert.Equal("editor", history.GetProperty("items")[0].GetProperty("by").GetString());
-        Assert.Equal(HttpStatusCode.PreconditionFailed, (await desk.Post($"/api/articles/{id}/restore", new { version = 2 }, "\"2\"")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.PreconditionFailed, (await desk.Post($"/api/articles/{id}/restore", new { version = 2 }, "\"2\"")).StatusCode);
     }
 
     [Theory]
@@ -80,7 +95,11 @@ public class HistoryTests(Newsroom desk) : IClassFixture<Newsroom>
         Assert.Equal(HttpStatusCode.Forbidden, await desk.Status(path, desk.Client("moderator")));
     }
 
-    private static readonly string[] Told = ["slug", "lang", "title", "lead", "bodyHtml", "publishedAt", "revisedAt", "retractionNote", "version", "section", "tags", "translations", "corrections", "fallback"];
+    private static readonly string[] Told =
+    [
+        "slug", "lang", "title", "lead", "bodyHtml", "publishedAt", "revisedAt", "retractionNote", "version", "section", "tags",
+        "translations", "corrections", "fallback",
+    ];
 
     private static async Task<string?> Served(string path, HttpClient client)
     {

@@ -11,11 +11,15 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     public async Task Pages_neither_repeat_nor_miss_while_others_publish()
     {
         var mine = new List<Guid>();
-        for (var i = 0; i < 30; i++) mine.Add(await desk.Published(Body(English(), tags: ["paged"]), DateTimeOffset.UnixEpoch.AddYears(50).AddMinutes(i / 3)));
+        for (var i = 0; i < 30; i++)
+            mine.Add(await desk.Published(Body(English(), tags: ["paged"]), DateTimeOffset.UnixEpoch.AddYears(50).AddMinutes(i / 3)));
         using var stop = new CancellationTokenSource();
         var others = Task.Run(async () =>
         {
-            for (var i = 0; !stop.IsCancellationRequested; i++) await desk.Published(Body(English(), tags: ["paged"]), i % 2 == 0 ? null : DateTimeOffset.UnixEpoch.AddYears(50).AddMinutes(i % 10).AddSeconds(30));
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+                await desk.Published(
+                    Body(English(), tags: ["paged"]),
+                    i % 2 == 0 ? null : DateTimeOffset.UnixEpoch.AddYears(50).AddMinutes(i % 10).AddSeconds(30));
         }, TestContext.Current.CancellationToken);
         var seen = new List<Guid>();
         for (string? cursor = ""; cursor is not null;)
@@ -72,7 +76,12 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
         Assert.Equal(HttpStatusCode.Unauthorized, await desk.Status("/api/articles?state=public"));
 
         async Task<bool> IsChanged(Guid id) =>
-            (await desk.Get("/api/articles?state=public&limit=100", desk.Editor)).GetProperty("items").EnumerateArray().Single(i => i.GetProperty("id").GetGuid() == id).GetProperty("changed").GetBoolean();
+            (await desk.Get("/api/articles?state=public&limit=100", desk.Editor))
+                .GetProperty("items")
+                .EnumerateArray()
+                .Single(i => i.GetProperty("id").GetGuid() == id)
+                .GetProperty("changed")
+                .GetBoolean();
     }
 
     [Fact]
@@ -107,7 +116,10 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
             ru = Text("Соглашение о торговле", "<p>Документ подписан сегодня.</p>"),
             zh = Text("关于贸易协定的消息", "<p>各方今天签署了文件。</p>"),
         }));
-        var item = (await desk.Get($"/api/articles?{query}")).GetProperty("items").EnumerateArray().First(i => i.GetProperty("id").GetGuid() == id);
+        var item = (await desk.Get($"/api/articles?{query}"))
+            .GetProperty("items")
+            .EnumerateArray()
+            .First(i => i.GetProperty("id").GetGuid() == id);
         Assert.Equal(title, item.GetProperty("highlights").GetProperty("title").GetString());
     }
 
@@ -115,7 +127,8 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     public async Task Passages_are_marked_and_escaped()
     {
         await desk.Published(Body(English("Quagmire", "<p>a &lt;script&gt; and the wombats &amp; others</p>")));
-        var found = (await desk.Get("/api/articles?q=wombat")).GetProperty("items")[0].GetProperty("highlights").GetProperty("text").GetString();
+        var found =
+            (await desk.Get("/api/articles?q=wombat")).GetProperty("items")[0].GetProperty("highlights").GetProperty("text").GetString();
         Assert.Contains("<mark>wombats</mark> &amp; others", found, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>", found, StringComparison.Ordinal);
     }
@@ -131,7 +144,10 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
         var sentence = expected.Replace("<mark>", "", StringComparison.Ordinal).Replace("</mark>", "", StringComparison.Ordinal);
         var text = Text($"Of {Guid.CreateVersion7():N}", $"<p>{filling}. {sentence}. {filling}</p>");
         var id = await desk.Published(Body(words[0] > 'z' ? new { ru = text } : new { en = text }));
-        var item = (await desk.Get($"/api/articles?q={Uri.EscapeDataString(words)}")).GetProperty("items").EnumerateArray().First(i => i.GetProperty("id").GetGuid() == id);
+        var item = (await desk.Get($"/api/articles?q={Uri.EscapeDataString(words)}"))
+            .GetProperty("items")
+            .EnumerateArray()
+            .First(i => i.GetProperty("id").GetGuid() == id);
         var found = item.GetProperty("highlights").GetProperty("text").GetString()!;
         Assert.Contains(expected, found, StringComparison.Ordinal);
         Assert.InRange(found.Length, expected.Length, 500);
@@ -145,7 +161,8 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     [InlineData("q=the")]
     [InlineData("q=%00&lang=en")]
     [InlineData("q=---------------------------------")]
-    [InlineData("q=-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-a")]
+    [InlineData(
+        "q=-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-a")]
     [InlineData("q=-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-мир&lang=ru")]
     [InlineData("q=---------------------------------&lang=zh")]
     [InlineData("q=%EF%BF%BE%E4%B8%8A&lang=zh")]
@@ -170,7 +187,8 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     [Fact]
     public async Task Who_searches_after_somebody_whose_words_no_text_can_have_is_answered()
     {
-        // A statement is prepared when it was asked for often enough, and its connection breaks where it fails in that moment (docs/decisions/0018). Each limit makes a statement of its own.
+        // A statement is prepared when it was asked for often enough, and its connection breaks where it fails in that moment
+        // (docs/decisions/0018). Each limit makes a statement of its own.
         for (var before = 0; before < 12; before++)
         {
             var search = $"/api/articles?lang=en&limit={41 + before}&q=";
@@ -196,10 +214,13 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     [Fact]
     public async Task The_archive_counts_months_and_days()
     {
-        foreach (var day in new[] { 3, 3, 17 }) await desk.Published(Body(English(), "analytics"), new DateTimeOffset(2004, 2, day, 8, 0, 0, TimeSpan.Zero));
+        foreach (var day in new[] { 3, 3, 17 })
+            await desk.Published(Body(English(), "analytics"), new DateTimeOffset(2004, 2, day, 8, 0, 0, TimeSpan.Zero));
         var months = await desk.Get("/api/archive?section=analytics");
         Assert.Contains(months.GetProperty("items").EnumerateArray(), m => m.ToString() == "{\"period\":\"2004-02\",\"articles\":3}");
-        Assert.Equal("{\"items\":[{\"period\":\"2004-02-17\",\"articles\":1},{\"period\":\"2004-02-03\",\"articles\":2}]}", (await desk.Get("/api/archive?month=2004-02")).ToString());
+        Assert.Equal(
+            "{\"items\":[{\"period\":\"2004-02-17\",\"articles\":1},{\"period\":\"2004-02-03\",\"articles\":2}]}",
+            (await desk.Get("/api/archive?month=2004-02")).ToString());
         Assert.Equal(HttpStatusCode.BadRequest, await desk.Status("/api/archive?month=2004"));
         Assert.Equal("{\"items\":[]}", (await desk.Get("/api/archive?lang=zh&month=2004-02")).ToString());
     }
@@ -209,10 +230,16 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     {
         await desk.Published(Body(English(), tags: ["known"]));
         var first = await desk.Answer("/api/articles?tag=known");
-        using var again = new HttpRequestMessage(HttpMethod.Get, "/api/articles?tag=known") { Headers = { IfNoneMatch = { first.Headers.ETag! } } };
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/api/articles?tag=known")
+        {
+            Headers = { IfNoneMatch = { first.Headers.ETag! } },
+        };
         Assert.Equal(HttpStatusCode.NotModified, (await desk.Answer(again)).StatusCode);
         await desk.Published(Body(English(), tags: ["known"]));
-        using var later = new HttpRequestMessage(HttpMethod.Get, "/api/articles?tag=known") { Headers = { IfNoneMatch = { first.Headers.ETag! } } };
+        using var later = new HttpRequestMessage(HttpMethod.Get, "/api/articles?tag=known")
+        {
+            Headers = { IfNoneMatch = { first.Headers.ETag! } },
+        };
         Assert.Equal(HttpStatusCode.OK, (await desk.Answer(later)).StatusCode);
         Assert.NotEqual(JsonValueKind.Undefined, (await desk.Get("/api/articles?tag=known")).ValueKind);
     }

@@ -9,7 +9,10 @@ using static Integration.Articles.Newsroom;
 
 namespace Integration.Articles;
 
-/// <summary>So many articles that the newest alone do not hold a page of what is asked for: an archive of decades, and a month in which much was published.</summary>
+/// <summary>
+/// So many articles that the newest alone do not hold a page of what is asked for: an archive of decades, and a month in which much was
+/// published.
+/// </summary>
 public sealed class Archives : ServiceNewsroom
 {
     public const int Size = 900;
@@ -21,8 +24,17 @@ public sealed class Archives : ServiceNewsroom
     {
         var random = new Random(7);
         var planned = Enumerable.Range(0, Size).Select(i => (
-            At: i % 3 == 0 ? DateTimeOffset.UnixEpoch.AddYears(50).AddMinutes(random.Next(40_000)) : DateTimeOffset.UnixEpoch.AddHours(random.Next(-50_000, 430_000)),
-            Tags: new[] { "often", i % 2 == 0 ? "half" : "other-half", i % 7 == 0 ? "seldom" : "else", i is 300 or 580 ? "twice" : "all" }, Chinese: i % 4 == 0)).ToArray();
+            At: i % 3 == 0
+                ? DateTimeOffset.UnixEpoch.AddYears(50).AddMinutes(random.Next(40_000))
+                : DateTimeOffset.UnixEpoch.AddHours(random.Next(-50_000, 430_000)),
+            Tags: new[]
+            {
+                "often",
+                i % 2 == 0 ? "half" : "other-half",
+                i % 7 == 0 ? "seldom" : "else",
+                i is 300 or 580 ? "twice" : "all",
+            }, Chinese: i % 4 == 0))
+                .ToArray();
         var published = planned.Select(p => (Id: Guid.CreateVersion7(), p.At, p.Tags, p.Chinese)).ToArray();
         await Parallel.ForEachAsync(published.Index().Chunk(Size / 6), async (chunk, ct) =>
         {
@@ -31,9 +43,11 @@ public sealed class Archives : ServiceNewsroom
                 var (i, (id, at, tags, chinese)) = line;
                 var translations = new Dictionary<string, object?> { ["en"] = Text($"Report {i} {string.Join(' ', tags.Select(Word))}") };
                 if (chinese) translations["zh"] = Text($"关于{(tags.Contains("seldom") ? "罕见" : "常见")}消息{i}");
-                return JsonSerializer.Serialize(new { id, publishedAt = at, content = Body(translations, i % 5 == 0 ? "analytics" : "news", tags) });
+                return JsonSerializer.Serialize(
+                    new { id, publishedAt = at, content = Body(translations, i % 5 == 0 ? "analytics" : "news", tags) });
             });
-            using var answer = await Desk.Editor.PostAsync("/api/import/articles", new StringContent(string.Join('\n', lines), Encoding.UTF8, "application/x-ndjson"), ct);
+            using var answer = await Desk.Editor.PostAsync(
+                "/api/import/articles", new StringContent(string.Join('\n', lines), Encoding.UTF8, "application/x-ndjson"), ct);
             Assert.Equal(chunk.Length, (await answer.Content.ReadAsStringAsync(ct)).Split("\"created\"").Length - 1);
         });
         Articles = [.. published.OrderByDescending(p => p.Item2).ThenByDescending(p => $"article-{p.Item1}", StringComparer.Ordinal)];
@@ -58,7 +72,9 @@ public class NewestFirstTests(Archives archives) : IClassFixture<Archives>
         var others = Task.Run(async () =>
         {
             for (var i = 0; !stop.IsCancellationRequested; i++)
-                await _desk.Published(Body(English($"Meanwhile {Archives.Word(tag)} {Guid.CreateVersion7()}"), tags: [tag]), i % 2 == 0 ? null : DateTimeOffset.UnixEpoch.AddDays(i * 700 % 18_000));
+                await _desk.Published(
+                    Body(English($"Meanwhile {Archives.Word(tag)} {Guid.CreateVersion7()}"), tags: [tag]),
+                    i % 2 == 0 ? null : DateTimeOffset.UnixEpoch.AddDays(i * 700 % 18_000));
         }, TestContext.Current.CancellationToken);
         var expected = archives.Articles.Where(a => a.Tags.Contains(tag)).Select(a => a.Id).ToArray();
         foreach (var query in new[] { $"tag={tag}", $"q={Archives.Word(tag)}", $"q={Archives.Word(tag)}&tag={tag}" })
@@ -89,7 +105,9 @@ public class NewestFirstTests(Archives archives) : IClassFixture<Archives>
         await Are("lang=zh&fallback=false", (a, _) => a.Chinese);
         await Are("lang=zh&fallback=false&tag=seldom", (a, _) => a.Chinese && a.Tags.Contains("seldom"));
         await Are("tag=seldom&to=1989-12-31", (a, _) => a.Tags.Contains("seldom") && a.At < day);
-        await Are($"q={Archives.Word("seldom")}&from=1970-01-01&to=1989-12-31", (a, _) => a.Tags.Contains("seldom") && a.At < day && a.At >= DateTimeOffset.UnixEpoch);
+        await Are(
+            $"q={Archives.Word("seldom")}&from=1970-01-01&to=1989-12-31",
+            (a, _) => a.Tags.Contains("seldom") && a.At < day && a.At >= DateTimeOffset.UnixEpoch);
         await Are("tag=seldom&from=1990-01-01&featured=false", (a, _) => a.Tags.Contains("seldom") && a.At >= day);
         await Are("tag=seldom&from=0001-01-01&to=9999-12-31", (a, _) => a.Tags.Contains("seldom"));
         Assert.Empty(await Paged("tag=never", 9));
@@ -127,7 +145,8 @@ public class NewestFirstTests(Archives archives) : IClassFixture<Archives>
         await Sql("create index article_index_newest_zh on articles.article_index using gin (zh)");
         await Sql("create index article_index_tags on articles.article_index using gin (tags)");
         // A build that breaks off leaves an index that is never used.
-        await Assert.ThrowsAsync<PostgresException>(() => Sql("create unique index concurrently article_index_words_ru on articles.article_index (section)"));
+        await Assert.ThrowsAsync<PostgresException>(
+            () => Sql("create unique index concurrently article_index_words_ru on articles.article_index (section)"));
         Assert.Equal(before, (await Paged("tag=twice", 5)).Where(before.Contains));
 
         var replica = await _desk.Replica();
@@ -135,7 +154,8 @@ public class NewestFirstTests(Archives archives) : IClassFixture<Archives>
         await _desk.Stop(replica);
         Assert.Equal(before, (await Paged("tag=twice", 5)).Where(before.Contains));
 
-        Task<int> Looks() => _desk.Servers.Query<int>("select idx_scan::int from pg_stat_user_indexes where indexrelname = 'article_index_words_en'");
+        Task<int> Looks() =>
+            _desk.Servers.Query<int>("select idx_scan::int from pg_stat_user_indexes where indexrelname = 'article_index_words_en'");
         var looks = await Looks();
         await Eventually.IsTrue(async () =>
         {
@@ -147,7 +167,9 @@ public class NewestFirstTests(Archives archives) : IClassFixture<Archives>
     [Fact]
     public async Task Rebuilt_beside_the_live_one_the_table_is_equal_and_has_the_same_indexes()
     {
-        const string Indexes = "select string_agg(indexdef, e'\\n' order by indexname) from pg_indexes where schemaname = 'articles' and tablename = 'article_index'";
+        const string Indexes =
+            "select string_agg(indexdef, e'\\n' order by indexname) from pg_indexes where schemaname = 'articles' and tablename = "
+            + "'article_index'";
         await Built();
         using var admin = _desk.Client("admin");
         var (before, listed) = (await _desk.Servers.Query<string>(Indexes), await Paged("tag=seldom", 10));

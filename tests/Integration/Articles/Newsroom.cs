@@ -27,30 +27,42 @@ public sealed class Newsroom : ServiceFixture<Article>, IAsyncLifetime
     {
         await InitializeAsync();
         await Ok(Editor.PutAsJsonAsync("/api/sections/news", new { order = 1, names = new { en = "News", ru = "Новости", zh = "新闻" } }));
-        await Ok(Editor.PutAsJsonAsync("/api/sections/analytics", new { order = 2, names = new { en = "Analytics", ru = "Аналитика", zh = "分析" } }));
+        await Ok(
+            Editor.PutAsJsonAsync(
+                "/api/sections/analytics", new { order = 2, names = new { en = "Analytics", ru = "Аналитика", zh = "分析" } }));
     }
 
     /// <summary>One text, unlike any other of the test run unless told.</summary>
-    public static Dictionary<string, object?> Text(string? title = null, string body = "<p>Body</p>", string lead = "Lead", string? slug = null, string? format = null)
+    public static Dictionary<string, object?> Text(
+        string? title = null, string body = "<p>Body</p>", string lead = "Lead", string? slug = null, string? format = null)
     {
-        var text = new Dictionary<string, object?> { ["title"] = title ?? $"Title {Guid.CreateVersion7()}", ["body"] = body, ["lead"] = lead };
+        var text = new Dictionary<string, object?>
+        {
+            ["title"] = title ?? $"Title {Guid.CreateVersion7()}",
+            ["body"] = body,
+            ["lead"] = lead,
+        };
         if (slug is not null) text["slug"] = slug;
         if (format is not null) text["format"] = format;
         return text;
     }
 
-    public static Dictionary<string, object?> Body(object translations, string section = "news", string[]? tags = null, params (string Name, object? Value)[] more)
+    public static Dictionary<string, object?> Body(
+        object translations, string section = "news", string[]? tags = null, params (string Name, object? Value)[] more)
     {
         var body = new Dictionary<string, object?> { ["section"] = section, ["translations"] = translations, ["tags"] = tags ?? [] };
         foreach (var (name, value) in more) body[name] = value;
         return body;
     }
 
-    public static object English(string? title = null, string body = "<p>Body</p>", string? slug = null) => new { en = Text(title, body, slug: slug) };
+    public static object English(string? title = null, string body = "<p>Body</p>", string? slug = null) =>
+        new { en = Text(title, body, slug: slug) };
 
-    public Task<HttpResponseMessage> Put(Guid id, object body, string ifMatch = "*") => Send(HttpMethod.Put, $"/api/articles/{id}", body, ifMatch);
+    public Task<HttpResponseMessage> Put(Guid id, object body, string ifMatch = "*") =>
+        Send(HttpMethod.Put, $"/api/articles/{id}", body, ifMatch);
 
-    public Task<HttpResponseMessage> Post(string path, object? body = null, string ifMatch = "*") => Send(HttpMethod.Post, path, body, ifMatch);
+    public Task<HttpResponseMessage> Post(string path, object? body = null, string ifMatch = "*") =>
+        Send(HttpMethod.Post, path, body, ifMatch);
 
     public async Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body, string? ifMatch)
     {
@@ -81,10 +93,16 @@ public sealed class Newsroom : ServiceFixture<Article>, IAsyncLifetime
         return JsonSerializer.Deserialize<JsonElement>(text);
     }
 
-    public async Task<HttpStatusCode> Status(string path, HttpClient? client = null) => (await (client ?? Reader).GetAsync(path)).StatusCode;
+    public async Task<HttpStatusCode> Status(
+        string path, HttpClient? client = null) => (await (client ?? Reader).GetAsync(path)).StatusCode;
 
     public async Task<IReadOnlyList<Guid>> Listed(string query, HttpClient? client = null) =>
-        [.. (await Get($"/api/articles?limit=100&{query}", client)).GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetGuid())];
+        [
+            .. (await Get($"/api/articles?limit=100&{query}", client))
+            .GetProperty("items")
+            .EnumerateArray()
+            .Select(i => i.GetProperty("id").GetGuid()),
+        ];
 
     public Task<HttpResponseMessage> Answer(string path) => Reader.GetAsync(path);
 

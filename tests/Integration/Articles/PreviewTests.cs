@@ -16,7 +16,12 @@ public class PreviewTests(Newsroom desk) : IClassFixture<Newsroom>
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var preview = await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
         var id = await desk.Drafted(Newsroom.Body(new { en = Newsroom.Text(body: body, format: format) }));
-        var stored = (await desk.Get($"/api/articles/{id}/draft", desk.Editor)).GetProperty("draft").GetProperty("texts").GetProperty("en").GetProperty("bodyHtml").GetString();
+        var stored = (await desk.Get($"/api/articles/{id}/draft", desk.Editor))
+            .GetProperty("draft")
+            .GetProperty("texts")
+            .GetProperty("en")
+            .GetProperty("bodyHtml")
+            .GetString();
 
         Assert.Equal(stored, preview.GetProperty("bodyHtml").GetString());
         Assert.Contains("Said", stored, StringComparison.Ordinal);
@@ -33,9 +38,12 @@ public class PreviewTests(Newsroom desk) : IClassFixture<Newsroom>
         using var literal = await desk.Post(
             "/api/articles/preview",
             new { body = string.Concat(Enumerable.Repeat("> ", 200)), format = "markdown" });
-        using var reader = await desk.Reader.PostAsJsonAsync("/api/articles/preview", new { body = "a" }, TestContext.Current.CancellationToken);
+        using var reader = await desk.Reader.PostAsJsonAsync(
+            "/api/articles/preview", new { body = "a" }, TestContext.Current.CancellationToken);
 
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.OK), (deep.StatusCode, literal.StatusCode));
-        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized), (zero.StatusCode, unknown.StatusCode, @long.StatusCode, reader.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized),
+            (zero.StatusCode, unknown.StatusCode, @long.StatusCode, reader.StatusCode));
     }
 }

@@ -48,7 +48,8 @@ public class PublishingTests(ArticlesService service) : IDisposable
 
         (await _editor.Http.Send($"POST /api/articles/{id}/publish", ifMatch: "\"3\"")).Is(HttpStatusCode.NoContent);
         Assert.Equal("After", (await _reader.Get<ArticleView>($"/api/articles/{id}")).Title);
-        await service.Bus.Hears<Public.ArticleRevised>(a => a.ArticleId == id && a.Texts["en"].Title == "After", "the revision is announced");
+        await service.Bus.Hears<Public.ArticleRevised>(
+            a => a.ArticleId == id && a.Texts["en"].Title == "After", "the revision is announced");
     }
 
     [Fact]
@@ -62,7 +63,8 @@ public class PublishingTests(ArticlesService service) : IDisposable
         var view = await _reader.Get<ArticleView>($"/api/articles/{id}");
         Assert.Equal(("It was wrong.", "", "", null), (view.RetractionNote, view.Lead, view.BodyHtml, view.Cover));
         Assert.NotEmpty(view.Title);
-        await service.Bus.Hears<Public.ArticleRetracted>(a => a.ArticleId == id && a.Note == "It was wrong.", "the retraction is announced");
+        await service.Bus.Hears<Public.ArticleRetracted>(
+            a => a.ArticleId == id && a.Note == "It was wrong.", "the retraction is announced");
     }
 
     [Fact]
@@ -81,7 +83,8 @@ public class PublishingTests(ArticlesService service) : IDisposable
         var id = await _editor.Publishes(section, "Once");
         var before = await service.EventsStored();
         (await _editor.Http.Send($"PUT /api/articles/{id}", Editor.Draft(section, "Once"))).Is(HttpStatusCode.NoContent);
-        Assert.Equal("\"2\"", (await _editor.Http.Send($"POST /api/articles/{id}/publish", ifMatch: "\"2\"")).Is(HttpStatusCode.NoContent).ETag);
+        Assert.Equal(
+            "\"2\"", (await _editor.Http.Send($"POST /api/articles/{id}/publish", ifMatch: "\"2\"")).Is(HttpStatusCode.NoContent).ETag);
         await _editor.Section(section);
         await _editor.Retracts(id);
         await _editor.Retracts(id);
@@ -93,7 +96,9 @@ public class PublishingTests(ArticlesService service) : IDisposable
     {
         var section = await _editor.Section();
         var id = await _editor.Drafts(section);
-        var answers = await Task.WhenAll(Enumerable.Range(1, 8).Select(n => _editor.Http.Send($"PUT /api/articles/{id}", Editor.Draft(section, $"By {n}"), ifMatch: "\"1\"")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(1, 8).Select(
+                n => _editor.Http.Send($"PUT /api/articles/{id}", Editor.Draft(section, $"By {n}"), ifMatch: "\"1\"")));
         Assert.Equal("\"2\"", Assert.Single(answers, a => a.Status == HttpStatusCode.NoContent).ETag);
         Assert.All(answers.Where(a => a.Status != HttpStatusCode.NoContent), a => a.IsProblem(412));
     }
@@ -102,7 +107,8 @@ public class PublishingTests(ArticlesService service) : IDisposable
     public async Task Many_who_publish_the_same_article_at_once_without_a_version_publish_it_once()
     {
         var id = await _editor.Drafts(await _editor.Section());
-        var answers = await Task.WhenAll(Enumerable.Range(1, 12).Select(_ => _editor.Http.Send($"POST /api/articles/{id}/publish", ifMatch: "*")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(1, 12).Select(_ => _editor.Http.Send($"POST /api/articles/{id}/publish", ifMatch: "*")));
         Assert.All(answers, a => a.Is(HttpStatusCode.NoContent));
         Assert.Equal(2, await service.Servers.Query<long>($"select version from articles.mt_streams where id = 'article-{id}'"));
     }
@@ -114,7 +120,8 @@ public class PublishingTests(ArticlesService service) : IDisposable
         var old = new List<Guid>();
         for (var i = 0; i < 7; i++) old.Add(await _editor.Publishes(section, publishedAt: Some.Noon.AddHours(i / 2)));
 
-        var walked = await _reader.Walk<ArticleItem>($"/api/articles?section={section}&limit=2", async () => await _editor.Publishes(section));
+        var walked = await _reader.Walk<ArticleItem>(
+            $"/api/articles?section={section}&limit=2", async () => await _editor.Publishes(section));
         Assert.Equal(walked.Count, walked.Select(a => a.Id).Distinct().Count());
         Assert.Empty(old.Except(walked.Select(a => a.Id)));
         Assert.Equal(walked.Select(a => a.PublishedAt), walked.Select(a => a.PublishedAt).OrderDescending());
@@ -136,7 +143,8 @@ public class PublishingTests(ArticlesService service) : IDisposable
         await service.IsWhatItsStreamsFoldTo<ArticleDiscussion>("discussion-");
     }
 
-    private async Task<IReadOnlyList<ArticleItem>> List(string section) => await _reader.Walk<ArticleItem>($"/api/articles?section={section}");
+    private async Task<IReadOnlyList<ArticleItem>> List(string section) =>
+        await _reader.Walk<ArticleItem>($"/api/articles?section={section}");
 
     public void Dispose()
     {

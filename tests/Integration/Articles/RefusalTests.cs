@@ -40,7 +40,11 @@ public class RefusalTests(ArticlesService service) : IDisposable
 
     [Fact]
     public async Task A_text_with_a_zero_character_is_refused() =>
-        await Refused(400, "U+0000", $"PUT /api/articles/{Some.Id()}", $"{{\"section\":\"{await _editor.Section()}\",\"translations\":{{\"en\":{{\"title\":\"a\\u0000b\",\"body\":\"x\"}}}}}}");
+        await Refused(
+            400,
+            "U+0000",
+            $"PUT /api/articles/{Some.Id()}",
+            $"{{\"section\":\"{await _editor.Section()}\",\"translations\":{{\"en\":{{\"title\":\"a\\u0000b\",\"body\":\"x\"}}}}}}");
 
     [Theory]
     [InlineData("POST /api/articles/{id}/publish", "*")]
@@ -50,7 +54,12 @@ public class RefusalTests(ArticlesService service) : IDisposable
     [InlineData("GET /api/articles/no-such-slug", null)]
     [InlineData("GET /api/nowhere", null)]
     public Task What_is_not_there_is_not_found(string call, string? ifMatch) =>
-        Refused(404, "", call.Replace("{id}", $"{Some.Id()}", StringComparison.Ordinal), call.EndsWith("retract", StringComparison.Ordinal) ? "{\"note\":\"n\"}" : null, ifMatch);
+        Refused(
+            404,
+            "",
+            call.Replace("{id}", $"{Some.Id()}", StringComparison.Ordinal),
+            call.EndsWith("retract", StringComparison.Ordinal) ? "{\"note\":\"n\"}" : null,
+            ifMatch);
 
     [Theory]
     [InlineData("limit=0", "limit")]
@@ -63,10 +72,13 @@ public class RefusalTests(ArticlesService service) : IDisposable
     public Task A_method_nobody_serves_is_refused() => Refused(405, "method", "DELETE /api/sections/news");
 
     [Fact]
-    public Task Another_media_type_is_refused() => Refused(415, "application/json", $"PUT /api/articles/{Some.Id()}", "section=news", contentType: "application/x-www-form-urlencoded");
+    public Task Another_media_type_is_refused() =>
+        Refused(
+            415, "application/json", $"PUT /api/articles/{Some.Id()}", "section=news", contentType: "application/x-www-form-urlencoded");
 
     [Fact]
-    public Task A_body_beyond_the_limit_is_refused() => Refused(413, "bytes", $"PUT /api/articles/{Some.Id()}", $"{{\"section\":\"{new string('x', 1024 * 1024)}\"}}");
+    public Task A_body_beyond_the_limit_is_refused() =>
+        Refused(413, "bytes", $"PUT /api/articles/{Some.Id()}", $"{{\"section\":\"{new string('x', 1024 * 1024)}\"}}");
 
     [Fact]
     public async Task A_change_without_a_version_is_refused()
@@ -89,7 +101,9 @@ public class RefusalTests(ArticlesService service) : IDisposable
     }
 
     [Fact]
-    public async Task A_draft_cannot_be_retracted() => await Refused(409, "never published", $"POST /api/articles/{await _editor.Drafts(await _editor.Section())}/retract", new { note = "n" }, "*");
+    public async Task A_draft_cannot_be_retracted() =>
+        await Refused(
+            409, "never published", $"POST /api/articles/{await _editor.Drafts(await _editor.Section())}/retract", new { note = "n" }, "*");
 
     [Fact]
     public async Task A_slug_of_another_article_is_refused()
@@ -97,12 +111,21 @@ public class RefusalTests(ArticlesService service) : IDisposable
         var section = await _editor.Section();
         var title = Some.Word("taken");
         await _editor.Drafts(section, title);
-        await Refused(409, title, $"PUT /api/articles/{Some.Id()}", new { section, translations = new { en = new { title = "Other", slug = title, body = "<p>x</p>" } } });
+        await Refused(
+            409,
+            title,
+            $"PUT /api/articles/{Some.Id()}",
+            new { section, translations = new { en = new { title = "Other", slug = title, body = "<p>x</p>" } } });
     }
 
     [Fact]
     public async Task An_article_of_the_future_is_refused() =>
-        await Refused(400, "publishedAt", $"POST /api/articles/{await _editor.Drafts(await _editor.Section())}/publish", new { publishedAt = "2999-01-01T00:00:00Z" }, "*");
+        await Refused(
+            400,
+            "publishedAt",
+            $"POST /api/articles/{await _editor.Drafts(await _editor.Section())}/publish",
+            new { publishedAt = "2999-01-01T00:00:00Z" },
+            "*");
 
     [Theory]
     [InlineData("publishedAt", "publish", "0001-01-01T00:00:00Z")]
@@ -148,8 +171,17 @@ public class RefusalTests(ArticlesService service) : IDisposable
         { "expired", Tokens.SignedWith(["editor"], Tokens.Ours, DateTime.UnixEpoch.AddYears(50)) },
         { "for another audience", Tokens.SignedWith(["editor"], Tokens.Ours, DateTime.UnixEpoch.AddYears(100), "another") },
         { "not signed", Tokens.SignedWith(["editor"], null, DateTime.UnixEpoch.AddYears(100)) },
-        { "signed by a stranger", Tokens.SignedWith(["editor"], new SigningCredentials(new RsaSecurityKey(RSA.Create(2048)), SecurityAlgorithms.RsaSha256), DateTime.UnixEpoch.AddYears(100)) },
-        { "signed with our public key as a shared secret", Tokens.SignedWith(["editor"], Tokens.PublicKeyAsSecret, DateTime.UnixEpoch.AddYears(100)) },
+        {
+            "signed by a stranger",
+            Tokens.SignedWith(
+                ["editor"],
+                new SigningCredentials(new RsaSecurityKey(RSA.Create(2048)), SecurityAlgorithms.RsaSha256),
+                DateTime.UnixEpoch.AddYears(100))
+        },
+        {
+            "signed with our public key as a shared secret",
+            Tokens.SignedWith(["editor"], Tokens.PublicKeyAsSecret, DateTime.UnixEpoch.AddYears(100))
+        },
         { "cut", Tokens.For("editor")[..^9] },
         { "nonsense", "a.b.c" },
     };
@@ -163,7 +195,14 @@ public class RefusalTests(ArticlesService service) : IDisposable
         await Refused(401, "token", $"PUT /api/articles/{Some.Id()}", "{}", client: client);
     }
 
-    private async Task Refused(int status, string says, string call, object? body = null, string? ifMatch = null, HttpClient? client = null, string contentType = "application/json")
+    private async Task Refused(
+        int status,
+        string says,
+        string call,
+        object? body = null,
+        string? ifMatch = null,
+        HttpClient? client = null,
+        string contentType = "application/json")
     {
         var before = await service.EventsStored();
         (await (client ?? _editor.Http).Send(call, body, ifMatch, contentType: contentType)).IsProblem(status, says);

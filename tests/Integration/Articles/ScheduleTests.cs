@@ -40,7 +40,9 @@ public class ScheduleTests(Newsroom desk) : IClassFixture<Newsroom>
         desk.Clock.Advance(TimeSpan.FromHours(1));
         await Eventually.IsTrue(async () => await desk.Status($"/api/articles/{other}") == HttpStatusCode.OK, "the other one is published");
         await using var session = desk.Services.GetRequiredService<IDocumentStore>().QuerySession();
-        var published = Assert.Single((await session.Events.FetchStreamAsync($"article-{id}", token: TestContext.Current.CancellationToken)).Select(e => e.Data).OfType<ArticlePublished>());
+        var published = Assert.Single(
+            (await session.Events.FetchStreamAsync($"article-{id}", token: TestContext.Current.CancellationToken)).Select(e => e.Data)
+                .OfType<ArticlePublished>());
         Assert.Equal(due.ToUnixTimeMilliseconds(), published.PublishedAt.ToUnixTimeMilliseconds());
         await desk.Bus.Hears<Public.ArticlePublished>(a => a.ArticleId == id, "it is announced like any other");
         await desk.Stop(third);
@@ -63,8 +65,13 @@ public class ScheduleTests(Newsroom desk) : IClassFixture<Newsroom>
     public async Task An_appointment_in_the_past_is_refused_and_one_taken_back_does_not_happen()
     {
         var id = await desk.Drafted();
-        Assert.Equal(HttpStatusCode.BadRequest, (await desk.Post($"/api/articles/{id}/schedule", new { at = desk.Clock.GetUtcNow().AddMinutes(-1) })).StatusCode);
-        Assert.Equal((HttpStatusCode)428, (await desk.Send(HttpMethod.Post, $"/api/articles/{id}/schedule", new { at = desk.Clock.GetUtcNow().AddDays(400) }, null)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await desk.Post($"/api/articles/{id}/schedule", new { at = desk.Clock.GetUtcNow().AddMinutes(-1) })).StatusCode);
+        Assert.Equal(
+            (HttpStatusCode)428,
+            (await desk.Send(
+                HttpMethod.Post, $"/api/articles/{id}/schedule", new { at = desk.Clock.GetUtcNow().AddDays(400) }, null)).StatusCode);
         await Ok(desk.Post($"/api/articles/{id}/schedule", new { at = desk.Clock.GetUtcNow().AddDays(400) }));
         await Ok(desk.Post($"/api/articles/{id}/unschedule"));
         Assert.Contains(id, await desk.Listed("state=draft", desk.Editor));

@@ -25,7 +25,8 @@ public class SlugTests(Newsroom desk) : IClassFixture<Newsroom>
     [Fact]
     public async Task One_of_many_who_want_a_slug_at_once_gets_it()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => desk.Put(Guid.CreateVersion7(), Body(English(slug: "wanted-by-many")), ifMatch: "*")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(_ => desk.Put(Guid.CreateVersion7(), Body(English(slug: "wanted-by-many")), ifMatch: "*")));
         Assert.Equal(HttpStatusCode.Created, Assert.Single(answers, a => a.StatusCode != HttpStatusCode.Conflict).StatusCode);
     }
 

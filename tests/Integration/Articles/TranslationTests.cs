@@ -7,7 +7,8 @@ namespace Integration.Articles;
 
 public class TranslationTests(Newsroom desk) : IClassFixture<Newsroom>
 {
-    private static object EnglishAndRussian(string slug) => new { en = Text("Summit", slug: slug), ru = Text("Саммит", slug: slug + "-ru") };
+    private static object EnglishAndRussian(
+        string slug) => new { en = Text("Summit", slug: slug), ru = Text("Саммит", slug: slug + "-ru") };
 
     [Fact]
     public async Task A_missing_language_is_stood_in_for_and_said_so()
@@ -21,7 +22,9 @@ public class TranslationTests(Newsroom desk) : IClassFixture<Newsroom>
         var russian = await desk.Get($"/api/articles/{id}?lang=ru");
         Assert.Equal("Саммит", russian.GetProperty("title").GetString());
         Assert.False(russian.GetProperty("fallback").GetBoolean());
-        Assert.Equal(["en", "ru", "x-default"], russian.GetProperty("alternates").EnumerateArray().Select(a => a.GetProperty("hreflang").GetString()!));
+        Assert.Equal(
+            ["en", "ru", "x-default"],
+            russian.GetProperty("alternates").EnumerateArray().Select(a => a.GetProperty("hreflang").GetString()!));
         Assert.Equal("https://news.example.org/ru/articles/fallback-ru", russian.GetProperty("url").GetString());
     }
 
@@ -50,8 +53,17 @@ public class TranslationTests(Newsroom desk) : IClassFixture<Newsroom>
         var before = await desk.Published(Body(English(), "analytics"), day.AddDays(-1));
         var related = await desk.Published(Body(English("Related one")));
         var hidden = await desk.Drafted();
-        var id = await desk.Published(Body(English(), "analytics", null, ("occurredOn", "2011-06-14"), ("author", "Ann <b>Lee</b>"), ("source", "SCO Secretariat"), ("related", new[] { hidden, related }),
-            ("cover", new { url = "https://example.org/flag.jpg", alt = new { en = "A flag", ru = "Флаг" } })), day);
+        var id = await desk.Published(
+            Body(
+                English(),
+                "analytics",
+                null,
+                ("occurredOn", "2011-06-14"),
+                ("author", "Ann <b>Lee</b>"),
+                ("source", "SCO Secretariat"),
+                ("related", new[] { hidden, related }),
+                ("cover", new { url = "https://example.org/flag.jpg", alt = new { en = "A flag", ru = "Флаг" } })),
+            day);
         var after = await desk.Published(Body(English(), "analytics"), day.AddDays(1));
 
         var shown = await desk.Get($"/api/articles/{id}");
@@ -69,7 +81,14 @@ public class TranslationTests(Newsroom desk) : IClassFixture<Newsroom>
     {
         var id = await desk.Published(Body(new { en = Text(body: "## Head\n\nWords", format: "markdown") }));
         Assert.Equal("<h2>Head</h2>\n<p>Words</p>", (await desk.Get($"/api/articles/{id}")).GetProperty("bodyHtml").GetString());
-        Assert.Equal("## Head\n\nWords", (await desk.Get($"/api/articles/{id}/draft", desk.Editor)).GetProperty("draft").GetProperty("texts").GetProperty("en").GetProperty("markdown").GetString());
+        Assert.Equal(
+            "## Head\n\nWords",
+            (await desk.Get($"/api/articles/{id}/draft", desk.Editor))
+                .GetProperty("draft")
+                .GetProperty("texts")
+                .GetProperty("en")
+                .GetProperty("markdown")
+                .GetString());
     }
 
     [Fact]
@@ -87,12 +106,17 @@ public class TranslationTests(Newsroom desk) : IClassFixture<Newsroom>
         var markdown = await desk.Answer(request);
         Assert.Equal("text/markdown", markdown.Content.Headers.ContentType!.MediaType);
         Assert.Contains(markdown.Headers, h => h.Key == "Surrogate-Key");
-        Assert.StartsWith("# Head line\n\n**Lead**\n\nSee [us](/about)", await markdown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "# Head line\n\n**Lead**\n\nSee [us](/about)",
+            await markdown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         Assert.Equal(
             "Head line\n\nLead\n\nSee us and them.\n\nNote1\n\nSource\n\nhttps://news.example.org/en/articles/representations\n",
             await desk.Text($"/api/articles/{id}/text?format=plain"));
         var print = await desk.Get($"/api/articles/{id}/print");
-        Assert.Equal(["https://news.example.org/about", "https://example.org/"], print.GetProperty("links").EnumerateArray().Select(l => l.GetString()!));
+        Assert.Equal(
+            ["https://news.example.org/about", "https://example.org/"],
+            print.GetProperty("links").EnumerateArray().Select(l => l.GetString()!));
         Assert.Contains(
             "<a href=\"#text-n\">1</a></p><p id=\"text-n\">",
             print.GetProperty("bodyHtml").GetString()!,
@@ -100,7 +124,9 @@ public class TranslationTests(Newsroom desk) : IClassFixture<Newsroom>
         Assert.Contains("us</a><sup>[1]</sup>", print.GetProperty("bodyHtml").GetString()!, StringComparison.Ordinal);
         var metadata = await desk.Get($"/api/articles/{id}/metadata");
         Assert.Equal("NewsArticle", metadata.GetProperty("jsonLd").GetProperty("@type").GetString());
-        Assert.Contains(metadata.GetProperty("og").EnumerateArray(), p => p.GetProperty("property").GetString() == "og:title" && p.GetProperty("content").GetString() == "Head line");
+        Assert.Contains(
+            metadata.GetProperty("og").EnumerateArray(),
+            p => p.GetProperty("property").GetString() == "og:title" && p.GetProperty("content").GetString() == "Head line");
     }
 
     [Theory]
@@ -111,6 +137,7 @@ public class TranslationTests(Newsroom desk) : IClassFixture<Newsroom>
     {
         var answer = await desk.Put(Guid.CreateVersion7(), Body(English(), "news", null, (name, new { url, alt = new { en = "x" } })));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains("cover.url", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "cover.url", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 }

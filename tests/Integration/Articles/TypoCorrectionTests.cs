@@ -8,8 +8,11 @@ namespace Integration.Articles;
 
 public class TypoCorrectionTests(Newsroom desk) : IClassFixture<Newsroom>
 {
-    private static TypoReportAccepted Accepted(Guid article, string before, string selection, string replacement, Guid? report = null, long acceptance = 2) =>
-        new(Some.Id(), $"typo-{report}", acceptance, Some.Noon, report ?? Some.Id(), article, 2, "en", "body", before, selection, "", replacement, "A typing error was corrected.");
+    private static TypoReportAccepted Accepted(
+        Guid article, string before, string selection, string replacement, Guid? report = null, long acceptance = 2) =>
+        new(
+            Some.Id(), $"typo-{report}", acceptance, Some.Noon, report ?? Some.Id(), article, 2, "en", "body", before, selection, "",
+            replacement, "A typing error was corrected.");
 
     [Fact]
     public async Task An_accepted_report_is_carried_out_once_however_often_it_comes()
@@ -19,7 +22,9 @@ public class TypoCorrectionTests(Newsroom desk) : IClassFixture<Newsroom>
         await desk.Delivers(message, message);
         var page = await desk.Get($"/api/articles/{article}");
         Assert.Equal("<p>one cat, two c<em>a</em>ts</p>", page.GetProperty("bodyHtml").GetString());
-        Assert.Equal("A typing error was corrected.", Assert.Single(page.GetProperty("corrections").EnumerateArray()).GetProperty("note").GetString());
+        Assert.Equal(
+            "A typing error was corrected.",
+            Assert.Single(page.GetProperty("corrections").EnumerateArray()).GetProperty("note").GetString());
         Assert.Equal(3, page.GetProperty("version").GetInt64());
         var revised = await desk.Bus.Hears<ArticleRevised>(e => e.ArticleId == article, "the correction is public");
         Assert.Equal(message.ReportId, revised.TypoReportId);
@@ -56,6 +61,7 @@ public class TypoCorrectionTests(Newsroom desk) : IClassFixture<Newsroom>
         var message = Accepted(await desk.Drafted(), "", "Body", "Text");
         var unknown = Accepted(Some.Id(), "", "Body", "Text");
         await desk.Delivers(message, unknown);
-        foreach (var m in new[] { message, unknown }) await desk.Bus.Hears<TypoCorrectionRefused>(e => e.ReportId == m.ReportId, "the refusal is public");
+        foreach (var m in new[] { message, unknown })
+            await desk.Bus.Hears<TypoCorrectionRefused>(e => e.ReportId == m.ReportId, "the refusal is public");
     }
 }

@@ -45,7 +45,8 @@ public class AbuseTests(OpenDiscussion service) : IClassFixture<OpenDiscussion>
     public async Task A_client_posts_so_often_and_no_more()
     {
         using var visitor = service.Visitor();
-        for (var i = 0; i < OpenDiscussion.PerHour; i++) (await visitor.Send($"POST /api/articles/{Some.Id()}/comments", new { author = " ", text = "x" })).IsProblem(400);
+        for (var i = 0; i < OpenDiscussion.PerHour; i++)
+            (await visitor.Send($"POST /api/articles/{Some.Id()}/comments", new { author = " ", text = "x" })).IsProblem(400);
         var before = await service.EventsStored();
         (await visitor.Send($"POST /api/articles/{Some.Id()}/comments", new { author = "Ann", text = "x" })).IsProblem(429, "Retry-After");
         Assert.Equal(before, await service.EventsStored());
@@ -118,7 +119,9 @@ public class AbuseTests(OpenDiscussion service) : IClassFixture<OpenDiscussion>
         using var visitor = service.Visitor();
         var article = await service.Article();
         var before = await service.EventsStored();
-        (await visitor.Send($"POST /api/articles/{article}/comments", new { author = "Robot", text = "Buy!", website = "https://a.example" })).Is(HttpStatusCode.Accepted);
+        (await visitor.Send(
+            $"POST /api/articles/{article}/comments",
+            new { author = "Robot", text = "Buy!", website = "https://a.example" })).Is(HttpStatusCode.Accepted);
         Assert.Equal(before, await service.EventsStored());
     }
 
@@ -129,10 +132,15 @@ public class AbuseTests(OpenDiscussion service) : IClassFixture<OpenDiscussion>
         var article = await service.Article();
         (await visitor.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Idle." })).IsProblem(400, "proof");
         var (proof, key) = (await Feedback.Proofs.Solved(visitor, "/api/comments/challenge"), $"{Some.Id()}");
-        foreach (var _ in Enumerable.Range(0, 2)) (await visitor.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Worked for.", proof }, key: key)).Is(HttpStatusCode.Created);
-        (await visitor.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Not worked for.", proof })).IsProblem(400, "used before");
+        foreach (var _ in Enumerable.Range(0, 2))
+            (await visitor.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Worked for.", proof }, key: key))
+                .Is(HttpStatusCode.Created);
+        (await visitor.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Not worked for.", proof }))
+            .IsProblem(400, "used before");
     }
 
     private static async Task<Answer> Post(HttpClient visitor, Guid article, string text) =>
-        await visitor.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text, proof = await Feedback.Proofs.Solved(visitor, "/api/comments/challenge") });
+        await visitor.Send(
+            $"POST /api/articles/{article}/comments",
+            new { author = "Ann", text, proof = await Feedback.Proofs.Solved(visitor, "/api/comments/challenge") });
 }

@@ -63,10 +63,12 @@ public class CommentingTests(CommentsService service) : IDisposable
     public async Task The_same_key_posts_one_comment_however_often_it_is_sent()
     {
         var (article, key) = (await service.Article(), Some.Id());
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => _reader.Send($"POST /api/articles/{article}/comments", Comment("Once."), key: $"{key}")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(_ => _reader.Send($"POST /api/articles/{article}/comments", Comment("Once."), key: $"{key}")));
         Assert.All(answers, a => Assert.Equal(key, a.Is(HttpStatusCode.Created).As<CommentReceipt>().Id));
         Assert.Single(await List(article));
-        (await _reader.Send($"POST /api/articles/{article}/comments", Comment("Otherwise."), key: $"{key}")).IsProblem(409, "Idempotency-Key");
+        (await _reader.Send($"POST /api/articles/{article}/comments", Comment("Otherwise."), key: $"{key}"))
+            .IsProblem(409, "Idempotency-Key");
     }
 
     [Fact]
@@ -75,11 +77,18 @@ public class CommentingTests(CommentsService service) : IDisposable
         var article = await service.Article();
         var second = await service.Replica();
         using (var other = second.CreateClient())
-            await Task.WhenAll(Enumerable.Range(0, 40).Select(async i => (await (i % 2 == 0 ? _reader : other).Send($"POST /api/articles/{article}/comments", Comment($"Number {i}."))).Is(HttpStatusCode.Created)));
+            await Task.WhenAll(
+                Enumerable.Range(0, 40).Select(
+                    async i =>
+                        (await (i % 2 == 0 ? _reader : other).Send($"POST /api/articles/{article}/comments", Comment($"Number {i}.")))
+                            .Is(HttpStatusCode.Created)));
 
         Assert.Equal(40, await service.Servers.Query<int>($"select comments from comments.discussion where article_id = '{article}'"));
-        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.StreamVersion == 40, "the last version is announced");
-        Assert.All(service.Bus.Heard<Public.DiscussionChanged>().Where(d => d.ArticleId == article && d.StreamVersion == 40), d => Assert.Equal(40, d.Comments));
+        await service.Bus.Hears<Public.DiscussionChanged>(
+            d => d.ArticleId == article && d.StreamVersion == 40, "the last version is announced");
+        Assert.All(
+            service.Bus.Heard<Public.DiscussionChanged>().Where(d => d.ArticleId == article && d.StreamVersion == 40),
+            d => Assert.Equal(40, d.Comments));
         await service.Stop(second);
     }
 
@@ -90,10 +99,13 @@ public class CommentingTests(CommentsService service) : IDisposable
         var old = new List<Guid>();
         for (var i = 0; i < 7; i++) old.Add(await Post(article, $"Number {i}."));
 
-        var walked = await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=2", () => Post(article, Some.Word("meanwhile")));
+        var walked = await _reader.Walk<CommentItem>(
+            $"/api/articles/{article}/comments?limit=2", () => Post(article, Some.Word("meanwhile")));
         Assert.Equal(walked.Count, walked.Select(c => c.Id).Distinct().Count());
         Assert.Empty(old.Except(walked.Select(c => c.Id)));
-        Assert.Equal((await List(article)).Select(c => c.Id).Reverse(), (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=3&sort=oldest")).Select(c => c.Id));
+        Assert.Equal(
+            (await List(article)).Select(c => c.Id).Reverse(),
+            (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=3&sort=oldest")).Select(c => c.Id));
     }
 
     [Fact]

@@ -14,14 +14,20 @@ public class DiscussionTests(CommentsService service)
     {
         var article = Some.Id();
         await service.Delivers(Messages.Retracted(article, 4));
-        await service.Delivers(Messages.Retracted(article, 3), Messages.Published(article, 2), Messages.Published(article, 2), Messages.Published(article, 2), Messages.Retracted(article, 4));
+        await service.Delivers(
+            Messages.Retracted(article, 3),
+            Messages.Published(article, 2),
+            Messages.Published(article, 2),
+            Messages.Published(article, 2),
+            Messages.Retracted(article, 4));
         await Closed(article);
         // The retraction, and what the publication before it says of the article: each once.
         Assert.Equal(2, await service.Servers.Query<long>($"select version from comments.mt_streams where id = 'article-{article}'"));
 
         await service.Delivers(Messages.Published(article, 5), Messages.Published(article, 5), Messages.Retracted(article, 4));
         using var reader = service.Client();
-        (await reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Open again." })).Is(HttpStatusCode.Created);
+        (await reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Open again." }))
+            .Is(HttpStatusCode.Created);
         Assert.Equal(3, await service.Servers.Query<long>($"select version from comments.mt_streams where id = 'article-{article}'"));
     }
 
@@ -30,7 +36,10 @@ public class DiscussionTests(CommentsService service)
     {
         var article = Some.Id();
         await service.Delivers([.. Enumerable.Range(1, 40).Select(v => (object)Messages.Published(article, v))]);
-        Assert.Equal(40, await service.Servers.Query<int>($"select (data ->> 'articleVersion')::int from comments.mt_doc_articlecopy where id = 'article-{article}'"));
+        Assert.Equal(
+            40,
+            await service.Servers.Query<int>(
+                $"select (data ->> 'articleVersion')::int from comments.mt_doc_articlecopy where id = 'article-{article}'"));
         Assert.Null(await service.Servers.Queue("comments-when-article-published_error"));
     }
 
@@ -43,9 +52,20 @@ public class DiscussionTests(CommentsService service)
 
 internal static class Messages
 {
-    public static ArticlePublished Published(Guid article, long version) => new(Some.Id(), $"article-{article}", version, Some.Noon, article, "news", [], Some.Noon, new Dictionary<string, ArticleText> { ["en"] = new("Title", "Lead", "title", "") });
+    public static ArticlePublished Published(Guid article, long version) =>
+        new(
+            Some.Id(),
+            $"article-{article}",
+            version,
+            Some.Noon,
+            article,
+            "news",
+            [],
+            Some.Noon,
+            new Dictionary<string, ArticleText> { ["en"] = new("Title", "Lead", "title", "") });
 
-    public static ArticleRetracted Retracted(Guid article, long version) => new(Some.Id(), $"article-{article}", version, Some.Noon, article, "wrong");
+    public static ArticleRetracted Retracted(Guid article, long version) =>
+        new(Some.Id(), $"article-{article}", version, Some.Noon, article, "wrong");
 
     /// <summary>A new article that this service was told of.</summary>
     public static async Task<Guid> Article(this CommentsService service)

@@ -39,7 +39,8 @@ public class ExchangeTests(CommentsService service) : IDisposable
         var at = new DateTimeOffset(2019, 9, 2, 10, 0, 0, TimeSpan.Zero);
         Assert.Equal(("Ann", "Well **said**,\n& see [this](https://a.example/x).", at), (root.Author!, root.Text!, root.PostedAt));
         Assert.Equal(("Guest", "Indeed."), (root.Replies!.Items.Single().Author!, root.Replies.Items.Single().Text!));
-        Assert.Equal(1, await service.Servers.Query<long>($"select count(*) from comments.mt_doc_commentcontact where id = 'comment-{root.Id}'"));
+        Assert.Equal(
+            1, await service.Servers.Query<long>($"select count(*) from comments.mt_doc_commentcontact where id = 'comment-{root.Id}'"));
     }
 
     [Fact]
@@ -59,25 +60,45 @@ public class ExchangeTests(CommentsService service) : IDisposable
         Assert.Equal(["created", "created", "created", "skipped"], (await Import("wordpress", file)).Select(r => r.Outcome));
         var root = Assert.Single(await List(article));
         Assert.Equal(("Well said.", "Indeed."), (root.Text!, root.Replies!.Items.Single().Text!));
-        Assert.Equal("not shown where it was imported from", (await _moderator.Walk<ModerationItem>($"/api/moderation/comments?article={article}")).Single().Reason);
+        Assert.Equal(
+            "not shown where it was imported from",
+            (await _moderator.Walk<ModerationItem>($"/api/moderation/comments?article={article}")).Single().Reason);
     }
 
     [Fact]
     public async Task What_is_exported_can_be_imported_again_and_holds_no_address()
     {
         var (article, other) = (await service.Article(), await service.Article());
-        var root = (await _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Well said.", email = "ann@example.org" })).Is(HttpStatusCode.Created).As<CommentReceipt>().Id;
-        (await _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ben", text = "Indeed.", parentId = root })).Is(HttpStatusCode.Created);
+        var root = (await _reader.Send(
+            $"POST /api/articles/{article}/comments",
+            new { author = "Ann", text = "Well said.", email = "ann@example.org" })).Is(HttpStatusCode.Created).As<CommentReceipt>().Id;
+        (await _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ben", text = "Indeed.", parentId = root }))
+            .Is(HttpStatusCode.Created);
         var lines = (await _moderator.Send($"GET /api/export/comments?article={article}")).Is(HttpStatusCode.OK).Body;
         Assert.DoesNotContain("example.org", lines, StringComparison.Ordinal);
-        var exported = lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonSerializer.Deserialize<ExchangedComment>(l, Tolerant)!).ToArray();
+        var exported = lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(l => JsonSerializer.Deserialize<ExchangedComment>(l, Tolerant)!)
+            .ToArray();
         Assert.Equal(["Well said.", "Indeed."], exported.Select(c => c.Text));
         Assert.Equal(["unchanged", "unchanged"], (await Import("jsonl", lines)).Select(r => r.Outcome));
 
         // Under another article with other ids: as a system that lost them would get them back.
         var ids = exported.ToDictionary(c => c.Id, _ => Some.Id());
-        var moved = string.Join('\n', exported.Select(c => JsonSerializer.Serialize(c with { Id = ids[c.Id], ArticleId = other, ParentId = c.ParentId is { } p ? ids[p] : null }, global::Platform.Hosting.Json.Http)));
-        Assert.Equal(["created", "created", "rejected", "rejected"], (await Import("jsonl", moved + "\n{\"id\":1}\n" + JsonSerializer.Serialize(exported[0] with { Id = Some.Id(), Text = " " }, global::Platform.Hosting.Json.Http))).Select(r => r.Outcome));
+        var moved = string.Join(
+            '\n',
+            exported.Select(
+                c =>
+                    JsonSerializer.Serialize(
+                        c with { Id = ids[c.Id], ArticleId = other, ParentId = c.ParentId is { } p ? ids[p] : null },
+                        global::Platform.Hosting.Json.Http)));
+        Assert.Equal(
+            ["created", "created", "rejected", "rejected"],
+            (await Import(
+                "jsonl",
+                moved
+                    + "\n{\"id\":1}\n"
+                    + JsonSerializer.Serialize(exported[0] with { Id = Some.Id(), Text = " " }, global::Platform.Hosting.Json.Http)))
+                        .Select(r => r.Outcome));
         Assert.Equal("Indeed.", Assert.Single(await List(other)).Replies!.Items.Single().Text);
     }
 
@@ -207,16 +228,25 @@ public class ExchangeTests(CommentsService service) : IDisposable
     private async Task<Guid> Article(string slug)
     {
         var article = Some.Id();
-        await service.Delivers(Messages.Published(article, 2) with { Texts = new Dictionary<string, ArticleText> { ["en"] = new("Title", "Lead", slug, "") } });
+        await service.Delivers(
+            Messages.Published(article, 2) with
+            {
+                Texts = new Dictionary<string, ArticleText> { ["en"] = new("Title", "Lead", slug, "") },
+            });
         return article;
     }
 
     private async Task<ImportResult[]> Import(string kind, string file) =>
-        [.. (await _moderator.Send($"POST /api/import/comments/{kind}", file, contentType: kind == "jsonl" ? "application/x-ndjson" : "application/xml")).Is(HttpStatusCode.OK).Body
+        [.. (await _moderator.Send(
+            $"POST /api/import/comments/{kind}", file, contentType: kind == "jsonl" ? "application/x-ndjson" : "application/xml"))
+            .Is(HttpStatusCode.OK).Body
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonSerializer.Deserialize<ImportResult>(l, Tolerant)!)];
 
     // As clients read: what is null is absent.
-    private static readonly JsonSerializerOptions Tolerant = new(global::Platform.Hosting.Json.Http) { RespectRequiredConstructorParameters = false };
+    private static readonly JsonSerializerOptions Tolerant = new(global::Platform.Hosting.Json.Http)
+    {
+        RespectRequiredConstructorParameters = false,
+    };
 
     private Task<List<CommentItem>> List(Guid article) => _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=50");
 

@@ -26,8 +26,12 @@ public class ModerationTests(CommentsService service) : IDisposable
         await Post(article, "At once.");
         await Policy($"articles/{article}", new { });
         await Post(article, "First again.", HttpStatusCode.Accepted);
-        Assert.Contains($"\"section-{section}\"", (await _moderator.Send("GET /api/moderation/policies")).Is(HttpStatusCode.OK).Body, StringComparison.Ordinal);
-        Assert.Equal(1, await service.Servers.Query<long>($"select version from comments.mt_streams where id = 'policy-section-{section}'"));
+        Assert.Contains(
+            $"\"section-{section}\"",
+            (await _moderator.Send("GET /api/moderation/policies")).Is(HttpStatusCode.OK).Body,
+            StringComparison.Ordinal);
+        Assert.Equal(
+            1, await service.Servers.Query<long>($"select version from comments.mt_streams where id = 'policy-section-{section}'"));
     }
 
     [Fact]
@@ -59,7 +63,10 @@ public class ModerationTests(CommentsService service) : IDisposable
         var (article, address) = (await service.Article(), $"{Some.Word("ben")}@example.org");
         var id = await Post(article, "https://a.example https://b.example https://c.example", HttpStatusCode.Accepted, address);
         var hash = (await Held(article)).Single(c => c.Id == id).EmailHash;
-        foreach (var _ in Enumerable.Range(0, 2)) Assert.True((await _moderator.Send($"PUT /api/moderation/bans/{hash}", new { reason = "spam" })).Status is HttpStatusCode.Created or HttpStatusCode.NoContent);
+        foreach (var _ in Enumerable.Range(0, 2))
+            Assert.True(
+                (await _moderator.Send($"PUT /api/moderation/bans/{hash}", new { reason = "spam" })).Status is HttpStatusCode.Created
+                    or HttpStatusCode.NoContent);
         var before = await service.EventsStored();
         (await Send(article, "Again.", address)).IsProblem(403, "excluded");
         Assert.Equal(before, await service.EventsStored());
@@ -99,22 +106,36 @@ public class ModerationTests(CommentsService service) : IDisposable
         var article = await service.Article();
         Guid[] ids = [await Post(article, "One."), await Post(article, "Two."), Some.Id()];
         (await _moderator.Send($"POST /api/comments/{ids[1]}/hide", new { reason = "rude" })).Is(HttpStatusCode.NoContent);
-        var answer = (await _moderator.Send("POST /api/moderation/comments/bulk", new { action = "hide", ids, reason = "spam" })).Is(HttpStatusCode.OK).As<Outcomes>();
-        Assert.Equal([(ids[0], BulkOutcome.Done), (ids[1], BulkOutcome.Unchanged), (ids[2], BulkOutcome.Refused)], answer.Items.Select(i => (i.Id, i.Outcome)));
-        Assert.Equal([ids[0]], (await _moderator.Walk<ModerationItem>($"/api/moderation/comments?status=hidden&article={article}&reason=spam")).Select(c => c.Id));
+        var answer =
+            (await _moderator.Send("POST /api/moderation/comments/bulk", new { action = "hide", ids, reason = "spam" }))
+                .Is(HttpStatusCode.OK)
+                .As<Outcomes>();
+        Assert.Equal(
+            [(ids[0], BulkOutcome.Done), (ids[1], BulkOutcome.Unchanged), (ids[2], BulkOutcome.Refused)],
+            answer.Items.Select(i => (i.Id, i.Outcome)));
+        Assert.Equal(
+            [ids[0]],
+            (await _moderator.Walk<ModerationItem>($"/api/moderation/comments?status=hidden&article={article}&reason=spam"))
+                .Select(c => c.Id));
         (await _moderator.Send("POST /api/moderation/comments/bulk", new { action = "restore", ids = ids[..2] })).Is(HttpStatusCode.OK);
         Assert.Equal(2, (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=9")).Count);
         var history = await _moderator.Get<CommentHistory>($"/api/moderation/comments/{ids[0]}");
-        Assert.Equal([("posted", "anonymous", null), ("hidden", "moderator", "spam"), ("approved", "moderator", null)], history.History.Select(h => (h.What, h.By!, h.Reason)));
+        Assert.Equal(
+            [("posted", "anonymous", null), ("hidden", "moderator", "spam"), ("approved", "moderator", null)],
+            history.History.Select(h => (h.What, h.By!, h.Reason)));
 
         (await _moderator.Send("POST /api/moderation/comments/bulk", new { action = "hide", ids })).IsProblem(400, "reason");
-        (await _moderator.Send("POST /api/moderation/comments/bulk", new { action = "approve", ids = Array.Empty<Guid>() })).IsProblem(400, "ids");
+        (await _moderator.Send("POST /api/moderation/comments/bulk", new { action = "approve", ids = Array.Empty<Guid>() }))
+            .IsProblem(400, "ids");
         (await _moderator.Send("POST /api/moderation/comments/bulk", new { action = "burn", ids })).IsProblem(400, "action");
     }
 
     private sealed record Outcomes(IReadOnlyList<BulkItem> Items);
 
-    /// <summary>Held, edited, hidden, brought back, taken away: as long as readers may not see it, it is in nothing that they, or other services, are given.</summary>
+    /// <summary>
+    /// Held, edited, hidden, brought back, taken away: as long as readers may not see it, it is in nothing that they, or other services,
+    /// are given.
+    /// </summary>
     [Fact]
     public async Task A_held_comment_leaks_nowhere_in_its_whole_life()
     {
@@ -124,7 +145,9 @@ public class ModerationTests(CommentsService service) : IDisposable
         using var author = service.Client();
         author.DefaultRequestHeaders.Add(EditToken.Header, secret);
         author.DefaultRequestHeaders.Add("Idempotency-Key", $"{Some.Id()}");
-        var id = (await author.Send($"POST /api/articles/{article}/comments", new { author = word, text = word, email = $"{word}@example.org" })).Is(HttpStatusCode.Accepted).As<CommentReceipt>().Id;
+        var id = (await author.Send(
+            $"POST /api/articles/{article}/comments",
+            new { author = word, text = word, email = $"{word}@example.org" })).Is(HttpStatusCode.Accepted).As<CommentReceipt>().Id;
         await Nowhere("held");
         (await author.Send($"PUT /api/comments/{id}", new { text = $"{word} edited" })).Is(HttpStatusCode.OK);
         await Nowhere("edited while held");
@@ -135,8 +158,10 @@ public class ModerationTests(CommentsService service) : IDisposable
         await Nowhere("replayed");
 
         (await _moderator.Send($"POST /api/comments/{id}/restore")).Is(HttpStatusCode.NoContent);
-        Assert.Equal($"{word} edited", (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=9")).Single(c => c.Id == id).Text);
-        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == id && c.Text == $"{word} edited", "what is approved is announced");
+        Assert.Equal(
+            $"{word} edited", (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=9")).Single(c => c.Id == id).Text);
+        await service.Bus.Hears<Public.CommentPosted>(
+            c => c.CommentId == id && c.Text == $"{word} edited", "what is approved is announced");
         // The text that was never approved is in no message, not even now.
         Assert.DoesNotContain(service.Bus.Heard<Public.CommentPosted>(), c => c.Text == word);
 
@@ -159,9 +184,11 @@ public class ModerationTests(CommentsService service) : IDisposable
             (await _reader.Send($"GET /api/comments/{id}")).IsProblem(404);
             (await _reader.Send($"GET /api/comments/{id}/replies")).IsProblem(404);
             (await _reader.Send($"POST /api/comments/{id}/vote", new { value = 1 })).IsProblem(404);
-            (await _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Reply.", parentId = id })).IsProblem(409, "not there");
+            (await _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Reply.", parentId = id }))
+                .IsProblem(409, "not there");
             var shown = (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=50")).Count;
-            Assert.Equal(shown, await service.Servers.Query<int>($"select comments from comments.discussion where article_id = '{article}'"));
+            Assert.Equal(
+                shown, await service.Servers.Query<int>($"select comments from comments.discussion where article_id = '{article}'"));
             await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == shown, "the count is announced");
             Assert.DoesNotContain(service.Bus.Heard<Public.DiscussionChanged>(), d => d.ArticleId == article && d.Comments > shown);
             Assert.DoesNotContain(service.Bus.Heard<Public.CommentPosted>(), c => c.CommentId == id);
@@ -177,12 +204,17 @@ public class ModerationTests(CommentsService service) : IDisposable
         return article;
     }
 
-    private async Task Policy(string of, object policy) => Assert.True((await _moderator.Send($"PUT /api/moderation/policies/{of}", policy)).Status is HttpStatusCode.Created or HttpStatusCode.NoContent);
+    private async Task Policy(string of, object policy) =>
+        Assert.True(
+            (await _moderator.Send($"PUT /api/moderation/policies/{of}", policy)).Status is HttpStatusCode.Created
+                or HttpStatusCode.NoContent);
 
     private Task<Answer> Send(Guid article, string text, string? email = null) =>
-        _reader.Send($"POST /api/articles/{article}/comments", email is null ? new { author = "Ann", text } : new { author = "Ann", text, email });
+        _reader.Send(
+            $"POST /api/articles/{article}/comments", email is null ? new { author = "Ann", text } : new { author = "Ann", text, email });
 
-    private async Task<Guid> Post(Guid article, string text, HttpStatusCode status = HttpStatusCode.Created, string? email = null) => (await Send(article, text, email)).Is(status).As<CommentReceipt>().Id;
+    private async Task<Guid> Post(Guid article, string text, HttpStatusCode status = HttpStatusCode.Created, string? email = null) =>
+        (await Send(article, text, email)).Is(status).As<CommentReceipt>().Id;
 
     private Task<List<ModerationItem>> Held(Guid article) => _moderator.Walk<ModerationItem>($"/api/moderation/comments?article={article}");
 

@@ -28,7 +28,8 @@ public class OwnCommentTests(CommentsService service) : IDisposable
         Assert.Equal(1, await service.Servers.Query<int>($"select comments from comments.discussion where article_id = '{article}'"));
         (await Edit(posted, "Well *said*.")).Is(HttpStatusCode.OK);
         Assert.Equal(2, await service.Servers.Query<long>($"select version from comments.mt_streams where id = 'comment-{posted.Id}'"));
-        Assert.Equal(0, await service.Servers.Query<long>($"select count(*) from comments.mt_events where data::text like '%{posted.EditToken}%'"));
+        Assert.Equal(
+            0, await service.Servers.Query<long>($"select count(*) from comments.mt_events where data::text like '%{posted.EditToken}%'"));
     }
 
     [Fact]
@@ -44,7 +45,8 @@ public class OwnCommentTests(CommentsService service) : IDisposable
         // Changed back it is still held: nobody passes moderation by editing.
         Assert.Equal("held", (await Edit(posted, "Well said indeed.")).Is(HttpStatusCode.OK).As<CommentReceipt>().Status);
         (await _moderator.Send($"POST /api/comments/{posted.Id}/approve")).Is(HttpStatusCode.NoContent);
-        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == posted.Id && c.Text == "Well said indeed.", "the approved text is announced");
+        await service.Bus.Hears<Public.CommentPosted>(
+            c => c.CommentId == posted.Id && c.Text == "Well said indeed.", "the approved text is announced");
         Assert.DoesNotContain(service.Bus.Heard<Public.CommentEdited>(), e => e.CommentId == posted.Id);
         Assert.DoesNotContain(service.Bus.Heard<Public.CommentPosted>(), c => c.CommentId == posted.Id && c.Text == Advertisement);
     }
@@ -54,12 +56,17 @@ public class OwnCommentTests(CommentsService service) : IDisposable
     {
         var article = await service.Article();
         var posted = await Post(article, "Well said.");
-        var reply = (await _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ben", text = "Indeed.", parentId = posted.Id })).Is(HttpStatusCode.Created).As<CommentReceipt>();
-        foreach (var _ in Enumerable.Range(0, 2)) (await Send($"DELETE /api/comments/{posted.Id}", null, posted.EditToken)).Is(HttpStatusCode.NoContent);
+        var reply = (await _reader.Send(
+            $"POST /api/articles/{article}/comments",
+            new { author = "Ben", text = "Indeed.", parentId = posted.Id })).Is(HttpStatusCode.Created).As<CommentReceipt>();
+        foreach (var _ in Enumerable.Range(0, 2))
+            (await Send($"DELETE /api/comments/{posted.Id}", null, posted.EditToken)).Is(HttpStatusCode.NoContent);
         var tombstone = Assert.Single(await List(article));
-        Assert.Equal((true, null, null, reply.Id), (tombstone.Removed, tombstone.Text, tombstone.Author, tombstone.Replies!.Items.Single().Id));
+        Assert.Equal(
+            (true, null, null, reply.Id), (tombstone.Removed, tombstone.Text, tombstone.Author, tombstone.Replies!.Items.Single().Id));
         await service.Bus.Hears<Public.CommentHidden>(h => h.CommentId == posted.Id, "readers see it no more");
-        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.StreamVersion == 3 && d.Comments == 1, "it is not counted any more");
+        await service.Bus.Hears<Public.DiscussionChanged>(
+            d => d.ArticleId == article && d.StreamVersion == 3 && d.Comments == 1, "it is not counted any more");
         (await Edit(posted, "Back again.")).IsProblem(404, "no comment");
         (await _moderator.Send($"POST /api/comments/{posted.Id}/approve")).IsProblem(409, "took it away");
     }
@@ -83,7 +90,10 @@ public class OwnCommentTests(CommentsService service) : IDisposable
     public async Task Whoever_repeats_a_post_is_not_told_the_secret_and_whoever_brought_one_keeps_it()
     {
         var (article, key, secret) = (await service.Article(), Some.Id(), "a secret that the client chose");
-        async Task<CommentReceipt> Once(string? token) => (await Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Once." }, token, $"{key}")).Is(HttpStatusCode.Created).As<CommentReceipt>();
+        async Task<CommentReceipt> Once(string? token) =>
+            (await Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Once." }, token, $"{key}"))
+                .Is(HttpStatusCode.Created)
+                .As<CommentReceipt>();
         Assert.Null((await Once(secret)).EditToken);
         Assert.Null((await Once(null)).EditToken);
         Assert.Null((await Once("somebody else's idea of it")).EditToken);
@@ -96,17 +106,33 @@ public class OwnCommentTests(CommentsService service) : IDisposable
     public async Task An_address_is_kept_apart_once_and_told_to_nobody()
     {
         var (article, key, address) = (await service.Article(), Some.Id(), $"{Some.Word("private")}@example.org");
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Well said.", email = address }, key: $"{key}")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(
+                _ =>
+                    _reader.Send(
+                        $"POST /api/articles/{article}/comments",
+                        new { author = "Ann", text = "Well said.", email = address },
+                        key: $"{key}")));
         Assert.All(answers, a => Assert.DoesNotContain(address, a.Is(HttpStatusCode.Created).Body, StringComparison.Ordinal));
         await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == key, "it is announced");
-        Assert.Equal(1, await service.Servers.Query<long>($"select count(*) from comments.mt_doc_commentcontact where data ->> 'email' = '{address}'"));
+        Assert.Equal(
+            1,
+            await service.Servers.Query<long>($"select count(*) from comments.mt_doc_commentcontact where data ->> 'email' = '{address}'"));
         Assert.Equal(0, await service.Servers.Query<long>($"select count(*) from comments.mt_events where data::text ilike '%{address}%'"));
-        Assert.Equal(0, await service.Servers.Query<long>($"select count(*) from comments.mt_doc_commentview where data::text ilike '%{address}%'"));
-        foreach (var path in new[] { $"/api/articles/{article}/comments", $"/api/comments/{key}", $"/feeds/articles/{article}/comments/atom.xml" })
+        Assert.Equal(
+            0, await service.Servers.Query<long>($"select count(*) from comments.mt_doc_commentview where data::text ilike '%{address}%'"));
+        foreach (var path in new[]
+        {
+            $"/api/articles/{article}/comments",
+            $"/api/comments/{key}",
+            $"/feeds/articles/{article}/comments/atom.xml",
+        })
             Assert.DoesNotContain(address, (await _reader.Send($"GET {path}")).Is(HttpStatusCode.OK).Body, StringComparison.Ordinal);
     }
 
-    private async Task<CommentReceipt> Post(Guid article, string text) => (await _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text })).Is(HttpStatusCode.Created).As<CommentReceipt>();
+    private async Task<CommentReceipt> Post(Guid article, string text) =>
+        (await _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text })).Is(HttpStatusCode.Created)
+            .As<CommentReceipt>();
 
     private Task<Answer> Edit(CommentReceipt posted, string text) => Send($"PUT /api/comments/{posted.Id}", new { text }, posted.EditToken);
 

@@ -106,7 +106,8 @@ public sealed partial class PeopleTests(Correspondence service) : IClassFixture<
         (await _moderator.Send($"POST /api/comments/{held}/hide", new { reason = "after all" })).Is(HttpStatusCode.NoContent);
         (await _moderator.Send($"POST /api/comments/{held}/restore")).Is(HttpStatusCode.NoContent);
         using var admin = service.Client("admin");
-        foreach (var target in new[] { "bus", "readModel:comment-view", "readModel:thread" }) Assert.Null((await admin.Replays("comments", target)).Error);
+        foreach (var target in new[] { "bus", "readModel:comment-view", "readModel:thread" })
+            Assert.Null((await admin.Replays("comments", target)).Error);
 
         var letter = service.Letters(marker).Single();
         Assert.Contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click", letter, StringComparison.Ordinal);
@@ -135,7 +136,9 @@ public sealed partial class PeopleTests(Correspondence service) : IClassFixture<
 
     [Fact]
     public async Task Letters_need_an_address() =>
-        (await _reader.Send($"POST /api/articles/{await service.Article()}/comments", new { author = "Ann", text = "Tell me.", notify = true })).IsProblem(400, "notify");
+        (await _reader.Send(
+            $"POST /api/articles/{await service.Article()}/comments",
+            new { author = "Ann", text = "Tell me.", notify = true })).IsProblem(400, "notify");
 
     [Fact]
     public async Task What_a_person_left_is_told_to_them_and_erased_from_tables_and_queues_and_stays_so_after_a_rebuild()
@@ -144,7 +147,10 @@ public sealed partial class PeopleTests(Correspondence service) : IClassFixture<
         var (address, secret) = ($"{word}@example.org", "a secret of the test's own");
         using var author = service.Client();
         author.DefaultRequestHeaders.Add(EditToken.Header, secret);
-        var id = (await author.Send($"POST /api/articles/{article}/comments", new { author = word, text = $"I am {word}.", email = address, notify = true })).Is(HttpStatusCode.Created).As<CommentReceipt>().Id;
+        var id = (await author.Send(
+            $"POST /api/articles/{article}/comments",
+            new { author = word, text = $"I am {word}.", email = address, notify = true })).Is(
+                HttpStatusCode.Created).As<CommentReceipt>().Id;
         (await author.Send($"PUT /api/comments/{id}", new { text = $"I am {word}, and was." })).Is(HttpStatusCode.OK);
         var held = await service.Post(article, $"{Advertisement} {word}", address, status: HttpStatusCode.Accepted);
         var reply = await service.Post(article, "Pleased to meet you.", parent: id);
@@ -153,14 +159,18 @@ public sealed partial class PeopleTests(Correspondence service) : IClassFixture<
 
         var hash = EmailHash.Of(address.ToUpperInvariant());
         var export = (await _moderator.Send($"GET /api/people/{hash}")).Is(HttpStatusCode.OK).Body;
-        foreach (var said in new[] { address, $"I am {word}.", $"I am {word}, and was.", $"{held}" }) Assert.Contains(said, export, StringComparison.Ordinal);
+        foreach (var said in new[] { address, $"I am {word}.", $"I am {word}, and was.", $"{held}" })
+            Assert.Contains(said, export, StringComparison.Ordinal);
         (await _moderator.Send("GET /api/people/ann@example.org")).IsProblem(400, "SHA-256");
 
-        Assert.Contains("\"comments\":2", (await _moderator.Send($"DELETE /api/people/{hash}")).Is(HttpStatusCode.OK).Body, StringComparison.Ordinal);
-        Assert.Contains("\"comments\":0", (await _moderator.Send($"DELETE /api/people/{hash}")).Is(HttpStatusCode.OK).Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"comments\":2", (await _moderator.Send($"DELETE /api/people/{hash}")).Is(HttpStatusCode.OK).Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"comments\":0", (await _moderator.Send($"DELETE /api/people/{hash}")).Is(HttpStatusCode.OK).Body, StringComparison.Ordinal);
         await Gone();
         await service.Bus.Hears<Public.CommentHidden>(h => h.CommentId == id, "readers see it no more");
-        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.StreamVersion == 3 && d.Comments == 1, "it is not counted any more");
+        await service.Bus.Hears<Public.DiscussionChanged>(
+            d => d.ArticleId == article && d.StreamVersion == 3 && d.Comments == 1, "it is not counted any more");
         var tombstone = (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=9")).Single();
         Assert.Equal((true, reply), (tombstone.Removed, tombstone.Replies!.Items.Single().Id));
         (await author.Send($"PUT /api/comments/{id}", new { text = word })).IsProblem(403);
@@ -189,7 +199,8 @@ public sealed partial class PeopleTests(Correspondence service) : IClassFixture<
         foreach (var reason in new[] { "abuse", "spam" })
         {
             using var visitor = service.Client();
-            foreach (var _ in Enumerable.Range(0, 2)) (await visitor.Send($"POST /api/comments/{often}/flag", new { reason })).Is(HttpStatusCode.NoContent);
+            foreach (var _ in Enumerable.Range(0, 2))
+                (await visitor.Send($"POST /api/comments/{often}/flag", new { reason })).Is(HttpStatusCode.NoContent);
             if (reason == "spam") (await visitor.Send($"POST /api/comments/{once}/flag", new { reason })).Is(HttpStatusCode.NoContent);
         }
         Assert.Equal([(often, 2), (once, 1)], (await Flags()).Select(f => (f.Comment.Id, f.Flags)));
@@ -203,7 +214,8 @@ public sealed partial class PeopleTests(Correspondence service) : IClassFixture<
         (await _moderator.Send($"POST /api/comments/{often}/hide", new { reason = "rude" })).Is(HttpStatusCode.NoContent);
     }
 
-    private async Task<IReadOnlyList<FlaggedItem>> Flags() => (await _moderator.Get<global::Platform.Hosting.Page<FlaggedItem>>("/api/moderation/flags")).Items;
+    private async Task<IReadOnlyList<FlaggedItem>> Flags() =>
+        (await _moderator.Get<global::Platform.Hosting.Page<FlaggedItem>>("/api/moderation/flags")).Items;
 
     [GeneratedRegex(@"List-Unsubscribe:\s*<([^>]+)>", RegexOptions.IgnoreCase)]
     private static partial Regex Unsubscribe();

@@ -24,15 +24,21 @@ public class RefusalTests(CommentsService service)
     [InlineData("{\"author\":\"Ann\",\"text\":\"a\\u001bb\"}", "U+001B")]
     [InlineData("{\"author\":\"Ann\",\"text\":\"x\",\"email\":\"ann\"}", "email")]
     [InlineData("{", "body")]
-    public async Task A_malformed_comment_is_refused(string body, string says) => await Refused(400, says, $"POST /api/articles/{await service.Article()}/comments", body);
+    public async Task A_malformed_comment_is_refused(string body, string says) =>
+        await Refused(400, says, $"POST /api/articles/{await service.Article()}/comments", body);
 
     [Fact]
     public async Task A_comment_that_is_too_long_is_refused() =>
-        await Refused(400, "text", $"POST /api/articles/{await service.Article()}/comments", new { author = "Ann", text = new string('x', 5001) });
+        await Refused(
+            400, "text", $"POST /api/articles/{await service.Article()}/comments", new { author = "Ann", text = new string('x', 5001) });
 
     [Fact]
     public async Task A_reply_to_what_is_not_there_is_refused() =>
-        await Refused(409, "reply", $"POST /api/articles/{await service.Article()}/comments", new { author = "Ann", text = "x", parentId = Some.Id() });
+        await Refused(
+            409,
+            "reply",
+            $"POST /api/articles/{await service.Article()}/comments",
+            new { author = "Ann", text = "x", parentId = Some.Id() });
 
     [Fact]
     public async Task An_unknown_article_has_no_discussion()
@@ -43,13 +49,15 @@ public class RefusalTests(CommentsService service)
 
     [Fact]
     public async Task A_body_beyond_the_limit_is_refused() =>
-        await Refused(413, "bytes", $"POST /api/articles/{await service.Article()}/comments", $"{{\"author\":\"{new string('x', 1024 * 1024)}\"}}");
+        await Refused(
+            413, "bytes", $"POST /api/articles/{await service.Article()}/comments", $"{{\"author\":\"{new string('x', 1024 * 1024)}\"}}");
 
     [Fact]
     public async Task A_key_that_is_no_uuid_is_refused()
     {
         using var reader = service.Client();
-        (await reader.Send($"POST /api/articles/{await service.Article()}/comments", new { author = "Ann", text = "x" }, key: "again")).IsProblem(400, "Idempotency-Key");
+        (await reader.Send($"POST /api/articles/{await service.Article()}/comments", new { author = "Ann", text = "x" }, key: "again"))
+            .IsProblem(400, "Idempotency-Key");
     }
 
     [Theory]

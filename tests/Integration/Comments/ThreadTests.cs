@@ -58,7 +58,8 @@ public class ThreadTests(CommentsService service) : IDisposable
         var reply = await Post(article, root);
         await Hide(root);
         var tombstone = Assert.Single((await Page($"/api/articles/{article}/comments")).Items);
-        Assert.Equal((root, true, null, null, 1), (tombstone.Id, tombstone.Removed, tombstone.Author, tombstone.Text, tombstone.ReplyCount));
+        Assert.Equal(
+            (root, true, null, null, 1), (tombstone.Id, tombstone.Removed, tombstone.Author, tombstone.Text, tombstone.ReplyCount));
         Assert.Equal(reply, tombstone.Replies!.Items.Single().Id);
         Assert.True((await _reader.Get<CommentPlace>($"/api/comments/{root}")).Comment.Removed);
 
@@ -81,7 +82,8 @@ public class ThreadTests(CommentsService service) : IDisposable
             for (var i = 0; i < times; i++)
             {
                 using var visitor = service.Client();
-                foreach (var _ in Enumerable.Range(0, 2)) (await visitor.Send($"POST /api/comments/{id}/vote", new { value })).Is(HttpStatusCode.NoContent);
+                foreach (var _ in Enumerable.Range(0, 2))
+                    (await visitor.Send($"POST /api/comments/{id}/vote", new { value })).Is(HttpStatusCode.NoContent);
             }
         }
         // Nine of ten are better than two of two, for so few say little; that is better than none, and none than only against it.
@@ -90,10 +92,13 @@ public class ThreadTests(CommentsService service) : IDisposable
         await Votes(ids[1], 1, 2);
         var best = await Page($"/api/articles/{article}/comments?sort=best");
         Assert.Equal([(ids[0], 8), (ids[1], 2), (ids[2], 0)], best.Items.Select(c => (c.Id, c.Score)));
-        Assert.Equal(best.Items.Select(c => c.Id), (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?sort=best&limit=1")).Select(c => c.Id));
+        Assert.Equal(
+            best.Items.Select(c => c.Id),
+            (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?sort=best&limit=1")).Select(c => c.Id));
 
         using var fickle = service.Client();
-        foreach (var value in new[] { 1, -1, 0, 1 }) (await fickle.Send($"POST /api/comments/{ids[2]}/vote", new { value })).Is(HttpStatusCode.NoContent);
+        foreach (var value in new[] { 1, -1, 0, 1 })
+            (await fickle.Send($"POST /api/comments/{ids[2]}/vote", new { value })).Is(HttpStatusCode.NoContent);
         Assert.Equal(1, (await _reader.Get<CommentPlace>($"/api/comments/{ids[2]}")).Comment.Score);
         (await fickle.Send($"POST /api/comments/{ids[2]}/vote", new { value = 2 })).IsProblem(400, "value");
         (await fickle.Send($"POST /api/comments/{Some.Id()}/vote", new { value = 1 })).IsProblem(404, "no comment");
@@ -101,7 +106,10 @@ public class ThreadTests(CommentsService service) : IDisposable
 
     private static readonly string[] Sorts = ["newest", "oldest", "best"];
 
-    /// <summary>Whatever the tree, the sort and the size of a page: who walks it meets each comment that was there exactly once, though others post between any two pages.</summary>
+    /// <summary>
+    /// Whatever the tree, the sort and the size of a page: who walks it meets each comment that was there exactly once, though others post
+    /// between any two pages.
+    /// </summary>
     [Fact]
     public async Task Walking_any_tree_meets_each_comment_once_while_others_post()
     {
@@ -178,7 +186,10 @@ public class ThreadTests(CommentsService service) : IDisposable
         var second = await service.Replica();
         using (var other = second.CreateClient())
             await Task.WhenAll(Enumerable.Range(0, 40).Select(async i =>
-                (await (i % 2 == 0 ? _reader : other).Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = $"Number {i}.", parentId = i % 3 == 0 ? deep : parents[i % 2] })).Is(HttpStatusCode.Created)));
+                (await (i % 2 == 0 ? _reader : other).Send(
+                    $"POST /api/articles/{article}/comments",
+                    new { author = "Ann", text = $"Number {i}.", parentId = i % 3 == 0 ? deep : parents[i % 2] }))
+                        .Is(HttpStatusCode.Created)));
         Assert.Equal(41, (await Page($"/api/articles/{article}/comments")).Items.Sum(c => c.ReplyCount));
         await service.Stop(second);
     }
@@ -199,8 +210,12 @@ public class ThreadTests(CommentsService service) : IDisposable
         Assert.Equal("Comments: Title", feed.Element(atom + "title")!.Value);
         Assert.Equal([$"urn:uuid:{reply}", $"urn:uuid:{root}"], feed.Elements(atom + "entry").Select(e => e.Element(atom + "id")!.Value));
         Assert.Equal($"urn:uuid:{root}", feed.Elements(atom + "entry").First().Element(threading + "in-reply-to")!.Attribute("ref")!.Value);
-        Assert.EndsWith($"/en/articles/{article}/comments/{reply}", feed.Elements(atom + "entry").First().Element(atom + "link")!.Attribute("href")!.Value, StringComparison.Ordinal);
-        Assert.Contains("Less &lt; more &amp; ", feed.Elements(atom + "entry").Last().Element(atom + "content")!.Value, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"/en/articles/{article}/comments/{reply}",
+            feed.Elements(atom + "entry").First().Element(atom + "link")!.Attribute("href")!.Value,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Less &lt; more &amp; ", feed.Elements(atom + "entry").Last().Element(atom + "content")!.Value, StringComparison.Ordinal);
         Assert.DoesNotContain($"{held}", answer.Body, StringComparison.Ordinal);
         (await _reader.Send($"GET /feeds/articles/{Some.Id()}/comments/atom.xml")).IsProblem(404, "article");
     }
@@ -220,12 +235,16 @@ public class ThreadTests(CommentsService service) : IDisposable
         (await _reader.Send($"GET /api/comments/{Some.Id()}")).IsProblem(404, "no comment");
     }
 
-    private async Task<Guid> Post(Guid article, Guid? parent = null, string text = "Well said.", HttpStatusCode status = HttpStatusCode.Created) =>
-        (await _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text, parentId = parent })).Is(status).As<CommentReceipt>().Id;
+    private async Task<Guid> Post(
+        Guid article, Guid? parent = null, string text = "Well said.", HttpStatusCode status = HttpStatusCode.Created) =>
+        (await _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text, parentId = parent })).Is(
+            status).As<CommentReceipt>().Id;
 
-    private async Task Hide(Guid id) => (await _moderator.Send($"POST /api/comments/{id}/hide", new { reason = "rude" })).Is(HttpStatusCode.NoContent);
+    private async Task Hide(Guid id) =>
+        (await _moderator.Send($"POST /api/comments/{id}/hide", new { reason = "rude" })).Is(HttpStatusCode.NoContent);
 
-    private Task<global::Platform.Hosting.Page<CommentItem>> Page(string address) => _reader.Get<global::Platform.Hosting.Page<CommentItem>>(address);
+    private Task<global::Platform.Hosting.Page<CommentItem>> Page(string address) =>
+        _reader.Get<global::Platform.Hosting.Page<CommentItem>>(address);
 
     public void Dispose()
     {

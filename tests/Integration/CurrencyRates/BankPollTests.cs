@@ -44,7 +44,8 @@ public class BankPollTests
             await StaleIs(service, reason);
             Assert.Equal(events, await Events(service));
             using var reader = service.Client();
-            Assert.Equal("2025-04-04", (await reader.GetFromJsonAsync<JsonElement>("/api/rates", Ct)).GetProperty("effectiveFrom").GetString());
+            Assert.Equal(
+                "2025-04-04", (await reader.GetFromJsonAsync<JsonElement>("/api/rates", Ct)).GetProperty("effectiveFrom").GetString());
             service.Bank.Fault = BankFault.None;
             await StaleIs(service, null);
             seen++;
@@ -53,7 +54,8 @@ public class BankPollTests
         Assert.Equal(events, await Events(service));
 
         service.Bank.Published = Saturday;
-        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == Saturday, "tomorrow's rates are taken in once the bank is well again");
+        await service.Bus.Hears<Public.RatesPublished>(
+            p => p.EffectiveFrom == Saturday, "tomorrow's rates are taken in once the bank is well again");
         Assert.Equal(events + 1, await Events(service));
     }
 
@@ -93,18 +95,32 @@ public class BankPollTests
         var done = await Fill("2025-04-01", "2025-04-04");
         Assert.Equal(1, done.GetProperty("recorded").GetInt32());
         Assert.Equal(1, await service.Servers.Query<long>("select count(*) from currency_rates.mt_events where type = 'rates_corrected'"));
-        Assert.Equal(84.8708m, (await operators.GetFromJsonAsync<JsonElement>("/v1/2025-04-02?base=USD&symbols=RUB", Ct)).GetProperty("rates").GetProperty("RUB").GetDecimal());
+        Assert.Equal(
+            84.8708m,
+            (await operators.GetFromJsonAsync<JsonElement>("/v1/2025-04-02?base=USD&symbols=RUB", Ct))
+                .GetProperty("rates")
+                .GetProperty("RUB")
+                .GetDecimal());
 
-        Assert.Equal(System.Net.HttpStatusCode.BadRequest, (await operators.PostAsJsonAsync("/api/rates/backfills", new { from = "2025-04-02", to = "2025-04-01" }, Ct)).StatusCode);
+        Assert.Equal(
+            System.Net.HttpStatusCode.BadRequest,
+            (await operators.PostAsJsonAsync("/api/rates/backfills", new { from = "2025-04-02", to = "2025-04-01" }, Ct)).StatusCode);
         using var reader = service.Client();
-        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await reader.PostAsJsonAsync("/api/rates/backfills", new { from = "2025-04-01", to = "2025-04-02" }, Ct)).StatusCode);
+        Assert.Equal(
+            System.Net.HttpStatusCode.Unauthorized,
+            (await reader.PostAsJsonAsync("/api/rates/backfills", new { from = "2025-04-01", to = "2025-04-02" }, Ct)).StatusCode);
 
         async Task<JsonElement> Fill(string from, string to)
         {
             using var accepted = await operators.PostAsJsonAsync("/api/rates/backfills", new { from, to }, Ct);
             Assert.Equal(System.Net.HttpStatusCode.Accepted, accepted.StatusCode);
             JsonElement state = default;
-            await Eventually.IsTrue(async () => (state = await operators.GetFromJsonAsync<JsonElement>(accepted.Headers.Location, Ct)).GetProperty("state").GetString() == "done", "the range is taken in");
+            await Eventually.IsTrue(
+                async () =>
+                    (state = await operators.GetFromJsonAsync<JsonElement>(accepted.Headers.Location, Ct))
+                        .GetProperty("state")
+                        .GetString() == "done",
+                "the range is taken in");
             return state;
         }
     }
@@ -112,11 +128,14 @@ public class BankPollTests
     [Fact]
     public async Task Days_missed_while_nobody_asked_are_taken_in()
     {
-        await using var service = await Started(s => { s.Bank.Published = new(2025, 4, 1); s.Clock.Set(new(2025, 4, 1, 9, 0, 0, TimeSpan.FromHours(3))); });
+        await using var service = await Started(
+            s => { s.Bank.Published = new(2025, 4, 1); s.Clock.Set(new(2025, 4, 1, 9, 0, 0, TimeSpan.FromHours(3))); });
         await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == new DateOnly(2025, 4, 1), "Tuesday's rates are there");
         service.Bank.Published = Saturday;
         service.Clock.Set(new(2025, 4, 4, 13, 0, 0, TimeSpan.FromHours(3)));
-        foreach (var day in Enumerable.Range(1, 5)) await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == new DateOnly(2025, 4, day), $"the rates of April {day} are there");
+        foreach (var day in Enumerable.Range(1, 5))
+            await service.Bus.Hears<Public.RatesPublished>(
+                p => p.EffectiveFrom == new DateOnly(2025, 4, day), $"the rates of April {day} are there");
     }
 
     [Fact]
@@ -157,7 +176,9 @@ public class BankPollTests
         await Eventually.Get(async () =>
         {
             var now = await StaleReason(reader);
-            return (reason is null ? now == "" : now?.Contains(reason, StringComparison.Ordinal)) == true ? now : throw new InvalidOperationException($"it is \"{now}\"");
+            return (reason is null ? now == "" : now?.Contains(reason, StringComparison.Ordinal)) == true
+                ? now
+                : throw new InvalidOperationException($"it is \"{now}\"");
         }, $"stale is {reason ?? "null"}");
     }
 

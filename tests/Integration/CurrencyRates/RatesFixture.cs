@@ -11,7 +11,10 @@ using Xunit;
 
 namespace Integration.CurrencyRates;
 
-/// <summary>The service with the stand-in for its bank and a clock of the test's; it starts on Friday 2025-04-04 at 13:00 in Moscow, when Saturday's rates are awaited.</summary>
+/// <summary>
+/// The service with the stand-in for its bank and a clock of the test's; it starts on Friday 2025-04-04 at 13:00 in Moscow, when Saturday's
+/// rates are awaited.
+/// </summary>
 public class RatesFixture : ServiceFixture<RateSheet>, IAsyncLifetime
 {
     public BankStandIn Bank { get; } = new();

@@ -19,9 +19,12 @@ public class RatesTests(CurrencyRatesService service) : IDisposable
         await Record("2020-01-14", "12");
 
         var saturday = await _reader.Get<RatesView>("/api/rates?date=2020-01-12");
-        Assert.Equal((new DateOnly(2020, 1, 10), new DateOnly(2020, 1, 12), 11.0951000000001m), (saturday.EffectiveFrom, saturday.Date, saturday.Rows[0].Rate));
+        Assert.Equal(
+            (new DateOnly(2020, 1, 10), new DateOnly(2020, 1, 12), 11.0951000000001m),
+            (saturday.EffectiveFrom, saturday.Date, saturday.Rows[0].Rate));
         Assert.Equal(12, (await _reader.Get<RatesView>("/api/rates?date=2020-01-14")).Rows[0].Rate);
-        var announced = await service.Bus.Hears<Public.RatesPublished>(r => r.EffectiveFrom == new DateOnly(2020, 1, 10), "the rates are announced");
+        var announced = await service.Bus.Hears<Public.RatesPublished>(
+            r => r.EffectiveFrom == new DateOnly(2020, 1, 10), "the rates are announced");
         Assert.Equal(11.0951000000001m, announced.Rates[0].Value);
     }
 
@@ -35,7 +38,8 @@ public class RatesTests(CurrencyRatesService service) : IDisposable
         (await _operator.Send("PUT /api/rates/sheets/2021-01-10", Sheet("12"), ifMatch: "\"1\"")).Is(HttpStatusCode.NoContent);
 
         Assert.Equal(12, (await _reader.Get<RatesView>("/api/rates?date=2021-01-11")).Rows[0].Rate);
-        await service.Bus.Hears<Public.RatesCorrected>(r => r is { StreamVersion: 2, StreamId: "rates-2021-01-10" }, "the correction is announced");
+        await service.Bus.Hears<Public.RatesCorrected>(
+            r => r is { StreamVersion: 2, StreamId: "rates-2021-01-10" }, "the correction is announced");
     }
 
     [Theory]
@@ -47,7 +51,10 @@ public class RatesTests(CurrencyRatesService service) : IDisposable
     [InlineData(400, "nominal", "{\"rates\":[{\"id\":\"R1\",\"numCode\":\"156\",\"charCode\":\"CNY\",\"nominal\":0,\"value\":1}]}")]
     [InlineData(400, "value", "{\"rates\":[{\"id\":\"R1\",\"numCode\":\"156\",\"charCode\":\"CNY\",\"nominal\":1,\"value\":-1}]}")]
     [InlineData(400, "value", "{\"rates\":[{\"id\":\"R1\",\"numCode\":\"156\",\"charCode\":\"CNY\",\"nominal\":1,\"value\":\"11,5\"}]}")]
-    [InlineData(400, "twice", "{\"rates\":[{\"id\":\"R1\",\"numCode\":\"156\",\"charCode\":\"CNY\",\"nominal\":1,\"value\":1},{\"id\":\"R1\",\"numCode\":\"156\",\"charCode\":\"CNY\",\"nominal\":1,\"value\":2}]}")]
+    [InlineData(
+        400,
+        "twice",
+        "{\"rates\":[{\"id\":\"R1\",\"numCode\":\"156\",\"charCode\":\"CNY\",\"nominal\":1,\"value\":1},{\"id\":\"R1\",\"numCode\":\"156\",\"charCode\":\"CNY\",\"nominal\":1,\"value\":2}]}")]
     [InlineData(401, "token", "{}", new string[0])]
     [InlineData(403, "role", "{}", new[] { "editor", "moderator", "admin" })]
     public async Task A_sheet_that_is_not_right_is_refused(int status, string says, string body, string[]? roles = null)
@@ -62,7 +69,8 @@ public class RatesTests(CurrencyRatesService service) : IDisposable
     [InlineData(400, "PUT /api/rates/sheets/2022-13-45")]
     [InlineData(400, "GET /api/rates?date=tomorrow")]
     [InlineData(404, "GET /api/rates?date=1900-01-01")]
-    public async Task A_date_that_is_none_or_has_no_rates_is_refused(int status, string call) => (await _operator.Send(call, call.StartsWith("PUT", StringComparison.Ordinal) ? Sheet("1") : null)).IsProblem(status);
+    public async Task A_date_that_is_none_or_has_no_rates_is_refused(int status, string call) =>
+        (await _operator.Send(call, call.StartsWith("PUT", StringComparison.Ordinal) ? Sheet("1") : null)).IsProblem(status);
 
     [Fact]
     public async Task The_read_model_is_what_the_streams_fold_to()
@@ -72,9 +80,11 @@ public class RatesTests(CurrencyRatesService service) : IDisposable
         await service.IsWhatItsStreamsFoldTo<RateSheet>("rates-");
     }
 
-    private static object Sheet(string value) => new { rates = new[] { new { id = "R01375", numCode = "156", charCode = "CNY", nominal = 1, value } } };
+    private static object Sheet(string value) =>
+        new { rates = new[] { new { id = "R01375", numCode = "156", charCode = "CNY", nominal = 1, value } } };
 
-    private async Task Record(string date, string value) => (await _operator.Send($"PUT /api/rates/sheets/{date}", Sheet(value))).Is(HttpStatusCode.Created);
+    private async Task Record(string date, string value) =>
+        (await _operator.Send($"PUT /api/rates/sheets/{date}", Sheet(value))).Is(HttpStatusCode.Created);
 
     public void Dispose()
     {

@@ -82,16 +82,25 @@ public partial class RecordedDaysTests
         var usd = Seeds.Rates.Where(r => r.CharCode == "USD" && r.Date.Year == 2025 && r.Date.Month == 4).ToArray();
         var daily = await Get(reader, "/api/rates/usd/history?from=2025-04-01&to=2025-04-07");
         Assert.Equal(usd.Select(r => r.Value), daily.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("rate").GetRawText()));
-        Assert.Equal(("2025-04-05", usd.Min(r => r.Number)), (daily.GetProperty("min").GetProperty("date").GetString(), daily.GetProperty("min").GetProperty("perUnit").GetDecimal()));
-        Assert.Equal(("2025-04-01", usd.Max(r => r.Number)), (daily.GetProperty("max").GetProperty("date").GetString(), daily.GetProperty("max").GetProperty("perUnit").GetDecimal()));
+        Assert.Equal(
+            ("2025-04-05", usd.Min(r => r.Number)),
+            (daily.GetProperty("min").GetProperty("date").GetString(), daily.GetProperty("min").GetProperty("perUnit").GetDecimal()));
+        Assert.Equal(
+            ("2025-04-01", usd.Max(r => r.Number)),
+            (daily.GetProperty("max").GetProperty("date").GetString(), daily.GetProperty("max").GetProperty("perUnit").GetDecimal()));
         Assert.Equal(usd.Average(r => r.Number), daily.GetProperty("average").GetDecimal());
 
         var weekly = await Get(reader, "/api/rates/USD/history?from=2025-04-01&to=2025-04-07&interval=weekly");
-        Assert.Equal([("2025-03-31", 5, "84.2774")], weekly.GetProperty("items").EnumerateArray().Select(i => (i.GetProperty("date").GetString(), i.GetProperty("sheets").GetInt32(), i.GetProperty("rate").GetRawText())));
+        Assert.Equal(
+            [("2025-03-31", 5, "84.2774")],
+            weekly.GetProperty("items")
+                .EnumerateArray()
+                .Select(i => (i.GetProperty("date").GetString(), i.GetProperty("sheets").GetInt32(), i.GetProperty("rate").GetRawText())));
 
         var csv = (await reader.GetStringAsync("/api/rates/USD/history?from=2025-04-01&to=2025-04-07&format=csv", Ct)).Split("\r\n");
         Assert.Equal("2025-04-01,USD,1,85.4963,85.4963,85.4963,85.4963,85.4963,1", csv[1]);
-        var lines = (await reader.GetStringAsync("/api/rates/USD/history?from=2025-04-01&to=2025-04-07&format=ndjson", Ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await reader.GetStringAsync("/api/rates/USD/history?from=2025-04-01&to=2025-04-07&format=ndjson", Ct)).Split(
+            '\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(usd.Select(r => r.Value), lines.Select(l => JsonDocument.Parse(l).RootElement.GetProperty("rate").GetRawText()));
     }
 
@@ -100,8 +109,13 @@ public partial class RecordedDaysTests
     {
         using var reader = service.Client();
         // 1000 * (53.9256 / 1000000) / (96.5699 / 10) = 0.005584100...
-        Assert.Equal("0.0055841002", (await Get(reader, "/api/rates/convert?from=IRR&to=HKD&amount=1000&date=2026-04-25&decimals=10")).GetProperty("result").GetRawText());
-        Assert.Equal("0.0056", (await Get(reader, "/api/rates/convert?from=IRR&to=HKD&amount=1000&date=2026-04-25")).GetProperty("result").GetRawText());
+        Assert.Equal(
+            "0.0055841002",
+            (await Get(reader, "/api/rates/convert?from=IRR&to=HKD&amount=1000&date=2026-04-25&decimals=10")).GetProperty("result")
+                .GetRawText());
+        Assert.Equal(
+            "0.0056",
+            (await Get(reader, "/api/rates/convert?from=IRR&to=HKD&amount=1000&date=2026-04-25")).GetProperty("result").GetRawText());
         var there = await Get(reader, "/api/rates/convert?from=RUB&to=RUB&amount=12.34&date=2026-04-25");
         Assert.Equal(12.34m, there.GetProperty("result").GetDecimal());
         Assert.Contains("half to even", there.GetProperty("rounding").GetString(), StringComparison.Ordinal);
@@ -111,17 +125,37 @@ public partial class RecordedDaysTests
     public async Task States_stand_as_they_stood_at_a_date()
     {
         using var reader = service.Client();
-        var now = (await Get(reader, "/api/states?asOf=2026-05-10T12:00:00Z")).GetProperty("items").EnumerateArray().ToDictionary(s => s.GetProperty("state").GetString()!);
+        var now = (await Get(reader, "/api/states?asOf=2026-05-10T12:00:00Z"))
+            .GetProperty("items")
+            .EnumerateArray()
+            .ToDictionary(s => s.GetProperty("state").GetString()!);
         Assert.Equal(27, now.Count);
-        Assert.Equal((10, 17), (now.Values.Count(s => s.GetProperty("group").GetString() == "member"), now.Values.Count(s => s.GetProperty("group").GetString() == "partner")));
-        foreach (var (state, offset) in new[] { ("IN", "+05:30"), ("NP", "+05:45"), ("IR", "+03:30"), ("MM", "+06:30"), ("AF", "+04:30"), ("LK", "+05:30"), ("KZ", "+05:00"), ("EG", "+03:00"), ("RU", "+03:00") })
+        Assert.Equal(
+            (10, 17),
+            (
+                now.Values.Count(s => s.GetProperty("group").GetString() == "member"),
+                now.Values.Count(s => s.GetProperty("group").GetString() == "partner")));
+        foreach (var (state, offset) in new[]
+        {
+            ("IN", "+05:30"), ("NP", "+05:45"), ("IR", "+03:30"), ("MM", "+06:30"), ("AF", "+04:30"), ("LK", "+05:30"), ("KZ", "+05:00"),
+            ("EG", "+03:00"), ("RU", "+03:00"),
+        })
             Assert.Equal(offset, now[state].GetProperty("utcOffset").GetString());
-        Assert.Equal(("2026-10-29T21:00:00+00:00", "+02:00"), (now["EG"].GetProperty("clock").GetProperty("nextChange").GetProperty("at").GetString(), now["EG"].GetProperty("clock").GetProperty("nextChange").GetProperty("utcOffset").GetString()));
+        Assert.Equal(
+            ("2026-10-29T21:00:00+00:00", "+02:00"),
+            (
+                now["EG"].GetProperty("clock").GetProperty("nextChange").GetProperty("at").GetString(),
+                now["EG"].GetProperty("clock").GetProperty("nextChange").GetProperty("utcOffset").GetString()));
         Assert.False(now["RU"].GetProperty("clock").TryGetProperty("nextChange", out _));
 
-        var then = (await Get(reader, "/api/states?asOf=2020-01-15")).GetProperty("items").EnumerateArray().ToDictionary(s => s.GetProperty("state").GetString()!);
+        var then = (await Get(reader, "/api/states?asOf=2020-01-15"))
+            .GetProperty("items")
+            .EnumerateArray()
+            .ToDictionary(s => s.GetProperty("state").GetString()!);
         Assert.Equal((8, 4, 6), (Count("member"), Count("observer"), Count("dialoguePartner")));
-        Assert.Equal(("Nur-Sultan", "+06:00"), (then["KZ"].GetProperty("capital").GetProperty("en").GetString(), then["KZ"].GetProperty("utcOffset").GetString()));
+        Assert.Equal(
+            ("Nur-Sultan", "+06:00"),
+            (then["KZ"].GetProperty("capital").GetProperty("en").GetString(), then["KZ"].GetProperty("utcOffset").GetString()));
         Assert.Equal("Астана", now["KZ"].GetProperty("capital").GetProperty("ru").GetString());
         Assert.Equal("observer", then["BY"].GetProperty("group").GetString());
         int Count(string group) => then.Values.Count(s => s.GetProperty("group").GetString() == group);

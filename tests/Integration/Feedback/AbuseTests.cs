@@ -16,7 +16,8 @@ public class AbuseTests(Counter counter) : IClassFixture<Counter>
         Assert.True((await visitor.Get<FeedbackLimits>("/api/feedback/limits")).ProofOfWork);
         (await visitor.Send("POST /api/feedback/messages", Message(null))).IsProblem(400, "proof");
         var (proof, key) = (await Proofs.Solved(visitor), $"{Some.Id()}");
-        for (var i = 0; i < 2; i++) (await visitor.Send("POST /api/feedback/messages", Message(proof), key: key)).Is(HttpStatusCode.Accepted);
+        for (var i = 0; i < 2; i++)
+            (await visitor.Send("POST /api/feedback/messages", Message(proof), key: key)).Is(HttpStatusCode.Accepted);
         (await visitor.Send("POST /api/feedback/messages", Message(proof))).IsProblem(400, "used before");
     }
 
@@ -42,10 +43,16 @@ public class AbuseTests(Counter counter) : IClassFixture<Counter>
         using var visitor = counter.Visitor();
         var proof = await Proofs.Solved(visitor);
         (await visitor.Send("POST /api/feedback/messages", Message("nonsense"))).IsProblem(400, "base64");
-        (await visitor.Send("POST /api/feedback/messages", Message(Changed(proof, p => p["number"] = 1_000_000)))).IsProblem(400, "does not solve");
-        (await visitor.Send("POST /api/feedback/messages", Message(Changed(proof, p => p["signature"] = new string('0', 64))))).IsProblem(400, "does not solve");
-        (await visitor.Send("POST /api/feedback/messages", Message(Changed(proof, p => p["salt"] = p["salt"]!.ToString().Replace("expires=1", "expires=9", StringComparison.Ordinal))))).IsProblem(400, "does not solve");
-        (await visitor.Send("POST /api/feedback/messages", Message(Changed(proof, p => p["salt"] = null)))).IsProblem(400, "does not solve");
+        (await visitor.Send("POST /api/feedback/messages", Message(Changed(proof, p => p["number"] = 1_000_000))))
+            .IsProblem(400, "does not solve");
+        (await visitor.Send("POST /api/feedback/messages", Message(Changed(proof, p => p["signature"] = new string('0', 64)))))
+            .IsProblem(400, "does not solve");
+        (await visitor.Send(
+            "POST /api/feedback/messages",
+            Message(Changed(proof, p => p["salt"] = p["salt"]!.ToString().Replace("expires=1", "expires=9", StringComparison.Ordinal)))))
+                .IsProblem(400, "does not solve");
+        (await visitor.Send("POST /api/feedback/messages", Message(Changed(proof, p => p["salt"] = null))))
+            .IsProblem(400, "does not solve");
         counter.Clock.Advance(TimeSpan.FromHours(1));
         (await visitor.Send("POST /api/feedback/messages", Message(proof))).IsProblem(400, "over");
     }
@@ -66,13 +73,25 @@ public class AbuseTests(Counter counter) : IClassFixture<Counter>
     {
         using var visitor = counter.Visitor();
         var before = await counter.EventsStored();
-        var receipt = (await visitor.Send("POST /api/feedback/messages", new { topic = "general", name = "Bot", email = "bot@example.org", text = "Buy", consent = true, website = "https://example.org" })).Is(HttpStatusCode.Accepted).As<TicketReceipt>();
+        var receipt = (await visitor.Send(
+            "POST /api/feedback/messages",
+            new
+            {
+                topic = "general",
+                name = "Bot",
+                email = "bot@example.org",
+                text = "Buy",
+                consent = true,
+                website = "https://example.org",
+            })).Is(HttpStatusCode.Accepted).As<TicketReceipt>();
         Assert.NotEmpty(receipt.Number);
-        Assert.Equal(0, await counter.Servers.Query<long>($"select count(*) from feedback.mt_streams where id = 'ticket-{receipt.Ticket}'"));
+        Assert.Equal(
+            0, await counter.Servers.Query<long>($"select count(*) from feedback.mt_streams where id = 'ticket-{receipt.Ticket}'"));
         Assert.True(await counter.EventsStored() >= before);
     }
 
-    private static object Message(string? proof) => new { topic = "general", name = "Ann", email = "ann@example.org", text = "Hello.", consent = true, proof };
+    private static object Message(string? proof) =>
+        new { topic = "general", name = "Ann", email = "ann@example.org", text = "Hello.", consent = true, proof };
 
     private static string Changed(string proof, Action<JsonObject> change)
     {

@@ -18,11 +18,14 @@ public sealed class AnswerTests(Counter counter) : IClassFixture<Counter>, IDisp
     {
         var second = await counter.Replica();
         var (ticket, key, marker) = (await Wrote("ann@example.org", lang: "ru"), $"{Some.Id()}", Some.Word("answer"));
-        for (var i = 0; i < 3; i++) (await _editor.Send($"POST /api/feedback/messages/{ticket}/answer", new { text = marker }, ifMatch: "*", key: key)).Is(HttpStatusCode.NoContent);
+        for (var i = 0; i < 3; i++)
+            (await _editor.Send($"POST /api/feedback/messages/{ticket}/answer", new { text = marker }, ifMatch: "*", key: key))
+                .Is(HttpStatusCode.NoContent);
         await Becomes(ticket, Delivery.Sent);
 
         var store = counter.Services.GetRequiredService<IDocumentStore>();
-        using (var daemon = await store.BuildProjectionDaemonAsync()) await daemon.RebuildProjectionAsync<ContactTicket>(TestContext.Current.CancellationToken);
+        using (var daemon = await store.BuildProjectionDaemonAsync())
+            await daemon.RebuildProjectionAsync<ContactTicket>(TestContext.Current.CancellationToken);
         await counter.IsWhatItsStreamsFoldTo<ContactTicket>("ticket-");
 
         // Whoever would send it again would have done so by the time another is sent.
@@ -61,7 +64,8 @@ public sealed class AnswerTests(Counter counter) : IClassFixture<Counter>, IDisp
         await Becomes(ticket, Delivery.Sent);
         var letters = counter.Smtp.Taken.Where(l => l.Contains(marker, StringComparison.Ordinal)).ToArray();
         Assert.InRange(letters.Length, 1, 2);
-        Assert.Single(letters.SelectMany(l => l.Split('\n')).Where(l => l.StartsWith("Message-Id:", StringComparison.OrdinalIgnoreCase)).Distinct());
+        Assert.Single(
+            letters.SelectMany(l => l.Split('\n')).Where(l => l.StartsWith("Message-Id:", StringComparison.OrdinalIgnoreCase)).Distinct());
     }
 
     [Fact]
@@ -126,14 +130,17 @@ public sealed class AnswerTests(Counter counter) : IClassFixture<Counter>, IDisp
         Assert.Equal((1, 0), ((await desk.Item(report)).Reports, (await desk.Item(report)).Reporters.Count));
     }
 
-    private Desk Desk() => new(counter.Client("editor"), counter.Client("editor"), counter.Bus, m => counter.Delivers(m), async c => await Proofs.Solved(c));
+    private Desk Desk() =>
+        new(counter.Client("editor"), counter.Client("editor"), counter.Bus, m => counter.Delivers(m), async c => await Proofs.Solved(c));
 
     private async Task<List<string>> Holding(string text)
     {
-        var tables = await counter.Servers.Query<string[]>("select array_agg(format('%I.%I', schemaname, tablename)) from pg_tables where schemaname = 'feedback'");
+        var tables = await counter.Servers.Query<string[]>(
+            "select array_agg(format('%I.%I', schemaname, tablename)) from pg_tables where schemaname = 'feedback'");
         var holding = new List<string>();
         foreach (var table in tables!)
-            if (await counter.Servers.Query<bool>($"select exists (select from {table} t where t::text ilike '%{text}%')")) holding.Add(table);
+            if (await counter.Servers.Query<bool>($"select exists (select from {table} t where t::text ilike '%{text}%')"))
+                holding.Add(table);
         Assert.InRange(tables.Length, 5, 100);
         return holding;
     }
@@ -145,10 +152,14 @@ public sealed class AnswerTests(Counter counter) : IClassFixture<Counter>, IDisp
         return (await _editor.Send("POST /api/feedback/messages", body)).Is(HttpStatusCode.Accepted).As<TicketReceipt>().Ticket;
     }
 
-    private async Task Answers(Guid ticket, string text) => (await _editor.Send($"POST /api/feedback/messages/{ticket}/answer", new { text }, ifMatch: "*")).Is(HttpStatusCode.NoContent);
+    private async Task Answers(Guid ticket, string text) =>
+        (await _editor.Send($"POST /api/feedback/messages/{ticket}/answer", new { text }, ifMatch: "*")).Is(HttpStatusCode.NoContent);
 
     private Task Becomes(Guid ticket, Delivery delivery) =>
-        Eventually.IsTrue(async () => (await _editor.Get<InboxItem>($"/api/feedback/messages/{ticket}")).Answers.All(a => a.Delivery == delivery), $"the answer is {delivery}", TimeSpan.FromSeconds(90));
+        Eventually.IsTrue(
+            async () => (await _editor.Get<InboxItem>($"/api/feedback/messages/{ticket}")).Answers.All(a => a.Delivery == delivery),
+            $"the answer is {delivery}",
+            TimeSpan.FromSeconds(90));
 
     public void Dispose() => _editor.Dispose();
 }

@@ -7,7 +7,10 @@ using Xunit;
 
 namespace Integration.Feedback;
 
-/// <summary>The feedback service as it stands on the internet: a mail server, a limit for each visitor, a proof of work; and a clock that tests may set ahead.</summary>
+/// <summary>
+/// The feedback service as it stands on the internet: a mail server, a limit for each visitor, a proof of work; and a clock that tests may
+/// set ahead.
+/// </summary>
 public sealed class Counter : ServiceFixture<ContactTicket>, IAsyncLifetime
 {
     public const int PerHour = 30;

@@ -7,37 +7,57 @@ using Platform.Contracts.Feedback;
 namespace Integration.Feedback;
 
 /// <summary>Articles as the articles service would tell of them, readers who report, and an editor who triages.</summary>
-internal sealed class Desk(HttpClient reader, HttpClient editor, Bus bus, Func<object, Task> delivers, Func<HttpClient, Task<string?>> proof) : IDisposable
+internal sealed class Desk(
+    HttpClient reader, HttpClient editor, Bus bus, Func<object, Task> delivers, Func<HttpClient, Task<string?>> proof) : IDisposable
 {
-    public Desk(FeedbackService service) : this(service.Client(), service.Client("editor"), service.Bus, m => service.Delivers(m), _ => Task.FromResult<string?>(null)) { }
+    public Desk(FeedbackService service)
+        : this(service.Client(), service.Client("editor"), service.Bus, m => service.Delivers(m), _ => Task.FromResult<string?>(null)) { }
 
     public HttpClient Reader => reader;
     public HttpClient Editor => editor;
 
-    public static Dictionary<string, ArticleText> English(string body, string title = "Title") => new() { ["en"] = new(title, "Lead", "slug", body) };
+    public static Dictionary<string, ArticleText> English(string body, string title = "Title") =>
+        new() { ["en"] = new(title, "Lead", "slug", body) };
 
     public static ArticleRevised Revised(Guid article, long version, string body, Guid? typo = null, DateTimeOffset? at = null) =>
-        new(Some.Id(), $"article-{article}", version, at ?? Some.Noon.AddMinutes(version), article, "news", [], Some.Noon, English(body), typo);
+        new(
+            Some.Id(), $"article-{article}", version, at ?? Some.Noon.AddMinutes(version), article, "news", [], Some.Noon, English(body),
+            typo);
 
     /// <summary>A new article that this service has heard of, at version 2.</summary>
     public async Task<Guid> Published(string body, string section = "news", Dictionary<string, ArticleText>? texts = null)
     {
         var article = Some.Id();
-        await delivers(new ArticlePublished(Some.Id(), $"article-{article}", 2, Some.Noon, article, section, [], Some.Noon, texts ?? English(body)));
+        await delivers(
+            new ArticlePublished(Some.Id(), $"article-{article}", 2, Some.Noon, article, section, [], Some.Noon, texts ?? English(body)));
         return article;
     }
 
-    public async Task<Kit.Answer> Send(Guid article, string selection, string before = "", string after = "", long? articleVersion = null, string? comment = null, string? email = null, string? key = null) =>
-        await Reader.Send("POST /api/feedback/typos", new { articleId = article, selection, before, after, articleVersion, comment, email, proof = await proof(Reader) }, key: key);
+    public async Task<Kit.Answer> Send(
+        Guid article,
+        string selection,
+        string before = "",
+        string after = "",
+        long? articleVersion = null,
+        string? comment = null,
+        string? email = null,
+        string? key = null) =>
+        await Reader.Send(
+            "POST /api/feedback/typos",
+            new { articleId = article, selection, before, after, articleVersion, comment, email, proof = await proof(Reader) },
+            key: key);
 
-    public async Task<Guid> Reports(Guid article, string selection, string before = "", string after = "", string? comment = null, string? email = null) =>
-        (await Send(article, selection, before, after, comment: comment, email: email)).Is(HttpStatusCode.Accepted).As<TypoReceipt>().Ticket;
+    public async Task<Guid> Reports(
+        Guid article, string selection, string before = "", string after = "", string? comment = null, string? email = null) =>
+        (await Send(article, selection, before, after, comment: comment, email: email)).Is(
+            HttpStatusCode.Accepted).As<TypoReceipt>().Ticket;
 
     public Task<TypoItem> Item(Guid report) => Editor.Get<TypoItem>($"/api/feedback/typos/{report}");
 
     public async Task<TypoReportAccepted> Accepts(Guid report, string replacement, string ifMatch = "*")
     {
-        (await Editor.Send($"POST /api/feedback/typos/{report}/accept", new { replacement }, ifMatch: ifMatch)).Is(HttpStatusCode.NoContent);
+        (await Editor.Send($"POST /api/feedback/typos/{report}/accept", new { replacement }, ifMatch: ifMatch))
+            .Is(HttpStatusCode.NoContent);
         var version = (await Item(report)).Version;
         return await bus.Hears<TypoReportAccepted>(e => e.ReportId == report && e.StreamVersion == version, "the acceptance is public");
     }

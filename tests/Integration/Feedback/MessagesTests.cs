@@ -15,7 +15,9 @@ public class MessagesTests(FeedbackService service) : IDisposable
     public async Task A_message_reaches_the_editors_and_is_closed()
     {
         var ticket = await Send("There is a mistake.");
-        Assert.Contains(await Inbox("open"), m => m.Id == ticket && m is { Text: "There is a mistake.", Email: "ann@example.org", Topic: Topic.Content });
+        Assert.Contains(
+            await Inbox("open"),
+            m => m.Id == ticket && m is { Text: "There is a mistake.", Email: "ann@example.org", Topic: Topic.Content });
 
         (await _editor.Send($"POST /api/feedback/messages/{ticket}/close")).Is(HttpStatusCode.NoContent);
         (await _editor.Send($"POST /api/feedback/messages/{ticket}/close")).Is(HttpStatusCode.NoContent);
@@ -28,7 +30,8 @@ public class MessagesTests(FeedbackService service) : IDisposable
     public async Task The_same_key_sends_one_message_however_often_it_is_sent()
     {
         var key = $"{Some.Id()}";
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => _reader.Send("POST /api/feedback/messages", Message("Once."), key: key)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(_ => _reader.Send("POST /api/feedback/messages", Message("Once."), key: key)));
         Assert.All(answers, a => Assert.Equal(key, $"{a.Is(HttpStatusCode.Accepted).As<TicketReceipt>().Ticket}"));
         Assert.Equal(1, await service.Servers.Query<long>($"select version from feedback.mt_streams where id = 'ticket-{key}'"));
         (await _reader.Send("POST /api/feedback/messages", Message("Otherwise."), key: key)).IsProblem(409, "Idempotency-Key");
@@ -74,7 +77,8 @@ public class MessagesTests(FeedbackService service) : IDisposable
         var old = new List<Guid>();
         for (var i = 0; i < 6; i++) old.Add(await Send($"Number {i}."));
         var more = 5;
-        var walked = await _editor.Walk<InboxItem>("/api/feedback/messages?limit=2", async () => { if (more-- > 0) await Send("Meanwhile."); });
+        var walked = await _editor.Walk<InboxItem>(
+            "/api/feedback/messages?limit=2", async () => { if (more-- > 0) await Send("Meanwhile."); });
         Assert.Equal(walked.Count, walked.Select(m => m.Id).Distinct().Count());
         Assert.Empty(old.Except(walked.Select(m => m.Id)));
     }
@@ -88,7 +92,8 @@ public class MessagesTests(FeedbackService service) : IDisposable
 
     private static object Message(string text) => new { topic = "content", name = "Ann", email = "ann@example.org", text, consent = true };
 
-    private async Task<Guid> Send(string text) => (await _reader.Send("POST /api/feedback/messages", Message(text))).Is(HttpStatusCode.Accepted).As<TicketReceipt>().Ticket;
+    private async Task<Guid> Send(string text) =>
+        (await _reader.Send("POST /api/feedback/messages", Message(text))).Is(HttpStatusCode.Accepted).As<TicketReceipt>().Ticket;
 
     private Task<List<InboxItem>> Inbox(string status) => _editor.Walk<InboxItem>($"/api/feedback/messages?limit=100&status={status}");
 

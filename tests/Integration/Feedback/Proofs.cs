@@ -14,7 +14,16 @@ internal static class Proofs
     {
         var riddle = await client.Get<Riddle>(address);
         var number = Enumerable.Range(0, riddle.Maxnumber + 1).First(n =>
-            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(riddle.Salt + n.ToString(CultureInfo.InvariantCulture)))) == riddle.Challenge);
-        return Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(new { algorithm = riddle.Algorithm, challenge = riddle.Challenge, number, salt = riddle.Salt, signature = riddle.Signature }));
+            Convert.ToHexStringLower(
+                SHA256.HashData(Encoding.UTF8.GetBytes(riddle.Salt + n.ToString(CultureInfo.InvariantCulture)))) == riddle.Challenge);
+        return Convert.ToBase64String(
+            JsonSerializer.SerializeToUtf8Bytes(new
+            {
+                algorithm = riddle.Algorithm,
+                challenge = riddle.Challenge,
+                number,
+                salt = riddle.Salt,
+                signature = riddle.Signature,
+            }));
     }
 }

@@ -20,12 +20,17 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
         var report = await _desk.Reports(article, "sumit", "second ", ".", comment: "Two m.");
         var other = await _desk.Reports(article, "second sumit.", "the ");
 
-        var item = Assert.Single(await _desk.Editor.Walk<TypoItem>($"/api/feedback/typos?status=open&article={article}"), i => i.Id == report);
-        Assert.Equal(("The first sumit, the second ", "sumit", ".", 1, TypoStatus.Open, "en", Part.Body, "Title"), (item.Before, item.Selection, item.After, item.Reports, item.Status, item.Lang, item.Part, item.Title));
+        var item = Assert.Single(
+            await _desk.Editor.Walk<TypoItem>($"/api/feedback/typos?status=open&article={article}"), i => i.Id == report);
+        Assert.Equal(
+            ("The first sumit, the second ", "sumit", ".", 1, TypoStatus.Open, "en", Part.Body, "Title"),
+            (item.Before, item.Selection, item.After, item.Reports, item.Status, item.Lang, item.Part, item.Title));
         Assert.Equal("Two m.", Assert.Single(item.Reporters).Comment);
 
         var accepted = await _desk.Accepts(report, "summit", $"\"{item.Version}\"");
-        Assert.Equal((article, 2, "body", "sumit", "summit", "A typing error was corrected."), (accepted.ArticleId, accepted.ArticleVersion, accepted.Part, accepted.Selection, accepted.Replacement, accepted.Note));
+        Assert.Equal(
+            (article, 2, "body", "sumit", "summit", "A typing error was corrected."),
+            (accepted.ArticleId, accepted.ArticleVersion, accepted.Part, accepted.Selection, accepted.Replacement, accepted.Note));
         var revised = Desk.Revised(article, 3, "<p>The first su<em>mi</em>t, the second summit.</p>", report);
         await service.Delivers(revised, revised);
 
@@ -40,7 +45,10 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
     public async Task Reports_of_one_place_meet_in_one_ticket_whoever_sends_them_and_in_whichever_version()
     {
         var article = await _desk.Published("<p>The sumit of all</p>");
-        var tickets = (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _desk.Send(article, "sumit")))).Select(a => a.Is(HttpStatusCode.Accepted).As<TypoReceipt>().Ticket).Distinct().ToArray();
+        var tickets = (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _desk.Send(article, "sumit"))))
+            .Select(a => a.Is(HttpStatusCode.Accepted).As<TypoReceipt>().Ticket)
+            .Distinct()
+            .ToArray();
         await service.Delivers(Desk.Revised(article, 4, "<p>Again: the sumit of all</p>"));
         Assert.Equal(Assert.Single(tickets), await _desk.Reports(article, "sumit"));
         Assert.Equal(tickets[0], (await _desk.Send(article, " sumit ", articleVersion: 2)).As<TypoReceipt>().Ticket);
@@ -68,9 +76,11 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
         var answers = await Task.WhenAll(new[] { "summit", "peak", "meeting", "top" }.Select(replacement =>
             _desk.Editor.Send($"POST /api/feedback/typos/{report}/accept", new { replacement }, ifMatch: "\"1\"")));
         Assert.Single(answers, a => a.Status == HttpStatusCode.NoContent);
-        Assert.All(answers.Where(a => a.Status != HttpStatusCode.NoContent), a => a.IsProblem(a.Status == HttpStatusCode.Conflict ? 409 : 412));
+        Assert.All(
+            answers.Where(a => a.Status != HttpStatusCode.NoContent), a => a.IsProblem(a.Status == HttpStatusCode.Conflict ? 409 : 412));
         Assert.Equal(2, (await _desk.Item(report)).Version);
-        (await _desk.Editor.Send($"POST /api/feedback/typos/{report}/reject", new { reason = "No." }, ifMatch: "\"2\"")).IsProblem(409, "accepted");
+        (await _desk.Editor.Send($"POST /api/feedback/typos/{report}/reject", new { reason = "No." }, ifMatch: "\"2\""))
+            .IsProblem(409, "accepted");
     }
 
     [Fact]
@@ -79,7 +89,15 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
         var article = await _desk.Published("<p>The sumit</p>");
         var report = await _desk.Reports(article, "sumit");
         var accepted = await _desk.Accepts(report, "summit");
-        var refused = new TypoCorrectionRefused(Some.Id(), $"typo-{report}", 1, Some.Noon, report, article, accepted.StreamVersion, "There is no such place.");
+        var refused = new TypoCorrectionRefused(
+            Some.Id(),
+            $"typo-{report}",
+            1,
+            Some.Noon,
+            report,
+            article,
+            accepted.StreamVersion,
+            "There is no such place.");
         await service.Delivers(refused, refused);
         var item = await _desk.Item(report);
         Assert.Equal((TypoStatus.Open, "There is no such place.", 3), (item.Status, item.Conflict, item.Version));
@@ -98,7 +116,9 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
         await service.Delivers(Desk.Revised(article, 5, "<p>Another sumit.</p>"));
         Assert.Equal(TypoOutcome.TextGone, (await _desk.Item(gone)).Outcome);
         Assert.Equal(TypoStatus.Open, (await _desk.Item(stays)).Status);
-        Assert.Equal(TypoStatus.Closed, (await _desk.Send(article, "sumit", "The ", articleVersion: 2)).Is(HttpStatusCode.Accepted).As<TypoReceipt>().Status);
+        Assert.Equal(
+            TypoStatus.Closed,
+            (await _desk.Send(article, "sumit", "The ", articleVersion: 2)).Is(HttpStatusCode.Accepted).As<TypoReceipt>().Status);
 
         await service.Delivers(new ArticleRetracted(Some.Id(), $"article-{article}", 6, Some.Noon, article, "Wrong."));
         Assert.Equal(TypoOutcome.Retracted, (await _desk.Item(stays)).Outcome);
@@ -111,9 +131,14 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
         var article = await _desk.Published("<p>The sumit</p>");
         var report = await _desk.Reports(article, "sumit");
         (await _desk.Editor.Send($"POST /api/feedback/typos/{report}/reject", new { reason = " " }, ifMatch: "*")).IsProblem(400, "reason");
-        for (var i = 0; i < 2; i++) (await _desk.Editor.Send($"POST /api/feedback/typos/{report}/reject", new { reason = "A name." }, ifMatch: "*")).Is(HttpStatusCode.NoContent);
-        Assert.Equal((TypoStatus.Rejected, "A name.", 2), ((await _desk.Item(report)).Status, (await _desk.Item(report)).Reason, (await _desk.Item(report)).Version));
-        (await _desk.Editor.Send($"POST /api/feedback/typos/{report}/accept", new { replacement = "summit" }, ifMatch: "*")).IsProblem(409, "Reopen");
+        for (var i = 0; i < 2; i++)
+            (await _desk.Editor.Send($"POST /api/feedback/typos/{report}/reject", new { reason = "A name." }, ifMatch: "*"))
+                .Is(HttpStatusCode.NoContent);
+        Assert.Equal(
+            (TypoStatus.Rejected, "A name.", 2),
+            ((await _desk.Item(report)).Status, (await _desk.Item(report)).Reason, (await _desk.Item(report)).Version));
+        (await _desk.Editor.Send($"POST /api/feedback/typos/{report}/accept", new { replacement = "summit" }, ifMatch: "*"))
+            .IsProblem(409, "Reopen");
         (await _desk.Editor.Send($"POST /api/feedback/typos/{report}/reopen", ifMatch: "\"1\"")).IsProblem(412);
         (await _desk.Editor.Send($"POST /api/feedback/typos/{report}/reopen", ifMatch: "\"2\"")).Is(HttpStatusCode.NoContent);
         Assert.Equal(TypoStatus.Open, (await _desk.Item(report)).Status);
@@ -126,18 +151,25 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
     public async Task Too_long_a_selection_is_refused_in_the_readers_language_with_the_limit(string lang, string message)
     {
         var article = await _desk.Published($"<p>{string.Concat(Enumerable.Repeat("\U0001F600", 300))}</p>");
-        Task<Kit.Answer> Sent(int count) => _desk.Reader.Send("POST /api/feedback/typos", new { articleId = article, selection = string.Concat(Enumerable.Repeat("\U0001F600", count)), lang });
+        Task<Kit.Answer> Sent(int count) =>
+            _desk.Reader.Send(
+                "POST /api/feedback/typos",
+                new { articleId = article, selection = string.Concat(Enumerable.Repeat("\U0001F600", count)), lang });
         var problem = JsonSerializer.Deserialize<JsonElement>((await Sent(257)).IsProblem(422).Body);
         Assert.Equal((message, 256), (problem.GetProperty("detail").GetString(), problem.GetProperty("limit").GetInt32()));
-        (await Sent(256)).Is(HttpStatusCode.UnprocessableEntity); // of the right length, but it fits in many places (and in no other language)
+        // of the right length, but it fits in many places (and in no other language)
+        (await Sent(256)).Is(HttpStatusCode.UnprocessableEntity);
         using var accepting = new HttpRequestMessage(HttpMethod.Post, "/api/feedback/typos")
         {
-            Content = new StringContent(JsonSerializer.Serialize(new { articleId = article, selection = " x " }), System.Text.Encoding.UTF8, "application/json"),
+            Content = new StringContent(
+                JsonSerializer.Serialize(new { articleId = article, selection = " x " }), System.Text.Encoding.UTF8, "application/json"),
             Headers = { { "Accept-Language", $"fr, {lang}-XX;q=0.8, en;q=0.1" } },
         };
         using var answer = await _desk.Reader.SendAsync(accepting, TestContext.Current.CancellationToken);
-        var shortly = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        Assert.Equal((422, lang, 2), ((int)answer.StatusCode, shortly.GetProperty("lang").GetString(), shortly.GetProperty("limit").GetInt32()));
+        var shortly =
+            JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            (422, lang, 2), ((int)answer.StatusCode, shortly.GetProperty("lang").GetString(), shortly.GetProperty("limit").GetInt32()));
         Assert.Equal(256, (await _desk.Reader.Get<FeedbackLimits>("/api/feedback/limits")).Selection.Max);
     }
 
@@ -152,8 +184,11 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
         (await _desk.Send(article, "summit", email: "nobody")).IsProblem(400, "email");
         (await _desk.Send(article, "summit", comment: "a\0")).IsProblem(400, "U+0000");
         (await _desk.Send(article, "summit", comment: "\u200B")).IsProblem(400, "\"comment\":[");
-        (await _desk.Reader.Send("POST /api/feedback/typos", $"{{\"articleId\":\"{article}\",\"selection\":\"\\ud800 summit\"}}")).IsProblem(400);
-        (await _desk.Reader.Send("POST /api/feedback/typos", new { articleId = article, selection = "summit", website = "http://example.org" })).Is(HttpStatusCode.Accepted);
+        (await _desk.Reader.Send("POST /api/feedback/typos", $"{{\"articleId\":\"{article}\",\"selection\":\"\\ud800 summit\"}}"))
+            .IsProblem(400);
+        (await _desk.Reader.Send(
+            "POST /api/feedback/typos",
+            new { articleId = article, selection = "summit", website = "http://example.org" })).Is(HttpStatusCode.Accepted);
         Assert.Equal(before, await service.EventsStored());
     }
 
@@ -163,7 +198,8 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
         var article = await _desk.Published("<p>aa bb cc dd ee</p>", section: "walked");
         var places = new List<Guid>();
         foreach (var word in new[] { "aa", "bb", "cc", "dd", "ee" }) places.Add(await _desk.Reports(article, word));
-        Assert.Equal(places.Order(), (await _desk.Editor.Walk<TypoItem>("/api/feedback/typos?section=walked&limit=2")).Select(i => i.Id).Order());
+        Assert.Equal(
+            places.Order(), (await _desk.Editor.Walk<TypoItem>("/api/feedback/typos?section=walked&limit=2")).Select(i => i.Id).Order());
         var told = Assert.Single(await _desk.Editor.Walk<TypoArticle>("/api/feedback/typos/articles?limit=1"), a => a.ArticleId == article);
         Assert.Equal((5, 5, "Title", "walked"), (told.Places, told.Reports, told.Title, told.Section));
         (await _desk.Editor.Send("GET /api/feedback/typos?status=done")).IsProblem(400, "status");

@@ -16,8 +16,8 @@ using Xunit;
 namespace Integration.Gateway;
 
 /// <summary>
-/// The gateway in process, with its own routes and the real broker, before two replicas of an articles service that answer what a test wants:
-/// only so can a test hold an answer back or break a connection in its middle. The real services are behind it end to end.
+/// The gateway in process, with its own routes and the real broker, before two replicas of an articles service that answer what a test
+/// wants: only so can a test hold an answer back or break a connection in its middle. The real services are behind it end to end.
 /// </summary>
 public class GatewayFixture : IAsyncLifetime
 {
@@ -60,7 +60,9 @@ public class GatewayFixture : IAsyncLifetime
             foreach (var (key, value) in settings) host.UseSetting(key, value);
         }), port);
         using var client = ServiceFixture<gateway::Gateway.Generations>.Operator(another.Services);
-        await Eventually.IsTrue(async () => (await client.GetStringAsync("/health/ready")).StartsWith("""{"status":"Healthy""", StringComparison.Ordinal), "the gateway hears of changes");
+        await Eventually.IsTrue(
+            async () => (await client.GetStringAsync("/health/ready")).StartsWith("""{"status":"Healthy""", StringComparison.Ordinal),
+            "the gateway hears of changes");
         return another;
     }
 

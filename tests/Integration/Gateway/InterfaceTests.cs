@@ -39,9 +39,14 @@ public sealed class InterfaceTests(SeededFixture rates) : IClassFixture<SeededFi
         var answer = document["paths"]!["/api/rates"]!["get"]!["responses"]!["200"]!["content"]!["application/json"]!;
         Assert.Equal("#/components/schemas/RatesView", answer["schema"]!["$ref"]!.GetValue<string>());
         var schema = document["components"]!["schemas"]!["RatesView"]!["properties"]!.AsObject().Select(p => p.Key).ToArray();
-        var real = JsonNode.Parse(await reader.GetStringAsync("/api/rates?date=2025-04-05", TestContext.Current.CancellationToken))!.AsObject().Select(p => p.Key);
+        var real =
+            JsonNode.Parse(await reader.GetStringAsync("/api/rates?date=2025-04-05", TestContext.Current.CancellationToken))!.AsObject()
+                .Select(p => p.Key);
         Assert.All(real, property => Assert.Contains(property, schema));
-        Assert.Equal(2, document["paths"]!["/v1/{period}"]!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!["oneOf"]!.AsArray().Count); // a day or a range
+        // a day or a range
+        Assert.Equal(
+            2,
+            document["paths"]!["/v1/{period}"]!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!["oneOf"]!.AsArray().Count);
         Assert.All(answer["example"]!.AsObject().Select(p => p.Key), property => Assert.Contains(property, schema));
     }
 
@@ -50,8 +55,11 @@ public sealed class InterfaceTests(SeededFixture rates) : IClassFixture<SeededFi
     {
         using var reader = rates.Client();
         var document = await OpenApi.Of(reader, "currency-rates", TestContext.Current.CancellationToken);
-        string Example(string path) => document["paths"]![path]!["get"]!["responses"]!["200"]!["content"]!["application/xml"]!["example"]!.GetValue<string>();
-        Assert.Equal("""<?xml version="1.0" encoding="windows-1251"?><ValCurs Date="04.04.2025" name="Foreign Currency Market"><Valute ID="R01375"><NumCode>156</NumCode><CharCode>CNY</CharCode><Nominal>1</Nominal><Name>Китайский юань</Name><Value>11,5097</Value><VunitRate>11,5097</VunitRate></Valute></ValCurs>""", Example("/scripts/XML_daily.asp"));
+        string Example(string path) =>
+            document["paths"]![path]!["get"]!["responses"]!["200"]!["content"]!["application/xml"]!["example"]!.GetValue<string>();
+        Assert.Equal(
+            """<?xml version="1.0" encoding="windows-1251"?><ValCurs Date="04.04.2025" name="Foreign Currency Market"><Valute ID="R01375"><NumCode>156</NumCode><CharCode>CNY</CharCode><Nominal>1</Nominal><Name>Китайский юань</Name><Value>11,5097</Value><VunitRate>11,5097</VunitRate></Valute></ValCurs>""",
+            Example("/scripts/XML_daily.asp"));
         Assert.Contains("China Yuan", Example("/scripts/XML_daily_eng.asp"), StringComparison.Ordinal);
         Assert.Contains("<Record Date=\"04.04.2025\"", Example("/scripts/XML_dynamic.asp"), StringComparison.Ordinal);
         Assert.Contains("<ISO_Char_Code>CNY", Example("/scripts/XML_valFull.asp"), StringComparison.Ordinal);

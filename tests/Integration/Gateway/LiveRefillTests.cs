@@ -42,7 +42,8 @@ public sealed class LiveRefillTests(GatewayFixture gateway) : IClassFixture<Gate
         Assert.Equal("gateway-live", request.Queue);
         Assert.Equal(["CommentEdited", "CommentHidden", "CommentPosted"], request.Messages!);
         // A replay to one queue waits for its consumer, too.
-        await Eventually.IsTrue(async () => await gateway.Servers.Queue("gateway-live") is { Consumers: > 0 }, "the gateway consumes again");
+        await Eventually.IsTrue(
+            async () => await gateway.Servers.Queue("gateway-live") is { Consumers: > 0 }, "the gateway consumes again");
 
         var queue = await comments.GetSendEndpoint(new Uri("exchange:gateway-live"));
         foreach (var (message, isRefill) in new[] { (known, true), (replayed, false), (lost, true) })

@@ -52,11 +52,14 @@ public sealed class LiveRefusalTests(GatewayFixture gateway) : IClassFixture<Gat
         await using (await Listener.At(reader))
         {
             using var refused = await reader.GetAsync("/api/live", Cancelled);
-            Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/problem+json", true), (refused.StatusCode, refused.Content.Headers.ContentType?.MediaType, refused.Headers.RetryAfter is not null));
+            Assert.Equal(
+                (HttpStatusCode.ServiceUnavailable, "application/problem+json", true),
+                (refused.StatusCode, refused.Content.Headers.ContentType?.MediaType, refused.Headers.RetryAfter is not null));
         }
         await Eventually.IsTrue(async () =>
         {
-            using var answer = await reader.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/api/live"), HttpCompletionOption.ResponseHeadersRead, Cancelled);
+            using var answer = await reader.SendAsync(
+                new HttpRequestMessage(HttpMethod.Get, "/api/live"), HttpCompletionOption.ResponseHeadersRead, Cancelled);
             return answer.IsSuccessStatusCode;
         }, "whoever leaves makes room");
     }

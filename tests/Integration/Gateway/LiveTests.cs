@@ -21,7 +21,12 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
     {
         using var reader = gateway.Client();
         await using var listener = await Listener.At(reader);
-        Assert.Equal(("text/event-stream", true, false), (listener.Answer.Content.Headers.ContentType!.MediaType, listener.Answer.Headers.CacheControl!.NoStore, listener.Answer.Content.Headers.ContentEncoding.Count > 0));
+        Assert.Equal(
+            ("text/event-stream", true, false),
+            (
+                listener.Answer.Content.Headers.ContentType!.MediaType,
+                listener.Answer.Headers.CacheControl!.NoStore,
+                listener.Answer.Content.Headers.ContentEncoding.Count > 0));
         Assert.DoesNotContain(listener.Answer.Headers, h => h.Key == "Cache-Status");
 
         var (comment, day) = (Guid.CreateVersion7(), new DateOnly(2026, 4, 25));
@@ -29,16 +34,21 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
         await listener.Hears(_article, "article published");
         await gateway.Bus.Publish(Posted(comment, 1, "Well said."));
         await listener.Hears(comment, "comment posted");
-        await gateway.Bus.Publish(new Sheets.RatesPublished(Guid.CreateVersion7(), "rates-2026-04-25", 1, Now, day, [new("R01375", "156", "CNY", 1, 11.0270m)]));
+        await gateway.Bus.Publish(
+            new Sheets.RatesPublished(Guid.CreateVersion7(), "rates-2026-04-25", 1, Now, day, [new("R01375", "156", "CNY", 1, 11.0270m)]));
         await Eventually.IsTrue(() => Task.FromResult(listener.Heard.Any(h => h.Topic == "rates")), "rates are heard");
         await gateway.Bus.Publish(new Said.CommentHidden(Guid.CreateVersion7(), $"comment-{comment}", 2, Now, comment, _article));
         await listener.Hears(comment, "comment hidden");
         await gateway.Bus.Publish(new News.ArticleRetracted(Guid.CreateVersion7(), $"article-{_article}", 2, Now, _article, "Withdrawn."));
         await listener.Hears(_article, "article retracted");
 
-        Assert.Equal("Title", listener.Heard.First(h => h.Topic == "article").Data.GetProperty("texts").GetProperty("en").GetProperty("title").GetString());
+        Assert.Equal(
+            "Title",
+            listener.Heard.First(h => h.Topic == "article").Data.GetProperty("texts").GetProperty("en").GetProperty("title").GetString());
         var rates = listener.Heard.First(h => h.Topic == "rates").Data;
-        Assert.Equal(("2026-04-25", "11.0270"), (rates.GetProperty("effectiveFrom").GetString(), rates.GetProperty("rates")[0].GetProperty("value").GetRawText()));
+        Assert.Equal(
+            ("2026-04-25", "11.0270"),
+            (rates.GetProperty("effectiveFrom").GetString(), rates.GetProperty("rates")[0].GetProperty("value").GetRawText()));
         var ids = listener.Heard.Select(h => long.Parse(h.Id!, CultureInfo.InvariantCulture)).ToArray();
         Assert.Equal(ids.Distinct().Order(), ids);
     }
@@ -97,7 +107,13 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
         await gateway.Bus.Publish(Posted(Guid.CreateVersion7(), 1, "Long ago.") with { OccurredAt = Now.AddDays(-2) });
         await gateway.Bus.Publish(Posted(end, 1, "The end."));
         await listener.Hears(end, "comment posted");
-        Assert.Equal(3, listener.Heard.Count(h => h.Data.TryGetProperty("articleId", out var of) ? of.GetGuid() == _article : h.Data.GetProperty("id").GetGuid() == _article));
+        Assert.Equal(
+            3,
+            listener.Heard.Count(
+                h =>
+                    h.Data.TryGetProperty("articleId", out var of)
+                        ? of.GetGuid() == _article
+                        : h.Data.GetProperty("id").GetGuid() == _article));
         Assert.DoesNotContain("Replayed.", listener.Raw, StringComparison.Ordinal);
         Assert.DoesNotContain("Long ago.", listener.Raw, StringComparison.Ordinal);
     }
@@ -110,10 +126,12 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
         var left = witness.LastEventId;
         var (hidden, restored, under) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
         await gateway.Bus.Publish(Published(_article, 1));
-        foreach (var id in new[] { hidden, restored }) await gateway.Bus.Publish(Posted(id, 1, $"words of {id}") with { ArticleId = Guid.Empty });
+        foreach (var id in new[] { hidden, restored })
+            await gateway.Bus.Publish(Posted(id, 1, $"words of {id}") with { ArticleId = Guid.Empty });
         await gateway.Bus.Publish(Posted(under, 1, $"words of {under}"));
         foreach (var id in new[] { hidden, restored, under }) await witness.Hears(id, "comment posted");
-        foreach (var id in new[] { hidden, restored }) await gateway.Bus.Publish(new Said.CommentHidden(Guid.CreateVersion7(), $"comment-{id}", 2, Now, id, Guid.Empty));
+        foreach (var id in new[] { hidden, restored })
+            await gateway.Bus.Publish(new Said.CommentHidden(Guid.CreateVersion7(), $"comment-{id}", 2, Now, id, Guid.Empty));
         await witness.Hears(restored, "comment hidden");
         await gateway.Bus.Publish(Posted(restored, 3, $"words of {restored}") with { ArticleId = Guid.Empty });
         await gateway.Bus.Publish(new News.ArticleRetracted(Guid.CreateVersion7(), $"article-{_article}", 2, Now, _article, "Withdrawn."));
@@ -190,7 +208,11 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
         var at = listener.LastEventId;
         await gateway.Bus.Publish(Posted(Guid.CreateVersion7(), 1, "Not wanted."));
         await Eventually.IsTrue(() => Task.FromResult(listener.Raw.Split(":\nid: ").Length > 3), "beats are heard");
-        await Eventually.IsTrue(() => Task.FromResult(long.Parse(listener.LastEventId, CultureInfo.InvariantCulture) > long.Parse(at, CultureInfo.InvariantCulture)), "the place moves with what is not wanted");
+        await Eventually.IsTrue(
+            () =>
+                Task.FromResult(
+                    long.Parse(listener.LastEventId, CultureInfo.InvariantCulture) > long.Parse(at, CultureInfo.InvariantCulture)),
+            "the place moves with what is not wanted");
         Assert.Empty(listener.Heard);
     }
 
@@ -222,7 +244,8 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
         var heard = Encoding.UTF8.GetString(rest.ToArray());
         Assert.True(comments.Count(id => heard.Contains($"{id}", StringComparison.Ordinal)) < comments.Length, "the slow one was cut off");
 
-        await using var back = await Listener.At(quick, lastEventId: Whole().Matches(heard) is { Count: > 0 } whole ? whole[^1].Groups[1].Value : witness.Heard[0].Id);
+        await using var back = await Listener.At(
+            quick, lastEventId: Whole().Matches(heard) is { Count: > 0 } whole ? whole[^1].Groups[1].Value : witness.Heard[0].Id);
         await back.Hears(comments[^1], "comment posted");
     }
 
@@ -244,7 +267,17 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     private static News.ArticlePublished Published(Guid id, long version) =>
-        new(Guid.CreateVersion7(), $"article-{id}", version, Now, id, "news", [], Now, new Dictionary<string, News.ArticleText> { ["en"] = new("Title", "Lead", $"a-{id}", "<p>Body</p>") });
+        new(
+            Guid.CreateVersion7(),
+            $"article-{id}",
+            version,
+            Now,
+            id,
+            "news",
+            [],
+            Now,
+            new Dictionary<string, News.ArticleText> { ["en"] = new("Title", "Lead", $"a-{id}", "<p>Body</p>") });
 
-    private Said.CommentPosted Posted(Guid id, long version, string text) => new(Guid.CreateVersion7(), $"comment-{id}", version, Now, id, _article, null, "Ann", text, Now);
+    private Said.CommentPosted Posted(Guid id, long version, string text) =>
+        new(Guid.CreateVersion7(), $"comment-{id}", version, Now, id, _article, null, "Ann", text, Now);
 }

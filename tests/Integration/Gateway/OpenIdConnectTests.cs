@@ -24,12 +24,14 @@ public sealed class ProviderFixture : IAsyncLifetime
     {
         await _servers.InitializeAsync();
         (_provider, _other) = (await ForeignProcess.Start("oidc.mjs"), await ForeignProcess.Start("oidc.mjs"));
-        (_http, _elsewhere) = (new HttpClient { BaseAddress = new Uri(_provider.FirstLine) }, new HttpClient { BaseAddress = new Uri(_other.FirstLine) });
+        (_http, _elsewhere) = (
+            new HttpClient { BaseAddress = new Uri(_provider.FirstLine) }, new HttpClient { BaseAddress = new Uri(_other.FirstLine) });
         _gateway = await _servers.Another(("Auth:Authority", _provider.FirstLine), ("Auth:Audience", Audience));
     }
 
     /// <summary>A token as the provider issues it.</summary>
-    public Task<string> Token(string role, string algorithm = "RS256", string audience = Audience) => Token(_http, role, algorithm, audience);
+    public Task<string> Token(string role, string algorithm = "RS256", string audience = Audience) =>
+        Token(_http, role, algorithm, audience);
 
     /// <summary>A token of another provider, that nobody here trusts.</summary>
     public Task<string> ForeignToken(string role) => Token(_elsewhere, role, "RS256", Audience);
@@ -72,8 +74,13 @@ public sealed class ProviderFixture : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/token")
         {
-            Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["resource"] = audience }),
-            Headers = { Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{role}-{algorithm}:secret"))) },
+            Content = new FormUrlEncodedContent(
+                new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["resource"] = audience }),
+            Headers =
+            {
+                Authorization = new AuthenticationHeaderValue(
+                    "Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{role}-{algorithm}:secret"))),
+            },
         };
         using var answer = await provider.SendAsync(request);
         return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
@@ -97,11 +104,13 @@ public sealed class OpenIdConnectTests(ProviderFixture provider) : IClassFixture
     {
         (await provider.Look(null)).IsProblem(401, "Bearer");
         (await provider.Look("operator")).IsProblem(401, "Bearer");
-        (await provider.Look(Tokens.For("operator"))).IsProblem(401, "Bearer"); // of the key of this machine: another provider is configured
+        // of the key of this machine: another provider is configured
+        (await provider.Look(Tokens.For("operator"))).IsProblem(401, "Bearer");
     }
 
     [Fact]
-    public async Task An_expired_token_is_refused() => (await provider.Look(await provider.TokenOf("operator", TimeSpan.FromHours(1)))).IsProblem(401, "Bearer");
+    public async Task An_expired_token_is_refused() =>
+        (await provider.Look(await provider.TokenOf("operator", TimeSpan.FromHours(1)))).IsProblem(401, "Bearer");
 
     [Fact]
     public async Task A_token_that_is_not_valid_yet_or_for_somebody_else_or_of_somebody_else_is_refused()
@@ -140,7 +149,8 @@ public sealed class KeyRotationTests(ProviderFixture provider) : IClassFixture<P
         await provider.RotateKeys();
         var fresh = await provider.Token("operator");
         await Eventually.IsTrue(async () => (await provider.Look(fresh)).Status == System.Net.HttpStatusCode.OK, "the new key is fetched");
-        await Eventually.IsTrue(async () => (await provider.Look(old)).Status == System.Net.HttpStatusCode.Unauthorized, "the old key is forgotten");
+        await Eventually.IsTrue(
+            async () => (await provider.Look(old)).Status == System.Net.HttpStatusCode.Unauthorized, "the old key is forgotten");
         (await provider.Look(old)).IsProblem(401, "Bearer");
     }
 }

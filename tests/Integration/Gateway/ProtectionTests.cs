@@ -65,7 +65,8 @@ public sealed class ProtectionTests(StrictGateway gateway) : IClassFixture<Stric
     [Theory]
     [InlineData("203.0.113.7", "10.0.0.1", "127.0.0.1")] // nobody's proxy
     [InlineData("203.0.113.7", "127.0.0.1", "203.0.113.7")]
-    [InlineData("203.0.113.7, 198.51.100.1", "127.0.0.1", "198.51.100.1")] // the proxy wrote the last one; its client may have written the others
+    // the proxy wrote the last one; its client may have written the others
+    [InlineData("203.0.113.7, 198.51.100.1", "127.0.0.1", "198.51.100.1")]
     public async Task Of_a_forwarded_address_a_known_proxy_is_believed_what_it_wrote_itself(string forwarded, string known, string seen)
     {
         gateway.One.Answer = gateway.Other.Answer = http => http.Response.WriteAsync(http.Request.Headers["X-Forwarded-For"].ToString());
@@ -125,7 +126,10 @@ public sealed class ProtectionTests(StrictGateway gateway) : IClassFixture<Stric
     public async Task Scripts_of_listed_sites_may_call_and_of_no_others(string origin, bool may)
     {
         using var reader = gateway.Client();
-        using var preflight = new HttpRequestMessage(HttpMethod.Options, "/api/articles") { Headers = { { "Origin", origin }, { "Access-Control-Request-Method", "GET" } } };
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, "/api/articles")
+        {
+            Headers = { { "Origin", origin }, { "Access-Control-Request-Method", "GET" } },
+        };
         using var answer = await reader.SendAsync(preflight, TestContext.Current.CancellationToken);
         Assert.Equal(may, answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var allowed) && allowed.Single() == origin);
     }
@@ -139,7 +143,13 @@ public sealed class StatusTests(GatewayFixture gateway) : IClassFixture<GatewayF
         using var operators = gateway.Client("operator");
         var status = await operators.Get<JsonElement>("/status");
         Assert.Equal("Degraded", status.GetProperty("status").GetString());
-        var replicas = status.GetProperty("services").EnumerateArray().SelectMany(s => s.GetProperty("replicas").EnumerateArray().Select(r => $"{s.GetProperty("service")} {r.GetProperty("name")} {r.GetProperty("status")}"));
+        var replicas = status.GetProperty("services")
+            .EnumerateArray()
+            .SelectMany(
+                s =>
+                    s.GetProperty("replicas")
+                        .EnumerateArray()
+                        .Select(r => $"{s.GetProperty("service")} {r.GetProperty("name")} {r.GetProperty("status")}"));
         Assert.Equal(["articles one Healthy", "articles other Healthy", "comments gone Unreachable"], replicas);
     }
 

@@ -35,7 +35,10 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
         Assert.Equal(miss.Headers.ETag, hit.Headers.ETag);
         Assert.DoesNotContain(hit.Headers, h => h.Key == "Surrogate-Key");
 
-        using var conditional = new HttpRequestMessage(HttpMethod.Get, Address) { Headers = { { "If-None-Match", $"{miss.Headers.ETag}" } } };
+        using var conditional = new HttpRequestMessage(HttpMethod.Get, Address)
+        {
+            Headers = { { "If-None-Match", $"{miss.Headers.ETag}" } },
+        };
         using var unchanged = await _reader.SendAsync(conditional, Cancelled);
         Assert.Equal((HttpStatusCode.NotModified, ""), (unchanged.StatusCode, await unchanged.Content.ReadAsStringAsync(Cancelled)));
         using var head = await _reader.SendAsync(new HttpRequestMessage(HttpMethod.Head, Address), Cancelled);
@@ -65,7 +68,9 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
         Assert.All(protects, header => Assert.Equal(miss.Headers.GetValues(header), hit.Headers.GetValues(header)));
         using var request = new HttpRequestMessage(HttpMethod.Get, Address) { Headers = { { "Origin", "https://portal.example" } } };
         using var script = await _reader.SendAsync(request, Cancelled);
-        Assert.Equal(("gateway; hit", "https://portal.example"), (script.Headers.GetValues("Cache-Status").Single(), script.Headers.GetValues("Access-Control-Allow-Origin").Single()));
+        Assert.Equal(
+            ("gateway; hit", "https://portal.example"),
+            (script.Headers.GetValues("Cache-Status").Single(), script.Headers.GetValues("Access-Control-Allow-Origin").Single()));
         Assert.All(protects, header => Assert.Equal(miss.Headers.GetValues(header), script.Headers.GetValues(header)));
         Assert.Equal(1, _fetched);
     }
@@ -101,7 +106,8 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
     public async Task A_public_event_makes_an_answer_old_and_no_other()
     {
         using var first = await Get();
-        var other = new Public.ArticleRetracted(Guid.CreateVersion7(), $"article-{Guid.CreateVersion7()}", 1, DateTimeOffset.UnixEpoch, Guid.CreateVersion7(), "");
+        var other = new Public.ArticleRetracted(
+            Guid.CreateVersion7(), $"article-{Guid.CreateVersion7()}", 1, DateTimeOffset.UnixEpoch, Guid.CreateVersion7(), "");
         var mine = other with { EventId = Guid.CreateVersion7(), StreamId = $"article-{_id}" };
         _version = 1;
         await _gateway.Bus.Publish(other);

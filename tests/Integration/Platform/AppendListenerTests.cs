@@ -18,11 +18,13 @@ public class AppendListenerTests(ArticlesService service)
         var listening = listener.Listen(stop.Token);
         await Woken(listener); // it listens
         await using var witness = await database.OpenConnectionAsync(token);
-        await using (var listen = new NpgsqlCommand($"listen {AppendSignal.ChannelName}", witness)) await listen.ExecuteNonQueryAsync(token);
+        await using (var listen = new NpgsqlCommand($"listen {AppendSignal.ChannelName}", witness))
+            await listen.ExecuteNonQueryAsync(token);
 
         for (var round = 0; round < 5; round++)
         {
-            await using (var notify = database.CreateCommand($"notify {AppendSignal.ChannelName}")) await notify.ExecuteNonQueryAsync(token);
+            await using (var notify = database.CreateCommand($"notify {AppendSignal.ChannelName}"))
+                await notify.ExecuteNonQueryAsync(token);
             await witness.WaitAsync(token);
             await Woken(listener);
         }
@@ -33,5 +35,6 @@ public class AppendListenerTests(ArticlesService service)
     }
 
     private static Task Woken(AppendListener listener) =>
-        listener.Wait(TimeSpan.FromHours(1), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        listener.Wait(TimeSpan.FromHours(1), TestContext.Current.CancellationToken).WaitAsync(
+            TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 }

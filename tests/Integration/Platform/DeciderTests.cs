@@ -17,7 +17,9 @@ public class DeciderTests(ArticlesService service)
         for (var round = 0; round < 10; round++)
         {
             var stream = $"section-begun-{round}";
-            var decisions = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => Task.Run(() => service.Decide<Section>(stream, section => section is null ? [Defined(1)] : []))));
+            var decisions = await Task.WhenAll(
+                Enumerable.Range(0, 24).Select(
+                    _ => Task.Run(() => service.Decide<Section>(stream, section => section is null ? [Defined(1)] : []))));
             Assert.Single(decisions, d => d.Changed);
             Assert.All(decisions, d => Assert.Equal(1, d.Version));
         }
@@ -26,9 +28,13 @@ public class DeciderTests(ArticlesService service)
     [Fact]
     public async Task Many_who_change_the_same_stream_at_once_all_count()
     {
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => service.Decide<Section>("section-changed", section => [Defined((section?.Order ?? 0) + 1)]))));
+        await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(
+                _ => Task.Run(() => service.Decide<Section>("section-changed", section => [Defined((section?.Order ?? 0) + 1)]))));
         Assert.Equal(8, await service.Servers.Query<long>("select version from articles.mt_streams where id = 'section-changed'"));
-        Assert.Equal(8, await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-changed'"));
+        Assert.Equal(
+            8,
+            await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-changed'"));
     }
 
     [Fact]
@@ -121,7 +127,15 @@ public class DeciderTests(ArticlesService service)
     [Fact]
     public async Task One_that_is_refused_leaves_those_who_wait_with_it_alone()
     {
-        var decisions = Enumerable.Range(0, 24).Select(i => Task.Run(() => service.Decide<Section>($"section-refused-{i}", section => i % 8 == 0 ? throw new Rejected($"no {i}") : section is null ? [Defined(i)] : []))).ToArray();
+        var decisions = Enumerable.Range(0, 24)
+            .Select(
+                i =>
+                    Task.Run(
+                        () =>
+                            service.Decide<Section>(
+                                $"section-refused-{i}",
+                                section => i % 8 == 0 ? throw new Rejected($"no {i}") : section is null ? [Defined(i)] : [])))
+            .ToArray();
         foreach (var (i, decision) in decisions.Index())
             if (i % 8 == 0) Assert.Equal($"no {i}", (await Assert.ThrowsAsync<Rejected>(() => decision)).Message);
             else Assert.True((await decision).Changed);
@@ -131,11 +145,19 @@ public class DeciderTests(ArticlesService service)
     [Fact]
     public async Task One_that_cannot_be_stored_leaves_those_who_wait_with_it_alone()
     {
-        var decisions = Enumerable.Range(0, 24).Select(i => Task.Run(() => service.Decide<Section>($"section-unstorable-{i}", section => section is null ? [Defined(i, i % 8 == 0 ? "\0" : "S")] : []))).ToArray();
+        var decisions = Enumerable.Range(0, 24)
+            .Select(
+                i =>
+                    Task.Run(
+                        () =>
+                            service.Decide<Section>(
+                                $"section-unstorable-{i}", section => section is null ? [Defined(i, i % 8 == 0 ? "\0" : "S")] : [])))
+            .ToArray();
         foreach (var (i, decision) in decisions.Index())
             if (i % 8 == 0) await Assert.ThrowsAnyAsync<Exception>(() => decision);
             else Assert.True((await decision).Changed);
-        Assert.Equal(21, await service.Servers.Query<long>("select count(*) from articles.mt_events where stream_id like 'section-unstorable-%'"));
+        Assert.Equal(
+            21, await service.Servers.Query<long>("select count(*) from articles.mt_events where stream_id like 'section-unstorable-%'"));
     }
 
     [Fact]
@@ -146,12 +168,19 @@ public class DeciderTests(ArticlesService service)
             using var activity = new Activity("caller").SetIdFormat(ActivityIdFormat.W3C).Start();
             await using var scope = service.Services.CreateAsyncScope();
             scope.ServiceProvider.GetRequiredService<Actor>().Name = $"editor-{i}";
-            await scope.ServiceProvider.GetRequiredService<Decider>().Decide<Section>($"section-authored-{i}", _ => [Defined(i)], TestContext.Current.CancellationToken);
+            await scope.ServiceProvider.GetRequiredService<Decider>().Decide<Section>(
+                $"section-authored-{i}", _ => [Defined(i)], TestContext.Current.CancellationToken);
             return activity.Id;
         })));
         foreach (var (i, trace) in traces.Index())
-            Assert.Equal($"editor-{i} {trace}", await service.Servers.Query<string>($"select user_name || ' ' || correlation_id from articles.mt_events where stream_id = 'section-authored-{i}'"));
-        Assert.True(await service.Servers.Query<bool>("select count(distinct xmin::text) < 24 from articles.mt_events where stream_id like 'section-authored-%'"), "not each had a transaction of its own");
+            Assert.Equal(
+                $"editor-{i} {trace}",
+                await service.Servers.Query<string>(
+                    $"select user_name || ' ' || correlation_id from articles.mt_events where stream_id = 'section-authored-{i}'"));
+        Assert.True(
+            await service.Servers.Query<bool>(
+                "select count(distinct xmin::text) < 24 from articles.mt_events where stream_id like 'section-authored-%'"),
+            "not each had a transaction of its own");
     }
 
     [Fact]
@@ -159,10 +188,13 @@ public class DeciderTests(ArticlesService service)
     {
         await service.Decide<Section>("section-fresh", _ => [Defined(1)]);
         await using var scope = service.Services.CreateAsyncScope();
-        var decision = await scope.ServiceProvider.GetRequiredService<Decider>().Decide<Section>("section-fresh", Expected.Fresh, section => section is null ? [Defined(2)] : [], TestContext.Current.CancellationToken);
+        var decision = await scope.ServiceProvider.GetRequiredService<Decider>().Decide<Section>(
+            "section-fresh", Expected.Fresh, section => section is null ? [Defined(2)] : [], TestContext.Current.CancellationToken);
         Assert.Equal(new Decision(1, false), decision);
-        Assert.Equal(1, await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-fresh'"));
+        Assert.Equal(
+            1, await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-fresh'"));
     }
 
-    private static SectionDefined Defined(int order, string name = "S") => new(order, new Dictionary<string, string> { ["en"] = name, ["ru"] = "S", ["zh"] = "S" });
+    private static SectionDefined Defined(int order, string name = "S") =>
+        new(order, new Dictionary<string, string> { ["en"] = name, ["ru"] = "S", ["zh"] = "S" });
 }

@@ -26,7 +26,10 @@ public class ReconnectionTests
                 Interlocked.Increment(ref attempts);
             }
         }, TestContext.Current.CancellationToken);
-        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:RabbitMq"] = $"amqp://127.0.0.1:{((IPEndPoint)away.LocalEndpoint).Port}" }).Build();
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:RabbitMq"] = $"amqp://127.0.0.1:{((IPEndPoint)away.LocalEndpoint).Port}",
+        }).Build();
         var bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(rabbit =>
         {
             rabbit.ConnectTo(settings, "reconnection");
@@ -34,7 +37,8 @@ public class ReconnectionTests
         });
         var starting = bus.StartAsync(stop.Token);
         // At most 3.75 + 1 s apart; waiting ever longer it took 58 s.
-        await Eventually.IsTrue(() => Task.FromResult(Volatile.Read(ref attempts) >= 8), "it is tried eight times", TimeSpan.FromSeconds(45));
+        await Eventually.IsTrue(
+            () => Task.FromResult(Volatile.Read(ref attempts) >= 8), "it is tried eight times", TimeSpan.FromSeconds(45));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => refusing);
         await Assert.ThrowsAnyAsync<Exception>(() => starting);

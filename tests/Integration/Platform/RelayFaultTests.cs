@@ -10,7 +10,9 @@ using Public = Platform.Contracts.CurrencyRates;
 
 namespace Integration.Platform;
 
-/// <summary>What must not stop, delay or reorder the relay: open transactions, rolled-back numbers, lost sessions, frozen processes.</summary>
+/// <summary>
+/// What must not stop, delay or reorder the relay: open transactions, rolled-back numbers, lost sessions, frozen processes.
+/// </summary>
 public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<ServiceFixture<RateSheet>>
 {
     private const string Sequence = "currency_rates.mt_events_sequence";
@@ -19,8 +21,10 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
 
     /// <summary>The session that holds the lock of the relay.</summary>
     private string Holder =>
-        "from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.granted and a.datname = current_database() "
-        + $"and (l.classid::bigint << 32) | l.objid::bigint = {new RelayTable(service.Services.GetRequiredService<IDocumentStore>()).LockKey}";
+        "from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.granted and a.datname = "
+        + "current_database() "
+        + $"and (l.classid::bigint << 32) | l.objid::bigint = {new RelayTable(
+            service.Services.GetRequiredService<IDocumentStore>()).LockKey}";
 
     /// <summary>PostgreSQL documents it nowhere; the relay rests on it.</summary>
     [Fact]
@@ -126,7 +130,8 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
         await using (var channel = await connection.CreateChannelAsync(cancellationToken: ct))
             for (var n = 0; n < 5000; n++)
                 await channel.BasicPublishAsync("", "currency-rates-relayed", """{"events":[]}"""u8.ToArray(), ct);
-        await Eventually.IsTrue(async () => await service.Servers.Queue("currency-rates-relayed") is { Messages: > 5000 }, "they are stored");
+        await Eventually.IsTrue(
+            async () => await service.Servers.Queue("currency-rates-relayed") is { Messages: > 5000 }, "they are stored");
         foreach (var day in new[] { NewDay(), NewDay() })
         {
             await EndLeadersSession();
@@ -146,7 +151,8 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
         await Record(day, 3);
         // It has published two of the three.
         await Run(before,
-            "insert into currency_rates.mt_event_progression (name, last_seq_id) select 'relay:All', max(seq_id) - 1 from currency_rates.mt_events"
+            "insert into currency_rates.mt_event_progression (name, last_seq_id) select 'relay:All', max(seq_id) - 1 from "
+            + "currency_rates.mt_events"
             + " on conflict (name) do update set last_seq_id = excluded.last_seq_id");
         Assert.Empty(Heard(day));
         await before.CloseAsync();
@@ -165,10 +171,14 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
         await EventuallyHealth("cause", "rates_foretold");
         Assert.Empty(Heard(after));
 
-        await Run(newer, "update currency_rates.mt_events set type = 'rates_recorded', mt_dotnet_type = 'CurrencyRates.RatesRecorded, CurrencyRates' where type = 'rates_foretold'");
+        await Run(
+            newer,
+            "update currency_rates.mt_events set type = 'rates_recorded', mt_dotnet_type = 'CurrencyRates.RatesRecorded, CurrencyRates' "
+            + "where type = 'rates_foretold'");
         await HeardOf(unknown, 1);
         await HeardOf(after, 1);
-        await Eventually.IsTrue(() => service.Servers.Query<bool>("select count(*) = 0 from currency_rates.mt_doc_relaytrouble"), "the reason is cleared");
+        await Eventually.IsTrue(
+            () => service.Servers.Query<bool>("select count(*) = 0 from currency_rates.mt_doc_relaytrouble"), "the reason is cleared");
     }
 
     private async Task EndLeadersSession(NpgsqlConnection? holdInstead = null)
@@ -180,7 +190,8 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
         else
         {
             await service.Servers.Query<bool>($"select pg_terminate_backend({pid})");
-            await Eventually.IsTrue(() => service.Servers.Query<bool>($"select exists(select {Holder} and a.pid <> {pid})"), "a replica leads again");
+            await Eventually.IsTrue(
+                () => service.Servers.Query<bool>($"select exists(select {Holder} and a.pid <> {pid})"), "a replica leads again");
         }
     }
 
@@ -202,15 +213,20 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
     private static async Task<long> Drawing(NpgsqlConnection connection)
     {
         await using var command = new NpgsqlCommand(
-            $"select count(*) from pg_locks where relation = '{Sequence}'::regclass and mode = 'RowExclusiveLock' and pid = pg_backend_pid()", connection);
+            $"select count(*) from pg_locks where relation = '{Sequence}'::regclass and mode = 'RowExclusiveLock' and pid = "
+            + "pg_backend_pid()",
+            connection);
         return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
     }
 
     /// <summary>As another replica would, by Marten's own function, in the connection's transaction.</summary>
     private static Task Append(NpgsqlConnection connection, DateOnly day, string type = "rates_recorded") => Run(connection,
         $$"""
-        select currency_rates.mt_quick_append_events('{{RateSheet.Stream(day)}}', null, '*DEFAULT*', array[gen_random_uuid()], array['{{type}}'],
-          array['CurrencyRates.{{(type == "rates_recorded" ? "RatesRecorded" : "RatesForetold")}}, CurrencyRates'], array['{"effectiveFrom": "{{day:yyyy-MM-dd}}", "source": "test", "rates": [], "recordedAt": "2026-01-01T00:00:00Z"}'::jsonb],
+        select currency_rates.mt_quick_append_events('{{RateSheet.Stream(
+            day)}}', null, '*DEFAULT*', array[gen_random_uuid()], array['{{type}}'],
+          array['CurrencyRates.{{(type == "rates_recorded"
+              ? "RatesRecorded"
+              : "RatesForetold")}}, CurrencyRates'], array['{"effectiveFrom": "{{day:yyyy-MM-dd}}", "source": "test", "rates": [], "recordedAt": "2026-01-01T00:00:00Z"}'::jsonb],
           array[null::bytea], array[null::varchar], array['test'])
         """);
 
@@ -226,8 +242,12 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
 
     private long[] Heard(DateOnly day) =>
     [
-        .. service.Bus.HeardWithIds<Public.RatesPublished>().Where(h => h.Message.EffectiveFrom == day).Select(h => h.Message.StreamVersion),
-        .. service.Bus.HeardWithIds<Public.RatesCorrected>().Where(h => h.Message.EffectiveFrom == day).Select(h => h.Message.StreamVersion),
+        .. service.Bus.HeardWithIds<Public.RatesPublished>()
+        .Where(h => h.Message.EffectiveFrom == day)
+        .Select(h => h.Message.StreamVersion),
+        .. service.Bus.HeardWithIds<Public.RatesCorrected>()
+        .Where(h => h.Message.EffectiveFrom == day)
+        .Select(h => h.Message.StreamVersion),
     ];
 
     private Task HeardOf(DateOnly day, int versions) =>
@@ -237,6 +257,7 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
     {
         using var client = ServiceFixture<RateSheet>.Operator(replica ?? service.Services);
         await Eventually.IsTrue(
-            async () => (await client.Send("GET /health/ready")).Body.Contains(text, StringComparison.Ordinal), $"health says in {name}: {text}");
+            async () => (await client.Send("GET /health/ready")).Body.Contains(text, StringComparison.Ordinal),
+            $"health says in {name}: {text}");
     }
 }

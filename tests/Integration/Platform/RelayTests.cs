@@ -21,8 +21,10 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
 
     /// <summary>The session that holds the lock of the relay.</summary>
     private string Holder =>
-        "from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.granted and a.datname = current_database() "
-        + $"and (l.classid::bigint << 32) | l.objid::bigint = {new RelayTable(service.Services.GetRequiredService<IDocumentStore>()).LockKey}";
+        "from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.granted and a.datname = "
+        + "current_database() "
+        + $"and (l.classid::bigint << 32) | l.objid::bigint = {new RelayTable(
+            service.Services.GetRequiredService<IDocumentStore>()).LockKey}";
 
     [Fact]
     public async Task Every_event_is_heard_under_its_own_id_in_the_order_of_its_stream()
@@ -34,7 +36,10 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
             await HeardOf(day, 20);
             Assert.Equal(Enumerable.Range(1, 20).Select(v => (long)v), Heard(day).Select(h => h.Version).Distinct());
         }
-        var stored = await service.Servers.Query<Guid[]>($"select array_agg(id) from currency_rates.mt_events where stream_id = any(array['{string.Join("','", days.Select(RateSheet.Stream))}'])");
+        var stored =
+            await service.Servers.Query<Guid[]>(
+                $"select array_agg(id) from currency_rates.mt_events where stream_id = any(array['{string.Join(
+                    "','", days.Select(RateSheet.Stream))}'])");
         Assert.Empty(stored!.Except(days.SelectMany(Heard).Select(h => h.MessageId!.Value)));
     }
 
@@ -78,7 +83,8 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
         await HeardOf(before, 1);
         var holder = await service.Servers.Query<int>($"select a.pid {Holder}");
         Assert.True(await service.Servers.Query<bool>($"select pg_terminate_backend({holder})"));
-        await Eventually.IsTrue(() => service.Servers.Query<bool>($"select exists(select {Holder} and a.pid <> {holder})"), "a replica holds the lock again");
+        await Eventually.IsTrue(
+            () => service.Servers.Query<bool>($"select exists(select {Holder} and a.pid <> {holder})"), "a replica holds the lock again");
 
         var after = NewDay();
         await Record(after, 20);
@@ -86,7 +92,8 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
         // Until the former leader notices, both may publish: an event is repeated, under the same id, but never out of order.
         Assert.Equal(Enumerable.Range(1, 20).Select(v => (long)v), Heard(after).Select(h => h.Version).Distinct());
         await Eventually.IsTrue(
-            () => Task.FromResult(service.Replicas.Count(r => r.Services.GetRequiredService<Relay>().Leads) == 1), "the former leader has noticed");
+            () => Task.FromResult(service.Replicas.Count(r => r.Services.GetRequiredService<Relay>().Leads) == 1),
+            "the former leader has noticed");
     }
 
     [Fact]
@@ -94,7 +101,9 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
     {
         await Record(NewDay(), 1);
         await RelayIsDone();
-        await Eventually.IsTrue(() => service.Servers.Query<bool>($"select count(*) = 1 and bool_and(a.xact_start is null) {Holder}"), "the lock is held, in no transaction");
+        await Eventually.IsTrue(
+            () => service.Servers.Query<bool>($"select count(*) = 1 and bool_and(a.xact_start is null) {Holder}"),
+            "the lock is held, in no transaction");
     }
 
     [Fact]
@@ -105,8 +114,14 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
         using var client = Watched.Operator(service.Services);
         var relay = (await client.Get<JsonElement>("/health/ready")).GetProperty("checks").GetProperty("relay");
         Assert.Equal("Healthy", relay.GetProperty("status").GetString());
-        Assert.Equal(relay.GetProperty("data").GetProperty("head").GetInt64(), relay.GetProperty("data").GetProperty("position").GetInt64());
-        await Eventually.IsTrue(async () => (await client.Send("GET /metrics")).Body is var metrics && metrics.Contains("platform_relay_lag", StringComparison.Ordinal) && metrics.Contains("platform_relay_published", StringComparison.Ordinal), "the metrics know the relay");
+        Assert.Equal(
+            relay.GetProperty("data").GetProperty("head").GetInt64(), relay.GetProperty("data").GetProperty("position").GetInt64());
+        await Eventually.IsTrue(
+            async () =>
+                (await client.Send("GET /metrics")).Body is var metrics
+                && metrics.Contains("platform_relay_lag", StringComparison.Ordinal)
+                && metrics.Contains("platform_relay_published", StringComparison.Ordinal),
+            "the metrics know the relay");
         Assert.Equal("Healthy", (await client.Send("GET /health/live")).Body);
     }
 
@@ -117,7 +132,8 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
         using var caller = new Activity("caller") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
         await Record(day, 1);
         await HeardOf(day, 1);
-        Assert.Contains($"{caller.TraceId}", service.Bus.TraceOf<Public.RatesPublished>(r => r.EffectiveFrom == day), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{caller.TraceId}", service.Bus.TraceOf<Public.RatesPublished>(r => r.EffectiveFrom == day), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,21 +159,31 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
 
     private static DateOnly NewDay() => FirstDay.AddDays(Interlocked.Increment(ref _days));
 
-    private static object Sheet(int value) => new { rates = new[] { new { id = "R01375", numCode = "156", charCode = "CNY", nominal = 1, value } } };
+    private static object Sheet(int value) =>
+        new { rates = new[] { new { id = "R01375", numCode = "156", charCode = "CNY", nominal = 1, value } } };
 
     private async Task Record(DateOnly day, int versions)
     {
         using var client = service.Client("operator");
-        for (var value = 1; value <= versions; value++) Assert.InRange((int)(await client.Send($"PUT /api/rates/sheets/{day:yyyy-MM-dd}", Sheet(value), ifMatch: "*")).Status, 201, 204);
+        for (var value = 1; value <= versions; value++)
+            Assert.InRange(
+                (int)(await client.Send($"PUT /api/rates/sheets/{day:yyyy-MM-dd}", Sheet(value), ifMatch: "*")).Status, 201, 204);
     }
 
     private (long Version, Guid? MessageId)[] Heard(DateOnly day) =>
     [
-        .. service.Bus.HeardWithIds<Public.RatesPublished>().Where(h => h.Message.EffectiveFrom == day).Select(h => (h.Message.StreamVersion, h.MessageId)),
-        .. service.Bus.HeardWithIds<Public.RatesCorrected>().Where(h => h.Message.EffectiveFrom == day).Select(h => (h.Message.StreamVersion, h.MessageId)),
+        .. service.Bus.HeardWithIds<Public.RatesPublished>()
+        .Where(h => h.Message.EffectiveFrom == day)
+        .Select(h => (h.Message.StreamVersion, h.MessageId)),
+        .. service.Bus.HeardWithIds<Public.RatesCorrected>()
+        .Where(h => h.Message.EffectiveFrom == day)
+        .Select(h => (h.Message.StreamVersion, h.MessageId)),
     ];
 
-    private Task HeardOf(DateOnly day, int versions) => Eventually.IsTrue(() => Task.FromResult(Heard(day).Select(h => h.Version).Distinct().Count() == versions), $"{versions} versions of {day} are heard");
+    private Task HeardOf(DateOnly day, int versions) =>
+        Eventually.IsTrue(
+            () => Task.FromResult(Heard(day).Select(h => h.Version).Distinct().Count() == versions),
+            $"{versions} versions of {day} are heard");
 
     private Task RelayIsDone() => Eventually.IsTrue(
         () => service.Servers.Query<bool>("select position = (select max(seq_id) from currency_rates.mt_events) from currency_rates.relay"),
@@ -183,11 +209,12 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
         /// <summary>They go on.</summary>
         public void Go() => _go.TrySetResult();
 
-        protected override void Configure(IWebHostBuilder host) => host.ConfigureTestServices(services => services.AddSingleton<Translate>(async (events, session, ct) =>
-        {
-            Pages.Enqueue(events.Count);
-            await _go.Task.WaitAsync(ct);
-            return await Outgoing.Translate(events, session, ct);
-        }));
+        protected override void Configure(IWebHostBuilder host) =>
+            host.ConfigureTestServices(services => services.AddSingleton<Translate>(async (events, session, ct) =>
+            {
+                Pages.Enqueue(events.Count);
+                await _go.Task.WaitAsync(ct);
+                return await Outgoing.Translate(events, session, ct);
+            }));
     }
 }

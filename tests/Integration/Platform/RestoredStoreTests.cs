@@ -7,7 +7,9 @@ using Public = Platform.Contracts.CurrencyRates;
 
 namespace Integration.Platform;
 
-/// <summary>A database that loses its newest events: others have heard of them, and their numbers and versions are given once more.</summary>
+/// <summary>
+/// A database that loses its newest events: others have heard of them, and their numbers and versions are given once more.
+/// </summary>
 public class RestoredStoreTests(ServiceFixture<RateSheet> service) : IClassFixture<ServiceFixture<RateSheet>>
 {
     private static readonly DateOnly Kept = new(1990, 1, 1), Lost = new(1990, 1, 2), New = new(1990, 1, 3);
@@ -33,13 +35,21 @@ public class RestoredStoreTests(ServiceFixture<RateSheet> service) : IClassFixtu
 
         // All that is left is told again, and then it is said that this was all.
         await service.Bus.Hears<Public.RatesRetold>(h => h.Epoch == epoch.Number, "the end of the history");
-        Assert.Equal([Kept], service.Bus.HeardWithEpochs<Public.RatesPublished>().Where(h => h.Epoch == epoch.Number).Select(h => h.Message.EffectiveFrom).Distinct());
+        Assert.Equal(
+            [Kept],
+            service.Bus.HeardWithEpochs<Public.RatesPublished>()
+                .Where(h => h.Epoch == epoch.Number)
+                .Select(h => h.Message.EffectiveFrom)
+                .Distinct());
 
         // New events carry the epoch, and so do tags: the version that was lost is not taken for the one that has its number now.
         var again = await Record(Kept, 3);
         Assert.Equal($"\"2.{epoch.Number}\"", again.ETag);
         await Eventually.IsTrue(
-            () => Task.FromResult(service.Bus.HeardWithEpochs<Public.RatesCorrected>().Any(h => h.Epoch == epoch.Number && h.Message.StreamVersion == 2)), "the epoch is told");
+            () =>
+                Task.FromResult(
+                    service.Bus.HeardWithEpochs<Public.RatesCorrected>().Any(h => h.Epoch == epoch.Number && h.Message.StreamVersion == 2)),
+            "the epoch is told");
         Assert.Equal(412, (int)(await Put(Kept, 4, $"\"2.{epoch.Number - 1}\"")).Status);
         Assert.Equal(204, (int)(await Put(Kept, 4, again.ETag!)).Status);
         Assert.Equal(204, (int)(await Put(Kept, 5, "\"3\"")).Status);
@@ -60,7 +70,8 @@ public class RestoredStoreTests(ServiceFixture<RateSheet> service) : IClassFixtu
     }
 
     private Task EverythingIsRemembered() => Eventually.IsTrue(
-        () => service.Servers.Query<bool>("select position = (select max(seq_id) from currency_rates.mt_events) from currency_rates.relay"), "all is relayed");
+        () => service.Servers.Query<bool>("select position = (select max(seq_id) from currency_rates.mt_events) from currency_rates.relay"),
+        "all is relayed");
 
     private Task<IReadOnlyList<Epoch>> Epochs() =>
         service.Services.GetRequiredService<StoreEpoch>().All(TestContext.Current.CancellationToken);
@@ -76,5 +87,6 @@ public class RestoredStoreTests(ServiceFixture<RateSheet> service) : IClassFixtu
     }
 
     private Task Heard(DateOnly day, long version) => Eventually.IsTrue(
-        () => Task.FromResult(service.Bus.Heard<Public.RatesPublished>().Any(p => p.EffectiveFrom == day && p.StreamVersion == version)), $"{day} is heard");
+        () => Task.FromResult(service.Bus.Heard<Public.RatesPublished>().Any(p => p.EffectiveFrom == day && p.StreamVersion == version)),
+        $"{day} is heard");
 }

@@ -9,10 +9,12 @@ namespace Integration.Replays;
 public static class Admin
 {
     /// <summary>Asks for a replay and waits for its end.</summary>
-    public static async Task<ReplayItem> Replays(this HttpClient admin, string service, string target, string mode = "apply", object? scope = null, int? eventsPerSecond = null) =>
+    public static async Task<ReplayItem> Replays(
+        this HttpClient admin, string service, string target, string mode = "apply", object? scope = null, int? eventsPerSecond = null) =>
         await admin.Ends(service, await admin.Asks(service, target, mode, scope, eventsPerSecond));
 
-    public static async Task<Guid> Asks(this HttpClient admin, string service, string target, string mode = "apply", object? scope = null, int? eventsPerSecond = null)
+    public static async Task<Guid> Asks(
+        this HttpClient admin, string service, string target, string mode = "apply", object? scope = null, int? eventsPerSecond = null)
     {
         object body = (scope, eventsPerSecond) switch
         {
@@ -25,10 +27,17 @@ public static class Admin
     }
 
     public static async Task<ReplayItem> Ends(this HttpClient admin, string service, Guid replay) =>
-        await Eventually.Get(async () => await admin.Replay(service, replay) is { State: not (ReplayStatus.Queued or ReplayStatus.Running) } ended ? ended : null, "the replay ends", TimeSpan.FromSeconds(120));
+        await Eventually.Get(
+            async () =>
+                await admin.Replay(service, replay) is { State: not (ReplayStatus.Queued or ReplayStatus.Running) } ended ? ended : null,
+            "the replay ends",
+            TimeSpan.FromSeconds(120));
 
-    public static async Task<ReplayItem> Replay(this HttpClient admin, string service, Guid replay) => await admin.Get<ReplayItem>($"/admin/{service}/replays/{replay}");
+    public static async Task<ReplayItem> Replay(this HttpClient admin, string service, Guid replay) =>
+        await admin.Get<ReplayItem>($"/admin/{service}/replays/{replay}");
 
-    public static Task<ReplayItem> Reaches(this HttpClient admin, string service, Guid replay, Func<ReplayItem, bool> there, string because) =>
-        Eventually.Get(async () => await admin.Replay(service, replay) is { } now && there(now) ? now : null, because, TimeSpan.FromSeconds(60));
+    public static Task<ReplayItem> Reaches(
+        this HttpClient admin, string service, Guid replay, Func<ReplayItem, bool> there, string because) =>
+        Eventually.Get(
+            async () => await admin.Replay(service, replay) is { } now && there(now) ? now : null, because, TimeSpan.FromSeconds(60));
 }

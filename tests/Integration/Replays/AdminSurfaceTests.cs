@@ -16,11 +16,19 @@ public abstract class AdminSurfaceTests<T>(ServiceFixture<T> service, string nam
     {
         var routes = service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.RoutePattern.RawText!.TrimStart('/').StartsWith("admin/", StringComparison.Ordinal))
-            .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => (Method: method, Path: e.RoutePattern.RawText!))).ToArray();
+            .SelectMany(
+                e =>
+                    e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(
+                        method => (Method: method, Path: e.RoutePattern.RawText!)))
+            .ToArray();
         Assert.InRange(routes.Length, 11, 100);
         foreach (var (method, route) in routes)
         {
-            var call = $"{method} /{route.TrimStart('/').Replace("{id:guid}", $"{Some.Id()}", StringComparison.Ordinal).Replace("{id}", "nobody", StringComparison.Ordinal).Replace("{group}", "0", StringComparison.Ordinal)}";
+            var call =
+                $"{method} /{route.TrimStart('/')
+                    .Replace("{id:guid}", $"{Some.Id()}", StringComparison.Ordinal)
+                    .Replace("{id}", "nobody", StringComparison.Ordinal)
+                    .Replace("{group}", "0", StringComparison.Ordinal)}";
             var body = method == "POST" ? "{}" : null;
             using var nobody = service.Client();
             (await nobody.Send(call, body)).IsProblem(401);
@@ -42,12 +50,16 @@ public abstract class AdminSurfaceTests<T>(ServiceFixture<T> service, string nam
     public async Task Every_read_model_is_what_its_events_say()
     {
         using var admin = service.Client("admin");
-        var models = Items(await admin.Send($"GET /admin/{name}/consumers")).Where(c => c.GetProperty("kind").GetString() == "readModel").Select(c => c.GetProperty("name").GetString()!).ToArray();
+        var models = Items(await admin.Send($"GET /admin/{name}/consumers"))
+            .Where(c => c.GetProperty("kind").GetString() == "readModel")
+            .Select(c => c.GetProperty("name").GetString()!)
+            .ToArray();
         Assert.NotEmpty(models);
         foreach (var model in models)
         {
             var verified = await admin.Replays(name, $"readModel:{model}", "verify");
-            Assert.Equal((model, ReplayStatus.Completed, null, 0L), (model, verified.State, verified.Error, verified.Comparison?.Differences()));
+            Assert.Equal(
+                (model, ReplayStatus.Completed, null, 0L), (model, verified.State, verified.Error, verified.Comparison?.Differences()));
             Assert.Empty(verified.Comparison!.Samples);
         }
     }
@@ -56,7 +68,17 @@ public abstract class AdminSurfaceTests<T>(ServiceFixture<T> service, string nam
     public async Task The_relay_shows_its_position_its_lag_and_who_leads()
     {
         using var @operator = service.Client("operator");
-        var relay = await Eventually.Get(async () => Items(await @operator.Send($"GET /admin/{name}/consumers")).Where(c => c.GetProperty("name").GetString() == "relay" && c.GetProperty("lag").GetInt64() == 0 && c.TryGetProperty("replica", out _)).Select(c => c.ToString()).FirstOrDefault(), "the relay has caught up");
+        var relay = await Eventually.Get(
+            async () =>
+                Items(await @operator.Send($"GET /admin/{name}/consumers"))
+                    .Where(
+                        c =>
+                            c.GetProperty("name").GetString() == "relay"
+                            && c.GetProperty("lag").GetInt64() == 0
+                            && c.TryGetProperty("replica", out _))
+                    .Select(c => c.ToString())
+                    .FirstOrDefault(),
+            "the relay has caught up");
         Assert.StartsWith("replica-", JsonElement.Parse(relay).GetProperty("replica").GetString(), StringComparison.Ordinal);
         Assert.Contains("\"running\"", relay, StringComparison.Ordinal);
     }
@@ -90,7 +112,8 @@ public abstract class AdminSurfaceTests<T>(ServiceFixture<T> service, string nam
 public class ArticlesAdminTests(ArticlesService service) : AdminSurfaceTests<global::Articles.Article>(service, "articles");
 
 [Collection<CurrencyRatesService>]
-public class CurrencyRatesAdminTests(CurrencyRatesService service) : AdminSurfaceTests<global::CurrencyRates.RateSheet>(service, "currency-rates");
+public class CurrencyRatesAdminTests(CurrencyRatesService service)
+    : AdminSurfaceTests<global::CurrencyRates.RateSheet>(service, "currency-rates");
 
 [Collection<FeedbackService>]
 public class FeedbackAdminTests(FeedbackService service) : AdminSurfaceTests<global::Feedback.ContactTicket>(service, "feedback");
@@ -108,12 +131,17 @@ public class CommentsAdminTests(CommentsService service) : AdminSurfaceTests<glo
         using var admin = _service.Client("admin");
         using var @operator = _service.Client("operator");
         var article = Some.Id();
-        await _service.Decide<global::Comments.ArticleCopy>($"article-{article}", copy => global::Comments.ArticleCopy.See(copy, new(1, false)));
-        var id = (await reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Well said." })).As<JsonElement>().GetProperty("id").GetGuid();
+        await _service.Decide<global::Comments.ArticleCopy>(
+            $"article-{article}", copy => global::Comments.ArticleCopy.See(copy, new(1, false)));
+        var id = (await reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Well said." }))
+            .As<JsonElement>()
+            .GetProperty("id")
+            .GetGuid();
         (await moderator.Send($"POST /api/comments/{id}/hide", new { reason = "rude" })).Is(System.Net.HttpStatusCode.NoContent);
 
         var events = (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/streams/comment-{id}")).Items.ToArray();
-        Assert.Equal([("comment_posted", 1L, "anonymous"), ("comment_hidden", 2L, "moderator")], events.Select(e => (e.Type, e.Version, e.By!)));
+        Assert.Equal(
+            [("comment_posted", 1L, "anonymous"), ("comment_hidden", 2L, "moderator")], events.Select(e => (e.Type, e.Version, e.By!)));
         Assert.Equal("Ann", events[0].Data.GetProperty("author").GetString());
         var stored = await @operator.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/streams/comment-{id}");
         var masked = stored.Items.ToArray();
@@ -128,18 +156,34 @@ public class CommentsAdminTests(CommentsService service) : AdminSurfaceTests<glo
         }
         Assert.Equal("hidden", await State($"/admin/comments/streams/comment-{id}/state"));
         Assert.Equal("shown", await State($"/admin/comments/streams/comment-{id}/state?version=1"));
-        Assert.Equal("shown", await State($"/admin/comments/streams/comment-{id}/state?asOf={Uri.EscapeDataString($"{events[1].At.AddTicks(-10):O}")}"));
+        Assert.Equal(
+            "shown",
+            await State($"/admin/comments/streams/comment-{id}/state?asOf={Uri.EscapeDataString($"{events[1].At.AddTicks(-10):O}")}"));
         (await admin.Send($"GET /admin/comments/streams/comment-{id}/state?version=3")).IsProblem(404, "2 versions");
-        (await admin.Send($"GET /admin/comments/streams/comment-{id}/state?version=1&asOf=2026-01-01T00:00:00Z")).IsProblem(400, "one of them");
+        (await admin.Send($"GET /admin/comments/streams/comment-{id}/state?version=1&asOf=2026-01-01T00:00:00Z"))
+            .IsProblem(400, "one of them");
         (await admin.Send("GET /admin/comments/streams/nobody")).IsProblem(404, "nobody");
-        Assert.Equal([events[1].Sequence], (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/events?stream=comment-{id}&type=comment_hidden&limit=1")).Items.Select(e => e.Sequence));
-        Assert.Equal([events[1].Sequence, events[0].Sequence], (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/events?stream=comment-{id}&order=newest")).Items.Select(e => e.Sequence));
-        Assert.Equal(["moderator"], (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/events?stream=comment-{id}&people=true")).Items.Select(e => e.By));
-        Assert.Equal([1L], (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/events?stream=comment-{id}&by=anonymous")).Items.Select(e => e.Version));
+        Assert.Equal(
+            [events[1].Sequence],
+            (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>(
+                $"/admin/comments/events?stream=comment-{id}&type=comment_hidden&limit=1")).Items.Select(e => e.Sequence));
+        Assert.Equal(
+            [events[1].Sequence, events[0].Sequence],
+            (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>(
+                $"/admin/comments/events?stream=comment-{id}&order=newest")).Items.Select(e => e.Sequence));
+        Assert.Equal(
+            ["moderator"],
+            (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>(
+                $"/admin/comments/events?stream=comment-{id}&people=true")).Items.Select(e => e.By));
+        Assert.Equal(
+            [1L],
+            (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>(
+                $"/admin/comments/events?stream=comment-{id}&by=anonymous")).Items.Select(e => e.Version));
         (await admin.Send("GET /admin/comments/events?people=perhaps")).IsProblem(400);
         (await admin.Send("GET /admin/comments/events?limit=0")).IsProblem(400, "1 to 100");
         (await admin.Send("GET /admin/comments/events?from=yesterday")).IsProblem(400);
 
-        async Task<string?> State(string address) => (await admin.Get<JsonElement>(address)).GetProperty("state").GetProperty("status").GetString();
+        async Task<string?> State(string address) =>
+            (await admin.Get<JsonElement>(address)).GetProperty("state").GetProperty("status").GetString();
     }
 }

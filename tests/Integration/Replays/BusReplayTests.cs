@@ -6,7 +6,9 @@ using PublicComments = Platform.Contracts.Comments;
 
 namespace Integration.Replays;
 
-/// <summary>Stored events are sent again: to everybody or to one queue, marked, in order, under their own ids; and it changes nothing.</summary>
+/// <summary>
+/// Stored events are sent again: to everybody or to one queue, marked, in order, under their own ids; and it changes nothing.
+/// </summary>
 public class BusReplayTests(CommentsWithHistory service) : IClassFixture<CommentsWithHistory>
 {
     [Fact]
@@ -24,7 +26,10 @@ public class BusReplayTests(CommentsWithHistory service) : IClassFixture<Comment
             Assert.Equal(replay.Total, replay.Done);
             await Heard(article, 20 * (round + 1));
         }
-        var ids = service.Bus.HeardWithIds<PublicComments.CommentPosted>().Where(h => h.Message.ArticleId == article).Select(h => h.MessageId).ToArray();
+        var ids = service.Bus.HeardWithIds<PublicComments.CommentPosted>()
+            .Where(h => h.Message.ArticleId == article)
+            .Select(h => h.MessageId)
+            .ToArray();
         Assert.Equal(first.Order(), ids.Distinct().Order());
         Assert.All(ids.GroupBy(i => i), g => Assert.Equal(4, g.Count()));
         Assert.Equal(before, await Everything());
@@ -46,9 +51,14 @@ public class BusReplayTests(CommentsWithHistory service) : IClassFixture<Comment
         await admin.Replays("comments", "bus", "apply", new { stream = $"comment-{two}", from = events[0].At, to = events[0].At });
         await Heard(article, 4);
         Assert.Equal(3, service.Bus.HeardWithIds<PublicComments.CommentPosted>().Count(h => h.Message.CommentId == two));
-        (await admin.Send("POST /admin/comments/replays", new { target = "bus", reason = "x", mode = "verify" })).IsProblem(400, "dryRun or apply");
-        (await admin.Send("POST /admin/comments/replays", new { target = "bus", reason = "x", mode = "apply", scope = new { types = new[] { "nothing" } } })).IsProblem(400, "no events of type");
-        (await admin.Send("POST /admin/comments/replays", new { target = "bus:nobodys", reason = "x", mode = "apply" })).IsProblem(400, "no queue");
+        (await admin.Send("POST /admin/comments/replays", new { target = "bus", reason = "x", mode = "verify" }))
+            .IsProblem(400, "dryRun or apply");
+        (await admin.Send(
+            "POST /admin/comments/replays",
+            new { target = "bus", reason = "x", mode = "apply", scope = new { types = new[] { "nothing" } } }))
+                .IsProblem(400, "no events of type");
+        (await admin.Send("POST /admin/comments/replays", new { target = "bus:nobodys", reason = "x", mode = "apply" }))
+            .IsProblem(400, "no queue");
     }
 
     [Fact]
@@ -61,7 +71,9 @@ public class BusReplayTests(CommentsWithHistory service) : IClassFixture<Comment
         await admin.Reaches("comments", slow, r => r.State == ReplayStatus.Running, "it runs");
         (await admin.Send("POST /admin/comments/replays", new { target = "bus", reason = "x", mode = "apply" })).IsProblem(409, $"{slow}");
         (await admin.Send($"DELETE /admin/comments/replays/{slow}")).Is(System.Net.HttpStatusCode.OK);
-        Assert.Equal((ReplayStatus.Cancelled, "admin"), ((await admin.Ends("comments", slow)).State, (await admin.Replay("comments", slow)).CancelledBy));
+        Assert.Equal(
+            (ReplayStatus.Cancelled, "admin"),
+            ((await admin.Ends("comments", slow)).State, (await admin.Replay("comments", slow)).CancelledBy));
         Assert.Equal(ReplayStatus.Completed, (await admin.Replays("comments", "bus", "apply", eventsPerSecond: 10_000)).State);
     }
 
@@ -73,19 +85,31 @@ public class BusReplayTests(CommentsWithHistory service) : IClassFixture<Comment
         await Heard(article, 5);
         using var admin = service.Client("admin");
         // Its own consumers listen to articles: nothing of this is for them.
-        var replay = await admin.Replays("comments", "bus:comments-when-article-published", "apply", new { types = new[] { "comment_posted" } });
+        var replay = await admin.Replays(
+            "comments", "bus:comments-when-article-published", "apply", new { types = new[] { "comment_posted" } });
         Assert.Equal((ReplayStatus.Completed, null), (replay.State, replay.Error));
-        await Eventually.IsTrue(async () => await service.Servers.Queue("comments-when-article-published") is { Messages: 0 }, "the queue is empty again");
+        await Eventually.IsTrue(
+            async () => await service.Servers.Queue("comments-when-article-published") is { Messages: 0 }, "the queue is empty again");
         Assert.Equal(5, service.Bus.HeardWithIds<PublicComments.CommentPosted>().Count(h => h.Message.ArticleId == article));
         Assert.True(await service.Servers.Queue("comments-when-article-published_skipped") is null or { Messages: 0 });
     }
 
     private async Task<Guid?[]> Heard(Guid article, int times)
     {
-        await Eventually.IsTrue(() => Task.FromResult(service.Bus.Heard<PublicComments.CommentPosted>().Count(c => c.ArticleId == article) >= times), $"{times} comments are heard");
-        return [.. service.Bus.HeardWithIds<PublicComments.CommentPosted>().Where(h => h.Message.ArticleId == article).Select(h => h.MessageId)];
+        await Eventually.IsTrue(
+            () => Task.FromResult(service.Bus.Heard<PublicComments.CommentPosted>().Count(c => c.ArticleId == article) >= times),
+            $"{times} comments are heard");
+        return
+        [
+            .. service.Bus.HeardWithIds<PublicComments.CommentPosted>().Where(h => h.Message.ArticleId == article).Select(h => h.MessageId),
+        ];
     }
 
-    private async Task<string> Everything() => string.Join('|', await service.Fingerprint("mt_doc_commentview"), await service.Fingerprint("mt_doc_articlecopy"), await service.Fingerprint("discussion"),
-        await service.Servers.Query<string>("select count(*)::text from comments.mt_events where stream_id not like 'replay-%'"));
+    private async Task<string> Everything() =>
+        string.Join(
+            '|',
+            await service.Fingerprint("mt_doc_commentview"),
+            await service.Fingerprint("mt_doc_articlecopy"),
+            await service.Fingerprint("discussion"),
+            await service.Servers.Query<string>("select count(*)::text from comments.mt_events where stream_id not like 'replay-%'"));
 }

@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Hosting;
 
 namespace Integration.Replays;
 
-/// <summary>The comments service with a past: as many comments as a test wants, in the event store and in the read models, as if they had been posted.</summary>
+/// <summary>
+/// The comments service with a past: as many comments as a test wants, in the event store and in the read models, as if they had been
+/// posted.
+/// </summary>
 public sealed class CommentsWithHistory : ServiceFixture<Comment>
 {
     public const int Articles = 20;
@@ -30,19 +33,28 @@ public sealed class CommentsWithHistory : ServiceFixture<Comment>
     public async Task<Guid> Post(Guid article, string text = "Well said.")
     {
         using var reader = Client();
-        return (await reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text })).Is(HttpStatusCode.Created).As<JsonElement>().GetProperty("id").GetGuid();
+        return (await reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text }))
+            .Is(HttpStatusCode.Created)
+            .As<JsonElement>()
+            .GetProperty("id")
+            .GetGuid();
     }
 
     /// <summary>
-    /// So many comments, every ninth hidden, under twenty articles nobody else has: copied into the event store in one go, and from there into the read models by a replay.
+    /// So many comments, every ninth hidden, under twenty articles nobody else has: copied into the event store in one go, and from there
+    /// into the read models by a replay.
     /// </summary>
     public async Task<Guid[]> Past(int comments)
     {
-        var articles = Enumerable.Range(0, Articles).Select(_ => new Guid(Interlocked.Increment(ref _articles), 7, 7, new byte[8])).ToArray();
-        foreach (var article in articles) await Decide<ArticleCopy>(global::Comments.Streams.Article(article), copy => ArticleCopy.See(copy, new(1, false)));
+        var articles = Enumerable.Range(0, Articles)
+            .Select(_ => new Guid(Interlocked.Increment(ref _articles), 7, 7, new byte[8]))
+            .ToArray();
+        foreach (var article in articles)
+            await Decide<ArticleCopy>(global::Comments.Streams.Article(article), copy => ArticleCopy.See(copy, new(1, false)));
         await Servers.Query<int>(
             $$"""
-            create temp table past as select 'comment-' || gen_random_uuid() as id, (array['{{string.Join("','", articles)}}'])[i % {{Articles}} + 1]::uuid as article, i, '2026-01-01'::timestamptz + i * interval '1 second' as at
+            create temp table past as select 'comment-' || gen_random_uuid() as id, (array['{{string.Join(
+                "','", articles)}}'])[i % {{Articles}} + 1]::uuid as article, i, '2026-01-01'::timestamptz + i * interval '1 second' as at
               from generate_series(1, {{comments}}) i;
             insert into comments.mt_streams (id, version, timestamp, created) select id, case when i % 9 = 0 then 2 else 1 end, at, at from past;
             insert into comments.mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type)
@@ -62,9 +74,11 @@ public sealed class CommentsWithHistory : ServiceFixture<Comment>
     }
 
     /// <summary>Everything readers see under an article.</summary>
-    public static async Task<List<CommentItem>> Shown(HttpClient reader, Guid article) => await reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=100");
+    public static async Task<List<CommentItem>> Shown(HttpClient reader, Guid article) =>
+        await reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=100");
 
     /// <summary>What a table holds, in one number.</summary>
     public Task<string?> Fingerprint(string table, string columns = "*") =>
-        Servers.Query<string>($"select md5(string_agg(md5(t::text), '' order by t::text)) || count(*) from (select {columns} from comments.{table}) t");
+        Servers.Query<string>(
+            $"select md5(string_agg(md5(t::text), '' order by t::text)) || count(*) from (select {columns} from comments.{table}) t");
 }

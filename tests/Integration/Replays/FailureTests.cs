@@ -29,7 +29,8 @@ public class FailureTests(ServiceFixture<Comment> service) : IClassFixture<Servi
         Assert.Equal(3, (await Failed(admin, 3)).Count);
         Assert.Contains("3 failed", (await admin.Send("GET /admin/comments/consumers")).Body, StringComparison.Ordinal);
 
-        (await admin.Send($"POST /admin/comments/failures/{group.Group}/retry", new { count = 2, reason = "mended" })).IsProblem(409, "there are 3");
+        (await admin.Send($"POST /admin/comments/failures/{group.Group}/retry", new { count = 2, reason = "mended" }))
+            .IsProblem(409, "there are 3");
         (await admin.Send($"POST /admin/comments/failures/{group.Group}/retry", new { count = 3 })).IsProblem(400, "reason");
         (await admin.Send("POST /admin/comments/failures/nothing/retry", new { count = 3, reason = "x" })).IsProblem(404, "no failures");
         await Broken(false);
@@ -41,7 +42,8 @@ public class FailureTests(ServiceFixture<Comment> service) : IClassFixture<Servi
         await Broken(true);
         await service.Bus.Publish(Retracted(Some.Id()));
         var another = await Failed(admin, 1);
-        (await admin.Send($"POST /admin/comments/failures/{another.Group}/discard", new { count = 1, reason = "" })).IsProblem(400, "reason");
+        (await admin.Send($"POST /admin/comments/failures/{another.Group}/discard", new { count = 1, reason = "" }))
+            .IsProblem(400, "reason");
         var key = $"{Some.Id()}";
         var discarded = await Asks(admin, another, "discard", 1, key);
         Assert.Equal("1 messages discarded", discarded.Summary);
@@ -50,7 +52,8 @@ public class FailureTests(ServiceFixture<Comment> service) : IClassFixture<Servi
         Assert.Empty((await admin.Get<Groups>("/admin/comments/failures")).Items);
     }
 
-    private static Public.ArticleRetracted Retracted(Guid article) => new(Some.Id(), $"article-{article}", 5, Some.Noon, article, "It was wrong.");
+    private static Public.ArticleRetracted Retracted(Guid article) =>
+        new(Some.Id(), $"article-{article}", 5, Some.Noon, article, "It was wrong.");
 
     /// <summary>A fault of our side, no outage: the store refuses to append one kind of event.</summary>
     private Task<int> Broken(bool broken) => service.Servers.Query<int>(broken
@@ -61,7 +64,10 @@ public class FailureTests(ServiceFixture<Comment> service) : IClassFixture<Servi
         : "drop trigger refuse on comments.mt_events");
 
     private static async Task<FailureGroup> Failed(HttpClient admin, int count) =>
-        await Eventually.Get(async () => (await admin.Get<Groups>("/admin/comments/failures")).Items.SingleOrDefault(g => g.Count == count), $"{count} failures are listed", TimeSpan.FromSeconds(90));
+        await Eventually.Get(
+            async () => (await admin.Get<Groups>("/admin/comments/failures")).Items.SingleOrDefault(g => g.Count == count),
+            $"{count} failures are listed",
+            TimeSpan.FromSeconds(90));
 
     private static async Task<ReplayItem> Asks(HttpClient admin, FailureGroup group, string what, long count, string? key = null)
     {
@@ -69,5 +75,6 @@ public class FailureTests(ServiceFixture<Comment> service) : IClassFixture<Servi
         return await admin.Ends("comments", answer.Is(System.Net.HttpStatusCode.Accepted).As<ReplayItem>().Id);
     }
 
-    private async Task<bool> Known(Guid article) => await service.Servers.Query<bool>($"select exists (select from comments.mt_doc_articlecopy where id = 'article-{article}')");
+    private async Task<bool> Known(Guid article) =>
+        await service.Servers.Query<bool>($"select exists (select from comments.mt_doc_articlecopy where id = 'article-{article}')");
 }

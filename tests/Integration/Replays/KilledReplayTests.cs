@@ -6,7 +6,9 @@ using PublicComments = Platform.Contracts.Comments;
 
 namespace Integration.Replays;
 
-/// <summary>The process that works on a replay is killed without warning: another takes it up, and what readers see was never touched half way.</summary>
+/// <summary>
+/// The process that works on a replay is killed without warning: another takes it up, and what readers see was never touched half way.
+/// </summary>
 public sealed class KilledReplayTests : IAsyncLifetime
 {
     private readonly CommentsWithHistory _service = new();
@@ -17,7 +19,8 @@ public sealed class KilledReplayTests : IAsyncLifetime
         var article = await _service.Article();
         var id = await _service.Post(article);
         await _service.Past(2_000);
-        await _service.Servers.Query<int>($"update comments.mt_doc_commentview set data = jsonb_set(data, '{{text}}', '\"Another\"') where id = 'comment-{id}'");
+        await _service.Servers.Query<int>(
+            $"update comments.mt_doc_commentview set data = jsonb_set(data, '{{text}}', '\"Another\"') where id = 'comment-{id}'");
         var corrupted = await _service.Fingerprint("mt_doc_commentview");
         await _service.Stop(_service.Replicas[0]);
 
@@ -25,7 +28,8 @@ public sealed class KilledReplayTests : IAsyncLifetime
         await using var slow = new NpgsqlConnection(_service.Servers.Database);
         await slow.OpenAsync(Cancelled);
         var reading = await slow.BeginTransactionAsync(Cancelled);
-        await using (var look = new NpgsqlCommand("select count(*) from comments.mt_doc_commentview", slow)) await look.ExecuteScalarAsync(Cancelled);
+        await using (var look = new NpgsqlCommand("select count(*) from comments.mt_doc_commentview", slow))
+            await look.ExecuteScalarAsync(Cancelled);
         Guid replay;
         using (var first = await Process("first"))
         {
@@ -41,7 +45,9 @@ public sealed class KilledReplayTests : IAsyncLifetime
         using var next = second.Client("admin");
         var done = await next.Ends("comments", replay);
         Assert.Equal((ReplayStatus.Completed, 2, "second", 1), (done.State, done.Starts, done.Replica, done.Comparison!.Differ));
-        Assert.Equal("Well said.", await _service.Servers.Query<string>($"select data ->> 'text' from comments.mt_doc_commentview where id = 'comment-{id}'"));
+        Assert.Equal(
+            "Well said.",
+            await _service.Servers.Query<string>($"select data ->> 'text' from comments.mt_doc_commentview where id = 'comment-{id}'"));
         Assert.Equal(0, (await next.Replays("comments", "readModel:comment-view", "verify")).Comparison!.Differences());
     }
 
@@ -78,7 +84,12 @@ public sealed class KilledReplayTests : IAsyncLifetime
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    private Task<ServiceProcess> Process(string replica) => ServiceProcess.Start("Comments", _service.Servers.Database, _service.Servers.Bus, replica);
+    private Task<ServiceProcess> Process(string replica) =>
+        ServiceProcess.Start("Comments", _service.Servers.Database, _service.Servers.Bus, replica);
 
-    private Task Heard(int times) => Eventually.IsTrue(() => Task.FromResult(_service.Bus.Heard<PublicComments.CommentPosted>().Count >= times), $"{times} are heard", TimeSpan.FromSeconds(60));
+    private Task Heard(int times) =>
+        Eventually.IsTrue(
+            () => Task.FromResult(_service.Bus.Heard<PublicComments.CommentPosted>().Count >= times),
+            $"{times} are heard",
+            TimeSpan.FromSeconds(60));
 }

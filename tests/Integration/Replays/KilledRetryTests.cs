@@ -12,7 +12,8 @@ namespace Integration.Replays;
 public sealed class KilledRetryTests : IAsyncLifetime
 {
     private const string Queue = "comments-when-article-retracted";
-    private static readonly int Many = int.Parse(Environment.GetEnvironmentVariable("TEST_FAILURES") ?? "2000", CultureInfo.InvariantCulture);
+    private static readonly int Many = int.Parse(
+        Environment.GetEnvironmentVariable("TEST_FAILURES") ?? "2000", CultureInfo.InvariantCulture);
     private readonly CommentsWithHistory _service = new();
 
     private sealed record Groups(IReadOnlyList<FailureGroup> Items);
@@ -24,7 +25,13 @@ public sealed class KilledRetryTests : IAsyncLifetime
         await using var channel = await broker.CreateChannelAsync(new CreateChannelOptions(true, true), Cancelled);
         await channel.QueueDeclareAsync($"{Queue}_error", durable: true, exclusive: false, autoDelete: false, cancellationToken: Cancelled);
         foreach (var chunk in Enumerable.Range(0, Many + 5).Chunk(500))
-            await Task.WhenAll(chunk.Select(i => Fail(channel, i, i % ((Many + 5) / 5) == 0 && i / ((Many + 5) / 5) < 5 ? "System.OtherException" : "System.SomeException")));
+            await Task.WhenAll(
+                chunk.Select(
+                    i =>
+                        Fail(
+                            channel,
+                            i,
+                            i % ((Many + 5) / 5) == 0 && i / ((Many + 5) / 5) < 5 ? "System.OtherException" : "System.SomeException")));
         await _service.Stop(_service.Replicas[0]);
 
         Guid retry;
@@ -33,7 +40,8 @@ public sealed class KilledRetryTests : IAsyncLifetime
             using var admin = first.Client("admin");
             var group = (await admin.Get<Groups>("/admin/comments/failures")).Items.Single(g => g.Exception == "System.SomeException");
             Assert.Equal(Many, group.Count);
-            retry = (await admin.Send($"POST /admin/comments/failures/{group.Group}/retry", new { count = Many, reason = "mended" })).Is(System.Net.HttpStatusCode.Accepted).As<ReplayItem>().Id;
+            retry = (await admin.Send($"POST /admin/comments/failures/{group.Group}/retry", new { count = Many, reason = "mended" })).Is(
+                System.Net.HttpStatusCode.Accepted).As<ReplayItem>().Id;
             await admin.Reaches("comments", retry, r => r.Done >= 200 || r.State == ReplayStatus.Completed, "a part is given back");
             first.Kill();
         }
@@ -41,7 +49,10 @@ public sealed class KilledRetryTests : IAsyncLifetime
         using var next = second.Client("admin");
         var done = await next.Ends("comments", retry);
         Assert.Equal((ReplayStatus.Completed, null), (done.State, done.Error));
-        await Eventually.IsTrue(async () => await _service.Servers.Query<long>("select count(*) from comments.mt_doc_articlecopy") == Many, "all are handled", TimeSpan.FromSeconds(180));
+        await Eventually.IsTrue(
+            async () => await _service.Servers.Query<long>("select count(*) from comments.mt_doc_articlecopy") == Many,
+            "all are handled",
+            TimeSpan.FromSeconds(180));
         var left = (await next.Get<Groups>("/admin/comments/failures")).Items;
         Assert.Equal(("System.OtherException", 5), left.Select(g => (g.Exception, (int)g.Count)).Single());
     }
@@ -52,7 +63,8 @@ public sealed class KilledRetryTests : IAsyncLifetime
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    private Task<ServiceProcess> Process(string replica) => ServiceProcess.Start("Comments", _service.Servers.Database, _service.Servers.Bus, replica);
+    private Task<ServiceProcess> Process(string replica) =>
+        ServiceProcess.Start("Comments", _service.Servers.Database, _service.Servers.Bus, replica);
 
     /// <summary>As MassTransit leaves a message that it gave up on.</summary>
     private static async Task Fail(IChannel channel, int number, string exception)
@@ -66,7 +78,14 @@ public sealed class KilledRetryTests : IAsyncLifetime
         {
             ContentType = "application/vnd.masstransit+json",
             DeliveryMode = DeliveryModes.Persistent,
-            Headers = new Dictionary<string, object?> { ["MT-Reason"] = "fault", ["MT-Fault-ExceptionType"] = exception, ["MT-Fault-Message"] = "no", ["MT-Fault-MessageType"] = "Platform.Contracts.Articles.ArticleRetracted", ["MT-Fault-Timestamp"] = "2026-01-02T12:00:00.0000000Z" },
+            Headers = new Dictionary<string, object?>
+            {
+                ["MT-Reason"] = "fault",
+                ["MT-Fault-ExceptionType"] = exception,
+                ["MT-Fault-Message"] = "no",
+                ["MT-Fault-MessageType"] = "Platform.Contracts.Articles.ArticleRetracted",
+                ["MT-Fault-Timestamp"] = "2026-01-02T12:00:00.0000000Z",
+            },
         };
         await channel.BasicPublishAsync("", $"{Queue}_error", true, properties, Encoding.UTF8.GetBytes(body), Cancelled);
     }

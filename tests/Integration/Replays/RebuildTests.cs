@@ -23,7 +23,8 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
         using var reader = service.Client();
         var least = (await CommentsWithHistory.Shown(reader, articles[0])).Count;
         var (stop, posted, looks) = (new CancellationTokenSource(), new ConcurrentBag<Guid>(), 0);
-        var writing = Task.Run(async () => { while (!stop.IsCancellationRequested) posted.Add(await service.Post(articles[1])); }, Cancelled);
+        var writing = Task.Run(
+            async () => { while (!stop.IsCancellationRequested) posted.Add(await service.Post(articles[1])); }, Cancelled);
         var reading = Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
         {
             using var another = service.Client();
@@ -42,9 +43,12 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
         Assert.Equal((ReplayStatus.Completed, null, 0), (replay.State, replay.Error, replay.Comparison?.Differences()));
         Assert.InRange(looks, 2, int.MaxValue);
         Assert.Empty(posted.Except((await CommentsWithHistory.Shown(reader, articles[1])).Select(c => c.Id)));
-        Assert.Equal((await CommentsWithHistory.Shown(reader, articles[1])).Count, await service.Servers.Query<int>($"select comments from comments.discussion where article_id = '{articles[1]}'"));
+        Assert.Equal(
+            (await CommentsWithHistory.Shown(reader, articles[1])).Count,
+            await service.Servers.Query<int>($"select comments from comments.discussion where article_id = '{articles[1]}'"));
         Assert.Equal(0, (await admin.Replays("comments", $"readModel:{model}", "verify")).Comparison!.Differences());
-        Assert.Null(await service.Servers.Query<string>("select string_agg(nspname, ',') from pg_namespace where nspname like 'comments_replay%'"));
+        Assert.Null(
+            await service.Servers.Query<string>("select string_agg(nspname, ',') from pg_namespace where nspname like 'comments_replay%'"));
     }
 
     [Fact]
@@ -53,16 +57,21 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
         var article = await service.Article();
         Guid[] ids = [await service.Post(article), await service.Post(article), await service.Post(article)];
         var (before, schema) = (await service.Fingerprint(View, Content), await Schema());
-        await service.Servers.Query<int>($"update comments.{View} set data = jsonb_set(data, '{{text}}', '\"Another\"') where id = 'comment-{ids[0]}'");
+        await service.Servers.Query<int>(
+            $"update comments.{View} set data = jsonb_set(data, '{{text}}', '\"Another\"') where id = 'comment-{ids[0]}'");
         await service.Servers.Query<int>($"delete from comments.{View} where id = 'comment-{ids[1]}'");
-        await service.Servers.Query<int>($"insert into comments.{View} select 'comment-nobodys', data, mt_version, article_id, status, posted_at from comments.{View} where id = 'comment-{ids[2]}'");
+        await service.Servers.Query<int>(
+            $"insert into comments.{View} select 'comment-nobodys', data, mt_version, article_id, status, posted_at from comments.{View} "
+            + $"where id = 'comment-{ids[2]}'");
         using var admin = service.Client("admin");
 
         var dry = await admin.Replays("comments", "readModel:comment-view", "dryRun");
         var verified = await admin.Replays("comments", "readModel:comment-view", "verify");
         Assert.Equal((1, 1, 1), (dry.Comparison!.Differ, dry.Comparison.Missing, dry.Comparison.Extra));
         Assert.Equal((1, 1, 1), (verified.Comparison!.Differ, verified.Comparison.Missing, verified.Comparison.Extra));
-        Assert.Equal(new[] { "comment-nobodys", $"comment-{ids[0]}", $"comment-{ids[1]}" }.Order(StringComparer.Ordinal), verified.Comparison.Samples.Select(s => s.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            new[] { "comment-nobodys", $"comment-{ids[0]}", $"comment-{ids[1]}" }.Order(StringComparer.Ordinal),
+            verified.Comparison.Samples.Select(s => s.Id).Order(StringComparer.Ordinal));
         var differs = verified.Comparison.Samples.Single(s => s.Id == $"comment-{ids[0]}");
         Assert.Equal(["data.text"], differs.Fields);
         Assert.Contains("1 differ, 1 missing, 1 too many; apply would mend them", verified.Summary, StringComparison.Ordinal);
@@ -80,12 +89,17 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
     {
         var article = await service.Article();
         var (one, other) = (await service.Post(article), await service.Post(article));
-        await service.Servers.Query<int>($"update comments.{View} set data = jsonb_set(data, '{{text}}', '\"Another\"') where id in ('comment-{one}', 'comment-{other}')");
+        await service.Servers.Query<int>(
+            $"update comments.{View} set data = jsonb_set(data, '{{text}}', '\"Another\"') where id in ('comment-{one}', 'comment-{other}')");
         using var admin = service.Client("admin");
-        Assert.Equal(1, (await admin.Replays("comments", "readModel:comment-view", "verify", new { stream = $"comment-{one}" })).Comparison!.Differ);
-        Assert.Equal(1, (await admin.Replays("comments", "readModel:comment-view", "apply", new { stream = $"comment-{one}" })).Comparison!.Differ);
-        Assert.Equal("Well said.", await service.Servers.Query<string>($"select data ->> 'text' from comments.{View} where id = 'comment-{one}'"));
-        Assert.Equal("Another", await service.Servers.Query<string>($"select data ->> 'text' from comments.{View} where id = 'comment-{other}'"));
+        Assert.Equal(
+            1, (await admin.Replays("comments", "readModel:comment-view", "verify", new { stream = $"comment-{one}" })).Comparison!.Differ);
+        Assert.Equal(
+            1, (await admin.Replays("comments", "readModel:comment-view", "apply", new { stream = $"comment-{one}" })).Comparison!.Differ);
+        Assert.Equal(
+            "Well said.", await service.Servers.Query<string>($"select data ->> 'text' from comments.{View} where id = 'comment-{one}'"));
+        Assert.Equal(
+            "Another", await service.Servers.Query<string>($"select data ->> 'text' from comments.{View} where id = 'comment-{other}'"));
         await admin.Replays("comments", "readModel:comment-view", "apply", new { stream = $"comment-{other}" });
     }
 
@@ -93,7 +107,8 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
     public async Task An_unknown_target_a_scope_that_makes_no_sense_and_a_missing_reason_are_refused()
     {
         using var admin = service.Client("admin");
-        async Task Refused(object body, int status, string says) => (await admin.Send("POST /admin/comments/replays", body)).IsProblem(status, says);
+        async Task Refused(object body, int status, string says) =>
+            (await admin.Send("POST /admin/comments/replays", body)).IsProblem(status, says);
         await Refused(new { target = "readModel:nothing", reason = "x" }, 400, "comment-view");
         await Refused(new { target = "everything", reason = "x" }, 400, "readModel:NAME");
         await Refused(new { target = "readModel:comment-view", reason = "x", scope = new { fromSequence = 1 } }, 400, "one stream");
@@ -117,12 +132,17 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
         Assert.Equal((first.Id, ReplayStatus.Completed), (again.Id, again.State));
         (await admin.Send("POST /admin/comments/replays", body with { mode = "apply" }, key: key)).IsProblem(409, "new key");
         Assert.Equal(("admin", "to be sure"), (again.By, again.Reason));
-        Assert.Equal(["replay_requested", "replay_started"], (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/streams/replay-{first.Id}")).Items.Select(e => e.Type).Take(2));
+        Assert.Equal(
+            ["replay_requested", "replay_started"],
+            (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/streams/replay-{first.Id}")).Items.Select(e =>
+                e.Type).Take(2));
         (await admin.Send($"DELETE /admin/comments/replays/{first.Id}")).IsProblem(409, "completed already");
     }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     private Task<string?> Schema() => service.Servers.Query<string>(
-        $"select string_agg(i, E'\n' order by i) || (select string_agg(attname || atttypid || attnotnull, ',' order by attname) from pg_attribute where attrelid = 'comments.{View}'::regclass and attnum > 0 and not attisdropped) from (select indexdef as i from pg_indexes where schemaname = 'comments' and tablename = '{View}') x");
+        "select string_agg(i, E'\n' order by i) || (select string_agg(attname || atttypid || attnotnull, ',' order by attname) from "
+        + $"pg_attribute where attrelid = 'comments.{View}'::regclass and attnum > 0 and not attisdropped) from (select indexdef as i "
+        + $"from pg_indexes where schemaname = 'comments' and tablename = '{View}') x");
 }

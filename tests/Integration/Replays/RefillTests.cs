@@ -6,7 +6,9 @@ using ArticlePublished = Platform.Contracts.Articles.ArticlePublished;
 
 namespace Integration.Replays;
 
-/// <summary>A service has lost its database: it is refilled by replays to its queues alone, without an admin, and nobody else hears of it.</summary>
+/// <summary>
+/// A service has lost its database: it is refilled by replays to its queues alone, without an admin, and nobody else hears of it.
+/// </summary>
 public class RefillTests(ServiceFixture<Article> articles) : IClassFixture<ServiceFixture<Article>>
 {
     private const int Many = 25;
@@ -19,20 +21,31 @@ public class RefillTests(ServiceFixture<Article> articles) : IClassFixture<Servi
         using (var comments = await ServiceProcess.Start("Comments", elsewhere.Database, articles.Servers.Bus, "comments-1"))
         {
             using var editor = articles.Client("editor");
-            (await editor.Send("PUT /api/sections/news", new { order = 1, names = new { en = "News", ru = "Новости", zh = "新闻" } })).Is(System.Net.HttpStatusCode.Created);
+            (await editor.Send("PUT /api/sections/news", new { order = 1, names = new { en = "News", ru = "Новости", zh = "新闻" } }))
+                .Is(System.Net.HttpStatusCode.Created);
             for (var i = 0; i < Many; i++)
             {
                 var id = Some.Id();
-                await editor.Send($"PUT /api/articles/{id}", new { section = "news", translations = new { en = new { title = Some.Word("title"), lead = "In short", body = "<p>At length</p>" } } });
+                await editor.Send(
+                    $"PUT /api/articles/{id}",
+                    new
+                    {
+                        section = "news",
+                        translations = new { en = new { title = Some.Word("title"), lead = "In short", body = "<p>At length</p>" } },
+                    });
                 (await editor.Send($"POST /api/articles/{id}/publish", ifMatch: "*")).Is(System.Net.HttpStatusCode.NoContent);
-                if (i % 5 == 0) (await editor.Send($"POST /api/articles/{id}/retract", new { note = "It was wrong." }, ifMatch: "*")).Is(System.Net.HttpStatusCode.NoContent);
+                if (i % 5 == 0)
+                    (await editor.Send($"POST /api/articles/{id}/retract", new { note = "It was wrong." }, ifMatch: "*"))
+                        .Is(System.Net.HttpStatusCode.NoContent);
             }
-            await Eventually.IsTrue(async () => await Known(elsewhere) == (Many, Many / 5), "comments knows them all", TimeSpan.FromSeconds(90));
+            await Eventually.IsTrue(
+                async () => await Known(elsewhere) == (Many, Many / 5), "comments knows them all", TimeSpan.FromSeconds(90));
             before = (await Copies(elsewhere))!;
             await comments.Stop();
         }
         await Eventually.IsTrue(
-            () => articles.Servers.Query<bool>("select position = (select max(seq_id) from articles.mt_events) from articles.relay"), "the relay is done");
+            () => articles.Servers.Query<bool>("select position = (select max(seq_id) from articles.mt_events) from articles.relay"),
+            "the relay is done");
         var heard = articles.Bus.Heard<ArticlePublished>().Count;
         await Recreated(elsewhere);
         using var empty = await ServiceProcess.Start("Comments", elsewhere.Database, articles.Servers.Bus, "comments-1");
@@ -42,14 +55,18 @@ public class RefillTests(ServiceFixture<Article> articles) : IClassFixture<Servi
     }
 
     private static async Task<(long, long)> Known(Servers comments) =>
-        (await comments.Query<long>("select count(*) from comments.mt_doc_articlecopy"), await comments.Query<long>("select count(*) from comments.mt_doc_articlecopy where (data ->> 'retracted')::boolean"));
+        (
+            await comments.Query<long>("select count(*) from comments.mt_doc_articlecopy"),
+            await comments.Query<long>("select count(*) from comments.mt_doc_articlecopy where (data ->> 'retracted')::boolean"));
 
-    private static Task<string?> Copies(Servers comments) => comments.Query<string>("select string_agg(id || data::text, '' order by id) from comments.mt_doc_articlecopy");
+    private static Task<string?> Copies(Servers comments) =>
+        comments.Query<string>("select string_agg(id || data::text, '' order by id) from comments.mt_doc_articlecopy");
 
     private static async Task Recreated(Servers servers)
     {
         NpgsqlConnection.ClearAllPools();
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(servers.Database) { Database = "postgres" }.ConnectionString);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(servers.Database) { Database = "postgres" }.ConnectionString);
         await connection.OpenAsync();
         foreach (var sql in new[] { $"drop database {servers.Name} with (force)", $"create database {servers.Name}" })
         {

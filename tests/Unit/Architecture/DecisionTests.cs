@@ -37,7 +37,9 @@ public partial class DecisionTests
     public void A_decision_links_to_pages_that_exist(string file)
     {
         foreach (Match link in Link().Matches(File.ReadAllText(Path.Combine(Folder, file))))
-            Assert.True(File.Exists(Path.Combine(Folder, link.Groups["file"].Value)), $"{file} links to {link.Groups["file"].Value}, which does not exist");
+            Assert.True(
+                File.Exists(Path.Combine(Folder, link.Groups["file"].Value)),
+                $"{file} links to {link.Groups["file"].Value}, which does not exist");
     }
 
     [GeneratedRegex(@"\]\((?!https?:)(?<file>[^)#]+)(#[^)]*)?\)")]

@@ -27,11 +27,14 @@ public class ArticleListTests
     public void A_draft_has_no_row() => Assert.Null(Row(new ArticleDrafted(Draft), new DraftRevised(Other)));
 
     [Fact]
-    public void A_retracted_article_has_no_row() => Assert.Null(Row(new ArticlePublished(Draft, Some.Noon), new ArticleRetracted("wrong", Some.Noon)));
+    public void A_retracted_article_has_no_row() =>
+        Assert.Null(Row(new ArticlePublished(Draft, Some.Noon), new ArticleRetracted("wrong", Some.Noon)));
 
     [Fact]
     public void An_article_published_again_has_one() =>
-        Assert.NotNull(Row(new ArticlePublished(Draft, Some.Noon), new ArticleRetracted("wrong", Some.Noon), new ArticlePublished(Draft, Some.Noon)));
+        Assert.NotNull(
+            Row(new ArticlePublished(Draft, Some.Noon), new ArticleRetracted("wrong", Some.Noon), new ArticlePublished(Draft, Some.Noon)));
 
-    private static ArticleSummary? Row(params object[] events) => Streamed.Fold<ArticleSummary>(new ArticleListProjection().Evolve, Streams.Article(Some.Id()), events);
+    private static ArticleSummary? Row(params object[] events) =>
+        Streamed.Fold<ArticleSummary>(new ArticleListProjection().Evolve, Streams.Article(Some.Id()), events);
 }

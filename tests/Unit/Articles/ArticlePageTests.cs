@@ -10,12 +10,16 @@ public class ArticlePageTests
     private static readonly Guid Id = new("01900000-0000-7000-8000-000000000001");
 
     [Fact]
-    public void A_draft_is_no_page() => Assert.Null(Streamed.Fold<ArticlePage>(new ArticlePageProjection().Evolve, Streams.Article(Id), new ArticleDrafted(InTwo)));
+    public void A_draft_is_no_page() =>
+        Assert.Null(Streamed.Fold<ArticlePage>(new ArticlePageProjection().Evolve, Streams.Article(Id), new ArticleDrafted(InTwo)));
 
     [Fact]
     public void It_knows_every_slug_readers_were_given_and_no_drafts()
     {
-        var page = Page(new ArticlePublished(InTwo, Some.Noon), new DraftRevised(Slugged("draft")), new ArticleRevised(Slugged("other"), Some.Noon, Some.Noon));
+        var page = Page(
+            new ArticlePublished(InTwo, Some.Noon),
+            new DraftRevised(Slugged("draft")),
+            new ArticleRevised(Slugged("other"), Some.Noon, Some.Noon));
         Assert.Equal([("other", "en"), ("title", "en"), ("zagolovok", "ru")], page.Slugs.OrderBy(s => s.Key).Select(s => (s.Key, s.Value)));
         Assert.Equal(["other"], page.CurrentSlugs().Values);
         Assert.Equal(Id, page.ArticleId);
@@ -24,7 +28,8 @@ public class ArticlePageTests
     [Fact]
     public void A_revision_shows_the_new_content_and_keeps_the_first_date()
     {
-        var page = Page(new ArticleDrafted(Draft), new ArticlePublished(Draft, Some.Noon), new ArticleRevised(Other, Some.Noon, Some.Noon.AddDays(1)));
+        var page = Page(
+            new ArticleDrafted(Draft), new ArticlePublished(Draft, Some.Noon), new ArticleRevised(Other, Some.Noon, Some.Noon.AddDays(1)));
         Assert.True(page.Content!.Says(Other));
         Assert.Equal((Some.Noon, Some.Noon.AddDays(1)), (page.PublishedAt, page.RevisedAt));
     }
@@ -38,9 +43,12 @@ public class ArticlePageTests
     }
 
     [Fact]
-    public void Its_version_is_the_streams() => Assert.Equal(2, Page(new ArticleDrafted(Draft), new ArticlePublished(Draft, Some.Noon)).ServedVersion);
+    public void Its_version_is_the_streams() =>
+        Assert.Equal(2, Page(new ArticleDrafted(Draft), new ArticlePublished(Draft, Some.Noon)).ServedVersion);
 
-    private static Content Slugged(string slug) => Draft with { Texts = new Dictionary<string, Text> { ["en"] = English with { Slug = slug } } };
+    private static Content Slugged(string slug) =>
+        Draft with { Texts = new Dictionary<string, Text> { ["en"] = English with { Slug = slug } } };
 
-    private static ArticlePage Page(params object[] events) => Streamed.Fold<ArticlePage>(new ArticlePageProjection().Evolve, Streams.Article(Id), events)!;
+    private static ArticlePage Page(params object[] events) =>
+        Streamed.Fold<ArticlePage>(new ArticlePageProjection().Evolve, Streams.Article(Id), events)!;
 }

@@ -24,7 +24,13 @@ public class ArticleTests
 
     [Fact]
     public void Content_says_the_same_whatever_lists_it_is_held_in() =>
-        Assert.True(Draft.Says(Draft with { Tags = new List<string> { "trade" }, Texts = new SortedDictionary<string, Text> { ["en"] = English with { } } }));
+        Assert.True(
+            Draft.Says(
+                Draft with
+                {
+                    Tags = new List<string> { "trade" },
+                    Texts = new SortedDictionary<string, Text> { ["en"] = English with { } },
+                }));
 
     public static TheoryData<Content> Otherwise { get; } = new()
     {

@@ -8,5 +8,8 @@ internal static class Contents
     public static readonly Text English = new("Title", "Lead", "title", "<p>Body</p>");
     public static readonly Content Draft = new("news", ["trade"], null, null, null, new Dictionary<string, Text> { ["en"] = English });
     public static readonly Content Other = Draft with { Section = "analytics" };
-    public static readonly Content InTwo = Draft with { Texts = new Dictionary<string, Text> { ["en"] = English, ["ru"] = new("Заголовок", "Начало", "zagolovok", "<p>Текст</p>") } };
+    public static readonly Content InTwo = Draft with
+    {
+        Texts = new Dictionary<string, Text> { ["en"] = English, ["ru"] = new("Заголовок", "Начало", "zagolovok", "<p>Текст</p>") },
+    };
 }

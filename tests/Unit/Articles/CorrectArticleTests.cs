@@ -19,43 +19,60 @@ public class CorrectArticleTests
 
     [Fact]
     public void One_place_in_the_body_is_replaced() =>
-        Spec<Article>.Given(Published(With("<p>The sumit of <em>the</em> SCO</p>"))).When(Correct("sumit", "summit").Decide).Then(Corrected(With("<p>The summit of <em>the</em> SCO</p>")));
+        Spec<Article>.Given(Published(With("<p>The sumit of <em>the</em> SCO</p>")))
+            .When(Correct("sumit", "summit").Decide)
+            .Then(Corrected(With("<p>The summit of <em>the</em> SCO</p>")));
 
     [Fact]
     public void A_place_may_run_across_tags() =>
-        Spec<Article>.Given(Published(With("<p>The su<em>mi</em>t</p>"))).When(Correct("sumit", "summit").Decide).Then(Corrected(With("<p>The su<em>mmi</em>t</p>")));
+        Spec<Article>.Given(Published(With("<p>The su<em>mi</em>t</p>")))
+            .When(Correct("sumit", "summit").Decide)
+            .Then(Corrected(With("<p>The su<em>mmi</em>t</p>")));
 
     [Fact]
     public void What_stands_around_tells_two_places_apart() =>
-        Spec<Article>.Given(Published(With("<p>one cat,\n two cat</p>"))).When(Correct("cat", "cats", before: "two ").Decide).Then(Corrected(With("<p>one cat,\n two cats</p>")));
+        Spec<Article>.Given(Published(With("<p>one cat,\n two cat</p>")))
+            .When(Correct("cat", "cats", before: "two ").Decide)
+            .Then(Corrected(With("<p>one cat,\n two cats</p>")));
 
     [Fact]
     public void A_title_is_corrected_too() =>
-        Spec<Article>.Given(Published(With("<p>Body</p>", "Sumit"))).When(Correct("Sumit", "Summit").Decide).Then(Corrected(With("<p>Body</p>", "Summit")));
+        Spec<Article>.Given(Published(With("<p>Body</p>", "Sumit")))
+            .When(Correct("Sumit", "Summit").Decide)
+            .Then(Corrected(With("<p>Body</p>", "Summit")));
 
     [Fact]
     public void Words_may_be_taken_out() =>
-        Spec<Article>.Given(Published(With("<p>very very good</p>"))).When(Correct("very ", "", before: "very ").Decide).Then(Corrected(With("<p>very good</p>")));
+        Spec<Article>.Given(Published(With("<p>very very good</p>")))
+            .When(Correct("very ", "", before: "very ").Decide)
+            .Then(Corrected(With("<p>very good</p>")));
 
     [Fact]
-    public void A_place_found_twice_is_refused() => Spec<Article>.Given(Published(With("<p>cat cat</p>"))).When(Correct("cat", "dog").Decide).ThenRejected("2 times");
+    public void A_place_found_twice_is_refused() =>
+        Spec<Article>.Given(Published(With("<p>cat cat</p>"))).When(Correct("cat", "dog").Decide).ThenRejected("2 times");
 
     [Fact]
-    public void A_place_that_is_gone_is_refused() => Spec<Article>.Given(Published(With("<p>cat</p>"))).When(Correct("cow", "dog").Decide).ThenRejected("no such place");
+    public void A_place_that_is_gone_is_refused() =>
+        Spec<Article>.Given(Published(With("<p>cat</p>"))).When(Correct("cow", "dog").Decide).ThenRejected("no such place");
 
     [Fact]
     public void A_replacement_is_text_and_no_markup() =>
-        Spec<Article>.Given(Published(With("<p>cat</p>"))).When(Correct("cat", "<script>x</script>").Decide).Then(Corrected(With("<p>&lt;script&gt;x&lt;/script&gt;</p>")));
+        Spec<Article>.Given(Published(With("<p>cat</p>")))
+            .When(Correct("cat", "<script>x</script>").Decide)
+            .Then(Corrected(With("<p>&lt;script&gt;x&lt;/script&gt;</p>")));
 
     [Fact]
     public void A_draft_in_work_keeps_its_changes_and_gets_the_correction() =>
-        Spec<Article>.Given([.. Published(With("<p>sumit</p>")), new DraftRevised(With("<p>sumit</p><p>more</p>"))]).When(Correct("sumit", "summit").Decide)
+        Spec<Article>.Given([.. Published(With("<p>sumit</p>")), new DraftRevised(With("<p>sumit</p><p>more</p>"))])
+            .When(Correct("sumit", "summit").Decide)
             .Then(Corrected(With("<p>summit</p>")), new DraftRevised(With("<p>summit</p><p>more</p>")));
 
     [Fact]
     public void A_scheduled_revision_stays_scheduled()
     {
-        var after = Spec<Article>.Given([.. Published(With("<p>sumit</p>")), new DraftRevised(With("<p>sumit</p><p>more</p>")), new ArticleScheduled(Later)]).When(Correct("sumit", "summit").Decide)
+        var after = Spec<Article>.Given(
+            [.. Published(With("<p>sumit</p>")), new DraftRevised(With("<p>sumit</p><p>more</p>")), new ArticleScheduled(Later)])
+            .When(Correct("sumit", "summit").Decide)
             .ThenEachTime(Corrected(With("<p>summit</p>")), new DraftRevised(With("<p>summit</p><p>more</p>")));
         Assert.Equal(Later, after!.ScheduledFor);
     }
@@ -69,5 +86,6 @@ public class CorrectArticleTests
     }
 
     [Fact]
-    public void A_draft_cannot_be_corrected() => Spec<Article>.Given(new ArticleDrafted(Draft)).When(Correct("a", "b").Decide).ThenThrows<NotFound>("no published");
+    public void A_draft_cannot_be_corrected() =>
+        Spec<Article>.Given(new ArticleDrafted(Draft)).When(Correct("a", "b").Decide).ThenThrows<NotFound>("no published");
 }

@@ -14,27 +14,34 @@ public class DefineSectionTests
     public void A_section_is_made() => Spec<Section>.Given().When(new DefineSection(1, Names).Decide).Then(new SectionDefined(1, Names));
 
     [Fact]
-    public void A_section_is_renamed() => Spec<Section>.Given(new SectionDefined(1, Names)).When(new DefineSection(1, Renamed).Decide).Then(new SectionDefined(1, Renamed));
+    public void A_section_is_renamed() =>
+        Spec<Section>.Given(new SectionDefined(1, Names)).When(new DefineSection(1, Renamed).Decide).Then(new SectionDefined(1, Renamed));
 
     [Fact]
-    public void A_section_is_moved() => Spec<Section>.Given(new SectionDefined(1, Names)).When(new DefineSection(2, Names).Decide).Then(new SectionDefined(2, Names));
+    public void A_section_is_moved() =>
+        Spec<Section>.Given(new SectionDefined(1, Names)).When(new DefineSection(2, Names).Decide).Then(new SectionDefined(2, Names));
 
     [Fact]
     public void The_same_section_again_changes_nothing() =>
-        Spec<Section>.Given(new SectionDefined(1, Names)).When(new DefineSection(1, new Dictionary<string, string>(Names)).Decide).ThenNothing();
+        Spec<Section>.Given(new SectionDefined(1, Names))
+            .When(new DefineSection(1, new Dictionary<string, string>(Names)).Decide)
+            .ThenNothing();
 
     [Theory]
     [InlineData("News", "key")]
     [InlineData("1st", "key")]
     [InlineData("news\n", "key")]
     [InlineData("a-name-that-is-much-longer-than-forty-characters", "key")]
-    public void A_malformed_key_is_refused(string key, string field) => Assert.Equal(field, Assert.Throws<Malformed>(() => new SectionRequest(1, Names).Check(key)).Field);
+    public void A_malformed_key_is_refused(string key, string field) =>
+        Assert.Equal(field, Assert.Throws<Malformed>(() => new SectionRequest(1, Names).Check(key)).Field);
 
     [Fact]
     public void A_name_in_every_language_is_needed() =>
-        Assert.Equal("names.zh", Assert.Throws<Malformed>(() => new SectionRequest(1, new(Names.Where(n => n.Key != "zh"))).Check("news")).Field);
+        Assert.Equal(
+            "names.zh", Assert.Throws<Malformed>(() => new SectionRequest(1, new(Names.Where(n => n.Key != "zh"))).Check("news")).Field);
 
     [Fact]
     public void A_name_in_another_language_is_refused() =>
-        Assert.Equal("names.fr", Assert.Throws<Malformed>(() => new SectionRequest(1, new(Names) { ["fr"] = "Nouvelles" }).Check("news")).Field);
+        Assert.Equal(
+            "names.fr", Assert.Throws<Malformed>(() => new SectionRequest(1, new(Names) { ["fr"] = "Nouvelles" }).Check("news")).Field);
 }

@@ -9,30 +9,40 @@ namespace Unit.Articles;
 public class DraftArticleTests
 {
     [Fact]
-    public void The_first_draft_begins_an_article() => Spec<Article>.Given().When(new DraftArticle(Draft).Decide).Then(new ArticleDrafted(Draft));
+    public void The_first_draft_begins_an_article() =>
+        Spec<Article>.Given().When(new DraftArticle(Draft).Decide).Then(new ArticleDrafted(Draft));
 
     [Fact]
-    public void A_changed_draft_is_kept() => Spec<Article>.Given(new ArticleDrafted(Draft)).When(new DraftArticle(Other).Decide).Then(new DraftRevised(Other));
+    public void A_changed_draft_is_kept() =>
+        Spec<Article>.Given(new ArticleDrafted(Draft)).When(new DraftArticle(Other).Decide).Then(new DraftRevised(Other));
 
     [Fact]
-    public void The_same_draft_again_changes_nothing() => Spec<Article>.Given(new ArticleDrafted(Draft)).When(new DraftArticle(Draft with { Tags = ["trade"] }).Decide).ThenNothing();
+    public void The_same_draft_again_changes_nothing() =>
+        Spec<Article>.Given(new ArticleDrafted(Draft)).When(new DraftArticle(Draft with { Tags = ["trade"] }).Decide).ThenNothing();
 
     [Fact]
     public void A_draft_of_a_published_article_leaves_what_readers_see()
     {
-        var article = new Article().Evolve(new ArticleDrafted(Draft)).Evolve(new ArticlePublished(Draft, Some.Noon)).Evolve(new DraftRevised(Other));
+        var article = new Article()
+            .Evolve(new ArticleDrafted(Draft))
+            .Evolve(new ArticlePublished(Draft, Some.Noon))
+            .Evolve(new DraftRevised(Other));
         Assert.True(article.Published!.Says(Draft));
         Assert.True(article.Draft!.Says(Other));
     }
 
     [Fact]
-    public void Tags_said_twice_are_kept_once() => Assert.Equal(["trade", "energy"], Request(tags: ["trade", "energy", "trade"]).ToContent().Tags);
+    public void Tags_said_twice_are_kept_once() =>
+        Assert.Equal(["trade", "energy"], Request(tags: ["trade", "energy", "trade"]).ToContent().Tags);
 
     [Fact]
-    public void A_slug_is_made_of_the_title_where_none_is_given() => Assert.Equal("shos-segodnya", Request(new TextRequest("ШОС сегодня", "<p>x</p>")).ToContent().Texts["en"].Slug);
+    public void A_slug_is_made_of_the_title_where_none_is_given() =>
+        Assert.Equal("shos-segodnya", Request(new TextRequest("ШОС сегодня", "<p>x</p>")).ToContent().Texts["en"].Slug);
 
     [Fact]
-    public void The_body_is_sanitised_before_it_is_stored() => Assert.Equal("<p>x</p>", Request(new TextRequest("T", "<p onclick=\"x()\">x</p><script>x()</script>")).ToContent().Texts["en"].BodyHtml);
+    public void The_body_is_sanitised_before_it_is_stored() =>
+        Assert.Equal(
+            "<p>x</p>", Request(new TextRequest("T", "<p onclick=\"x()\">x</p><script>x()</script>")).ToContent().Texts["en"].BodyHtml);
 
     public static TheoryData<ArticleRequest, string> Malformed { get; } = new()
     {
@@ -53,7 +63,8 @@ public class DraftArticleTests
 
     [Theory]
     [MemberData(nameof(Malformed), DisableDiscoveryEnumeration = true)]
-    public void A_malformed_draft_is_refused_by_field(ArticleRequest request, string field) => Assert.Equal(field, Assert.Throws<Malformed>(request.ToContent).Field);
+    public void A_malformed_draft_is_refused_by_field(ArticleRequest request, string field) =>
+        Assert.Equal(field, Assert.Throws<Malformed>(request.ToContent).Field);
 
     [Theory]
     [InlineData("")]

@@ -9,20 +9,25 @@ public class EditingTests
 {
     [Fact]
     public void An_old_text_comes_back_as_a_new_draft() =>
-        Spec<Article>.Given(new ArticleDrafted(Draft), new DraftRevised(Other)).When(new RestoreArticle(Draft, 1).Decide).Then(new DraftRevised(Draft) { RestoredFrom = 1 });
+        Spec<Article>.Given(new ArticleDrafted(Draft), new DraftRevised(Other))
+            .When(new RestoreArticle(Draft, 1).Decide)
+            .Then(new DraftRevised(Draft) { RestoredFrom = 1 });
 
     [Fact]
-    public void Restoring_what_is_there_changes_nothing() => Spec<Article>.Given(new ArticleDrafted(Draft)).When(new RestoreArticle(Draft, 1).Decide).ThenNothing();
+    public void Restoring_what_is_there_changes_nothing() =>
+        Spec<Article>.Given(new ArticleDrafted(Draft)).When(new RestoreArticle(Draft, 1).Decide).ThenNothing();
 
     [Fact]
     public void A_revision_may_tell_what_it_corrects() =>
-        Spec<Article>.Given(new ArticleDrafted(Draft), new ArticlePublished(Draft, Noon), new DraftRevised(Other)).When(new PublishArticle(Later, null, "The date was wrong.").Decide)
+        Spec<Article>.Given(new ArticleDrafted(Draft), new ArticlePublished(Draft, Noon), new DraftRevised(Other))
+            .When(new PublishArticle(Later, null, "The date was wrong.").Decide)
             .Then(new ArticleRevised(Other, Noon, Later) { Correction = new("The date was wrong.", Later) });
 
     [Fact]
     public void An_autosaved_draft_changes_nothing_that_readers_see()
     {
-        var article = new object[] { new ArticleDrafted(Draft), new ArticlePublished(Draft, Noon), new DraftRevised(Other) }.Aggregate(new Article(), (a, e) => a.Evolve(e));
+        var article = new object[] { new ArticleDrafted(Draft), new ArticlePublished(Draft, Noon), new DraftRevised(Other) }
+            .Aggregate(new Article(), (a, e) => a.Evolve(e));
         Assert.True(article.Published!.Says(Draft));
         Assert.Equal("published", article.State);
     }
@@ -32,7 +37,9 @@ public class EditingTests
     {
         var cover = new Cover("https://example.org/a.jpg", new Dictionary<string, string> { ["en"] = "A flag" });
         Assert.False((Draft with { Cover = cover }).Says(Draft));
-        Assert.True((Draft with { Cover = cover }).Says(Draft with { Cover = cover with { Alt = new Dictionary<string, string> { ["en"] = "A flag" } } }));
+        Assert.True(
+            (Draft with { Cover = cover }).Says(
+                Draft with { Cover = cover with { Alt = new Dictionary<string, string> { ["en"] = "A flag" } } }));
         Assert.False((Draft with { Related = [Guid.Empty] }).Says(Draft));
     }
 
@@ -46,20 +53,27 @@ public class EditingTests
         Spec<FeaturedArticles>.Given(pinned).When(new FeatureArticle(b, null).Decide).ThenNothing();
         Spec<FeaturedArticles>.Given(pinned).When(new FeatureArticle(a, 9).Decide).Then(new ArticleMoved(a, 2));
         Spec<FeaturedArticles>.Given(pinned).When(new UnfeatureArticle(a).Decide).Then(new ArticleUnpinned(a));
-        var order = pinned.Append(new ArticleMoved(c, 0)).Append(new ArticleUnpinned(b)).Aggregate(new FeaturedArticles(), (f, e) => f.Evolve(e));
+        var order = pinned.Append(new ArticleMoved(c, 0))
+            .Append(new ArticleUnpinned(b))
+            .Aggregate(new FeaturedArticles(), (f, e) => f.Evolve(e));
         Assert.Equal([c, a], order.Articles);
     }
 
     [Fact]
     public void No_more_than_twenty_are_featured() =>
-        Spec<FeaturedArticles>.Given([.. Enumerable.Range(0, 20).Select(i => new ArticlePinned(Guid.CreateVersion7(), i))]).When(new FeatureArticle(Guid.CreateVersion7(), null).Decide).ThenRejected("20 articles");
+        Spec<FeaturedArticles>.Given([.. Enumerable.Range(0, 20).Select(i => new ArticlePinned(Guid.CreateVersion7(), i))])
+            .When(new FeatureArticle(Guid.CreateVersion7(), null).Decide)
+            .ThenRejected("20 articles");
 
     [Fact]
     public void A_link_is_made_once_and_removed_once()
     {
-        var link = new LinkDefined(1, "https://example.org/", new Dictionary<string, string> { ["en"] = "Body", ["ru"] = "Орган", ["zh"] = "机构" }, null, null);
+        var link = new LinkDefined(
+            1, "https://example.org/", new Dictionary<string, string> { ["en"] = "Body", ["ru"] = "Орган", ["zh"] = "机构" }, null, null);
         Spec<Link>.Given().When(new DefineLink(link).Decide).Then(link);
-        Spec<Link>.Given(link).When(new DefineLink(link with { Until = new(2025, 1, 1) }).Decide).Then(link with { Until = new(2025, 1, 1) });
+        Spec<Link>.Given(link)
+            .When(new DefineLink(link with { Until = new(2025, 1, 1) }).Decide)
+            .Then(link with { Until = new(2025, 1, 1) });
         Spec<Link>.Given(link).When(new RemoveLink().Decide).Then(new LinkRemoved());
         Spec<Link>.Given().When(new RemoveLink().Decide).ThenNothing();
     }
@@ -77,11 +91,17 @@ public class EditingTests
     [Fact]
     public void An_import_keeps_dates_slugs_and_notes_and_never_overwrites()
     {
-        var import = new ImportArticle(Draft, Other, Noon, Later, null, "Wrong.", Later, [new("A typo.", Later)], new Dictionary<string, string> { ["old"] = "en" });
+        var import = new ImportArticle(
+            Draft, Other, Noon, Later, null, "Wrong.", Later, [new("A typo.", Later)], new Dictionary<string, string> { ["old"] = "en" });
         object[] events =
         [
             new ArticleDrafted(Draft),
-            new ArticlePublished(Draft, Noon) { RevisedAt = Later, Corrections = [new("A typo.", Later)], FormerSlugs = new Dictionary<string, string> { ["old"] = "en" } },
+            new ArticlePublished(Draft, Noon)
+            {
+                RevisedAt = Later,
+                Corrections = [new("A typo.", Later)],
+                FormerSlugs = new Dictionary<string, string> { ["old"] = "en" },
+            },
             new ArticleRetracted("Wrong.", Later), new DraftRevised(Other),
         ];
         Spec<Article>.Given().When(import.Decide).Then(events);

@@ -6,7 +6,8 @@ namespace Unit.Articles;
 
 public class ErasTests
 {
-    private static readonly Gen<DateTimeOffset> Moment = Gen.Long[-3_000_000_000_000, 4_000_000_000_000].Select(DateTimeOffset.FromUnixTimeMilliseconds);
+    private static readonly Gen<DateTimeOffset> Moment = Gen.Long[-3_000_000_000_000, 4_000_000_000_000].Select(
+        DateTimeOffset.FromUnixTimeMilliseconds);
 
     private static readonly Gen<string> Language = Gen.Int[0, 2].Select(i => Languages.All[i]);
 
@@ -26,7 +27,8 @@ public class ErasTests
 
     [Fact]
     public void Some_dozens_of_eras_cover_decades() =>
-        Gen.Select(Moment, Gen.Double[0, 16_000], Language).Sample((to, days, language) => Assert.InRange(Eras.Covering(language, to.AddDays(-days), to).Length, 1, 80));
+        Gen.Select(Moment, Gen.Double[0, 16_000], Language).Sample(
+            (to, days, language) => Assert.InRange(Eras.Covering(language, to.AddDays(-days), to).Length, 1, 80));
 
     [Fact]
     public void No_language_has_the_eras_of_another() =>
@@ -34,5 +36,9 @@ public class ErasTests
 
     /// <summary>The eras a moment is in, as the index has them.</summary>
     private static int[] Of(DateTimeOffset moment, string language) =>
-        [.. new[] { 4, 64, 1024 }.Select((days, i) => (int)Math.Floor(moment.ToUnixTimeMilliseconds() / (days * 86_400_000.0)) * 9 + 3 * i + Languages.Rank(language))];
+        [
+            .. new[] { 4, 64, 1024 }.Select(
+                (days, i) =>
+                    (int)Math.Floor(moment.ToUnixTimeMilliseconds() / (days * 86_400_000.0)) * 9 + 3 * i + Languages.Rank(language)),
+        ];
 }

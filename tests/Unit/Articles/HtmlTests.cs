@@ -35,7 +35,10 @@ public class HtmlTests
     ];
 
     private static readonly string[] Forbidden =
-        ["<script", "<style", "<iframe", "<object", "<embed", "<form", "<input", "<button", "<svg", "<math", "<base", "<link", "<meta", "<template", "<!--", "javascript", "vbscript", "data:", "onerror=\"", "onclick", "onload", "onmouseover", "style="];
+        [
+            "<script", "<style", "<iframe", "<object", "<embed", "<form", "<input", "<button", "<svg", "<math", "<base", "<link",
+            "<meta", "<template", "<!--", "javascript", "vbscript", "data:", "onerror=\"", "onclick", "onload", "onmouseover", "style=",
+        ];
 
     [Theory]
     [MemberData(nameof(Attacks))]

@@ -15,7 +15,8 @@ public class LanguageTests
     [InlineData("fr")]
     [InlineData("EN")]
     [InlineData("")]
-    public void Another_language_is_malformed(string asked) => Assert.Equal("lang", Assert.Throws<Malformed>(() => Language.Of(asked)).Field);
+    public void Another_language_is_malformed(string asked) =>
+        Assert.Equal("lang", Assert.Throws<Malformed>(() => Language.Of(asked)).Field);
 
     [Fact]
     public void The_asked_language_is_picked() => Assert.Equal(("zh", 3), Language.Pick(RussianAndChinese, "zh"));

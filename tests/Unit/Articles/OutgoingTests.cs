@@ -23,11 +23,17 @@ public class OutgoingTests
 
     [Fact]
     public async Task A_revision_goes_out_under_its_first_date() =>
-        Assert.Equal(Some.Noon, Assert.IsType<Public.ArticleRevised>((await Sent(Streams.Article(Id), new ArticleRevised(Other, Some.Noon, Some.Noon.AddDays(1)))).Message).PublishedAt);
+        Assert.Equal(
+            Some.Noon,
+            Assert.IsType<Public.ArticleRevised>(
+                (await Sent(Streams.Article(Id), new ArticleRevised(Other, Some.Noon, Some.Noon.AddDays(1)))).Message).PublishedAt);
 
     [Fact]
     public async Task A_retraction_goes_out_with_its_note() =>
-        Assert.Equal("wrong", Assert.IsType<Public.ArticleRetracted>((await Sent(Streams.Article(Id), new ArticleRetracted("wrong", Some.Noon))).Message).Note);
+        Assert.Equal(
+            "wrong",
+            Assert.IsType<Public.ArticleRetracted>(
+                (await Sent(Streams.Article(Id), new ArticleRetracted("wrong", Some.Noon))).Message).Note);
 
     [Fact]
     public async Task A_count_goes_out_for_its_article()
@@ -38,7 +44,13 @@ public class OutgoingTests
 
     [Fact]
     public async Task Drafts_and_sections_stay_private() =>
-        Assert.Empty(await Translated(Streams.Article(Id), new ArticleDrafted(Draft), new DraftRevised(Other), new SectionDefined(1, new Dictionary<string, string>()), "something new"));
+        Assert.Empty(
+            await Translated(
+                Streams.Article(Id),
+                new ArticleDrafted(Draft),
+                new DraftRevised(Other),
+                new SectionDefined(1, new Dictionary<string, string>()),
+                "something new"));
 
     private static async Task<Outbound> Sent(string stream, object @event) => Assert.Single(await Translated(stream, @event));
 

@@ -22,7 +22,10 @@ public sealed class PassagesTests
         var shown = Assert.Single(Shown($"{Filling}trade {Filling}", "trade"));
         Assert.Contains("trade", shown, StringComparison.Ordinal);
         Assert.StartsWith("dolor sit amet trade", shown, StringComparison.Ordinal);
-        Assert.Contains("an agreement on trade", string.Join('|', Shown($"trade {Filling} an agreement on trade {Filling}", "agreement", "trade")), StringComparison.Ordinal);
+        Assert.Contains(
+            "an agreement on trade",
+            string.Join('|', Shown($"trade {Filling} an agreement on trade {Filling}", "agreement", "trade")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,12 +70,16 @@ public sealed class PassagesTests
             if (mentions.Count > 0) Assert.All(passages, p => Assert.Contains(mentions, m => m.At >= p.From && m.End <= p.To));
         });
 
-    private static string[] Shown(string text, params string[] words) => [.. Passages.Of(text, Mentions(text, words), Length).Select(p => text[Range(p)])];
+    private static string[] Shown(string text, params string[] words) =>
+    [
+        .. Passages.Of(text, Mentions(text, words), Length).Select(p => text[Range(p)]),
+    ];
 
     private static Range Range(Passage passage) => passage.From..passage.To;
 
     private static List<Mention> Mentions(string text, params string[] words) =>
     [
-        .. Enumerable.Range(0, text.Length).SelectMany(at => words.Where(w => text.AsSpan(at).StartsWith(w)).Select(w => new Mention(at, w.Length, w))),
+        .. Enumerable.Range(0, text.Length).SelectMany(
+            at => words.Where(w => text.AsSpan(at).StartsWith(w)).Select(w => new Mention(at, w.Length, w))),
     ];
 }

@@ -16,7 +16,9 @@ public class PublishArticleTests
 
     [Fact]
     public void A_date_of_the_past_is_kept() =>
-        Spec<Article>.Given(new ArticleDrafted(Draft)).When(new PublishArticle(Noon, Noon.AddYears(-7)).Decide).Then(new ArticlePublished(Draft, Noon.AddYears(-7)));
+        Spec<Article>.Given(new ArticleDrafted(Draft))
+            .When(new PublishArticle(Noon, Noon.AddYears(-7)).Decide)
+            .Then(new ArticlePublished(Draft, Noon.AddYears(-7)));
 
     [Fact]
     public void A_changed_draft_of_a_published_article_is_a_revision() =>
@@ -25,7 +27,9 @@ public class PublishArticleTests
 
     [Fact]
     public void Publishing_what_is_published_changes_nothing() =>
-        Spec<Article>.Given(new ArticleDrafted(Draft), new ArticlePublished(Draft, Noon)).When(new PublishArticle(Noon, null).Decide).ThenNothing();
+        Spec<Article>.Given(new ArticleDrafted(Draft), new ArticlePublished(Draft, Noon))
+            .When(new PublishArticle(Noon, null).Decide)
+            .ThenNothing();
 
     [Fact]
     public void A_retracted_article_is_published_again_under_its_first_date() =>

@@ -7,7 +7,8 @@ namespace Unit.Articles;
 public class PublishingDatesTests
 {
     private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
-    private static readonly Gen<DateTimeOffset[]> Articles = Gen.Int[0, 5_000].List[0, 2_000].Select(days => days.Select(d => Start.AddDays(d)).OrderDescending().ToArray());
+    private static readonly Gen<DateTimeOffset[]> Articles = Gen.Int[0, 5_000].List[0, 2_000].Select(
+        days => days.Select(d => Start.AddDays(d)).OrderDescending().ToArray());
     private static readonly Gen<DateTimeOffset> Moment = Gen.Int[-10, 5_010].Select(d => Start.AddDays(d));
 
     [Fact]
@@ -17,7 +18,8 @@ public class PublishingDatesTests
             if (Read(articles).Back(moment, back) is { } found)
             {
                 Assert.True(found < moment);
-                Assert.InRange(back, articles.Count(a => a > found && a < moment) - 100, articles.Count(a => a >= found && a < moment) + 100);
+                Assert.InRange(
+                    back, articles.Count(a => a > found && a < moment) - 100, articles.Count(a => a >= found && a < moment) + 100);
             }
             else Assert.InRange(articles.Count(a => a < moment), 0, back + 200);
         });

@@ -9,16 +9,21 @@ public class WhenDiscussionChangedTests
 {
     [Fact]
     public void A_newer_count_is_kept() =>
-        Spec<ArticleDiscussion>.Given(new DiscussionCounted(3, 4)).When(d => WhenDiscussionChanged.Decide(Changed(5, 2), d)).Then(new DiscussionCounted(2, 5));
+        Spec<ArticleDiscussion>.Given(new DiscussionCounted(3, 4))
+            .When(d => WhenDiscussionChanged.Decide(Changed(5, 2), d))
+            .Then(new DiscussionCounted(2, 5));
 
     [Fact]
-    public void The_first_count_is_kept() => Spec<ArticleDiscussion>.Given().When(d => WhenDiscussionChanged.Decide(Changed(1, 1), d)).Then(new DiscussionCounted(1, 1));
+    public void The_first_count_is_kept() =>
+        Spec<ArticleDiscussion>.Given().When(d => WhenDiscussionChanged.Decide(Changed(1, 1), d)).Then(new DiscussionCounted(1, 1));
 
     [Theory]
     [InlineData(4)]
     [InlineData(3)]
     public void A_version_seen_or_older_changes_nothing(long version) =>
-        Spec<ArticleDiscussion>.Given(new DiscussionCounted(3, 4)).When(d => WhenDiscussionChanged.Decide(Changed(version, 9), d)).ThenNothing();
+        Spec<ArticleDiscussion>.Given(new DiscussionCounted(3, 4))
+            .When(d => WhenDiscussionChanged.Decide(Changed(version, 9), d))
+            .ThenNothing();
 
     [Fact]
     public void Whatever_the_order_and_the_repetitions_the_newest_count_stays()
@@ -32,5 +37,6 @@ public class WhenDiscussionChangedTests
         }
     }
 
-    private static DiscussionChanged Changed(long version, int comments) => new(Guid.Empty, "discussion", version, Some.Noon, Guid.Empty, comments);
+    private static DiscussionChanged Changed(long version, int comments) =>
+        new(Guid.Empty, "discussion", version, Some.Noon, Guid.Empty, comments);
 }

@@ -15,12 +15,17 @@ public class WhenTypoReportAcceptedTests
 
     private static object[] Published(Content content) => [new ArticleDrafted(content), new ArticlePublished(content, Noon)];
 
-    private static TypoReportAccepted Accepted(string before, string selection, string after, string replacement, string part = "body", long acceptance = 2) =>
-        new(default, $"typo-{Report}", acceptance, Noon, Report, Some.Id(), 2, "en", part, before, selection, after, replacement, "A typo.");
+    private static TypoReportAccepted Accepted(
+        string before, string selection, string after, string replacement, string part = "body", long acceptance = 2) =>
+        new(
+            default, $"typo-{Report}", acceptance, Noon, Report, Some.Id(), 2, "en", part, before, selection, after, replacement,
+            "A typo.");
 
-    private static ArticleRevised Corrected(Content content, long acceptance = 2) => new(content, Noon, Later) { Correction = new("A typo.", Later, "en"), Typo = new(Report, acceptance) };
+    private static ArticleRevised Corrected(Content content, long acceptance = 2) =>
+        new(content, Noon, Later) { Correction = new("A typo.", Later, "en"), Typo = new(Report, acceptance) };
 
-    private static Func<Article?, IEnumerable<object>> Carried(TypoReportAccepted message) => article => WhenTypoReportAccepted.Decide(message, article, Later);
+    private static Func<Article?, IEnumerable<object>> Carried(TypoReportAccepted message) =>
+        article => WhenTypoReportAccepted.Decide(message, article, Later);
 
     [Theory]
     [InlineData("<p>one cat, two cat</p>", "two ", "cat", "", "cats", "<p>one cat, two cats</p>")]
@@ -31,44 +36,62 @@ public class WhenTypoReportAcceptedTests
     [InlineData("<p>x 👩‍👩‍👧 famly</p>", "👩‍👩‍👧 ", "famly", "", "family", "<p>x 👩‍👩‍👧 family</p>")]
     [InlineData("<p><a href=\"/a\">lisst</a> x</p>", "", "lisst", " x", "list", "<p><a href=\"/a\">list</a> x</p>")]
     [InlineData("<p>the the cat</p>", "the ", "the ", "cat", "", "<p>the cat</p>")]
-    public void Exactly_the_place_is_corrected_and_the_markup_stays(string body, string before, string selection, string after, string replacement, string corrected) =>
-        Spec<Article>.Given(Published(With(body))).When(Carried(Accepted(before, selection, after, replacement))).Then(Corrected(With(corrected)));
+    public void Exactly_the_place_is_corrected_and_the_markup_stays(
+        string body, string before, string selection, string after, string replacement, string corrected) =>
+        Spec<Article>.Given(Published(With(body)))
+            .When(Carried(Accepted(before, selection, after, replacement)))
+            .Then(Corrected(With(corrected)));
 
     [Fact]
     public void A_word_of_the_title_that_the_body_has_too_is_corrected_in_the_title() =>
-        Spec<Article>.Given(Published(With("<p>Sumit</p>", "Sumit"))).When(Carried(Accepted("", "Sumit", "", "Summit", "title"))).Then(Corrected(With("<p>Sumit</p>", "Summit")));
+        Spec<Article>.Given(Published(With("<p>Sumit</p>", "Sumit")))
+            .When(Carried(Accepted("", "Sumit", "", "Summit", "title")))
+            .Then(Corrected(With("<p>Sumit</p>", "Summit")));
 
     [Fact]
     public void The_same_acceptance_again_changes_nothing_even_where_the_mistake_came_back() =>
-        Spec<Article>.Given([.. Published(With("<p>sumit</p>")), Corrected(With("<p>summit</p>")), new ArticleRevised(With("<p>sumit</p>"), Noon, Later)])
+        Spec<Article>.Given(
+            [.. Published(With("<p>sumit</p>")), Corrected(With("<p>summit</p>")), new ArticleRevised(With("<p>sumit</p>"), Noon, Later)])
             .When(Carried(Accepted("", "sumit", "", "summit"))).ThenNothing();
 
     [Fact]
     public void A_later_acceptance_is_carried_out() =>
-        Spec<Article>.Given([.. Published(With("<p>sumit</p>")), Corrected(With("<p>summit</p>")), new ArticleRevised(With("<p>sumit</p>"), Noon, Later)])
+        Spec<Article>.Given(
+            [.. Published(With("<p>sumit</p>")), Corrected(With("<p>summit</p>")), new ArticleRevised(With("<p>sumit</p>"), Noon, Later)])
             .When(Carried(Accepted("", "sumit", "", "summit", acceptance: 4))).Then(Corrected(With("<p>summit</p>"), 4));
 
     [Fact]
     public void A_place_that_is_gone_is_refused_and_so_is_one_that_says_so_already()
     {
-        Spec<Article>.Given(Published(With("<p>peak</p>"))).When(Carried(Accepted("", "sumit", "", "summit"))).ThenRejected("no such place");
+        Spec<Article>.Given(Published(With("<p>peak</p>")))
+            .When(Carried(Accepted("", "sumit", "", "summit")))
+            .ThenRejected("no such place");
         Spec<Article>.Given(Published(With("<p>summit</p>"))).When(Carried(Accepted("", "sumit", "", "summit"))).ThenRejected("already");
-        Spec<Article>.Given([.. Published(With("<p>sumit</p>")), new ArticleRetracted("Wrong.", Noon)]).When(Carried(Accepted("", "sumit", "", "summit"))).ThenThrows<NotFound>("no published");
+        Spec<Article>.Given([.. Published(With("<p>sumit</p>")), new ArticleRetracted("Wrong.", Noon)])
+            .When(Carried(Accepted("", "sumit", "", "summit")))
+            .ThenThrows<NotFound>("no published");
     }
 
     [Fact]
     public void A_refusal_is_told_once()
     {
         var article = Some.Id();
-        Spec<TypoRefusals>.Given().When(r => TypoRefusals.Refuse(r, Report, article, 2, "Gone.")).Then(new TypoRefused(Report, article, 2, "Gone."));
-        Spec<TypoRefusals>.Given(new TypoRefused(Report, article, 4, "Gone.")).When(r => TypoRefusals.Refuse(r, Report, article, 2, "Gone.")).ThenNothing();
+        Spec<TypoRefusals>.Given()
+            .When(r => TypoRefusals.Refuse(r, Report, article, 2, "Gone."))
+            .Then(new TypoRefused(Report, article, 2, "Gone."));
+        Spec<TypoRefusals>.Given(new TypoRefused(Report, article, 4, "Gone."))
+            .When(r => TypoRefusals.Refuse(r, Report, article, 2, "Gone."))
+            .ThenNothing();
     }
 
     [Fact]
     public void Markdown_is_corrected_at_the_same_of_two_places()
     {
-        var content = Content(("en", Text(body: Html.OfMarkdown("A *cat* and a cat"), slug: "title") with { Markdown = "A *cat* and a cat" }));
+        var content = Content(
+            ("en", Text(body: Html.OfMarkdown("A *cat* and a cat"), slug: "title") with { Markdown = "A *cat* and a cat" }));
         Spec<Article>.Given(Published(content)).When(Carried(Accepted("and a ", "cat", "", "dog")))
-            .Then(Corrected(Content(("en", Text(body: "<p>A <em>cat</em> and a dog</p>", slug: "title") with { Markdown = "A *cat* and a dog" }))));
+            .Then(
+                Corrected(
+                    Content(("en", Text(body: "<p>A <em>cat</em> and a dog</p>", slug: "title") with { Markdown = "A *cat* and a dog" }))));
     }
 }

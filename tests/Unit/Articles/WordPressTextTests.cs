@@ -33,8 +33,11 @@ public class WordPressTextTests
     [InlineData("<!-- wp:paragraph -->\n<p>One\ntwo</p>\n<!-- /wp:paragraph -->\n\n<!-- wp:spacer /-->\nFree",
         "<p>One\ntwo</p>\n<p>Free</p>")]
     // Captions and galleries.
-    [InlineData("[caption id=\"a\" width=\"150\"]<a href=\"https://x.example/\"><img src=\"/a.jpg\" alt=\"q\"></a> The <em>caption</em>[/caption] Text",
-        "<figure><a href=\"https://x.example/\"><img src=\"https://old.example.org/a.jpg\" alt=\"q\"></a><figcaption>The <em>caption</em></figcaption></figure>\n<p>Text</p>")]
+    [InlineData(
+        "[caption id=\"a\" width=\"150\"]<a href=\"https://x.example/\"><img src=\"/a.jpg\" alt=\"q\"></a> The "
+        + "<em>caption</em>[/caption] Text",
+        "<figure><a href=\"https://x.example/\"><img src=\"https://old.example.org/a.jpg\" alt=\"q\"></a><figcaption>The "
+        + "<em>caption</em></figcaption></figure>\n<p>Text</p>")]
     [InlineData("Text [gallery ids=\"10,9\"] more",
         "<p>Text</p>\n<figure><img src=\"https://old.example.org/b.png\" alt=\"what b shows\"></figure>\n"
         + "<figure><img src=\"https://old.example.org/a.jpg\" alt=\"A\"><figcaption>Cap <b>a</b></figcaption></figure>\n<p>more</p>")]
@@ -44,7 +47,9 @@ public class WordPressTextTests
     [InlineData("Ready [audio breaks off] to sign. [Video: our man] [gallery of guests applauds] [[gallery ids=\"9\"]]",
         "<p>Ready [audio breaks off] to sign. [Video: our man] [gallery of guests applauds] [gallery ids=\"9\"]</p>")]
     // Pictures that a script loads, and anchors of the post itself.
-    [InlineData("<p><img src=\"data:image/gif;base64,x\" data-src=\"https://o.example/l.jpg\"><noscript><img src=\"https://o.example/l.jpg\"></noscript></p>",
+    [InlineData(
+        "<p><img src=\"data:image/gif;base64,x\" data-src=\"https://o.example/l.jpg\"><noscript><img "
+        + "src=\"https://o.example/l.jpg\"></noscript></p>",
         "<p><img src=\"https://o.example/l.jpg\"></p>")]
     [InlineData("A<a href=\"https://old.example.org/?p=1#fn\">1</a>\n\n<p id=\"fn\">B</p>",
         "<p>A<a href=\"#text-fn\">1</a></p>\n<p id=\"text-fn\">B</p>")]

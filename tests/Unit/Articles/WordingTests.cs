@@ -28,7 +28,9 @@ public partial class WordingTests
 
     [Fact]
     public void Whatever_is_typed_no_tag_is_left_and_cleaning_twice_changes_nothing() =>
-        Gen.OneOf(Gen.Const("<"), Gen.Const(">"), Gen.Const("script"), Gen.Const("</script>"), Gen.Const("/"), Gen.Const("!--"), Gen.Const("<img src=x onerror=y"), Gen.Const(" "), Gen.Const("\u0002"), Gen.Char.Select(c => c.ToString()))
+        Gen.OneOf(
+            Gen.Const("<"), Gen.Const(">"), Gen.Const("script"), Gen.Const("</script>"), Gen.Const("/"), Gen.Const("!--"),
+            Gen.Const("<img src=x onerror=y"), Gen.Const(" "), Gen.Const("\u0002"), Gen.Char.Select(c => c.ToString()))
             .Array[0, 12].Select(string.Concat).Sample(typed =>
             {
                 var clean = PlainText.Clean(typed);
@@ -66,15 +68,21 @@ public partial class WordingTests
     [InlineData("<blockquote><p>said</p><p>again</p></blockquote>")]
     [InlineData("<p>* no list, _no_ emphasis, &lt;b&gt; no tag, [no](link)</p><p>1. no number</p><p># no head</p>")]
     [InlineData("<p>上合组织</p><p>Новости ШОС</p>")]
-    public void Html_survives_the_way_through_markdown(string html) => Assert.Equal(Squeezed(html), Squeezed(Html.OfMarkdown(MarkdownText.Of(html))));
+    public void Html_survives_the_way_through_markdown(string html) =>
+        Assert.Equal(Squeezed(html), Squeezed(Html.OfMarkdown(MarkdownText.Of(html))));
 
     [Fact]
     public void A_table_becomes_a_pipe_table() =>
-        Assert.Equal("| a | b |\n|---|---|\n| 1 | 2\\|3 |\n", MarkdownText.Of("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2|3</td></tr></table>"));
+        Assert.Equal(
+            "| a | b |\n|---|---|\n| 1 | 2\\|3 |\n",
+            MarkdownText.Of("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2|3</td></tr></table>"));
 
     [Fact]
     public void No_raw_html_is_in_the_markdown_of_anything() =>
-        Assert.DoesNotContain("<script>", Markdown.ToHtml(MarkdownText.Of(Html.Sanitise("<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"))), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "<script>",
+            Markdown.ToHtml(MarkdownText.Of(Html.Sanitise("<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"))),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Html_as_plain_text_has_a_line_for_each_block() =>
@@ -124,8 +132,13 @@ public partial class WordingTests
     }
 
     /// <summary>Line ends between tags mean nothing, and neither do paragraphs inside of list items.</summary>
-    private static string Squeezed(string html) => LineEnds().Replace(html, "").Trim().Replace("<li><p>", "<li>", StringComparison.Ordinal).Replace("</p></li>", "</li>", StringComparison.Ordinal)
-        .Replace("%28", "(", StringComparison.Ordinal).Replace("%29", ")", StringComparison.Ordinal);
+    private static string Squeezed(string html) =>
+        LineEnds()
+            .Replace(html, "")
+            .Trim()
+            .Replace("<li><p>", "<li>", StringComparison.Ordinal)
+            .Replace("</p></li>", "</li>", StringComparison.Ordinal)
+            .Replace("%28", "(", StringComparison.Ordinal).Replace("%29", ")", StringComparison.Ordinal);
 
     [GeneratedRegex("<[a-zA-Z/!?]")]
     private static partial Regex TagStart();

@@ -12,7 +12,9 @@ public class CommentViewTests
     public void A_posted_comment_is_shown_as_it_was_written()
     {
         var view = View(Posted);
-        Assert.Equal((Posted.ArticleId, Posted.ParentId, "Ann", "Well said.", Some.Noon), (view.ArticleId, view.ParentId, view.Author, view.Text, view.PostedAt));
+        Assert.Equal(
+            (Posted.ArticleId, Posted.ParentId, "Ann", "Well said.", Some.Noon),
+            (view.ArticleId, view.ParentId, view.Author, view.Text, view.PostedAt));
         Assert.Equal((CommentStatus.Shown, null), (view.Status, view.Reason));
     }
 
@@ -20,7 +22,8 @@ public class CommentViewTests
     public void A_held_comment_says_why() => Assert.Equal((CommentStatus.Held, "links"), StatusOf(Posted with { HeldBecause = "links" }));
 
     [Fact]
-    public void A_hidden_comment_says_why() => Assert.Equal((CommentStatus.Hidden, "rude"), StatusOf(Posted, new CommentHidden(Posted.ArticleId, "rude", true)));
+    public void A_hidden_comment_says_why() =>
+        Assert.Equal((CommentStatus.Hidden, "rude"), StatusOf(Posted, new CommentHidden(Posted.ArticleId, "rude", true)));
 
     [Fact]
     public void An_approved_comment_has_no_reason_any_more() =>
@@ -29,7 +32,13 @@ public class CommentViewTests
     [Fact]
     public void The_view_and_the_state_agree_on_the_status_whatever_happens()
     {
-        object[] events = [Posted, Posted with { HeldBecause = "links" }, new CommentApproved(Posted.ArticleId), new CommentHidden(Posted.ArticleId, "rude", true)];
+        object[] events =
+        [
+            Posted,
+            Posted with { HeldBecause = "links" },
+            new CommentApproved(Posted.ArticleId),
+            new CommentHidden(Posted.ArticleId, "rude", true),
+        ];
         foreach (var random in Some.Seeds())
         {
             object[] history = [events[random.Next(2)], .. random.GetItems(events[2..], random.Next(6))];
@@ -37,7 +46,9 @@ public class CommentViewTests
         }
     }
 
-    private static (CommentStatus, string?) StatusOf(params object[] events) => View(events) is var view ? (view.Status, view.Reason) : default;
+    private static (CommentStatus, string?) StatusOf(params object[] events) =>
+        View(events) is var view ? (view.Status, view.Reason) : default;
 
-    private static CommentView View(params object[] events) => Streamed.Fold<CommentView>(new CommentViewProjection().Evolve, Streams.Comment(Some.Id()), events)!;
+    private static CommentView View(params object[] events) =>
+        Streamed.Fold<CommentView>(new CommentViewProjection().Evolve, Streams.Comment(Some.Id()), events)!;
 }

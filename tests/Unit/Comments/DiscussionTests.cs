@@ -22,7 +22,8 @@ public class DiscussionTests
 
     [Theory]
     [MemberData(nameof(Changes), DisableDiscoveryEnumeration = true)]
-    public void The_count_is_of_what_readers_see(object @event, int change) => Assert.Equal((change == 0 ? Guid.Empty : Article, change), DiscussionProjection.Change(@event));
+    public void The_count_is_of_what_readers_see(object @event, int change) =>
+        Assert.Equal((change == 0 ? Guid.Empty : Article, change), DiscussionProjection.Change(@event));
 
     [Fact]
     public void Whatever_is_decided_the_changes_add_up_to_what_is_shown()

@@ -14,18 +14,25 @@ namespace Unit.Comments;
 
 public class ImportCommentTests
 {
-    private static readonly Guid Article = new("01900000-0000-7000-8000-000000000001"), Parent = new("01900000-0000-7000-8000-000000000002");
+    private static readonly Guid
+        Article = new("01900000-0000-7000-8000-000000000001"),
+        Parent = new("01900000-0000-7000-8000-000000000002");
     private static readonly ArticleCopy Known = new() { ArticleVersion = 2, Retracted = true };
     private static readonly ExchangedComment Taken = new(Some.Id(), Article, "Ann", "Well said.", Some.Noon);
 
     [Fact]
-    public void A_comment_is_taken_in_as_it_was_even_where_discussion_is_over() => Importing(Taken).Then(new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null));
+    public void A_comment_is_taken_in_as_it_was_even_where_discussion_is_over() =>
+        Importing(Taken).Then(new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null));
 
     [Fact]
-    public void What_is_here_already_is_left_alone() => Importing(Taken with { Text = "Otherwise." }, null, new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null)).ThenNothing();
+    public void What_is_here_already_is_left_alone() =>
+        Importing(Taken with { Text = "Otherwise." }, null, new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null))
+            .ThenNothing();
 
     [Fact]
-    public void What_was_not_shown_is_held() => Importing(Taken with { Status = CommentStatus.Hidden }).Then(new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, "not shown where it was imported from"));
+    public void What_was_not_shown_is_held() =>
+        Importing(Taken with { Status = CommentStatus.Hidden }).Then(
+            new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, "not shown where it was imported from"));
 
     [Theory]
     [InlineData(CommentStatus.Shown, true)]

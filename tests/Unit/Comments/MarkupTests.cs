@@ -12,7 +12,8 @@ public class MarkupTests
     [InlineData("two\nlines\n\nand a paragraph", "<p>two<br>\nlines</p>\n<p>and a paragraph</p>")]
     [InlineData("**strong**, *em*, ~~del~~, `a < b`", "<p><strong>strong</strong>, <em>em</em>, <del>del</del>, <code>a &lt; b</code></p>")]
     [InlineData("> quoted\n\n- one\n- two", "<blockquote>\n<p>quoted</p>\n</blockquote>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>")]
-    [InlineData("[site](https://a.example/?b=1&c=2)", "<p><a href=\"https://a.example/?b=1&amp;c=2\" rel=\"nofollow ugc noopener\">site</a></p>")]
+    [InlineData(
+        "[site](https://a.example/?b=1&c=2)", "<p><a href=\"https://a.example/?b=1&amp;c=2\" rel=\"nofollow ugc noopener\">site</a></p>")]
     [InlineData("see https://a.example", "<p>see <a href=\"https://a.example\" rel=\"nofollow ugc noopener\">https://a.example</a></p>")]
     [InlineData("# no heading", "<p># no heading</p>")]
     [InlineData("+", "<p>+</p>")]
@@ -33,15 +34,27 @@ public class MarkupTests
     [Fact]
     public void Whatever_is_typed_nothing_but_the_subset_comes_out()
     {
-        string[] parts = ["<", ">", "\"", "'", "&", "script", "img src=x onerror=alert(1)", "[a](", ")", "javascript:", "**", "*", "`", "~~", "> ", "- ", "1. ", "\n", "\n\n", "    ", "https://a.example", "![", "]", "<!--", "-->", "a", " ", "\\", "&#x6A;", "style=", "|", "\u00A0"];
-        Gen.Int[0, parts.Length - 1].Select(i => parts[i]).Array[0, 20].Select(string.Concat).Sample(text => IsSafe(Markup.Of(text)), iter: 3000);
+        string[] parts =
+        [
+            "<", ">", "\"", "'", "&", "script", "img src=x onerror=alert(1)", "[a](", ")", "javascript:", "**", "*", "`", "~~", "> ",
+            "- ", "1. ", "\n", "\n\n", "    ", "https://a.example", "![", "]", "<!--", "-->", "a", " ", "\\", "&#x6A;", "style=", "|",
+            "\u00A0",
+        ];
+        Gen.Int[0, parts.Length - 1]
+            .Select(i => parts[i]).Array[0, 20]
+            .Select(string.Concat)
+            .Sample(text => IsSafe(Markup.Of(text)), iter: 3000);
     }
 
     [Fact]
     public void The_short_way_for_plain_lines_gives_what_the_long_way_gives()
     {
         string[] parts = ["a", "Ж", "会", "1", " ", ",", ".", "?", "!", "'", ";", "-", "www.", "word", "Word", "é"];
-        Gen.Int[0, parts.Length - 1].Select(i => parts[i]).Array[1, 14].Select(p => string.Concat(p).Trim()).Where(Markup.IsPlain).Sample(text => Assert.Equal(Markup.Rendered(text), Markup.Of(text)), iter: 5000);
+        Gen.Int[0, parts.Length - 1]
+            .Select(i => parts[i]).Array[1, 14]
+            .Select(p => string.Concat(p).Trim())
+            .Where(Markup.IsPlain)
+            .Sample(text => Assert.Equal(Markup.Rendered(text), Markup.Of(text)), iter: 5000);
     }
 
     [Theory]
@@ -63,7 +76,8 @@ public class MarkupTests
     {
         foreach (var element in new HtmlParser().ParseDocument($"<body>{html}</body>").Body!.QuerySelectorAll("*"))
         {
-            Assert.Contains(element.LocalName, new[] { "p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a" });
+            Assert.Contains(
+                element.LocalName, new[] { "p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a" });
             Assert.All(element.Attributes, a => Assert.True(a.Name is "href" or "rel", a.Name));
             if (element.GetAttribute("href") is { } href) Assert.Matches("^(https?|mailto):|^[^:]*$", href);
         }

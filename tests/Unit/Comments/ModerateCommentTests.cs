@@ -27,7 +27,8 @@ public class ModerateCommentTests
     public void A_shown_comment_is_hidden_from_readers() => Hiding(Shown).Then(new CommentHidden(Guid.Empty, "rude", WasShown: true));
 
     [Fact]
-    public void A_held_comment_is_hidden_that_readers_never_saw() => Hiding(Held).Then(new CommentHidden(Guid.Empty, "rude", WasShown: false));
+    public void A_held_comment_is_hidden_that_readers_never_saw() =>
+        Hiding(Held).Then(new CommentHidden(Guid.Empty, "rude", WasShown: false));
 
     [Fact]
     public void Hiding_twice_keeps_the_first_reason() => Hiding(Shown, Hidden with { Reason = "spam" }).ThenNothing();

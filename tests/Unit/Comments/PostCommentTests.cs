@@ -7,7 +7,9 @@ namespace Unit.Comments;
 
 public class PostCommentTests
 {
-    private static readonly Guid Article = new("01900000-0000-7000-8000-000000000001"), Parent = new("01900000-0000-7000-8000-000000000002");
+    private static readonly Guid
+        Article = new("01900000-0000-7000-8000-000000000001"),
+        Parent = new("01900000-0000-7000-8000-000000000002");
     private static readonly ArticleCopy Open = new() { ArticleVersion = 2 };
     private static readonly CommentView Shown = new() { ArticleId = Article, Status = CommentStatus.Shown };
     private static readonly PostComment Post = new(Article, null, "Ann", "Well said.", Some.Noon);
@@ -34,7 +36,11 @@ public class PostCommentTests
 
     [Fact]
     public void The_same_comment_again_changes_nothing_even_later() =>
-        Posting(Post with { Now = Some.Noon.AddHours(1) }, Open, null, new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null)).ThenNothing();
+        Posting(
+            Post with { Now = Some.Noon.AddHours(1) },
+            Open,
+            null,
+            new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null)).ThenNothing();
 
     [Fact]
     public void The_same_comment_again_changes_nothing_even_when_the_article_is_gone() =>
@@ -42,11 +48,13 @@ public class PostCommentTests
 
     [Fact]
     public void Another_comment_under_the_same_key_is_refused() =>
-        Posting(Post with { Text = "Otherwise." }, Open, null, new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null)).ThenRejected("Idempotency-Key");
+        Posting(Post with { Text = "Otherwise." }, Open, null, new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null))
+            .ThenRejected("Idempotency-Key");
 
     [Fact]
     public void What_looks_like_advertising_is_held_for_moderators() =>
-        Posting(Post with { Suspicion = "more than 2 links" }).Then(new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, "more than 2 links"));
+        Posting(Post with { Suspicion = "more than 2 links" }).Then(
+            new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, "more than 2 links"));
 
     [Theory]
     [InlineData(ModerationMode.Post, false, null)]
@@ -54,7 +62,8 @@ public class PostCommentTests
     [InlineData(ModerationMode.FirstHeld, false, "nothing of this person was shown before")]
     [InlineData(ModerationMode.FirstHeld, true, null)]
     public void The_rules_say_who_sees_it_first(ModerationMode mode, bool known, string? heldBecause) =>
-        Posting(Post with { Rules = new(mode), Known = known }).Then(new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, heldBecause));
+        Posting(Post with { Rules = new(mode), Known = known }).Then(
+            new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, heldBecause));
 
     [Theory]
     [InlineData(30, true)]
@@ -70,7 +79,8 @@ public class PostCommentTests
     public void Who_is_banned_posts_nothing() => Posting(Post with { Banned = true }).ThenThrows<Forbidden>("excluded");
 
     [Fact]
-    public void There_is_no_discussion_of_an_unknown_article() => Spec<Comment>.Given().When(c => Post.Decide(c, null, null)).ThenThrows<NotFound>("no published article");
+    public void There_is_no_discussion_of_an_unknown_article() =>
+        Spec<Comment>.Given().When(c => Post.Decide(c, null, null)).ThenThrows<NotFound>("no published article");
 
     [Fact]
     public void The_discussion_of_a_retracted_article_is_closed() => Posting(Post, Open with { Retracted = true }).ThenRejected("closed");
@@ -80,11 +90,13 @@ public class PostCommentTests
 
     [Theory]
     [MemberData(nameof(NoParents), DisableDiscoveryEnumeration = true)]
-    public void Nobody_replies_to_what_readers_do_not_see_under_that_article(CommentView parent) => Posting(Post with { ParentId = Parent }, Open, parent).ThenRejected("reply to");
+    public void Nobody_replies_to_what_readers_do_not_see_under_that_article(CommentView parent) =>
+        Posting(Post with { ParentId = Parent }, Open, parent).ThenRejected("reply to");
 
     [Fact]
     public void Nobody_replies_to_what_is_not_there() => Posting(Post with { ParentId = Parent }).ThenRejected("reply to");
 
-    private static Spec<Comment> Posting(PostComment command, ArticleCopy? article = null, CommentView? parent = null, params object[] given) =>
+    private static Spec<Comment> Posting(
+        PostComment command, ArticleCopy? article = null, CommentView? parent = null, params object[] given) =>
         Spec<Comment>.Given(given).When(c => command.Decide(c, article ?? (given.Length == 0 ? Open : null), parent));
 }

@@ -25,14 +25,19 @@ public class VoteCommentTests
     [Fact]
     public void There_is_nothing_to_take_back_from_who_has_not_voted() => Voting(0).ThenNothing();
 
-    public static TheoryData<CommentView> Unseen { get; } = [Shown with { Status = CommentStatus.Held }, Shown with { Status = CommentStatus.Hidden }];
+    public static TheoryData<CommentView> Unseen { get; } =
+    [
+        Shown with { Status = CommentStatus.Held },
+        Shown with { Status = CommentStatus.Hidden },
+    ];
 
     [Theory]
     [MemberData(nameof(Unseen), DisableDiscoveryEnumeration = true)]
     public void Nobody_votes_on_what_readers_do_not_see(CommentView comment) => Voting(1, comment).ThenThrows<NotFound>("no comment");
 
     [Fact]
-    public void Nobody_votes_on_what_is_not_there() => Spec<Vote>.Given().When(v => new VoteComment(Id, 1).Decide(v, null)).ThenThrows<NotFound>("no comment");
+    public void Nobody_votes_on_what_is_not_there() =>
+        Spec<Vote>.Given().When(v => new VoteComment(Id, 1).Decide(v, null)).ThenThrows<NotFound>("no comment");
 
     [Fact]
     public void Each_visitor_has_a_vote_of_their_own_on_each_comment()
@@ -42,5 +47,6 @@ public class VoteCommentTests
         Assert.Equal(Streams.Vote(ids[0], ids[1]), Streams.Vote(ids[0], ids[1]));
     }
 
-    private static Spec<Vote> Voting(int value, CommentView? comment = null, params object[] given) => Spec<Vote>.Given(given).When(v => new VoteComment(Id, value).Decide(v, comment ?? Shown));
+    private static Spec<Vote> Voting(int value, CommentView? comment = null, params object[] given) =>
+        Spec<Vote>.Given(given).When(v => new VoteComment(Id, value).Decide(v, comment ?? Shown));
 }

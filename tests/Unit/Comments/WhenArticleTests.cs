@@ -8,11 +8,14 @@ namespace Unit.Comments;
 public class WhenArticlePublishedTests
 {
     [Fact]
-    public void A_published_article_opens_its_discussion() => Spec<ArticleCopy>.Given().When(c => WhenArticlePublished.Decide(Messages.Published(2), c)).Then(Messages.Seen(2));
+    public void A_published_article_opens_its_discussion() =>
+        Spec<ArticleCopy>.Given().When(c => WhenArticlePublished.Decide(Messages.Published(2), c)).Then(Messages.Seen(2));
 
     [Fact]
     public void An_article_published_again_opens_it_again() =>
-        Spec<ArticleCopy>.Given(new ArticleSeen(3, true)).When(c => WhenArticlePublished.Decide(Messages.Published(4), c)).Then(Messages.Seen(4));
+        Spec<ArticleCopy>.Given(new ArticleSeen(3, true))
+            .When(c => WhenArticlePublished.Decide(Messages.Published(4), c))
+            .Then(Messages.Seen(4));
 
     [Theory]
     [InlineData(3)]
@@ -22,31 +25,52 @@ public class WhenArticlePublishedTests
 
     [Fact]
     public void A_version_seen_when_less_was_kept_of_it_is_taken_in_once_more() =>
-        Spec<ArticleCopy>.Given(new ArticleSeen(3, false)).When(c => WhenArticlePublished.Decide(Messages.Published(3), c)).Then(Messages.Seen(3));
+        Spec<ArticleCopy>.Given(new ArticleSeen(3, false))
+            .When(c => WhenArticlePublished.Decide(Messages.Published(3), c))
+            .Then(Messages.Seen(3));
 }
 
 public class WhenArticleRevisedTests
 {
     [Fact]
     public void A_revised_article_has_its_new_section_and_titles() =>
-        Assert.Equal(("analytics", "New"), Spec<ArticleCopy>.Given(Messages.Seen(2)).When(c => WhenArticleRevised.Decide(Messages.Revised(3), c))
-            .ThenEachTime(new ArticleSeen(3, false) { Section = "analytics", PublishedAt = Some.Noon, Headings = new() { ["en"] = new("New", "new") } }) is { } copy ? (copy.Section, copy.First()!.Value.Heading.Title) : default);
+        Assert.Equal(
+            ("analytics", "New"),
+            Spec<ArticleCopy>.Given(Messages.Seen(2)).When(c => WhenArticleRevised.Decide(Messages.Revised(3), c))
+                .ThenEachTime(new ArticleSeen(3, false)
+                {
+                    Section = "analytics",
+                    PublishedAt = Some.Noon,
+                    Headings = new() { ["en"] = new("New", "new") },
+                }) is { } copy
+                    ? (copy.Section, copy.First()!.Value.Heading.Title)
+                    : default);
 
     [Fact]
     public void A_revision_that_comes_after_the_retraction_only_adds_what_the_article_was() =>
         Spec<ArticleCopy>.Given(Messages.Seen(2), new ArticleSeen(4, true)).When(c => WhenArticleRevised.Decide(Messages.Revised(3), c))
-            .Then(new ArticleSeen(4, true) { Section = "analytics", PublishedAt = Some.Noon, Headings = new() { ["en"] = new("New", "new") }, DetailsOf = 3 });
+            .Then(new ArticleSeen(4, true)
+            {
+                Section = "analytics",
+                PublishedAt = Some.Noon,
+                Headings = new() { ["en"] = new("New", "new") },
+                DetailsOf = 3,
+            });
 
     [Fact]
     public void A_publication_older_than_the_details_known_changes_nothing() =>
-        Spec<ArticleCopy>.Given(Messages.Seen(3), new ArticleSeen(4, true)).When(c => WhenArticlePublished.Decide(Messages.Published(2), c)).ThenNothing();
+        Spec<ArticleCopy>.Given(Messages.Seen(3), new ArticleSeen(4, true))
+            .When(c => WhenArticlePublished.Decide(Messages.Published(2), c))
+            .ThenNothing();
 }
 
 public class WhenArticleRetractedTests
 {
     [Fact]
     public void A_retracted_article_closes_its_discussion() =>
-        Spec<ArticleCopy>.Given(new ArticleSeen(2, false)).When(c => WhenArticleRetracted.Decide(Messages.Retracted(3), c)).Then(new ArticleSeen(3, true));
+        Spec<ArticleCopy>.Given(new ArticleSeen(2, false))
+            .When(c => WhenArticleRetracted.Decide(Messages.Retracted(3), c))
+            .Then(new ArticleSeen(3, true));
 
     [Fact]
     public void A_retraction_that_comes_first_closes_it_all_the_same() =>
@@ -56,14 +80,18 @@ public class WhenArticleRetractedTests
     [InlineData(4)]
     [InlineData(3)]
     public void A_version_seen_or_older_changes_nothing(long version) =>
-        Spec<ArticleCopy>.Given(new ArticleSeen(4, false)).When(c => WhenArticleRetracted.Decide(Messages.Retracted(version), c)).ThenNothing();
+        Spec<ArticleCopy>.Given(new ArticleSeen(4, false))
+            .When(c => WhenArticleRetracted.Decide(Messages.Retracted(version), c))
+            .ThenNothing();
 
     [Fact]
     public void Whatever_the_order_and_the_repetitions_the_newest_fact_stays()
     {
         foreach (var random in Some.Seeds())
         {
-            var messages = Enumerable.Range(1, 10).Select(v => random.Next(2) == 0 ? (object)Messages.Published(v) : Messages.Retracted(v)).ToArray();
+            var messages = Enumerable.Range(1, 10)
+                .Select(v => random.Next(2) == 0 ? (object)Messages.Published(v) : Messages.Retracted(v))
+                .ToArray();
             var end = random.Redelivered(messages).Aggregate((ArticleCopy?)null, (state, message) =>
                 Decide(message, state).Aggregate(state, (s, e) => (s ?? new()).Evolve(e)));
             var published = messages.OfType<ArticlePublished>().Select(m => m.StreamVersion).DefaultIfEmpty().Max();
@@ -72,16 +100,29 @@ public class WhenArticleRetractedTests
     }
 
     private static IEnumerable<object> Decide(object message, ArticleCopy? copy) =>
-        message is ArticlePublished published ? WhenArticlePublished.Decide(published, copy) : WhenArticleRetracted.Decide((ArticleRetracted)message, copy);
+        message is ArticlePublished published
+            ? WhenArticlePublished.Decide(published, copy)
+            : WhenArticleRetracted.Decide((ArticleRetracted)message, copy);
 }
 
 internal static class Messages
 {
-    public static ArticlePublished Published(long version) => new(Guid.Empty, "article", version, Some.Noon, Guid.Empty, "news", [], Some.Noon, new Dictionary<string, ArticleText>());
+    public static ArticlePublished Published(long version) =>
+        new(Guid.Empty, "article", version, Some.Noon, Guid.Empty, "news", [], Some.Noon, new Dictionary<string, ArticleText>());
 
     public static ArticleSeen Seen(long version) => new(version, false) { Section = "news", PublishedAt = Some.Noon, Headings = [] };
 
-    public static ArticleRevised Revised(long version) => new(Guid.Empty, "article", version, Some.Noon, Guid.Empty, "analytics", [], Some.Noon, new Dictionary<string, ArticleText> { ["en"] = new("New", "Lead", "new", "") });
+    public static ArticleRevised Revised(long version) =>
+        new(
+            Guid.Empty,
+            "article",
+            version,
+            Some.Noon,
+            Guid.Empty,
+            "analytics",
+            [],
+            Some.Noon,
+            new Dictionary<string, ArticleText> { ["en"] = new("New", "Lead", "new", "") });
 
     public static ArticleRetracted Retracted(long version) => new(Guid.Empty, "article", version, Some.Noon, Guid.Empty, "wrong");
 }

@@ -8,8 +8,10 @@ namespace Unit.CurrencyRates;
 public class DailySheetTests
 {
     private static readonly DateOnly Asked = new(2026, 4, 25);
-    private const string Yuan = """<Valute ID="R01375"><NumCode>156</NumCode><CharCode>CNY</CharCode><Nominal>1</Nominal><Name>Юань</Name><Value>11,0270</Value><VunitRate>11,027</VunitRate></Valute>""";
-    private const string Rial = """<Valute ID="R01300"><NumCode>364</NumCode><CharCode>IRR</CharCode><Nominal>1000000</Nominal><Name>Иранских риалов</Name><Value>53,9256</Value><VunitRate>5,39256E-05</VunitRate></Valute>""";
+    private const string Yuan =
+        """<Valute ID="R01375"><NumCode>156</NumCode><CharCode>CNY</CharCode><Nominal>1</Nominal><Name>Юань</Name><Value>11,0270</Value><VunitRate>11,027</VunitRate></Valute>""";
+    private const string Rial =
+        """<Valute ID="R01300"><NumCode>364</NumCode><CharCode>IRR</CharCode><Nominal>1000000</Nominal><Name>Иранских риалов</Name><Value>53,9256</Value><VunitRate>5,39256E-05</VunitRate></Valute>""";
 
     [Fact]
     public void A_sheet_is_read_as_published()
@@ -69,7 +71,9 @@ public class DailySheetTests
     [InlineData("<NumCode>156</NumCode>", "<NumCode>1560</NumCode>")]
     [InlineData("ID=\"R01375\"", "")]
     [InlineData("Юань", "Р®Р°РЅСЊ")]
-    [InlineData("</Valute>", "</Valute><Valute ID=\"R01375\"><NumCode>156</NumCode><CharCode>CNY</CharCode><Nominal>1</Nominal><Name>Юань</Name><Value>11,0270</Value></Valute>")]
+    [InlineData(
+        "</Valute>",
+        "</Valute><Valute ID=\"R01375\"><NumCode>156</NumCode><CharCode>CNY</CharCode><Nominal>1</Nominal><Name>Юань</Name><Value>11,0270</Value></Valute>")]
     public void One_wrong_currency_makes_the_whole_sheet_useless(string right, string wrong)
     {
         Parse(Sheet("25.04.2026", Yuan));
@@ -109,9 +113,23 @@ public class DailySheetTests
 
     [Fact]
     public void UTF_8_under_the_name_of_windows_1251_is_noticed() =>
-        Assert.Contains("character set", Assert.Throws<Unusable>(() => DailySheet.Parse(Encoding.UTF8.GetBytes("""<?xml version="1.0" encoding="windows-1251"?>""" + Sheet("25.04.2026", Yuan)), "windows-1251", Asked)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "character set",
+            Assert.Throws<Unusable>(
+                () =>
+                    DailySheet.Parse(
+                        Encoding.UTF8.GetBytes("""<?xml version="1.0" encoding="windows-1251"?>""" + Sheet("25.04.2026", Yuan)),
+                        "windows-1251",
+                        Asked)).Message,
+            StringComparison.Ordinal);
 
-    private static string Sheet(string date, string valutes) => $"""<ValCurs Date="{date}" name="Foreign Currency Market">{valutes}</ValCurs>""";
+    private static string Sheet(string date, string valutes) =>
+        $"""<ValCurs Date="{date}" name="Foreign Currency Market">{valutes}</ValCurs>""";
 
-    private static DailySheet Parse(string text) => DailySheet.Parse(DailySheet.Windows1251.GetBytes(!text.StartsWith("<ValCurs", StringComparison.Ordinal) ? text : """<?xml version="1.0" encoding="windows-1251"?>""" + text), null, Asked);
+    private static DailySheet Parse(string text) =>
+        DailySheet.Parse(
+            DailySheet.Windows1251.GetBytes(
+                !text.StartsWith("<ValCurs", StringComparison.Ordinal) ? text : """<?xml version="1.0" encoding="windows-1251"?>""" + text),
+            null,
+            Asked);
 }

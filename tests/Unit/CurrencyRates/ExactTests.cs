@@ -12,7 +12,10 @@ namespace Unit.CurrencyRates;
 
 public class ExactTests
 {
-    private static readonly Rate Dollar = new("R01235", "840", "USD", 1, 75.5273m), Rial = new("R01300", "364", "IRR", 1000000, 53.9256m), Yen = new("R01820", "392", "JPY", 100, 47.2636m);
+    private static readonly Rate
+        Dollar = new("R01235", "840", "USD", 1, 75.5273m),
+        Rial = new("R01300", "364", "IRR", 1000000, 53.9256m),
+        Yen = new("R01820", "392", "JPY", 100, 47.2636m);
 
     [Theory]
     [InlineData("1/3", 10, "0.3333333333")]
@@ -24,7 +27,9 @@ public class ExactTests
     [InlineData("0/1", 10, "0")]
     [InlineData("999999999999/1000", 3, "1000000000")]
     public void Significant_digits_are_counted_from_the_first(string fraction, int digits, string expected) =>
-        Assert.Equal(expected, Exact.Significant(Fraction.FromString(fraction, CultureInfo.InvariantCulture), digits).ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(
+            expected,
+            Exact.Significant(Fraction.FromString(fraction, CultureInfo.InvariantCulture), digits).ToString(CultureInfo.InvariantCulture));
 
     [Theory]
     [InlineData("0.5", 0, "0")]
@@ -32,10 +37,13 @@ public class ExactTests
     [InlineData("2.675", 2, "2.68")]
     [InlineData("2.665", 2, "2.66")]
     public void Halves_go_to_the_even_digit(string value, int decimals, string expected) =>
-        Assert.Equal(decimal.Parse(expected, CultureInfo.InvariantCulture), Exact.Round(Fraction.FromDecimal(decimal.Parse(value, CultureInfo.InvariantCulture)), decimals));
+        Assert.Equal(
+            decimal.Parse(expected, CultureInfo.InvariantCulture),
+            Exact.Round(Fraction.FromDecimal(decimal.Parse(value, CultureInfo.InvariantCulture)), decimals));
 
     [Fact]
-    public void A_cross_rate_and_its_inverse_are_exactly_inverse() => Assert.Equal(Fraction.One, Exact.Cross(Dollar, Rial) * Exact.Cross(Rial, Dollar));
+    public void A_cross_rate_and_its_inverse_are_exactly_inverse() =>
+        Assert.Equal(Fraction.One, Exact.Cross(Dollar, Rial) * Exact.Cross(Rial, Dollar));
 
     [Theory]
     [InlineData("1,5")]
@@ -53,16 +61,24 @@ public class ExactTests
     [InlineData("212.0010", 1, "212,001")]
     [InlineData("1.0000", 10000, "0,0001")]
     public void The_rate_of_one_unit_is_written_as_the_bank_writes_it(string value, int nominal, string text) =>
-        Assert.Equal(text, BankXml.Unit(new Rate("R", "000", "XXX", nominal, decimal.Parse(value, CultureInfo.InvariantCulture)).PerUnit()));
+        Assert.Equal(
+            text, BankXml.Unit(new Rate("R", "000", "XXX", nominal, decimal.Parse(value, CultureInfo.InvariantCulture)).PerUnit()));
 
     [Fact]
     public void What_we_write_as_the_bank_the_bank_s_reader_reads()
     {
-        var rates = Seeds.Rates.Where(r => r.Date == new DateOnly(2026, 4, 25)).Select(r => new Rate(r.Id, r.NumCode, r.CharCode, r.Nominal, r.Number)).ToArray();
+        var rates = Seeds.Rates.Where(r => r.Date == new DateOnly(2026, 4, 25))
+            .Select(r => new Rate(r.Id, r.NumCode, r.CharCode, r.Nominal, r.Number))
+            .ToArray();
         var xml = BankXml.Daily(new(2026, 4, 25), rates, new Dictionary<string, string> { ["R01235"] = "Доллар США" });
-        Assert.StartsWith("""<?xml version="1.0" encoding="windows-1251"?><ValCurs Date="25.04.2026" name="Foreign Currency Market"><Valute ID="R01230"><NumCode>784</NumCode>""", Encoding.ASCII.GetString(xml), StringComparison.Ordinal);
+        Assert.StartsWith(
+            """<?xml version="1.0" encoding="windows-1251"?><ValCurs Date="25.04.2026" name="Foreign Currency Market"><Valute ID="R01230"><NumCode>784</NumCode>""",
+            Encoding.ASCII.GetString(xml),
+            StringComparison.Ordinal);
         Assert.Equal(rates, DailySheet.Parse(xml, "windows-1251", new(2026, 4, 25)).Rates);
-        Assert.Equal("""<?xml version="1.0" encoding="windows-1251"?><ValCurs>Error in parameters</ValCurs>""", Encoding.ASCII.GetString(BankXml.Mistaken()));
+        Assert.Equal(
+            """<?xml version="1.0" encoding="windows-1251"?><ValCurs>Error in parameters</ValCurs>""",
+            Encoding.ASCII.GetString(BankXml.Mistaken()));
     }
 
     [Fact]
@@ -71,7 +87,10 @@ public class ExactTests
         Rate[] sheet = [Dollar, Rial, Yen];
         Assert.Equal([("IRR", "1400583.396"), ("JPY", "159.8001422"), ("RUB", "75.5273")],
             Frankfurter.Quote(sheet, Asked("2026-04-25", "base=USD")).Select(q => (q.Key, q.Value.ToString(CultureInfo.InvariantCulture))));
-        Assert.Equal([("RUB", "0.000539256")], Frankfurter.Quote(sheet, Asked("2026-04-25", "base=IRR&symbols=rub&amount=10")).Select(q => (q.Key, q.Value.ToString(CultureInfo.InvariantCulture))));
+        Assert.Equal(
+            [("RUB", "0.000539256")],
+            Frankfurter.Quote(sheet, Asked("2026-04-25", "base=IRR&symbols=rub&amount=10")).Select(
+                q => (q.Key, q.Value.ToString(CultureInfo.InvariantCulture))));
         Assert.Empty(Frankfurter.Quote(sheet, Asked("2026-04-25", "base=ZZZ")));
         Assert.Empty(Frankfurter.Quote(sheet, Asked("2026-04-25", "base=USD&symbols=ZZZ")));
     }
@@ -86,7 +105,10 @@ public class ExactTests
     {
         var question = Asked(period, query);
         Assert.Null(question.Mistake);
-        Assert.Equal(expected, string.Create(CultureInfo.InvariantCulture, $"{question.From:yyyy-MM-dd} {question.To:yyyy-MM-dd} {question.Base} {question.Amount}"));
+        Assert.Equal(
+            expected,
+            string.Create(
+                CultureInfo.InvariantCulture, $"{question.From:yyyy-MM-dd} {question.To:yyyy-MM-dd} {question.Base} {question.Amount}"));
     }
 
     [Theory]
@@ -97,5 +119,9 @@ public class ExactTests
     public void Other_paths_are_not(string period) => Assert.Null(Frankfurter.Question.Of(period, new QueryCollection(), new(2026, 4, 24)));
 
     private static Frankfurter.Question Asked(string period, string query) => Frankfurter.Question.Of(period,
-        new QueryCollection(query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=')).ToDictionary(p => p[0], p => new StringValues(p[1]))), new(2026, 4, 24))!;
+        new QueryCollection(
+            query.Split('&', StringSplitOptions.RemoveEmptyEntries)
+                .Select(p => p.Split('='))
+                .ToDictionary(p => p[0], p => new StringValues(p[1]))),
+        new(2026, 4, 24))!;
 }

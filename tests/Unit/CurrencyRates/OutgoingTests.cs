@@ -13,10 +13,19 @@ public class OutgoingTests
     [Fact]
     public async Task Recorded_and_corrected_rates_go_out_as_whole_sheets()
     {
-        var sent = await Outgoing.Translate(Streamed.In(RateSheet.Stream(Day), new RatesRecorded(Day, "bank", Rates), new RatesCorrected(Day, "bank", Rates), "something new"), null!, TestContext.Current.CancellationToken);
+        var sent = await Outgoing.Translate(
+            Streamed.In(
+                RateSheet.Stream(Day), new RatesRecorded(Day, "bank", Rates), new RatesCorrected(Day, "bank", Rates), "something new"),
+            null!,
+            TestContext.Current.CancellationToken);
         Assert.Equal(2, sent.Count);
-        Assert.Equal(new Public.OfficialRate("R01375", "156", "CNY", 1, 11.0951m), Assert.IsType<Public.RatesPublished>(sent[0].Message).Rates[0]);
-        Assert.Equal((2, Day), Assert.IsType<Public.RatesCorrected>(sent[1].Message) is var corrected ? (corrected.StreamVersion, corrected.EffectiveFrom) : default);
+        Assert.Equal(
+            new Public.OfficialRate("R01375", "156", "CNY", 1, 11.0951m), Assert.IsType<Public.RatesPublished>(sent[0].Message).Rates[0]);
+        Assert.Equal(
+            (2, Day),
+            Assert.IsType<Public.RatesCorrected>(sent[1].Message) is var corrected
+                ? (corrected.StreamVersion, corrected.EffectiveFrom)
+                : default);
         Assert.All(sent, s => Assert.Equal("rates-2026-01-10", s.Stream));
     }
 }

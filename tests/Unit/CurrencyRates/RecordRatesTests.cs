@@ -11,24 +11,34 @@ public class RecordRatesTests
     private static readonly Rate[] Corrected = [Rates[0] with { Value = 11.0952m }, Rates[1]];
 
     [Fact]
-    public void The_rates_of_a_day_are_recorded() => Spec<RateSheet>.Given().When(new RecordRates(Day, "bank", Rates).Decide).Then(new RatesRecorded(Day, "bank", Rates));
+    public void The_rates_of_a_day_are_recorded() =>
+        Spec<RateSheet>.Given().When(new RecordRates(Day, "bank", Rates).Decide).Then(new RatesRecorded(Day, "bank", Rates));
 
     [Fact]
     public void Other_rates_of_that_day_are_a_correction_of_the_whole_sheet() =>
-        Spec<RateSheet>.Given(new RatesRecorded(Day, "bank", Rates)).When(new RecordRates(Day, "by hand", Corrected).Decide).Then(new RatesCorrected(Day, "by hand", Corrected));
+        Spec<RateSheet>.Given(new RatesRecorded(Day, "bank", Rates))
+            .When(new RecordRates(Day, "by hand", Corrected).Decide)
+            .Then(new RatesCorrected(Day, "by hand", Corrected));
 
     [Fact]
     public void A_currency_less_is_a_correction() =>
-        Spec<RateSheet>.Given(new RatesRecorded(Day, "bank", Rates)).When(new RecordRates(Day, "bank", [Rates[0]]).Decide).Then(new RatesCorrected(Day, "bank", [Rates[0]]));
+        Spec<RateSheet>.Given(new RatesRecorded(Day, "bank", Rates))
+            .When(new RecordRates(Day, "bank", [Rates[0]]).Decide)
+            .Then(new RatesCorrected(Day, "bank", [Rates[0]]));
 
     [Fact]
     public void The_same_rates_again_change_nothing() =>
-        Spec<RateSheet>.Given(new RatesRecorded(Day, "bank", Rates), new RatesCorrected(Day, "by hand", Corrected)).When(new RecordRates(Day, "bank", [.. Corrected]).Decide).ThenNothing();
+        Spec<RateSheet>.Given(new RatesRecorded(Day, "bank", Rates), new RatesCorrected(Day, "by hand", Corrected))
+            .When(new RecordRates(Day, "bank", [.. Corrected]).Decide)
+            .ThenNothing();
 
     [Fact]
     public void A_sheet_is_what_was_said_last()
     {
-        var sheet = new RateSheet().Evolve(new RatesRecorded(Day, "bank", Rates)).Evolve(new RatesCorrected(Day, "by hand", Corrected)).Evolve("something new");
+        var sheet = new RateSheet()
+            .Evolve(new RatesRecorded(Day, "bank", Rates))
+            .Evolve(new RatesCorrected(Day, "by hand", Corrected))
+            .Evolve("something new");
         Assert.Equal((Day, "by hand", Corrected[0]), (sheet.EffectiveFrom, sheet.Source, sheet.Rates[0]));
     }
 }

@@ -38,7 +38,10 @@ public class ScheduleTests
     [InlineData("2020-01-01", "2025-04-05", "2025-03-22 2025-03-23 2025-03-24 2025-03-25 2025-03-26 2025-03-27 2025-03-28 2025-03-29 "
         + "2025-03-30 2025-03-31 2025-04-01 2025-04-02 2025-04-03 2025-04-04")]
     public void Days_missed_are_asked_for_a_fortnight_at_most(string? newest, string answered, string missed) =>
-        Assert.Equal(missed, string.Join(' ', Schedule.Missed(newest is null ? null : Day(newest), Day(answered)).Select(d => d.ToString("yyyy-MM-dd", null))));
+        Assert.Equal(
+            missed,
+            string.Join(
+                ' ', Schedule.Missed(newest is null ? null : Day(newest), Day(answered)).Select(d => d.ToString("yyyy-MM-dd", null))));
 
     [Theory]
     // Up to date, and a weekend.
@@ -50,7 +53,8 @@ public class ScheduleTests
     [InlineData("2026-11-24T13:00+03:00", "2026-04-25", null, "no route", "2026-04-28T00:00+03:00 no route")]
     // Holidays: the bank itself says that there is nothing newer.
     [InlineData("2026-01-08T13:00+03:00", "2025-12-31", "2026-01-08T12:00+03:00", null, null)]
-    [InlineData("2026-01-08T13:00+03:00", "2025-12-31", "2026-01-03T12:00+03:00", null, "2026-01-01T00:00+03:00 the bank has not been asked")]
+    [InlineData(
+        "2026-01-08T13:00+03:00", "2025-12-31", "2026-01-03T12:00+03:00", null, "2026-01-01T00:00+03:00 the bank has not been asked")]
     // Today's are there and the bank fails; tomorrow's are there already.
     [InlineData("2026-04-24T13:00+03:00", "2026-04-24", null, "403", "2026-04-24T12:30+03:00 403")]
     [InlineData("2026-04-24T13:00+03:00", "2026-04-25", null, "403", null)]
@@ -61,7 +65,9 @@ public class ScheduleTests
             AnsweredAt = answered is null ? null : At(answered),
             Failing = failing is null ? null : new(At("2026-04-24T12:30+03:00"), failing),
         };
-        Assert.Equal(stale is null ? null : new Stale(At(stale.Split(' ')[0]), stale[(stale.IndexOf(' ', StringComparison.Ordinal) + 1)..]), Freshness.Of(At(now), Day(newest), bank));
+        Assert.Equal(
+            stale is null ? null : new Stale(At(stale.Split(' ')[0]), stale[(stale.IndexOf(' ', StringComparison.Ordinal) + 1)..]),
+            Freshness.Of(At(now), Day(newest), bank));
     }
 
     [Fact]

@@ -7,7 +7,9 @@ namespace Unit.CurrencyRates;
 
 public class StateTests
 {
-    private static readonly Dictionary<string, string> Name = new() { ["en"] = "A", ["ru"] = "Б", ["zh"] = "丙" }, Other = new() { ["en"] = "B", ["ru"] = "В", ["zh"] = "丁" };
+    private static readonly Dictionary<string, string>
+        Name = new() { ["en"] = "A", ["ru"] = "Б", ["zh"] = "丙" },
+        Other = new() { ["en"] = "B", ["ru"] = "В", ["zh"] = "丁" };
     private static readonly StateNamed Named = new(1, Name);
     private static readonly StatusGiven Observer = new(new(2015, 7, 10), Status.Observer), Member = new(new(2024, 7, 4), Status.Member);
     private static readonly CapitalNamed Capital = new(new(2001, 6, 15), Name, "Europe/Minsk");
@@ -19,7 +21,8 @@ public class StateTests
         "names.ru", Assert.Throws<Malformed>(() => Names.Check("names", new Dictionary<string, string>(Name) { ["ru"] = "\u200B" })).Field);
 
     [Fact]
-    public void A_new_state_is_told_fact_by_fact_in_the_order_of_time() => Spec<State>.Given().When(All.Decide).Then(Named, Observer, Member, Capital, Ruble);
+    public void A_new_state_is_told_fact_by_fact_in_the_order_of_time() =>
+        Spec<State>.Given().When(All.Decide).Then(Named, Observer, Member, Capital, Ruble);
 
     [Fact]
     public void Only_what_is_new_is_told() => Spec<State>.Given(Named, Observer, Capital, Ruble).When(All.Decide).Then(Member);
@@ -33,7 +36,9 @@ public class StateTests
 
     [Fact]
     public void A_fact_that_is_left_out_is_withdrawn() =>
-        Spec<State>.Given(Named, Observer, Member, Capital, Ruble).When((All with { Statuses = [Observer] }).Decide).Then(new FactWithdrawn(FactKind.Status, Member.From));
+        Spec<State>.Given(Named, Observer, Member, Capital, Ruble)
+            .When((All with { Statuses = [Observer] }).Decide)
+            .Then(new FactWithdrawn(FactKind.Status, Member.From));
 
     [Theory]
     [InlineData("2015-07-09", null)]
@@ -66,8 +71,12 @@ public class StateTests
     {
         Rate one = new("R1", "840", "USD", 1, 75.5m), two = new("R2", "978", "EUR", 1, 88.2m);
         var day = new DateOnly(2026, 4, 25);
-        Spec<RateSheet>.Given(new RatesRecorded(day, "a", [one, two])).When(new RecordRates(day, "b", [two, one with { Value = 75.50m }]).Decide).ThenNothing();
-        Spec<RateSheet>.Given(new RatesRecorded(day, "a", [one, two])).When(new RecordRates(day, "b", [two]).Decide).Then(new RatesCorrected(day, "b", [two]));
+        Spec<RateSheet>.Given(new RatesRecorded(day, "a", [one, two]))
+            .When(new RecordRates(day, "b", [two, one with { Value = 75.50m }]).Decide)
+            .ThenNothing();
+        Spec<RateSheet>.Given(new RatesRecorded(day, "a", [one, two]))
+            .When(new RecordRates(day, "b", [two]).Decide)
+            .Then(new RatesCorrected(day, "b", [two]));
     }
 
     [Theory]

@@ -15,7 +15,8 @@ public class AnswerTicketTests
     public void A_message_is_answered() => Spec<ContactTicket>.Given(Received).When(Answer.Decide).Then(Answered);
 
     [Fact]
-    public void Another_answer_under_the_same_key_is_refused() => Spec<ContactTicket>.Given(Received, Answered).When((Answer with { Text = "Other." }).Decide).ThenRejected("Idempotency-Key");
+    public void Another_answer_under_the_same_key_is_refused() =>
+        Spec<ContactTicket>.Given(Received, Answered).When((Answer with { Text = "Other." }).Decide).ThenRejected("Idempotency-Key");
 
     [Fact]
     public void What_is_closed_or_erased_or_not_there_is_not_answered()

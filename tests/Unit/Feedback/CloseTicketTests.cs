@@ -10,15 +10,20 @@ public class CloseTicketTests
     private static readonly MessageReceived Received = new(Topic.General, "Ann", "ann@example.org", "Hello.", Some.Noon);
 
     [Fact]
-    public void An_open_ticket_is_closed() => Spec<ContactTicket>.Given(Received).When(new CloseTicket(Some.Noon).Decide).Then(new TicketClosed(Some.Noon));
+    public void An_open_ticket_is_closed() =>
+        Spec<ContactTicket>.Given(Received).When(new CloseTicket(Some.Noon).Decide).Then(new TicketClosed(Some.Noon));
 
     [Fact]
-    public void Closing_twice_changes_nothing() => Spec<ContactTicket>.Given(Received, new TicketClosed(Some.Noon)).When(new CloseTicket(Some.Noon).Decide).ThenNothing();
+    public void Closing_twice_changes_nothing() =>
+        Spec<ContactTicket>.Given(Received, new TicketClosed(Some.Noon)).When(new CloseTicket(Some.Noon).Decide).ThenNothing();
 
     [Fact]
-    public void What_is_not_there_cannot_be_closed() => Spec<ContactTicket>.Given().When(new CloseTicket(Some.Noon).Decide).ThenThrows<NotFound>("no message");
+    public void What_is_not_there_cannot_be_closed() =>
+        Spec<ContactTicket>.Given().When(new CloseTicket(Some.Noon).Decide).ThenThrows<NotFound>("no message");
 
     [Fact]
     public async Task Nothing_of_a_message_leaves_the_service() =>
-        Assert.Empty(await Outgoing.Translate(Streamed.In("ticket-1", Received, new TicketClosed(Some.Noon)), null!, TestContext.Current.CancellationToken));
+        Assert.Empty(
+            await Outgoing.Translate(
+                Streamed.In("ticket-1", Received, new TicketClosed(Some.Noon)), null!, TestContext.Current.CancellationToken));
 }

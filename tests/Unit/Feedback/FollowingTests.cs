@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Unit.Feedback;
 
-/// <summary>A place is followed from version to version: [ and ] mark it in the old text, and in the new one where it must still be.</summary>
+/// <summary>
+/// A place is followed from version to version: [ and ] mark it in the old text, and in the new one where it must still be.
+/// </summary>
 public class FollowingTests
 {
     [Theory]
@@ -57,19 +59,23 @@ public class FollowingTests
         ArticleVersionSeen[] versions = [.. Versions("<p>a</p>", "<p>b</p>", "<p>c</p>").Versions];
         foreach (var random in Some.Seeds(20))
         {
-            var article = random.Redelivered(versions).Aggregate((ArticleVersions?)null, (a, v) => ArticleVersions.See(a, v).Aggregate(a, (s, e) => (s ?? new()).Evolve(e)));
+            var article = random.Redelivered(versions).Aggregate(
+                (ArticleVersions?)null, (a, v) => ArticleVersions.See(a, v).Aggregate(a, (s, e) => (s ?? new()).Evolve(e)));
             Assert.Equal([1, 2, 3], article!.Versions.Select(v => v.ArticleVersion));
         }
     }
 
-    internal static ArticleVersions Versions(params string[] bodies) => bodies.Select((body, i) => Version(i + 1, body)).Aggregate(new ArticleVersions(), (a, v) => a.Evolve(v));
+    internal static ArticleVersions Versions(params string[] bodies) =>
+        bodies.Select((body, i) => Version(i + 1, body)).Aggregate(new ArticleVersions(), (a, v) => a.Evolve(v));
 
-    internal static ArticleVersionSeen Version(long version, string body) => new(version, "news", new Dictionary<string, Wording> { ["en"] = new("Title", "Lead", body) }, false);
+    internal static ArticleVersionSeen Version(long version, string body) =>
+        new(version, "news", new Dictionary<string, Wording> { ["en"] = new("Title", "Lead", body) }, false);
 
     private static (Passage Passage, Spot? Spot) Marked(string text)
     {
         var (start, end) = (text.IndexOf('[', StringComparison.Ordinal), text.IndexOf(']', StringComparison.Ordinal) - 1);
-        var passage = Passage.OfHtml("en", $"<p>{text.Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal)}</p>");
+        var passage = Passage.OfHtml(
+            "en", $"<p>{text.Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal)}</p>");
         return (passage, start < 0 ? null : new Spot("en", Part.Body, start, end - start));
     }
 }

@@ -14,7 +14,13 @@ public class PlacingTests
         { "one word", "<p>The [sumit] of the SCO</p>", "sumit", "", "" },
         { "part of a word", "<p>The s[um]it</p>", "um", "s", "it" },
         { "across emphasis", "<p>The [su<em>mi</em>t] of</p>", "sumit", "The ", " of" },
-        { "across a link and what is in it", "<p>See [the <a href=\"/a\">new <strong>lisst</strong></a> of] states</p>", "the new lisst of", "See ", "states" },
+        {
+            "across a link and what is in it",
+            "<p>See [the <a href=\"/a\">new <strong>lisst</strong></a> of] states</p>",
+            "the new lisst of",
+            "See ",
+            "states"
+        },
         { "all of a link", "<p><a href=\"/a\">[memorandun]</a></p>", "memorandun", "", "" },
         { "Cyrillic", "<p>Государства [подписалли] меморандум</p>", "подписалли", "Государства ", " меморандум" },
         { "Cyrillic across markup", "<p>Встреча в [Аста<b>не</b> прошла] вчера</p>", "Астане прошла", "в ", " вчера" },
@@ -42,7 +48,13 @@ public class PlacingTests
         { "context over a paragraph's edge", "<p>end.</p>\n<p>[Teh] start</p><p>Teh start</p>", "Teh", "end.\n\n", " start Teh" },
         { "context without white space", "<p>end.</p><p>[Teh] start</p><p>x Teh start</p>", "Teh", "end.", " start" },
         { "context from beyond the article", "<p>[Teh] start</p><p>x Teh end</p>", "Teh", "Share this page", " start" },
-        { "context composed otherwise", "<p>и\u0306 [cat] 1</p><p>о [cat2] cat 2</p>".Replace("[cat2]", "cat", StringComparison.Ordinal), "cat", "й ", " " },
+        {
+            "context composed otherwise",
+            "<p>и\u0306 [cat] 1</p><p>о [cat2] cat 2</p>".Replace("[cat2]", "cat", StringComparison.Ordinal),
+            "cat",
+            "й ",
+            " "
+        },
         { "next to a line break", "<p>one<br>[twoo]<br>three</p>", "twoo", "one", "three" },
         { "in a list", "<ul><li>one</li><li>[twoo]</li></ul>", "twoo", "one", "" },
     };
@@ -71,12 +83,16 @@ public class PlacingTests
     [InlineData("blank", "<p>a b</p>", " \u00a0 ", 0)]
     [InlineData("twice, nothing around", "<p>cat cat</p>", "cat", 2)]
     public void What_cannot_be_placed_says_how_many_there_are(string name, string article, string selection, int candidates) =>
-        Assert.True(Placing.Find([Passage.OfHtml("en", article)], selection, "", "") is { Spot: null } placed && placed.Candidates == candidates, name);
+        Assert.True(
+            Placing.Find([Passage.OfHtml("en", article)], selection, "", "") is { Spot: null } placed && placed.Candidates == candidates,
+            name);
 
     [Fact]
     public void Title_and_lead_are_looked_at_too_and_languages_are_kept_apart()
     {
-        var passages = Passage.Of("en", new("The sumit", "A lead", "<p>The summit</p>")).Concat(Passage.Of("ru", new("Встреча", "Sumit sumit", "<p>x</p>"))).ToArray();
+        var passages = Passage.Of("en", new("The sumit", "A lead", "<p>The summit</p>"))
+            .Concat(Passage.Of("ru", new("Встреча", "Sumit sumit", "<p>x</p>")))
+            .ToArray();
         Assert.Equal(new Spot("en", Part.Title, 4, 5), Placing.Find(passages, "sumit", "The ", "").Spot);
         Assert.Equal(new Spot("ru", Part.Lead, 6, 5), Placing.Find(passages, "sumit", "Sumit ", "").Spot);
     }
@@ -86,7 +102,9 @@ public class PlacingTests
     {
         foreach (var random in Some.Seeds())
         {
-            var words = string.Concat(Enumerable.Range(0, 60).Select(_ => random.GetItems(["cat ", "<b>кот</b> ", "猫", "e\u0301", Family, "<em>a</em>", " ", "</p><p>", "x"], 1)[0]));
+            var words = string.Concat(
+                Enumerable.Range(0, 60).Select(
+                    _ => random.GetItems(["cat ", "<b>кот</b> ", "猫", "e\u0301", Family, "<em>a</em>", " ", "</p><p>", "x"], 1)[0]));
             var passage = Passage.OfHtml("en", $"<p>{words}</p>");
             var elements = System.Globalization.StringInfo.ParseCombiningCharacters(passage.Words);
             var (from, to) = (random.Next(elements.Length), random.Next(elements.Length));

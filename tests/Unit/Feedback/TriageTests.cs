@@ -11,9 +11,11 @@ public class TriageTests
 {
     private static readonly Guid Article = Some.Id();
     private static readonly Spot Spot = new("en", Part.Body, 4, 5);
-    private static readonly TypoReported Reported = new(Some.Id(), Article, "news", "Title", 1, Spot, "The ", "sumit", " of all", "It is double m.", "ann@example.org", Some.Noon);
+    private static readonly TypoReported Reported = new(
+        Some.Id(), Article, "news", "Title", 1, Spot, "The ", "sumit", " of all", "It is double m.", "ann@example.org", Some.Noon);
     private static readonly ArticleVersions Unchanged = Versions("<p>The sumit of all</p>");
-    private static readonly TypoAccepted Accepted = new(Article, 1, "en", Part.Body, "The ", "sumit", " of all", "summit", "A typing error was corrected.", Some.Noon);
+    private static readonly TypoAccepted Accepted = new(
+        Article, 1, "en", Part.Body, "The ", "sumit", " of all", "summit", "A typing error was corrected.", Some.Noon);
     private static readonly AcceptTypo Accept = new(Unchanged, "summit", null, Some.Noon);
 
     [Fact]
@@ -21,11 +23,15 @@ public class TriageTests
 
     [Fact]
     public void Another_reporter_of_the_same_place_is_counted() =>
-        Spec<TypoReport>.Given(Reported).When(new ReportTypo(Reported with { ReportId = Article }).Decide).Then(Reported with { ReportId = Article });
+        Spec<TypoReport>.Given(Reported)
+            .When(new ReportTypo(Reported with { ReportId = Article }).Decide)
+            .Then(Reported with { ReportId = Article });
 
     [Fact]
     public void Endless_reports_of_one_place_are_not_kept() =>
-        Spec<TypoReport>.Given([.. Enumerable.Range(0, ReportTypo.MostReports).Select(_ => Reported with { ReportId = Some.Id() })]).When(new ReportTypo(Reported).Decide).ThenNothing();
+        Spec<TypoReport>.Given([.. Enumerable.Range(0, ReportTypo.MostReports).Select(_ => Reported with { ReportId = Some.Id() })])
+            .When(new ReportTypo(Reported).Decide)
+            .ThenNothing();
 
     [Fact]
     public void An_open_report_is_accepted() => Spec<TypoReport>.Given(Reported).When(Accept.Decide).Then(Accepted);
@@ -39,17 +45,22 @@ public class TriageTests
     }
 
     [Fact]
-    public void Accepting_otherwise_what_another_accepted_is_refused() => Spec<TypoReport>.Given(Reported, Accepted).When((Accept with { Replacement = "peak" }).Decide).ThenRejected("summit");
+    public void Accepting_otherwise_what_another_accepted_is_refused() =>
+        Spec<TypoReport>.Given(Reported, Accepted).When((Accept with { Replacement = "peak" }).Decide).ThenRejected("summit");
 
     [Fact]
-    public void What_was_rejected_is_not_accepted() => Spec<TypoReport>.Given(Reported, new TypoRejected("Fine.", Some.Noon)).When(Accept.Decide).ThenRejected("Reopen");
+    public void What_was_rejected_is_not_accepted() =>
+        Spec<TypoReport>.Given(Reported, new TypoRejected("Fine.", Some.Noon)).When(Accept.Decide).ThenRejected("Reopen");
 
     [Fact]
-    public void What_the_article_says_already_is_no_replacement() => Spec<TypoReport>.Given(Reported).When((Accept with { Replacement = "sumit" }).Decide).ThenThrows<Malformed>("already");
+    public void What_the_article_says_already_is_no_replacement() =>
+        Spec<TypoReport>.Given(Reported).When((Accept with { Replacement = "sumit" }).Decide).ThenThrows<Malformed>("already");
 
     [Fact]
     public void Words_that_are_gone_cannot_be_accepted() =>
-        Spec<TypoReport>.Given(Reported).When((Accept with { Article = Versions("<p>The sumit of all</p>", "<p>The summit of all</p>") }).Decide).ThenRejected("not in the article");
+        Spec<TypoReport>.Given(Reported)
+            .When((Accept with { Article = Versions("<p>The sumit of all</p>", "<p>The summit of all</p>") }).Decide)
+            .ThenRejected("not in the article");
 
     [Fact]
     public void A_report_is_rejected_and_reopened()
@@ -73,8 +84,12 @@ public class TriageTests
     public void A_refused_correction_waits_for_an_editor_again_once()
     {
         var refused = new TypoCorrectionRefused(default, "typo-1", 1, Some.Noon, default, Article, 2, "No such place.");
-        Spec<TypoReport>.Given(Reported, Accepted).When(r => WhenTypoCorrectionRefused.Decide(refused, r)).Then(new TypoConflicted(2, "No such place."));
-        Spec<TypoReport>.Given(Reported, Accepted, new TypoConflicted(2, "No such place."), Accepted).When(r => WhenTypoCorrectionRefused.Decide(refused, r)).ThenNothing();
+        Spec<TypoReport>.Given(Reported, Accepted)
+            .When(r => WhenTypoCorrectionRefused.Decide(refused, r))
+            .Then(new TypoConflicted(2, "No such place."));
+        Spec<TypoReport>.Given(Reported, Accepted, new TypoConflicted(2, "No such place."), Accepted)
+            .When(r => WhenTypoCorrectionRefused.Decide(refused, r))
+            .ThenNothing();
     }
 
     private static readonly Guid Report = Some.Id();
@@ -152,7 +167,15 @@ public class TriageTests
     [Fact]
     public async Task Nothing_of_a_reporter_leaves_the_service()
     {
-        var sent = await Outgoing.Translate(Streamed.In($"typo-{Some.Id()}", Reported, Accepted, new TypoRejected("No.", Some.Noon), new TypoClosed(Article, TypoOutcome.TextGone, 2, Some.Noon)), null!, TestContext.Current.CancellationToken);
+        var sent = await Outgoing.Translate(
+            Streamed.In(
+                $"typo-{Some.Id()}",
+                Reported,
+                Accepted,
+                new TypoRejected("No.", Some.Noon),
+                new TypoClosed(Article, TypoOutcome.TextGone, 2, Some.Noon)),
+            null!,
+            TestContext.Current.CancellationToken);
         Assert.Equal(["TypoReportAccepted", "TypoReportClosed"], sent.Select(m => m.Message.GetType().Name));
         Assert.All(sent, m => Assert.DoesNotContain("ann@example.org", Shown.Of(m.Message), StringComparison.Ordinal));
         Assert.All(sent, m => Assert.DoesNotContain("double m", Shown.Of(m.Message), StringComparison.Ordinal));

@@ -26,7 +26,9 @@ public class ConsistencyTests
         Wrote("a", 2, 2, 3);
         Read("b", 2, 4, 5);
         Read("b", 1, 6, 7);
-        Assert.Equal("b answered version 1 of page to who asked at 6; it had answered version 2 at 5", Assert.Single(Consistency.Violations(_history)));
+        Assert.Equal(
+            "b answered version 1 of page to who asked at 6; it had answered version 2 at 5",
+            Assert.Single(Consistency.Violations(_history)));
     }
 
     [Fact]
@@ -35,7 +37,9 @@ public class ConsistencyTests
         Wrote("a", 1, 0, 1);
         Wrote("a", 2, 2, 3);
         Read("a", 1, 4, 5);
-        Assert.Equal("a answered version 1 of page to who asked at 4; it had taken in version 2 at 3", Assert.Single(Consistency.Violations(_history)));
+        Assert.Equal(
+            "a answered version 1 of page to who asked at 4; it had taken in version 2 at 3",
+            Assert.Single(Consistency.Violations(_history)));
     }
 
     [Fact]
@@ -89,7 +93,9 @@ public class ConsistencyTests
         Assert.Equal("b answered version 2 of page at 3; nobody had begun to write it", Assert.Single(Consistency.Violations(_history)));
     }
 
-    private void Wrote(string gateway, long version, long asked, long answered, string page = "page") => _history.Add(new(gateway, page, true, version, asked, answered));
+    private void Wrote(string gateway, long version, long asked, long answered, string page = "page") =>
+        _history.Add(new(gateway, page, true, version, asked, answered));
 
-    private void Read(string gateway, long version, long asked, long answered, string page = "page") => _history.Add(new(gateway, page, false, version, asked, answered));
+    private void Read(string gateway, long version, long asked, long answered, string page = "page") =>
+        _history.Add(new(gateway, page, false, version, asked, answered));
 }

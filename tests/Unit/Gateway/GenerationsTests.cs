@@ -74,7 +74,8 @@ public class GenerationsTests
     [InlineData(true)]
     public async Task A_reader_never_finds_an_answer_current_that_was_fetched_before_a_write_it_knows_of(bool forgetting)
     {
-        // The writer changes the value, then raises; only then does the reader learn of it. Whatever is current then must hold the new value.
+        // The writer changes the value, then raises; only then does the reader learn of it. Whatever is current then must hold the new
+        // value.
         var (value, known) = (0, 0);
         var wrong = 0;
         var writer = Task.Run(() =>
@@ -86,7 +87,8 @@ public class GenerationsTests
                 Volatile.Write(ref known, i);
             }
         }, TestContext.Current.CancellationToken);
-        var forgetter = Task.Run(() => { while (forgetting && !writer.IsCompleted) _generations.RaiseAll(); }, TestContext.Current.CancellationToken);
+        var forgetter = Task.Run(
+            () => { while (forgetting && !writer.IsCompleted) _generations.RaiseAll(); }, TestContext.Current.CancellationToken);
         var (kept, fetched) = (0, new Fetched(-1, ["key"]));
         while (!writer.IsCompleted)
         {

@@ -14,12 +14,30 @@ public class LiveTests
     [Fact]
     public void An_article_is_told_with_its_headings_in_every_language_and_without_its_body()
     {
-        var entry = WhatIsLive.Entry(new ArticlePublished(default, $"article-{Article}", 4, DateTimeOffset.UnixEpoch, Article, "news", ["energy"], DateTimeOffset.UnixEpoch,
-            new Dictionary<string, ArticleText> { ["ru"] = new("Заголовок", "Кратко", "zagolovok", "<p>secret</p>"), ["en"] = new("Title", "Lead", "title", "<p>secret</p>") }));
+        var entry = WhatIsLive.Entry(
+            new ArticlePublished(
+                default,
+                $"article-{Article}",
+                4,
+                DateTimeOffset.UnixEpoch,
+                Article,
+                "news",
+                ["energy"],
+                DateTimeOffset.UnixEpoch,
+                new Dictionary<string, ArticleText>
+                {
+                    ["ru"] = new("Заголовок", "Кратко", "zagolovok", "<p>secret</p>"),
+                    ["en"] = new("Title", "Lead", "title", "<p>secret</p>"),
+                }));
         Assert.Equal(("article", $"article-{Article}", 4L, false), (entry.Topic, entry.Stream, entry.Version, entry.Gone));
         Assert.Equal(["en", "ru"], entry.Langs);
         var data = JsonSerializer.Deserialize<JsonElement>(entry.Data);
-        Assert.Equal(("published", Article, "Заголовок"), (data.GetProperty("change").GetString(), data.GetProperty("id").GetGuid(), data.GetProperty("texts").GetProperty("ru").GetProperty("title").GetString()));
+        Assert.Equal(
+            ("published", Article, "Заголовок"),
+            (
+                data.GetProperty("change").GetString(),
+                data.GetProperty("id").GetGuid(),
+                data.GetProperty("texts").GetProperty("ru").GetProperty("title").GetString()));
         Assert.DoesNotContain("secret", entry.Data, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', entry.Data);
     }
@@ -27,7 +45,8 @@ public class LiveTests
     [Fact]
     public void What_readers_may_not_see_any_more_is_told_as_gone_and_without_its_words()
     {
-        Assert.Equal("""{"change":"hidden","id":"00000000-0000-0000-0000-000000000000","version":2,"at":"1970-01-01T00:00:00+00:00","articleId":"00000000-0000-0000-0000-000000000000"}""",
+        Assert.Equal(
+            """{"change":"hidden","id":"00000000-0000-0000-0000-000000000000","version":2,"at":"1970-01-01T00:00:00+00:00","articleId":"00000000-0000-0000-0000-000000000000"}""",
             WhatIsLive.Entry(new CommentHidden(default, "comment-1", 2, DateTimeOffset.UnixEpoch, default, default)).Data);
         var retracted = WhatIsLive.Entry(new ArticleRetracted(default, "article-1", 3, DateTimeOffset.UnixEpoch, Article, "Withdrawn"));
         Assert.True(retracted.Gone);
@@ -37,7 +56,15 @@ public class LiveTests
     [Fact]
     public void A_comment_changed_by_whoever_wrote_it_is_told_with_its_new_words()
     {
-        var edited = WhatIsLive.Entry(new CommentEdited(default, "comment-1", 2, DateTimeOffset.UnixEpoch, default, Article, "Better said.", DateTimeOffset.UnixEpoch));
+        var edited = WhatIsLive.Entry(new CommentEdited(
+            default,
+            "comment-1",
+            2,
+            DateTimeOffset.UnixEpoch,
+            default,
+            Article,
+            "Better said.",
+            DateTimeOffset.UnixEpoch));
         Assert.Equal(("comment", 2L, Article, false), (edited.Topic, edited.Version, edited.Article, edited.Gone));
         var data = JsonSerializer.Deserialize<JsonElement>(edited.Data);
         Assert.Equal(("edited", "Better said."), (data.GetProperty("change").GetString(), data.GetProperty("text").GetString()));
@@ -45,7 +72,11 @@ public class LiveTests
 
     [Fact]
     public void A_text_of_several_lines_is_one_line_of_the_stream() =>
-        Assert.DoesNotContain('\n', WhatIsLive.Entry(new CommentPosted(default, "comment-1", 1, default, default, Article, null, "Ann", "One\nTwo\r\ndata: Three", default)).Data);
+        Assert.DoesNotContain(
+            '\n',
+            WhatIsLive.Entry(
+                new CommentPosted(
+                    default, "comment-1", 1, default, default, Article, null, "Ann", "One\nTwo\r\ndata: Three", default)).Data);
 
     [Theory]
     [InlineData(null, null, true, true, true)]
@@ -54,11 +85,13 @@ public class LiveTests
     [InlineData("", "ru", true, true, true)]
     [InlineData(null, "zh", false, true, true)]
     [InlineData("article", "zh", false, false, false)]
-    public void Who_listens_hears_the_topics_and_the_language_they_want(string? topics, string? lang, bool article, bool comment, bool rates)
+    public void Who_listens_hears_the_topics_and_the_language_they_want(
+        string? topics, string? lang, bool article, bool comment, bool rates)
     {
         var filter = LiveFilter.Of(topics, lang);
         LiveEntry Of(string topic, params string[] langs) => new(topic, "s", 1, default, null, false, langs, "{}");
-        Assert.Equal((article, comment, rates), (filter.Wants(Of("article", "en", "ru")), filter.Wants(Of("comment")), filter.Wants(Of("rates"))));
+        Assert.Equal(
+            (article, comment, rates), (filter.Wants(Of("article", "en", "ru")), filter.Wants(Of("comment")), filter.Wants(Of("rates"))));
     }
 
     [Theory]
@@ -66,7 +99,8 @@ public class LiveTests
     [InlineData(null, "english")]
     [InlineData(null, "EN")]
     [InlineData(null, "")]
-    public void A_topic_or_a_language_that_cannot_be_is_malformed(string? topics, string? lang) => Assert.Throws<Malformed>(() => LiveFilter.Of(topics, lang));
+    public void A_topic_or_a_language_that_cannot_be_is_malformed(string? topics, string? lang) =>
+        Assert.Throws<Malformed>(() => LiveFilter.Of(topics, lang));
 
     [Fact]
     public void Who_does_not_keep_up_is_cut_off_and_no_more_is_kept_for_them()

@@ -19,7 +19,13 @@ public class UndescribedTests
     public void An_answer_with_a_body_needs_a_schema_and_an_example(string method, string responses, string? found)
     {
         string[] expected = found is null ? [] : [found];
-        var document = new JsonObject { ["paths"] = new JsonObject { ["/x"] = new JsonObject { [method] = new JsonObject { ["responses"] = JsonNode.Parse(responses) } } } };
+        var document = new JsonObject
+        {
+            ["paths"] = new JsonObject
+            {
+                ["/x"] = new JsonObject { [method] = new JsonObject { ["responses"] = JsonNode.Parse(responses) } },
+            },
+        };
         Assert.Equal(expected, OpenApi.Undescribed(document, out _));
     }
 }

@@ -12,10 +12,12 @@ public class WhatChangedTests
     [Fact]
     public void Every_public_event_says_what_it_changes()
     {
-        var events = typeof(ArticlePublished).Assembly.GetExportedTypes().Where(t => t.GetProperty("StreamVersion") is not null).ToHashSet();
+        var events =
+            typeof(ArticlePublished).Assembly.GetExportedTypes().Where(t => t.GetProperty("StreamVersion") is not null).ToHashSet();
         Assert.True(events.Count >= 12, $"only {events.Count} public events were found");
         Assert.Equal(events, WhatChanged.Messages.Where(m => !m.IsGenericType).Concat(WhatChanged.Irrelevant).ToHashSet());
-        Assert.All(events.Except(WhatChanged.Irrelevant), type => Assert.NotEmpty(WhatChanged.Keys(RuntimeHelpers.GetUninitializedObject(type))));
+        Assert.All(
+            events.Except(WhatChanged.Irrelevant), type => Assert.NotEmpty(WhatChanged.Keys(RuntimeHelpers.GetUninitializedObject(type))));
     }
 
     [Fact]
@@ -26,7 +28,8 @@ public class WhatChangedTests
             WhatChanged.Messages.Where(m => m.IsGenericType).ToHashSet());
         var (one, two) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         Assert.Equal([$"comments-{one}", $"comments-{two}"], WhatChanged.Keys(EventBatch.Of([Posted(one), Posted(two), Posted(one)])));
-        Assert.Equal(["discussion-1"], WhatChanged.Keys(EventBatch.Of([new ArticleStatsChanged(default, "discussion-1", 1, default, one, 3)])));
+        Assert.Equal(
+            ["discussion-1"], WhatChanged.Keys(EventBatch.Of([new ArticleStatsChanged(default, "discussion-1", 1, default, one, 3)])));
     }
 
     [Fact]
@@ -34,8 +37,10 @@ public class WhatChangedTests
     {
         var article = Guid.CreateVersion7();
         Assert.Equal([$"comments-{article}"], WhatChanged.Keys(Posted(article)));
-        Assert.Equal([$"discussion-{article}"], WhatChanged.Keys(new ArticleStatsChanged(default, $"discussion-{article}", 1, default, article, 3)));
+        Assert.Equal(
+            [$"discussion-{article}"], WhatChanged.Keys(new ArticleStatsChanged(default, $"discussion-{article}", 1, default, article, 3)));
     }
 
-    private static CommentPosted Posted(Guid article) => new(default, "comment-1", 1, default, default, article, null, "Ann", "Hi", default);
+    private static CommentPosted Posted(
+        Guid article) => new(default, "comment-1", 1, default, default, article, null, "Ann", "Hi", default);
 }

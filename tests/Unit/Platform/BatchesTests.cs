@@ -47,7 +47,12 @@ public class BatchesTests
     {
         Outbound[] retractions = [.. Enumerable.Range(1, 9).Select(i =>
             new Outbound(Some.Id(), $"article-{i}", new ArticleRetracted(default, $"article-{i}", 1, Some.Noon, default, "Wrong."), null))];
-        var messages = Batches.Of([.. Counts(8), .. retractions, .. Counts(9).Select(c => c with { Stream = $"comment {c.Stream}", Message = Posted(c.Stream) })])
+        var messages = Batches.Of(
+        [
+            .. Counts(8),
+            .. retractions,
+            .. Counts(9).Select(c => c with { Stream = $"comment {c.Stream}", Message = Posted(c.Stream) }),
+        ])
             .SelectMany(o => o.Messages).ToArray();
         Assert.Equal(11, messages.Length);
         Assert.Equal([8, 9], messages.Where(m => m.Events > 1).Select(m => m.Events).Order());
@@ -69,5 +74,6 @@ public class BatchesTests
 
     private static DiscussionChanged Changed(int i, long version) => new(default, $"discussion-{i}", version, Some.Noon, default, i);
 
-    private static CommentPosted Posted(string stream) => new(default, stream, 1, Some.Noon, default, default, null, "Ann", "Well said.", Some.Noon);
+    private static CommentPosted Posted(string stream) =>
+        new(default, stream, 1, Some.Noon, default, default, null, "Ann", "Well said.", Some.Noon);
 }

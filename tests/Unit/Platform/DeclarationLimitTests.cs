@@ -14,7 +14,12 @@ public class DeclarationLimitTests
     private readonly Channel _channel = Stub<ChannelContext, Channel>();
 
     public static TheoryData<string> Declarations { get; } =
-        [nameof(ChannelContext.ExchangeDeclare), nameof(ChannelContext.ExchangeBind), nameof(ChannelContext.QueueDeclare), nameof(ChannelContext.QueueBind)];
+        [
+            nameof(ChannelContext.ExchangeDeclare),
+            nameof(ChannelContext.ExchangeBind),
+            nameof(ChannelContext.QueueDeclare),
+            nameof(ChannelContext.QueueBind),
+        ];
 
     [Theory]
     [MemberData(nameof(Declarations))]
@@ -44,10 +49,13 @@ public class DeclarationLimitTests
     private static Task Declare(ChannelContext channel, string declaration)
     {
         var method = typeof(ChannelContext).GetMethod(declaration)!;
-        return (Task)method.Invoke(channel, [.. method.GetParameters().Select(p => p.ParameterType.IsValueType ? Activator.CreateInstance(p.ParameterType) : null)])!;
+        return (Task)method.Invoke(
+            channel,
+            [.. method.GetParameters().Select(p => p.ParameterType.IsValueType ? Activator.CreateInstance(p.ParameterType) : null)])!;
     }
 
-    private static TProxy Stub<T, TProxy>() where TProxy : DispatchProxy where T : class => (TProxy)(object)DispatchProxy.Create<T, TProxy>();
+    private static TProxy Stub<T, TProxy>() where TProxy : DispatchProxy where T : class =>
+        (TProxy)(object)DispatchProxy.Create<T, TProxy>();
 
     /// <summary>A channel that answers when it is told to.</summary>
     public class Channel : DispatchProxy
@@ -61,7 +69,9 @@ public class DeclarationLimitTests
             nameof(ChannelContext.NotifyFaulted) => Fault = (Exception)args![0]!,
             $"get_{nameof(ChannelContext.ConnectionContext)}" => DispatchProxy.Create<ConnectionContext, Connection>(),
             _ when typeof(Task).IsAssignableFrom(targetMethod.ReturnType) => Answer.Task,
-            _ => targetMethod.ReturnType.IsValueType && targetMethod.ReturnType != typeof(void) ? Activator.CreateInstance(targetMethod.ReturnType) : null,
+            _ => targetMethod.ReturnType.IsValueType && targetMethod.ReturnType != typeof(void)
+                ? Activator.CreateInstance(targetMethod.ReturnType)
+                : null,
         };
     }
 

@@ -94,24 +94,30 @@ public class EpochCopiesTests
 
         var forgotten = refused.Evolve(Assert.Single(TypoRefusals.Forget(refused, Later)));
         Assert.Equal((0, true, Later), (forgotten.Acceptance, forgotten.Forgotten, forgotten.Epoch));
-        Assert.Equal((false, Later), forgotten.Evolve(Assert.Single(TypoRefusals.Hear(forgotten, Later))) is var again ? (again.Forgotten, again.Epoch) : default);
+        Assert.Equal(
+            (false, Later),
+            forgotten.Evolve(Assert.Single(TypoRefusals.Hear(forgotten, Later))) is var again ? (again.Forgotten, again.Epoch) : default);
         Assert.Empty(TypoRefusals.Hear(null, 0));
     }
 
     private static ArticleCopy? Fold(params object[] events) => Fold(null, events);
 
-    private static ArticleCopy? Fold(ArticleCopy? copy, IEnumerable<object> events) => events.Aggregate(copy, (c, e) => (c ?? new()).Evolve(e));
+    private static ArticleCopy? Fold(ArticleCopy? copy, IEnumerable<object> events) =>
+        events.Aggregate(copy, (c, e) => (c ?? new()).Evolve(e));
 
     private static ArticleVersions Versions(params object[] events) => Apply(new(), events);
 
-    private static ArticleVersions Apply(ArticleVersions article, IEnumerable<object> events) => events.Aggregate(article, (a, e) => a.Evolve(e));
+    private static ArticleVersions Apply(ArticleVersions article, IEnumerable<object> events) =>
+        events.Aggregate(article, (a, e) => a.Evolve(e));
 
-    private static ArticleSeen Seen(long version, string section) => new(version, false) { Section = section, PublishedAt = Some.Noon, Headings = [] };
+    private static ArticleSeen Seen(long version, string section) =>
+        new(version, false) { Section = section, PublishedAt = Some.Noon, Headings = [] };
 
     private static Articles_.ArticlePublished Published(long version, string section) =>
         new(default, "a", version, Some.Noon, default, section, [], Some.Noon, new Dictionary<string, Articles_.ArticleText>());
 
-    private static Comments_.DiscussionChanged Changed(long version, int comments) => new(default, "d", version, Some.Noon, default, comments);
+    private static Comments_.DiscussionChanged Changed(long version, int comments) =>
+        new(default, "d", version, Some.Noon, default, comments);
 
     private static ArticleVersionSeen Version(long version, string words, long epoch = 0) =>
         new(version, words, new Dictionary<string, Wording> { ["en"] = new("Title", "", $"<p>{words}</p>") }, false) { Epoch = epoch };

@@ -17,7 +17,8 @@ public class IfMatchTests
 
     [Theory]
     [MemberData(nameof(Headers), DisableDiscoveryEnumeration = true)]
-    public async Task It_says_which_version_was_seen(string? header, Expected expected) => Assert.Equal(expected, (await Read(header)).Expected);
+    public async Task It_says_which_version_was_seen(string? header, Expected expected) =>
+        Assert.Equal(expected, (await Read(header)).Expected);
 
     [Theory]
     [InlineData("3")]
@@ -28,7 +29,8 @@ public class IfMatchTests
     [InlineData("\"99999999999999999999\"")]
     [InlineData("\"\"")]
     [InlineData("\"*\"")]
-    public async Task Anything_else_is_malformed(string header) => Assert.Equal("If-Match", (await Assert.ThrowsAsync<Malformed>(() => Read(header))).Field);
+    public async Task Anything_else_is_malformed(string header) =>
+        Assert.Equal("If-Match", (await Assert.ThrowsAsync<Malformed>(() => Read(header))).Field);
 
     private static async Task<IfMatch> Read(string? header)
     {
@@ -83,12 +85,14 @@ public class IdempotencyKeyTests
     [InlineData("", null)]
     [InlineData(Key, Key)]
     [InlineData($"\"{Key}\"", Key)]
-    public async Task It_is_the_id_of_what_is_created(string? header, string? id) => Assert.Equal(id is null ? null : Guid.Parse(id), (await Read(header)).Value);
+    public async Task It_is_the_id_of_what_is_created(string? header, string? id) =>
+        Assert.Equal(id is null ? null : Guid.Parse(id), (await Read(header)).Value);
 
     [Theory]
     [InlineData("again")]
     [InlineData("00000000-0000-0000-0000-000000000000")]
-    public async Task Anything_else_is_malformed(string header) => Assert.Equal("Idempotency-Key", (await Assert.ThrowsAsync<Malformed>(() => Read(header))).Field);
+    public async Task Anything_else_is_malformed(string header) =>
+        Assert.Equal("Idempotency-Key", (await Assert.ThrowsAsync<Malformed>(() => Read(header))).Field);
 
     private static async Task<IdempotencyKey> Read(string? header)
     {

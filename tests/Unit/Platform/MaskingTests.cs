@@ -85,7 +85,8 @@ public class MaskingTests
     }
 
     [Theory]
-    [InlineData($$$"""{"messageType":["urn:message:A:B"],"message":{"author":"{{{Secret}}}","texts":[{"en":"{{{Secret}}}"}],"comments":7}}""")]
+    [InlineData(
+        $$$"""{"messageType":["urn:message:A:B"],"message":{"author":"{{{Secret}}}","texts":[{"en":"{{{Secret}}}"}],"comments":7}}""")]
     [InlineData($$"""{"message":"{{Secret}}"}""")]
     [InlineData(Secret)]
     [InlineData($$"""{"message":{"author":"{{Secret}} ...""")]
@@ -96,7 +97,8 @@ public class MaskingTests
     public void The_ids_and_times_of_a_failed_message_are_not_hidden()
     {
         var id = Some.Id();
-        var body = $$$"""{"messageType":["urn:message:A:B"],"message":{"streamId":"article-{{{id}}}","articleId":"{{{id}}}","occurredAt":"2026-01-02T12:00:00Z","comments":7}}""";
+        var body =
+            $$$"""{"messageType":["urn:message:A:B"],"message":{"streamId":"article-{{{id}}}","articleId":"{{{id}}}","occurredAt":"2026-01-02T12:00:00Z","comments":7}}""";
         Assert.Equal(body, Masking.Message(body));
     }
 }

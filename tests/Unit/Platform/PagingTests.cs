@@ -33,7 +33,8 @@ public class PagingTests
     [InlineData("W10")]
     [InlineData("eyJhdCI6MSwiaWQiOiJhIn0")]
     [InlineData("Zg")]
-    public void A_cursor_that_no_list_gave_is_malformed(string cursor) => Assert.Equal("cursor", Assert.Throws<Malformed>(() => new Paging(2, cursor).After<Key>() is null).Field);
+    public void A_cursor_that_no_list_gave_is_malformed(string cursor) =>
+        Assert.Equal("cursor", Assert.Throws<Malformed>(() => new Paging(2, cursor).After<Key>() is null).Field);
 
     [Theory]
     [InlineData("2026-04-24T12:00:00Z")]
@@ -61,7 +62,8 @@ public class PagingTests
     [InlineData("", 20)]
     [InlineData("?limit=1", 1)]
     [InlineData("?limit=100", 100)]
-    public async Task The_limit_is_taken_from_the_address(string query, int limit) => Assert.Equal(limit, (await Paging.BindAsync(Asked(query))).Limit);
+    public async Task The_limit_is_taken_from_the_address(string query, int limit) =>
+        Assert.Equal(limit, (await Paging.BindAsync(Asked(query))).Limit);
 
     [Theory]
     [InlineData("?limit=0")]

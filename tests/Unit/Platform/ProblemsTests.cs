@@ -39,7 +39,8 @@ public class ProblemsTests
     }
 
     [Fact]
-    public void What_nobody_foresaw_is_no_problem_of_the_callers() => Assert.Null(Problems.ToProblem(new InvalidOperationException("a bug")));
+    public void What_nobody_foresaw_is_no_problem_of_the_callers() =>
+        Assert.Null(Problems.ToProblem(new InvalidOperationException("a bug")));
 
     [Theory]
     [InlineData("{\"name\":1}", "wrong type")]
@@ -65,7 +66,8 @@ public class ExpectedTests
     public void The_version_seen_must_be_the_one_there() => Assert.Throws<Stale>(() => Expected.Exactly(1).Check(2, changes: false));
 
     [Fact]
-    public void Who_saw_nothing_may_not_change_what_is_there() => Assert.Throws<VersionRequired>(() => Expected.Nothing.Check(1, changes: true));
+    public void Who_saw_nothing_may_not_change_what_is_there() =>
+        Assert.Throws<VersionRequired>(() => Expected.Nothing.Check(1, changes: true));
 
     [Fact]
     public void Whatever_fits_passes()

@@ -80,7 +80,9 @@ public class RelayPositionTests
         Assert.Equal(10, position.Upto);
     }
 
-    /// <summary>Transactions that draw numbers, commit, become visible and release their locks, and a relay that reads in between.</summary>
+    /// <summary>
+    /// Transactions that draw numbers, commit, become visible and release their locks, and a relay that reads in between.
+    /// </summary>
     private sealed class Model
     {
         private const int PageSize = 3;
@@ -149,7 +151,10 @@ public class RelayPositionTests
         {
             if (_holdersAreDue) LookForHolders();
             var holes = Position.Holes;
-            var visible = Committed.Where(n => n > Position.Upto || holes.Any(h => h.From <= n && n <= h.To)).Order().Take(PageSize).ToList();
+            var visible = Committed.Where(n => n > Position.Upto || holes.Any(h => h.From <= n && n <= h.To))
+                .Order()
+                .Take(PageSize)
+                .ToList();
             Position.Read(visible, isFull: visible.Count == PageSize);
             Read.AddRange(visible);
             _holdersAreDue = true;

@@ -35,7 +35,11 @@ public class VisitorTokenTests
     public void Nobody_makes_a_token_of_their_own()
     {
         var (visitor, other) = (Some.Id(), Some.Id());
-        string?[] forged = [null, "", ".", $"{visitor:N}", $"{visitor:N}.", $"{visitor:N}.{VisitorTokens.Sign(other, Key)}", $"{visitor:N}.{VisitorTokens.Sign(visitor, new byte[32])}", $"{visitor}.{VisitorTokens.Sign(visitor, Key)}", "a.b.c"];
+        string?[] forged =
+        [
+            null, "", ".", $"{visitor:N}", $"{visitor:N}.", $"{visitor:N}.{VisitorTokens.Sign(other, Key)}",
+            $"{visitor:N}.{VisitorTokens.Sign(visitor, new byte[32])}", $"{visitor}.{VisitorTokens.Sign(visitor, Key)}", "a.b.c",
+        ];
         Assert.All(forged, token => Assert.Null(VisitorTokens.Read(token, Key)));
     }
 }

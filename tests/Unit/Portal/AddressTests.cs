@@ -38,7 +38,10 @@ public class AddressTests
 
     [Fact]
     public void An_article_in_another_language_has_a_slug_of_its_own() =>
-        Assert.Equal("/ru/articles/memorandum", (Frame("/en/articles/x", "") with { Alternates = new Dictionary<string, string> { ["ru"] = "/ru/articles/memorandum" } }).In("ru"));
+        Assert.Equal(
+            "/ru/articles/memorandum",
+            (Frame("/en/articles/x", "") with { Alternates = new Dictionary<string, string> { ["ru"] = "/ru/articles/memorandum" } })
+                .In("ru"));
 
     [Theory]
     [InlineData("1 234,5", "1234.5")]

@@ -8,18 +8,29 @@ namespace Unit.Portal;
 public class ArticleFormTests
 {
     private static readonly DraftContent Draft = new("news", ["icrc", "summit"], new DateOnly(2017, 6, 13), "Ann", null,
-        new Dictionary<string, DraftText> { ["en"] = new("Title", "Lead", "title", "<p>Body</p>"), ["ru"] = new("Заголовок", "", "zagolovok", "<p>Да</p>", "Да") },
-        new DraftCover("https://example.org/a.png", new Dictionary<string, string> { ["en"] = "A hall" }), [Guid.Parse("0196a000-0000-7000-8000-000000000102")]);
+        new Dictionary<string, DraftText>
+        {
+            ["en"] = new("Title", "Lead", "title", "<p>Body</p>"),
+            ["ru"] = new("Заголовок", "", "zagolovok", "<p>Да</p>", "Да"),
+        },
+        new DraftCover("https://example.org/a.png", new Dictionary<string, string> { ["en"] = "A hall" }),
+        [Guid.Parse("0196a000-0000-7000-8000-000000000102")]);
 
     [Fact]
     public void What_is_sent_says_what_the_draft_says()
     {
         var sent = Sent(ArticleForm.Of(Draft));
 
-        Assert.Equal("""{"title":"Title","body":"<p>Body</p>","lead":"Lead","slug":"title","format":"html"}""", sent["translations"]!["en"]!.ToJsonString(Relaxed));
-        Assert.Equal("""{"title":"Заголовок","body":"Да","lead":"","slug":"zagolovok","format":"markdown"}""", sent["translations"]!["ru"]!.ToJsonString(Relaxed));
+        Assert.Equal(
+            """{"title":"Title","body":"<p>Body</p>","lead":"Lead","slug":"title","format":"html"}""",
+            sent["translations"]!["en"]!.ToJsonString(Relaxed));
+        Assert.Equal(
+            """{"title":"Заголовок","body":"Да","lead":"","slug":"zagolovok","format":"markdown"}""",
+            sent["translations"]!["ru"]!.ToJsonString(Relaxed));
         Assert.Equal("""["icrc","summit"]""", sent["tags"]!.ToJsonString());
-        Assert.Equal(("2017-06-13", "Ann", "https://example.org/a.png", "A hall"), ((string?)sent["occurredOn"], (string?)sent["author"], (string?)sent["cover"]!["url"], (string?)sent["cover"]!["alt"]!["en"]));
+        Assert.Equal(
+            ("2017-06-13", "Ann", "https://example.org/a.png", "A hall"),
+            ((string?)sent["occurredOn"], (string?)sent["author"], (string?)sent["cover"]!["url"], (string?)sent["cover"]!["alt"]!["en"]));
         Assert.Equal("0196a000-0000-7000-8000-000000000102", (string?)sent["related"]![0]);
     }
 

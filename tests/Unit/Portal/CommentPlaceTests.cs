@@ -28,5 +28,6 @@ public class CommentPlaceTests
         Assert.Same(comment, CommentPage.Nested(new(Article, [], comment)));
     }
 
-    private static CommentItem Comment(string author) => new(Guid.CreateVersion7(), author, "<p>x</p>", DateTimeOffset.UnixEpoch, null, 0, 0, false, null);
+    private static CommentItem Comment(string author) =>
+        new(Guid.CreateVersion7(), author, "<p>x</p>", DateTimeOffset.UnixEpoch, null, 0, 0, false, null);
 }

@@ -19,7 +19,8 @@ public class ConsoleTests
     [InlineData(3723, "1:02:03")]
     [InlineData(90000, "25:00:00")]
     [InlineData(-5, "0:01")]
-    public void What_is_left_is_said_in_hours_minutes_and_seconds(double seconds, string left) => Assert.Equal(left, Eta.Left(Noon.AddSeconds(seconds), Noon));
+    public void What_is_left_is_said_in_hours_minutes_and_seconds(double seconds, string left) =>
+        Assert.Equal(left, Eta.Left(Noon.AddSeconds(seconds), Noon));
 
     [Fact]
     public void Where_nobody_can_tell_nothing_is_said() => Assert.Null(Eta.Left(null, Noon));
@@ -30,7 +31,8 @@ public class ConsoleTests
     [InlineData("running", 3, 3, 99)]
     [InlineData("running", 5, 3, 99)]
     [InlineData("completed", 0, 0, 100)]
-    public void Only_what_is_done_is_whole(string state, long done, long total, int percent) => Assert.Equal(percent, Eta.Percent(state, done, total));
+    public void Only_what_is_done_is_whole(string state, long done, long total, int percent) =>
+        Assert.Equal(percent, Eta.Percent(state, done, total));
 
     [Fact]
     public void What_an_event_changed_is_said_place_by_place()
@@ -38,7 +40,9 @@ public class ConsoleTests
         var before = JsonElement.Parse("""{"title":"Old","tags":["a","b"],"by":{"name":"Ann"},"note":"x","empty":[]}""");
         var after = JsonElement.Parse("""{"title":"New","tags":["a"],"by":{"name":"Ann"},"count":1,"empty":[]}""");
 
-        Assert.Equal([new("title", "Old", "New"), new("count", null, "1"), new("tags[1]", "b", null), new("note", "x", null)], StateChanges.Between(before, after));
+        Assert.Equal(
+            [new("title", "Old", "New"), new("count", null, "1"), new("tags[1]", "b", null), new("note", "x", null)],
+            StateChanges.Between(before, after));
         Assert.Empty(StateChanges.Between(after, after));
     }
 
@@ -62,7 +66,8 @@ public class ConsoleTests
     [InlineData("//other.example", "/console")]
     [InlineData("/console/\\other.example", "/console")]
     [InlineData(null, "/console")]
-    public void Whoever_signs_in_is_led_to_the_console_and_nowhere_else(string? back, string led) => Assert.Equal(led, ConsoleLanguage.Back(back));
+    public void Whoever_signs_in_is_led_to_the_console_and_nowhere_else(string? back, string led) =>
+        Assert.Equal(led, ConsoleLanguage.Back(back));
 
     [Fact]
     public void A_person_has_the_roles_of_their_token_for_as_long_as_it_is_valid()

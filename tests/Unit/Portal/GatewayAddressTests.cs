@@ -101,6 +101,7 @@ public sealed class GatewayAddressTests
     }
     private sealed class BreakingOff : MemoryStream
     {
-        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => throw new IOException();
+        public override Task CopyToAsync(
+            Stream destination, int bufferSize, CancellationToken cancellationToken) => throw new IOException();
     }
 }

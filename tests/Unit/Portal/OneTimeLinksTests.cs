@@ -12,7 +12,12 @@ public sealed class OneTimeLinksTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("links-").FullName;
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 5, 12, 0, 0, TimeSpan.Zero));
 
-    private OneTimeLinks Links => new(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Console:SignInFolder"] = _folder }).Build(), _clock);
+    private OneTimeLinks Links =>
+        new(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(new Dictionary<string, string?> { ["Console:SignInFolder"] = _folder })
+                .Build(),
+            _clock);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -34,7 +39,8 @@ public sealed class OneTimeLinksTests : IDisposable
             Made(Code);
             var replicas = Enumerable.Range(0, 8).Select(_ => Links).ToArray();
 
-            var given = await Task.WhenAll(replicas.Select(links => Task.Run(() => links.Claim(Code), TestContext.Current.CancellationToken)));
+            var given = await Task.WhenAll(
+                replicas.Select(links => Task.Run(() => links.Claim(Code), TestContext.Current.CancellationToken)));
 
             Assert.Equal(["token"], given.OfType<string>());
         }

@@ -31,7 +31,10 @@ public class ProtectionTests
     public void Pictures_come_from_named_sites_only()
     {
         Assert.Contains("img-src 'self' data:;", ContentSecurity.Of("/en"), StringComparison.Ordinal);
-        Assert.Contains("img-src 'self' data: https://pictures.example;", ContentSecurity.Of("/en", "https://pictures.example"), StringComparison.Ordinal);
+        Assert.Contains(
+            "img-src 'self' data: https://pictures.example;",
+            ContentSecurity.Of("/en", "https://pictures.example"),
+            StringComparison.Ordinal);
     }
 
     [Theory]

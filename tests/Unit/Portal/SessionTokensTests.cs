@@ -17,7 +17,8 @@ public class SessionTokensTests
     }
 
     [Fact]
-    public void Without_a_refresh_token_they_never_are() => Assert.False(SessionTokens.Begin(Until(Noon.AddMinutes(10)), null, Noon).AreDue(Noon.AddMinutes(9)));
+    public void Without_a_refresh_token_they_never_are() =>
+        Assert.False(SessionTokens.Begin(Until(Noon.AddMinutes(10)), null, Noon).AreDue(Noon.AddMinutes(9)));
 
     [Fact]
     public void Renewed_they_are_of_the_same_session_and_due_by_their_own_life()
@@ -31,14 +32,17 @@ public class SessionTokensTests
 
     [Fact]
     public void Where_the_provider_gives_no_new_refresh_token_the_old_one_stays() =>
-        Assert.Equal("refresh", SessionTokens.Begin(Until(Noon.AddMinutes(10)), "refresh", Noon).Renewed(Until(Noon.AddMinutes(20)), null, Noon).Refresh);
+        Assert.Equal(
+            "refresh",
+            SessionTokens.Begin(Until(Noon.AddMinutes(10)), "refresh", Noon).Renewed(Until(Noon.AddMinutes(20)), null, Noon).Refresh);
 
     [Fact]
     public void After_the_longest_a_session_may_last_nothing_is_renewed()
     {
         var tokens = SessionTokens.Begin(Until(Noon.AddMinutes(10)), "refresh", Noon);
         Assert.True(tokens.AreDue(Noon + SessionTokens.Longest - TimeSpan.FromMinutes(1)));
-        Assert.False(tokens.Renewed(Until(Noon + SessionTokens.Longest), null, Noon + SessionTokens.Longest).AreDue(Noon + SessionTokens.Longest));
+        Assert.False(
+            tokens.Renewed(Until(Noon + SessionTokens.Longest), null, Noon + SessionTokens.Longest).AreDue(Noon + SessionTokens.Longest));
     }
 
     [Fact]

@@ -17,15 +17,19 @@ public partial class TextTests
         var english = Texts(file, "en");
 
         Assert.NotEmpty(english);
-        foreach (var lang in new[] { "ru", "zh" }) Assert.Equal(english.Keys.Order(StringComparer.Ordinal), Texts(file, lang).Keys.Order(StringComparer.Ordinal));
-        Assert.All(new[] { "en", "ru", "zh" }, lang => Assert.All(Texts(file, lang), t => Assert.False(string.IsNullOrWhiteSpace(t.Value), $"{t.Key} is empty in {lang}")));
+        foreach (var lang in new[] { "ru", "zh" })
+            Assert.Equal(english.Keys.Order(StringComparer.Ordinal), Texts(file, lang).Keys.Order(StringComparer.Ordinal));
+        Assert.All(
+            new[] { "en", "ru", "zh" },
+            lang => Assert.All(Texts(file, lang), t => Assert.False(string.IsNullOrWhiteSpace(t.Value), $"{t.Key} is empty in {lang}")));
     }
 
     [Theory]
     [MemberData(nameof(Files))]
     public void No_text_is_in_another_language(string file)
     {
-        foreach (var lang in new[] { "en", "ru", "zh" }) Assert.All(Texts(file, lang), t => Assert.False(Scripts.ForeignTo(lang).IsMatch(t.Value), $"{t.Key}: {t.Value}"));
+        foreach (var lang in new[] { "en", "ru", "zh" })
+            Assert.All(Texts(file, lang), t => Assert.False(Scripts.ForeignTo(lang).IsMatch(t.Value), $"{t.Key}: {t.Value}"));
     }
 
     [Theory]
@@ -40,7 +44,9 @@ public partial class TextTests
     [InlineData("Reader", "ReaderTexts"), InlineData("Console", "ConsoleTexts")]
     public void Every_text_a_page_names_is_there_and_every_text_is_named(string folder, string file)
     {
-        var source = string.Join('\n', Directory.GetFiles(Repository.Path("services", "Portal", folder), "*.*", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var source = string.Join(
+            '\n',
+            Directory.GetFiles(Repository.Path("services", "Portal", folder), "*.*", SearchOption.AllDirectories).Select(File.ReadAllText));
         var keys = Texts(file, "en").Keys;
 
         var named = Named().Matches(source).Select(m => m.Groups[1].Value).Distinct().ToArray();
@@ -48,15 +54,23 @@ public partial class TextTests
         Assert.Empty(named.Except(keys));
         // "Missing.{Part}" and the like are completed while a page is made.
         var begun = Begun().Matches(source).Select(m => m.Groups[1].Value).ToArray();
-        Assert.All(keys, k => Assert.True(source.Contains($"\"{k}\"", StringComparison.Ordinal) || begun.Any(b => k.StartsWith(b, StringComparison.Ordinal)), $"no page says {k}"));
+        Assert.All(
+            keys,
+            k =>
+                Assert.True(
+                    source.Contains($"\"{k}\"", StringComparison.Ordinal) || begun.Any(b => k.StartsWith(b, StringComparison.Ordinal)),
+                    $"no page says {k}"));
     }
 
     [Fact]
     public void Whatever_may_be_missing_has_words_that_say_so() => Assert.All(
-        typeof(global::Portal.Reader.Part).GetFields().Select(f => (string)f.GetValue(null)!), part => Assert.Contains($"Missing.{part}", Texts("ReaderTexts", "en").Keys));
+        typeof(global::Portal.Reader.Part).GetFields().Select(f => (string)f.GetValue(null)!),
+        part => Assert.Contains($"Missing.{part}", Texts("ReaderTexts", "en").Keys));
 
     private static Dictionary<string, string> Texts(string file, string lang) =>
-        XDocument.Parse(Repository.Read("services", "Portal", "Resources", $"{file}{(lang == "en" ? "" : "." + lang)}.resx")).Root!.Elements("data").ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value);
+        XDocument.Parse(Repository.Read("services", "Portal", "Resources", $"{file}{(lang == "en" ? "" : "." + lang)}.resx")).Root!
+            .Elements("data")
+            .ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value);
 
     private static string[] Gaps(string text) => [.. Gap().Matches(text).Select(m => m.Value).Order(StringComparer.Ordinal)];
 

@@ -6,7 +6,9 @@ using Portal.Reader;
 
 namespace Portal.Console.Editing;
 
-/// <summary><c>/console/articles/{id}</c>: one article's draft, and what is done with it. Whoever saves over somebody else's change is asked first.</summary>
+/// <summary>
+/// <c>/console/articles/{id}</c>: one article's draft, and what is done with it. Whoever saves over somebody else's change is asked first.
+/// </summary>
 public sealed partial class ArticleDesk
 {
     private OpenDraft? _open, _asked;
@@ -163,7 +165,8 @@ public sealed partial class ArticleDesk
         }
     }
 
-    private async Task<bool> Sent(HttpMethod method, string path, object? body, string done) => (_done = await _open!.Send(method, path, body) ? done : null) is not null;
+    private async Task<bool> Sent(HttpMethod method, string path, object? body, string done) =>
+        (_done = await _open!.Send(method, path, body) ? done : null) is not null;
 
     private Task<bool> Overwrite()
     {

@@ -110,7 +110,9 @@ public sealed class ArticleForm
         occurredOn = OccurredOn,
         author = Given(Author),
         source = Given(Source),
-        cover = Given(CoverUrl) is not { } url ? null : new { url, alt = Texts.Where(t => Given(t.Value.Alt) is not null).ToDictionary(t => t.Key, t => t.Value.Alt) },
+        cover = Given(CoverUrl) is not { } url
+            ? null
+            : new { url, alt = Texts.Where(t => Given(t.Value.Alt) is not null).ToDictionary(t => t.Key, t => t.Value.Alt) },
         related = Related.Count == 0 ? null : Related,
     };
 
@@ -159,7 +161,8 @@ public sealed class TextForm
     public bool IsBlank => string.IsNullOrWhiteSpace(Title + Lead + Slug + Body);
 
     internal void Fill(DraftText text) =>
-        (Title, Lead, Slug, Body, Format) = (text.Title, text.Lead, text.Slug, text.Markdown ?? text.BodyHtml, text.Markdown is null ? Html : Markdown);
+        (Title, Lead, Slug, Body, Format) = (
+            text.Title, text.Lead, text.Slug, text.Markdown ?? text.BodyHtml, text.Markdown is null ? Html : Markdown);
 
     internal object Request() => new { title = Title, body = Body, lead = Lead, slug = ArticleForm.Given(Slug), format = Format };
 }

@@ -35,7 +35,10 @@ public sealed partial class ArticlesDesk
             ("cursor", Cursor)));
     }
 
-    private void Filter() => Navigation.NavigateTo(Url.With("articles", ("state", _state == "all" ? null : _state), ("section", _section), ("lang", _lang), ("q", _q.Trim())));
+    private void Filter() =>
+        Navigation.NavigateTo(
+            Url.With("articles", ("state", _state == "all" ? null : _state), ("section", _section), ("lang", _lang), ("q", _q.Trim())));
 
-    private string NameOf(string section) => _sections.FirstOrDefault(s => s.Key == section)?.Names.GetValueOrDefault(ConsoleLanguage.Current) ?? section;
+    private string NameOf(string section) =>
+        _sections.FirstOrDefault(s => s.Key == section)?.Names.GetValueOrDefault(ConsoleLanguage.Current) ?? section;
 }

@@ -12,7 +12,8 @@ public sealed record CalendarEntry(Guid Id, string Lang, string Title, DateTimeO
     {
         var (lang, weeks) = (ConsoleLanguage.Current, month.Weeks().ToArray());
         var scheduled = await All<EditorsItem>(desk, $"/api/articles?state=scheduled&lang={lang}");
-        var published = await All<ArticleItem>(desk, $"/api/articles?lang={lang}&from={Written.Iso(weeks[0][0])}&to={Written.Iso(weeks[^1][^1])}");
+        var published = await All<ArticleItem>(
+            desk, $"/api/articles?lang={lang}&from={Written.Iso(weeks[0][0])}&to={Written.Iso(weeks[^1][^1])}");
         return ([
             .. scheduled.Items.Select(a => new CalendarEntry(a.Id, a.Lang, a.Title, a.ScheduledFor!.Value, true)),
             .. published.Items.Select(a => new CalendarEntry(a.Id, a.Lang, a.Title, a.PublishedAt, false)),

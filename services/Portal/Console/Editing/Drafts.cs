@@ -4,7 +4,8 @@ namespace Portal.Console.Editing;
 /// One row of the editors' list. <c>Changed</c>: the draft differs from what readers see; <c>ChangedAt</c>: when it was changed last.
 /// </summary>
 public sealed record EditorsItem(
-    Guid Id, string Section, string Lang, string Title, string Slug, string State = "published", bool Changed = false, IReadOnlyList<string>? Translations = null,
+    Guid Id, string Section, string Lang, string Title, string Slug, string State = "published", bool Changed = false,
+    IReadOnlyList<string>? Translations = null,
     DateTimeOffset? ScheduledFor = null, DateTimeOffset? PublishedAt = null, DateTimeOffset? RevisedAt = null,
     string? RetractionNote = null,
     DateTimeOffset? ChangedAt = null);
@@ -17,14 +18,23 @@ public sealed record DraftCover(string Url, IReadOnlyDictionary<string, string> 
 
 /// <summary>All that editors write of an article.</summary>
 public sealed record DraftContent(
-    string Section, IReadOnlyList<string> Tags, DateOnly? OccurredOn, string? Author, string? Source, IReadOnlyDictionary<string, DraftText> Texts, DraftCover? Cover = null, IReadOnlyList<Guid>? Related = null);
+    string Section,
+    IReadOnlyList<string> Tags,
+    DateOnly? OccurredOn,
+    string? Author,
+    string? Source,
+    IReadOnlyDictionary<string, DraftText> Texts,
+    DraftCover? Cover = null,
+    IReadOnlyList<Guid>? Related = null);
 
 /// <summary>A draft and how far it is: draft, scheduled, published or retracted.</summary>
-public sealed record DraftView(Guid Id, string State, bool Changed, DraftContent Draft, DateTimeOffset? ScheduledFor = null, DateTimeOffset? PublishedAt = null);
+public sealed record DraftView(
+    Guid Id, string State, bool Changed, DraftContent Draft, DateTimeOffset? ScheduledFor = null, DateTimeOffset? PublishedAt = null);
 
 /// <summary>One change of an article.</summary>
 public sealed record HistoryItem(
-    long Version, string What, DateTimeOffset At, string By, IReadOnlyDictionary<string, string>? Titles, long? RestoredFrom = null, DateTimeOffset? ScheduledFor = null,
+    long Version, string What, DateTimeOffset At, string By, IReadOnlyDictionary<string, string>? Titles, long? RestoredFrom = null,
+    DateTimeOffset? ScheduledFor = null,
     DateTimeOffset? PublishedAt = null, string? Note = null);
 
 /// <summary>A run of text: equal, deleted or inserted.</summary>

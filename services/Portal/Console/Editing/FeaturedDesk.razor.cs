@@ -16,7 +16,8 @@ public sealed partial class FeaturedDesk
 
     private async Task Load() => _featured = await Desk.Get<FeaturedView>($"/api/featured?lang={ConsoleLanguage.Current}");
 
-    private Task Put(ArticleItem article, int position) => Change(article, "feature", new { position }, D["Placed", article.Title, position + 1]);
+    private Task Put(ArticleItem article, int position) =>
+        Change(article, "feature", new { position }, D["Placed", article.Title, position + 1]);
 
     private Task Unpin(ArticleItem article) => Change(article, "unfeature", null, D["Unpinned", article.Title]);
 

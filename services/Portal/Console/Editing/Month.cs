@@ -20,7 +20,8 @@ public sealed record Month(int Year, int Number)
     /// <summary>The days of its weeks, those of its neighbours included.</summary>
     public IEnumerable<DateOnly[]> Weeks()
     {
-        for (var day = First.AddDays(-(((int)First.DayOfWeek + 6) % 7)); day <= Last; day = day.AddDays(7)) yield return [.. Enumerable.Range(0, 7).Select(day.AddDays)];
+        for (var day = First.AddDays(-(((int)First.DayOfWeek + 6) % 7)); day <= Last; day = day.AddDays(7))
+            yield return [.. Enumerable.Range(0, 7).Select(day.AddDays)];
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Year:0000}-{Number:00}");

@@ -40,7 +40,8 @@ public sealed class OpenDraft(Desk desk, Guid? id)
         NotSaved = null;
         var draft = id is null ? null : await desk.Get<DraftView>($"/api/articles/{id}/draft");
         (View, Version, Missing) = (draft?.Value, draft?.ETag, draft?.Refused);
-        (Form, Conflict, Refused) = (View is null ? new ArticleForm { Section = section }.Stored() : ArticleForm.Of(View.Draft), null, null);
+        (Form, Conflict, Refused) =
+            (View is null ? new ArticleForm { Section = section }.Stored() : ArticleForm.Of(View.Draft), null, null);
     }
 
     /// <summary>Whether it was taken.</summary>

@@ -48,7 +48,8 @@ public sealed partial class ScheduleDesk
     private async Task Change(string deed, object? body, string done)
     {
         var draft = await Desk.Get<DraftView>($"/api/articles/{_moving!.Id}/draft");
-        _refused = draft.Refused ?? (await Desk.Send<object>(HttpMethod.Post, $"/api/articles/{_moving.Id}/{deed}", body, draft.ETag)).Refused;
+        _refused = draft.Refused
+            ?? (await Desk.Send<object>(HttpMethod.Post, $"/api/articles/{_moving.Id}/{deed}", body, draft.ETag)).Refused;
         if (_refused is not null) return;
         (_moving, _done) = (null, done);
         await Load();

@@ -3,7 +3,10 @@ using Portal.Reader;
 
 namespace Portal.Console.Editing;
 
-/// <summary><c>/console/articles/{id}/versions</c>: all that ever happened to an article; what changed between two versions, what readers saw when, and the way back.</summary>
+/// <summary>
+/// <c>/console/articles/{id}/versions</c>: all that ever happened to an article; what changed between two versions, what readers saw when,
+/// and the way back.
+/// </summary>
 public sealed partial class VersionsDesk
 {
     private Answer<Listed<HistoryItem>>? _history;
@@ -28,7 +31,8 @@ public sealed partial class VersionsDesk
         if (_history.Value?.Items is { Count: > 0 } items) (_to, _from) = (items[0].Version, items[Math.Min(1, items.Count - 1)].Version);
     }
 
-    private async Task Compare() => _diff = await Desk.Get<DiffView>($"/api/articles/{Id}/diff?from={Math.Min(_from, _to)}&to={Math.Max(_from, _to)}");
+    private async Task Compare() =>
+        _diff = await Desk.Get<DiffView>($"/api/articles/{Id}/diff?from={Math.Min(_from, _to)}&to={Math.Max(_from, _to)}");
 
     private Task LookAt(long version) => Look($"version={version}");
 

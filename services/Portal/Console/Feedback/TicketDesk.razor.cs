@@ -23,10 +23,14 @@ public sealed partial class TicketDesk
     private async Task Answer()
     {
         _answer ??= Guid.CreateVersion7(Clock.GetUtcNow());
-        if (await Took((await Desk.Send<object>(HttpMethod.Post, $"/api/feedback/messages/{Id}/answer", new { text = _text }, _ticket!.ETag, _answer)).Refused, D["AnswerSent"])) (_text, _answer) = ("", null);
+        if (await Took(
+            (await Desk.Send<object>(
+                HttpMethod.Post, $"/api/feedback/messages/{Id}/answer", new { text = _text }, _ticket!.ETag, _answer)).Refused,
+            D["AnswerSent"])) (_text, _answer) = ("", null);
     }
 
-    private async Task Close() => await Took((await Desk.Send<object>(HttpMethod.Post, $"/api/feedback/messages/{Id}/close")).Refused, D["TicketIsClosed"]);
+    private async Task Close() =>
+        await Took((await Desk.Send<object>(HttpMethod.Post, $"/api/feedback/messages/{Id}/close")).Refused, D["TicketIsClosed"]);
 
     private async Task<bool> Took(Refused? refused, string done)
     {

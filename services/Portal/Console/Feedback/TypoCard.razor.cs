@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Components;
 
 namespace Portal.Console.Feedback;
 
-/// <summary>One reported place in its sentence, and what an editor decides about it. What was accepted is watched until the article says so.</summary>
+/// <summary>
+/// One reported place in its sentence, and what an editor decides about it. What was accepted is watched until the article says so.
+/// </summary>
 public sealed partial class TypoCard
 {
     private TypoItem _typo = null!;
@@ -29,7 +31,8 @@ public sealed partial class TypoCard
 
     private async Task Send(string deed, object? body)
     {
-        _refused = (await Desk.Send<object>(HttpMethod.Post, $"/api/feedback/typos/{Typo.Id}/{deed}", body, $"\"{_typo.Version}\"")).Refused;
+        _refused =
+            (await Desk.Send<object>(HttpMethod.Post, $"/api/feedback/typos/{Typo.Id}/{deed}", body, $"\"{_typo.Version}\"")).Refused;
         await Look();
     }
 

@@ -19,6 +19,7 @@ public sealed partial class TyposDesk
     protected override async Task OnParametersSetAsync()
     {
         _status = Statuses.Contains(Status) ? Status! : "open";
-        _page = await Desk.Get<Listed<TypoItem>>(Url.With("/api/feedback/typos", ("status", _status), ("article", Article), ("cursor", Cursor)));
+        _page = await Desk.Get<Listed<TypoItem>>(
+            Url.With("/api/feedback/typos", ("status", _status), ("article", Article), ("cursor", Cursor)));
     }
 }

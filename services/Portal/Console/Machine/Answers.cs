@@ -37,22 +37,33 @@ public sealed record EpochView(long Number, DateTimeOffset BeganAt, string Reaso
 public sealed record LostEventView(string Stream, long Version);
 
 /// <summary>Failed messages of one kind.</summary>
-public sealed record FailureView(string Group, string Source, string Exception, string MessageType, long Count, DateTimeOffset? First, DateTimeOffset? Last, FailureSampleView Sample);
+public sealed record FailureView(
+    string Group,
+    string Source,
+    string Exception,
+    string MessageType,
+    long Count,
+    DateTimeOffset? First,
+    DateTimeOffset? Last,
+    FailureSampleView Sample);
 
 /// <summary>One of them.</summary>
 public sealed record FailureSampleView(string? MessageId, string? Error, string Body);
 
 /// <summary>A replay, or what was done about failures.</summary>
 public sealed record ReplayView(
-    Guid Id, string Target, string Mode, ScopeView Scope, string State, string? Step, long Done, long Total, double PerSecond, DateTimeOffset? Expected, string Reason, string By,
-    DateTimeOffset RequestedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? Replica, int Starts, string? CancelledBy, string? Error, ComparisonView? Comparison, string? Summary)
+    Guid Id, string Target, string Mode, ScopeView Scope, string State, string? Step, long Done, long Total, double PerSecond,
+    DateTimeOffset? Expected, string Reason, string By,
+    DateTimeOffset RequestedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? Replica, int Starts, string? CancelledBy,
+    string? Error, ComparisonView? Comparison, string? Summary)
 {
     /// <summary>Whether it is still at work.</summary>
     public bool Active => State is "queued" or "running";
 }
 
 /// <summary>Which events.</summary>
-public sealed record ScopeView(string? Stream, long? FromSequence, long? ToSequence, DateTimeOffset? From, DateTimeOffset? To, IReadOnlyList<string>? Types);
+public sealed record ScopeView(
+    string? Stream, long? FromSequence, long? ToSequence, DateTimeOffset? From, DateTimeOffset? To, IReadOnlyList<string>? Types);
 
 /// <summary>The live read model against the rebuilt one.</summary>
 public sealed record ComparisonView(long Same, long Differ, long Missing, long Extra, IReadOnlyList<DifferenceView> Samples)
@@ -65,7 +76,8 @@ public sealed record ComparisonView(long Same, long Differ, long Missing, long E
 public sealed record DifferenceView(string Id, string What, IReadOnlyList<string> Fields);
 
 /// <summary>An event as it is stored.</summary>
-public sealed record EventView(long Sequence, Guid Id, string Stream, long Version, string Type, DateTimeOffset At, string? By, string? Trace, JsonElement Data);
+public sealed record EventView(
+    long Sequence, Guid Id, string Stream, long Version, string Type, DateTimeOffset At, string? By, string? Trace, JsonElement Data);
 
 /// <summary>What a stream came to, after a version.</summary>
 public sealed record StreamView(string Stream, long Version, DateTimeOffset At, string? Type, JsonElement? State);

@@ -1,6 +1,8 @@
 namespace Portal.Console.Machine;
 
-/// <summary>The services that keep events, asked one by one or all at once: one that does not answer is said to be missing, the others are shown.</summary>
+/// <summary>
+/// The services that keep events, asked one by one or all at once: one that does not answer is said to be missing, the others are shown.
+/// </summary>
 public sealed class Services(Desk desk)
 {
     private IReadOnlyList<string>? _names;

@@ -9,7 +9,11 @@ public sealed record Change(string Path, string? Before, string? After);
 /// <summary>What an event changed in a state, place by place, as people compare two documents.</summary>
 public static class StateChanges
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>The places that differ, in the order of the later state, those that are gone last.</summary>
     public static IReadOnlyList<Change> Between(JsonElement? before, JsonElement? after)
@@ -17,7 +21,8 @@ public static class StateChanges
         var (old, now) = (Places(before), Places(after));
         return
         [
-            .. now.Where(p => old.GetValueOrDefault(p.Key) != p.Value).Select(p => new Change(p.Key, old.GetValueOrDefault(p.Key), p.Value)),
+            .. now.Where(p => old.GetValueOrDefault(p.Key) != p.Value)
+            .Select(p => new Change(p.Key, old.GetValueOrDefault(p.Key), p.Value)),
             .. old.Where(p => !now.ContainsKey(p.Key)).Select(p => new Change(p.Key, p.Value, null)),
         ];
     }
@@ -44,7 +49,8 @@ public static class StateChanges
         switch (value.ValueKind)
         {
             case JsonValueKind.Object when value.EnumerateObject().Any():
-                foreach (var member in value.EnumerateObject()) Walk(path.Length == 0 ? member.Name : $"{path}.{member.Name}", member.Value, places);
+                foreach (var member in value.EnumerateObject())
+                    Walk(path.Length == 0 ? member.Name : $"{path}.{member.Name}", member.Value, places);
                 break;
             case JsonValueKind.Array when value.GetArrayLength() > 0:
                 foreach (var (index, item) in value.EnumerateArray().Index()) Walk($"{path}[{index}]", item, places);

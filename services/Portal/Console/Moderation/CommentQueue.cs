@@ -14,9 +14,13 @@ public sealed class CommentQueue(Desk desk)
     {
         var page = queue == "flagged"
             ? As(await desk.Get<Listed<FlaggedItem>>("/api/moderation/flags"), f => new QueueRow(f.Comment, f.Flags, f.Reasons))
-            : As(await desk.Get<Listed<ModerationItem>>(Url.With("/api/moderation/comments", ("status", queue), ("article", article), ("cursor", cursor))), c => new QueueRow(c, 0, []));
+            : As(
+                await desk.Get<Listed<ModerationItem>>(
+                    Url.With("/api/moderation/comments", ("status", queue), ("article", article), ("cursor", cursor))),
+                c => new QueueRow(c, 0, []));
         Guid[] unknown = [.. page.Value?.Items.Select(r => r.Comment.ArticleId).Distinct().Where(a => !_titles.ContainsKey(a)) ?? []];
-        foreach (var id in unknown) _titles[id] = (await desk.Get<ArticleItem>($"/api/articles/{id}?lang={ConsoleLanguage.Current}")).Value?.Title ?? $"{id}";
+        foreach (var id in unknown)
+            _titles[id] = (await desk.Get<ArticleItem>($"/api/articles/{id}?lang={ConsoleLanguage.Current}")).Value?.Title ?? $"{id}";
         return page;
     }
 
@@ -27,7 +31,8 @@ public sealed class CommentQueue(Desk desk)
     public async Task<(Refused? Refused, IReadOnlyList<string> Outcomes)> Decide(string deed, Guid[] ids, string reason)
     {
         if (deed == "keep") return (await Keep(ids), []);
-        var bulk = await desk.Send<Listed<BulkItem>>(HttpMethod.Post, "/api/moderation/comments/bulk", new { action = deed, ids, reason = reason.Length == 0 ? null : reason });
+        var bulk = await desk.Send<Listed<BulkItem>>(
+            HttpMethod.Post, "/api/moderation/comments/bulk", new { action = deed, ids, reason = reason.Length == 0 ? null : reason });
         return (bulk.Refused, [.. bulk.Value?.Items.Where(i => i.Outcome == "refused").Select(i => i.Why ?? "") ?? []]);
     }
 

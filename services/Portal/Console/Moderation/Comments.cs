@@ -1,7 +1,9 @@
 namespace Portal.Console.Moderation;
 
 /// <summary>One comment as moderators see it; <c>EmailHash</c> names the person, where they left an address.</summary>
-public sealed record ModerationItem(Guid Id, Guid ArticleId, Guid? ParentId, string Author, string Text, DateTimeOffset PostedAt, string Status, string? Reason, string? EmailHash, DateTimeOffset? EditedAt);
+public sealed record ModerationItem(
+    Guid Id, Guid ArticleId, Guid? ParentId, string Author, string Text, DateTimeOffset PostedAt, string Status, string? Reason,
+    string? EmailHash, DateTimeOffset? EditedAt);
 
 /// <summary>A comment, by how many it was flagged, and why.</summary>
 public sealed record FlaggedItem(ModerationItem Comment, int Flags, IReadOnlyList<string> Reasons);

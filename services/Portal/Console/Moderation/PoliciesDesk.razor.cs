@@ -24,15 +24,21 @@ public sealed partial class PoliciesDesk
         _sections = (await Desk.Get<Listed<SectionItem>>("/api/sections")).Value?.Items ?? [];
         _bans = await Desk.Get<Listed<BanItem>>("/api/moderation/bans");
         var policies = await Desk.Get<Listed<PolicyItem>>("/api/moderation/policies");
-        foreach (var of in policies.Value?.Items.Select(p => p.Of).Where(o => o.StartsWith("article-", StringComparison.Ordinal) && !_articles.ContainsKey(o)).ToArray() ?? [])
-            _articles[of] = (await Desk.Get<ArticleItem>($"/api/articles/{of["article-".Length..]}?lang={ConsoleLanguage.Current}")).Value?.Title ?? of;
+        foreach (var of in policies.Value?.Items.Select(p => p.Of).Where(
+            o => o.StartsWith("article-", StringComparison.Ordinal) && !_articles.ContainsKey(o)).ToArray()
+            ?? [])
+            _articles[of] =
+                (await Desk.Get<ArticleItem>($"/api/articles/{of["article-".Length..]}?lang={ConsoleLanguage.Current}")).Value?.Title
+                    ?? of;
         _policies = policies;
     }
 
     /// <summary>All, every section, and the articles that have rules of their own.</summary>
     private IEnumerable<Scope> Scopes(IReadOnlyList<PolicyItem> policies) =>
         new (string Of, string Name)[] { ("all", D["AllDiscussions"]) }
-            .Concat(_sections.Select(s => ($"section-{s.Key}", $"{D["Section"].Value}: {s.Names.GetValueOrDefault(ConsoleLanguage.Current) ?? s.Key}")))
+            .Concat(
+                _sections.Select(
+                    s => ($"section-{s.Key}", $"{D["Section"].Value}: {s.Names.GetValueOrDefault(ConsoleLanguage.Current) ?? s.Key}")))
             .Concat(_articles.OrderBy(a => a.Value, StringComparer.CurrentCulture).Select(a => (a.Key, a.Value)))
             .Select(s => new Scope(s.Item1, s.Item2, policies.FirstOrDefault(p => p.Of == s.Item1) ?? new(s.Item1, null, null)));
 
@@ -40,8 +46,16 @@ public sealed partial class PoliciesDesk
 
     private async Task Save(PolicyItem policy, string name)
     {
-        var address = policy.Of == "all" ? "all" : policy.Of.StartsWith("section-", StringComparison.Ordinal) ? $"sections/{policy.Of["section-".Length..]}" : $"articles/{policy.Of["article-".Length..]}";
-        await Send(HttpMethod.Put, $"/api/moderation/policies/{address}", new { mode = policy.Mode, closedAfterDays = policy.ClosedAfterDays }, D["PolicySaved", name]);
+        var address = policy.Of == "all"
+            ? "all"
+            : policy.Of.StartsWith("section-", StringComparison.Ordinal)
+            ? $"sections/{policy.Of["section-".Length..]}"
+            : $"articles/{policy.Of["article-".Length..]}";
+        await Send(
+            HttpMethod.Put,
+            $"/api/moderation/policies/{address}",
+            new { mode = policy.Mode, closedAfterDays = policy.ClosedAfterDays },
+            D["PolicySaved", name]);
     }
 
     private Task Readmit(BanItem ban) => Send(HttpMethod.Delete, $"/api/moderation/bans/{ban.EmailHash}", null, D["Readmitted"]);

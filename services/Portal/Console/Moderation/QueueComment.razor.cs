@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Components.Web;
 
 namespace Portal.Console.Moderation;
 
-/// <summary>One comment of a queue, with what it answers and what happened to it for whoever wants to know. Keys work while it has the focus itself.</summary>
+/// <summary>
+/// One comment of a queue, with what it answers and what happened to it for whoever wants to know. Keys work while it has the focus itself.
+/// </summary>
 public sealed partial class QueueComment
 {
     private ElementReference _element;

@@ -3,7 +3,9 @@ using Portal.Reader;
 
 namespace Portal.Console.Moderation;
 
-/// <summary><c>/console/moderation</c>: comments that wait, that readers flagged, that were hidden; one by one, many at once, or by keys.</summary>
+/// <summary>
+/// <c>/console/moderation</c>: comments that wait, that readers flagged, that were hidden; one by one, many at once, or by keys.
+/// </summary>
 public sealed partial class QueueDesk
 {
     private static readonly string[] Queues = ["held", "flagged", "hidden"];
@@ -50,7 +52,8 @@ public sealed partial class QueueDesk
 
     private async Task Ban(ModerationItem comment, string reason)
     {
-        (_outcomes, _refused) = ([], (await Desk.Send<object>(HttpMethod.Put, $"/api/moderation/bans/{comment.EmailHash}", new { reason })).Refused);
+        (_outcomes, _refused) = (
+            [], (await Desk.Send<object>(HttpMethod.Put, $"/api/moderation/bans/{comment.EmailHash}", new { reason })).Refused);
         _done = _refused is null ? D["Banned", comment.Author].Value : null;
     }
 }
