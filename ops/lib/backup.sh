@@ -13,7 +13,7 @@ TEXT
 }
 
 backup() {
-  local to=$PLATFORM_DATA/backups keep=7 name new
+  local progress=() to=$PLATFORM_DATA/backups keep=7 name new
   while (($#)); do
     case $1 in
       --to) to=$(realpath -m "${2:?--to needs a directory}") ;;
@@ -27,7 +27,7 @@ backup() {
   [[ $keep =~ ^[1-9][0-9]*$ ]] || die "--keep $keep is not a number of backups: use 1 or more"
   running || die 'not running: ./platform up first'
   load_secrets
-  [[ $(query 'show archive_mode') == on ]] && may_replicate ||
+  { [[ $(query 'show archive_mode') == on ]] && may_replicate; } ||
     die 'an earlier version started this PostgreSQL: run ./platform down and ./platform up, then repeat the backup'
   own_folder "$to"
   own_folder "$to/wal"
@@ -36,7 +36,8 @@ backup() {
   mkdir -m 700 "$new"
   chown "$POSTGRES_USER" "$new"
   archive_to "$to/wal"
-  step 'copying all databases' as_platform pg_basebackup -D "$new/postgres" -X stream -c fast -w $([[ ! -t 2 ]] || echo -P)
+  [[ ! -t 2 ]] || progress=(--progress)
+  step 'copying all databases' as_platform pg_basebackup "${progress[@]}" -D "$new/postgres" -X stream -c fast -w
   date -u +%FT%T.%6NZ >"$new/finished"
   cp -rp "$PLATFORM_DATA/secrets" "$PLATFORM_DATA/keys" "$new"
   step 'checking the copy against its manifest' as_platform pg_verifybackup -q "$new/postgres"

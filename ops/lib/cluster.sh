@@ -38,7 +38,7 @@ prepare_cluster() {
     (umask 077 && patroni_settings "$n" >"$PLATFORM_DATA/patroni/$n.yml" && rabbitmq_settings "$n" >"$PLATFORM_DATA/rabbitmq/$n.conf")
   done
   echo '[rabbitmq_management].' >"$PLATFORM_DATA/rabbitmq/enabled_plugins"
-  (umask 077 && [[ -e $PLATFORM_DATA/rabbitmq/.erlang.cookie ]] || openssl rand -hex 20 >"$PLATFORM_DATA/rabbitmq/.erlang.cookie")
+  [[ -e $PLATFORM_DATA/rabbitmq/.erlang.cookie ]] || (umask 077 && openssl rand -hex 20 >"$PLATFORM_DATA/rabbitmq/.erlang.cookie")
   chmod 600 "$PLATFORM_DATA/rabbitmq/.erlang.cookie"
   haproxy_settings >"$PLATFORM_DATA/haproxy.cfg"
   chown -R "$POSTGRES_USER" "$PLATFORM_DATA"/{etcd,postgres,patroni}

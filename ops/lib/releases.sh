@@ -29,6 +29,7 @@ keep() { # PROJECT FOLDER BUILD: makes a copy that never changes; prints its lin
       jq --arg copy "$copy" '.ContentRoots |= (keys | map("\($copy)/files/\(.)/"))' "$manifest" >"$copy.new/manifest"
       mv "$copy.new/manifest" "$manifest"
     fi
+    link_images "$copy.new"
     chmod -R go+rX "$copy.new"
     mv "$copy.new" "$copy"
   fi
@@ -46,7 +47,7 @@ adopt() {
     while IFS=$TAB read -r name folder build; do
       project=gateway
       [[ $name == gateway* ]] || project=services/${FOLDER[${name%-*}]:-}
-      [[ -d $ROOT/$project ]] && ! grep -q "^$project$TAB" "$releases/new" 2>/dev/null || continue
+      if [[ ! -d $ROOT/$project ]] || grep -q "^$project$TAB" "$releases/new" 2>/dev/null; then continue; fi
       keep "$project" "$folder" "$build" >>"$releases/new"
     done
   if [[ -e $releases/new ]]; then

@@ -91,7 +91,7 @@ public partial class ComposeTests
 
     [Theory]
     [InlineData("Dockerfile")]
-    [InlineData("platform")]
+    [InlineData("ops/lib/packages.sh")]
     public void Packages_are_those_of_the_lock_files(string file) =>
         Assert.Contains("-p:RestoreLockedMode=true", Repository.Read(file), StringComparison.Ordinal);
 

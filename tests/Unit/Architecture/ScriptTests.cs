@@ -34,6 +34,20 @@ public sealed class ScriptTests : IDisposable
         Assert.Contains($"Authorization: Bearer {Token}", await Kept("input"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Every_script_passes_shellcheck_and_is_short()
+    {
+        string[] parts = [.. Directory.EnumerateFiles(Repository.Path("ops", "lib"), "*.sh").Order(StringComparer.Ordinal)];
+        Assert.True(parts.Length > 15, $"only {parts.Length} parts of ./platform were found");
+        Assert.All(parts, part => Assert.InRange(File.ReadLines(part).Count(), 1, 150));
+
+        string[] scripts = [Repository.Path("platform"), Repository.Path(".ci", "run"), .. Directory.EnumerateFiles(Repository.Path("ops"), "*.sh")];
+        using var check = Process.Start(new ProcessStartInfo("shellcheck", [.. scripts, .. parts]) { RedirectStandardOutput = true })!;
+        var found = await check.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await check.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(check.ExitCode == 0, found);
+    }
+
     [Theory]
     [InlineData("3.13.7", false)]
     [InlineData("4.0.5", true)]

@@ -10,6 +10,7 @@ public class ConfirmedPublisherTests
     private readonly ConfirmedPublisher _publisher = new(TimeProvider.System, NullLogger<ConfirmedPublisher>.Instance);
     private int _attempts, _together, _most;
     private volatile bool _isAvailable;
+    private TaskCompletionSource? _answer;
 
     [Fact]
     public async Task While_the_broker_is_unavailable_one_message_at_a_time_is_tried()
@@ -34,9 +35,12 @@ public class ConfirmedPublisherTests
     public async Task Messages_are_published_side_by_side_while_the_broker_confirms()
     {
         _isAvailable = true;
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ =>
+        _answer = new TaskCompletionSource();
+        var publishing = Task.WhenAll(Enumerable.Range(0, 50).Select(_ =>
             _publisher.PublishUntilConfirmed(Message(), _ => Send(), TestContext.Current.CancellationToken)));
-        Assert.Equal(50, _most);
+        await Eventually.IsTrue(() => Task.FromResult(_most == 50), "all are being published");
+        _answer.SetResult();
+        await publishing;
         Assert.Equal(50, _attempts);
     }
 
@@ -59,7 +63,7 @@ public class ConfirmedPublisherTests
         var together = Interlocked.Increment(ref _together);
         lock (_publisher) _most = Math.Max(_most, together);
         await Task.Yield();
-        if (_isAvailable) await Task.Delay(20, TestContext.Current.CancellationToken);
+        if (_isAvailable && _answer is not null) await _answer.Task;
         Interlocked.Decrement(ref _together);
         if (!_isAvailable) throw new InvalidOperationException("unavailable");
     }
