@@ -10,8 +10,14 @@ namespace Platform.EventSourcing;
 /// </summary>
 public sealed partial class ConfirmedPublisher(TimeProvider clock, ILogger<ConfirmedPublisher> log) : IDisposable
 {
-    private const double ShortestPause = 100, LongestPause = 2000;
-    private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(10);
+    private const double ShortestPause = 100, LongestPause = 1000;
+
+    /// <summary>
+    /// How long one attempt may take; less while the broker is unavailable, because an attempt that began before its return may be confirmed
+    /// much later than one that begins after it.
+    /// </summary>
+    private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(10), LimitWhileUnavailable = TimeSpan.FromSeconds(3);
+
     private static readonly ActivitySource Traces = new(Relay.Telemetry);
     private static readonly Meter Meter = new(Relay.Telemetry);
 
@@ -57,7 +63,7 @@ public sealed partial class ConfirmedPublisher(TimeProvider clock, ILogger<Confi
         {
             using var span = Traces.StartActivity("relay", ActivityKind.Producer, outbound.Trace);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            limit.CancelAfter(AttemptLimit);
+            limit.CancelAfter(_failures == 0 ? AttemptLimit : LimitWhileUnavailable);
             try
             {
                 await send(limit.Token).WaitAsync(limit.Token);
