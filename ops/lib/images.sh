@@ -6,12 +6,17 @@
 IMAGES=$ROOT/obj/ready-to-run
 
 precompile() {
-  local compiler frameworks assemblies
+  local built image compiler frameworks assemblies
   mkdir -p "$IMAGES"
-  mapfile -t assemblies < <(missing_images)
+  built=$(built_assemblies)
+  for image in "$IMAGES"/*.dll; do # releases keep their own links
+    grep -q "^$(basename "$image" .dll) " <<<"$built" || rm -f "$image"
+  done
+  mapfile -t assemblies < <(missing_images <<<"$built")
   ((${#assemblies[@]})) || return 0
   compiler=$(find_compiler) || return 0
-  frameworks=$(dotnet --list-runtimes | awk '$2 ~ /^10\./ { gsub(/[][]/, ""); latest[$1] = $3 "/" $2 } END { for (n in latest) print latest[n] }')
+  frameworks=$(dotnet --list-runtimes |
+    awk '$2 ~ /^10\./ { gsub(/[][]/, ""); latest[$1] = $3 "/" $2 } END { for (n in latest) print latest[n] }')
   # shellcheck disable=SC2016 # the inner shell expands them
   printf '%s\0' "${assemblies[@]}" | xargs -0 -P "$(nproc)" -n 2 bash -euc '
     image=$0/$3 references=()
@@ -22,13 +27,17 @@ precompile() {
     rm -f "$image.log"' "$IMAGES" "$compiler" "$frameworks"
 }
 
-missing_images() { # prints HASH and ASSEMBLY of each that has no image, in turn
+built_assemblies() { # prints HASH and path of each assembly of the last build, equal ones once
   local project
   for project in $(projects); do find "$ROOT/$project/bin/Release/net10.0" -maxdepth 1 -name '*.dll' -print0; done |
-    xargs -0 -r sha256sum | sort -u -k1,1 |
-    while read -r hash assembly; do
-      [[ -e $IMAGES/$hash.dll ]] || printf '%s\n%s\n' "$hash" "$assembly"
-    done
+    xargs -0 -r sha256sum | sort -u -k1,1
+}
+
+missing_images() { # <BUILT: prints HASH and path, on lines of their own, of each assembly that has no image
+  local hash assembly
+  while read -r hash assembly; do
+    [[ -e $IMAGES/$hash.dll ]] || printf '%s\n%s\n' "$hash" "$assembly"
+  done
 }
 
 find_compiler() { # prints its path; fails if there is none for this machine
