@@ -1,9 +1,6 @@
 using CurrencyRates;
 using Kit;
-using Marten;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Platform.EventSourcing;
 using RabbitMQ.Client;
 using Xunit;
 using Public = Platform.Contracts.CurrencyRates;
@@ -19,12 +16,7 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
     private static readonly DateOnly FirstDay = new(1980, 1, 1);
     private static int _days;
 
-    /// <summary>The session that holds the lock of the relay.</summary>
-    private string Holder =>
-        "from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.granted and a.datname = "
-        + "current_database() "
-        + $"and (l.classid::bigint << 32) | l.objid::bigint = {new RelayTable(
-            service.Services.GetRequiredService<IDocumentStore>()).LockKey}";
+    private string Holder => RelayLock.Holder(service.Services);
 
     /// <summary>PostgreSQL documents it nowhere; the relay rests on it.</summary>
     [Fact]

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using CurrencyRates;
 using Kit;
-using Marten;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,12 +18,7 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
     private static readonly DateOnly FirstDay = new(2000, 1, 1);
     private static int _days;
 
-    /// <summary>The session that holds the lock of the relay.</summary>
-    private string Holder =>
-        "from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.granted and a.datname = "
-        + "current_database() "
-        + $"and (l.classid::bigint << 32) | l.objid::bigint = {new RelayTable(
-            service.Services.GetRequiredService<IDocumentStore>()).LockKey}";
+    private string Holder => RelayLock.Holder(service.Services);
 
     [Fact]
     public async Task Every_event_is_heard_under_its_own_id_in_the_order_of_its_stream()
