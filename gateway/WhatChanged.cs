@@ -39,7 +39,7 @@ public static class WhatChanged
         typeof(ArticlePublished).Assembly.GetExportedTypes().Where(t => t.GetProperty("StreamVersion") is not null).Except(Irrelevant));
 
     /// <summary>The events and, if they are also sent in batches, the batches.</summary>
-    public static IReadOnlyList<Type> WithBatches(IEnumerable<Type> events) =>
+    private static IReadOnlyList<Type> WithBatches(IEnumerable<Type> events) =>
         [.. events.SelectMany(e => EventBatch.Types.Contains(e) ? [e, EventBatch.Of(e)] : new[] { e })];
 
     private static IEnumerable<Type> LiveListeners =>

@@ -16,18 +16,8 @@ public static class DeclarationLimit
 
     /// <summary>Every endpoint needs it.</summary>
     public static void LimitDeclarations(this IRabbitMqReceiveEndpointConfigurator endpoint, TimeProvider clock) =>
-        endpoint.ConfigureChannel(channel => channel.UseFilter(new UseLimit(clock)));
-
-    private sealed class UseLimit(TimeProvider clock) : IFilter<ChannelContext>
-    {
-        public async Task Send(ChannelContext context, IPipe<ChannelContext> next)
-        {
-            using var channel = new LimitedChannel(context, clock);
-            await next.Send(channel);
-        }
-
-        public void Probe(ProbeContext context) => context.CreateFilterScope("limit-declarations");
-    }
+        endpoint.ConfigureChannel(channel => channel.UseFilter(
+            new WrappedChannel("limit-declarations", context => new LimitedChannel(context, clock))));
 
     /// <summary>A channel whose declarations fail if they are not answered in time; the channel is closed then.</summary>
     internal sealed class LimitedChannel(ChannelContext channel, TimeProvider clock)

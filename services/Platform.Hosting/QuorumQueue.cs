@@ -21,7 +21,8 @@ public static class QuorumQueue
     {
         endpoint.SetQuorumQueue();
         var size = configuration.QuorumSize();
-        endpoint.ConfigureChannel(channel => channel.UseFilter(new UseExistingQueues(size, missing)));
+        endpoint.ConfigureChannel(channel => channel.UseFilter(
+            new WrappedChannel("use-existing-queues", context => new DeclaringChannel(context, size, missing))));
     }
 
     /// <summary>On how many nodes of the broker a new queue is kept; null leaves it to the broker.</summary>
@@ -32,18 +33,6 @@ public static class QuorumQueue
         var value => throw new InvalidOperationException(
             $"The setting Broker:QuorumSize is \"{value}\". Set a number of nodes, such as 3."),
     };
-
-    /// <summary>Runs before MassTransit declares anything on a new channel, at the start and after each reconnection.</summary>
-    private sealed class UseExistingQueues(int? size, Func<string, CancellationToken, Task>? missing) : IFilter<ChannelContext>
-    {
-        public async Task Send(ChannelContext context, IPipe<ChannelContext> next)
-        {
-            using var channel = new DeclaringChannel(context, size, missing);
-            await next.Send(channel);
-        }
-
-        public void Probe(ProbeContext context) => context.CreateFilterScope("use-existing-queues");
-    }
 
     private sealed class DeclaringChannel(ChannelContext channel, int? size, Func<string, CancellationToken, Task>? missing)
         : ScopeChannelContext(channel, channel.CancellationToken), ChannelContext
