@@ -3,9 +3,9 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// <c>GET /api/archive?section=&amp;lang=&amp;month=&amp;timeZone=</c>: how many articles were published in each month, newest first; with
-/// <c>month=2026-01</c>, on each day of it. Days are those of <c>timeZone</c>, such as Asia/Shanghai; UTC if it is absent. With
-/// <c>lang</c>, only articles that have that language.
+/// <c>GET /api/archive?section=&amp;lang=&amp;month=&amp;timeZone=</c>: Returns the number of articles published in each month, newest
+/// first. With <c>month=2026-01</c>, it returns the number for each day of that month. Days and months are those of <c>timeZone</c>, for
+/// example Asia/Shanghai (UTC if absent). With <c>lang</c>, only articles in that language are counted.
 /// </summary>
 public static class Archive
 {
@@ -28,7 +28,7 @@ public static class Archive
             }
 
             if (section is not null) And("section = ", section);
-            if (Language.Asked(lang) is { } language) And("langs @> ", new[] { language });
+            if (Language.Requested(lang) is { } language) And("langs @> ", new[] { language });
             if (month is not null)
             {
                 if (ValidDates.Month(month) is not { } first) throw new Malformed("month", "must be a month such as 2026-01");
@@ -48,5 +48,5 @@ public static class Archive
         }).AllowAnonymous();
 }
 
-/// <summary>A month or a day, and how many articles it has.</summary>
+/// <summary>A month or a day, and the number of articles published in it.</summary>
 public sealed record ArchiveItem(string Period, long Articles);

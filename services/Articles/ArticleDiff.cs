@@ -8,8 +8,8 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// <c>GET /api/articles/{id}/diff?from=&amp;to=&amp;lang=</c>: what changed between two versions of the draft, word by word (character by
-/// character in Chinese).
+/// <c>GET /api/articles/{id}/diff?from=&amp;to=&amp;lang=</c>: Compares two versions of the draft word by word, and character by character
+/// in Chinese.
 /// </summary>
 public static class ArticleDiff
 {
@@ -17,16 +17,19 @@ public static class ArticleDiff
         app.MapGet("/api/articles/{id:guid}/diff", async (
             Guid id, long? from, long? to, string? lang, IQuerySession session, CancellationToken ct) =>
             {
-                if (from is null) throw new Malformed("from", "is missing: the older version");
-                if (to is null) throw new Malformed("to", "is missing: the newer version");
-                var asked = Language.Asked(lang);
+                if (from is null) throw new Malformed("from", "is missing; send the older version");
+                if (to is null) throw new Malformed("to", "is missing; send the newer version");
+                var requested = Language.Requested(lang);
                 var (old, now) = (
                     (await ArticleHistory.At(session, id, from.Value, ct)).Draft!,
                     (await ArticleHistory.At(session, id, to.Value, ct)).Draft!);
                 return new DiffView(
                     from.Value,
                     to.Value,
-                    [.. Facts(old, now), .. Languages.All.Where(l => asked is null || l == asked).SelectMany(l => Texts(l, old, now))]);
+                    [
+                        .. Facts(old, now),
+                        .. Languages.All.Where(l => requested is null || l == requested).SelectMany(l => Texts(l, old, now)),
+                    ]);
             }).Requires(Roles.Editor);
 
     private static IEnumerable<FieldDiff> Facts(Content old, Content now) => new[]
@@ -53,7 +56,7 @@ public static class ArticleDiff
         }.OfType<FieldDiff>();
     }
 
-    /// <summary>Runs of equal, deleted and inserted text; null where nothing differs.</summary>
+    /// <summary>Runs of equal, deleted and inserted text; null if the texts are the same.</summary>
     public static FieldDiff? Between(string field, string? language, string? old, string? now)
     {
         if ((old ?? "") == (now ?? "")) return null;
@@ -75,22 +78,22 @@ public static class ArticleDiff
     }
 }
 
-/// <summary>What happened to a run of text.</summary>
+/// <summary>The change of a run of text.</summary>
 public enum Change
 {
-    /// <summary>In both.</summary>
+    /// <summary>The text is in both versions.</summary>
     Equal,
-    /// <summary>In the older version only.</summary>
+    /// <summary>The text is only in the older version.</summary>
     Deleted,
-    /// <summary>In the newer version only.</summary>
+    /// <summary>The text is only in the newer version.</summary>
     Inserted,
 }
 
-/// <summary>A run of text and what happened to it.</summary>
+/// <summary>A run of text and its change.</summary>
 public sealed record DiffRun(Change Change, string Text);
 
-/// <summary>What changed in one field, of one language where it has one; bodies are compared as Markdown.</summary>
+/// <summary>The changes of one field, with its language if it has one. Bodies are compared as Markdown.</summary>
 public sealed record FieldDiff(string Field, string? Lang, IReadOnlyList<DiffRun> Runs);
 
-/// <summary>Only fields that differ.</summary>
+/// <summary>The differences between two versions. Fields that are the same are omitted.</summary>
 public sealed record DiffView(long From, long To, IReadOnlyList<FieldDiff> Fields);

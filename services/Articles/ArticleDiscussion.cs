@@ -3,22 +3,22 @@ using Platform.EventSourcing;
 
 namespace Articles;
 
-/// <summary>The comments service counted this many visible comments, at its version of the discussion.</summary>
+/// <summary>Comments published the number of visible comments as of a version of the discussion.</summary>
 public sealed record DiscussionCounted(int Comments, long DiscussionVersion)
 {
-    /// <summary>The epoch of the comments service's store in which it counted.</summary>
+    /// <summary>The epoch of the store of Comments to which the version belongs.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Epoch { get; init; }
 }
 
-/// <summary>This service's copy of another's fact: how many comments readers see under an article.</summary>
+/// <summary>The number of comments that readers see under an article, copied from Comments.</summary>
 public sealed record ArticleDiscussion : Stored, IState<ArticleDiscussion>
 {
     public string Id { get; init; } = "";
     public int Comments { get; init; }
     public long DiscussionVersion { get; init; }
 
-    /// <summary>The epoch of the comments service's store that this count is of.</summary>
+    /// <summary>The epoch of the store of Comments to which the version belongs.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Epoch { get; init; }
 
@@ -26,7 +26,10 @@ public sealed record ArticleDiscussion : Stored, IState<ArticleDiscussion>
         ? this with { Comments = e.Comments, DiscussionVersion = e.DiscussionVersion, Epoch = e.Epoch }
         : this;
 
-    /// <summary>The comments service has told all that it knows in this epoch, and not of this discussion: it never was.</summary>
+    /// <summary>
+    /// Called after Comments has published everything that its store contains in this epoch. If this discussion was not part of it,
+    /// Comments has lost it, so its count becomes 0.
+    /// </summary>
     public static IEnumerable<object> Withdraw(ArticleDiscussion? discussion, long epoch)
     {
         if (discussion?.Epoch < epoch) yield return new DiscussionCounted(0, 0) { Epoch = epoch };

@@ -4,7 +4,7 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary><c>GET /api/articles/{id}/draft</c>: what an editor works on, with the version to send back as If-Match.</summary>
+/// <summary><c>GET /api/articles/{id}/draft</c>: Returns the draft of an article. Send its ETag as If-Match to change it.</summary>
 public static class ArticleDraft
 {
     public static void Map(IEndpointRouteBuilder app) =>
@@ -18,12 +18,17 @@ public static class ArticleDraft
 }
 
 /// <summary>
-/// <c>state</c>: draft, scheduled, published or retracted; <c>changed</c>: the draft differs from what readers see; <c>scheduledFor</c>:
-/// when it will be shown.
+/// The draft of an article. <c>state</c> is draft, scheduled, published or retracted. <c>changed</c> is true if the draft differs from the
+/// published content. <c>scheduledFor</c> is when the draft will be published.
 /// </summary>
 public sealed record ArticleDraftView(
-    Guid Id, string State, bool Changed, Content Draft, DateTimeOffset? ScheduledFor = null, DateTimeOffset? PublishedAt = null)
+    Guid Id,
+    string State,
+    bool Changed,
+    Content Draft,
+    DateTimeOffset? ScheduledFor = null,
+    DateTimeOffset? PublishedAt = null)
 {
     internal static ArticleDraftView Of(Guid id, Article article) =>
-        new(id, article.State, !article.Draft!.Says(article.Published), article.Draft, article.ScheduledFor, article.PublishedAt);
+        new(id, article.State, !article.Draft!.IsSameAs(article.Published), article.Draft, article.ScheduledFor, article.PublishedAt);
 }

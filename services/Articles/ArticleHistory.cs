@@ -5,7 +5,9 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary><c>GET /api/articles/{id}/history</c>: every change with its version, time and author, newest first.</summary>
+/// <summary>
+/// <c>GET /api/articles/{id}/history</c>: Lists every change of an article with its version, time and author, newest first.
+/// </summary>
 public static class ArticleHistory
 {
     private sealed record Key(long Version);
@@ -19,12 +21,13 @@ public static class ArticleHistory
             return paging.Page([.. events.Where(e => e.Version < before).Reverse().Take(paging.Limit + 1)], e => new Key(e.Version), Show);
         }).Requires(Roles.Editor);
 
-    /// <summary>The article as it was at a version.</summary>
+    /// <summary>The article as of a version.</summary>
     internal static async Task<Article> At(IQuerySession session, Guid id, long version, CancellationToken ct)
     {
         var stream = await session.Events.FetchStreamStateAsync(Streams.Article(id), ct)
             ?? throw new NotFound("There is no article with this id.");
-        if (version < 1 || version > stream.Version) throw new NotFound($"The article has the versions 1 to {stream.Version}.");
+        if (version < 1 || version > stream.Version)
+            throw new NotFound($"The article has no version {version}. Its versions are 1 to {stream.Version}.");
         return (await session.Events.AggregateStreamAsync<Article>(Streams.Article(id), version, token: ct))!;
     }
 
@@ -54,10 +57,15 @@ public static class ArticleHistory
 }
 
 /// <summary>
-/// One change: <c>what</c> is drafted, draftRevised, restored, scheduled, unscheduled, published, revised, corrected or retracted;
-/// <c>titles</c> by language.
+/// One change. <c>what</c> is drafted, draftRevised, restored, scheduled, unscheduled, published, revised, corrected or retracted.
+/// <c>titles</c> has the title in each language.
 /// </summary>
-public sealed record HistoryItem(long Version, string What, DateTimeOffset At, string By, IReadOnlyDictionary<string, string>? Titles)
+public sealed record HistoryItem(
+    long Version,
+    string What,
+    DateTimeOffset At,
+    string By,
+    IReadOnlyDictionary<string, string>? Titles)
 {
     public long? RestoredFrom { get; init; }
     public DateTimeOffset? ScheduledFor { get; init; }

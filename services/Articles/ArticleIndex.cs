@@ -6,13 +6,13 @@ using Weasel.Postgresql.Tables;
 namespace Articles;
 
 /// <summary>
-/// The row by which a published article is found: narrow, with an index for every filter (<see cref="WordIndexes"/>). Words are kept as
-/// PostgreSQL's full-text vectors, stemmed for English and Russian, as two and three neighbouring characters for Chinese. Written in the
-/// transaction that stores the event.
+/// The table by which published articles are found: one narrow row per article, with an index for every filter (<see cref="WordIndexes"/>).
+/// Words are stored as full-text vectors of PostgreSQL: stems for English and Russian, and sequences of two and three characters for
+/// Chinese. Rows are written in the transaction that stores the event.
 /// </summary>
 public sealed class ArticleIndexProjection : ITableProjection
 {
-    /// <summary>The table as queries name it.</summary>
+    /// <summary>The qualified name of the table.</summary>
     public const string Table = "articles.article_index";
     private readonly string _table;
 
@@ -48,7 +48,7 @@ public sealed class ArticleIndexProjection : ITableProjection
 
     public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
-        // Each event says all there is to know, so that the last of a stream is enough.
+        // Each event contains the complete state of the row, so the last event of each stream is enough.
         foreach (var e in events.Where(e => e.Data is ArticlePublished or ArticleRevised or ArticleRetracted)
             .GroupBy(e => e.StreamKey!)
             .Select(stream => stream.Last())
@@ -61,15 +61,21 @@ public sealed class ArticleIndexProjection : ITableProjection
         return Task.CompletedTask;
     }
 
-    private void Put(IDocumentOperations operations, string id, Content content, DateTimeOffset publishedAt, DateTimeOffset changedAt)
+    private void Put(
+        IDocumentOperations operations,
+        string id,
+        Content content,
+        DateTimeOffset publishedAt,
+        DateTimeOffset changedAt)
     {
         var (en, ru, zh) = (SearchText.Of(content, "en"), SearchText.Of(content, "ru"), SearchText.Of(content, "zh"));
         operations.QueueSqlCommand(
             $"""
             insert into {_table} (id, article_id, section, tags, langs, published_at, changed_at, en, ru, zh, en_text, ru_text, zh_text)
             values (?, ?, ?, ?, ?, ?, ?, to_tsvector('english', ?), to_tsvector('russian', ?), to_tsvector('simple', ?), ?, ?, ?)
-            on conflict (id) do update set section = excluded.section, tags = excluded.tags, langs = excluded.langs, published_at = excluded.published_at,
-              changed_at = excluded.changed_at, en = excluded.en, ru = excluded.ru, zh = excluded.zh, en_text = excluded.en_text, ru_text = excluded.ru_text, zh_text = excluded.zh_text
+            on conflict (id) do update set section = excluded.section, tags = excluded.tags, langs = excluded.langs,
+              published_at = excluded.published_at, changed_at = excluded.changed_at, en = excluded.en, ru = excluded.ru, zh = excluded.zh,
+              en_text = excluded.en_text, ru_text = excluded.ru_text, zh_text = excluded.zh_text
             """,
             id,
             Streams.ArticleId(id),

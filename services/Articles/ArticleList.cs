@@ -6,10 +6,10 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary>One language's heading in lists.</summary>
+/// <summary>The heading of an article in lists, in one language.</summary>
 public sealed record Heading(string Title, string Lead, string Slug) : Stored;
 
-/// <summary>A published article's row in lists; drafts and retracted articles have none.</summary>
+/// <summary>The row of a published article in lists. Drafts and retracted articles have none.</summary>
 public sealed record ArticleSummary : Stored
 {
     public string Id { get; init; } = "";
@@ -23,7 +23,7 @@ public sealed record ArticleSummary : Stored
     public IReadOnlyDictionary<string, Heading> Headings { get; init; } = new Dictionary<string, Heading>();
 }
 
-/// <summary>Folds one article's stream into its row.</summary>
+/// <summary>Folds the stream of an article into its row in lists.</summary>
 public sealed class ArticleListProjection : SingleStreamProjection<ArticleSummary, string>
 {
     public ArticleListProjection()
@@ -43,7 +43,11 @@ public sealed class ArticleListProjection : SingleStreamProjection<ArticleSummar
     };
 
     private static ArticleSummary Row(
-        ArticleSummary? before, string id, Content content, DateTimeOffset publishedAt, DateTimeOffset? revisedAt) => (before ?? new()) with
+        ArticleSummary? before,
+        string id,
+        Content content,
+        DateTimeOffset publishedAt,
+        DateTimeOffset? revisedAt) => (before ?? new()) with
         {
             Id = id,
             Section = content.Section,
@@ -58,9 +62,9 @@ public sealed class ArticleListProjection : SingleStreamProjection<ArticleSummar
 }
 
 /// <summary>
-/// <c>GET /api/articles</c>: newest first, stable while others publish. <c>q</c> searches in <c>lang</c> (without it, in the language of
-/// the words' script) and adds <c>highlights</c>. Where an article has no text in <c>lang</c> another language stands in and
-/// <c>fallback</c> says so; <c>fallback=false</c> leaves it out.
+/// <c>GET /api/articles</c>: Lists published articles, newest first. Articles that are published meanwhile do not shift the pages. <c>q</c>
+/// searches for words in <c>lang</c>, or in the language of their script if <c>lang</c> is absent, and adds <c>highlights</c>. If an
+/// article has no text in <c>lang</c>, it is returned in another language with <c>fallback</c> set to true; <c>fallback=false</c> omits it.
 /// </summary>
 public static class ArticleList
 {
@@ -81,10 +85,10 @@ public static class ArticleList
             SearchDatabase search,
             CancellationToken ct) =>
             {
-                if (filter.State is not (null or "published")) return await EditorsList.Answer(filter, paging, http, session, search, ct);
+                if (filter.State is not (null or "published")) return await EditorsList.Respond(filter, paging, http, session, search, ct);
                 if (filter.Order is not null)
-                    throw new Malformed("order", "is for the lists of editors; leave it out, or name a state other than published");
-                filter.Check();
+                    throw new Malformed("order", "is for editors only; omit it, or choose a state other than published");
+                filter.Validate();
                 var featured = (await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct))?.Articles ?? [];
                 var rows = await filter.Find(search, featured, paging.After<Key>(), paging.Limit + 1, ct);
                 var counts = await Counts(session, rows, ct);
@@ -99,7 +103,7 @@ public static class ArticleList
                 http.Response.Name(["articles", "featured", .. rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))]);
                 return Answer.Tagged(page);
             }).AllowAnonymous().Produces<Page<ArticleItem>>()
-            .Produces(401).Produces(403); // to those who ask for unpublished articles without being an editor
+            .Produces(401).Produces(403); // If someone who is not an editor requests unpublished articles.
 
     internal static async Task<Dictionary<string, int>> Counts(
         IQuerySession session, IEnumerable<ArticleSummary> rows, CancellationToken ct) =>
@@ -108,11 +112,19 @@ public static class ArticleList
 }
 
 /// <summary>
-/// One row of the list, in one language. <c>highlights</c> where words were searched: HTML, the words found in &lt;mark&gt;.
+/// One article of a list, in one language. <c>highlights</c> is present in search results: HTML with the matching words in &lt;mark&gt;.
 /// </summary>
 public sealed record ArticleItem(
-    Guid Id, string Slug, string Section, IReadOnlyList<string> Tags, string Lang, string Title, string Lead, DateTimeOffset PublishedAt,
-    DateTimeOffset? RevisedAt, int CommentCount)
+    Guid Id,
+    string Slug,
+    string Section,
+    IReadOnlyList<string> Tags,
+    string Lang,
+    string Title,
+    string Lead,
+    DateTimeOffset PublishedAt,
+    DateTimeOffset? RevisedAt,
+    int CommentCount)
 {
     public bool Fallback { get; init; }
     public bool Featured { get; init; }

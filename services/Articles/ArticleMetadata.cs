@@ -5,7 +5,8 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// <c>GET /api/articles/{id}/metadata</c>: what the page's head needs: hreflang addresses, Open Graph properties, schema.org NewsArticle.
+/// <c>GET /api/articles/{id}/metadata</c>: Returns the metadata for the head of an article's page, which are hreflang addresses, Open Graph
+/// properties and a schema.org NewsArticle.
 /// </summary>
 public static class ArticleMetadata
 {
@@ -15,9 +16,9 @@ public static class ArticleMetadata
         app.MapGet("/api/articles/{id:guid}/metadata", async (
             Guid id, string? lang, HttpContext http, IQuerySession session, Site site, CancellationToken ct) =>
             {
-                var page = await Representation.Shown(session, id, ct);
+                var page = await Representation.LoadReadable(session, id, ct);
                 var section = await session.LoadAsync<Section>(Streams.Section(page.Content!.Section), ct);
-                var (shown, text) = Language.Pick(page.Content.Texts, Language.Asked(lang));
+                var (shown, text) = Language.Pick(page.Content.Texts, Language.Requested(lang));
                 var facts = new Facts(
                     page,
                     shown,
@@ -31,7 +32,13 @@ public static class ArticleMetadata
                     new MetadataView(id, shown, facts.Url, site.Alternates(page.CurrentSlugs()), OpenGraph(facts), NewsArticle(facts)));
             }).AllowAnonymous();
 
-    private sealed record Facts(ArticlePage Page, string Lang, Text Text, string Section, string Url, Site Site)
+    private sealed record Facts(
+        ArticlePage Page,
+        string Lang,
+        Text Text,
+        string Section,
+        string Url,
+        Site Site)
     {
         public Content Content => Page.Content!;
         public CoverView? Cover => CoverView.Of(Content.Cover, Lang);
@@ -41,7 +48,7 @@ public static class ArticleMetadata
             time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>A property may stand more than once, hence a list.</summary>
+    /// <summary>A list and not a dictionary, because a property may occur several times.</summary>
     private static MetaProperty[] OpenGraph(Facts facts) =>
     [
         new("og:type", "article"),
@@ -94,12 +101,12 @@ public static class ArticleMetadata
     }
 }
 
-/// <summary>One <c>&lt;meta property content&gt;</c>.</summary>
+/// <summary>One <c>&lt;meta property content&gt;</c> element.</summary>
 public sealed record MetaProperty(string Property, string Content);
 
 /// <summary>
-/// The head of an article's page in one language; <c>jsonLd</c> goes as it is into a script element of the type <c>application/ld+json</c>:
-/// no text in it can close the element.
+/// The metadata for the head of an article's page in one language. <c>jsonLd</c> can be copied unchanged into a script element of the type
+/// <c>application/ld+json</c>, because no text in it can close the element.
 /// </summary>
 public sealed record MetadataView(
     Guid Id,

@@ -5,13 +5,14 @@ using Platform.EventSourcing;
 
 namespace Articles;
 
-/// <summary>What readers of one article see.</summary>
+/// <summary>The page of an article, as readers see it.</summary>
 public sealed record ArticlePage : Stored
 {
     public string Id { get; init; } = "";
     public Guid ArticleId { get; init; }
     /// <summary>
-    /// The version of the stream that readers see. Not named Version, which Marten sets to the stream's last one, drafts included.
+    /// The version of the stream that readers see. It is not named Version, because Marten sets a property of that name to the last version
+    /// of the stream, which includes drafts.
     /// </summary>
     public long ServedVersion { get; init; }
     public Content? Content { get; init; }
@@ -19,18 +20,18 @@ public sealed record ArticlePage : Stored
     public DateTimeOffset? RevisedAt { get; init; }
     public string? RetractionNote { get; init; }
     public IReadOnlyList<Correction> Corrections { get; init; } = [];
-    /// <summary>Every slug readers have ever been given, and its language; drafts' slugs are no reader's business.</summary>
+    /// <summary>Every slug under which the article was ever published, and its language. Slugs of drafts are private.</summary>
     public IReadOnlyDictionary<string, string> Slugs { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The slugs under which it is found now, by language.</summary>
+    /// <summary>The current slugs by language.</summary>
     public IReadOnlyDictionary<string, string> CurrentSlugs() => Content!.Texts.ToDictionary(t => t.Key, t => t.Value.Slug);
 
-    /// <summary>The page, or a 404: for whoever never saw it, an article that was never published does not exist.</summary>
+    /// <exception cref="NotFound">The article does not exist, or was never published.</exception>
     internal static async Task<ArticlePage> Load(IQuerySession session, Guid id, CancellationToken ct) =>
         await session.LoadAsync<ArticlePage>(Streams.Article(id), ct) ?? throw new NotFound($"No published article has the id \"{id}\".");
 }
 
-/// <summary>Folds one article's stream into its page.</summary>
+/// <summary>Folds the stream of an article into its page.</summary>
 public sealed class ArticlePageProjection : SingleStreamProjection<ArticlePage, string>
 {
     public ArticlePageProjection()
@@ -46,7 +47,7 @@ public sealed class ArticlePageProjection : SingleStreamProjection<ArticlePage, 
         var page = (snapshot ?? new ArticlePage { Id = id, ArticleId = Streams.ArticleId(id) }) with { ServedVersion = e.Version };
         return e.Data switch
         {
-            ArticlePublished p => Shown(page, p.Content) with
+            ArticlePublished p => WithContent(page, p.Content) with
             {
                 PublishedAt = p.PublishedAt,
                 RevisedAt = p.RevisedAt ?? page.RevisedAt,
@@ -54,7 +55,7 @@ public sealed class ArticlePageProjection : SingleStreamProjection<ArticlePage, 
                 Corrections = p.Corrections ?? page.Corrections,
                 Slugs = Articles.Slugs.Add(Articles.Slugs.Add(page.Slugs, p.FormerSlugs), Articles.Slugs.Of(p.Content)),
             },
-            ArticleRevised r => Shown(page, r.Content) with
+            ArticleRevised r => WithContent(page, r.Content) with
             {
                 RevisedAt = r.RevisedAt,
                 Corrections = r.Correction is null ? page.Corrections : [.. page.Corrections, r.Correction],
@@ -64,6 +65,6 @@ public sealed class ArticlePageProjection : SingleStreamProjection<ArticlePage, 
         };
     }
 
-    private static ArticlePage Shown(ArticlePage page, Content content) =>
+    private static ArticlePage WithContent(ArticlePage page, Content content) =>
         page with { Content = content, Slugs = Articles.Slugs.Add(page.Slugs, Articles.Slugs.Of(content)) };
 }

@@ -3,21 +3,21 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary>In which time zone days and months of publishing are counted: <c>timeZone=Asia/Shanghai</c>; UTC if none is named.</summary>
+/// <summary>The time zone of publication days and months, for example <c>timeZone=Asia/Shanghai</c>; UTC by default.</summary>
 internal static partial class CalendarZone
 {
-    /// <summary>The zone of that name; a name that is none is a 400.</summary>
+    /// <exception cref="Malformed">There is no time zone of that name.</exception>
     public static TimeZoneInfo Of(string? timeZone) =>
         timeZone is null ? TimeZoneInfo.Utc
         : timeZone.Length <= 64 && Name().IsMatch(timeZone) && TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var zone) ? zone
         : throw new Malformed("timeZone", "must be the name of a time zone such as Asia/Shanghai or UTC");
 
-    /// <summary>The moment at which a day begins there.</summary>
+    /// <summary>The instant at which a day begins in the time zone.</summary>
     public static DateTimeOffset Midnight(DateOnly day, TimeZoneInfo zone)
     {
         if (day == DateOnly.MinValue) return DateTimeOffset.MinValue;
         var local = day.ToDateTime(TimeOnly.MinValue);
-        // If clocks go back over midnight, the day begins at the first of the two.
+        // If midnight occurs twice because clocks go back, the day begins at the first one.
         var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
         return new DateTimeOffset(local, offset).ToUniversalTime();
     }

@@ -3,7 +3,9 @@ using Platform.Hosting.Admin;
 
 namespace Articles;
 
-/// <summary>What other services copy of this one, and what this one copies of them, for the comparison of both sides.</summary>
+/// <summary>
+/// Lists the data that other services copy from this one, and the data that this one copies from them, so that both sides can be compared.
+/// </summary>
 public static class Copies
 {
     private static readonly string[] PublicEvents = ["article_published", "article_revised", "article_retracted"];
@@ -16,7 +18,7 @@ public static class Copies
             "select id, (data ->> 'discussionVersion')::bigint, (data ->> 'comments')::bigint from {schema}.mt_doc_articlediscussion"
                 + " where (data ->> 'discussionVersion')::bigint > 0",
             row => SharedFact.Of(row.GetString(0), row.GetInt64(1), row.GetInt64(2)))),
-        // The newest acceptance of each report that was answered: by a correction, or by a refusal.
+        // The last acceptance of each typo report that was either carried out or refused.
         new("typo-reports-in-articles", "feedback", "articles", CopyList.OfRows(
             """
             select answered.id, max(acceptance) as acceptance from (
@@ -29,10 +31,10 @@ public static class Copies
             row => SharedFact.Of(row.GetString(0), row.GetInt64(1), true))),
     ];
 
-    /// <summary>What the comments service keeps: the newest version, and section, date and titles as readers saw them last.</summary>
+    /// <summary>The data that Comments copies: the last version, and the section, date and titles that were published last.</summary>
     public static SharedFact Headings(string stream, IReadOnlyList<IEvent> events)
     {
-        var (content, publishedAt) = events.Select(e => Shown(e.Data)).Last(s => s.Content is not null);
+        var (content, publishedAt) = events.Select(e => Published(e.Data)).Last(s => s.Content is not null);
         return SharedFact.Of(
             stream,
             events[^1].Version,
@@ -42,18 +44,18 @@ public static class Copies
             content.Texts.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => new[] { t.Key, t.Value.Title, t.Value.Slug }));
     }
 
-    /// <summary>What the feedback service keeps: every version that readers were served.</summary>
+    /// <summary>The data that Feedback copies: every published version.</summary>
     public static SharedFact Versions(string stream, IReadOnlyList<IEvent> events) =>
         SharedFact.Of(stream, events[^1].Version, events.Select(e => new object?[]
         {
             e.Version,
-            Shown(e.Data).Content?.Section ?? "",
+            Published(e.Data).Content?.Section ?? "",
             (e.Data as ArticleRevised)?.Typo?.ReportId,
-            (Shown(e.Data).Content?.Texts ?? new Dictionary<string, Text>()).OrderBy(t => t.Key, StringComparer.Ordinal)
+            (Published(e.Data).Content?.Texts ?? new Dictionary<string, Text>()).OrderBy(t => t.Key, StringComparer.Ordinal)
                 .Select(t => new[] { t.Key, t.Value.Title, t.Value.Lead, t.Value.BodyHtml }),
         }));
 
-    private static (Content? Content, DateTimeOffset PublishedAt) Shown(object @event) => @event switch
+    private static (Content? Content, DateTimeOffset PublishedAt) Published(object @event) => @event switch
     {
         ArticlePublished e => (e.Content, e.PublishedAt),
         ArticleRevised e => (e.Content, e.PublishedAt),

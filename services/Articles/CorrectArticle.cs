@@ -5,28 +5,35 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// Replaces one place in one language's published text and tells readers so. A draft that an editor has open meanwhile keeps its other
-/// changes and gets this one too, where it still has the place.
+/// Corrects one location in the published text of one language, with a note for readers. If the draft has unpublished changes, it keeps
+/// them, and is corrected as well if it still contains the location.
 /// </summary>
-public sealed record CorrectArticle(string Lang, Place Place, string Replacement, string Note, DateTimeOffset Now)
+public sealed record CorrectArticle(
+    string Lang,
+    TextLocation Location,
+    string Replacement,
+    string Note,
+    DateTimeOffset Now)
 {
-    /// <summary>The reader's report that it carries out.</summary>
+    /// <summary>The typo report that this correction carries out, if any.</summary>
     public TypoFixed? Typo { get; init; }
 
     public IEnumerable<object> Decide(Article? article)
     {
         if (article?.Published is null || article.Retracted) throw new NotFound("There is no published article with this id.");
         if (!article.Published.Texts.TryGetValue(Lang, out var text)) throw new Rejected($"The article has no text in \"{Lang}\".");
-        if (Place.IsReplaced(text, Replacement)) yield break;
-        var corrected = With(article.Published, Place.Replace(text, Replacement));
+        if (Location.IsReplaced(text, Replacement)) yield break;
+        var corrected = With(article.Published, Location.Replace(text, Replacement));
         yield return new ArticleRevised(corrected, article.PublishedAt!.Value, Now) { Correction = new(Note, Now, Lang), Typo = Typo };
-        // The revision has set the draft aside; what an editor was writing comes back on top of it.
-        var draft = article.Draft!.Says(article.Published) ? corrected : Corrected(article.Draft);
-        if (!draft.Says(corrected)) yield return new DraftRevised(draft);
+        // ArticleRevised replaces the draft, so unpublished changes are stored again after it.
+        var draft = article.Draft!.IsSameAs(article.Published) ? corrected : Corrected(article.Draft);
+        if (!draft.IsSameAs(corrected)) yield return new DraftRevised(draft);
     }
 
     private Content Corrected(Content draft) =>
-        draft.Texts.TryGetValue(Lang, out var text) && Place.In(text) == 1 ? With(draft, Place.Replace(text, Replacement)) : draft;
+        draft.Texts.TryGetValue(Lang, out var text) && Location.CountIn(text) == 1
+            ? With(draft, Location.Replace(text, Replacement))
+            : draft;
 
     private Content With(Content content, Text text) =>
         content with { Texts = new Dictionary<string, Text>(content.Texts) { [Lang] = text } };
@@ -48,8 +55,8 @@ public sealed record CorrectArticle(string Lang, Place Place, string Replacement
 }
 
 /// <summary>
-/// <c>selection</c>: the words to replace as readers see them, with as much of the words <c>before</c> and <c>after</c> as makes the place
-/// one of a kind; <c>replacement</c>: what to put there, no markup; <c>note</c>: what was put right, for readers.
+/// <c>selection</c> is the text to replace, as readers see it. <c>before</c> and <c>after</c> are the text around it, as much as is needed
+/// to make the location unique. <c>replacement</c> is plain text. <c>note</c> tells readers what was corrected.
 /// </summary>
 public sealed record CorrectRequest(
     [property: Required] string Lang,
@@ -61,13 +68,13 @@ public sealed record CorrectRequest(
 {
     internal CorrectArticle ToCommand(DateTimeOffset now)
     {
-        if (Language.Asked(Lang) is null) throw new Malformed("lang", "is missing");
-        if (string.IsNullOrWhiteSpace(Selection)) throw new Malformed("selection", "must hold the words to replace");
+        if (Language.Requested(Lang) is null) throw new Malformed("lang", "is missing");
+        if (string.IsNullOrWhiteSpace(Selection)) throw new Malformed("selection", "must contain the text to replace");
         return new CorrectArticle(
             Lang,
-            new Place(Before, Selection, After),
+            new TextLocation(Before, Selection, After),
             PlainText.Xml(Replacement),
-            PlainText.CleanOrNull(Note) ?? throw new Malformed("note", "must say what was put right"),
+            PlainText.CleanOrNull(Note) ?? throw new Malformed("note", "must state what was corrected, without markup"),
             now);
     }
 }

@@ -5,13 +5,13 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary>Begins an article, or changes its draft. What readers see stays as it is until it is published.</summary>
+/// <summary>Creates an article as a draft, or changes its draft. Readers see the change only after it is published.</summary>
 public sealed record DraftArticle(Content Draft)
 {
     public IEnumerable<object> Decide(Article? article)
     {
         if (article?.Draft is null) yield return new ArticleDrafted(Draft);
-        else if (!Draft.Says(article.Draft)) yield return new DraftRevised(Draft);
+        else if (!Draft.IsSameAs(article.Draft)) yield return new DraftRevised(Draft);
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
@@ -24,28 +24,28 @@ public sealed record DraftArticle(Content Draft)
             IQuerySession session,
             CancellationToken ct) =>
             {
-                var decision = await Slugs.Contend(async contended =>
+                var decision = await Slugs.RetryIfTaken(async contended =>
                 {
                     var draft = await request.ToContent(id, session, contended, ct);
-                    await SectionIsKnown(draft.Section, session, ct);
+                    await RequireSection(draft.Section, session, ct);
                     return await decider.Decide<Article>(
                         Streams.Article(id),
                         seen.Expected,
                         new DraftArticle(draft).Decide,
-                        (s, before, after, token) => Slugs.Follow(s, id, before, after, token),
+                        (s, before, after, token) => Slugs.Reserve(s, id, before, after, token),
                         ct);
                 });
                 return decision.Written(http, $"/api/articles/{id}");
             }).Requires(Roles.Editor);
 
-    internal static async Task SectionIsKnown(string section, IQuerySession session, CancellationToken ct)
+    internal static async Task RequireSection(string section, IQuerySession session, CancellationToken ct)
     {
         if (await session.LoadAsync<Section>(Streams.Section(section), ct) is null)
-            throw new Malformed("section", $"there is no section \"{section}\"; GET /api/sections lists them");
+            throw new Malformed("section", $"no section has the key \"{section}\"; GET /api/sections lists the sections");
     }
 }
 
-/// <summary>How a body is written.</summary>
+/// <summary>The markup language of a body.</summary>
 public enum BodyFormat
 {
     /// <summary>HTML.</summary>
@@ -55,8 +55,8 @@ public enum BodyFormat
 }
 
 /// <summary>
-/// An article as an editor sends it. <c>translations</c> by language: en, ru, zh; at least one. <c>related</c>: ids of articles to read
-/// beside it.
+/// The draft of an article. <c>translations</c> has a text for at least one of the languages en, ru and zh. <c>related</c> has the ids of
+/// related articles.
 /// </summary>
 public sealed record ArticleRequest(
     [property: Required, RegularExpression(SectionRequest.KeyPattern)] string Section,
@@ -68,7 +68,9 @@ public sealed record ArticleRequest(
     CoverRequest? Cover = null,
     [property: MaxLength(20)] Guid[]? Related = null)
 {
-    /// <summary>What is stored: checked and cleaned. A text without a slug has one of its title, which another article may have.</summary>
+    /// <summary>
+    /// Validates and cleans the request. A text without a slug gets one from its title, which may already belong to another article.
+    /// </summary>
     internal Content ToContent()
     {
         if (Translations.Keys.FirstOrDefault(l => !Languages.All.Contains(l)) is { } unknown)
@@ -88,10 +90,10 @@ public sealed record ArticleRequest(
         };
     }
 
-    /// <summary>As above, with slugs that are free where none was given.</summary>
+    /// <summary>Validates and cleans the request, and chooses a free slug for each text that has none.</summary>
     internal async Task<Content> ToContent(Guid id, IQuerySession session, bool contended, CancellationToken ct)
     {
-        if (Related?.Contains(id) == true) throw new Malformed("related", "an article is not related to itself");
+        if (Related?.Contains(id) == true) throw new Malformed("related", "must not contain the id of the article itself");
         var content = ToContent();
         var texts = new Dictionary<string, Text>();
         foreach (var (language, text) in content.Texts.OrderBy(t => Languages.Rank(t.Key)))
@@ -105,19 +107,24 @@ public sealed record ArticleRequest(
 }
 
 /// <summary>
-/// One language's text: title 1..200 characters and lead up to 500, both without markup; body up to 200,000 of HTML or Markdown, sanitised
-/// before it is stored; without a slug one is made of the title.
+/// The text in one language. The title has 1 to 200 characters and the lead at most 500, both without markup. The body has at most 200,000
+/// characters of HTML or Markdown, and is sanitised before it is stored. If <c>slug</c> is absent, it is derived from the title.
 /// </summary>
-public sealed record TextRequest(string Title, string Body, string Lead = "", string? Slug = null, BodyFormat Format = BodyFormat.Html)
+public sealed record TextRequest(
+    string Title,
+    string Body,
+    string Lead = "",
+    string? Slug = null,
+    BodyFormat Format = BodyFormat.Html)
 {
-    /// <summary>A slug that is taken if it is free, and numbered otherwise; used if <see cref="Slug"/> is absent.</summary>
+    /// <summary>If <see cref="Slug"/> is absent, this slug is used. A number is appended if it belongs to another article.</summary>
     internal string? PreferredSlug { get; init; }
 
     internal Text ToText(string language)
     {
         var at = $"translations.{language}";
         if (Title.Contains('\0') || Lead.Contains('\0') || Body.Contains('\0'))
-            throw new Malformed(at, "contains the character U+0000, which no text has");
+            throw new Malformed(at, "contains the character U+0000, which is not allowed; remove it");
         var (title, lead) = (PlainText.Clean(Title), PlainText.Clean(Lead));
         if (title.Length is 0 or > 200) throw new Malformed($"{at}.title", "must be 1..200 characters without markup");
         title.Visible($"{at}.title");
@@ -127,13 +134,13 @@ public sealed record TextRequest(string Title, string Body, string Lead = "", st
         if (Format == BodyFormat.Html && Html.IsTooDeep(Body)) throw new Malformed($"{at}.body", Html.DepthRule);
         if (Slug is not null && !Articles.Slug.IsValid(Slug)) throw new Malformed($"{at}.slug", Articles.Slug.Rule);
         var text = new Text(title, lead, Slug ?? PreferredSlug ?? Articles.Slug.Of(title), Html.Of(Body, Format));
-        // A draft may have no body yet; one that shows nothing is a mistake.
+        // A draft may have an empty body, but markup that shows nothing is a mistake.
         if (Html.IsInvisible(text.BodyHtml)) throw new Malformed($"{at}.body", VisibleText.Rule);
         return Format == BodyFormat.Html ? text : text with { Markdown = PlainText.Xml(Body) };
     }
 }
 
-/// <summary>The picture: its http(s) address and, by language, what it shows.</summary>
+/// <summary>The cover picture: its http or https address, and its alternative text by language.</summary>
 public sealed record CoverRequest(
     [property: Required, StringLength(2000)] string Url, [property: Required, MinLength(1)] Dictionary<string, string> Alt)
 {
@@ -145,7 +152,7 @@ public sealed record CoverRequest(
             throw new Malformed($"cover.alt.{unknown}", $"must be one of {string.Join(", ", Languages.All)}");
         var alt = Alt.OrderBy(a => Languages.Rank(a.Key)).ToDictionary(a => a.Key, a => PlainText.Clean(a.Value));
         if (alt.FirstOrDefault(a => a.Value.Length is 0 or > 300) is { Key: { } empty })
-            throw new Malformed($"cover.alt.{empty}", "must be 1..300 characters without markup: it is what blind readers get");
+            throw new Malformed($"cover.alt.{empty}", "must be 1..300 characters without markup; screen readers read it aloud");
         foreach (var (language, words) in alt) words.Visible($"cover.alt.{language}");
         return new Cover(url.AbsoluteUri, alt);
     }

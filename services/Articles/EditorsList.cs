@@ -5,16 +5,16 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// <c>GET /api/articles?state=draft|scheduled|public|retracted|all</c> for editors: whatever its state (<c>state=scheduled</c>
-/// includes revisions that wait; <c>public</c>: what readers see, as editors see it, where <c>published</c> is the readers' list).
-/// The greatest id comes first; with <c>order=changed</c> the article that was changed last.
-/// <c>q</c>: words of a draft's title, in any language; <c>fallback=false</c> leaves out what has no draft in <c>lang</c>.
+/// <c>GET /api/articles?state=draft|scheduled|public|retracted|all</c>: Lists articles in any state for editors. <c>state=scheduled</c>
+/// includes scheduled revisions. <c>state=public</c> lists the published articles as editors see them, whereas <c>state=published</c> is
+/// the list for readers. Articles are sorted by descending id, or with <c>order=changed</c> by their last change, newest first. <c>q</c> is
+/// a part of the draft's title in any language. <c>fallback=false</c> omits articles without a draft in <c>lang</c>.
 /// </summary>
 public static class EditorsList
 {
     private static readonly string[] States = ["draft", "scheduled", "public", "retracted", "all"];
 
-    // The time of the last event of an article's stream.
+    // The time of the last event of the article's stream.
     private const string ChangedAt =
         "(select e.timestamp from articles.mt_events e where e.stream_id = d.id order by e.version desc limit 1)";
 
@@ -25,7 +25,7 @@ public static class EditorsList
         .Duplicate(a => a.ScheduledFor)
         .Index(a => new { a.State, a.Id });
 
-    internal static async Task<IResult> Answer(
+    internal static async Task<IResult> Respond(
         ArticleFilter filter,
         Paging paging,
         HttpContext http,
@@ -33,15 +33,15 @@ public static class EditorsList
         SearchDatabase search,
         CancellationToken ct)
     {
-        if (filter.Order is not (null or "changed")) throw new Malformed("order", "must be changed, or be left out");
+        if (filter.Order is not (null or "changed")) throw new Malformed("order", "must be changed, or be omitted");
         if (!States.Contains(filter.State)) throw new Malformed("state", $"must be one of {string.Join(", ", States)}");
         if (http.User.Identity?.IsAuthenticated != true) return Results.Problem(statusCode: 401);
         if (!http.User.IsInRole(Roles.Editor)) return Results.Problem(statusCode: 403);
         if (filter.Tag is not null || filter.Featured is not null || filter.From is not null || filter.To is not null)
             throw new Malformed(
-                "state", "can be combined with section, lang, fallback and q only; other filters are of published articles");
-        filter.Check();
-        var language = Language.Asked(filter.Lang);
+                "state", "can be combined with section, lang, fallback and q only; the other filters apply to published articles");
+        filter.Validate();
+        var language = Language.Requested(filter.Lang);
         IQueryable<Article> query = session.Query<Article>();
         if (filter.State == "scheduled") query = query.Where(a => a.ScheduledFor != null);
         else if (filter.State == "public") query = query.Where(a => a.State == "published");
@@ -54,10 +54,10 @@ public static class EditorsList
                 a =>
                     a.MatchesSql(
                         "exists (select 1 from jsonb_each(d.data -> 'draft' -> 'texts') t where t.value ->> 'title' ilike ?)",
-                        $"%{Literal(words.Trim())}%"));
+                        $"%{EscapePattern(words.Trim())}%"));
         var (after, byChange) = (paging.After<Key>(), filter.Order is not null);
         if (after is not null && byChange && after.ChangedAt is null)
-            throw new Malformed("cursor", "is of another order; leave it out to start at the first page");
+            throw new Malformed("cursor", "belongs to a list in another order; omit it to start with the first page");
         if (after is not null && byChange)
             query = query.Where(a => a.MatchesSql($"({ChangedAt}, d.id) < (?, ?)", after.ChangedAt!.Value.ToUniversalTime(), after.Id));
         else if (after is not null) query = query.Where(a => a.MatchesSql("d.id < ?", after.Id));
@@ -74,8 +74,7 @@ public static class EditorsList
             r => Show(r, language) with { ChangedAt = changed[r.Id] }));
     }
 
-    /// <summary>What stands for itself in a pattern of PostgreSQL.</summary>
-    private static string Literal(string words) =>
+    private static string EscapePattern(string words) =>
         words.Replace(@"\", @"\\", StringComparison.Ordinal)
             .Replace("%", @"\%", StringComparison.Ordinal)
             .Replace("_", @"\_", StringComparison.Ordinal);
@@ -86,7 +85,7 @@ public static class EditorsList
         return new(
             Streams.ArticleId(article.Id),
             article.State,
-            !article.Draft.Says(article.Published),
+            !article.Draft.IsSameAs(article.Published),
             article.Draft.Section,
             shown,
             [.. article.Draft.Texts.Keys.Order()],
@@ -100,12 +99,22 @@ public static class EditorsList
 }
 
 /// <summary>
-/// One row of the editors' list, with the draft's title. <c>changed</c>: the draft differs from what readers see; <c>changedAt</c>: when
-/// anything about the article was changed last.
+/// One row of the list for editors, with the title of the draft. <c>changed</c> is true if the draft differs from the published content.
+/// <c>changedAt</c> is the time of the last change of the article.
 /// </summary>
 public sealed record EditorsItem(
-    Guid Id, string State, bool Changed, string Section, string Lang, IReadOnlyList<string> Translations, string Title, string Slug,
-    DateTimeOffset? ScheduledFor, DateTimeOffset? PublishedAt, DateTimeOffset? RevisedAt, string? RetractionNote)
+    Guid Id,
+    string State,
+    bool Changed,
+    string Section,
+    string Lang,
+    IReadOnlyList<string> Translations,
+    string Title,
+    string Slug,
+    DateTimeOffset? ScheduledFor,
+    DateTimeOffset? PublishedAt,
+    DateTimeOffset? RevisedAt,
+    string? RetractionNote)
 {
     public DateTimeOffset? ChangedAt { get; init; }
 }

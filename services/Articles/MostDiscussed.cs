@@ -4,8 +4,8 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// <c>GET /api/most-discussed?days=&amp;lang=&amp;limit=</c>: published articles with the most comments; <c>days</c> counts back from now,
-/// all time where absent.
+/// <c>GET /api/most-discussed?days=&amp;lang=&amp;limit=</c>: Lists the published articles with the most comments. <c>days</c> limits the
+/// list to articles published within the last days; if absent, all articles are included.
 /// </summary>
 public static class MostDiscussed
 {
@@ -24,7 +24,7 @@ public static class MostDiscussed
         {
             if (days is < 1 or > 3650) throw new Malformed("days", "must be a number from 1 to 3650");
             if (limit is < 1 or > 100) throw new Malformed("limit", "must be a number from 1 to 100");
-            var language = Language.Asked(lang);
+            var language = Language.Requested(lang);
             var since = days is null ? DateTimeOffset.UnixEpoch : clock.GetUtcNow().AddDays(-days.Value);
             var rows = await session.QueryAsync<ArticleSummary>(
                 $"""

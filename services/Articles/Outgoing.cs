@@ -3,10 +3,10 @@ using Public = Platform.Contracts.Articles;
 
 namespace Articles;
 
-/// <summary>What this service makes public, and nothing else.</summary>
+/// <summary>Translates stored events into public events. All other events stay private.</summary>
 public static class Outgoing
 {
-    /// <summary>After a restore: all of it was published again.</summary>
+    /// <summary>Announces that everything was published again after a restore.</summary>
     public static readonly Retold Retold = (epoch, at) => new Public.ArticlesRetold(epoch, at);
 
     public static readonly Translate Translate = Outbox.Each(e => e.Data switch

@@ -1,28 +1,28 @@
 namespace Articles;
 
-/// <summary>Where a word that was sought stands in a text; <c>Word</c> is the same for all forms of it.</summary>
+/// <summary>The position of a search word in a text. <c>Word</c> is the same for all forms of the word.</summary>
 public readonly record struct Mention(int At, int Length, string Word)
 {
-    /// <summary>The first position after it.</summary>
+    /// <summary>The first position after the word.</summary>
     public int End => At + Length;
 }
 
-/// <summary>A part of a text, from a position to another, which it does not hold.</summary>
+/// <summary>A part of a text, from one position up to, but not including, another.</summary>
 public readonly record struct Passage(int From, int To);
 
-/// <summary>Chooses what of a long text shows the words that were sought.</summary>
+/// <summary>Chooses the passages of a long text that show the search words.</summary>
 public static class Passages
 {
     /// <summary>
-    /// Two passages at most, in the order of the text: the first that holds most of the words, and the first that holds most of the others.
-    /// Without mentions, how the text begins.
+    /// Returns at most two passages, in the order of the text: the first one with the most search words, and the first one with the most of
+    /// the remaining words. If there are no mentions, returns the beginning of the text.
     /// </summary>
     public static IReadOnlyList<Passage> Of(string text, IReadOnlyList<Mention> mentions, int length)
     {
         if (mentions.Count == 0) return [Cut(text, 0, length)];
         var first = Best(text, mentions, [], length);
         var known = mentions.Where(m => Within(m, first)).Select(m => m.Word).ToHashSet();
-        // One that begins in the first or ends in it would show the same again.
+        // A second passage must not overlap the first one.
         var others = mentions.Where(m => m.At >= first.To + length / 4 || m.At + length <= first.From).ToArray();
         return others.Length == 0 ? [first] : [.. new[] { first, Best(text, others, known, length) }.OrderBy(p => p.From)];
     }
@@ -40,7 +40,7 @@ public static class Passages
         return Cut(text, mentions[best].At, length);
     }
 
-    /// <summary>A quarter of it stands before that position; words are left whole where there are spaces between them.</summary>
+    /// <summary>Places a quarter of the passage before the position, and does not split words if the text has spaces.</summary>
     private static Passage Cut(string text, int at, int length)
     {
         var from = Math.Max(0, at - length / 4);

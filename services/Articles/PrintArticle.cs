@@ -6,7 +6,8 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// <c>GET /api/articles/{id}/print</c>: what a printed page needs, its links numbered and listed since nobody can click on paper.
+/// <c>GET /api/articles/{id}/print</c>: Returns an article for printing. Links are numbered in the body and listed by number, because a
+/// link on paper shows no address.
 /// </summary>
 public static class PrintArticle
 {
@@ -14,9 +15,9 @@ public static class PrintArticle
         app.MapGet("/api/articles/{id:guid}/print", async (
             Guid id, string? lang, HttpContext http, IQuerySession session, Site site, CancellationToken ct) =>
             {
-                var page = await Representation.Shown(session, id, ct);
+                var page = await Representation.LoadReadable(session, id, ct);
                 var content = page.Content!;
-                var (shown, text) = Language.Pick(content.Texts, Language.Asked(lang));
+                var (shown, text) = Language.Pick(content.Texts, Language.Requested(lang));
                 var section = await session.LoadAsync<Section>(Streams.Section(content.Section), ct);
                 var url = site.Article(shown, text.Slug);
                 var (body, links) = Numbered(Html.Absolute(text.BodyHtml, url), url);
@@ -49,7 +50,7 @@ public static class PrintArticle
         foreach (var link in document.QuerySelectorAll("a[href]"))
         {
             var href = link.GetAttribute("href")!;
-            // A footnote stands on the same paper.
+            // A footnote is on the same printout, so its link needs no number.
             if (href.StartsWith($"{page.AbsoluteUri}#", StringComparison.Ordinal))
             {
                 link.SetAttribute("href", href[page.AbsoluteUri.Length..]);
@@ -64,9 +65,21 @@ public static class PrintArticle
     }
 }
 
-/// <summary>An article for paper; <c>links[n-1]</c> is what the mark [n] in the body stands for.</summary>
+/// <summary>An article for printing. <c>links[n-1]</c> is the address of the link with the mark [n] in the body.</summary>
 public sealed record PrintView(
-    Guid Id, string Lang, string Site, string Section, string Title, string Lead, string BodyHtml, IReadOnlyList<string> Links,
-    string? Author, string? Source,
-    DateOnly? OccurredOn, DateTimeOffset PublishedAt, DateTimeOffset? RevisedAt, IReadOnlyList<Correction> Corrections, CoverView? Cover,
+    Guid Id,
+    string Lang,
+    string Site,
+    string Section,
+    string Title,
+    string Lead,
+    string BodyHtml,
+    IReadOnlyList<string> Links,
+    string? Author,
+    string? Source,
+    DateOnly? OccurredOn,
+    DateTimeOffset PublishedAt,
+    DateTimeOffset? RevisedAt,
+    IReadOnlyList<Correction> Corrections,
+    CoverView? Cover,
     Uri Url);

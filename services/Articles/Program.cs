@@ -22,20 +22,21 @@ builder.AddPlatform("articles", Outgoing.Translate, Outgoing.Retold, store =>
 builder.Services.AddValidation();
 foreach (var list in Copies.Lists) builder.Services.AddSingleton(list);
 builder.Services.AddSingleton<Site>().AddSingleton<SearchDatabase>().AddSingleton<LastChange>();
-builder.Services.AddHostedService<Schedule>().AddHostedService<WordIndexes>();
+builder.Services.AddHostedService<ScheduledPublisher>().AddHostedService<WordIndexes>();
 
 var app = builder.Build();
-app.Services.GetRequiredService<LastChange>(); // It remembers when this process started.
+// Created now and not at the first request, because it records the start time of this process.
+app.Services.GetRequiredService<LastChange>();
 app.MapPlatform();
 foreach (var map in new Action<IEndpointRouteBuilder>[]
 {
-    // editors write
+    // Commands for editors.
     DraftArticle.Map, PublishArticle.Map, ScheduleArticle.Map, UnscheduleArticle.Map, RetractArticle.Map, CorrectArticle.Map,
     RestoreArticle.Map,
     FeatureArticle.Map, UnfeatureArticle.Map, DefineSection.Map, DefineLink.Map, RemoveLink.Map, ImportArticles.Map, ImportWordPress.Map,
-    // editors read
+    // Queries for editors.
     ArticleDraft.Map, PreviewBody.Map, ArticleHistory.Map, ArticleDiff.Map, ExportArticles.Map,
-    // readers read
+    // Queries for readers.
     ArticleList.Map, ReadArticle.Map, Representation.Map, PrintArticle.Map, ArticleMetadata.Map, FeaturedList.Map, MostDiscussed.Map,
     Archive.Map, LinkList.Map,
     XmlFeeds.Map, JsonFeed.Map, Sitemaps.Map,

@@ -6,25 +6,25 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// Shows the draft to readers: the first time as published, later as a revision, with a note where it corrects something. Dates of the past
-/// are kept as given.
+/// Publishes the draft of an article. If the article is published already, this is a revision, with a note for readers if it corrects
+/// something. A publication date in the past is kept.
 /// </summary>
 public sealed record PublishArticle(DateTimeOffset Now, DateTimeOffset? PublishedAt, string? Correction = null)
 {
     public IEnumerable<object> Decide(Article? article)
     {
-        if (article?.Draft is null) throw new NotFound("There is no article with this id. PUT it first.");
-        return Show(article, PublishedAt, Now, Correction);
+        if (article?.Draft is null) throw new NotFound("There is no article with this id. Create it with PUT first.");
+        return Publish(article, PublishedAt, Now, Correction);
     }
 
-    /// <summary>What makes readers see the draft at <paramref name="now"/>; the same by hand and by schedule.</summary>
-    internal static IEnumerable<object> Show(Article article, DateTimeOffset? publishedAt, DateTimeOffset now, string? correction)
+    /// <summary>The events that publish the draft at <paramref name="now"/>, for an editor and for the schedule.</summary>
+    internal static IEnumerable<object> Publish(Article article, DateTimeOffset? publishedAt, DateTimeOffset now, string? correction)
     {
         if (article.Published is null || article.Retracted)
             yield return new ArticlePublished(article.Draft!, publishedAt ?? article.PublishedAt ?? now);
         else
         {
-            if (!article.Draft!.Says(article.Published))
+            if (!article.Draft!.IsSameAs(article.Published))
                 yield return new ArticleRevised(article.Draft, article.PublishedAt!.Value, now)
                 {
                     Correction = correction is null ? null : new(correction, now),
@@ -45,7 +45,7 @@ public sealed record PublishArticle(DateTimeOffset Now, DateTimeOffset? Publishe
             {
                 var now = clock.Now();
                 if (request?.PublishedAt > now)
-                    throw new Malformed("publishedAt", "must not be in the future; POST .../schedule shows it at a later moment");
+                    throw new Malformed("publishedAt", "must not be in the future; use POST .../schedule to publish it later");
                 var decision = await decider.Decide<Article>(
                     Streams.Article(id),
                     seen.Expected,
@@ -57,7 +57,7 @@ public sealed record PublishArticle(DateTimeOffset Now, DateTimeOffset? Publishe
 }
 
 /// <summary>
-/// <c>publishedAt</c>: when it was first published elsewhere; now where absent. <c>correction</c>: what this revision puts right, for
-/// readers.
+/// <c>publishedAt</c> is when the article was first published, if that was in the past; if absent, it is published with the current time.
+/// <c>correction</c> is a note that tells readers what this revision corrects.
 /// </summary>
 public sealed record PublishRequest(DateTimeOffset? PublishedAt = null, [property: Visible, StringLength(500)] string? Correction = null);

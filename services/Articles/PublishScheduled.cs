@@ -5,27 +5,31 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// Shows what is due, dated with the moment it was due. What is not due (any more) is left alone: a second replica, a second try, or an
-/// editor who was faster change nothing.
+/// Publishes an article that is due, with its scheduled time as the publication date. If the article is not due, or no longer scheduled,
+/// nothing happens. So it makes no difference if several replicas try, if one retries, or if an editor has just published the article.
 /// </summary>
 public sealed record PublishScheduled(DateTimeOffset Now)
 {
     public IEnumerable<object> Decide(Article? article) =>
-        article?.ScheduledFor is { } due && due <= Now ? PublishArticle.Show(article, null, due, null) : [];
+        article?.ScheduledFor is { } due && due <= Now ? PublishArticle.Publish(article, null, due, null) : [];
 }
 
 /// <summary>
-/// Looks every second, in every replica, for what is due. The appointment is in the store and in nobody's memory: a restart forgets
-/// nothing, and what fell due while no replica ran is shown by the first one that does.
+/// Every replica queries the store once a second for articles that are due. The schedule exists only in the store, so a restart loses
+/// nothing, and the first replica that starts publishes the articles that became due while none was running.
 /// </summary>
-public sealed partial class Schedule(IDocumentStore store, GroupCommit group, TimeProvider clock, ILogger<Schedule> log) : BackgroundService
+public sealed partial class ScheduledPublisher(
+    IDocumentStore store,
+    GroupCommit group,
+    TimeProvider clock,
+    ILogger<ScheduledPublisher> log) : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var decider = new Decider(store, group, new Actor { Name = "schedule" });
-        using var timer = new PeriodicTimer(Every, clock);
+        using var timer = new PeriodicTimer(Interval, clock);
         do
         {
             try
@@ -34,7 +38,7 @@ public sealed partial class Schedule(IDocumentStore store, GroupCommit group, Ti
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                NotSeen(log, e);
+                QueryFailed(log, e);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -51,7 +55,7 @@ public sealed partial class Schedule(IDocumentStore store, GroupCommit group, Ti
             .ToListAsync(ct);
     }
 
-    /// <summary>One that fails does not keep the others waiting; it is tried again.</summary>
+    /// <summary>Catches errors, so that one article does not delay the others. It is retried after the interval.</summary>
     private async Task Publish(Decider decider, string stream, CancellationToken ct)
     {
         try
@@ -68,9 +72,9 @@ public sealed partial class Schedule(IDocumentStore store, GroupCommit group, Ti
     [LoggerMessage(Level = LogLevel.Information, Message = "Published {Stream} as scheduled: version {Version}.")]
     private static partial void Published(ILogger log, string stream, long version);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Stream} is due but could not be published; trying again.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Stream} is due but could not be published. It will be retried.")]
     private static partial void NotPublished(ILogger log, Exception e, string stream);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What is due could not be read; trying again.")]
-    private static partial void NotSeen(ILogger log, Exception e);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not query the articles that are due. The query will be retried.")]
+    private static partial void QueryFailed(ILogger log, Exception e);
 }

@@ -6,9 +6,9 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// <c>GET /api/articles/{id}</c>, where the id may be a slug: an article in one language (<c>lang</c>), with what stands beside it. A
-/// former slug answers 301. <c>Accept: text/markdown</c> or <c>text/plain</c> gives the text alone. Editors may ask for what readers were
-/// served at a moment (<c>asOf</c>) or since a <c>version</c>.
+/// <c>GET /api/articles/{id}</c>: Returns an article by id or by slug, in one language (<c>lang</c>), with links to other articles. A
+/// former slug is answered with 301. <c>Accept: text/markdown</c> or <c>text/plain</c> returns only the text. Editors can read the article
+/// as readers saw it at a time (<c>asOf</c>) or as of a <c>version</c>.
 /// </summary>
 public static class ReadArticle
 {
@@ -23,23 +23,23 @@ public static class ReadArticle
             Site site,
             CancellationToken ct) =>
             {
-                var asked = Language.Asked(lang);
+                var requested = Language.Requested(lang);
                 var page = Guid.TryParse(idOrSlug, out var id)
                     ? await session.LoadAsync<ArticlePage>(Streams.Article(id), ct)
                     : await BySlug(session, idOrSlug, ct);
                 if (version is not null || asOf is not null)
-                    return await Past(page?.ArticleId ?? id, asked, version, asOf, http, session, site, ct);
+                    return await Past(page?.ArticleId ?? id, requested, version, asOf, http, session, site, ct);
                 if (page?.Content is null) throw new NotFound($"No published article has the id or slug \"{idOrSlug}\".");
                 if (page.Slugs.TryGetValue(idOrSlug, out var language))
                 {
                     if (!page.CurrentSlugs().Values.Contains(idOrSlug)) return Moved(page, language, http);
-                    asked ??= language;
+                    requested ??= language;
                 }
-                return await Show(page, asked, http, session, site, ct);
+                return await Show(page, requested, http, session, site, ct);
             }).AllowAnonymous().Produces<ArticleView>().Produces<string>(200, Representation.Plain, Representation.Markdown)
-            .Produces(401).Produces(403); // to those who ask for the past without being an editor
+            .Produces(401).Produces(403); // If someone who is not an editor requests a past version.
 
-    /// <summary>Drafts, too, own slugs: the page knows which of them readers may use.</summary>
+    /// <summary>Drafts own slugs as well, so only the page says which slugs were published.</summary>
     private static async Task<ArticlePage?> BySlug(IQuerySession session, string slug, CancellationToken ct)
     {
         if (!Slug.IsValid(slug) || await session.LoadAsync<SlugOwner>(Streams.Slug(slug), ct) is not { ArticleId: { } owner }) return null;
@@ -54,29 +54,34 @@ public static class ReadArticle
     }
 
     private static async Task<IResult> Show(
-        ArticlePage page, string? asked, HttpContext http, IQuerySession session, Site site, CancellationToken ct)
+        ArticlePage page,
+        string? requested,
+        HttpContext http,
+        IQuerySession session,
+        Site site,
+        CancellationToken ct)
     {
         http.Response.Headers.Vary = "Accept";
         if (page.RetractionNote is null && Representation.Preferred(http) is { } text)
-            return Representation.Text(http, page, asked, text, site);
+            return Representation.Text(http, page, requested, text, site);
         var discussion = await session.LoadAsync<ArticleDiscussion>(Streams.Discussion(page.ArticleId), ct);
-        var view = ArticleView.Of(page, asked, discussion?.Comments ?? 0, site) with
+        var view = ArticleView.Of(page, requested, discussion?.Comments ?? 0, site) with
         {
-            Related = await Beside.Related(session, page, asked, ct),
-            Previous = await Beside.Previous(session, page, asked, ct),
-            Next = await Beside.Next(session, page, asked, ct),
+            Related = await RelatedArticles.Chosen(session, page, requested, ct),
+            Previous = await RelatedArticles.Previous(session, page, requested, ct),
+            Next = await RelatedArticles.Next(session, page, requested, ct),
             Featured = (await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct))?.Articles.Contains(page.ArticleId) == true,
         };
         http.Response.Headers.ContentLanguage = view.Lang;
-        // Its neighbours change with any article.
+        // Any article that is published or retracted can change the previous and next article, hence the key of all articles.
         http.Response.Name("articles", "featured", page.Id, Streams.Discussion(page.ArticleId));
         return Answer.Tagged(view);
     }
 
-    /// <summary>Folded with the projection that served readers then, from the events there were then.</summary>
+    /// <summary>Folds the events up to the requested version or time with the projection of the readers' page.</summary>
     private static async Task<IResult> Past(
         Guid id,
-        string? asked,
+        string? requested,
         long? version,
         DateTimeOffset? asOf,
         HttpContext http,
@@ -94,27 +99,39 @@ public static class ReadArticle
         var events = await session.Events.FetchStreamAsync(Streams.Article(id), version ?? 0, asOf?.ToUniversalTime(), token: ct);
         var projection = new ArticlePageProjection();
         var page = events.Aggregate((ArticlePage?)null, (p, e) => projection.Evolve(p, Streams.Article(id), e));
-        if (page?.Content is null || (version > events[^1].Version)) throw new NotFound("Readers were not served this article then.");
+        if (page?.Content is null || (version > events[^1].Version))
+            throw new NotFound("The article was not published at that time or version.");
         var discussion = asOf is null
             ? null
             : await session.Events.AggregateStreamAsync<ArticleDiscussion>(
                 Streams.Discussion(id), timestamp: asOf.Value.ToUniversalTime(), token: ct);
-        var view = ArticleView.Of(page, asked, discussion?.Comments ?? 0, site);
+        var view = ArticleView.Of(page, requested, discussion?.Comments ?? 0, site);
         http.Response.Headers.ContentLanguage = view.Lang;
         return Answer.Tagged(view);
     }
 }
 
 /// <summary>
-/// An article in one language. <c>fallback</c>: it has no text in the language asked for. A retracted one has its note and its title, so
-/// that readers know which one it was, and neither lead, body nor cover.
-/// <c>alternates</c> are its addresses in every language it has; <c>previous</c> is the older neighbour in its section, <c>next</c> the
-/// newer one.
+/// An article in one language. <c>fallback</c> is true if it has no text in the requested language. A retracted article has its title and
+/// the note, but no lead, body or cover. <c>alternates</c> are its addresses in every language that it has. <c>previous</c> is the next
+/// older article in its section, <c>next</c> the next newer one.
 /// </summary>
 public sealed record ArticleView(
-    Guid Id, string Slug, string Section, IReadOnlyList<string> Tags, string Lang, IReadOnlyList<string> Translations, string Title,
-    string Lead, string BodyHtml,
-    string? Author, string? Source, DateOnly? OccurredOn, DateTimeOffset PublishedAt, DateTimeOffset? RevisedAt, string? RetractionNote,
+    Guid Id,
+    string Slug,
+    string Section,
+    IReadOnlyList<string> Tags,
+    string Lang,
+    IReadOnlyList<string> Translations,
+    string Title,
+    string Lead,
+    string BodyHtml,
+    string? Author,
+    string? Source,
+    DateOnly? OccurredOn,
+    DateTimeOffset PublishedAt,
+    DateTimeOffset? RevisedAt,
+    string? RetractionNote,
     int CommentCount)
 {
     public bool Fallback { get; init; }
@@ -128,16 +145,16 @@ public sealed record ArticleView(
     public Neighbour? Previous { get; init; }
     public Neighbour? Next { get; init; }
 
-    internal static ArticleView Of(ArticlePage page, string? asked, int comments, Site site)
+    internal static ArticleView Of(ArticlePage page, string? requested, int comments, Site site)
     {
         var content = page.Content!;
-        var (shown, text) = Language.Pick(content.Texts, asked);
+        var (shown, text) = Language.Pick(content.Texts, requested);
         var retracted = page.RetractionNote is not null;
         return new(page.ArticleId, text.Slug, content.Section, content.Tags, shown, [.. content.Texts.Keys.Order()], text.Title,
             retracted ? "" : text.Lead, retracted ? "" : text.BodyHtml, content.Author, content.Source, content.OccurredOn,
             page.PublishedAt!.Value, page.RevisedAt, page.RetractionNote, comments)
         {
-            Fallback = asked is not null && asked != shown,
+            Fallback = requested is not null && requested != shown,
             Version = page.ServedVersion,
             Url = site.Article(shown, text.Slug),
             Cover = retracted ? null : CoverView.Of(content.Cover, shown),
@@ -147,7 +164,9 @@ public sealed record ArticleView(
     }
 }
 
-/// <summary>The picture, and what it shows in the reader's language, or in the language <c>altLang</c> that stands in for it.</summary>
+/// <summary>
+/// The cover picture with its alternative text, in the reader's language if there is one. <c>altLang</c> is the language of that text.
+/// </summary>
 public sealed record CoverView(string Url, string Alt)
 {
     /// <summary>The language of <see cref="Alt"/>.</summary>
@@ -161,5 +180,10 @@ public sealed record CoverView(string Url, string Alt)
     }
 }
 
-/// <summary>Another article, as a link to it.</summary>
-public sealed record Neighbour(Guid Id, string Slug, string Lang, string Title, DateTimeOffset PublishedAt);
+/// <summary>A link to another article.</summary>
+public sealed record Neighbour(
+    Guid Id,
+    string Slug,
+    string Lang,
+    string Title,
+    DateTimeOffset PublishedAt);

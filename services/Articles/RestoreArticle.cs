@@ -5,13 +5,16 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary>Takes up the text of an old version as the draft: a new event, nothing is undone. Publish it to show it.</summary>
+/// <summary>
+/// Restores the content of an earlier version as the draft. The history is kept, and readers see the restored content only after it is
+/// published.
+/// </summary>
 public sealed record RestoreArticle(Content Old, long Version)
 {
     public IEnumerable<object> Decide(Article? article)
     {
         if (article?.Draft is null) throw new NotFound("There is no article with this id.");
-        if (!Old.Says(article.Draft)) yield return new DraftRevised(Old) { RestoredFrom = Version };
+        if (!Old.IsSameAs(article.Draft)) yield return new DraftRevised(Old) { RestoredFrom = Version };
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
@@ -29,11 +32,11 @@ public sealed record RestoreArticle(Content Old, long Version)
                     Streams.Article(id),
                     seen.Expected,
                     new RestoreArticle(old.Draft!, request.Version).Decide,
-                    (s, before, after, token) => Slugs.Follow(s, id, before, after, token),
+                    (s, before, after, token) => Slugs.Reserve(s, id, before, after, token),
                     ct);
                 return decision.Written(http, $"/api/articles/{id}");
             }).Requires(Roles.Editor);
 }
 
-/// <summary><c>version</c>: one of those in the article's history.</summary>
+/// <summary><c>version</c> is a version from the article's history.</summary>
 public sealed record RestoreRequest(long Version);

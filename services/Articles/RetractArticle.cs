@@ -4,7 +4,7 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary>Takes a published article back, with a note that readers see instead.</summary>
+/// <summary>Retracts a published article. Readers see the note instead of the text.</summary>
 public sealed record RetractArticle(string Note, DateTimeOffset Now)
 {
     public IEnumerable<object> Decide(Article? article)
@@ -24,7 +24,7 @@ public sealed record RetractArticle(string Note, DateTimeOffset Now)
             Decider decider,
             CancellationToken ct) =>
             {
-                var note = PlainText.CleanOrNull(request.Note) ?? throw new Malformed("note", "must say why, in words without markup");
+                var note = PlainText.CleanOrNull(request.Note) ?? throw new Malformed("note", "must state the reason, without markup");
                 var decision = await decider.Decide<Article>(
                     Streams.Article(id), seen.Expected, new RetractArticle(note, clock.Now()).Decide, ct);
                 http.Response.Name("articles", Streams.Article(id));
@@ -32,5 +32,5 @@ public sealed record RetractArticle(string Note, DateTimeOffset Now)
             }).Requires(Roles.Editor);
 }
 
-/// <summary><c>note</c>: why, for readers.</summary>
+/// <summary><c>note</c> tells readers why the article was retracted.</summary>
 public sealed record RetractRequest([property: Required, Visible, StringLength(500, MinimumLength = 1)] string Note);

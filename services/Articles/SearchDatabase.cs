@@ -6,27 +6,27 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// Connections for finding articles, on which PostgreSQL compiles nothing and statements are prepared, with one plan for whatever is asked:
-/// to plan takes as long as to find, and to plan for a certain word often led to another language's index, which takes three times as long.
+/// Connections for searches. Statements are prepared and have one generic plan, because planning a search takes as long as running it, and
+/// a plan for a certain word often used the index of another language, which takes three times as long. JIT compilation is off.
 /// </summary>
 public sealed class SearchDatabase(Database database, IDocumentStore store, TimeProvider clock) : IAsyncDisposable
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan DatesLifetime = TimeSpan.FromMinutes(1);
     private const int Attempts = 3;
 
     private readonly NpgsqlDataSource _database = database.Open(settings =>
     {
         settings.MaxPoolSize = 20;
-        // PostgreSQL itself ends what takes too long: one expensive search must not hold a connection that others wait for.
+        // PostgreSQL cancels a search that takes too long, so that it does not block a connection that others wait for.
         settings.Options = "-c jit=off -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
             + $" -c statement_timeout={Limits.Reading.TotalSeconds:0}s";
     });
 
-    private readonly SemaphoreSlim _reading = new(1);
-    private Known? _dates;
+    private readonly SemaphoreSlim _datesRefresh = new(1);
+    private CachedDates? _dates;
 
     /// <summary>
-    /// Rows of an SQL query; arguments stand for $1, $2 and so on. Asked again where a connection was broken by whoever had it before.
+    /// Runs a query with the arguments $1, $2 and so on. If an earlier user left the pooled connection unusable, the query is retried.
     /// </summary>
     public async Task<List<T>> Read<T>(
         string sql, Func<NpgsqlDataReader, T> row, CancellationToken ct, params IReadOnlyList<object> arguments)
@@ -44,44 +44,46 @@ public sealed class SearchDatabase(Database database, IDocumentStore store, Time
             }
             catch (Exception e) when (attempt < Attempts && Connections.WasUnusable(e))
             {
-                continue; // It is closed now.
+                continue; // The unusable connection is closed now.
             }
         }
     }
 
-    /// <summary>Documents of a query that selects their data alone.</summary>
+    /// <summary>Runs a query whose only column is the data of documents.</summary>
     public Task<List<T>> Documents<T>(string sql, CancellationToken ct, params IReadOnlyList<object> arguments) where T : class =>
         Read(sql, row => store.Options.Serializer().FromJson<T>(row.GetStream(0)), ct, arguments);
 
-    /// <summary>The time it is.</summary>
+    /// <summary>The current time.</summary>
     public DateTimeOffset Now => clock.GetUtcNow();
 
     /// <summary>
-    /// How articles are spread over time, as it was a minute ago; while one reads it again, others go on with what was known.
+    /// How the articles are distributed over time, at most about a minute old. While one request refreshes the cached dates, others use the
+    /// old ones.
     /// </summary>
     public async Task<PublishingDates> Dates(CancellationToken ct)
     {
-        if (Volatile.Read(ref _dates) is { } known && (Now - known.ReadAt < Fresh || _reading.CurrentCount == 0)) return known.Dates;
-        await _reading.WaitAsync(ct);
+        if (Volatile.Read(ref _dates) is { } known && (Now - known.ReadAt < DatesLifetime || _datesRefresh.CurrentCount == 0))
+            return known.Dates;
+        await _datesRefresh.WaitAsync(ct);
         try
         {
-            if (_dates is { } meanwhile && Now - meanwhile.ReadAt < Fresh) return meanwhile.Dates;
+            if (_dates is { } meanwhile && Now - meanwhile.ReadAt < DatesLifetime) return meanwhile.Dates;
             var dates = new PublishingDates(await Read(PublishingDates.Sql, row => row.GetFieldValue<DateTimeOffset>(0), ct));
             Volatile.Write(ref _dates, new(dates, Now));
             return dates;
         }
         finally
         {
-            _reading.Release();
+            _datesRefresh.Release();
         }
     }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync()
     {
-        _reading.Dispose();
+        _datesRefresh.Dispose();
         return _database.DisposeAsync();
     }
 
-    private sealed record Known(PublishingDates Dates, DateTimeOffset ReadAt);
+    private sealed record CachedDates(PublishingDates Dates, DateTimeOffset ReadAt);
 }

@@ -5,62 +5,65 @@ using System.Text.RegularExpressions;
 namespace Articles;
 
 /// <summary>
-/// Words as they are looked up. PostgreSQL stems English and Russian; for Chinese, which writes no spaces, every two and every three
-/// neighbouring characters are a word, so that the index alone answers for words of any length.
+/// Converts texts and queries to search words. PostgreSQL stems English and Russian. Chinese is written without spaces, so every sequence
+/// of two and of three characters is indexed as a word, and the index can find words of any length.
 /// </summary>
 public static partial class SearchText
 {
-    /// <summary>Characters of a text that are indexed: a vector holds one megabyte at most.</summary>
-    private const int Longest = 100_000, LongestChinese = 25_000;
+    /// <summary>The number of characters of a text that are indexed, because a vector holds at most one megabyte.</summary>
+    private const int MaxLength = 100_000, MaxChineseLength = 25_000;
 
-    /// <summary>Title, lead and body, a line each; empty where the article has no text in the language.</summary>
+    /// <summary>Title, lead and body on separate lines; empty if the article has no text in the language.</summary>
     public static string Of(Content content, string language)
     {
         if (!content.Texts.TryGetValue(language, out var text)) return "";
         var all = $"{text.Title}\n{text.Lead}\n{PlainText.OfHtml(text.BodyHtml)}";
-        var longest = language == "zh" ? LongestChinese : Longest;
-        return all.Length <= longest ? all : PlainText.Xml(all[..longest]);
+        var maxLength = language == "zh" ? MaxChineseLength : MaxLength;
+        return all.Length <= maxLength ? all : PlainText.Xml(all[..maxLength]);
     }
 
-    /// <summary>The text as PostgreSQL is to split it into words.</summary>
+    /// <summary>The text in the form that PostgreSQL splits into words.</summary>
     public static string ForVector(string text, string language) => language switch
     {
         "zh" => string.Join(' ', Words(text).SelectMany(w => Grams(w, 2).Concat(Grams(w, 3)).DefaultIfEmpty(w))),
-        // PostgreSQL takes what looks like a script for one and skips it.
-        "ru" => Yo(text).Replace('<', ' ').Replace('>', ' '),
+        // PostgreSQL skips text that looks like an HTML tag.
+        "ru" => ReplaceYo(text).Replace('<', ' ').Replace('>', ' '),
         _ => text.Replace('<', ' ').Replace('>', ' '),
     };
 
-    /// <summary>What a reader typed, as a query: the SQL expression and its argument.</summary>
+    /// <summary>Converts the input of a reader to an SQL query expression and its argument.</summary>
     public static (string Sql, string Argument) Query(string words, string language) => language switch
     {
         "zh" => ("to_tsquery('simple', ?)", string.Join(" & ", Words(words).Select(Phrase))),
-        "ru" => ("websearch_to_tsquery('russian', ?)", Yo(Single(words))),
-        _ => ("websearch_to_tsquery('english', ?)", Single(words)),
+        "ru" => ("websearch_to_tsquery('russian', ?)", ReplaceYo(RemoveLooseHyphens(words))),
+        _ => ("websearch_to_tsquery('english', ?)", RemoveLooseHyphens(words)),
     };
 
     /// <summary>
-    /// Without hyphens that stand before no word: a dash is no negation, as which PostgreSQL reads each, and it fails at the 33rd.
+    /// Removes hyphens that are not followed by a word, such as dashes. PostgreSQL would read each as a negation, and fails at the 33rd.
     /// </summary>
-    private static string Single(string words) => LooseHyphen().Replace(words, " ");
+    private static string RemoveLooseHyphens(string words) => LooseHyphen().Replace(words, " ");
 
-    /// <summary>Small letters, and е for ё; each character stays at its place.</summary>
-    public static string Folded(string text) => Yo(text.ToLowerInvariant());
+    /// <summary>Lower case, with е instead of ё. The positions of characters do not change.</summary>
+    public static string Folded(string text) => ReplaceYo(text.ToLowerInvariant());
 
-    /// <summary>What the index knows of English or Russian words, as an SQL array; <paramref name="folded"/> is an expression.</summary>
+    /// <summary>
+    /// An SQL expression for the array of stems that the index has for English or Russian words. <paramref name="folded"/> is an SQL
+    /// expression for the words.
+    /// </summary>
     public static string Stems(string folded, string language) =>
         $"tsvector_to_array(to_tsvector('{(language == "ru" ? "russian" : "english")}', {folded}))";
 
-    /// <summary>The language of a query whose reader named none, by its script.</summary>
+    /// <summary>Detects the language of a query by its script.</summary>
     public static string LanguageOf(string words) =>
         words.EnumerateRunes().Any(IsHan) ? "zh" : words.Any(c => c is >= '\u0400' and <= '\u04FF') ? "ru" : "en";
 
-    /// <summary>Runs of Chinese characters, and words of letters and digits in other scripts.</summary>
+    /// <summary>Splits a text into sequences of Chinese characters, and into words of letters and digits in other scripts.</summary>
     public static IEnumerable<string> Words(string text)
     {
         var word = new StringBuilder();
         var han = false;
-        // Normalising throws at characters that no XML may hold either.
+        // Normalize throws for some characters that are also invalid in XML, so these are removed first.
         foreach (var rune in PlainText.Xml(text).Normalize(NormalizationForm.FormKC).EnumerateRunes())
         {
             var letter = Rune.IsLetterOrDigit(rune);
@@ -76,7 +79,7 @@ public static partial class SearchText
         if (word.Length > 0) yield return word.ToString();
     }
 
-    /// <summary>Each run of so many characters of a Chinese word; none of a word in another script.</summary>
+    /// <summary>All sequences of the given size in a Chinese word; none for a word in another script.</summary>
     private static IEnumerable<string> Grams(string word, int size)
     {
         var runes = word.EnumerateRunes().ToArray();
@@ -84,7 +87,7 @@ public static partial class SearchText
         for (var i = 0; i + size <= runes.Length; i++) yield return string.Concat(runes.Skip(i).Take(size));
     }
 
-    /// <summary>A single character begins a longer word, or stands alone.</summary>
+    /// <summary>A single Chinese character is searched as a prefix, because the index contains only longer sequences.</summary>
     private static string Phrase(string word) => word.EnumerateRunes().Count() switch
     {
         _ when !IsHan(Rune.GetRuneAt(word, 0)) => $"'{word}'",
@@ -93,8 +96,8 @@ public static partial class SearchText
         _ => string.Join(" & ", Grams(word, 3).Select(g => $"'{g}'")),
     };
 
-    /// <summary>Many write е for ё, and nobody types it when searching.</summary>
-    private static string Yo(string text) => text.Replace('ё', 'е').Replace('Ё', 'Е');
+    /// <summary>Many authors write е instead of ё, and readers rarely type ё in a search.</summary>
+    private static string ReplaceYo(string text) => text.Replace('ё', 'е').Replace('Ё', 'Е');
 
     [GeneratedRegex(@"-(?![\p{L}\p{M}\p{N}""])")]
     private static partial Regex LooseHyphen();

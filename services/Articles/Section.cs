@@ -5,10 +5,10 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary>A section was made or changed; names by language.</summary>
+/// <summary>A section was created or changed. Names are keyed by language.</summary>
 public sealed record SectionDefined(int Order, IReadOnlyDictionary<string, string> Names);
 
-/// <summary>A section of the portal: state and read model in one.</summary>
+/// <summary>A section of the portal. It is both the state for decisions and the read model.</summary>
 public sealed record Section : Stored, IState<Section>
 {
     public string Id { get; init; } = "";
@@ -18,7 +18,7 @@ public sealed record Section : Stored, IState<Section>
     public Section Evolve(object @event) => @event is SectionDefined e ? this with { Order = e.Order, Names = e.Names } : this;
 }
 
-/// <summary>Makes a section, or renames and reorders it.</summary>
+/// <summary>Creates or changes a section with PUT, and lists all sections in their order with GET.</summary>
 public sealed record DefineSection(int Order, IReadOnlyDictionary<string, string> Names)
 {
     public IEnumerable<object> Decide(Section? section)
@@ -36,7 +36,7 @@ public sealed record DefineSection(int Order, IReadOnlyDictionary<string, string
             string key, SectionRequest request, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
             {
                 var decision = await decider.Decide<Section>(
-                    Streams.Section(key), seen.Expected, new DefineSection(request.Order, request.Check(key)).Decide, ct);
+                    Streams.Section(key), seen.Expected, new DefineSection(request.Order, request.Validate(key)).Decide, ct);
                 http.Response.Name("sections", "articles");
                 return decision.Written(http, "/api/sections");
             }).Requires(Roles.Editor);
@@ -50,20 +50,20 @@ public sealed record DefineSection(int Order, IReadOnlyDictionary<string, string
     }
 }
 
-/// <summary>One section: its key in addresses and filters, its place, its names by language.</summary>
+/// <summary>One section: its key in addresses and filters, its position, and its names by language.</summary>
 public sealed record SectionItem(string Key, int Order, IReadOnlyDictionary<string, string> Names);
 
-/// <summary>A section as an editor sends it; a name in every language.</summary>
+/// <summary>A section, with a name in every language.</summary>
 public sealed record SectionRequest([property: Range(0, 1000)] int Order, [property: Required] Dictionary<string, string> Names)
 {
     public const string KeyPattern = "^[a-z][a-z0-9-]{0,39}$";
 
-    /// <summary>The names without markup.</summary>
-    internal Dictionary<string, string> Check(string key)
+    /// <summary>Validates the key and the names, and returns the names without markup.</summary>
+    internal Dictionary<string, string> Validate(string key)
     {
-        // "$" matches before a last line break too.
+        // Compares the length, because "$" also matches before a line break at the end.
         if (System.Text.RegularExpressions.Regex.Match(key, KeyPattern).Length != key.Length)
-            throw new Malformed("key", "must be 1..40 lower-case Latin letters, digits and hyphens, a letter first");
+            throw new Malformed("key", "must be 1..40 lower-case Latin letters, digits and hyphens, and begin with a letter");
         if (Names.Keys.Except(Languages.All).FirstOrDefault() is { } unknown)
             throw new Malformed($"names.{unknown}", $"must be one of {string.Join(", ", Languages.All)}");
         var names = Names.ToDictionary(n => n.Key, n => PlainText.Clean(n.Value));

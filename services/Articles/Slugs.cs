@@ -3,12 +3,14 @@ using Platform.EventSourcing;
 
 namespace Articles;
 
-/// <summary>The slug belongs to this article from now on.</summary>
+/// <summary>The slug was reserved for an article.</summary>
 public sealed record SlugTaken(Guid ArticleId);
-/// <summary>The slug is free again: no reader ever saw it.</summary>
+/// <summary>The slug is free again, because it was never published.</summary>
 public sealed record SlugReleased;
 
-/// <summary>Whose slug it is. A stream of each slug's own lets the store itself refuse a second owner, whoever comes first.</summary>
+/// <summary>
+/// The article that owns a slug. Each slug has its own stream, so that the store rejects the second of two concurrent reservations.
+/// </summary>
 public sealed record SlugOwner : Stored, IState<SlugOwner>
 {
     public string Id { get; init; } = "";
@@ -22,16 +24,16 @@ public sealed record SlugOwner : Stored, IState<SlugOwner>
     };
 }
 
-/// <summary>The slug belongs to another article: 409.</summary>
+/// <summary>The slug belongs to another article. Answered with 409.</summary>
 public sealed class SlugIsTaken(string reason) : Rejected(reason);
 
-/// <summary>Which slugs an article has, had and may have.</summary>
+/// <summary>Chooses, reserves and releases the slugs of articles.</summary>
 public static class Slugs
 {
-    public static IEnumerable<object> Take(string slug, Guid article, SlugOwner? owner)
+    public static IEnumerable<object> Claim(string slug, Guid article, SlugOwner? owner)
     {
         if (owner?.ArticleId is { } other && other != article)
-            throw new SlugIsTaken($"The slug \"{slug}\" belongs to another article. Choose another.");
+            throw new SlugIsTaken($"The slug \"{slug}\" belongs to another article. Choose a different slug.");
         if (owner?.ArticleId is null) yield return new SlugTaken(article);
     }
 
@@ -40,7 +42,7 @@ public static class Slugs
         if (owner?.ArticleId == article) yield return new SlugReleased();
     }
 
-    /// <summary>The slugs of a content and their languages.</summary>
+    /// <summary>The slugs of the texts, and the language of each.</summary>
     public static IReadOnlyDictionary<string, string> Of(Content content)
     {
         var slugs = new Dictionary<string, string>();
@@ -58,40 +60,53 @@ public static class Slugs
     }
 
     /// <summary>
-    /// Takes what the article has now, and lets go what it had in its draft only: in the transaction that stores the article.
+    /// Reserves the slugs that the article has now, and releases those that only its previous draft had. This happens in the transaction
+    /// that stores the article.
     /// </summary>
-    public static async Task Follow(IDocumentSession session, Guid id, Article? before, Article after, CancellationToken ct)
+    public static async Task Reserve(
+        IDocumentSession session,
+        Guid id,
+        Article? before,
+        Article after,
+        CancellationToken ct)
     {
         var (had, has) = (Owned(before), Owned(after));
-        // In one order, so that two transactions never wait for each other's slugs.
+        // Sorted, so that two transactions that reserve the same slugs cannot deadlock.
         foreach (var slug in had.Concat(has).Distinct().Order(StringComparer.Ordinal).ToArray())
         {
             if (had.Contains(slug) == has.Contains(slug)) continue;
             await session.Beside<SlugOwner>(
-                Streams.Slug(slug), owner => has.Contains(slug) ? Take(slug, id, owner) : Release(id, owner), ct);
+                Streams.Slug(slug), owner => has.Contains(slug) ? Claim(slug, id, owner) : Release(id, owner), ct);
         }
     }
 
     /// <summary>
-    /// A free slug for a text without one: the one made of its title, or with a number if another article has that, or with the end of the
-    /// article's id if the numbers up to 50 are taken too or another article may take the same number at this moment
-    /// (<paramref name="contended"/>).
+    /// Chooses a free slug for a text without one. If the preferred slug belongs to another article, a number is appended. The end of the
+    /// article's id is appended instead if all numbers up to 50 are taken, or if another article may be choosing the same number at the
+    /// same time (<paramref name="contended"/>).
     /// </summary>
-    public static async Task<string> Choose(IQuerySession session, Guid id, string made, bool contended, CancellationToken ct)
+    public static async Task<string> Choose(
+        IQuerySession session,
+        Guid id,
+        string preferred,
+        bool contended,
+        CancellationToken ct)
     {
-        var first = await session.LoadAsync<SlugOwner>(Streams.Slug(made), ct);
-        if (first?.ArticleId is null || first.ArticleId == id) return made;
-        var candidates = Enumerable.Range(2, 49).Select(n => Suffixed(made, $"{n}")).ToArray();
+        var first = await session.LoadAsync<SlugOwner>(Streams.Slug(preferred), ct);
+        if (first?.ArticleId is null || first.ArticleId == id) return preferred;
+        var candidates = Enumerable.Range(2, 49).Select(n => Suffixed(preferred, $"{n}")).ToArray();
         var owners =
             (await session.LoadManyAsync<SlugOwner>(ct, candidates.Select(Streams.Slug))).ToDictionary(o => o.Id, o => o.ArticleId);
         return candidates.FirstOrDefault(c => owners.TryGetValue(Streams.Slug(c), out var owner) && owner == id)
             ?? (contended ? null : candidates.FirstOrDefault(c => owners.GetValueOrDefault(Streams.Slug(c)) is null))
-            ?? Suffixed(made, $"{id:N}"[^12..]);
+            ?? Suffixed(preferred, $"{id:N}"[^12..]);
     }
 
-    /// <summary>Writes once more, with contended slugs, if another article took a chosen slug at the same moment.</summary>
-    /// <exception cref="SlugIsTaken">A slug that the caller gave belongs to another article.</exception>
-    public static async Task<Decision> Contend(Func<bool, Task<Decision>> write)
+    /// <summary>
+    /// If another article reserved a chosen slug at the same time, retries once with slugs that no other article can choose.
+    /// </summary>
+    /// <exception cref="SlugIsTaken">A slug that the caller specified belongs to another article.</exception>
+    public static async Task<Decision> RetryIfTaken(Func<bool, Task<Decision>> write)
     {
         try { return await write(false); }
         catch (SlugIsTaken) { return await write(true); }

@@ -1,6 +1,6 @@
 namespace Articles;
 
-/// <summary>Names of this service's streams, as an admin sees them.</summary>
+/// <summary>Builds the stream keys of this service, which the admin API shows.</summary>
 public static class Streams
 {
     public const string Featured = "featured";
@@ -10,6 +10,6 @@ public static class Streams
     public static string Link(string key) => $"link-{key}";
     public static string Typo(Guid reportId) => $"typo-{reportId}";
     public static string Discussion(Guid articleId) => $"discussion-{articleId}";
-    /// <summary>The article's id out of either of its streams.</summary>
+    /// <summary>Returns the id of the article to which an article stream or a discussion stream belongs.</summary>
     public static Guid ArticleId(string stream) => Guid.Parse(stream[(stream.IndexOf('-') + 1)..]);
 }

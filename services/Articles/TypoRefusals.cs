@@ -3,20 +3,20 @@ using Platform.EventSourcing;
 
 namespace Articles;
 
-/// <summary>An accepted report could not be carried out. Public, so that it goes back to its editors.</summary>
+/// <summary>An accepted typo report could not be carried out. The event is published, so that Feedback reopens the report.</summary>
 public sealed record TypoRefused(Guid ReportId, Guid ArticleId, long Acceptance, string Reason);
 
-/// <summary>The feedback service told of the report's acceptance in that epoch of its store, too.</summary>
+/// <summary>Feedback sent the acceptance of the report in this epoch of its store.</summary>
 public sealed record TypoHeardAgain(long Epoch);
 
 /// <summary>
-/// The feedback service knows of no such acceptance in that epoch of its store. Whatever it says of the report from now on is new.
+/// The acceptance does not exist in this epoch of the store of Feedback, because Feedback has lost it. Any later acceptance is a new one.
 /// </summary>
 public sealed record TypoForgotten(long Epoch);
 
 /// <summary>
-/// What was refused of one report: an acceptance that was refused once is not carried out later by a repeated message. And in which epoch
-/// of the feedback service's store it was heard of last.
+/// The refused acceptance of one typo report. If its message arrives again later, the acceptance stays refused. Also records the epoch of
+/// the store of Feedback in which Feedback last sent an acceptance of the report.
 /// </summary>
 public sealed record TypoRefusals : Stored, IState<TypoRefusals>
 {
@@ -46,7 +46,12 @@ public sealed record TypoRefusals : Stored, IState<TypoRefusals>
         if (epoch > (refusals?.Epoch ?? 0)) yield return new TypoForgotten(epoch);
     }
 
-    public static IEnumerable<object> Refuse(TypoRefusals? refusals, Guid report, Guid article, long acceptance, string reason)
+    public static IEnumerable<object> Refuse(
+        TypoRefusals? refusals,
+        Guid report,
+        Guid article,
+        long acceptance,
+        string reason)
     {
         if ((refusals?.Acceptance ?? 0) < acceptance) yield return new TypoRefused(report, article, acceptance, reason);
     }

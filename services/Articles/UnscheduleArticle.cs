@@ -3,7 +3,7 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary>Takes the appointment back; the draft stays.</summary>
+/// <summary>Cancels a scheduled publication. The draft is kept.</summary>
 public sealed record UnscheduleArticle
 {
     public IEnumerable<object> Decide(Article? article)

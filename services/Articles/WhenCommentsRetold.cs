@@ -6,23 +6,23 @@ using Platform.EventSourcing;
 
 namespace Articles;
 
-/// <summary>Forgets the counts of discussions that the comments service has lost.</summary>
+/// <summary>Resets the comment counts of discussions that Comments has lost.</summary>
 public sealed class WhenCommentsRetold(Decider decider, IDocumentStore store) : IConsumer<CommentsRetold>
 {
-    private const int Page = 500;
+    private const int PageSize = 500;
 
     public async Task Consume(ConsumeContext<CommentsRetold> context)
     {
-        while (await Next(context.Message.Epoch, context.CancellationToken) is { Count: > 0 } discussions)
+        while (await NextPage(context.Message.Epoch, context.CancellationToken) is { Count: > 0 } discussions)
             foreach (var discussion in discussions)
                 await decider.Decide<ArticleDiscussion>(
                     discussion, d => ArticleDiscussion.Withdraw(d, context.Message.Epoch), context.CancellationToken);
     }
 
-    private async Task<IReadOnlyList<string>> Next(long epoch, CancellationToken ct)
+    private async Task<IReadOnlyList<string>> NextPage(long epoch, CancellationToken ct)
     {
         await using var session = store.QuerySession();
         return await session.Query<ArticleDiscussion>().Where(d => d.MatchesSql("coalesce((d.data ->> 'epoch')::bigint, 0) < ?", epoch))
-            .Take(Page).Select(d => d.Id).ToListAsync(ct);
+            .Take(PageSize).Select(d => d.Id).ToListAsync(ct);
     }
 }

@@ -7,8 +7,8 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// Keeps the comment count of an article; a version already seen, or an older one, changes nothing. In a later epoch of the publisher's
-/// store versions begin anew.
+/// Stores the comment count of an article. A version that was already seen, or an older one, is ignored. Versions start again in a newer
+/// epoch of the publisher's store.
 /// </summary>
 public sealed class WhenDiscussionChanged(Decider decider, BulkDecider bulk)
     : IConsumer<DiscussionChanged>, IConsumer<EventBatch<DiscussionChanged>>

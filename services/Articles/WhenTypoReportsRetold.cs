@@ -5,10 +5,10 @@ using Platform.EventSourcing;
 
 namespace Articles;
 
-/// <summary>Forgets acceptances of typo reports that the feedback service has lost; corrections that were made stay.</summary>
+/// <summary>Forgets the acceptances of typo reports that Feedback has lost. Corrections that were made are kept.</summary>
 public sealed class WhenTypoReportsRetold(Decider decider, NpgsqlDataSource database) : IConsumer<TypoReportsRetold>
 {
-    private const string Lost =
+    private const string LostReports =
         """
         select answered.id from (
             select 'typo-' || t.key as id from articles.mt_doc_article d, jsonb_each_text(d.data -> 'typoReports') t
@@ -18,13 +18,13 @@ public sealed class WhenTypoReportsRetold(Decider decider, NpgsqlDataSource data
 
     public async Task Consume(ConsumeContext<TypoReportsRetold> context)
     {
-        foreach (var report in await Reports(context.Message.Epoch, context.CancellationToken))
+        foreach (var report in await ReadLostReports(context.Message.Epoch, context.CancellationToken))
             await decider.Decide<TypoRefusals>(report, r => TypoRefusals.Forget(r, context.Message.Epoch), context.CancellationToken);
     }
 
-    private async Task<IReadOnlyList<string>> Reports(long epoch, CancellationToken ct)
+    private async Task<IReadOnlyList<string>> ReadLostReports(long epoch, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(Lost);
+        await using var command = database.CreateCommand(LostReports);
         command.Parameters.Add(new() { Value = epoch });
         await using var reader = await command.ExecuteReaderAsync(ct);
         var reports = new List<string>();

@@ -4,17 +4,17 @@ using Platform.EventSourcing;
 namespace Articles;
 
 /// <summary>
-/// The indexes by which <see cref="NewestFirst"/> finds words, tags and languages. Built at start where they are missing, beside whatever
-/// goes on: among 100,000 articles that takes minutes, for which no schema change waits. Until they are there lists are the same and take
-/// longer.
+/// Builds the indexes that <see cref="NewestFirst"/> uses for words, tags and languages, if they are missing at start. With 100,000
+/// articles this takes minutes, longer than a schema change may take, so it runs in the background while the service works. Until the
+/// indexes are valid, lists are correct but slower.
 /// </summary>
 public sealed partial class WordIndexes(LockSessions locks, TimeProvider clock, ILogger<WordIndexes> log) : BackgroundService
 {
-    private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Their names, one for each language.</summary>
+    /// <summary>The names of the indexes, one for each language.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Languages.All.Select(Name)];
-    /// <summary>Those of earlier versions, which are dropped when they are no longer needed.</summary>
+    /// <summary>The names of the indexes of earlier versions, which are dropped after the current ones are built.</summary>
     public static IReadOnlyList<string> Former { get; } =
     [
         .. Languages.All.Select(l => $"article_index_{l}"),
@@ -28,7 +28,7 @@ public sealed partial class WordIndexes(LockSessions locks, TimeProvider clock, 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Again, clock);
+        using var timer = new PeriodicTimer(RetryInterval, clock);
         do
         {
             try
@@ -44,26 +44,26 @@ public sealed partial class WordIndexes(LockSessions locks, TimeProvider clock, 
     }
 
     /// <summary>
-    /// False where another replica is at it. It is not waited for: a statement that waits would itself be waited for by the one that
-    /// builds.
+    /// Returns false if another replica is building the indexes. This replica does not wait for the lock in a statement, because <c>create
+    /// index concurrently</c> would wait for that statement in turn.
     /// </summary>
     private async Task<bool> Build(CancellationToken ct)
     {
-        await using var alone = await locks.Acquire("article_index", ct);
-        return alone is not null && await alone.Run(async connection =>
+        await using var exclusive = await locks.Acquire("article_index", ct);
+        return exclusive is not null && await exclusive.Run(async connection =>
         {
             foreach (var language in Languages.All)
             {
                 var name = Name(language);
-                if (await Is(connection, $"select indisvalid from pg_index where indexrelid = to_regclass('articles.{name}')", ct))
+                if (await IsTrue(connection, $"select indisvalid from pg_index where indexrelid = to_regclass('articles.{name}')", ct))
                     continue;
-                // What an interrupted build left.
+                // An interrupted build leaves an invalid index.
                 await Run(connection, $"drop index concurrently if exists articles.{name}", ct);
-                var beside = await Is(connection, $"select exists (select from {ArticleIndexProjection.Table})", ct) ? "concurrently" : "";
+                var hasRows = await IsTrue(connection, $"select exists (select from {ArticleIndexProjection.Table})", ct);
                 await Run(
                     connection,
-                    $"create index {beside} {name} on {ArticleIndexProjection.Table} using gin (({Eras.OfRow(
-                        language)}), tags, langs, {language}) with (fastupdate = off)",
+                    $"create index {(hasRows ? "concurrently" : "")} {name} on {ArticleIndexProjection.Table}"
+                    + $" using gin (({TimeBuckets.OfRow(language)}), tags, langs, {language}) with (fastupdate = off)",
                     ct);
                 Built(log, name);
             }
@@ -72,7 +72,7 @@ public sealed partial class WordIndexes(LockSessions locks, TimeProvider clock, 
         }, ct);
     }
 
-    private static async Task<bool> Is(NpgsqlConnection connection, string sql, CancellationToken ct)
+    private static async Task<bool> IsTrue(NpgsqlConnection connection, string sql, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(ct) is true;
@@ -89,6 +89,6 @@ public sealed partial class WordIndexes(LockSessions locks, TimeProvider clock, 
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The indexes of words could not be built; trying again. Until then lists by words or tags take longer.")]
+        Message = "Could not build the word indexes. The build will be retried. Until it succeeds, searches and lists by tag are slower.")]
     private static partial void NotBuilt(ILogger log, Exception e);
 }

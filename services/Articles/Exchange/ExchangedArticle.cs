@@ -5,9 +5,9 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// One line of an export or import: an article whole. <c>content</c> is what readers see, or the draft of what they never saw; <c>draft</c>
-/// where it differs from that. Contents are written as in <c>PUT /api/articles/{id}</c>. <c>slugs</c> are all it ever had in public, by
-/// slug the language. <c>state</c> is told and not read.
+/// One line of an export or import, with a complete article. <c>content</c> is the published content, or the draft if the article was never
+/// published. <c>draft</c> is present if it differs from the published content. Both have the format of <c>PUT /api/articles/{id}</c>.
+/// <c>slugs</c> maps every slug under which the article was ever published to its language. <c>state</c> is ignored in imports.
 /// </summary>
 public sealed record ExchangedArticle(
     Guid Id,
@@ -23,7 +23,7 @@ public sealed record ExchangedArticle(
 {
     internal static ExchangedArticle Of(Article article) => new(
         Streams.ArticleId(article.Id), Request(article.Published ?? article.Draft!), article.State,
-        article.Published is not null && !article.Draft!.Says(article.Published) ? Request(article.Draft) : null,
+        article.Published is not null && !article.Draft!.IsSameAs(article.Published) ? Request(article.Draft) : null,
         article.PublishedAt, article.RevisedAt, article.ScheduledFor,
         article.Retracted ? new(article.RetractionNote!, article.RetractedAt!.Value) : null,
         article.Corrections.Count == 0 ? null : article.Corrections,
@@ -41,61 +41,63 @@ public sealed record ExchangedArticle(
         content.Cover is null ? null : new(content.Cover.Url, content.Cover.Alt.ToDictionary()),
         content.Related is null ? null : [.. content.Related]);
 
-    /// <summary>Checked and cleaned like everything else that comes in.</summary>
+    /// <summary>Validates and cleans the line in the same way as the request of an editor.</summary>
     internal async Task<ImportArticle> ToCommand(DateTimeOffset now, IQuerySession session, bool contended, CancellationToken ct)
     {
-        if (Id == Guid.Empty) throw new Malformed("id", "must be a UUID other than zero");
+        if (Id == Guid.Empty) throw new Malformed("id", "must be a UUID that is not all zeros");
         if (PublishedAt is { } published) ValidDates.Check("publishedAt", published);
         if (ScheduledFor is { } due) ValidDates.Check("scheduledFor", due);
-        if (PublishedAt > now) throw new Malformed("publishedAt", "must not be in the future; scheduledFor may");
+        if (PublishedAt > now) throw new Malformed("publishedAt", "must not be in the future; use scheduledFor to publish it later");
         if (PublishedAt is null && (RevisedAt is not null || Retraction is not null || Corrections is not null))
-            throw new Malformed("publishedAt", "is missing, yet the article was revised, corrected or retracted");
+            throw new Malformed("publishedAt", "is missing, but required because the article was revised, corrected or retracted");
         foreach (var (slug, language) in Slugs ?? new Dictionary<string, string>())
             if (!Slug.IsValid(slug) || !Languages.All.Contains(language))
-                throw new Malformed("slugs", $"\"{slug}\": {Slug.Rule}, and its language");
-        var content = await Checked(Content, session, contended, ct);
-        var draft = Draft is null ? null : await Checked(Draft, session, contended, ct);
+                throw new Malformed(
+                    "slugs", $"\"{slug}\": {Slug.Rule}; its value must be one of {string.Join(", ", Languages.All)}");
+        var content = await Validated(Content, session, contended, ct);
+        var draft = Draft is null ? null : await Validated(Draft, session, contended, ct);
         return new ImportArticle(
             content,
             draft,
             PublishedAt?.Instant(),
             RevisedAt?.Instant(),
             ScheduledFor?.Instant(),
-            Cleaned(Retraction?.Note, "retraction.note"),
+            CleanNote(Retraction?.Note, "retraction.note"),
             Retraction?.At.Instant(),
             Corrections?.Select(
-                c => c with { Note = Cleaned(c.Note, "corrections")!, At = c.At.Instant(), Lang = Language.Asked(c.Lang) }).ToArray(),
+                c => c with { Note = CleanNote(c.Note, "corrections")!, At = c.At.Instant(), Lang = Language.Requested(c.Lang) }).ToArray(),
             Slugs);
     }
 
-    private async Task<Content> Checked(ArticleRequest request, IQuerySession session, bool contended, CancellationToken ct)
+    private async Task<Content> Validated(ArticleRequest request, IQuerySession session, bool contended, CancellationToken ct)
     {
-        // The endpoint of a PUT has this done by the framework.
-        Check(request, "content");
-        if (request.Cover is not null) Check(request.Cover, "content.cover");
+        // For a PUT the framework validates the annotations.
+        Validate(request, "content");
+        if (request.Cover is not null) Validate(request.Cover, "content.cover");
         var content = await request.ToContent(Id, session, contended, ct);
-        await DraftArticle.SectionIsKnown(content.Section, session, ct);
+        await DraftArticle.RequireSection(content.Section, session, ct);
         return content;
     }
 
-    private static void Check(object request, string at)
+    private static void Validate(object request, string path)
     {
         var problems = new List<ValidationResult>();
         if (!Validator.TryValidateObject(request, new ValidationContext(request), problems, true))
-            throw new Malformed($"{at}.{problems[0].MemberNames.FirstOrDefault()}", problems[0].ErrorMessage ?? "is not valid");
+            throw new Malformed($"{path}.{problems[0].MemberNames.FirstOrDefault()}", problems[0].ErrorMessage ?? "is not valid");
     }
 
-    private static string? Cleaned(string? note, string at) =>
+    private static string? CleanNote(string? note, string field) =>
         note is null ? null
-        : PlainText.Clean(note) is { Length: >= 1 and <= 500 } clean ? clean.Visible(at)
-        : throw new Malformed(at, "must be 1..500 characters without markup");
+        : PlainText.Clean(note) is { Length: >= 1 and <= 500 } clean ? clean.Visible(field)
+        : throw new Malformed(field, "must be 1..500 characters without markup");
 }
 
-/// <summary>That it was retracted, why and when.</summary>
+/// <summary>The retraction of an article: its note for readers, and its time.</summary>
 public sealed record ExchangedRetraction(string Note, DateTimeOffset At);
 
 /// <summary>
-/// What became of one line: created, unchanged, rejected, skipped, or failed (nothing was stored of it; try again). A <c>warning</c> is
-/// about the whole file and has the line 0. <c>problem</c> says why, and what was changed in what was taken.
+/// The result of one line. <c>result</c> is created, unchanged, rejected, skipped, or failed (nothing was stored; send the line again). A
+/// <c>warning</c> concerns the whole file and has the line number 0. <c>problem</c> is the reason, or says what was changed in an article
+/// that was imported.
 /// </summary>
 public sealed record ImportResult(int Line, Guid? Id, string Result, string? Problem = null);

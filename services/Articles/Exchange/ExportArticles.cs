@@ -5,7 +5,7 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// <c>GET /api/export/articles</c>: every article as a JSON line, drafts and retracted ones included, as they stood at one moment.
+/// <c>GET /api/export/articles</c>: Exports all articles as JSON lines, including drafts and retracted articles, as of one point in time.
 /// </summary>
 public static class ExportArticles
 {
@@ -17,7 +17,7 @@ public static class ExportArticles
             http.Response.Headers.ContentDisposition = "attachment; filename=\"articles.jsonl\"";
             await foreach (var article in session.Query<Article>().OrderBy(a => a.Id).ToAsyncEnumerable(ct))
             {
-                // A body that cannot be sent any faster keeps the query waiting: no more than a few lines are ever in memory.
+                // Writing waits for a slow client, and the query waits for writing, so only a few lines are in memory at a time.
                 await JsonSerializer.SerializeAsync(http.Response.Body, ExchangedArticle.Of(article), Json.Http, ct);
                 await http.Response.WriteAsync("\n", ct);
             }

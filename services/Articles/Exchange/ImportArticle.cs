@@ -2,18 +2,24 @@ using Platform.EventSourcing;
 
 namespace Articles;
 
-/// <summary>Takes over an article from elsewhere with its dates, slugs and notes. What is here already is never overwritten.</summary>
+/// <summary>Imports an article with its dates, slugs and notes. An existing article is never overwritten.</summary>
 public sealed record ImportArticle(
-    Content Content, Content? Draft, DateTimeOffset? PublishedAt, DateTimeOffset? RevisedAt, DateTimeOffset? ScheduledFor,
-    string? RetractionNote, DateTimeOffset? RetractedAt,
-    IReadOnlyList<Correction>? Corrections, IReadOnlyDictionary<string, string>? FormerSlugs)
+    Content Content,
+    Content? Draft,
+    DateTimeOffset? PublishedAt,
+    DateTimeOffset? RevisedAt,
+    DateTimeOffset? ScheduledFor,
+    string? RetractionNote,
+    DateTimeOffset? RetractedAt,
+    IReadOnlyList<Correction>? Corrections,
+    IReadOnlyDictionary<string, string>? FormerSlugs)
 {
     public IEnumerable<object> Decide(Article? article)
     {
         if (article?.Draft is null) return Events();
-        return Same(article)
+        return IsSameAs(article)
             ? []
-            : throw new Rejected("An article with this id is here already and says something else. It was left as it is.");
+            : throw new Rejected("An article with this id already exists with different content. It was not changed.");
     }
 
     private IEnumerable<object> Events()
@@ -27,15 +33,15 @@ public sealed record ImportArticle(
                 FormerSlugs = FormerSlugs,
             };
         if (RetractionNote is not null) yield return new ArticleRetracted(RetractionNote, RetractedAt!.Value);
-        if (Draft is not null && !Draft.Says(Content)) yield return new DraftRevised(Draft);
+        if (Draft is not null && !Draft.IsSameAs(Content)) yield return new DraftRevised(Draft);
         if (ScheduledFor is { } due) yield return new ArticleScheduled(due);
     }
 
-    private bool Same(Article article)
+    private bool IsSameAs(Article article)
     {
         var imported = Events().Aggregate(new Article(), (a, e) => a.Evolve(e));
-        return imported.Draft!.Says(article.Draft)
-            && (imported.Published?.Says(article.Published) ?? article.Published is null)
+        return imported.Draft!.IsSameAs(article.Draft)
+            && (imported.Published?.IsSameAs(article.Published) ?? article.Published is null)
             && (imported.PublishedAt, imported.RevisedAt, imported.ScheduledFor, imported.RetractionNote) == (
                 article.PublishedAt, article.RevisedAt, article.ScheduledFor, article.RetractionNote)
             && imported.Corrections.SequenceEqual(article.Corrections);

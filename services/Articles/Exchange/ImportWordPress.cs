@@ -6,12 +6,12 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// <c>POST /api/import/wordpress?section=&amp;lang=</c>: posts out of a WordPress export file (WXR), all into one section and language.
-/// Published, future and draft posts are taken with their dates, slugs, excerpts, tags, authors and featured images; a post that is
-/// protected by a password becomes a draft; pages, attachments, private posts and what is in the trash are skipped. Galleries and captions
-/// become figures, embedded media become links. Pictures stay where they are; the site shows those of other hosts only if the setting
-/// <c>Portal:Pictures</c> names them. A post keeps its id however often it is sent. The answer is a JSON line for each item, which names
-/// what was changed or left out, and a last one of the line 0 if characters that XML does not allow were dropped.
+/// <c>POST /api/import/wordpress?section=&amp;lang=</c>: Imports the posts of a WordPress export file (WXR) into one section and language.
+/// Published, future and draft posts are imported with their dates, slugs, excerpts, tags, authors and featured images. A post that is
+/// protected by a password becomes a draft. Pages, attachments, private posts and posts in the trash are skipped. Galleries and captions
+/// become figures, and embedded media become links. Images stay on their hosts, and the site shows those of other hosts only if the setting
+/// <c>Portal:Pictures</c> names these hosts. A post has the same id in every import. The response has a JSON line for each item, which says
+/// what was changed or left out. A last line with the number 0 warns if characters that XML does not allow were removed.
 /// </summary>
 public static class ImportWordPress
 {
@@ -25,12 +25,12 @@ public static class ImportWordPress
             TimeProvider clock,
             CancellationToken ct) =>
             {
-                if (section is null) throw new Malformed("section", "is missing: the key of the section that takes the posts");
-                var language = Language.Asked(lang) ?? throw new Malformed("lang", "is missing: the language the posts are written in");
-                await using (var session = store.QuerySession()) await DraftArticle.SectionIsKnown(section, session, ct);
-                var import = new Importing(decider, store, clock, http);
+                if (section is null) throw new Malformed("section", "is missing; send the key of the section for the posts");
+                var language = Language.Requested(lang) ?? throw new Malformed("lang", "is missing; send the language of the posts");
+                await using (var session = store.QuerySession()) await DraftArticle.RequireSection(section, session, ct);
+                var import = new Importer(decider, store, clock, http);
                 import.Begin();
-                // Read twice: a post names its pictures by the numbers of attachments that may come after it.
+                // The file is read twice, because a post refers to its images by the ids of attachments that may follow later in the file.
                 await using var file = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), new FileStreamOptions
                 {
                     Mode = FileMode.CreateNew,
@@ -42,26 +42,27 @@ public static class ImportWordPress
                 XmlExport? export = null;
                 try
                 {
-                    var site = await Site(file, ct);
+                    var site = await ReadSite(file, ct);
                     file.Position = 0;
                     export = new XmlExport(file);
                     await foreach (var item in export.Elements(["item"], ct))
                     {
                         number++;
                         (ExchangedArticle, string?) Read() => WordPressItem.Read(item, section, language, site, clock.GetUtcNow());
-                        if (WordPressItem.Skipped(item) is { } why) await import.Tell(new(number, null, "skipped", why), ct);
-                        else if (!await import.Take(number, Read, ct)) return;
+                        if (WordPressItem.SkipReason(item) is { } reason) await import.Report(new(number, null, "skipped", reason), ct);
+                        else if (!await import.ImportAndReport(number, Read, ct)) return;
                     }
                 }
                 catch (XmlException e)
                 {
-                    await import.Tell(new(number + 1, null, "rejected", $"The file is not well-formed XML from here on: {e.Message}"), ct);
+                    await import.Report(
+                        new(number + 1, null, "rejected", $"The file is not well-formed XML from this item on: {e.Message}"), ct);
                 }
-                if (export?.Warning is { } warning) await import.Tell(new(0, null, "warning", warning), ct);
+                if (export?.Warning is { } warning) await import.Report(new(0, null, "warning", warning), ct);
             }).Produces<ImportResult>(200, "application/x-ndjson").Requires(Roles.Editor);
 
-    /// <summary>The files and authors of the site, up to the first place that is not XML.</summary>
-    private static async Task<WordPressSite> Site(Stream file, CancellationToken ct)
+    /// <summary>Reads the files and authors of the site, up to the first XML error.</summary>
+    private static async Task<WordPressSite> ReadSite(Stream file, CancellationToken ct)
     {
         var site = new WordPressSite();
         file.Position = 0;
@@ -71,7 +72,7 @@ public static class ImportWordPress
         }
         catch (XmlException)
         {
-            // The posts before that place are still imported; reading them reports it.
+            // The posts before the error are still imported, and reading them reports the error.
         }
         return site;
     }

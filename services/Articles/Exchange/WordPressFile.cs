@@ -1,14 +1,20 @@
 namespace Articles;
 
-/// <summary>A file of a WordPress site: its number, address, the post it was uploaded for, and its words.</summary>
-internal sealed record WordPressFile(string Id, string Url, string Parent, string Title, string Caption, string Alt)
+/// <summary>An attachment of a WordPress site. <paramref name="Parent"/> is the id of the post for which it was uploaded.</summary>
+internal sealed record WordPressFile(
+    string Id,
+    string Url,
+    string Parent,
+    string Title,
+    string Caption,
+    string Alt)
 {
-    private static readonly string[] Pictures = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".bmp", ".svg"];
-    private static readonly string[] Sounds = [".mp3", ".m4a", ".ogg", ".oga", ".wav", ".flac", ".wma", ".aac"];
-    private static readonly string[] Films = [".mp4", ".m4v", ".webm", ".ogv", ".mov", ".wmv", ".avi", ".flv"];
+    private static readonly string[] Images = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".bmp", ".svg"];
+    private static readonly string[] AudioFiles = [".mp3", ".m4a", ".ogg", ".oga", ".wav", ".flac", ".wma", ".aac"];
+    private static readonly string[] Videos = [".mp4", ".m4v", ".webm", ".ogv", ".mov", ".wmv", ".avi", ".flv"];
 
-    /// <summary>gallery, audio, video or other: the short code that shows it.</summary>
-    public string Kind => Of(Pictures) ? "gallery" : Of(Sounds) ? "audio" : Of(Films) ? "video" : "other";
+    /// <summary>The name of the shortcode that shows the file: gallery, audio or video; otherwise other.</summary>
+    public string Kind => HasExtension(Images) ? "gallery" : HasExtension(AudioFiles) ? "audio" : HasExtension(Videos) ? "video" : "other";
 
-    private bool Of(string[] endings) => endings.Any(e => Url.EndsWith(e, StringComparison.OrdinalIgnoreCase));
+    private bool HasExtension(string[] extensions) => extensions.Any(e => Url.EndsWith(e, StringComparison.OrdinalIgnoreCase));
 }

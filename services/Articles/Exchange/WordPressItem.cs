@@ -8,14 +8,14 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// One item of a WordPress export, read as an article. Elements are found by their local names: the namespaces carry the version of the
-/// format.
+/// Converts an item of a WordPress export to an article. Elements are found by their local names, because the namespaces contain the
+/// version of the format.
 /// </summary>
 internal static class WordPressItem
 {
-    private const int MostTags = 20, LongestMadeTitle = 80;
+    private const int MaxTags = 20, MaxDerivedTitleLength = 80;
 
-    /// <summary>The file that an attachment stands for, or null.</summary>
+    /// <summary>The file, if the item is an attachment; otherwise null.</summary>
     public static WordPressFile? File(XElement item) =>
         Wp(item, "post_type") == "attachment" && Wp(item, "attachment_url") is { Length: > 0 } url
         ? new(
@@ -27,15 +27,15 @@ internal static class WordPressItem
             PlainText.Clean(Meta(item, "_wp_attachment_image_alt")))
         : null;
 
-    /// <summary>Why an item is no article, or null.</summary>
-    public static string? Skipped(XElement item) => (Wp(item, "post_type"), Wp(item, "status")) switch
+    /// <summary>The reason why an item is not imported; null if it is imported.</summary>
+    public static string? SkipReason(XElement item) => (Wp(item, "post_type"), Wp(item, "status")) switch
     {
         ("post", "publish" or "future" or "draft" or "pending") => null,
         ("post", var status) => $"its status is {status}",
-        var (type, _) => $"it is no post but of the type {type}",
+        var (type, _) => $"its type is {type}, not post",
     };
 
-    /// <summary>The article, and what the report says of that in which it differs from the post.</summary>
+    /// <summary>Converts a post to an article. The remark says in what respect the article differs from the post.</summary>
     public static (ExchangedArticle Article, string? Remark) Read(
         XElement item,
         string section,
@@ -44,33 +44,34 @@ internal static class WordPressItem
         DateTimeOffset now)
     {
         var remarks = new List<string>();
-        if (IsProtected(item)) remarks.Add("It is protected by a password there, so it was imported as a draft and not published.");
-        string Cut(string text, int length, string what)
+        if (IsProtected(item)) remarks.Add("The post is protected by a password, so it was imported as a draft and not published.");
+        string Truncate(string text, int length, string part)
         {
             if (text.Length <= length) return text;
-            remarks.Add($"The {what} was cut to {length} characters.");
+            remarks.Add($"The {part} was truncated to {length} characters.");
             return PlainText.Xml(text[..length]).TrimEnd();
         }
 
         var content = WordPressText.Read(Qualified(item, "content", "encoded"), Wp(item, "post_id"), Plain(item, "link"), site.Files);
-        var title = Cut(Title(item, content.Html, remarks), 200, "title");
+        var title = Truncate(Title(item, content.Html, remarks), 200, "title");
         var status = Wp(item, "status");
         var isPublic = status is "publish" or "future" && !IsProtected(item);
         var date = Date(Wp(item, "post_date_gmt")) ?? Date(Plain(item, "pubDate"));
         if (isPublic && date is null && Date(Wp(item, "post_date")) is { } local)
         {
             date = local;
-            remarks.Add("It has only a local date there, which was taken for UTC.");
+            remarks.Add("The post has only a local date, which was interpreted as UTC.");
         }
-        var shown = isPublic && status == "publish" && date <= now;
+        var isPublished = isPublic && status == "publish" && date <= now;
         if (isPublic && date is { } given) ValidDates.Check("post_date_gmt", given);
-        if (isPublic && date is null) throw new Malformed("post_date_gmt", "is missing or is no date");
-        var lead = Cut(PlainText.Clean(WebUtility.HtmlDecode(PlainText.OfHtml(Qualified(item, "excerpt", "encoded")))), 500, "excerpt");
+        if (isPublic && date is null) throw new Malformed("post_date_gmt", "is missing, or is not a date");
+        var excerpt = PlainText.OfHtml(Qualified(item, "excerpt", "encoded"));
+        var lead = Truncate(PlainText.Clean(WebUtility.HtmlDecode(excerpt)), 500, "excerpt");
         remarks.AddRange(content.Remarks);
         var text = new TextRequest(title, content.Html, lead) { PreferredSlug = SlugOf(item, title) };
         var named = item.Elements("category").Where(c => c.Attribute("domain")?.Value is "post_tag" or "category");
         var tags = named.Select(c => Slug.Of(c.Value)).Distinct().ToArray();
-        if (tags.Length > MostTags) remarks.Add($"Only the first {MostTags} of its {tags.Length} tags and categories were taken.");
+        if (tags.Length > MaxTags) remarks.Add($"Only the first {MaxTags} of {tags.Length} tags and categories were imported.");
         var login = Qualified(item, "creator");
         var author = PlainText.CleanOrNull(site.Authors.GetValueOrDefault(login, login));
         return (
@@ -79,12 +80,12 @@ internal static class WordPressItem
                 new ArticleRequest(
                     section,
                     new() { [language] = text },
-                    [.. tags.Take(MostTags)],
-                    Author: author is null ? null : Cut(author, 200, "author's name"),
+                    [.. tags.Take(MaxTags)],
+                    Author: author is null ? null : Truncate(author, 200, "author's name"),
                     Cover: Cover(item, language, text.Title, site, remarks)),
-                PublishedAt: shown ? date : null,
-                // What readers were already promised for later stays promised.
-                ScheduledFor: isPublic && !shown ? date : null),
+                PublishedAt: isPublished ? date : null,
+                // A post that WordPress would publish later is scheduled for the same time.
+                ScheduledFor: isPublic && !isPublished ? date : null),
             remarks.Count == 0 ? null : string.Join(' ', remarks));
     }
 
@@ -92,18 +93,23 @@ internal static class WordPressItem
     {
         var title = PlainText.Clean(WebUtility.HtmlDecode(Plain(item, "title")));
         if (title.Length > 0) return title;
-        remarks.Add("It has no title there, so its first words, its name or its number became one.");
+        remarks.Add("The post has no title, so one was derived from its first words, its name or its id.");
         var words = PlainText.Clean(PlainText.OfHtml(html));
-        if (words.Length > LongestMadeTitle)
+        if (words.Length > MaxDerivedTitleLength)
         {
-            var end = words.LastIndexOf(' ', LongestMadeTitle);
-            words = $"{PlainText.Xml(words[..(end > 0 ? end : LongestMadeTitle)])}…";
+            var end = words.LastIndexOf(' ', MaxDerivedTitleLength);
+            words = $"{PlainText.Xml(words[..(end > 0 ? end : MaxDerivedTitleLength)])}…";
         }
         var name = PlainText.Clean(Uri.UnescapeDataString(Wp(item, "post_name")).Replace('-', ' '));
         return words.Length > 0 ? words : name.Length > 0 ? name : $"№ {Wp(item, "post_id")}";
     }
 
-    private static CoverRequest? Cover(XElement item, string language, string alt, WordPressSite site, List<string> remarks)
+    private static CoverRequest? Cover(
+        XElement item,
+        string language,
+        string alt,
+        WordPressSite site,
+        List<string> remarks)
     {
         var number = Meta(item, "_thumbnail_id");
         if (number.Length == 0) return null;
@@ -111,13 +117,13 @@ internal static class WordPressItem
             && Uri.TryCreate(file.Url, UriKind.Absolute, out var address)
             && address.Scheme is "http" or "https")
             return new CoverRequest(address.AbsoluteUri, new() { [language] = file.Alt.Length is > 0 and <= 300 ? file.Alt : alt });
-        remarks.Add($"Its featured image, the attachment {number}, is not in this export.");
+        remarks.Add($"The featured image (attachment {number}) is not in this export.");
         return null;
     }
 
     private static bool IsProtected(XElement item) => Wp(item, "post_password").Length > 0;
 
-    /// <summary>The same for the same post of the same site, in whichever file it comes.</summary>
+    /// <summary>Derived from the guid or the address of the post, so that a post has the same id in every export file.</summary>
     private static Guid Id(XElement item)
     {
         var name = Plain(item, "guid") is { Length: > 0 } guid ? guid : Plain(item, "link") + "#" + Wp(item, "post_id");
@@ -126,7 +132,7 @@ internal static class WordPressItem
         return new Guid(bytes, bigEndian: true);
     }
 
-    /// <summary>WordPress keeps names of other scripts percent-encoded.</summary>
+    /// <summary>WordPress stores names in other scripts percent-encoded.</summary>
     private static string SlugOf(XElement item, string title)
     {
         var name = Uri.UnescapeDataString(Wp(item, "post_name"));
@@ -142,7 +148,7 @@ internal static class WordPressItem
 
     private static string Plain(XElement item, string name) => item.Element(name)?.Value ?? "";
 
-    /// <summary>The text of a child element by its local name, or "".</summary>
+    /// <summary>The text of the child element with a local name; "" if there is none.</summary>
     public static string Wp(XElement item, string name) => item.Elements().FirstOrDefault(e => e.Name.LocalName == name)?.Value ?? "";
 
     private static string Meta(XElement item, string key) =>
@@ -159,7 +165,7 @@ internal static class WordPressItem
         item.Elements().FirstOrDefault(e => e.Name.LocalName == name && e.Name.NamespaceName.Length > 0)?.Value ?? "";
 }
 
-/// <summary>What an export holds besides its posts: files by number, and the names of authors by login.</summary>
+/// <summary>The files of an export by id, and the names of its authors by login.</summary>
 internal sealed class WordPressSite
 {
     private readonly Dictionary<string, WordPressFile> _files = [];

@@ -4,7 +4,7 @@ using AngleSharp.Dom;
 
 namespace Articles;
 
-/// <content>Elements that an article cannot hold.</content>
+/// <content>Converts or removes elements that an article cannot contain.</content>
 internal sealed partial class WordPressText
 {
     private void Simplify(IElement element)
@@ -13,35 +13,35 @@ internal sealed partial class WordPressText
         switch (name)
         {
             case "iframe" or "embed" or "object" or "applet" or "audio" or "video": Embedded(element); break;
-            case "img": Picture(element); break;
+            case "img": Image(element); break;
             case "a": Anchor(element); break;
             case "noscript":
-                // The picture itself, where another one is replaced by a script.
+                // A lazy-loading image is replaced by its original, which is in the noscript element.
                 if (element.QuerySelector("img") is not null && element.PreviousElementSibling is { LocalName: "img" } lazy) lazy.Remove();
                 Unwrap(element);
                 break;
             case "form":
-                _lost.Add("a form");
+                _leftOut.Add("a form");
                 foreach (var control in element.QuerySelectorAll("input, button, select, textarea").ToArray()) control.Remove();
                 Rename(element, "div");
                 break;
             case "script" or "svg" or "math" or "canvas" or "map" or "template" or "input" or "button" or "select" or "textarea":
-                _lost.Add($"<{name}>");
+                _leftOut.Add($"<{name}>");
                 element.Remove();
                 break;
             case "style" or "link" or "meta" or "title" or "base": element.Remove(); break;
             case "div" when element.Closest("figure") is not null: Unwrap(element); break;
             default:
-                if (Renamed.TryGetValue(name, out var other)) Rename(element, other);
-                else if (Groups.Contains(name)) Rename(element, "div");
-                else if (Nameless.Contains(name)) Unwrap(element);
+                if (Replacements.TryGetValue(name, out var other)) Rename(element, other);
+                else if (SectioningElements.Contains(name)) Rename(element, "div");
+                else if (PresentationalElements.Contains(name)) Unwrap(element);
                 break;
         }
     }
 
     private void Embedded(IElement element)
     {
-        // An <object> around an <embed>, or a <video> around its sources.
+        // The address may be in a nested element: an <embed> in an <object>, or a <source> in a <video>.
         string?[] sources =
         [
             element.GetAttribute("src"), element.GetAttribute("data-src"), element.GetAttribute("data"),
@@ -50,28 +50,28 @@ internal sealed partial class WordPressText
         ];
         var link = sources.FirstOrDefault(s => !string.IsNullOrWhiteSpace(s) && s != "about:blank") is { } source
             ? Link(source.Trim(), element.GetAttribute("title"))
-            : Lost($"<{element.LocalName}> without an address");
+            : LeaveOut($"<{element.LocalName}> without an address");
         element.OuterHtml = $" {link} ";
     }
 
-    private void Picture(IElement picture)
+    private void Image(IElement image)
     {
-        var sources = new[] { "src", "data-src", "data-lazy-src", "data-orig-file" }.Select(picture.GetAttribute);
+        var sources = new[] { "src", "data-src", "data-lazy-src", "data-orig-file" }.Select(image.GetAttribute);
         var source = sources.FirstOrDefault(s => s is { Length: > 0 } && !s.StartsWith("data:", StringComparison.OrdinalIgnoreCase));
         if (source is not null && Http(source.Trim()) is { } url)
         {
-            picture.SetAttribute("src", url);
+            image.SetAttribute("src", url);
             return;
         }
-        _lost.Add("a picture without an address");
-        picture.OuterHtml = WebUtility.HtmlEncode(picture.GetAttribute("alt") ?? "");
+        _leftOut.Add("an image without an address");
+        image.OuterHtml = WebUtility.HtmlEncode(image.GetAttribute("alt") ?? "");
     }
 
     private void Anchor(IElement anchor)
     {
         if (anchor.GetAttribute("href")?.Trim() is not { Length: > 0 } href || href[0] == '#') return;
         href = Http(href) ?? href;
-        // A footnote of the post itself.
+        // A link to an anchor in the same post, such as a footnote, keeps only its fragment.
         var post = _address?.AbsoluteUri.TrimEnd('/');
         if (post is not null
             && href.StartsWith(post, StringComparison.OrdinalIgnoreCase)
@@ -79,7 +79,7 @@ internal sealed partial class WordPressText
             href = fragment;
         anchor.SetAttribute("href", href);
         var scheme = Scheme().Match(href).Groups[1].Value.ToLowerInvariant();
-        if (scheme is not ("" or "http" or "https" or "mailto")) _lost.Add($"addresses of links that begin with {scheme}:");
+        if (scheme is not ("" or "http" or "https" or "mailto")) _leftOut.Add($"link addresses that begin with {scheme}:");
     }
 
     private static void Unwrap(IElement element)

@@ -3,10 +3,13 @@ using AngleSharp.Dom;
 
 namespace Articles;
 
-/// <content>Paragraphs and line breaks, which classic posts leave to the old site.</content>
+/// <content>Creates paragraphs and line breaks, which WordPress generates when it renders a classic post.</content>
 internal sealed partial class WordPressText
 {
-    /// <summary>Makes paragraphs of what stands between the blocks of an element: of all of it, or of what a blank line divides.</summary>
+    /// <summary>
+    /// Wraps the content between the blocks of an element in paragraphs, if <paramref name="paragraphs"/> is true or a blank line divides
+    /// it.
+    /// </summary>
     private void Flow(IElement parent, bool isClassic, bool paragraphs)
     {
         var run = new List<INode>();
@@ -33,7 +36,7 @@ internal sealed partial class WordPressText
                 foreach (var child in block.ChildNodes.ToArray()) Lines(child, isClassic);
                 break;
             case "p":
-                // A blank line ends even a paragraph that is marked up.
+                // In a classic post a blank line also divides the content of a <p> element.
                 var before = block.PreviousSibling;
                 Paragraphs(block.ParentElement!, [.. block.ChildNodes], block, isClassic, paragraphs: true);
                 if ((before is null ? block.Parent!.FirstChild : before.NextSibling) is IElement first && first != block)
@@ -53,8 +56,13 @@ internal sealed partial class WordPressText
         if (block.LocalName == "div" && block.Parent is not null) Unwrap(block);
     }
 
-    /// <summary>Puts a run of text and inline elements before a block, or at the end.</summary>
-    private void Paragraphs(IElement parent, List<INode> run, INode? before, bool isClassic, bool paragraphs)
+    /// <summary>Inserts a run of text and inline elements before a block, or at the end.</summary>
+    private void Paragraphs(
+        IElement parent,
+        List<INode> run,
+        INode? before,
+        bool isClassic,
+        bool paragraphs)
     {
         List<List<INode>> parts = [[]];
         foreach (var node in run)
@@ -88,7 +96,7 @@ internal sealed partial class WordPressText
         }
     }
 
-    /// <summary>Without the spaces and line breaks at both ends.</summary>
+    /// <summary>Removes spaces and line breaks at both ends.</summary>
     private static void Trim(List<INode> part)
     {
         while (part.Count > 0 && IsSpace(part[0])) part.RemoveAt(0);
@@ -100,7 +108,7 @@ internal sealed partial class WordPressText
     private static bool IsSpace(INode node) =>
         node is IElement { LocalName: "br" } || node is IText && string.IsNullOrWhiteSpace(node.TextContent);
 
-    /// <summary>Line ends of a classic post become line breaks, and an address that has a line of its own becomes a link.</summary>
+    /// <summary>Converts the line ends of a classic post to line breaks, and an address on a line of its own to a link.</summary>
     private void Lines(INode node, bool isClassic)
     {
         if (node is IElement { LocalName: not ("pre" or "code") } element)
@@ -117,7 +125,7 @@ internal sealed partial class WordPressText
             var isAlone = begins && ends && node.ParentElement?.Closest("a, code") is null && Address().IsMatch(lines[i]);
             if (i > 0)
             {
-                // One break is enough.
+                // Do not add a second line break next to an existing one.
                 var isBroken = i == 1 && afterBreak && lines[0].Trim().Length == 0
                     || i == lines.Length - 1 && beforeBreak && lines[i].Trim().Length == 0;
                 parent.InsertBefore(isClassic && !isBroken ? text.Owner!.CreateElement("br") : text.Owner!.CreateTextNode("\n"), text);

@@ -7,7 +7,7 @@ using AngleSharp.Html.Parser;
 
 namespace Articles;
 
-/// <content>Short codes and blocks that the old site filled in when it showed a post.</content>
+/// <content>Converts shortcodes and dynamic blocks, which WordPress replaces when it renders a post.</content>
 internal sealed partial class WordPressText
 {
     private string DynamicBlock(Match block)
@@ -16,7 +16,7 @@ internal sealed partial class WordPressText
         if (name is "more" or "nextpage" or "spacer" or "separator") return "";
         if (BlockAddress().Match(block.Value) is { Success: true } url)
             return $"\n\n{Link(JsonSerializer.Deserialize<string>($"\"{url.Groups[1].Value}\"")!)}\n\n";
-        _lost.Add($"the block {name}");
+        _leftOut.Add($"the block {name}");
         return "";
     }
 
@@ -31,7 +31,7 @@ internal sealed partial class WordPressText
             html.Append(content, at, code.Index - at);
             at = code.Index + code.Length;
             var name = code.Groups[1].Value;
-            // [[gallery]] is how an author writes about a short code.
+            // [[gallery]] is an escaped shortcode, which is shown as text.
             if (code.Index > 0 && content[code.Index - 1] == '[' && at < content.Length && content[at] == ']')
             {
                 html.Length--;
@@ -43,19 +43,19 @@ internal sealed partial class WordPressText
             var until = next?.Index ?? content.Length;
             var end = content.IndexOf($"[/{name}]", at, until - at, StringComparison.Ordinal);
             var inner = end < 0 ? null : content[at..end];
-            if (Shown(name, Attributes(code), inner) is not { } shown)
+            if (Rendered(name, Attributes(code), inner) is not { } rendered)
             {
                 html.Append(code.Value);
                 continue;
             }
-            html.Append(shown);
+            html.Append(rendered);
             if (end >= 0) at = end + name.Length + 3;
         }
         return html.Append(content, at, content.Length - at).ToString();
     }
 
-    /// <summary>What a short code shows; null if these are just words in brackets.</summary>
-    private string? Shown(string name, Dictionary<string, string> attributes, string? inner) => name switch
+    /// <summary>The HTML for a shortcode; null if it is not a shortcode but text in brackets.</summary>
+    private string? Rendered(string name, Dictionary<string, string> attributes, string? inner) => name switch
     {
         "caption" or "wp_caption" => inner is null ? null : Caption(inner, attributes.GetValueOrDefault("caption")),
         "embed" => (inner ?? attributes.GetValueOrDefault("src") ?? attributes.GetValueOrDefault("")) is { } url
@@ -67,26 +67,26 @@ internal sealed partial class WordPressText
         _ when attributes.FirstOrDefault(a => a.Key is "" or "src" || IsHttp(a.Value) && a.Key != "poster").Value
             is { Length: > 0 } source =>
             Link(source),
-        _ when attributes.Count > 0 => Lost($"[{name}]"),
-        _ => _ofPost[_post].FirstOrDefault(f => f.Kind == name) is { } file ? Link(file.Url, file.Title) : null,
+        _ when attributes.Count > 0 => LeaveOut($"[{name}]"),
+        _ => _filesByPost[_post].FirstOrDefault(f => f.Kind == name) is { } file ? Link(file.Url, file.Title) : null,
     };
 
     private static bool IsHttp(string text) => text.StartsWith("http", StringComparison.OrdinalIgnoreCase);
 
-    private string Lost(string what)
+    private string LeaveOut(string part)
     {
-        _lost.Add(what);
+        _leftOut.Add(part);
         return "";
     }
 
-    private static string Caption(string inner, string? words)
+    private static string Caption(string inner, string? caption)
     {
         var body = new HtmlParser().ParseDocument($"<body>{inner}</body>").Body!;
         if (body.QuerySelector("img") is not { } picture) return inner;
         IElement shown = picture.ParentElement is { TagName: "A" } link && link.TextContent.Trim().Length == 0 ? link : picture;
         var html = shown.OuterHtml;
         shown.RemoveFromParent();
-        return Figure(html, words is null ? body.InnerHtml.Trim() : WebUtility.HtmlDecode(words));
+        return Figure(html, caption is null ? body.InnerHtml.Trim() : WebUtility.HtmlDecode(caption));
     }
 
     private string Gallery(Dictionary<string, string> attributes) => string.Concat(Files(attributes, "gallery", "gallery").Select(f =>
@@ -101,13 +101,13 @@ internal sealed partial class WordPressText
     {
         var named = attributes.GetValueOrDefault("ids") ?? attributes.GetValueOrDefault("include");
         var numbers = named?.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
-        var without = attributes.GetValueOrDefault("exclude", "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
+        var excluded = attributes.GetValueOrDefault("exclude", "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
         var files = numbers is null
-            ? _ofPost[attributes.GetValueOrDefault("id", _post)].Where(f => f.Kind == kind && !without.Contains(f.Id)).ToArray()
+            ? _filesByPost[attributes.GetValueOrDefault("id", _post)].Where(f => f.Kind == kind && !excluded.Contains(f.Id)).ToArray()
             : [.. numbers.Select(n => _files.GetValueOrDefault(n)).OfType<WordPressFile>()];
         var missing = numbers is null ? [] : numbers.Where(n => !_files.ContainsKey(n)).ToArray();
-        if (missing.Length > 0) _lost.Add($"files of a {code} that are not in this export ({string.Join(", ", missing)})");
-        else if (files.Length == 0) _lost.Add($"a {code} without files in this export");
+        if (missing.Length > 0) _leftOut.Add($"files of a {code} that are not in this export ({string.Join(", ", missing)})");
+        else if (files.Length == 0) _leftOut.Add($"a {code} without files in this export");
         return files;
     }
 
@@ -119,15 +119,15 @@ internal sealed partial class WordPressText
         return attributes;
     }
 
-    private string Link(string url, string? words = null)
+    private string Link(string url, string? text = null)
     {
-        if (Http(url) is not { } address) return Lost($"embedded media at \"{url}\"");
+        if (Http(url) is not { } address) return LeaveOut($"embedded media at \"{url}\"");
         _links++;
-        var shown = string.IsNullOrWhiteSpace(words) ? address : words.Trim();
+        var shown = string.IsNullOrWhiteSpace(text) ? address : text.Trim();
         return $"<a href=\"{WebUtility.HtmlEncode(address)}\">{WebUtility.HtmlEncode(shown)}</a>";
     }
 
-    /// <summary>The address as a whole; null if it is none of the web.</summary>
+    /// <summary>The absolute address; null if it is not an http or https address.</summary>
     private string? Http(string url)
     {
         if (_address is null && url.StartsWith("//", StringComparison.Ordinal)) url = $"https:{url}";
@@ -141,7 +141,7 @@ internal sealed partial class WordPressText
     [GeneratedRegex(@"""url"":""(https?:(?:[^""\\]|\\/|\\u[0-9a-fA-F]{4})+)""")]
     private static partial Regex BlockAddress();
 
-    // Words in brackets are no short code: what follows the name has to be attributes or an address.
+    // Text in brackets is a shortcode only if attributes or an address follow the name, or nothing at all.
     [GeneratedRegex("""
         \[(caption|wp_caption|gallery|embed|audio|video|playlist)
         ((?:\s+[\w-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'\]]+)|\s+https?://[^\s"\]]+)*)

@@ -6,7 +6,7 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary>Pins an article among the featured, or moves it there: first where no place is named.</summary>
+/// <summary>Adds an article to the featured articles, or moves it within them. A new one without a position becomes the first.</summary>
 public sealed record FeatureArticle(Guid ArticleId, int? Position)
 {
     public IEnumerable<object> Decide(FeaturedArticles? featured)
@@ -15,8 +15,8 @@ public sealed record FeatureArticle(Guid ArticleId, int? Position)
         var at = Enumerable.Range(0, articles.Count).Where(i => articles[i] == ArticleId).Select(i => (int?)i).FirstOrDefault();
         if (at is null)
         {
-            if (articles.Count >= FeaturedArticles.Most)
-                throw new Rejected($"{FeaturedArticles.Most} articles are featured already. Take one out first.");
+            if (articles.Count >= FeaturedArticles.MaxCount)
+                throw new Rejected($"{FeaturedArticles.MaxCount} articles are already featured. Remove one of them first.");
             yield return new ArticlePinned(ArticleId, Math.Min(Position ?? 0, articles.Count));
         }
         else if (Position is { } position && Math.Min(position, articles.Count - 1) != at)
@@ -43,5 +43,5 @@ public sealed record FeatureArticle(Guid ArticleId, int? Position)
             }).Requires(Roles.Editor);
 }
 
-/// <summary><c>position</c>: the place among the featured, counted from 0.</summary>
-public sealed record FeatureRequest([property: Range(0, FeaturedArticles.Most - 1)] int? Position = null);
+/// <summary><c>position</c> is the position among the featured articles, starting at 0.</summary>
+public sealed record FeatureRequest([property: Range(0, FeaturedArticles.MaxCount - 1)] int? Position = null);

@@ -4,14 +4,15 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// <c>GET /api/featured</c>: the featured articles in the editors' order. <c>version</c> is what If-Match names when the order is changed.
+/// <c>GET /api/featured</c>: Lists the featured articles in the order that editors chose. To change the order, send <c>version</c> as
+/// If-Match.
 /// </summary>
 public static class FeaturedList
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet("/api/featured", async (string? lang, HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
-            var language = Language.Asked(lang);
+            var language = Language.Requested(lang);
             var featured = await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct);
             var articles = featured?.Articles ?? [];
             var rows = (await session.LoadManyAsync<ArticleSummary>(ct, articles.Select(Streams.Article))).ToDictionary(r => r.Id);
@@ -23,5 +24,5 @@ public static class FeaturedList
         }).AllowAnonymous();
 }
 
-/// <summary>The featured block and the version of its order.</summary>
+/// <summary>The featured articles, and the version of their order.</summary>
 public sealed record FeaturedView(long Version, IReadOnlyList<ArticleItem> Items);

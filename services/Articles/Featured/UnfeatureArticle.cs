@@ -3,7 +3,7 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary>Takes an article out of the featured.</summary>
+/// <summary>Removes an article from the featured articles.</summary>
 public sealed record UnfeatureArticle(Guid ArticleId)
 {
     public IEnumerable<object> Decide(FeaturedArticles? featured)

@@ -4,12 +4,20 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary>One article in a feed: in the feed's language, with absolute links.</summary>
+/// <summary>One article of a feed, in the language of the feed and with absolute links.</summary>
 internal sealed record FeedEntry(
-    Guid Id, Uri Url, string Title, string Lead, string BodyHtml, string? Author, IReadOnlyList<string> Tags, CoverView? Cover,
-    DateTimeOffset PublishedAt, DateTimeOffset UpdatedAt);
+    Guid Id,
+    Uri Url,
+    string Title,
+    string Lead,
+    string BodyHtml,
+    string? Author,
+    IReadOnlyList<string> Tags,
+    CoverView? Cover,
+    DateTimeOffset PublishedAt,
+    DateTimeOffset UpdatedAt);
 
-/// <summary>The newest articles that have a language, of one section or all; nothing of another language stands in.</summary>
+/// <summary>The newest articles in one language, of one section or of all. Articles without a text in that language are omitted.</summary>
 internal sealed record FeedSource(
     string Lang,
     string Title,
@@ -31,7 +39,8 @@ internal sealed record FeedSource(
         SearchDatabase search,
         CancellationToken ct)
     {
-        if (!Languages.All.Contains(lang)) throw new NotFound($"There are feeds in {string.Join(", ", Languages.All)}.");
+        if (!Languages.All.Contains(lang))
+            throw new NotFound($"There is no feed in the language \"{lang}\". Use one of {string.Join(", ", Languages.All)}.");
         var known = section is null
             ? null
             : await session.LoadAsync<Section>(Streams.Section(section), ct) ?? throw new NotFound($"There is no section \"{section}\".");

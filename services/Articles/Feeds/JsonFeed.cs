@@ -5,7 +5,9 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary><c>GET /feeds/{lang}/feed.json</c>, <c>?section=</c>: JSON Feed 1.1, whole articles.</summary>
+/// <summary>
+/// <c>GET /feeds/{lang}/feed.json?section=</c>: Returns the newest articles in a language as JSON Feed 1.1, with their complete text.
+/// </summary>
 public static class JsonFeed
 {
     public static void Map(IEndpointRouteBuilder app) =>
@@ -43,10 +45,17 @@ public static class JsonFeed
         Item[] Items);
 
     private sealed record Item(
-        string Id, Uri Url, string Title, [property: JsonPropertyName("content_html")] string ContentHtml, string? Summary, string? Image,
+        string Id,
+        Uri Url,
+        string Title,
+        [property: JsonPropertyName("content_html")] string ContentHtml,
+        string? Summary,
+        string? Image,
         [property: JsonPropertyName("date_published")] DateTimeOffset Published,
         [property: JsonPropertyName("date_modified")] DateTimeOffset Modified,
-        Author[]? Authors, IReadOnlyList<string> Tags, string Language);
+        Author[]? Authors,
+        IReadOnlyList<string> Tags,
+        string Language);
 
     private sealed record Author(string Name);
 }

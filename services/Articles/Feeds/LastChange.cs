@@ -1,20 +1,23 @@
 namespace Articles;
 
 /// <summary>
-/// The moment since which lists of articles say the same, for <c>Last-Modified</c>. The newest article of a list cannot tell: a retraction
-/// takes articles out. So it is the time of the last event that changes what readers see of articles; never before this process started,
-/// whose version and settings shape the lists, too.
+/// The time of the last change of any list of articles, for <c>Last-Modified</c>. The date of the newest article in a list is not enough,
+/// because a retraction removes articles. So the time is that of the last event that changes what readers see. It is never earlier than the
+/// start of this process, because a new version or changed settings can change the lists too.
 /// </summary>
 public sealed class LastChange(SearchDatabase database, TimeProvider clock)
 {
     /// <summary>
-    /// The header counts seconds, and a transaction stores events after their time: a more recent change may not be the last.
+    /// The header has a resolution of one second, and a transaction commits after the time of its events. So another change with the same
+    /// time may still follow a change that is more recent than this.
     /// </summary>
     private static readonly TimeSpan Unsettled = TimeSpan.FromSeconds(10);
 
     private readonly DateTimeOffset _started = clock.GetUtcNow();
 
-    /// <summary>The moment, or null while it may still move unseen. Read it before the list.</summary>
+    /// <summary>
+    /// Returns the time, or null if another change with the same time may still follow. Call this before reading the list.
+    /// </summary>
     public async Task<DateTimeOffset?> Find(CancellationToken ct)
     {
         var now = clock.GetUtcNow();

@@ -8,13 +8,16 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// <c>GET /sitemap.xml</c> lists a sitemap for each month of publishing (<c>/sitemap-2026-01-1.xml</c>, more than one where a month is
-/// long); <c>/sitemap-news.xml</c> holds the last two days for news search; <c>/robots.txt</c> tells of both. Old months never change, so
-/// that crawlers fetch them once.
+/// Serves sitemaps for search engines. <c>/sitemap.xml</c> is the index of one or more sitemaps for each month of publication
+/// (<c>/sitemap-2026-01-1.xml</c>). Months in the past rarely change, so crawlers need to fetch them only once. <c>/sitemap-news.xml</c>
+/// contains the articles of the last two days for news search. <c>/robots.txt</c> names both.
 /// </summary>
 public static class Sitemaps
 {
-    /// <summary>Articles in one sitemap: three languages each must stay under the 50,000 addresses the protocol allows.</summary>
+    /// <summary>
+    /// The maximum number of articles in one sitemap. With three languages each, they stay below the 50,000 addresses that the protocol
+    /// allows.
+    /// </summary>
     private const int Size = 10_000;
     private const string
         Ns = "http://www.sitemaps.org/schemas/sitemap/0.9",
@@ -29,8 +32,8 @@ public static class Sitemaps
             http.Response.Name("site");
             return Answer.Tagged(
                 Encoding.UTF8.GetBytes(
-                    $"User-agent: *\nDisallow: /admin/\nDisallow: /console/\n\nSitemap: {site.At(
-                        "sitemap.xml")}\nSitemap: {site.At("sitemap-news.xml")}\n"),
+                    "User-agent: *\nDisallow: /admin/\nDisallow: /console/\n\n"
+                    + $"Sitemap: {site.At("sitemap.xml")}\nSitemap: {site.At("sitemap-news.xml")}\n"),
                 "text/plain; charset=utf-8");
         }).AllowAnonymous().Produces<string>(200, "text/plain");
 
@@ -70,11 +73,11 @@ public static class Sitemaps
             CancellationToken ct) =>
         {
             var changed = await changes.Find(ct);
-            if (ValidDates.Month(month) is not { } first) throw new NotFound("There is no such month.");
-            if (part > int.MaxValue / Size) throw new NotFound("There is no such part.");
+            if (ValidDates.Month(month) is not { } first) throw new NotFound($"{month} is not a valid month.");
+            if (part > int.MaxValue / Size) throw new NotFound($"The month {month} has no part {part}.");
             var start = new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero);
             var rows = await Rows(session, start, start.AddMonths(1), Size, (part - 1) * Size, ct);
-            if (rows.Count == 0) throw new NotFound("Nothing was published then.");
+            if (rows.Count == 0) throw new NotFound($"No articles belong to part {part} of the month {month}.");
             http.Response.Name("articles");
             return Answer.Tagged(Write("urlset", xml =>
             {
@@ -87,7 +90,8 @@ public static class Sitemaps
             TimeProvider clock, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
             {
                 var now = clock.GetUtcNow();
-                // A thousand addresses are allowed. Articles leave this list with time, so that no event says when it last changed.
+                // The protocol allows 1,000 addresses, and 333 articles have at most 999. There is no Last-Modified, because articles leave
+                // this list as time passes, without an event.
                 var rows = await Rows(session, now.AddDays(-2), now.AddMinutes(1), 333, 0, ct);
                 http.Response.Name("articles");
                 return Answer.Tagged(Write("urlset", xml =>
@@ -95,13 +99,18 @@ public static class Sitemaps
                     xml.WriteAttributeString("xmlns", "news", null, News);
                     foreach (var row in rows)
                         foreach (var (language, heading) in row.Headings.OrderBy(h => Languages.Rank(h.Key)))
-                            Newsworthy(xml, row, language, heading, site);
+                            NewsUrl(xml, row, language, heading, site);
                 }), Xml);
             }).AllowAnonymous().Produces<string>(200, "application/xml");
     }
 
     private static Task<IReadOnlyList<ArticleSummary>> Rows(
-        IQuerySession session, DateTimeOffset from, DateTimeOffset to, int limit, int offset, CancellationToken ct) =>
+        IQuerySession session,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        int limit,
+        int offset,
+        CancellationToken ct) =>
         session.Query<ArticleSummary>()
             .Where(a => a.PublishedAt >= from && a.PublishedAt < to)
             .OrderByDescending(a => a.PublishedAt)
@@ -130,7 +139,12 @@ public static class Sitemaps
         }
     }
 
-    private static void Newsworthy(XmlWriter xml, ArticleSummary row, string language, Heading heading, Site site)
+    private static void NewsUrl(
+        XmlWriter xml,
+        ArticleSummary row,
+        string language,
+        Heading heading,
+        Site site)
     {
         xml.WriteStartElement("url", Ns);
         xml.WriteElementString("loc", Ns, site.Article(language, heading.Slug).AbsoluteUri);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.ServiceModel.Syndication;
 using System.Text;
 using System.Xml;
@@ -6,7 +7,10 @@ using Marten;
 
 namespace Articles;
 
-/// <summary><c>GET /feeds/{lang}/rss.xml</c> and <c>/atom.xml</c>, <c>?section=</c>: RSS 2.0 and Atom 1.0, whole articles.</summary>
+/// <summary>
+/// <c>GET /feeds/{lang}/rss.xml?section=</c> and <c>GET /feeds/{lang}/atom.xml?section=</c>: Returns the newest articles in a language as
+/// RSS 2.0 or Atom 1.0, with their complete text.
+/// </summary>
 public static class XmlFeeds
 {
     private static readonly XNamespace
@@ -43,7 +47,7 @@ public static class XmlFeeds
             Language = source.Lang,
             LastUpdatedTime = source.UpdatedAt,
         };
-        // Many a reader knows these modules by their usual prefixes only.
+        // Many feed readers recognise these modules only by their usual prefixes.
         foreach (var (prefix, module) in new[] { ("dc", Dc), ("content", ContentModule), ("atom", Atom) })
             feed.AttributeExtensions.Add(new XmlQualifiedName(prefix, XNamespace.Xmlns.NamespaceName), module.NamespaceName);
         feed.ElementExtensions.Add(
@@ -106,12 +110,15 @@ public static class XmlFeeds
         return feed;
     }
 
-    /// <summary>The cover stands in the body, sanitised with it: an enclosure would have to tell a size nobody knows.</summary>
+    /// <summary>
+    /// The body with the cover picture in front. The cover is not an enclosure, because an enclosure requires the size of the file, which
+    /// is not known.
+    /// </summary>
     internal static string Body(FeedEntry entry) => entry.Cover is null
         ? entry.BodyHtml
         : Html.Sanitise(
-            $"<p><img src=\"{System.Net.WebUtility.HtmlEncode(
-                entry.Cover.Url)}\" alt=\"{System.Net.WebUtility.HtmlEncode(entry.Cover.Alt)}\"></p>{entry.BodyHtml}");
+            $"<p><img src=\"{WebUtility.HtmlEncode(entry.Cover.Url)}\" alt=\"{WebUtility.HtmlEncode(entry.Cover.Alt)}\"></p>"
+            + entry.BodyHtml);
 
     private static byte[] Write(SyndicationFeedFormatter feed)
     {

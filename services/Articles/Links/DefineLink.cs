@@ -5,15 +5,15 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary>Makes an entry of the directory, or changes it.</summary>
+/// <summary>Creates or changes an entry in the directory of links.</summary>
 public sealed record DefineLink(LinkDefined Entry)
 {
     public IEnumerable<object> Decide(Link? link)
     {
-        var there = link?.Entry;
-        var same = there is not null
-            && (Entry.Order, Entry.Url, Entry.From, Entry.Until) == (there.Order, there.Url, there.From, there.Until)
-            && Entry.Names.Count == there.Names.Count && Entry.Names.All(n => there.Names.GetValueOrDefault(n.Key) == n.Value);
+        var current = link?.Entry;
+        var same = current is not null
+            && (Entry.Order, Entry.Url, Entry.From, Entry.Until) == (current.Order, current.Url, current.From, current.Until)
+            && Entry.Names.Count == current.Names.Count && Entry.Names.All(n => current.Names.GetValueOrDefault(n.Key) == n.Value);
         if (!same) yield return Entry;
     }
 
@@ -29,7 +29,8 @@ public sealed record DefineLink(LinkDefined Entry)
 }
 
 /// <summary>
-/// An entry as an editor sends it; a name in every language. <c>from</c> and <c>until</c>: the first and the last day on which it holds.
+/// An entry of the directory of links, with a name in every language. <c>from</c> and <c>until</c> are the first and the last day on which
+/// it is valid.
 /// </summary>
 public sealed record LinkRequest(
     [property: Range(0, 1000)] int Order,
@@ -41,7 +42,7 @@ public sealed record LinkRequest(
     internal LinkDefined ToEntry(string key)
     {
         if (Regex.Match(key, SectionRequest.KeyPattern).Length != key.Length)
-            throw new Malformed("key", "must be 1..40 lower-case Latin letters, digits and hyphens, a letter first");
+            throw new Malformed("key", "must be 1..40 lower-case Latin letters, digits and hyphens, and begin with a letter");
         if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0)
             throw new Malformed("url", "must be an absolute http or https address");
         if (Names.Keys.Except(Languages.All).FirstOrDefault() is { } unknown)

@@ -4,8 +4,8 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// <c>GET /api/links?lang=&amp;asOf=</c>: the organisation's bodies as the directory had them on a day, today where absent. An item's
-/// <c>version</c> is what If-Match names in a change.
+/// <c>GET /api/links?lang=&amp;asOf=</c>: Lists the bodies of the organisation whose entries are valid on a day, which is today by default.
+/// To change an entry, send its <c>version</c> as If-Match.
 /// </summary>
 public static class LinkList
 {
@@ -13,7 +13,7 @@ public static class LinkList
         app.MapGet("/api/links", async (
             string? lang, DateOnly? asOf, HttpContext http, TimeProvider clock, IQuerySession session, CancellationToken ct) =>
             {
-                var language = Language.Of(lang);
+                var language = Language.OrDefault(lang);
                 var day = asOf ?? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
                 var links = (await session.Query<Link>().ToListAsync(ct))
                     .Where(l => l.Entry is { } entry && !(entry.From > day) && !(entry.Until < day))
@@ -22,16 +22,25 @@ public static class LinkList
                 return Answer.Tagged(new LinksView(
                     day,
                     [
-                        .. links.Select(
-                            l =>
-                                new LinkItem(
-                                    l.Id["link-".Length..], l.Entry!.Names[language], l.Entry.Url, l.Entry.From, l.Entry.Until, l.Version)),
+                        .. links.Select(l => new LinkItem(
+                            l.Id["link-".Length..],
+                            l.Entry!.Names[language],
+                            l.Entry.Url,
+                            l.Entry.From,
+                            l.Entry.Until,
+                            l.Version)),
                     ]));
             }).AllowAnonymous();
 }
 
-/// <summary>The directory on a day.</summary>
+/// <summary>The directory of links on a day.</summary>
 public sealed record LinksView(DateOnly AsOf, IReadOnlyList<LinkItem> Items);
 
-/// <summary>One body, named in the reader's language.</summary>
-public sealed record LinkItem(string Key, string Name, string Url, DateOnly? From, DateOnly? Until, long Version);
+/// <summary>One body of the organisation, with its name in the requested language.</summary>
+public sealed record LinkItem(
+    string Key,
+    string Name,
+    string Url,
+    DateOnly? From,
+    DateOnly? Until,
+    long Version);

@@ -3,7 +3,7 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary>Takes a mistaken entry out of the directory.</summary>
+/// <summary>Removes an entry from the directory of links.</summary>
 public sealed record RemoveLink
 {
     public IEnumerable<object> Decide(Link? link)

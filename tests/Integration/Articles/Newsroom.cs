@@ -34,7 +34,11 @@ public sealed class Newsroom : ServiceFixture<Article>, IAsyncLifetime
 
     /// <summary>One text, unlike any other of the test run unless told.</summary>
     public static Dictionary<string, object?> Text(
-        string? title = null, string body = "<p>Body</p>", string lead = "Lead", string? slug = null, string? format = null)
+        string? title = null,
+        string body = "<p>Body</p>",
+        string lead = "Lead",
+        string? slug = null,
+        string? format = null)
     {
         var text = new Dictionary<string, object?>
         {

@@ -9,7 +9,12 @@ namespace Integration.Articles;
 public class TypoCorrectionTests(Newsroom desk) : IClassFixture<Newsroom>
 {
     private static TypoReportAccepted Accepted(
-        Guid article, string before, string selection, string replacement, Guid? report = null, long acceptance = 2) =>
+        Guid article,
+        string before,
+        string selection,
+        string replacement,
+        Guid? report = null,
+        long acceptance = 2) =>
         new(
             Some.Id(), $"typo-{report}", acceptance, Some.Noon, report ?? Some.Id(), article, 2, "en", "body", before, selection, "",
             replacement, "A typing error was corrected.");

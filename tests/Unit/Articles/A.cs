@@ -2,7 +2,7 @@ using Articles;
 
 namespace Unit.Articles;
 
-/// <summary>Articles without meaning, for tests that are not about their words.</summary>
+/// <summary>Sample articles for tests in which the text does not matter.</summary>
 internal static class A
 {
     public static readonly DateTimeOffset Noon = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);

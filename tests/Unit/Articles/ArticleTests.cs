@@ -8,14 +8,14 @@ namespace Unit.Articles;
 public class ArticleTests
 {
     [Fact]
-    public void An_event_it_does_not_know_leaves_it_as_it_is()
+    public void An_unknown_event_does_not_change_an_article()
     {
         var article = new Article { Draft = Draft };
         Assert.Same(article, article.Evolve("something new"));
     }
 
     [Fact]
-    public void A_retracted_article_that_is_published_again_is_retracted_no_more()
+    public void A_retracted_article_that_is_published_again_is_no_longer_retracted()
     {
         var retracted = new Article().Evolve(new ArticlePublished(Draft, Some.Noon)).Evolve(new ArticleRetracted("wrong", Some.Noon));
         Assert.True(retracted.Retracted);
@@ -23,16 +23,16 @@ public class ArticleTests
     }
 
     [Fact]
-    public void Content_says_the_same_whatever_lists_it_is_held_in() =>
+    public void Contents_with_equal_elements_are_the_same_in_any_type_of_collection() =>
         Assert.True(
-            Draft.Says(
+            Draft.IsSameAs(
                 Draft with
                 {
                     Tags = new List<string> { "trade" },
                     Texts = new SortedDictionary<string, Text> { ["en"] = English with { } },
                 }));
 
-    public static TheoryData<Content> Otherwise { get; } = new()
+    public static TheoryData<Content> DifferentContents { get; } = new()
     {
         Draft with { Section = "other" },
         Draft with { Tags = [] },
@@ -42,13 +42,13 @@ public class ArticleTests
         Draft with { Source = "S" },
         Draft with { Texts = new Dictionary<string, Text> { ["ru"] = English } },
         Draft with { Texts = new Dictionary<string, Text> { ["en"] = English with { BodyHtml = "" } } },
-        InTwo,
+        InTwoLanguages,
     };
 
     [Theory]
-    [MemberData(nameof(Otherwise), DisableDiscoveryEnumeration = true)]
-    public void Content_that_differs_anywhere_says_something_else(Content other) => Assert.False(Draft.Says(other));
+    [MemberData(nameof(DifferentContents), DisableDiscoveryEnumeration = true)]
+    public void Contents_that_differ_in_any_field_are_different(Content other) => Assert.False(Draft.IsSameAs(other));
 
     [Fact]
-    public void Content_says_something_where_there_was_none() => Assert.False(Draft.Says(null));
+    public void Content_differs_from_no_content() => Assert.False(Draft.IsSameAs(null));
 }

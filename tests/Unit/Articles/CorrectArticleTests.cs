@@ -13,56 +13,56 @@ public class CorrectArticleTests
     private static object[] Published(Content content) => [new ArticleDrafted(content), new ArticlePublished(content, Noon)];
 
     private static CorrectArticle Correct(string selection, string replacement, string before = "", string after = "") =>
-        new("en", new Place(before, selection, after), replacement, "A typo.", Later);
+        new("en", new TextLocation(before, selection, after), replacement, "A typo.", Later);
 
     private static ArticleRevised Corrected(Content content) => new(content, Noon, Later) { Correction = new("A typo.", Later, "en") };
 
     [Fact]
-    public void One_place_in_the_body_is_replaced() =>
+    public void A_location_in_the_body_is_corrected() =>
         Spec<Article>.Given(Published(With("<p>The sumit of <em>the</em> SCO</p>")))
             .When(Correct("sumit", "summit").Decide)
             .Then(Corrected(With("<p>The summit of <em>the</em> SCO</p>")));
 
     [Fact]
-    public void A_place_may_run_across_tags() =>
+    public void A_location_may_extend_across_tags() =>
         Spec<Article>.Given(Published(With("<p>The su<em>mi</em>t</p>")))
             .When(Correct("sumit", "summit").Decide)
             .Then(Corrected(With("<p>The su<em>mmi</em>t</p>")));
 
     [Fact]
-    public void What_stands_around_tells_two_places_apart() =>
+    public void The_text_around_a_location_distinguishes_it_from_others() =>
         Spec<Article>.Given(Published(With("<p>one cat,\n two cat</p>")))
             .When(Correct("cat", "cats", before: "two ").Decide)
             .Then(Corrected(With("<p>one cat,\n two cats</p>")));
 
     [Fact]
-    public void A_title_is_corrected_too() =>
+    public void A_title_can_be_corrected() =>
         Spec<Article>.Given(Published(With("<p>Body</p>", "Sumit")))
             .When(Correct("Sumit", "Summit").Decide)
             .Then(Corrected(With("<p>Body</p>", "Summit")));
 
     [Fact]
-    public void Words_may_be_taken_out() =>
+    public void Words_can_be_removed() =>
         Spec<Article>.Given(Published(With("<p>very very good</p>")))
             .When(Correct("very ", "", before: "very ").Decide)
             .Then(Corrected(With("<p>very good</p>")));
 
     [Fact]
-    public void A_place_found_twice_is_refused() =>
+    public void A_location_that_occurs_twice_is_rejected() =>
         Spec<Article>.Given(Published(With("<p>cat cat</p>"))).When(Correct("cat", "dog").Decide).ThenRejected("2 times");
 
     [Fact]
-    public void A_place_that_is_gone_is_refused() =>
-        Spec<Article>.Given(Published(With("<p>cat</p>"))).When(Correct("cow", "dog").Decide).ThenRejected("no such place");
+    public void A_location_that_no_longer_exists_is_rejected() =>
+        Spec<Article>.Given(Published(With("<p>cat</p>"))).When(Correct("cow", "dog").Decide).ThenRejected("does not contain these words");
 
     [Fact]
-    public void A_replacement_is_text_and_no_markup() =>
+    public void A_replacement_is_plain_text_and_not_markup() =>
         Spec<Article>.Given(Published(With("<p>cat</p>")))
             .When(Correct("cat", "<script>x</script>").Decide)
             .Then(Corrected(With("<p>&lt;script&gt;x&lt;/script&gt;</p>")));
 
     [Fact]
-    public void A_draft_in_work_keeps_its_changes_and_gets_the_correction() =>
+    public void A_changed_draft_keeps_its_changes_and_gets_the_correction() =>
         Spec<Article>.Given([.. Published(With("<p>sumit</p>")), new DraftRevised(With("<p>sumit</p><p>more</p>"))])
             .When(Correct("sumit", "summit").Decide)
             .Then(Corrected(With("<p>summit</p>")), new DraftRevised(With("<p>summit</p><p>more</p>")));
@@ -78,7 +78,7 @@ public class CorrectArticleTests
     }
 
     [Fact]
-    public void The_markdown_an_editor_wrote_is_corrected_with_it()
+    public void The_markdown_of_the_editor_is_corrected_as_well()
     {
         var content = Content(("en", Text(body: Html.OfMarkdown("The *sumit*"), slug: "title") with { Markdown = "The *sumit*" }));
         Spec<Article>.Given(Published(content)).When(Correct("sumit", "summit").Decide)

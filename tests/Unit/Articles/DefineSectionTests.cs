@@ -11,7 +11,7 @@ public class DefineSectionTests
     private static readonly Dictionary<string, string> Renamed = new(Names) { ["en"] = "Events" };
 
     [Fact]
-    public void A_section_is_made() => Spec<Section>.Given().When(new DefineSection(1, Names).Decide).Then(new SectionDefined(1, Names));
+    public void A_section_is_created() => Spec<Section>.Given().When(new DefineSection(1, Names).Decide).Then(new SectionDefined(1, Names));
 
     [Fact]
     public void A_section_is_renamed() =>
@@ -22,7 +22,7 @@ public class DefineSectionTests
         Spec<Section>.Given(new SectionDefined(1, Names)).When(new DefineSection(2, Names).Decide).Then(new SectionDefined(2, Names));
 
     [Fact]
-    public void The_same_section_again_changes_nothing() =>
+    public void Defining_the_same_section_again_changes_nothing() =>
         Spec<Section>.Given(new SectionDefined(1, Names))
             .When(new DefineSection(1, new Dictionary<string, string>(Names)).Decide)
             .ThenNothing();
@@ -32,16 +32,16 @@ public class DefineSectionTests
     [InlineData("1st", "key")]
     [InlineData("news\n", "key")]
     [InlineData("a-name-that-is-much-longer-than-forty-characters", "key")]
-    public void A_malformed_key_is_refused(string key, string field) =>
-        Assert.Equal(field, Assert.Throws<Malformed>(() => new SectionRequest(1, Names).Check(key)).Field);
+    public void A_malformed_key_is_rejected(string key, string field) =>
+        Assert.Equal(field, Assert.Throws<Malformed>(() => new SectionRequest(1, Names).Validate(key)).Field);
 
     [Fact]
-    public void A_name_in_every_language_is_needed() =>
+    public void A_section_without_a_name_in_every_language_is_rejected() =>
         Assert.Equal(
-            "names.zh", Assert.Throws<Malformed>(() => new SectionRequest(1, new(Names.Where(n => n.Key != "zh"))).Check("news")).Field);
+            "names.zh", Assert.Throws<Malformed>(() => new SectionRequest(1, new(Names.Where(n => n.Key != "zh"))).Validate("news")).Field);
 
     [Fact]
-    public void A_name_in_another_language_is_refused() =>
+    public void A_name_in_an_unsupported_language_is_rejected() =>
         Assert.Equal(
-            "names.fr", Assert.Throws<Malformed>(() => new SectionRequest(1, new(Names) { ["fr"] = "Nouvelles" }).Check("news")).Field);
+            "names.fr", Assert.Throws<Malformed>(() => new SectionRequest(1, new(Names) { ["fr"] = "Nouvelles" }).Validate("news")).Field);
 }

@@ -9,34 +9,34 @@ namespace Unit.Articles;
 public class DraftArticleTests
 {
     [Fact]
-    public void The_first_draft_begins_an_article() =>
+    public void The_first_draft_creates_the_article() =>
         Spec<Article>.Given().When(new DraftArticle(Draft).Decide).Then(new ArticleDrafted(Draft));
 
     [Fact]
-    public void A_changed_draft_is_kept() =>
+    public void A_changed_draft_is_stored() =>
         Spec<Article>.Given(new ArticleDrafted(Draft)).When(new DraftArticle(Other).Decide).Then(new DraftRevised(Other));
 
     [Fact]
-    public void The_same_draft_again_changes_nothing() =>
+    public void Sending_the_same_draft_again_changes_nothing() =>
         Spec<Article>.Given(new ArticleDrafted(Draft)).When(new DraftArticle(Draft with { Tags = ["trade"] }).Decide).ThenNothing();
 
     [Fact]
-    public void A_draft_of_a_published_article_leaves_what_readers_see()
+    public void A_draft_of_a_published_article_does_not_change_the_published_content()
     {
         var article = new Article()
             .Evolve(new ArticleDrafted(Draft))
             .Evolve(new ArticlePublished(Draft, Some.Noon))
             .Evolve(new DraftRevised(Other));
-        Assert.True(article.Published!.Says(Draft));
-        Assert.True(article.Draft!.Says(Other));
+        Assert.True(article.Published!.IsSameAs(Draft));
+        Assert.True(article.Draft!.IsSameAs(Other));
     }
 
     [Fact]
-    public void Tags_said_twice_are_kept_once() =>
+    public void Duplicate_tags_are_stored_once() =>
         Assert.Equal(["trade", "energy"], Request(tags: ["trade", "energy", "trade"]).ToContent().Tags);
 
     [Fact]
-    public void A_slug_is_made_of_the_title_where_none_is_given() =>
+    public void A_text_without_a_slug_gets_one_from_its_title() =>
         Assert.Equal("shos-segodnya", Request(new TextRequest("ШОС сегодня", "<p>x</p>")).ToContent().Texts["en"].Slug);
 
     [Fact]
@@ -63,7 +63,7 @@ public class DraftArticleTests
 
     [Theory]
     [MemberData(nameof(Malformed), DisableDiscoveryEnumeration = true)]
-    public void A_malformed_draft_is_refused_by_field(ArticleRequest request, string field) =>
+    public void A_malformed_draft_is_rejected_with_the_name_of_the_field(ArticleRequest request, string field) =>
         Assert.Equal(field, Assert.Throws<Malformed>(request.ToContent).Field);
 
     [Theory]
@@ -71,7 +71,7 @@ public class DraftArticleTests
     [InlineData("<p></p>")]
     [InlineData("<p>&nbsp;<br></p>")]
     [InlineData("<p><img src=\"https://a.example/a.png\" alt=\"\"></p>")]
-    public void A_draft_may_have_no_body_yet_or_a_picture_alone(string body) =>
+    public void A_draft_may_have_an_empty_body_or_only_an_image(string body) =>
         Assert.Equal("T", Request(new TextRequest("T", body)).ToContent().Texts["en"].Title);
 
     private static ArticleRequest Request(TextRequest? text = null, string language = "en", string[]? tags = null) =>

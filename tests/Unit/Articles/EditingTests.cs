@@ -8,43 +8,43 @@ namespace Unit.Articles;
 public class EditingTests
 {
     [Fact]
-    public void An_old_text_comes_back_as_a_new_draft() =>
+    public void Restoring_a_version_creates_a_new_draft() =>
         Spec<Article>.Given(new ArticleDrafted(Draft), new DraftRevised(Other))
             .When(new RestoreArticle(Draft, 1).Decide)
             .Then(new DraftRevised(Draft) { RestoredFrom = 1 });
 
     [Fact]
-    public void Restoring_what_is_there_changes_nothing() =>
+    public void Restoring_the_current_content_changes_nothing() =>
         Spec<Article>.Given(new ArticleDrafted(Draft)).When(new RestoreArticle(Draft, 1).Decide).ThenNothing();
 
     [Fact]
-    public void A_revision_may_tell_what_it_corrects() =>
+    public void A_revision_may_have_a_note_about_what_it_corrects() =>
         Spec<Article>.Given(new ArticleDrafted(Draft), new ArticlePublished(Draft, Noon), new DraftRevised(Other))
             .When(new PublishArticle(Later, null, "The date was wrong.").Decide)
             .Then(new ArticleRevised(Other, Noon, Later) { Correction = new("The date was wrong.", Later) });
 
     [Fact]
-    public void An_autosaved_draft_changes_nothing_that_readers_see()
+    public void An_autosaved_draft_does_not_change_the_published_content()
     {
         var article = new object[] { new ArticleDrafted(Draft), new ArticlePublished(Draft, Noon), new DraftRevised(Other) }
             .Aggregate(new Article(), (a, e) => a.Evolve(e));
-        Assert.True(article.Published!.Says(Draft));
+        Assert.True(article.Published!.IsSameAs(Draft));
         Assert.Equal("published", article.State);
     }
 
     [Fact]
-    public void A_cover_and_related_articles_are_part_of_what_an_article_says()
+    public void Contents_with_different_covers_or_related_articles_are_different()
     {
         var cover = new Cover("https://example.org/a.jpg", new Dictionary<string, string> { ["en"] = "A flag" });
-        Assert.False((Draft with { Cover = cover }).Says(Draft));
+        Assert.False((Draft with { Cover = cover }).IsSameAs(Draft));
         Assert.True(
-            (Draft with { Cover = cover }).Says(
+            (Draft with { Cover = cover }).IsSameAs(
                 Draft with { Cover = cover with { Alt = new Dictionary<string, string> { ["en"] = "A flag" } } }));
-        Assert.False((Draft with { Related = [Guid.Empty] }).Says(Draft));
+        Assert.False((Draft with { Related = [Guid.Empty] }).IsSameAs(Draft));
     }
 
     [Fact]
-    public void Pinning_moving_and_unpinning_make_the_order()
+    public void Featuring_moving_and_unfeaturing_define_the_order()
     {
         var (a, b, c) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
         var pinned = new object[] { new ArticlePinned(a, 0), new ArticlePinned(b, 0), new ArticlePinned(c, 2) };
@@ -60,16 +60,20 @@ public class EditingTests
     }
 
     [Fact]
-    public void No_more_than_twenty_are_featured() =>
+    public void At_most_twenty_articles_can_be_featured() =>
         Spec<FeaturedArticles>.Given([.. Enumerable.Range(0, 20).Select(i => new ArticlePinned(Guid.CreateVersion7(), i))])
             .When(new FeatureArticle(Guid.CreateVersion7(), null).Decide)
             .ThenRejected("20 articles");
 
     [Fact]
-    public void A_link_is_made_once_and_removed_once()
+    public void A_link_is_created_changed_and_removed_and_removing_a_missing_one_does_nothing()
     {
         var link = new LinkDefined(
-            1, "https://example.org/", new Dictionary<string, string> { ["en"] = "Body", ["ru"] = "Орган", ["zh"] = "机构" }, null, null);
+            1,
+            "https://example.org/",
+            new Dictionary<string, string> { ["en"] = "Body", ["ru"] = "Орган", ["zh"] = "机构" },
+            null,
+            null);
         Spec<Link>.Given().When(new DefineLink(link).Decide).Then(link);
         Spec<Link>.Given(link)
             .When(new DefineLink(link with { Until = new(2025, 1, 1) }).Decide)
@@ -79,17 +83,17 @@ public class EditingTests
     }
 
     [Fact]
-    public void A_slug_has_one_owner()
+    public void A_slug_belongs_to_one_article_until_it_is_released()
     {
         var (mine, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        Spec<SlugOwner>.Given().When(o => Slugs.Take("s", mine, o)).Then(new SlugTaken(mine));
-        Spec<SlugOwner>.Given(new SlugTaken(other)).When(o => Slugs.Take("s", mine, o)).ThenThrows<SlugIsTaken>("belongs to another");
-        Spec<SlugOwner>.Given(new SlugTaken(other), new SlugReleased()).When(o => Slugs.Take("s", mine, o)).Then(new SlugTaken(mine));
+        Spec<SlugOwner>.Given().When(o => Slugs.Claim("s", mine, o)).Then(new SlugTaken(mine));
+        Spec<SlugOwner>.Given(new SlugTaken(other)).When(o => Slugs.Claim("s", mine, o)).ThenThrows<SlugIsTaken>("belongs to another");
+        Spec<SlugOwner>.Given(new SlugTaken(other), new SlugReleased()).When(o => Slugs.Claim("s", mine, o)).Then(new SlugTaken(mine));
         Spec<SlugOwner>.Given(new SlugTaken(other)).When(o => Slugs.Release(mine, o)).ThenNothing();
     }
 
     [Fact]
-    public void An_import_keeps_dates_slugs_and_notes_and_never_overwrites()
+    public void An_import_keeps_dates_slugs_and_notes_and_never_overwrites_an_article()
     {
         var import = new ImportArticle(
             Draft, Other, Noon, Later, null, "Wrong.", Later, [new("A typo.", Later)], new Dictionary<string, string> { ["old"] = "en" });
@@ -105,6 +109,6 @@ public class EditingTests
             new ArticleRetracted("Wrong.", Later), new DraftRevised(Other),
         ];
         Spec<Article>.Given().When(import.Decide).Then(events);
-        Spec<Article>.Given(new ArticleDrafted(Other)).When(import.Decide).ThenRejected("left as it is");
+        Spec<Article>.Given(new ArticleDrafted(Other)).When(import.Decide).ThenRejected("was not changed");
     }
 }

@@ -42,7 +42,7 @@ public class HtmlTests
 
     [Theory]
     [MemberData(nameof(Attacks))]
-    public void Nothing_that_runs_reaches_a_reader(string attack)
+    public void Scripts_and_active_content_are_removed(string attack)
     {
         var clean = Html.Sanitise($"<p>before</p>{attack}<p>after</p>");
         var markup = string.Join(' ', System.Text.RegularExpressions.Regex.Matches(clean, "<[^>]*>").Select(m => m.Value));
@@ -63,7 +63,7 @@ public class HtmlTests
     [InlineData("<dl><dt>Term</dt><dd>What it <dfn>means</dfn></dd></dl><address>1 Loop<br>Cupertino</address>")]
     [InlineData("<p><q>Said</q> <cite>she</cite>, <abbr title=\"Shanghai Cooperation Organisation\">SCO</abbr></p>")]
     [InlineData("<p lang=\"zh\">上海合作组织</p>")]
-    public void What_an_editor_may_write_stays(string html) => Assert.Equal(html, Html.Sanitise(html));
+    public void Allowed_html_is_not_changed(string html) => Assert.Equal(html, Html.Sanitise(html));
 
     [Theory]
     [InlineData("> ", 200)]
@@ -75,7 +75,7 @@ public class HtmlTests
     [InlineData("![", 500)]
     [InlineData("> ", 60_000)]
     [InlineData("<div>", 20_000)]
-    public void Markdown_that_is_nested_too_deep_keeps_its_words(string sign, int times)
+    public void Markdown_that_is_nested_too_deeply_keeps_its_text(string sign, int times)
     {
         var html = Html.Of(Times(sign, times) + "word" + (sign == "*" ? new string('*', times) : "") + "\n\nEnd", BodyFormat.Markdown);
         Assert.Contains("word", html, StringComparison.Ordinal);
@@ -89,11 +89,11 @@ public class HtmlTests
     [InlineData("<B>", 60_000)]
     [InlineData("<table><tr><td>", 300)]
     [InlineData("<i x='1'></div>", 300)]
-    public void A_body_whose_elements_are_nested_too_deep_is_malformed(string tag, int times)
+    public void A_body_with_elements_nested_too_deeply_is_malformed(string tag, int times)
     {
         var request = new ArticleRequest("news", new() { ["en"] = new("Title", Times(tag, times) + "word") });
-        var refused = Assert.Throws<Malformed>(() => request.ToContent());
-        Assert.Equal("translations.en.body", refused.Field);
+        var error = Assert.Throws<Malformed>(() => request.ToContent());
+        Assert.Equal("translations.en.body", error.Field);
     }
 
     [Theory]
@@ -101,10 +101,10 @@ public class HtmlTests
     [InlineData("<div><b>one</b></div>", 2000)]
     [InlineData("<ul><li>one<li>two</ul>", 2000)]
     [InlineData("<img src=\"/a.jpg\" alt=\"\"><br>", 2000)]
-    public void A_long_body_is_not_taken_for_a_deep_one(string part, int times) => Assert.False(Html.IsTooDeep(Times(part, times)));
+    public void A_long_body_does_not_count_as_deeply_nested(string part, int times) => Assert.False(Html.IsTooDeep(Times(part, times)));
 
     [Fact]
-    public void Anchors_and_the_links_to_them_stay_together()
+    public void Links_to_anchors_work_after_sanitising()
     {
         const string Footnote = "<p>Up.<sup><a href=\"#note-1\">1</a></sup></p><h2 id=\"method\">Method</h2><p><a name=\"прим\"></a>"
             + "<a href=\"#method\">above</a> <a href=\"#%D0%BF%D1%80%D0%B8%D0%BC\">there</a> <a href=\"#comments\">answers</a></p>"
@@ -128,7 +128,7 @@ public class HtmlTests
     }
 
     [Fact]
-    public void Footnotes_of_markdown_are_shown_and_linked_both_ways()
+    public void Markdown_footnotes_are_linked_in_both_directions()
     {
         var html = Html.OfMarkdown("Trade grew.[^1]\n\n[^1]: Customs statistics.");
         Assert.Contains("<a id=\"text-fnref:1\" href=\"#text-fn:1\"><sup>1</sup></a>", html, StringComparison.Ordinal);

@@ -9,18 +9,19 @@ public class LanguageTests
     private static readonly Dictionary<string, int> RussianAndChinese = new() { ["zh"] = 3, ["ru"] = 2 };
 
     [Fact]
-    public void English_is_shown_where_nothing_is_asked() => Assert.Equal("en", Language.Of(null));
+    public void English_is_the_default_language() => Assert.Equal("en", Language.OrDefault(null));
 
     [Theory]
     [InlineData("fr")]
     [InlineData("EN")]
     [InlineData("")]
-    public void Another_language_is_malformed(string asked) =>
-        Assert.Equal("lang", Assert.Throws<Malformed>(() => Language.Of(asked)).Field);
+    public void An_unsupported_language_is_malformed(string requested) =>
+        Assert.Equal("lang", Assert.Throws<Malformed>(() => Language.OrDefault(requested)).Field);
 
     [Fact]
-    public void The_asked_language_is_picked() => Assert.Equal(("zh", 3), Language.Pick(RussianAndChinese, "zh"));
+    public void The_requested_language_is_chosen_if_it_is_available() => Assert.Equal(("zh", 3), Language.Pick(RussianAndChinese, "zh"));
 
     [Fact]
-    public void The_first_there_is_stands_in_for_a_missing_one() => Assert.Equal(("ru", 2), Language.Pick(RussianAndChinese, "en"));
+    public void The_first_available_language_is_the_fallback_for_a_missing_one() =>
+        Assert.Equal(("ru", 2), Language.Pick(RussianAndChinese, "en"));
 }

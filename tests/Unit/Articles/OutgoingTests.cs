@@ -12,9 +12,9 @@ public class OutgoingTests
     private static readonly Guid Id = new("01900000-0000-7000-8000-000000000001");
 
     [Fact]
-    public async Task A_published_article_goes_out_with_its_content_under_the_events_id()
+    public async Task A_published_article_is_announced_with_its_content_and_the_id_of_its_event()
     {
-        var sent = await Sent(Streams.Article(Id), new ArticlePublished(InTwo, Some.Noon));
+        var sent = await Sent(Streams.Article(Id), new ArticlePublished(InTwoLanguages, Some.Noon));
         var message = Assert.IsType<Public.ArticlePublished>(sent.Message);
         Assert.Equal((message.EventId, $"article-{Id}"), (sent.MessageId, sent.Stream));
         Assert.Equal((1, Id, "news", Some.Noon), (message.StreamVersion, message.ArticleId, message.Section, message.PublishedAt));
@@ -22,21 +22,21 @@ public class OutgoingTests
     }
 
     [Fact]
-    public async Task A_revision_goes_out_under_its_first_date() =>
+    public async Task A_revision_is_announced_with_the_first_publication_date() =>
         Assert.Equal(
             Some.Noon,
             Assert.IsType<Public.ArticleRevised>(
                 (await Sent(Streams.Article(Id), new ArticleRevised(Other, Some.Noon, Some.Noon.AddDays(1)))).Message).PublishedAt);
 
     [Fact]
-    public async Task A_retraction_goes_out_with_its_note() =>
+    public async Task A_retraction_is_announced_with_its_note() =>
         Assert.Equal(
             "wrong",
             Assert.IsType<Public.ArticleRetracted>(
                 (await Sent(Streams.Article(Id), new ArticleRetracted("wrong", Some.Noon))).Message).Note);
 
     [Fact]
-    public async Task A_count_goes_out_for_its_article()
+    public async Task A_comment_count_is_announced_with_the_id_of_its_article()
     {
         var message = Assert.IsType<Public.ArticleStatsChanged>((await Sent(Streams.Discussion(Id), new DiscussionCounted(7, 9))).Message);
         Assert.Equal((Id, 7), (message.ArticleId, message.Comments));

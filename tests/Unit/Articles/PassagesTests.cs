@@ -7,46 +7,46 @@ namespace Unit.Articles;
 public sealed class PassagesTests
 {
     private const int Length = 80;
-    private static readonly string Filling = string.Concat(Enumerable.Repeat("lorem ipsum dolor sit amet ", 20));
+    private static readonly string Filler = string.Concat(Enumerable.Repeat("lorem ipsum dolor sit amet ", 20));
 
     [Fact]
-    public void A_text_without_the_words_is_shown_from_its_beginning_and_no_word_is_cut() =>
-        Assert.Equal(["lorem ipsum dolor sit amet lorem ipsum dolor sit amet lorem ipsum dolor sit amet"], Shown(Filling));
+    public void A_text_without_mentions_is_shown_from_its_beginning_and_no_word_is_split() =>
+        Assert.Equal(["lorem ipsum dolor sit amet lorem ipsum dolor sit amet lorem ipsum dolor sit amet"], Shown(Filler));
 
     [Fact]
-    public void A_short_text_is_shown_whole() => Assert.Equal(["trade and rail"], Shown("trade and rail", "trade", "rail"));
+    public void A_short_text_is_shown_completely() => Assert.Equal(["trade and rail"], Shown("trade and rail", "trade", "rail"));
 
     [Fact]
-    public void The_passage_with_most_of_the_words_is_shown_even_after_one_with_less()
+    public void The_passage_with_the_most_search_words_is_shown_even_if_it_comes_later()
     {
-        var shown = Assert.Single(Shown($"{Filling}trade {Filling}", "trade"));
+        var shown = Assert.Single(Shown($"{Filler}trade {Filler}", "trade"));
         Assert.Contains("trade", shown, StringComparison.Ordinal);
         Assert.StartsWith("dolor sit amet trade", shown, StringComparison.Ordinal);
         Assert.Contains(
             "an agreement on trade",
-            string.Join('|', Shown($"trade {Filling} an agreement on trade {Filling}", "agreement", "trade")),
+            string.Join('|', Shown($"trade {Filler} an agreement on trade {Filler}", "agreement", "trade")),
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Words_that_stand_far_from_each_other_have_a_passage_each_in_the_order_of_the_text()
+    public void Words_that_are_far_apart_have_separate_passages_in_the_order_of_the_text()
     {
-        var shown = Shown($"{Filling}rail {Filling}trade trade {Filling}", "trade", "rail");
+        var shown = Shown($"{Filler}rail {Filler}trade trade {Filler}", "trade", "rail");
         Assert.Equal(2, shown.Length);
         Assert.Contains("rail", shown[0], StringComparison.Ordinal);
         Assert.Contains("trade trade", shown[1], StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_second_passage_shows_the_words_that_the_first_lacks()
+    public void The_second_passage_shows_the_words_that_are_not_in_the_first()
     {
-        var shown = Shown($"{Filling}trade talks {Filling}trade {Filling}rail {Filling}", "trade", "talks", "rail");
+        var shown = Shown($"{Filler}trade talks {Filler}trade {Filler}rail {Filler}", "trade", "talks", "rail");
         Assert.Contains("trade talks", shown[0], StringComparison.Ordinal);
         Assert.Contains("rail", shown[1], StringComparison.Ordinal);
     }
 
     [Fact]
-    public void No_character_is_cut_in_two_where_there_are_no_spaces()
+    public void No_surrogate_pair_is_split_in_a_text_without_spaces()
     {
         var text = string.Concat(Enumerable.Repeat("𠮷", 101)) + "贸易" + string.Concat(Enumerable.Repeat("𠮷", 101));
         foreach (var length in Enumerable.Range(20, 4))
@@ -58,7 +58,7 @@ public sealed class PassagesTests
     }
 
     [Fact]
-    public void Whatever_the_text_passages_are_short_apart_and_in_order_and_each_shows_a_word() =>
+    public void Passages_of_any_text_are_short_separate_and_in_order_and_each_shows_a_word() =>
         Gen.Select(Gen.Char["abc"].Array[1, 12].Select(letters => new string(letters)).Array[1, 80], Gen.Bool).Sample((words, spaces) =>
         {
             var text = string.Join(spaces ? " " : "", words);

@@ -15,7 +15,7 @@ public class PublishArticleTests
         Spec<Article>.Given(new ArticleDrafted(Draft)).When(new PublishArticle(Noon, null).Decide).Then(new ArticlePublished(Draft, Noon));
 
     [Fact]
-    public void A_date_of_the_past_is_kept() =>
+    public void A_publication_date_in_the_past_is_kept() =>
         Spec<Article>.Given(new ArticleDrafted(Draft))
             .When(new PublishArticle(Noon, Noon.AddYears(-7)).Decide)
             .Then(new ArticlePublished(Draft, Noon.AddYears(-7)));
@@ -26,17 +26,17 @@ public class PublishArticleTests
             .When(new PublishArticle(Noon.AddHours(1), null).Decide).Then(new ArticleRevised(Other, Noon, Noon.AddHours(1)));
 
     [Fact]
-    public void Publishing_what_is_published_changes_nothing() =>
+    public void Publishing_an_unchanged_article_changes_nothing() =>
         Spec<Article>.Given(new ArticleDrafted(Draft), new ArticlePublished(Draft, Noon))
             .When(new PublishArticle(Noon, null).Decide)
             .ThenNothing();
 
     [Fact]
-    public void A_retracted_article_is_published_again_under_its_first_date() =>
+    public void A_retracted_article_is_published_again_with_its_first_publication_date() =>
         Spec<Article>.Given(new ArticleDrafted(Draft), new ArticlePublished(Draft, Noon), new ArticleRetracted("wrong", Noon))
             .When(new PublishArticle(Noon.AddDays(1), null).Decide).Then(new ArticlePublished(Draft, Noon));
 
     [Fact]
-    public void What_is_not_there_cannot_be_published() =>
+    public void An_unknown_article_cannot_be_published() =>
         Spec<Article>.Given().When(new PublishArticle(Noon, null).Decide).ThenThrows<NotFound>("no article");
 }

@@ -12,7 +12,7 @@ public class PublishingDatesTests
     private static readonly Gen<DateTimeOffset> Moment = Gen.Int[-10, 5_010].Select(d => Start.AddDays(d));
 
     [Fact]
-    public void So_many_articles_back_is_earlier_and_told_to_the_hundred() =>
+    public void The_date_a_number_of_articles_back_is_earlier_and_accurate_to_a_hundred_articles() =>
         Gen.Select(Articles, Moment, Gen.Int[100, 1_000]).Sample((articles, moment, back) =>
         {
             if (Read(articles).Back(moment, back) is { } found)
@@ -25,8 +25,8 @@ public class PublishingDatesTests
         });
 
     [Fact]
-    public void Among_few_articles_nothing_is_known() => Assert.Null(new PublishingDates([]).Back(Start, 100));
+    public void With_too_few_articles_there_is_no_date() => Assert.Null(new PublishingDates([]).Back(Start, 100));
 
-    /// <summary>As the database is asked.</summary>
+    /// <summary>The result that the database query would return.</summary>
     private static PublishingDates Read(DateTimeOffset[] newestFirst) => new([.. newestFirst.Where((_, i) => (i + 1) % 100 == 0)]);
 }

@@ -27,5 +27,6 @@ public class RetractArticleTests
         Spec<Article>.Given(new ArticleDrafted(Draft)).When(Retract.Decide).ThenRejected("never published");
 
     [Fact]
-    public void What_is_not_there_cannot_be_retracted() => Spec<Article>.Given().When(Retract.Decide).ThenThrows<NotFound>("no article");
+    public void An_unknown_article_cannot_be_retracted() =>
+        Spec<Article>.Given().When(Retract.Decide).ThenThrows<NotFound>("no article");
 }

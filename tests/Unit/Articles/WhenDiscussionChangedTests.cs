@@ -8,25 +8,25 @@ namespace Unit.Articles;
 public class WhenDiscussionChangedTests
 {
     [Fact]
-    public void A_newer_count_is_kept() =>
+    public void A_newer_count_is_stored() =>
         Spec<ArticleDiscussion>.Given(new DiscussionCounted(3, 4))
             .When(d => WhenDiscussionChanged.Decide(Changed(5, 2), d))
             .Then(new DiscussionCounted(2, 5));
 
     [Fact]
-    public void The_first_count_is_kept() =>
+    public void The_first_count_is_stored() =>
         Spec<ArticleDiscussion>.Given().When(d => WhenDiscussionChanged.Decide(Changed(1, 1), d)).Then(new DiscussionCounted(1, 1));
 
     [Theory]
     [InlineData(4)]
     [InlineData(3)]
-    public void A_version_seen_or_older_changes_nothing(long version) =>
+    public void A_version_that_was_seen_or_is_older_changes_nothing(long version) =>
         Spec<ArticleDiscussion>.Given(new DiscussionCounted(3, 4))
             .When(d => WhenDiscussionChanged.Decide(Changed(version, 9), d))
             .ThenNothing();
 
     [Fact]
-    public void Whatever_the_order_and_the_repetitions_the_newest_count_stays()
+    public void The_newest_count_wins_for_any_order_and_repetition_of_messages()
     {
         foreach (var random in Some.Seeds())
         {

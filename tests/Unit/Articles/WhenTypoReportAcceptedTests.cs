@@ -16,7 +16,12 @@ public class WhenTypoReportAcceptedTests
     private static object[] Published(Content content) => [new ArticleDrafted(content), new ArticlePublished(content, Noon)];
 
     private static TypoReportAccepted Accepted(
-        string before, string selection, string after, string replacement, string part = "body", long acceptance = 2) =>
+        string before,
+        string selection,
+        string after,
+        string replacement,
+        string part = "body",
+        long acceptance = 2) =>
         new(
             default, $"typo-{Report}", acceptance, Noon, Report, Some.Id(), 2, "en", part, before, selection, after, replacement,
             "A typo.");
@@ -24,7 +29,7 @@ public class WhenTypoReportAcceptedTests
     private static ArticleRevised Corrected(Content content, long acceptance = 2) =>
         new(content, Noon, Later) { Correction = new("A typo.", Later, "en"), Typo = new(Report, acceptance) };
 
-    private static Func<Article?, IEnumerable<object>> Carried(TypoReportAccepted message) =>
+    private static Func<Article?, IEnumerable<object>> CarryOut(TypoReportAccepted message) =>
         article => WhenTypoReportAccepted.Decide(message, article, Later);
 
     [Theory]
@@ -36,44 +41,49 @@ public class WhenTypoReportAcceptedTests
     [InlineData("<p>x 👩‍👩‍👧 famly</p>", "👩‍👩‍👧 ", "famly", "", "family", "<p>x 👩‍👩‍👧 family</p>")]
     [InlineData("<p><a href=\"/a\">lisst</a> x</p>", "", "lisst", " x", "list", "<p><a href=\"/a\">list</a> x</p>")]
     [InlineData("<p>the the cat</p>", "the ", "the ", "cat", "", "<p>the cat</p>")]
-    public void Exactly_the_place_is_corrected_and_the_markup_stays(
-        string body, string before, string selection, string after, string replacement, string corrected) =>
+    public void Only_the_location_is_corrected_and_the_markup_is_kept(
+        string body,
+        string before,
+        string selection,
+        string after,
+        string replacement,
+        string corrected) =>
         Spec<Article>.Given(Published(With(body)))
-            .When(Carried(Accepted(before, selection, after, replacement)))
+            .When(CarryOut(Accepted(before, selection, after, replacement)))
             .Then(Corrected(With(corrected)));
 
     [Fact]
-    public void A_word_of_the_title_that_the_body_has_too_is_corrected_in_the_title() =>
+    public void A_typo_in_the_title_is_not_corrected_in_the_body() =>
         Spec<Article>.Given(Published(With("<p>Sumit</p>", "Sumit")))
-            .When(Carried(Accepted("", "Sumit", "", "Summit", "title")))
+            .When(CarryOut(Accepted("", "Sumit", "", "Summit", "title")))
             .Then(Corrected(With("<p>Sumit</p>", "Summit")));
 
     [Fact]
-    public void The_same_acceptance_again_changes_nothing_even_where_the_mistake_came_back() =>
+    public void A_repeated_acceptance_changes_nothing_even_if_the_typo_has_come_back() =>
         Spec<Article>.Given(
             [.. Published(With("<p>sumit</p>")), Corrected(With("<p>summit</p>")), new ArticleRevised(With("<p>sumit</p>"), Noon, Later)])
-            .When(Carried(Accepted("", "sumit", "", "summit"))).ThenNothing();
+            .When(CarryOut(Accepted("", "sumit", "", "summit"))).ThenNothing();
 
     [Fact]
     public void A_later_acceptance_is_carried_out() =>
         Spec<Article>.Given(
             [.. Published(With("<p>sumit</p>")), Corrected(With("<p>summit</p>")), new ArticleRevised(With("<p>sumit</p>"), Noon, Later)])
-            .When(Carried(Accepted("", "sumit", "", "summit", acceptance: 4))).Then(Corrected(With("<p>summit</p>"), 4));
+            .When(CarryOut(Accepted("", "sumit", "", "summit", acceptance: 4))).Then(Corrected(With("<p>summit</p>"), 4));
 
     [Fact]
-    public void A_place_that_is_gone_is_refused_and_so_is_one_that_says_so_already()
+    public void A_missing_location_an_already_corrected_one_and_a_retracted_article_are_rejected()
     {
         Spec<Article>.Given(Published(With("<p>peak</p>")))
-            .When(Carried(Accepted("", "sumit", "", "summit")))
-            .ThenRejected("no such place");
-        Spec<Article>.Given(Published(With("<p>summit</p>"))).When(Carried(Accepted("", "sumit", "", "summit"))).ThenRejected("already");
+            .When(CarryOut(Accepted("", "sumit", "", "summit")))
+            .ThenRejected("does not contain these words");
+        Spec<Article>.Given(Published(With("<p>summit</p>"))).When(CarryOut(Accepted("", "sumit", "", "summit"))).ThenRejected("already");
         Spec<Article>.Given([.. Published(With("<p>sumit</p>")), new ArticleRetracted("Wrong.", Noon)])
-            .When(Carried(Accepted("", "sumit", "", "summit")))
+            .When(CarryOut(Accepted("", "sumit", "", "summit")))
             .ThenThrows<NotFound>("no published");
     }
 
     [Fact]
-    public void A_refusal_is_told_once()
+    public void A_refusal_is_stored_once()
     {
         var article = Some.Id();
         Spec<TypoRefusals>.Given()
@@ -85,11 +95,11 @@ public class WhenTypoReportAcceptedTests
     }
 
     [Fact]
-    public void Markdown_is_corrected_at_the_same_of_two_places()
+    public void Markdown_is_corrected_at_the_reported_one_of_two_locations()
     {
         var content = Content(
             ("en", Text(body: Html.OfMarkdown("A *cat* and a cat"), slug: "title") with { Markdown = "A *cat* and a cat" }));
-        Spec<Article>.Given(Published(content)).When(Carried(Accepted("and a ", "cat", "", "dog")))
+        Spec<Article>.Given(Published(content)).When(CarryOut(Accepted("and a ", "cat", "", "dog")))
             .Then(
                 Corrected(
                     Content(("en", Text(body: "<p>A <em>cat</em> and a dog</p>", slug: "title") with { Markdown = "A *cat* and a dog" }))));

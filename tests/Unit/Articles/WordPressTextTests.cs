@@ -22,14 +22,14 @@ public class WordPressTextTests
     [InlineData("<pre>1  2\n\n3</pre>\n<blockquote>a\n\nb</blockquote>", "<pre>1  2\n\n3</pre>\n<blockquote><p>a</p><p>b</p></blockquote>")]
     [InlineData("<div>One</div><div>Two</div><h1>H</h1><h6>h</h6><center>c</center>",
         "<p>One</p>\n<p>Two</p>\n<h2>H</h2>\n<h4>h</h4>\n<p>c</p>")]
-    // No break inside a list, nor before a table.
+    // No line breaks inside a list or before a table.
     [InlineData("Before:\n<ul>\n<li>one\n<ul>\n\t<li>in</li>\n</ul>\n</li>\n\n<li>two\nmore</li>\n</ul>\nAfter",
         "<p>Before:</p>\n<ul><li>one<ul><li>in</li></ul></li><li>two<br>more</li></ul>\n<p>After</p>")]
     [InlineData("Text\n<table>\n<tr>\n<td>a</td>\n<td>b</td></tr>\n</table>",
         "<p>Text</p>\n<table><tbody><tr><td>a</td><td>b</td></tr></tbody></table>")]
     [InlineData("<dl>\n<dt>T</dt>\n<dd>D</dd>\n</dl>\n<address>1 Loop\nCupertino</address>",
         "<dl><dt>T</dt><dd>D</dd></dl>\n<address>1 Loop<br>Cupertino</address>")]
-    // Blocks: line ends mean nothing.
+    // In posts that consist of blocks, line ends have no meaning.
     [InlineData("<!-- wp:paragraph -->\n<p>One\ntwo</p>\n<!-- /wp:paragraph -->\n\n<!-- wp:spacer /-->\nFree",
         "<p>One\ntwo</p>\n<p>Free</p>")]
     // Captions and galleries.
@@ -43,17 +43,17 @@ public class WordPressTextTests
         + "<figure><img src=\"https://old.example.org/a.jpg\" alt=\"A\"><figcaption>Cap <b>a</b></figcaption></figure>\n<p>more</p>")]
     [InlineData("<p>[gallery]</p>",
         "<figure><img src=\"https://old.example.org/a.jpg\" alt=\"A\"><figcaption>Cap <b>a</b></figcaption></figure>")]
-    // Words in brackets.
+    // Text in brackets that is not a shortcode.
     [InlineData("Ready [audio breaks off] to sign. [Video: our man] [gallery of guests applauds] [[gallery ids=\"9\"]]",
         "<p>Ready [audio breaks off] to sign. [Video: our man] [gallery of guests applauds] [gallery ids=\"9\"]</p>")]
-    // Pictures that a script loads, and anchors of the post itself.
+    // Lazy-loading images, and anchors within the post.
     [InlineData(
         "<p><img src=\"data:image/gif;base64,x\" data-src=\"https://o.example/l.jpg\"><noscript><img "
         + "src=\"https://o.example/l.jpg\"></noscript></p>",
         "<p><img src=\"https://o.example/l.jpg\"></p>")]
     [InlineData("A<a href=\"https://old.example.org/?p=1#fn\">1</a>\n\n<p id=\"fn\">B</p>",
         "<p>A<a href=\"#text-fn\">1</a></p>\n<p id=\"text-fn\">B</p>")]
-    public void A_post_has_the_structure_that_wordpress_shows(string content, string html)
+    public void A_post_has_the_structure_that_wordpress_renders(string content, string html)
     {
         var text = Read(content);
         Assert.Equal(html, Html.Sanitise(text.Html));
@@ -75,11 +75,11 @@ public class WordPressTextTests
     [InlineData("<!-- wp:embed {\"url\":\"https:\\/\\/v.example\\/5?a\\u0026b\"} /-->", "https://v.example/5?a&amp;b")]
     [InlineData("[audio]", "https://old.example.org/s.mp3")]
     [InlineData("[playlist]", "https://old.example.org/s.mp3")]
-    public void Embedded_media_become_links_and_are_counted(string content, string url)
+    public void Embedded_media_are_converted_to_links_and_counted(string content, string url)
     {
         var text = Read(content);
         Assert.Contains($"<a href=\"{url}\">", Html.Sanitise(text.Html), StringComparison.Ordinal);
-        Assert.Equal(["Embedded media became links: 1."], text.Remarks);
+        Assert.Equal(["Embedded media converted to links: 1."], text.Remarks);
     }
 
     [Theory]
@@ -88,20 +88,20 @@ public class WordPressTextTests
     [InlineData("<iframe></iframe>x", "Left out: <iframe> without an address.")]
     [InlineData("<!-- wp:latest-posts {\"n\":1} /-->x", "Left out: the block latest-posts.")]
     [InlineData("<script>x()</script><form><input>Words</form>", "Left out: <script>, a form.")]
-    [InlineData("<img alt=\"Only this\">", "Left out: a picture without an address.")]
-    [InlineData("<a href=\"tel:1\">call</a>", "Left out: addresses of links that begin with tel:.")]
-    [InlineData("[contact-form-7 id=\"3\"] [box]in[/box]", "Short codes kept as text: [box], [contact-form-7].")]
-    public void What_cannot_be_shown_is_named(string content, string remark) => Assert.Equal([remark], Read(content).Remarks);
+    [InlineData("<img alt=\"Only this\">", "Left out: an image without an address.")]
+    [InlineData("<a href=\"tel:1\">call</a>", "Left out: link addresses that begin with tel:.")]
+    [InlineData("[contact-form-7 id=\"3\"] [box]in[/box]", "Shortcodes kept as text: [box], [contact-form-7].")]
+    public void Content_that_is_left_out_is_reported(string content, string remark) => Assert.Equal([remark], Read(content).Remarks);
 
     [Fact]
-    public void A_long_post_is_read_in_time_that_grows_with_its_length()
+    public void Long_posts_with_unclosed_markup_are_converted()
     {
         foreach (var part in new[] { "[audio src=\"x\"]", "<!--", "[a]", "[caption]", "<p>x\n", "<br>\n", "[x y=\"z", "<b></div>" })
             Assert.NotNull(Read(string.Concat(Enumerable.Repeat(part, 20_000 / part.Length))).Html);
     }
 
     [Fact]
-    public void An_article_has_the_name_of_its_author_and_the_local_date_if_there_is_no_other()
+    public void An_article_has_the_name_of_its_author_and_the_local_date_if_there_is_no_utc_date()
     {
         var site = new WordPressSite();
         site.Add(XElement.Parse(
@@ -114,16 +114,16 @@ public class WordPressTextTests
     }
 
     [Fact]
-    public void A_post_without_a_title_gets_its_first_words_and_long_ones_are_reported()
+    public void A_post_without_a_title_gets_its_first_words_and_a_long_title_is_truncated()
     {
         var words = string.Join(' ', Enumerable.Repeat("word", 60));
-        var (untitled, why) = Item(new(), "", $"<p>{words}</p>");
+        var (untitled, remark) = Item(new(), "", $"<p>{words}</p>");
         Assert.EndsWith("word…", untitled.Content.Translations["en"].Title, StringComparison.Ordinal);
         Assert.InRange(untitled.Content.Translations["en"].Title.Length, 60, 81);
-        Assert.Contains("no title", why, StringComparison.Ordinal);
-        var (cut, cutting) = Item(new(), words, "<p>x</p>");
-        Assert.InRange(cut.Content.Translations["en"].Title.Length, 190, 200);
-        Assert.Equal("The title was cut to 200 characters.", cutting);
+        Assert.Contains("no title", remark, StringComparison.Ordinal);
+        var (truncated, truncation) = Item(new(), words, "<p>x</p>");
+        Assert.InRange(truncated.Content.Translations["en"].Title.Length, 190, 200);
+        Assert.Equal("The title was truncated to 200 characters.", truncation);
         Assert.Equal("Markup & more", Item(new(), "Mark<sup>up</sup> &amp; more", "").Article.Content.Translations["en"].Title);
     }
 

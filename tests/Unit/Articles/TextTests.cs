@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Unit.Articles;
 
-public partial class WordingTests
+public partial class TextTests
 {
     [Theory]
     [InlineData("<script>alert(1)</script>Hello", "Hello")]
@@ -21,13 +21,13 @@ public partial class WordingTests
     [InlineData("&lt;script&gt;", "&lt;script&gt;")]
     [InlineData("  two\n lines\u0000 ", "two lines")]
     [InlineData("上合组织 и ШОС", "上合组织 и ШОС")]
-    public void A_line_is_words_alone(string typed, string clean) => Assert.Equal(clean, PlainText.Clean(typed));
+    public void Cleaning_a_line_removes_all_markup(string typed, string clean) => Assert.Equal(clean, PlainText.Clean(typed));
 
     [Fact]
-    public void Half_a_character_is_none() => Assert.Equal("half of a pair", PlainText.Clean("half \ud83d of a pair"));
+    public void An_unpaired_surrogate_is_removed() => Assert.Equal("half of a pair", PlainText.Clean("half \ud83d of a pair"));
 
     [Fact]
-    public void Whatever_is_typed_no_tag_is_left_and_cleaning_twice_changes_nothing() =>
+    public void Cleaning_any_input_leaves_no_tag_and_cleaning_twice_changes_nothing() =>
         Gen.OneOf(
             Gen.Const("<"), Gen.Const(">"), Gen.Const("script"), Gen.Const("</script>"), Gen.Const("/"), Gen.Const("!--"),
             Gen.Const("<img src=x onerror=y"), Gen.Const(" "), Gen.Const("\u0002"), Gen.Char.Select(c => c.ToString()))
@@ -49,7 +49,7 @@ public partial class WordingTests
     [InlineData("<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\"></noscript>", "")]
     [InlineData("<iframe src=\"//evil\">x</iframe><p>b</p>", "<p>b</p>")]
     [InlineData("<p>a&#1;b</p>", "<p>ab</p>")]
-    public void A_body_is_cleaned(string html, string clean)
+    public void A_body_is_sanitised(string html, string clean)
     {
         var sanitised = Html.Sanitise(html);
         if (html.StartsWith("<noscript", StringComparison.Ordinal)) Assert.DoesNotContain("onerror", sanitised, StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public partial class WordingTests
     }
 
     [Fact]
-    public void Markdown_becomes_clean_html() =>
+    public void Markdown_becomes_sanitised_html() =>
         Assert.Equal("<h2>Head</h2>\n<p>A <a href=\"https://example.org/\">link</a> and <strong>words</strong> </p>",
             Html.OfMarkdown("## Head\n\nA [link](https://example.org/) and **words** <script>alert(1)</script>"));
 
@@ -68,8 +68,8 @@ public partial class WordingTests
     [InlineData("<blockquote><p>said</p><p>again</p></blockquote>")]
     [InlineData("<p>* no list, _no_ emphasis, &lt;b&gt; no tag, [no](link)</p><p>1. no number</p><p># no head</p>")]
     [InlineData("<p>上合组织</p><p>Новости ШОС</p>")]
-    public void Html_survives_the_way_through_markdown(string html) =>
-        Assert.Equal(Squeezed(html), Squeezed(Html.OfMarkdown(MarkdownText.Of(html))));
+    public void Html_that_is_converted_to_markdown_and_back_is_the_same(string html) =>
+        Assert.Equal(Normalised(html), Normalised(Html.OfMarkdown(MarkdownText.Of(html))));
 
     [Fact]
     public void A_table_becomes_a_pipe_table() =>
@@ -78,7 +78,7 @@ public partial class WordingTests
             MarkdownText.Of("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2|3</td></tr></table>"));
 
     [Fact]
-    public void No_raw_html_is_in_the_markdown_of_anything() =>
+    public void Markdown_contains_no_raw_html() =>
         Assert.DoesNotContain(
             "<script>",
             Markdown.ToHtml(MarkdownText.Of(Html.Sanitise("<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"))),
@@ -101,7 +101,7 @@ public partial class WordingTests
     }
 
     [Fact]
-    public void Chinese_is_looked_up_by_two_and_by_three_characters()
+    public void Chinese_is_indexed_by_two_and_by_three_characters()
     {
         Assert.Equal("上合 合组 组织 上合组 合组织 sco 2025 峰会", SearchText.ForVector("上合组织 SCO 2025峰会", "zh"));
         Assert.Equal("'上合组' & '合组织' & 'sco' & '峰会'", SearchText.Query("上合组织 SCO峰会", "zh").Argument);
@@ -114,15 +114,15 @@ public partial class WordingTests
     [InlineData("en", "peace - war", "peace   war")]
     [InlineData("en", "co-operation -war -\"at sea\"", "co-operation -war -\"at sea\"")]
     [InlineData("ru", "Москва--Пекин- -\u00adё", "Москва -Пекин   \u00adе")]
-    public void A_dash_negates_nothing(string language, string typed, string sought) =>
+    public void A_dash_does_not_negate_a_word(string language, string typed, string sought) =>
         Assert.Equal(sought, SearchText.Query(typed, language).Argument);
 
     [Fact]
-    public void Words_may_be_sought_among_characters_that_no_text_has() =>
+    public void Invalid_characters_in_a_query_are_ignored() =>
         Assert.Equal("'上合'", SearchText.Query("\ufffe上合\ufffe", "zh").Argument);
 
     [Fact]
-    public void A_diff_tells_equal_deleted_and_inserted_words_that_join_to_both_texts()
+    public void The_runs_of_a_diff_add_up_to_both_texts()
     {
         var diff = ArticleDiff.Between("body", "en", "the cat sat there", "the dog sat here")!;
         Assert.Equal("the cat sat there", string.Concat(diff.Runs.Where(r => r.Change != Change.Inserted).Select(r => r.Text)));
@@ -131,8 +131,8 @@ public partial class WordingTests
         Assert.Null(ArticleDiff.Between("body", "en", "same", "same"));
     }
 
-    /// <summary>Line ends between tags mean nothing, and neither do paragraphs inside of list items.</summary>
-    private static string Squeezed(string html) =>
+    /// <summary>Removes line ends between tags and paragraphs in list items, which make no difference.</summary>
+    private static string Normalised(string html) =>
         LineEnds()
             .Replace(html, "")
             .Trim()

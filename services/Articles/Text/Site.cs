@@ -1,12 +1,17 @@
 namespace Articles;
 
 /// <summary>
-/// The site as readers know it: <c>Site:PublicUrl</c> (http://localhost:8080 where absent) is the start of every link in feeds, sitemaps
-/// and metadata; <c>Site:Name:en</c> and so on is its name.
+/// The public address and the names of the site. Every link in feeds, sitemaps and metadata begins with the setting <c>Site:PublicUrl</c>
+/// (http://localhost:8080 by default). The settings <c>Site:Name:en</c>, <c>Site:Name:ru</c> and <c>Site:Name:zh</c> are its names.
 /// </summary>
 public sealed class Site(IConfiguration configuration)
 {
-    private static readonly Dictionary<string, string> Names = new() { ["en"] = "SCO News", ["ru"] = "Новости ШОС", ["zh"] = "上合组织新闻" };
+    private static readonly Dictionary<string, string> Names = new()
+    {
+        ["en"] = "SCO News",
+        ["ru"] = "Новости ШОС",
+        ["zh"] = "上合组织新闻",
+    };
 
     public Uri PublicUrl { get; } = new(
         configuration["Site:PublicUrl"] is { Length: > 0 } url ? url.TrimEnd('/') + "/" : "http://localhost:8080/");
@@ -15,10 +20,12 @@ public sealed class Site(IConfiguration configuration)
 
     public Uri At(string path) => new(PublicUrl, path.TrimStart('/'));
 
-    /// <summary>The page of an article in one language.</summary>
+    /// <summary>The address of an article's page in one language.</summary>
     public Uri Article(string language, string slug) => At($"{language}/articles/{slug}");
 
-    /// <summary>The same article in every language it has, for hreflang; <c>x-default</c> for whoever reads none of them.</summary>
+    /// <summary>
+    /// The addresses of an article in every language that it has, for hreflang. <c>x-default</c> is for readers of other languages.
+    /// </summary>
     public IReadOnlyList<Alternate> Alternates(IReadOnlyDictionary<string, string> slugs)
     {
         var first = Languages.All.First(slugs.ContainsKey);
@@ -30,5 +37,5 @@ public sealed class Site(IConfiguration configuration)
     }
 }
 
-/// <summary>An article's address in one language.</summary>
+/// <summary>The address of an article in one language.</summary>
 public sealed record Alternate(string Hreflang, string Slug, Uri Url);

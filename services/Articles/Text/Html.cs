@@ -11,41 +11,43 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary>What of an editor's HTML may reach a reader: text, structure, links, pictures; no script, style, form or frame.</summary>
+/// <summary>
+/// Sanitises the HTML of editors. Text, structure, links and images are kept; scripts, styles, forms and frames are removed.
+/// </summary>
 public static partial class Html
 {
     /// <summary>
-    /// Elements inside each other that a body may have. Browsers stop at 512, and the time of parsing grows with the square.
+    /// The maximum nesting of elements in a body. Browsers support 512 levels, and the time to parse grows with the square of the depth.
     /// </summary>
-    private const int DeepestHtml = 256;
+    private const int MaxHtmlDepth = 256;
 
-    /// <summary>What a body with more of them is refused with.</summary>
+    /// <summary>The error for a body that is nested too deeply.</summary>
     public static readonly string DepthRule =
-        $"has more than {DeepestHtml} elements inside each other; close elements, or remove some of them";
+        $"has elements nested more than {MaxHtmlDepth} levels deep; close elements, or remove some of them";
 
     private const string IdPrefix = "text-";
 
-    // The library drops the text of some lists below its own limit of 128, so the limit here is lower.
-    private const int DeepestMarkdown = 40;
+    // Lower than the limit of Markdig, which is 128, because Markdig loses the text of some lists even below its limit.
+    private const int MaxMarkdownDepth = 40;
 
     private static readonly MarkdownPipeline Pipeline =
         new MarkdownPipelineBuilder().UsePipeTables().UseFootnotes().UseEmphasisExtras().UseAutoLinks().Build();
 
-    /// <summary>What these hold is no text for readers; of any other element that is not allowed, the text stays.</summary>
-    private static readonly HashSet<string> Voided = new(StringComparer.OrdinalIgnoreCase)
+    /// <summary>Elements that are removed with their content. Other elements that are not allowed are replaced by their content.</summary>
+    private static readonly HashSet<string> RemovedWithContent = new(StringComparer.OrdinalIgnoreCase)
     {
         "script", "style", "iframe", "object", "embed", "applet", "template", "noscript", "noembed", "noframes", "xmp", "plaintext",
         "title", "textarea", "select", "svg", "math", "head",
     };
 
-    private static readonly HashSet<string> ClosedByOthers = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> ClosedImplicitly = new(StringComparer.OrdinalIgnoreCase)
     {
         "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "caption", "colgroup", "option", "optgroup", "rt", "rp",
         "html", "head", "body", "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
         "wbr",
     };
 
-    private static readonly HtmlSanitizer Sanitizer = Made(new HtmlSanitizerOptions
+    private static readonly HtmlSanitizer Sanitizer = CreateSanitizer(new HtmlSanitizerOptions
     {
         AllowedTags = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
         {
@@ -62,22 +64,22 @@ public static partial class Html
         UriAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "href", "src" },
     });
 
-    private static HtmlSanitizer Made(HtmlSanitizerOptions options)
+    private static HtmlSanitizer CreateSanitizer(HtmlSanitizerOptions options)
     {
         var sanitizer = new HtmlSanitizer(options) { KeepChildNodes = true };
         sanitizer.RemovingTag += (_, e) =>
         {
-            if (Voided.Contains(e.Tag.LocalName)) e.Tag.InnerHtml = "";
+            if (RemovedWithContent.Contains(e.Tag.LocalName)) e.Tag.InnerHtml = "";
         };
-        sanitizer.PostProcessDom += (_, e) => Anchors(e.Document);
+        sanitizer.PostProcessDom += (_, e) => PrefixIds(e.Document);
         return sanitizer;
     }
 
     /// <summary>
-    /// Ids get a prefix, so that none is one of the page's own, and links to them follow. Old pages name their anchors instead. An id that
-    /// has the prefix keeps it.
+    /// Adds a prefix to ids, so that they do not collide with the ids of the page, and changes the links to them accordingly. Also converts
+    /// the <c>name</c> attributes that old pages use for anchors. An id that already has the prefix is not changed.
     /// </summary>
-    private static void Anchors(IHtmlDocument document)
+    private static void PrefixIds(IHtmlDocument document)
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
         foreach (var element in document.All.Where(e => e.HasAttribute("id") || e.HasAttribute("name")).ToArray())
@@ -97,17 +99,17 @@ public static partial class Html
         }
     }
 
-    /// <summary>The same for the same input; sanitising twice changes nothing.</summary>
+    /// <summary>Sanitises HTML. Sanitising the result again does not change it.</summary>
     public static string Sanitise(string html) => PlainText.Xml(Sanitizer.Sanitize(html)).Trim();
 
-    /// <summary>What an editor wrote, as it is stored and shown.</summary>
+    /// <summary>Converts the input of an editor to the HTML that is stored and shown.</summary>
     public static string Of(string body, BodyFormat format) => format == BodyFormat.Html ? Sanitise(body) : OfMarkdown(body);
 
-    /// <summary>Markdown as sanitised HTML; its text as it was typed if its markup is nested deeper than any reader could follow.</summary>
+    /// <summary>Converts Markdown to sanitised HTML. If it is nested too deeply, the source is shown as plain text.</summary>
     public static string OfMarkdown(string markdown) =>
-        Sanitise(Marked(markdown) ?? $"<p>{WebUtility.HtmlEncode(markdown).Replace("\n", "<br>\n", StringComparison.Ordinal)}</p>");
+        Sanitise(Converted(markdown) ?? $"<p>{WebUtility.HtmlEncode(markdown).Replace("\n", "<br>\n", StringComparison.Ordinal)}</p>");
 
-    private static string? Marked(string markdown)
+    private static string? Converted(string markdown)
     {
         try
         {
@@ -116,7 +118,7 @@ public static partial class Html
             var html = document.ToHtml(Pipeline);
             return IsTooDeep(html) ? null : html;
         }
-        // Markdig refuses nesting beyond its own limit with this exception, while it parses or while it renders.
+        // Markdig throws this exception when it parses or renders Markdown that is nested more deeply than its own limit.
         catch (ArgumentException)
         {
             return null;
@@ -128,12 +130,12 @@ public static partial class Html
         var depth = 0;
         for (var inline = (node as Inline)?.Parent; inline is not null; inline = inline.Parent) depth++;
         for (var block = (node as Block)?.Parent; block is not null; block = block.Parent) depth++;
-        return depth > DeepestMarkdown;
+        return depth > MaxMarkdownDepth;
     }
 
     /// <summary>
-    /// Whether elements may be nested deeper than <see cref="DeepestHtml"/>. Tags are counted before anything is parsed, except those of
-    /// elements that others close.
+    /// Whether elements may be nested deeper than <see cref="MaxHtmlDepth"/>. Counts the open tags in the text, because parsing such HTML
+    /// would take too long. Elements that are closed implicitly are not counted.
     /// </summary>
     public static bool IsTooDeep(string html)
     {
@@ -141,18 +143,18 @@ public static partial class Html
         foreach (Match tag in Tag().Matches(html))
         {
             var name = tag.Groups[2].Value;
-            if (ClosedByOthers.Contains(name)) continue;
+            if (ClosedImplicitly.Contains(name)) continue;
             var count = open.GetValueOrDefault(name);
             if (tag.Groups[1].Length == 0) (open[name], depth) = (count + 1, depth + 1);
             else if (count > 0) (open[name], depth) = (count - 1, depth - 1);
-            if (depth > DeepestHtml) return true;
+            if (depth > MaxHtmlDepth) return true;
         }
         return false;
     }
 
     /// <summary>
-    /// Whether there is markup of which a reader sees nothing: no words, no picture, no line. Paragraphs, line breaks and spaces alone are
-    /// what an editor leaves if nothing was typed, and no such markup.
+    /// Whether the HTML has markup but shows nothing: no text, no image and no rule. HTML with only paragraphs, line breaks and spaces
+    /// counts as empty, not as invisible, because an editor component produces it when nothing was typed.
     /// </summary>
     public static bool IsInvisible(string html)
     {
@@ -161,7 +163,7 @@ public static partial class Html
         return !isBlank && !VisibleText.IsVisible(body.TextContent) && body.QuerySelector("img, hr") is null;
     }
 
-    /// <summary>With addresses that hold anywhere, for feeds and print: they are resolved as on the page of the article.</summary>
+    /// <summary>Resolves all addresses relative to the page of the article, for feeds and print.</summary>
     public static string Absolute(string html, Uri page) => Sanitizer.Sanitize(html, page.ToString()).Trim();
 
     [GeneratedRegex("<(/?)([a-z][a-z0-9-]*)", RegexOptions.IgnoreCase)]

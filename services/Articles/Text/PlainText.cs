@@ -6,7 +6,7 @@ using Platform.Hosting;
 
 namespace Articles;
 
-/// <summary>Text without markup: titles, leads, names; and what is left of HTML when its markup is taken off.</summary>
+/// <summary>Removes markup from titles, leads and names, and converts HTML to plain text.</summary>
 public static partial class PlainText
 {
     private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
@@ -17,25 +17,26 @@ public static partial class PlainText
     };
 
     /// <summary>
-    /// One line of what an editor typed: nothing in it is a tag to any HTML parser, so that a reader's program that shows it as HTML by
-    /// mistake shows just its words; nothing in it is forbidden in XML. Cleaning twice changes nothing.
+    /// Converts the input of an editor to one line of plain text. The result contains nothing that an HTML parser reads as a tag, so that a
+    /// feed reader that wrongly treats it as HTML shows only the words, and no characters that XML forbids. Cleaning the result again does
+    /// not change it.
     /// </summary>
     public static string Clean(string text)
     {
-        // Until nothing is found: what stood around a tag may make another one.
+        // Repeated until nothing changes, because the text around a removed tag may form another tag.
         var (before, cleaned) = ("", Xml(text));
         while (cleaned != before)
             (before, cleaned) = (cleaned, Tag().Replace(InWord().Replace(Scripts().Replace(cleaned, " "), ""), " "));
         return Spaces().Replace(cleaned, " ").Trim();
     }
 
-    /// <summary>Null stays null, and so does what has no words.</summary>
+    /// <summary>The cleaned text; null if the input is null or nothing remains of it.</summary>
     public static string? CleanOrNull(string? text) => text is null || Clean(text) is not { Length: > 0 } clean ? null : clean;
 
-    /// <summary>Without characters that XML 1.0 cannot hold, and without halves of characters.</summary>
+    /// <summary>Removes characters that XML 1.0 does not allow, and unpaired surrogates.</summary>
     public static string Xml(string text) => XmlSafe.Text(text);
 
-    /// <summary>The words of sanitised HTML, a line for each block.</summary>
+    /// <summary>Converts sanitised HTML to plain text with a line for each block.</summary>
     public static string OfHtml(string html)
     {
         var words = new StringBuilder();
@@ -64,7 +65,7 @@ public static partial class PlainText
     [GeneratedRegex(@"<(script|style)\b.*?(</\1\s*>|$)", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Scripts();
 
-    /// <summary>Tags that end no word, as in Mark&lt;sup&gt;up&lt;/sup&gt;.</summary>
+    /// <summary>Tags that do not separate words, as in Mark&lt;sup&gt;up&lt;/sup&gt;.</summary>
     [GeneratedRegex(
         @"</?(a|abbr|b|cite|code|del|em|font|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|tt|u|var|wbr)\b[^<>]*>",
         RegexOptions.IgnoreCase)]

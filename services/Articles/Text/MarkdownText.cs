@@ -7,13 +7,13 @@ using AngleSharp.Html.Parser;
 namespace Articles;
 
 /// <summary>
-/// Sanitised HTML as Markdown (CommonMark with pipe tables). Made of the HTML and not of what an editor wrote, so that no raw HTML is in
-/// it.
+/// Converts sanitised HTML to Markdown (CommonMark with pipe tables). The source is the HTML and not the input of the editor, so that the
+/// result contains no raw HTML.
 /// </summary>
 public static partial class MarkdownText
 {
     /// <param name="html">Sanitised HTML.</param>
-    /// <param name="page">Where the text is shown: Markdown has no anchors, so that links to them lead there.</param>
+    /// <param name="page">The address of the article's page. Markdown has no anchors, so links to anchors lead to that page.</param>
     public static string Of(string html, string page = "")
     {
         var text = new StringBuilder();
@@ -23,7 +23,7 @@ public static partial class MarkdownText
         return ManyLines().Replace(text.ToString(), "\n\n").Trim() + "\n";
     }
 
-    /// <summary>A line of plain text in which nothing is taken for Markdown or HTML.</summary>
+    /// <summary>Escapes everything in a line of plain text that would be read as Markdown or HTML.</summary>
     public static string Escape(string text) => Number().Replace(LineStart().Replace(Special().Replace(text, @"\$0"), @"\$0"), @"$1\$2");
 
     private static void Blocks(INode parent, string indent, StringBuilder text)
@@ -79,18 +79,18 @@ public static partial class MarkdownText
     private static void List(IElement list, string indent, StringBuilder text)
     {
         var (number, items) = (1, new List<string>());
-        // Items of lines and lists alone stand close together: a blank line would make paragraphs of them.
-        var close = list.QuerySelector("p, pre, blockquote, table, figure") is null;
+        // A list whose items contain only lines and lists is tight: blank lines between the items would turn them into paragraphs.
+        var isTight = list.QuerySelector("p, pre, blockquote, table, figure") is null;
         foreach (var item in list.Children.Where(c => c.TagName == "LI"))
         {
             var mark = list.TagName == "OL" ? string.Create(CultureInfo.InvariantCulture, $"{number++}. ") : "- ";
             var inner = new StringBuilder();
             Blocks(item, "", inner);
             var words = inner.ToString().Trim();
-            if (close) words = words.Replace("\n\n", "\n", StringComparison.Ordinal);
+            if (isTight) words = words.Replace("\n\n", "\n", StringComparison.Ordinal);
             items.Add(mark + words.Replace("\n", "\n" + new string(' ', mark.Length), StringComparison.Ordinal));
         }
-        Put(string.Join(close ? "\n" : "\n\n", items), indent, text);
+        Put(string.Join(isTight ? "\n" : "\n\n", items), indent, text);
     }
 
     private static void Table(IElement table, string indent, StringBuilder text)
@@ -129,7 +129,7 @@ public static partial class MarkdownText
         _ => "",
     };
 
-    /// <summary>Marks must touch the words, so that spaces inside go outside.</summary>
+    /// <summary>Emphasis marks must touch the words, so spaces inside the element are moved outside.</summary>
     private static string Around(IElement element, string mark)
     {
         var inner = Inlines(element);

@@ -3,11 +3,14 @@ using Marten.Linq.MatchesSql;
 
 namespace Articles;
 
-/// <summary>What stands beside an article: the related ones an editor named, and its neighbours in time within its section.</summary>
-internal static class Beside
+/// <summary>
+/// Finds the articles that are linked from an article: the related ones that an editor chose, and the previous and next ones of its
+/// section.
+/// </summary>
+internal static class RelatedArticles
 {
-    /// <summary>In the editor's order; those that readers cannot see are left out.</summary>
-    public static async Task<IReadOnlyList<Neighbour>> Related(
+    /// <summary>In the order that the editor chose, without articles that readers cannot see.</summary>
+    public static async Task<IReadOnlyList<Neighbour>> Chosen(
         IQuerySession session, ArticlePage page, string? language, CancellationToken ct)
     {
         if (page.Content!.Related is not { Count: > 0 } related) return [];

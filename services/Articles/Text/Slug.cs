@@ -3,16 +3,16 @@ using AnyAscii;
 
 namespace Articles;
 
-/// <summary>An article's name in addresses: lower-case Latin words joined by hyphens, whatever the script of the title.</summary>
+/// <summary>The name of an article in addresses: lower-case Latin words joined by hyphens, for titles in any script.</summary>
 public static partial class Slug
 {
     public const int MaxLength = 120;
-    public const string Rule = "must be 1..120 lower-case Latin letters and digits in words joined by hyphens, and not an id";
+    public const string Rule = "must be 1..120 characters, consist of lower-case Latin words or digits joined by hyphens, and not be an id";
 
-    /// <summary>A slug that could be read as an id would lead to another article, or to none.</summary>
+    /// <summary>A slug must not be an id, because an address with it would be resolved as the id of an article.</summary>
     public static bool IsValid(string slug) => slug.Length <= MaxLength && Pattern().IsMatch(slug) && !Guid.TryParse(slug, out _);
 
-    /// <summary>A slug out of a title, transliterated; "article" where nothing is left.</summary>
+    /// <summary>Derives a slug from a title by transliteration. It is "article" if nothing remains of the title.</summary>
     public static string Of(string title)
     {
         var words = NotInSlug().Replace(title.Transliterate().ToLowerInvariant(), "-").Trim('-');

@@ -8,8 +8,8 @@ using Platform.Hosting;
 namespace Articles;
 
 /// <summary>
-/// Answers whose ETag is made of what they say: what is joined at read time (counts, neighbours, related titles) changes them too, and a
-/// version of one stream could not tell. If-None-Match and If-Modified-Since are answered with 304.
+/// Creates responses whose ETag is a hash of the body. The version of one stream is not enough, because responses also contain data that is
+/// joined when they are read (counts, neighbours, titles of related articles). If-None-Match and If-Modified-Since are answered with 304.
 /// </summary>
 public static class Answer
 {
@@ -24,7 +24,7 @@ public static class Answer
             entityTag: new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 12))}\""));
 }
 
-/// <summary>An answer that says in the description of the interface what it holds.</summary>
+/// <summary>A response that declares the type of its body for the OpenAPI description.</summary>
 public sealed class Tagged<T>(IResult answer) : IResult, IEndpointMetadataProvider
 {
     /// <inheritdoc />
