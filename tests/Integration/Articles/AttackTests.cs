@@ -44,7 +44,7 @@ public partial class AttackTests(Newsroom desk) : IClassFixture<Newsroom>
 
     [Theory]
     [MemberData(nameof(Attacks))]
-    public async Task Script_in_any_field_reaches_neither_html_nor_feeds(string attack)
+    public async Task Script_in_any_field_is_removed_from_html_and_feeds(string attack)
     {
         var id = Guid.CreateVersion7();
         await Ok(
@@ -72,16 +72,16 @@ public partial class AttackTests(Newsroom desk) : IClassFixture<Newsroom>
         foreach (var path in new[] { $"/api/articles/{id}?lang=en", $"/api/articles/{id}?lang=ru", $"/api/articles/{id}/print" })
         {
             var view = await desk.Get(path);
-            Clean(view.GetProperty("bodyHtml").GetString()!);
-            foreach (var field in new[] { "title", "lead", "author", "source" }) Words(view.GetProperty(field).GetString()!);
-            Words(view.GetProperty("cover").GetProperty("alt").GetString()!);
+            AssertHarmless(view.GetProperty("bodyHtml").GetString()!);
+            foreach (var field in new[] { "title", "lead", "author", "source" }) AssertPlainText(view.GetProperty(field).GetString()!);
+            AssertPlainText(view.GetProperty("cover").GetProperty("alt").GetString()!);
             Assert.StartsWith("https://example.org/", view.GetProperty("cover").GetProperty("url").GetString(), StringComparison.Ordinal);
             Assert.DoesNotMatch("[<>\"]", view.GetProperty("cover").GetProperty("url").GetString());
             if (view.TryGetProperty("slug", out var slug)) Assert.Matches("^[a-z0-9-]+$", slug.GetString());
         }
         var metadata = (await desk.Get($"/api/articles/{id}/metadata")).GetProperty("jsonLd").ToString();
         Assert.DoesNotContain("</script", metadata, StringComparison.OrdinalIgnoreCase);
-        Clean(Markdig.Markdown.ToHtml(await desk.Text($"/api/articles/{id}/text?format=markdown")));
+        AssertHarmless(Markdig.Markdown.ToHtml(await desk.Text($"/api/articles/{id}/text?format=markdown")));
 
         foreach (var feed in new[]
         {
@@ -91,20 +91,20 @@ public partial class AttackTests(Newsroom desk) : IClassFixture<Newsroom>
             "/feeds/ru/atom.xml",
             "/sitemap-news.xml",
         })
-            // Readers' programs take the text of any element for HTML.
-            foreach (var text in XDocument.Parse(await desk.Text(feed)).DescendantNodes().OfType<XText>()) Clean(text.Value);
+            // Some feed readers interpret the text of any element as HTML.
+            foreach (var text in XDocument.Parse(await desk.Text(feed)).DescendantNodes().OfType<XText>()) AssertHarmless(text.Value);
         foreach (var item in (await desk.Get("/feeds/en/feed.json")).GetProperty("items").EnumerateArray())
         {
-            Clean(item.GetProperty("content_html").GetString()!);
-            Clean(item.GetProperty("title").GetString()!);
+            AssertHarmless(item.GetProperty("content_html").GetString()!);
+            AssertHarmless(item.GetProperty("title").GetString()!);
         }
         foreach (var item in (await desk.Get("/api/articles?q=title")).GetProperty("items").EnumerateArray())
-            Clean(item.GetProperty("highlights").ToString());
+            AssertHarmless(item.GetProperty("highlights").ToString());
     }
 
     [Theory]
     [MemberData(nameof(Attacks))]
-    public async Task Script_is_no_tag_slug_or_address(string attack)
+    public async Task Script_is_rejected_as_tag_slug_section_or_address(string attack)
     {
         foreach (var body in new[]
         {
@@ -116,8 +116,8 @@ public partial class AttackTests(Newsroom desk) : IClassFixture<Newsroom>
             Assert.Equal(400, (int)(await desk.Put(Guid.CreateVersion7(), body)).StatusCode);
     }
 
-    /// <summary>No element, attribute or address that does anything, to a browser's parser.</summary>
-    private static void Clean(string html)
+    /// <summary>Asserts that an HTML parser finds no active element, attribute or address.</summary>
+    private static void AssertHarmless(string html)
     {
         foreach (var element in new HtmlParser().ParseDocument($"<body>{html}</body>").Body!.QuerySelectorAll("*"))
         {
@@ -137,8 +137,8 @@ public partial class AttackTests(Newsroom desk) : IClassFixture<Newsroom>
         }
     }
 
-    /// <summary>Text that stays text even where somebody shows it as HTML.</summary>
-    private static void Words(string text)
+    /// <summary>Asserts that a text contains no tag, so that it is harmless even if a client shows it as HTML.</summary>
+    private static void AssertPlainText(string text)
     {
         Assert.DoesNotMatch("<[a-zA-Z/!?]", text);
         Assert.DoesNotMatch("[\u0000-\u0008\u000b\u000c\u000e-\u001f]", text);

@@ -4,11 +4,11 @@ using static Integration.Articles.Newsroom;
 
 namespace Integration.Articles;
 
-/// <summary>Days and months of publishing.</summary>
+/// <summary>Publication days and months in the requested time zone.</summary>
 public class CalendarTests(Newsroom desk) : IClassFixture<Newsroom>
 {
     [Fact]
-    public async Task Days_and_months_of_publishing_are_those_of_the_time_zone_that_is_named()
+    public async Task Publication_days_and_months_are_those_of_the_requested_time_zone()
     {
         var late = await desk.Published(Body(English(), "analytics"), new DateTimeOffset(2003, 6, 30, 16, 30, 0, TimeSpan.Zero));
         const string Zone = "timeZone=Asia/Shanghai";

@@ -11,7 +11,7 @@ namespace Integration.Articles;
 public class DiscussionCountTests(ArticlesService service)
 {
     [Fact]
-    public async Task The_count_of_the_newest_version_is_shown_and_announced_whatever_comes_again_or_late()
+    public async Task The_newest_count_is_shown_and_announced_even_if_messages_are_repeated_or_late()
     {
         using var editor = new Editor(service.Client("editor"));
         var id = await editor.Publishes(await editor.Section());
@@ -30,7 +30,7 @@ public class DiscussionCountTests(ArticlesService service)
     }
 
     [Fact]
-    public async Task A_batch_of_counts_stores_what_single_counts_store()
+    public async Task A_batch_of_counts_has_the_same_effect_as_single_counts()
     {
         using var editor = new Editor(service.Client("editor"));
         var section = await editor.Section();
@@ -48,7 +48,7 @@ public class DiscussionCountTests(ArticlesService service)
         Assert.Equal(30, (await reader.Get<ArticleView>($"/api/articles/{known}")).CommentCount);
         foreach (var (article, i) in articles.Select((a, i) => (a, i)))
             await service.Bus.Hears<Public.ArticleStatsChanged>(
-                s => (s.ArticleId, s.Comments, s.StreamVersion) == (article, i, 1), "announced");
+                s => (s.ArticleId, s.Comments, s.StreamVersion) == (article, i, 1), "the count is announced");
         Assert.Equal("articles-when-discussion-changed", await service.Servers.Query<string>(
             $"select user_name from articles.mt_events where stream_id = 'discussion-{articles[0]}'"));
         Assert.Equal("article_discussion", await service.Servers.Query<string>(
@@ -60,7 +60,7 @@ public class DiscussionCountTests(ArticlesService service)
     }
 
     [Fact]
-    public async Task Batches_and_single_counts_of_the_same_discussions_at_the_same_time_end_at_the_newest_version()
+    public async Task Concurrent_batches_and_single_counts_of_the_same_discussions_end_with_the_newest_version()
     {
         Guid[] articles = [.. Enumerable.Range(0, 10).Select(_ => Some.Id())];
         await service.Delivers([.. Enumerable.Range(1, 12).Select(version => version % 2 == 0
@@ -78,7 +78,7 @@ public class DiscussionCountTests(ArticlesService service)
     public async Task The_events_of_a_batch_that_fails_are_handled_one_by_one()
     {
         var article = Some.Id();
-        // A batch has at most one event of each discussion.
+        // This batch fails, because a batch may contain at most one event of each discussion.
         await service.Delivers(new EventBatch<DiscussionChanged>([Changed(article, 1, 10), Changed(article, 2, 20)]));
         await service.Bus.Hears<Public.ArticleStatsChanged>(
             s => s.ArticleId == article && s.Comments == 20, "the newest count is announced");

@@ -3,7 +3,7 @@ using Kit;
 
 namespace Integration.Articles;
 
-/// <summary>An editor at work: each method is one thing an editor does, and must succeed.</summary>
+/// <summary>Performs the actions of an editor. Each method asserts that the action succeeds.</summary>
 internal sealed class Editor(HttpClient client) : IDisposable
 {
     public static object Names { get; } = new { en = "News", ru = "Новости", zh = "新闻" };

@@ -4,14 +4,14 @@ using static Integration.Articles.Newsroom;
 
 namespace Integration.Articles;
 
-/// <summary>The order of the editors' list, and what it says of articles.</summary>
+/// <summary>The order of the list for editors.</summary>
 public class EditorsOrderTests(Newsroom desk) : IClassFixture<Newsroom>
 {
     [Fact]
-    public async Task Editors_list_what_was_changed_last_first_whatever_its_id()
+    public async Task Editors_can_list_the_last_changed_articles_first()
     {
         var word = $"Eta{Guid.CreateVersion7():N}";
-        // Ids of version 4 stand anywhere among those of version 7.
+        // UUIDs of version 4 are not ordered by time like those of version 7.
         var ids = new[]
         {
             Guid.Parse($"ffffffff{$"{Guid.NewGuid()}"[8..]}"),
@@ -43,7 +43,7 @@ public class EditorsOrderTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task The_text_of_a_picture_says_in_which_language_it_is()
+    public async Task The_alternative_text_of_a_cover_has_its_language()
     {
         var cover = new { url = "https://example.org/a.jpg", alt = new { zh = "旗" } };
         var id = await desk.Published(Body(new { en = Text(), zh = Text() }, "news", null, ("cover", cover)));

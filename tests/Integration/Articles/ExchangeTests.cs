@@ -11,7 +11,7 @@ namespace Integration.Articles;
 public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
 {
     [Fact]
-    public async Task What_is_exported_is_imported_elsewhere_with_ids_dates_and_slugs()
+    public async Task Exported_articles_are_imported_elsewhere_with_ids_dates_and_slugs()
     {
         var at = new DateTimeOffset(2012, 6, 7, 8, 9, 10, 11, TimeSpan.Zero);
         var published = await desk.Published(
@@ -51,7 +51,7 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task Bad_lines_do_not_stop_the_good_ones()
+    public async Task Invalid_lines_do_not_prevent_the_import_of_valid_ones()
     {
         var (good, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         string Line(Guid id, string title, string section = "news", string body = "<p>x<script>alert(1)</script></p>") =>
@@ -80,7 +80,7 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task A_line_with_a_date_at_the_end_of_the_calendar_is_rejected_and_the_others_are_taken()
+    public async Task A_line_with_a_date_at_the_end_of_the_calendar_is_rejected_and_the_others_are_imported()
     {
         string Line(string date, string name = "publishedAt")
         {
@@ -99,25 +99,35 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task A_wordpress_export_becomes_articles_once()
+    public async Task A_wordpress_export_is_imported_once()
     {
         const string Wxr = """
             <?xml version="1.0" encoding="UTF-8"?>
-            <rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">
+            <rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"
+              xmlns:content="http://purl.org/rss/1.0/modules/content/"
+              xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">
             <channel><title>Old site</title>
-            <item><title>Саммит &amp; итоги</title><link>https://old.example.org/?p=7</link><dc:creator><![CDATA[ann]]></dc:creator><guid isPermaLink="false">https://old.example.org/?p=7</guid>
+            <item><title>Саммит &amp; итоги</title><link>https://old.example.org/?p=7</link>
+              <dc:creator><![CDATA[ann]]></dc:creator><guid isPermaLink="false">https://old.example.org/?p=7</guid>
               <content:encoded><![CDATA[First [caption id="1"]picture[/caption]<script>alert(1)</script> paragraph
 
             <h1>Head</h1>
 
             Second <span style="color:red">paragraph</span>]]></content:encoded><excerpt:encoded><![CDATA[<p>Short</p>]]></excerpt:encoded>
-              <wp:post_id>7</wp:post_id><wp:post_date_gmt><![CDATA[2015-07-10 09:30:00]]></wp:post_date_gmt><wp:post_name><![CDATA[%d1%81%d0%b0%d0%bc%d0%bc%d0%b8%d1%82]]></wp:post_name>
-              <wp:status><![CDATA[publish]]></wp:status><wp:post_type><![CDATA[post]]></wp:post_type><category domain="post_tag" nicename="x"><![CDATA[Торговля]]></category>
-              <wp:postmeta><wp:meta_key><![CDATA[_thumbnail_id]]></wp:meta_key><wp:meta_value><![CDATA[9]]></wp:meta_value></wp:postmeta></item>
-            <item><title>Draft</title><guid>https://old.example.org/?p=8</guid><content:encoded><![CDATA[<!-- wp:paragraph --><p>Body</p><!-- /wp:paragraph -->]]></content:encoded>
+              <wp:post_id>7</wp:post_id><wp:post_date_gmt><![CDATA[2015-07-10 09:30:00]]></wp:post_date_gmt>
+              <wp:post_name><![CDATA[%d1%81%d0%b0%d0%bc%d0%bc%d0%b8%d1%82]]></wp:post_name>
+              <wp:status><![CDATA[publish]]></wp:status><wp:post_type><![CDATA[post]]></wp:post_type>
+              <category domain="post_tag" nicename="x"><![CDATA[Торговля]]></category>
+              <wp:postmeta><wp:meta_key><![CDATA[_thumbnail_id]]></wp:meta_key>
+                <wp:meta_value><![CDATA[9]]></wp:meta_value></wp:postmeta></item>
+            <item><title>Draft</title><guid>https://old.example.org/?p=8</guid>
+              <content:encoded><![CDATA[<!-- wp:paragraph --><p>Body</p><!-- /wp:paragraph -->]]></content:encoded>
               <wp:post_id>8</wp:post_id><wp:status>draft</wp:status><wp:post_type>post</wp:post_type></item>
-            <item><title>Picture</title><guid>https://old.example.org/?p=9</guid><wp:post_id>9</wp:post_id><wp:attachment_url>https://old.example.org/a.jpg</wp:attachment_url><wp:status>inherit</wp:status><wp:post_type>attachment</wp:post_type></item>
-            <item><title></title><guid>https://old.example.org/?p=10</guid><wp:post_id>10</wp:post_id><wp:status>publish</wp:status><wp:post_type>post</wp:post_type></item>
+            <item><title>Picture</title><guid>https://old.example.org/?p=9</guid><wp:post_id>9</wp:post_id>
+              <wp:attachment_url>https://old.example.org/a.jpg</wp:attachment_url>
+              <wp:status>inherit</wp:status><wp:post_type>attachment</wp:post_type></item>
+            <item><title></title><guid>https://old.example.org/?p=10</guid><wp:post_id>10</wp:post_id>
+              <wp:status>publish</wp:status><wp:post_type>post</wp:post_type></item>
             </channel></rss>
             """;
         var results = await Import(desk, Wxr, "/api/import/wordpress?section=news&lang=ru", "application/xml");
@@ -134,7 +144,7 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task A_post_that_a_password_protects_is_imported_as_a_draft()
+    public async Task A_password_protected_post_is_imported_as_a_draft()
     {
         var file = Export(
             Post("Secret", "publish", "<wp:post_password><![CDATA[orchid-47]]></wp:post_password>"),
@@ -161,7 +171,7 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task A_control_character_or_a_blank_first_line_loses_no_post()
+    public async Task Posts_are_imported_despite_a_control_character_or_a_blank_first_line()
     {
         var file = "\n" + Export(Post(Some.Word("one"), "draft"), Post(Some.Word("two\v"), "draft"), Post(Some.Word("three"), "draft"));
         var results = await Import(desk, file, "/api/import/wordpress?section=news&lang=en", "application/xml");
@@ -170,7 +180,7 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task Posts_before_the_place_where_a_file_breaks_are_imported()
+    public async Task Posts_before_an_xml_error_are_imported()
     {
         var file = Export(Post(Some.Word("one"), "draft"), Post(Some.Word("two"), "draft"), "<item><title>Three</titel></item>");
         var results = await Import(desk, file, "/api/import/wordpress?section=news&lang=en", "application/xml");
@@ -179,7 +189,7 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task Two_posts_of_one_name_get_numbered_slugs_and_keep_them()
+    public async Task Two_posts_with_the_same_name_get_numbered_slugs_and_keep_them()
     {
         var name = Some.Word("digest");
         var named = $"<wp:post_name>{name}</wp:post_name>";
@@ -207,7 +217,7 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
         """;
 
     [Fact]
-    public async Task A_file_with_a_document_type_or_broken_xml_is_refused_where_it_breaks()
+    public async Task A_file_with_a_document_type_or_invalid_xml_is_rejected()
     {
         foreach (var file in new[] { "<!DOCTYPE x [<!ENTITY a \"b\">]><rss>&a;</rss>", "<rss><channel><item>", "no xml" })
             Assert.Contains(
@@ -227,7 +237,7 @@ public class ExchangeTests(Newsroom desk) : IClassFixture<Newsroom>
     [InlineData("POST", "/api/articles/01980000-0000-7000-8000-000000000001/correct")]
     [InlineData("POST", "/api/articles/01980000-0000-7000-8000-000000000001/restore")]
     [InlineData("POST", "/api/articles/01980000-0000-7000-8000-000000000001/feature")]
-    public async Task Only_editors_may(string method, string path)
+    public async Task Only_editors_can_export_import_and_change_articles(string method, string path)
     {
         foreach (var (client, status) in new[]
         {

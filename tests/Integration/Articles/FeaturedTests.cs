@@ -9,7 +9,7 @@ namespace Integration.Articles;
 public class FeaturedTests(Newsroom desk) : IClassFixture<Newsroom>
 {
     [Fact]
-    public async Task Featured_articles_stand_in_the_editors_order()
+    public async Task Featured_articles_are_listed_in_the_order_that_editors_chose()
     {
         var (a, b, c) = (await desk.Published(), await desk.Published(), await desk.Published());
         await Ok(desk.Post($"/api/articles/{a}/feature"));
@@ -34,7 +34,7 @@ public class FeaturedTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task Most_discussed_comes_from_what_the_comments_service_counts()
+    public async Task The_most_discussed_articles_are_sorted_by_the_counts_from_the_comments_service()
     {
         var (few, many, old) = (
             await desk.Published(), await desk.Published(), await desk.Published(at: DateTimeOffset.UnixEpoch.AddYears(40)));

@@ -11,7 +11,7 @@ using static Integration.Articles.Newsroom;
 
 namespace Integration.Articles;
 
-/// <summary>One article in three languages, in feeds that are read by two parsers that know nothing of each other.</summary>
+/// <summary>One article in three languages, in feeds that two independent parsers read.</summary>
 public sealed class FeedNewsroom : ServiceNewsroom
 {
     public static readonly DateTimeOffset Published = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
@@ -38,7 +38,7 @@ public class FeedTests(FeedNewsroom feeds) : IClassFixture<FeedNewsroom>
 
     [Theory]
     [MemberData(nameof(Titles))]
-    public async Task Rss_is_understood_by_both_parsers(string lang, string title)
+    public async Task Both_parsers_read_rss(string lang, string title)
     {
         var xml = await feeds.Desk.Text($"/feeds/{lang}/rss.xml");
         using var reader = XmlReader.Create(new StringReader(xml));
@@ -59,7 +59,7 @@ public class FeedTests(FeedNewsroom feeds) : IClassFixture<FeedNewsroom>
 
     [Theory]
     [MemberData(nameof(Titles))]
-    public async Task Atom_is_understood_by_both_parsers(string lang, string title)
+    public async Task Both_parsers_read_atom(string lang, string title)
     {
         var xml = await feeds.Desk.Text($"/feeds/{lang}/atom.xml");
         using var reader = XmlReader.Create(new StringReader(xml));
@@ -75,7 +75,7 @@ public class FeedTests(FeedNewsroom feeds) : IClassFixture<FeedNewsroom>
 
     [Theory]
     [MemberData(nameof(Titles))]
-    public async Task Json_feed_is_understood(string lang, string title)
+    public async Task A_json_feed_has_the_article_in_its_language(string lang, string title)
     {
         var json = await feeds.Desk.Text($"/feeds/{lang}/feed.json");
         var feed = JsonSerializer.Deserialize<JsonElement>(json);
@@ -92,7 +92,7 @@ public class FeedTests(FeedNewsroom feeds) : IClassFixture<FeedNewsroom>
     [InlineData("/sitemap.xml")]
     [InlineData("/sitemap-2026-03-1.xml")]
     [InlineData("/sitemap-news.xml")]
-    public async Task Xmllint_has_nothing_to_say(string path)
+    public async Task Feeds_and_sitemaps_are_well_formed(string path)
     {
         var start = new ProcessStartInfo("xmllint", ["--noout", "--nonet", "-"])
         {
@@ -126,7 +126,7 @@ public class FeedTests(FeedNewsroom feeds) : IClassFixture<FeedNewsroom>
     [InlineData("/sitemap-2026-03-1.xml", "application/xml")]
     [InlineData("/sitemap-news.xml", "application/xml")]
     [InlineData("/robots.txt", "text/plain")]
-    public async Task What_is_known_is_not_sent_again(string path, string type)
+    public async Task An_unchanged_response_is_answered_with_304(string path, string type)
     {
         var first = await feeds.Desk.Answer(path);
         Assert.Equal(type, first.Content.Headers.ContentType!.MediaType);
@@ -162,14 +162,15 @@ public class FeedTests(FeedNewsroom feeds) : IClassFixture<FeedNewsroom>
     [InlineData("/feeds/en/rss.xml?section=nowhere")]
     [InlineData("/sitemap-1999-01-1.xml")]
     [InlineData("/sitemap-2026-13-1.xml")]
-    public async Task What_is_not_there_is_a_404(string path) => Assert.Equal(HttpStatusCode.NotFound, await feeds.Desk.Status(path));
+    public async Task An_unknown_feed_or_sitemap_is_answered_with_404(string path) =>
+        Assert.Equal(HttpStatusCode.NotFound, await feeds.Desk.Status(path));
 }
 
-/// <summary>Newsroom of its own: an article leaves the feeds.</summary>
+/// <summary>A separate fixture, because the test retracts articles and so changes the feeds.</summary>
 public class FeedChangeTests(FeedNewsroom feeds) : IClassFixture<FeedNewsroom>
 {
     [Fact]
-    public async Task A_retraction_is_never_hidden_by_304_though_it_takes_the_newest_article_or_an_older_one()
+    public async Task A_retraction_of_the_newest_or_an_older_article_is_never_answered_with_304()
     {
         var older = await feeds.Desk.Published(Body(English()), FeedNewsroom.Published.AddDays(1));
         var newest = await feeds.Desk.Published(Body(English()));
@@ -184,9 +185,10 @@ public class FeedChangeTests(FeedNewsroom feeds) : IClassFixture<FeedNewsroom>
                 Assert.True(modified is not null, $"{path} has no Last-Modified");
                 known[path] = modified.Value;
             }
-            // The shifted clock gave the header out early; the database stores events by its own.
-            var over = known.Values.Max().AddSeconds(1);
-            await Eventually.IsTrue(() => Task.FromResult(TimeProvider.System.GetUtcNow() >= over), "the second is over");
+            // The shifted clock is ahead of the clock of the database, which dates the events. Wait until the latter has passed the header.
+            var later = known.Values.Max().AddSeconds(1);
+            await Eventually.IsTrue(
+                () => Task.FromResult(TimeProvider.System.GetUtcNow() >= later), "the time is later than Last-Modified");
             await Ok(feeds.Desk.Post($"/api/articles/{article}/retract", new { note = "Withdrawn." }));
             foreach (var wait in new[] { TimeSpan.Zero, TimeSpan.FromMinutes(1) })
             {

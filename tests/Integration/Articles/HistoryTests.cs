@@ -11,10 +11,10 @@ public class HistoryTests(Newsroom desk) : IClassFixture<Newsroom>
     private enum Edit { Draft, Publish, Retract, Correct, Restore, Wait }
 
     /// <summary>
-    /// After each edit what readers are served is written down with the moment; afterwards every moment must give it back.
+    /// After each edit the response for readers is recorded with the time. Afterwards <c>asOf</c> with each time must return that response.
     /// </summary>
     [Fact]
-    public async Task The_text_as_of_any_past_moment_is_what_was_served_then()
+    public async Task An_article_as_of_any_past_time_is_what_readers_saw_then()
     {
         var edits = Gen.Enum<Edit>().Array[4, 14];
         await edits.SampleAsync(async sequence =>
@@ -53,7 +53,7 @@ public class HistoryTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task History_diff_and_restore_work_together()
+    public async Task Editors_can_view_the_history_compare_versions_and_restore_one()
     {
         var id = await desk.Published(Body(English("First title", "<p>one two three</p>", $"history-{Guid.CreateVersion7():N}")));
         var draft = await desk.Get($"/api/articles/{id}/draft", desk.Editor);
@@ -87,7 +87,7 @@ public class HistoryTests(Newsroom desk) : IClassFixture<Newsroom>
     [InlineData("diff?from=1&to=2")]
     [InlineData("?version=1")]
     [InlineData("?asOf=2020-01-01T00:00:00Z")]
-    public async Task The_past_is_for_editors(string what)
+    public async Task Only_editors_can_read_drafts_and_past_versions(string what)
     {
         var id = await desk.Published();
         var path = what[0] == '?' ? $"/api/articles/{id}{what}" : $"/api/articles/{id}/{what}";
@@ -95,7 +95,7 @@ public class HistoryTests(Newsroom desk) : IClassFixture<Newsroom>
         Assert.Equal(HttpStatusCode.Forbidden, await desk.Status(path, desk.Client("moderator")));
     }
 
-    private static readonly string[] Told =
+    private static readonly string[] ComparedFields =
     [
         "slug", "lang", "title", "lead", "bodyHtml", "publishedAt", "revisedAt", "retractionNote", "version", "section", "tags",
         "translations", "corrections", "fallback",
@@ -106,9 +106,9 @@ public class HistoryTests(Newsroom desk) : IClassFixture<Newsroom>
         var answer = await client.GetAsync(path);
         if (answer.StatusCode == HttpStatusCode.NotFound) return null;
         var view = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync());
-        return string.Join('\n', Told.Select(t => view.TryGetProperty(t, out var value) ? value.ToString() : "-"));
+        return string.Join('\n', ComparedFields.Select(t => view.TryGetProperty(t, out var value) ? value.ToString() : "-"));
     }
 
-    /// <summary>The store's clock: it dates the events.</summary>
+    /// <summary>The time of the database, which dates the events.</summary>
     private async Task<DateTimeOffset> Now() => new(await desk.Servers.Query<DateTime>("select clock_timestamp()"), TimeSpan.Zero);
 }

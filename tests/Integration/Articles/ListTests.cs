@@ -8,7 +8,7 @@ namespace Integration.Articles;
 public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
 {
     [Fact]
-    public async Task Pages_neither_repeat_nor_miss_while_others_publish()
+    public async Task Paging_repeats_and_misses_nothing_while_articles_are_published()
     {
         var mine = new List<Guid>();
         for (var i = 0; i < 30; i++)
@@ -35,7 +35,7 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task Filters_join()
+    public async Task Filters_can_be_combined()
     {
         var day = new DateTimeOffset(2019, 6, 14, 23, 30, 0, TimeSpan.Zero);
         var a = await desk.Published(Body(English(), "analytics", ["bishkek", "summit"]), day);
@@ -50,7 +50,7 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task What_is_no_readers_business_is_listed_for_editors_only()
+    public async Task Only_editors_can_list_drafts_and_retracted_articles()
     {
         var draft = await desk.Drafted();
         var retracted = await desk.Published();
@@ -66,7 +66,7 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task Editors_see_which_of_the_articles_that_readers_see_have_another_draft()
+    public async Task Editors_see_which_published_articles_have_a_changed_draft()
     {
         var (draft, same, changed) = (await desk.Drafted(), await desk.Published(), await desk.Published());
         await Ok(desk.Put(changed, Body(English("Another"))));
@@ -85,7 +85,7 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task Editors_find_what_they_work_on_by_words_of_its_title_and_by_language()
+    public async Task Editors_find_drafts_by_words_in_the_title_and_by_language()
     {
         var word = $"Zeta{Guid.CreateVersion7():N}";
         var english = await desk.Drafted(Body(English($"The {word} 100% done")));
@@ -108,7 +108,7 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     [InlineData("q=贸易协定", "关于<mark>贸易协定</mark>的消息")]
     [InlineData("q=易", "关于贸<mark>易</mark>协定的消息")]
     [InlineData("q=消息 贸易", "关于<mark>贸易</mark>协定的<mark>消息</mark>")]
-    public async Task Words_are_found_in_their_language_in_any_form_and_marked(string query, string title)
+    public async Task Words_are_found_in_any_form_in_their_language_and_highlighted(string query, string title)
     {
         var id = await desk.Published(Body(new
         {
@@ -124,7 +124,7 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task Passages_are_marked_and_escaped()
+    public async Task Passages_are_highlighted_and_escaped()
     {
         await desk.Published(Body(English("Quagmire", "<p>a &lt;script&gt; and the wombats &amp; others</p>")));
         var found =
@@ -137,12 +137,14 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     [InlineData("happiness quokka", "so the <mark>happy</mark> <mark>Quokkas</mark> of unhappy happenings")]
     [InlineData("well-known quokka.example", "a <mark>well-known</mark> site, <mark>quokka.example</mark>")]
     [InlineData("\"grey quokka\"", "a <mark>grey</mark> <mark>quokka</mark> slept")]
-    [InlineData("квокка ёлки", "<mark>Квокки</mark> под <mark>Ёлкой</mark> и <mark>елками</mark>, ёлочные")]
-    public async Task A_word_is_marked_in_all_its_forms_wherever_it_stands_and_no_other_word_is(string words, string expected)
+    [InlineData(
+        "квокка ёлки",
+        "<mark>Квокки</mark> под <mark>Ёлкой</mark> и <mark>елками</mark>, ёлочные")]
+    public async Task All_forms_of_a_word_are_highlighted_and_no_other_word_is(string words, string expected)
     {
-        var filling = string.Concat(Enumerable.Repeat("other words and other lines ", 30));
+        var filler = string.Concat(Enumerable.Repeat("other words and other lines ", 30));
         var sentence = expected.Replace("<mark>", "", StringComparison.Ordinal).Replace("</mark>", "", StringComparison.Ordinal);
-        var text = Text($"Of {Guid.CreateVersion7():N}", $"<p>{filling}. {sentence}. {filling}</p>");
+        var text = Text($"Of {Guid.CreateVersion7():N}", $"<p>{filler}. {sentence}. {filler}</p>");
         var id = await desk.Published(Body(words[0] > 'z' ? new { ru = text } : new { en = text }));
         var item = (await desk.Get($"/api/articles?q={Uri.EscapeDataString(words)}"))
             .GetProperty("items")
@@ -162,11 +164,12 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     [InlineData("q=%00&lang=en")]
     [InlineData("q=---------------------------------")]
     [InlineData(
-        "q=-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-a")]
+        "q=-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20"
+        + "-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-%20-a")]
     [InlineData("q=-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-!-мир&lang=ru")]
     [InlineData("q=---------------------------------&lang=zh")]
     [InlineData("q=%EF%BF%BE%E4%B8%8A&lang=zh")]
-    public async Task Nothing_that_is_typed_breaks_the_search(string query) =>
+    public async Task No_input_breaks_the_search(string query) =>
         Assert.Contains(await desk.Status($"/api/articles?{query}"), new[] { HttpStatusCode.OK, HttpStatusCode.BadRequest });
 
     [Theory]
@@ -174,7 +177,7 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     [InlineData("section", "section=%00")]
     [InlineData("tag", "tag=a%00")]
     [InlineData("q", "state=all&q=%00")]
-    public async Task A_parameter_with_a_character_that_no_text_has_is_named(string name, string query)
+    public async Task A_parameter_with_an_invalid_character_is_named(string name, string query)
     {
         using var answer = await desk.Editor.GetAsync($"/api/articles?{query}", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -185,10 +188,10 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task Who_searches_after_somebody_whose_words_no_text_can_have_is_answered()
+    public async Task A_search_with_invalid_characters_does_not_break_later_searches()
     {
-        // A statement is prepared when it was asked for often enough, and its connection breaks where it fails in that moment
-        // (docs/decisions/0018). Each limit makes a statement of its own.
+        // A statement is prepared after it was used several times. If it fails while it is being prepared, its connection becomes unusable
+        // (docs/decisions/0018). Each limit results in a separate statement.
         for (var before = 0; before < 12; before++)
         {
             var search = $"/api/articles?lang=en&limit={41 + before}&q=";
@@ -199,7 +202,7 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task A_retracted_article_is_found_no_more_and_a_revised_one_by_its_new_words()
+    public async Task A_revised_article_is_found_by_its_new_words_and_a_retracted_one_is_not_found()
     {
         var id = await desk.Published(Body(English("Xylophone concert", slug: "xylophone")));
         await Ok(desk.Put(id, Body(English("Zither concert", slug: "xylophone"))));
@@ -212,7 +215,7 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task The_archive_counts_months_and_days()
+    public async Task The_archive_counts_articles_by_month_and_by_day()
     {
         foreach (var day in new[] { 3, 3, 17 })
             await desk.Published(Body(English(), "analytics"), new DateTimeOffset(2004, 2, day, 8, 0, 0, TimeSpan.Zero));
@@ -226,7 +229,7 @@ public class ListTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task A_list_that_is_known_answers_304()
+    public async Task An_unchanged_list_is_answered_with_304()
     {
         await desk.Published(Body(English(), tags: ["known"]));
         var first = await desk.Answer("/api/articles?tag=known");

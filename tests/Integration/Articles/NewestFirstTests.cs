@@ -10,14 +10,14 @@ using static Integration.Articles.Newsroom;
 namespace Integration.Articles;
 
 /// <summary>
-/// So many articles that the newest alone do not hold a page of what is asked for: an archive of decades, and a month in which much was
-/// published.
+/// An archive of several decades, and a month with many publications. It has so many articles that the newest ones alone do not contain a
+/// page of matches.
 /// </summary>
 public sealed class Archives : ServiceNewsroom
 {
     public const int Size = 900;
 
-    /// <summary>What was published, the newest first.</summary>
+    /// <summary>The published articles, newest first.</summary>
     public List<(Guid Id, DateTimeOffset At, string[] Tags, bool Chinese)> Articles { get; private set; } = [];
 
     protected override async Task Prepare()
@@ -53,7 +53,7 @@ public sealed class Archives : ServiceNewsroom
         Articles = [.. published.OrderByDescending(p => p.Item2).ThenByDescending(p => $"article-{p.Item1}", StringComparer.Ordinal)];
     }
 
-    /// <summary>A word that stands in the title of whatever has the tag.</summary>
+    /// <summary>The word that is in the title of every article with the tag.</summary>
     public static string Word(string tag) => $"word{tag.Replace("-", "", StringComparison.Ordinal)}";
 }
 
@@ -66,7 +66,7 @@ public class NewestFirstTests(Archives archives) : IClassFixture<Archives>
     [InlineData("half")]
     [InlineData("seldom")]
     [InlineData("twice")]
-    public async Task Pages_of_a_tag_and_of_a_word_hold_all_in_order_while_others_publish(string tag)
+    public async Task Paging_by_tag_or_word_returns_all_matches_in_order_while_articles_are_published(string tag)
     {
         using var stop = new CancellationTokenSource();
         var others = Task.Run(async () =>
@@ -89,9 +89,9 @@ public class NewestFirstTests(Archives archives) : IClassFixture<Archives>
     }
 
     [Fact]
-    public async Task Filters_join_however_far_back_one_must_look()
+    public async Task Filters_can_be_combined_even_if_matches_are_far_back()
     {
-        async Task Are(string query, Func<(Guid Id, DateTimeOffset At, string[] Tags, bool Chinese), int, bool> fits)
+        async Task Expect(string query, Func<(Guid Id, DateTimeOffset At, string[] Tags, bool Chinese), int, bool> fits)
         {
             var mine = archives.Articles.Select(a => a.Id).ToHashSet();
             var expected = archives.Articles.Where((a, i) => fits(a, i)).Select(a => a.Id).ToArray();
@@ -100,23 +100,23 @@ public class NewestFirstTests(Archives archives) : IClassFixture<Archives>
         }
 
         var day = new DateTimeOffset(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        await Are("q=罕见", (a, _) => a.Chinese && a.Tags.Contains("seldom"));
-        await Are("q=罕见消息&tag=half", (a, _) => a.Chinese && a.Tags.Contains("seldom") && a.Tags.Contains("half"));
-        await Are("lang=zh&fallback=false", (a, _) => a.Chinese);
-        await Are("lang=zh&fallback=false&tag=seldom", (a, _) => a.Chinese && a.Tags.Contains("seldom"));
-        await Are("tag=seldom&to=1989-12-31", (a, _) => a.Tags.Contains("seldom") && a.At < day);
-        await Are(
+        await Expect("q=罕见", (a, _) => a.Chinese && a.Tags.Contains("seldom"));
+        await Expect("q=罕见消息&tag=half", (a, _) => a.Chinese && a.Tags.Contains("seldom") && a.Tags.Contains("half"));
+        await Expect("lang=zh&fallback=false", (a, _) => a.Chinese);
+        await Expect("lang=zh&fallback=false&tag=seldom", (a, _) => a.Chinese && a.Tags.Contains("seldom"));
+        await Expect("tag=seldom&to=1989-12-31", (a, _) => a.Tags.Contains("seldom") && a.At < day);
+        await Expect(
             $"q={Archives.Word("seldom")}&from=1970-01-01&to=1989-12-31",
             (a, _) => a.Tags.Contains("seldom") && a.At < day && a.At >= DateTimeOffset.UnixEpoch);
-        await Are("tag=seldom&from=1990-01-01&featured=false", (a, _) => a.Tags.Contains("seldom") && a.At >= day);
-        await Are("tag=seldom&from=0001-01-01&to=9999-12-31", (a, _) => a.Tags.Contains("seldom"));
+        await Expect("tag=seldom&from=1990-01-01&featured=false", (a, _) => a.Tags.Contains("seldom") && a.At >= day);
+        await Expect("tag=seldom&from=0001-01-01&to=9999-12-31", (a, _) => a.Tags.Contains("seldom"));
         Assert.Empty(await Paged("tag=never", 9));
         Assert.Empty(await Paged("q=neverwritten", 9));
         Assert.Empty(await Paged($"q={Archives.Word("twice")}&tag=never", 9));
     }
 
     [Fact]
-    public async Task A_section_is_paged_under_a_tag()
+    public async Task Articles_can_be_paged_by_section_and_tag()
     {
         var (news, analytics) = (await Paged("section=news&tag=seldom", 8), await Paged("section=analytics&tag=seldom", 8));
         var seldom = archives.Articles.Where(a => a.Tags.Contains("seldom")).Select(a => a.Id).ToHashSet();
@@ -125,7 +125,7 @@ public class NewestFirstTests(Archives archives) : IClassFixture<Archives>
     }
 
     [Fact]
-    public async Task Of_all_articles_the_featured_ones_are_listed()
+    public async Task Featured_articles_are_found_among_all_articles()
     {
         var oldest = archives.Articles[^1].Id;
         await Ok(_desk.Post($"/api/articles/{oldest}/feature"));
@@ -136,7 +136,7 @@ public class NewestFirstTests(Archives archives) : IClassFixture<Archives>
     }
 
     [Fact]
-    public async Task Indexes_are_replaced_and_mended_at_start_and_lists_are_whole_meanwhile()
+    public async Task Indexes_are_replaced_and_repaired_at_start_and_lists_are_complete_meanwhile()
     {
         await Built();
         var before = await Paged("tag=twice", 5);
@@ -144,7 +144,7 @@ public class NewestFirstTests(Archives archives) : IClassFixture<Archives>
         await Sql("create index article_index_en on articles.article_index using gin (en)");
         await Sql("create index article_index_newest_zh on articles.article_index using gin (zh)");
         await Sql("create index article_index_tags on articles.article_index using gin (tags)");
-        // A build that breaks off leaves an index that is never used.
+        // A failed build leaves an invalid index.
         await Assert.ThrowsAsync<PostgresException>(
             () => Sql("create unique index concurrently article_index_words_ru on articles.article_index (section)"));
         Assert.Equal(before, (await Paged("tag=twice", 5)).Where(before.Contains));
@@ -154,18 +154,18 @@ public class NewestFirstTests(Archives archives) : IClassFixture<Archives>
         await _desk.Stop(replica);
         Assert.Equal(before, (await Paged("tag=twice", 5)).Where(before.Contains));
 
-        Task<int> Looks() =>
+        Task<int> Scans() =>
             _desk.Servers.Query<int>("select idx_scan::int from pg_stat_user_indexes where indexrelname = 'article_index_words_en'");
-        var looks = await Looks();
+        var scans = await Scans();
         await Eventually.IsTrue(async () =>
         {
             await _desk.Listed($"q={Archives.Word("twice")}");
-            return await Looks() > looks;
+            return await Scans() > scans;
         }, "the index is used");
     }
 
     [Fact]
-    public async Task Rebuilt_beside_the_live_one_the_table_is_equal_and_has_the_same_indexes()
+    public async Task A_rebuilt_table_has_the_same_rows_and_indexes()
     {
         const string Indexes =
             "select string_agg(indexdef, e'\\n' order by indexname) from pg_indexes where schemaname = 'articles' and tablename = "
@@ -180,10 +180,11 @@ public class NewestFirstTests(Archives archives) : IClassFixture<Archives>
         Assert.Equal(listed, (await Paged("tag=seldom", 10)).Where(listed.Contains));
     }
 
-    /// <summary>The index of every language is there and no former one.</summary>
+    /// <summary>Waits until the index of every language is built and former indexes are dropped.</summary>
     private Task Built() => Eventually.IsTrue(async () => await _desk.Servers.Query<string>(
         """
-        select string_agg(c.relname || i.indisvalid, ' ' order by c.relname) from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am on pg_am.oid = c.relam
+        select string_agg(c.relname || i.indisvalid, ' ' order by c.relname)
+        from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am on pg_am.oid = c.relam
         where i.indrelid = 'articles.article_index'::regclass and amname = 'gin'
         """) == "article_index_words_entrue article_index_words_rutrue article_index_words_zhtrue", "the indexes are built");
 

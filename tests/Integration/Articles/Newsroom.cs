@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Integration.Articles;
 
-/// <summary>The articles service with a clock that tests may set ahead, two sections, and an editor at work.</summary>
+/// <summary>The articles service with a clock that tests can advance, two sections, and clients for an editor and a reader.</summary>
 public sealed class Newsroom : ServiceFixture<Article>, IAsyncLifetime
 {
     public ShiftedClock Clock { get; } = new();
@@ -26,13 +26,15 @@ public sealed class Newsroom : ServiceFixture<Article>, IAsyncLifetime
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
         await InitializeAsync();
-        await Ok(Editor.PutAsJsonAsync("/api/sections/news", new { order = 1, names = new { en = "News", ru = "Новости", zh = "新闻" } }));
+        await Ok(
+            Editor.PutAsJsonAsync(
+                "/api/sections/news", new { order = 1, names = new { en = "News", ru = "Новости", zh = "新闻" } }));
         await Ok(
             Editor.PutAsJsonAsync(
                 "/api/sections/analytics", new { order = 2, names = new { en = "Analytics", ru = "Аналитика", zh = "分析" } }));
     }
 
-    /// <summary>One text, unlike any other of the test run unless told.</summary>
+    /// <summary>A text in one language, with a unique title by default.</summary>
     public static Dictionary<string, object?> Text(
         string? title = null,
         string body = "<p>Body</p>",
@@ -121,7 +123,7 @@ public sealed class Newsroom : ServiceFixture<Article>, IAsyncLifetime
     }
 }
 
-/// <summary>A newsroom that is prepared once for all tests of a class.</summary>
+/// <summary>A fixture whose articles are prepared once for all tests of a class.</summary>
 public abstract class ServiceNewsroom : IAsyncLifetime
 {
     public Newsroom Desk { get; } = new();

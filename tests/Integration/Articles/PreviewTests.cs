@@ -10,7 +10,7 @@ public class PreviewTests(Newsroom desk) : IClassFixture<Newsroom>
     [Theory]
     [InlineData("html", "<p onclick=x>Said<script>alert(1)</script></p>")]
     [InlineData("markdown", "**Said**\n\n<script>alert(1)</script>")]
-    public async Task A_preview_is_what_would_be_stored(string format, string body)
+    public async Task A_preview_is_the_html_that_would_be_stored(string format, string body)
     {
         using var answer = await desk.Post("/api/articles/preview", new { body, format });
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -29,7 +29,7 @@ public class PreviewTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task What_no_draft_may_hold_is_refused_and_readers_are()
+    public async Task An_invalid_body_is_rejected_and_readers_cannot_preview()
     {
         using var zero = await desk.Post("/api/articles/preview", new { body = "a\0b" });
         using var unknown = await desk.Post("/api/articles/preview", new { body = "a", format = "rtf" });

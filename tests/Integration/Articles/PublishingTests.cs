@@ -27,7 +27,7 @@ public class PublishingTests(ArticlesService service) : IDisposable
     }
 
     [Fact]
-    public async Task A_draft_is_seen_by_editors_only()
+    public async Task Only_editors_see_a_draft()
     {
         var section = await _editor.Section();
         var id = await _editor.Drafts(section);
@@ -68,7 +68,7 @@ public class PublishingTests(ArticlesService service) : IDisposable
     }
 
     [Fact]
-    public async Task An_answer_that_is_still_good_is_not_sent_again()
+    public async Task An_unchanged_article_is_answered_with_304()
     {
         var id = await _editor.Publishes(await _editor.Section());
         var first = await _reader.Send($"GET /api/articles/{id}");
@@ -92,7 +92,7 @@ public class PublishingTests(ArticlesService service) : IDisposable
     }
 
     [Fact]
-    public async Task Of_two_editors_who_saw_the_same_version_one_wins()
+    public async Task Only_one_of_several_concurrent_changes_to_the_same_version_succeeds()
     {
         var section = await _editor.Section();
         var id = await _editor.Drafts(section);
@@ -104,7 +104,7 @@ public class PublishingTests(ArticlesService service) : IDisposable
     }
 
     [Fact]
-    public async Task Many_who_publish_the_same_article_at_once_without_a_version_publish_it_once()
+    public async Task Concurrent_publish_requests_without_a_version_publish_an_article_once()
     {
         var id = await _editor.Drafts(await _editor.Section());
         var answers = await Task.WhenAll(
@@ -114,7 +114,7 @@ public class PublishingTests(ArticlesService service) : IDisposable
     }
 
     [Fact]
-    public async Task Walking_the_list_meets_every_article_once_while_others_are_published()
+    public async Task Paging_returns_every_article_once_while_others_are_published()
     {
         var section = await _editor.Section();
         var old = new List<Guid>();
@@ -128,7 +128,7 @@ public class PublishingTests(ArticlesService service) : IDisposable
     }
 
     [Fact]
-    public async Task The_read_models_are_what_the_streams_fold_to()
+    public async Task The_read_models_match_their_streams()
     {
         var section = await _editor.Section();
         await _editor.Drafts(section);

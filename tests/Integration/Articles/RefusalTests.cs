@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Integration.Articles;
 
-/// <summary>Bad input gets a clear problem, and nothing is stored.</summary>
+/// <summary>Invalid input is answered with a problem document, and nothing is stored.</summary>
 [Collection<ArticlesService>]
 public class RefusalTests(ArticlesService service) : IDisposable
 {
@@ -32,14 +32,14 @@ public class RefusalTests(ArticlesService service) : IDisposable
     [InlineData("{\"section\":\"news\",\"translations\":{\"fr\":{\"title\":\"T\",\"body\":\"x\"}}}", "translations.fr")]
     [InlineData("{\"section\":\"news\",\"translations\":{\"en\":{\"title\":\" \",\"body\":\"x\"}}}", "translations.en.title")]
     [InlineData("{\"section\":\"nowhere\"," + Text + "}", "nowhere")]
-    public async Task A_malformed_draft_is_refused_with_the_field_at_fault(string body, string says)
+    public async Task A_malformed_draft_is_rejected_with_the_name_of_the_field(string body, string expected)
     {
         await _editor.Section("news");
-        await Refused(400, says, $"PUT /api/articles/{Some.Id()}", body);
+        await Refused(400, expected, $"PUT /api/articles/{Some.Id()}", body);
     }
 
     [Fact]
-    public async Task A_text_with_a_zero_character_is_refused() =>
+    public async Task A_text_with_a_null_character_is_rejected() =>
         await Refused(
             400,
             "U+0000",
@@ -53,7 +53,7 @@ public class RefusalTests(ArticlesService service) : IDisposable
     [InlineData("GET /api/articles/{id}", null)]
     [InlineData("GET /api/articles/no-such-slug", null)]
     [InlineData("GET /api/nowhere", null)]
-    public Task What_is_not_there_is_not_found(string call, string? ifMatch) =>
+    public Task An_unknown_article_or_address_is_not_found(string call, string? ifMatch) =>
         Refused(
             404,
             "",
@@ -66,22 +66,23 @@ public class RefusalTests(ArticlesService service) : IDisposable
     [InlineData("limit=many", "limit")]
     [InlineData("cursor=nonsense", "cursor")]
     [InlineData("lang=fr", "lang")]
-    public Task A_list_asked_for_wrongly_is_refused(string query, string says) => Refused(400, says, $"GET /api/articles?{query}");
+    public Task A_list_request_with_invalid_parameters_is_rejected(string query, string expected) =>
+        Refused(400, expected, $"GET /api/articles?{query}");
 
     [Fact]
-    public Task A_method_nobody_serves_is_refused() => Refused(405, "method", "DELETE /api/sections/news");
+    public Task An_unsupported_method_is_rejected() => Refused(405, "method", "DELETE /api/sections/news");
 
     [Fact]
-    public Task Another_media_type_is_refused() =>
+    public Task An_unsupported_media_type_is_rejected() =>
         Refused(
             415, "application/json", $"PUT /api/articles/{Some.Id()}", "section=news", contentType: "application/x-www-form-urlencoded");
 
     [Fact]
-    public Task A_body_beyond_the_limit_is_refused() =>
+    public Task A_body_that_is_too_large_is_rejected() =>
         Refused(413, "bytes", $"PUT /api/articles/{Some.Id()}", $"{{\"section\":\"{new string('x', 1024 * 1024)}\"}}");
 
     [Fact]
-    public async Task A_change_without_a_version_is_refused()
+    public async Task A_change_without_a_version_is_rejected()
     {
         var section = await _editor.Section();
         var id = await _editor.Drafts(section);
@@ -90,7 +91,7 @@ public class RefusalTests(ArticlesService service) : IDisposable
     }
 
     [Fact]
-    public async Task A_change_of_a_version_that_is_gone_is_refused()
+    public async Task A_change_of_an_outdated_version_is_rejected()
     {
         var section = await _editor.Section();
         var id = await _editor.Publishes(section);
@@ -106,7 +107,7 @@ public class RefusalTests(ArticlesService service) : IDisposable
             409, "never published", $"POST /api/articles/{await _editor.Drafts(await _editor.Section())}/retract", new { note = "n" }, "*");
 
     [Fact]
-    public async Task A_slug_of_another_article_is_refused()
+    public async Task A_slug_of_another_article_is_rejected()
     {
         var section = await _editor.Section();
         var title = Some.Word("taken");
@@ -119,7 +120,7 @@ public class RefusalTests(ArticlesService service) : IDisposable
     }
 
     [Fact]
-    public async Task An_article_of_the_future_is_refused() =>
+    public async Task A_publication_date_in_the_future_is_rejected() =>
         await Refused(
             400,
             "publishedAt",
@@ -130,7 +131,7 @@ public class RefusalTests(ArticlesService service) : IDisposable
     [Theory]
     [InlineData("publishedAt", "publish", "0001-01-01T00:00:00Z")]
     [InlineData("at", "schedule", "9999-12-31T23:59:59Z")]
-    public async Task An_article_at_the_end_of_the_calendar_is_refused(string field, string verb, string at) => await Refused(
+    public async Task A_date_at_the_end_of_the_calendar_is_rejected(string field, string verb, string at) => await Refused(
         400,
         field,
         $"POST /api/articles/{await _editor.Drafts(await _editor.Section())}/{verb}",
@@ -146,21 +147,21 @@ public class RefusalTests(ArticlesService service) : IDisposable
     [InlineData("/sitemap-9999-12-1.xml", 404, "month")]
     [InlineData("/sitemap-2026-01-2147483647.xml", 404, "part")]
     [InlineData("/sitemap-2026-01-99999999999.xml", 404, "")]
-    public Task An_address_at_the_end_of_the_calendar_or_of_integers_is_refused(string path, int status, string says) =>
-        Refused(status, says, $"GET {path}");
+    public Task An_address_with_an_extreme_date_or_number_is_rejected(string path, int status, string expected) =>
+        Refused(status, expected, $"GET {path}");
 
     [Theory]
     [InlineData("moderator")]
     [InlineData("operator", "admin")]
     [InlineData("none-of-ours")]
-    public async Task Another_role_may_not_write(params string[] roles)
+    public async Task Other_roles_cannot_write(params string[] roles)
     {
         using var client = service.Client(roles);
         await Refused(403, "role", $"PUT /api/articles/{Some.Id()}", "{}", client: client);
     }
 
     [Fact]
-    public async Task Nobody_writes_without_a_token()
+    public async Task Writing_requires_a_token()
     {
         using var client = service.Client();
         await Refused(401, "token", $"PUT /api/articles/{Some.Id()}", "{}", client: client);
@@ -182,22 +183,22 @@ public class RefusalTests(ArticlesService service) : IDisposable
             "signed with our public key as a shared secret",
             Tokens.SignedWith(["editor"], Tokens.PublicKeyAsSecret, DateTime.UnixEpoch.AddYears(100))
         },
-        { "cut", Tokens.For("editor")[..^9] },
+        { "truncated", Tokens.For("editor")[..^9] },
         { "nonsense", "a.b.c" },
     };
 
     [Theory]
     [MemberData(nameof(BadTokens), DisableDiscoveryEnumeration = true)]
-    public async Task A_token_is_refused_that_is(string why, string token)
+    public async Task An_invalid_token_is_rejected(string reason, string token)
     {
         using var client = service.Bearing(token);
-        Assert.NotEmpty(why);
+        Assert.NotEmpty(reason);
         await Refused(401, "token", $"PUT /api/articles/{Some.Id()}", "{}", client: client);
     }
 
     private async Task Refused(
         int status,
-        string says,
+        string expected,
         string call,
         object? body = null,
         string? ifMatch = null,
@@ -205,7 +206,7 @@ public class RefusalTests(ArticlesService service) : IDisposable
         string contentType = "application/json")
     {
         var before = await service.EventsStored();
-        (await (client ?? _editor.Http).Send(call, body, ifMatch, contentType: contentType)).IsProblem(status, says);
+        (await (client ?? _editor.Http).Send(call, body, ifMatch, contentType: contentType)).IsProblem(status, expected);
         Assert.Equal(before, await service.EventsStored());
     }
 

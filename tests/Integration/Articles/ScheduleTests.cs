@@ -12,7 +12,7 @@ namespace Integration.Articles;
 public class ScheduleTests(Newsroom desk) : IClassFixture<Newsroom>
 {
     [Fact]
-    public async Task At_its_minute_it_is_published_once_though_a_replica_stops_and_stands_everywhere_at_once()
+    public async Task A_scheduled_article_is_published_once_and_is_in_all_lists_even_if_a_replica_stops()
     {
         var second = await desk.Replica();
         var third = await desk.Replica();
@@ -25,7 +25,8 @@ public class ScheduleTests(Newsroom desk) : IClassFixture<Newsroom>
 
         var stopping = desk.Stop(second);
         desk.Clock.Advance(TimeSpan.FromHours(1));
-        await Eventually.IsTrue(async () => await desk.Status($"/api/articles/{id}") == HttpStatusCode.OK, "it is published at its minute");
+        await Eventually.IsTrue(
+            async () => await desk.Status($"/api/articles/{id}") == HttpStatusCode.OK, "the scheduled article is published");
         Assert.Contains(id, await desk.Listed(""));
         Assert.Contains(id, await desk.Listed("q=heliotrope"));
         Assert.Contains(slug, await desk.Text("/feeds/en/rss.xml"), StringComparison.Ordinal);
@@ -34,35 +35,37 @@ public class ScheduleTests(Newsroom desk) : IClassFixture<Newsroom>
         Assert.Contains(slug, await desk.Text($"/sitemap-{due.UtcDateTime:yyyy-MM}-1.xml"), StringComparison.Ordinal);
         await stopping;
 
-        // Any replica that was still to publish it would have done so by the time another article is published by one.
+        // If another replica were about to publish the article again, it would have done so by the time the next one is published.
         var other = await desk.Drafted();
         await Ok(desk.Post($"/api/articles/{other}/schedule", new { at = desk.Clock.GetUtcNow().AddHours(1) }));
         desk.Clock.Advance(TimeSpan.FromHours(1));
-        await Eventually.IsTrue(async () => await desk.Status($"/api/articles/{other}") == HttpStatusCode.OK, "the other one is published");
+        await Eventually.IsTrue(
+            async () => await desk.Status($"/api/articles/{other}") == HttpStatusCode.OK, "the second scheduled article is published");
         await using var session = desk.Services.GetRequiredService<IDocumentStore>().QuerySession();
         var published = Assert.Single(
             (await session.Events.FetchStreamAsync($"article-{id}", token: TestContext.Current.CancellationToken)).Select(e => e.Data)
                 .OfType<ArticlePublished>());
         Assert.Equal(due.ToUnixTimeMilliseconds(), published.PublishedAt.ToUnixTimeMilliseconds());
-        await desk.Bus.Hears<Public.ArticlePublished>(a => a.ArticleId == id, "it is announced like any other");
+        await desk.Bus.Hears<Public.ArticlePublished>(a => a.ArticleId == id, "the article is announced");
         await desk.Stop(third);
     }
 
     [Fact]
-    public async Task What_fell_due_while_nothing_ran_is_published_by_the_first_that_runs()
+    public async Task An_article_that_became_due_while_no_replica_ran_is_published()
     {
         var id = await desk.Drafted();
-        // The appointment is in the store alone: nothing in memory was told of it.
+        // The schedule is appended to the store directly, so that no replica knows of it.
         await using (var session = desk.Services.GetRequiredService<IDocumentStore>().LightweightSession())
         {
             session.Events.Append($"article-{id}", new ArticleScheduled(desk.Clock.GetUtcNow().AddDays(-3)));
             await session.SaveChangesAsync(TestContext.Current.CancellationToken);
         }
-        await Eventually.IsTrue(async () => await desk.Status($"/api/articles/{id}") == HttpStatusCode.OK, "it is caught up with");
+        await Eventually.IsTrue(
+            async () => await desk.Status($"/api/articles/{id}") == HttpStatusCode.OK, "the overdue article is published");
     }
 
     [Fact]
-    public async Task An_appointment_in_the_past_is_refused_and_one_taken_back_does_not_happen()
+    public async Task A_time_in_the_past_is_rejected_and_a_schedule_can_be_cancelled()
     {
         var id = await desk.Drafted();
         Assert.Equal(

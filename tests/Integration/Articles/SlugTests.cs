@@ -7,7 +7,7 @@ namespace Integration.Articles;
 public class SlugTests(Newsroom desk) : IClassFixture<Newsroom>
 {
     [Fact]
-    public async Task A_former_slug_leads_to_the_present_one()
+    public async Task A_former_slug_redirects_to_the_current_one()
     {
         var id = await desk.Published(Body(new { en = Text(slug: "first-name"), ru = Text(slug: "pervoe-imya") }));
         await Ok(desk.Put(id, Body(new { en = Text(slug: "second-name"), ru = Text(slug: "vtoroe-imya") })));
@@ -23,7 +23,7 @@ public class SlugTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task One_of_many_who_want_a_slug_at_once_gets_it()
+    public async Task Only_one_of_many_concurrent_requests_for_a_slug_succeeds()
     {
         var answers = await Task.WhenAll(
             Enumerable.Range(0, 16).Select(_ => desk.Put(Guid.CreateVersion7(), Body(English(slug: "wanted-by-many")), ifMatch: "*")));
@@ -31,7 +31,7 @@ public class SlugTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task A_draft_gives_back_what_no_reader_saw()
+    public async Task A_draft_releases_a_slug_that_was_never_published()
     {
         var id = await desk.Drafted(Body(English(slug: "given-back")));
         Assert.Equal(HttpStatusCode.Conflict, (await desk.Put(Guid.CreateVersion7(), Body(English(slug: "given-back")))).StatusCode);
@@ -40,7 +40,7 @@ public class SlugTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task A_refused_write_takes_no_slug()
+    public async Task A_rejected_write_reserves_no_slug()
     {
         var id = await desk.Drafted();
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await desk.Put(id, Body(English(slug: "not-taken")), "\"9\"")).StatusCode);
@@ -48,7 +48,7 @@ public class SlugTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task Equal_titles_get_numbers_and_keep_them_when_sent_again()
+    public async Task Articles_with_the_same_title_get_numbered_slugs_and_keep_them()
     {
         var titles = new { en = Text("Briefing of the day"), zh = Text("上合组织峰会") };
         var (first, second) = (await desk.Published(Body(titles)), await desk.Published(Body(titles)));
@@ -60,7 +60,7 @@ public class SlugTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task Any_number_of_articles_may_have_one_title_one_after_another_or_at_once()
+    public async Task Any_number_of_articles_can_have_the_same_title()
     {
         var body = Body(new { en = Text("Weekly digest of the region") });
         var ids = Enumerable.Range(0, 70).Select(_ => Guid.CreateVersion7()).ToArray();

@@ -11,7 +11,7 @@ public class TranslationTests(Newsroom desk) : IClassFixture<Newsroom>
         string slug) => new { en = Text("Summit", slug: slug), ru = Text("Саммит", slug: slug + "-ru") };
 
     [Fact]
-    public async Task A_missing_language_is_stood_in_for_and_said_so()
+    public async Task A_missing_language_is_replaced_by_another_one_with_fallback_set()
     {
         var id = await desk.Published(Body(EnglishAndRussian("fallback")));
         var answer = await desk.Answer($"/api/articles/{id}?lang=zh");
@@ -37,7 +37,7 @@ public class TranslationTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task Lists_leave_out_what_lacks_the_language_only_where_asked()
+    public async Task Lists_omit_articles_without_the_language_only_if_requested()
     {
         var id = await desk.Published(Body(English(), tags: ["fallback-list"]));
         Assert.Contains(id, await desk.Listed("lang=ru&tag=fallback-list"));
@@ -77,7 +77,7 @@ public class TranslationTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task Markdown_is_taken_and_stays_for_the_editor()
+    public async Task Markdown_is_accepted_and_kept_for_the_editor()
     {
         var id = await desk.Published(Body(new { en = Text(body: "## Head\n\nWords", format: "markdown") }));
         Assert.Equal("<h2>Head</h2>\n<p>Words</p>", (await desk.Get($"/api/articles/{id}")).GetProperty("bodyHtml").GetString());
@@ -92,7 +92,7 @@ public class TranslationTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task Text_print_and_metadata_tell_of_the_same_article()
+    public async Task Text_print_view_and_metadata_represent_the_same_article()
     {
         var id = await desk.Published(Body(new
         {

@@ -20,7 +20,7 @@ public class TypoCorrectionTests(Newsroom desk) : IClassFixture<Newsroom>
             replacement, "A typing error was corrected.");
 
     [Fact]
-    public async Task An_accepted_report_is_carried_out_once_however_often_it_comes()
+    public async Task An_accepted_report_is_carried_out_once_even_if_it_is_delivered_repeatedly()
     {
         var article = await desk.Published(Body(English(body: "<p>one cat, two c<em>a</em>t</p>")));
         var message = Accepted(article, "two ", "cat", "cats");
@@ -31,7 +31,7 @@ public class TypoCorrectionTests(Newsroom desk) : IClassFixture<Newsroom>
             "A typing error was corrected.",
             Assert.Single(page.GetProperty("corrections").EnumerateArray()).GetProperty("note").GetString());
         Assert.Equal(3, page.GetProperty("version").GetInt64());
-        var revised = await desk.Bus.Hears<ArticleRevised>(e => e.ArticleId == article, "the correction is public");
+        var revised = await desk.Bus.Hears<ArticleRevised>(e => e.ArticleId == article, "the correction is announced");
         Assert.Equal(message.ReportId, revised.TypoReportId);
 
         await desk.Put(article, Body(English(body: "<p>one cat, two cat</p>")));
@@ -41,14 +41,14 @@ public class TypoCorrectionTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task A_report_whose_place_is_gone_is_refused_once_and_stays_refused()
+    public async Task A_report_whose_location_no_longer_exists_is_refused_once_and_stays_refused()
     {
         var article = await desk.Published(Body(English(body: "<p>one dog</p>")));
         var message = Accepted(article, "one ", "cat", "cats");
         await desk.Delivers(message, message);
-        var refused = await desk.Bus.Hears<TypoCorrectionRefused>(e => e.ReportId == message.ReportId, "the refusal is public");
+        var refused = await desk.Bus.Hears<TypoCorrectionRefused>(e => e.ReportId == message.ReportId, "the refusal is announced");
         Assert.Equal((article, 2), (refused.ArticleId, refused.Acceptance));
-        Assert.Contains("no such place", refused.Reason, StringComparison.Ordinal);
+        Assert.Contains("does not contain these words", refused.Reason, StringComparison.Ordinal);
         Assert.Equal(2, (await desk.Get($"/api/articles/{article}")).GetProperty("version").GetInt64());
 
         await desk.Put(article, Body(English(body: "<p>one cat</p>")));
@@ -61,12 +61,12 @@ public class TypoCorrectionTests(Newsroom desk) : IClassFixture<Newsroom>
     }
 
     [Fact]
-    public async Task An_article_that_is_not_published_is_refused()
+    public async Task A_report_on_an_unpublished_article_is_refused()
     {
         var message = Accepted(await desk.Drafted(), "", "Body", "Text");
         var unknown = Accepted(Some.Id(), "", "Body", "Text");
         await desk.Delivers(message, unknown);
         foreach (var m in new[] { message, unknown })
-            await desk.Bus.Hears<TypoCorrectionRefused>(e => e.ReportId == m.ReportId, "the refusal is public");
+            await desk.Bus.Hears<TypoCorrectionRefused>(e => e.ReportId == m.ReportId, "the refusal is announced");
     }
 }
