@@ -33,7 +33,7 @@ public static class EditorsList
         SearchDatabase search,
         CancellationToken ct)
     {
-        if (filter.Order is not (null or "changed")) throw new Malformed("order", "must be changed, or be omitted");
+        if (filter.Order is not (null or "changed")) throw new Malformed("order", "must be \"changed\", or be omitted");
         if (!States.Contains(filter.State)) throw new Malformed("state", $"must be one of {string.Join(", ", States)}");
         if (http.User.Identity?.IsAuthenticated != true) return Results.Problem(statusCode: 401);
         if (!http.User.IsInRole(Roles.Editor)) return Results.Problem(statusCode: 403);

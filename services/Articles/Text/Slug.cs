@@ -7,7 +7,7 @@ namespace Articles;
 public static partial class Slug
 {
     public const int MaxLength = 120;
-    public const string Rule = "must be 1..120 characters, consist of lower-case Latin words or digits joined by hyphens, and not be an id";
+    public const string Rule = "must be 1..120 lower-case Latin letters and digits, in words joined by hyphens, and must not be an id";
 
     /// <summary>A slug must not be an id, because an address with it would be resolved as the id of an article.</summary>
     public static bool IsValid(string slug) => slug.Length <= MaxLength && Pattern().IsMatch(slug) && !Guid.TryParse(slug, out _);
