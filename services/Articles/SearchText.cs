@@ -87,7 +87,9 @@ public static partial class SearchText
         for (var i = 0; i + size <= runes.Length; i++) yield return string.Concat(runes.Skip(i).Take(size));
     }
 
-    /// <summary>A single Chinese character is searched as a prefix, because the index contains only longer sequences.</summary>
+    /// <summary>
+    /// A single Chinese character is searched as a prefix, because most are indexed only at the beginning of longer sequences.
+    /// </summary>
     private static string Phrase(string word) => word.EnumerateRunes().Count() switch
     {
         _ when !IsHan(Rune.GetRuneAt(word, 0)) => $"'{word}'",
