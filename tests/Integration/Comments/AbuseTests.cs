@@ -131,7 +131,7 @@ public class AbuseTests(OpenDiscussion service) : IClassFixture<OpenDiscussion>
         using var visitor = service.Visitor();
         var article = await service.Article();
         (await visitor.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Idle." })).IsProblem(400, "proof");
-        var (proof, key) = (await Feedback.Proofs.Solved(visitor, "/api/comments/challenge"), $"{Some.Id()}");
+        var (proof, key) = (await Feedback.ProofOfWorkSolver.Solve(visitor, "/api/comments/challenge"), $"{Some.Id()}");
         foreach (var _ in Enumerable.Range(0, 2))
             (await visitor.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Worked for.", proof }, key: key))
                 .Is(HttpStatusCode.Created);
@@ -142,5 +142,5 @@ public class AbuseTests(OpenDiscussion service) : IClassFixture<OpenDiscussion>
     private static async Task<Answer> Post(HttpClient visitor, Guid article, string text) =>
         await visitor.Send(
             $"POST /api/articles/{article}/comments",
-            new { author = "Ann", text, proof = await Feedback.Proofs.Solved(visitor, "/api/comments/challenge") });
+            new { author = "Ann", text, proof = await Feedback.ProofOfWorkSolver.Solve(visitor, "/api/comments/challenge") });
 }

@@ -15,7 +15,7 @@ public class AbuseTests(Counter counter) : IClassFixture<Counter>
         using var visitor = counter.Visitor();
         Assert.True((await visitor.Get<FeedbackLimits>("/api/feedback/limits")).ProofOfWork);
         (await visitor.Send("POST /api/feedback/messages", Message(null))).IsProblem(400, "proof");
-        var (proof, key) = (await Proofs.Solved(visitor), $"{Some.Id()}");
+        var (proof, key) = (await ProofOfWorkSolver.Solve(visitor), $"{Some.Id()}");
         for (var i = 0; i < 2; i++)
             (await visitor.Send("POST /api/feedback/messages", Message(proof), key: key)).Is(HttpStatusCode.Accepted);
         (await visitor.Send("POST /api/feedback/messages", Message(proof))).IsProblem(400, "used before");
@@ -30,7 +30,7 @@ public class AbuseTests(Counter counter) : IClassFixture<Counter>
         await counter.Decide<ArticleVersions>(
             $"article-{article}",
             seen => ArticleVersions.See(seen, new ArticleVersionSeen(1, "news", texts, false)));
-        var (proof, key) = (await Proofs.Solved(visitor), $"{Some.Id()}");
+        var (proof, key) = (await ProofOfWorkSolver.Solve(visitor), $"{Some.Id()}");
         object Report(string selection) => new { articleId = article, selection, proof };
         for (var i = 0; i < 2; i++) (await visitor.Send("POST /api/feedback/typos", Report("sumit"), key: key)).Is(HttpStatusCode.Accepted);
         (await visitor.Send("POST /api/feedback/typos", Report("artcle"), key: key)).IsProblem(400, "used before");
@@ -41,7 +41,7 @@ public class AbuseTests(Counter counter) : IClassFixture<Counter>
     public async Task A_proof_that_is_changed_or_old_or_none_is_refused()
     {
         using var visitor = counter.Visitor();
-        var proof = await Proofs.Solved(visitor);
+        var proof = await ProofOfWorkSolver.Solve(visitor);
         (await visitor.Send("POST /api/feedback/messages", Message("nonsense"))).IsProblem(400, "base64");
         (await visitor.Send("POST /api/feedback/messages", Message(Changed(proof, p => p["number"] = 1_000_000))))
             .IsProblem(400, "does not solve");

@@ -131,7 +131,7 @@ public sealed class AnswerTests(Counter counter) : IClassFixture<Counter>, IDisp
     }
 
     private Desk Desk() =>
-        new(counter.Client("editor"), counter.Client("editor"), counter.Bus, m => counter.Delivers(m), async c => await Proofs.Solved(c));
+        new(counter.Client("editor"), counter.Client("editor"), counter.Bus, m => counter.Delivers(m), async c => await ProofOfWorkSolver.Solve(c));
 
     private async Task<List<string>> Holding(string text)
     {
@@ -148,7 +148,7 @@ public sealed class AnswerTests(Counter counter) : IClassFixture<Counter>, IDisp
     /// <summary>By somebody signed in, whom no limit stops, with a proof of work.</summary>
     private async Task<Guid> Wrote(string email, string name = "Ann", string text = "Hello.", string? lang = null)
     {
-        var body = new { topic = "content", name, email, text, lang, consent = true, proof = await Proofs.Solved(_editor) };
+        var body = new { topic = "content", name, email, text, lang, consent = true, proof = await ProofOfWorkSolver.Solve(_editor) };
         return (await _editor.Send("POST /api/feedback/messages", body)).Is(HttpStatusCode.Accepted).As<TicketReceipt>().Ticket;
     }
 

@@ -8,9 +8,9 @@ using Platform.Hosting;
 namespace Integration.Feedback;
 
 /// <summary>Does the work that the ALTCHA widget does in a browser.</summary>
-internal static class Proofs
+internal static class ProofOfWorkSolver
 {
-    public static async Task<string> Solved(HttpClient client, string address = "/api/feedback/challenge")
+    public static async Task<string> Solve(HttpClient client, string address = "/api/feedback/challenge")
     {
         var riddle = await client.Get<Riddle>(address);
         var number = Enumerable.Range(0, riddle.Maxnumber + 1).First(n =>
