@@ -3,12 +3,12 @@ using Platform.EventSourcing;
 
 namespace Comments;
 
-/// <summary>An article's title and address in one language.</summary>
+/// <summary>The title and the slug of an article in one language.</summary>
 public sealed record Heading(string Title, string Slug) : Stored;
 
 /// <summary>
-/// The articles service said so, at that version of the article: readers see it, or see it no more. What a retraction does not say stays as
-/// it was.
+/// What the articles service reported about an article at one version: whether readers can see it, and its section and titles. A
+/// retraction carries no section or titles, so those of the copy stay as they were.
 /// </summary>
 public sealed record ArticleSeen(long ArticleVersion, bool Retracted)
 {
@@ -17,16 +17,16 @@ public sealed record ArticleSeen(long ArticleVersion, bool Retracted)
     public Dictionary<string, Heading>? Headings { get; init; }
 
     /// <summary>
-    /// The version of the article at which these were its section and titles, where that is older than what was seen of it already.
+    /// The version of the article that the section and the titles belong to, if a newer version is already known.
     /// </summary>
     public long? DetailsOf { get; init; }
 
-    /// <summary>The epoch of the articles service's store in which it said so.</summary>
+    /// <summary>The epoch of the articles service's store that the report comes from.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Epoch { get; init; }
 }
 
-/// <summary>This service's copy of another's fact: is there such an article, and may it be discussed?</summary>
+/// <summary>This service's copy of what the articles service publishes: whether the article exists and may be discussed.</summary>
 public sealed record ArticleCopy : Stored, IState<ArticleCopy>
 {
     public string Id { get; init; } = "";
@@ -37,18 +37,18 @@ public sealed record ArticleCopy : Stored, IState<ArticleCopy>
     public Dictionary<string, Heading>? Headings { get; init; }
     public long DetailsVersion { get; init; }
 
-    /// <summary>The epoch of the articles service's store that this copy is of; nothing of an earlier one is left in it.</summary>
+    /// <summary>The epoch of the articles service's store that this copy reflects. Data of earlier epochs is discarded.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Epoch { get; init; }
 
     public ArticleCopy Evolve(object @event) => @event switch
     {
-        ArticleSeen e when e.Epoch > Epoch => (new ArticleCopy { Id = Id, Epoch = e.Epoch }).Saw(e),
-        ArticleSeen e => Saw(e),
+        ArticleSeen e when e.Epoch > Epoch => (new ArticleCopy { Id = Id, Epoch = e.Epoch }).Apply(e),
+        ArticleSeen e => Apply(e),
         _ => this,
     };
 
-    private ArticleCopy Saw(ArticleSeen e) => this with
+    private ArticleCopy Apply(ArticleSeen e) => this with
     {
         ArticleVersion = e.ArticleVersion,
         Retracted = e.Retracted,
@@ -59,9 +59,9 @@ public sealed record ArticleCopy : Stored, IState<ArticleCopy>
     };
 
     /// <summary>
-    /// A version already seen, or an older one that comes late, changes nothing; but what a retraction that came first could not say is
-    /// taken from it. So the copy is the same in whatever order its messages come. In a later epoch of the publisher's store versions begin
-    /// anew.
+    /// Decides what a message about an article changes. A version that is not newer than the copy changes nothing, except that it supplies
+    /// the section and the titles if those of the copy are older, because a retraction arrived first. The copy is therefore the same for
+    /// every order of the messages. In a later epoch of the publisher's store, versions start again.
     /// </summary>
     public static IEnumerable<object> See(ArticleCopy? copy, ArticleSeen seen)
     {
@@ -73,13 +73,16 @@ public sealed record ArticleCopy : Stored, IState<ArticleCopy>
                 : seen with { ArticleVersion = copy.ArticleVersion, Retracted = copy.Retracted, DetailsOf = seen.ArticleVersion };
     }
 
-    /// <summary>The articles service has told all that it knows in this epoch, and not of this article: it never was.</summary>
+    /// <summary>
+    /// Withdraws an article that the articles service has lost: it has published all its events in this epoch, and none of them is about
+    /// this article.
+    /// </summary>
     public static IEnumerable<object> Withdraw(ArticleCopy? copy, long epoch)
     {
         if (copy?.Epoch < epoch) yield return new ArticleSeen(0, Retracted: true) { Epoch = epoch };
     }
 
-    /// <summary>Its heading in the first of our languages it has.</summary>
-    public (string Lang, Heading Heading)? First() =>
+    /// <summary>The heading in the first of the portal's languages in which the article is published.</summary>
+    public (string Lang, Heading Heading)? FirstHeading() =>
         Languages.All.Where(l => Headings?.ContainsKey(l) == true).Select(l => ((string, Heading)?)(l, Headings![l])).FirstOrDefault();
 }

@@ -5,18 +5,18 @@ using Platform.Hosting;
 
 namespace Comments;
 
-/// <summary>A person, named by the hash of their address in the stream's name only, may not comment any more.</summary>
+/// <summary>A person was banned from commenting. Only the name of the stream identifies the person, by a hash of their address.</summary>
 public sealed record PersonBanned([property: Confidential] string Reason, DateTimeOffset BannedAt) : Stored;
-/// <summary>They may again.</summary>
+/// <summary>The ban of a person was lifted.</summary>
 public sealed record PersonReadmitted(DateTimeOffset ReadmittedAt);
 
-/// <summary>Whether a person may comment.</summary>
+/// <summary>Whether a person is banned from commenting.</summary>
 public sealed record Ban : Stored, IState<Ban>
 {
     public string Id { get; init; } = "";
     public PersonBanned? Banned { get; init; }
 
-    /// <summary>The name of the person, out of the name of the stream.</summary>
+    /// <summary>The hash that identifies the person, taken from the name of the stream.</summary>
     public string Person() => Id["ban-".Length..];
 
     public Ban Evolve(object @event) => @event switch
@@ -28,23 +28,24 @@ public sealed record Ban : Stored, IState<Ban>
 }
 
 /// <summary>
-/// A moderator bans a person. A ban is of a mailbox: an address with and without a tag (<c>ann+news@</c>, <c>ann@</c>) is the same person.
+/// A moderator bans a person. The ban applies to a mailbox: addresses that differ only in a tag (<c>ann+news@</c>, <c>ann@</c>) count as
+/// the same person.
 /// </summary>
 public sealed record BanPerson(string Reason, DateTimeOffset Now)
 {
-    /// <summary>The address without a tag, which anybody can add to their own.</summary>
+    /// <summary>The address without the tag that its owner can add after a plus sign.</summary>
     internal static string Mailbox(string email)
     {
         var (tag, at) = (email.IndexOf('+', StringComparison.Ordinal), email.LastIndexOf('@'));
         return tag > 0 && tag < at ? email[..tag] + email[at..] : email;
     }
 
-    /// <summary>The bans that exclude an address: of its mailbox and, from before bans were of mailboxes, of itself.</summary>
+    /// <summary>The streams of the bans that apply to an address. Earlier versions banned exact addresses instead of mailboxes.</summary>
     internal static string[] Streams(string email) =>
         [.. new[] { Mailbox(email), email }.Select(e => Comments.Streams.Ban(EmailHash.Of(e))).Distinct()];
 
-    /// <summary>The mailbox of the person that a moderator names by the hash of an address that was left with a comment.</summary>
-    private static async Task<string> Person(IQuerySession session, string emailHash, CancellationToken ct)
+    /// <summary>The stream of the ban of a person, whom the moderator identifies by the hash of an address left with a comment.</summary>
+    private static async Task<string> BanStream(IQuerySession session, string emailHash, CancellationToken ct)
     {
         var hash = EmailHash.Checked(emailHash);
         var contact = await session.Query<CommentContact>().Where(c => c.EmailHash == hash).FirstOrDefaultAsync(ct);
@@ -69,7 +70,7 @@ public sealed record BanPerson(string Reason, DateTimeOffset Now)
             CancellationToken ct) =>
         {
             var ban = new BanPerson(request.Trimmed(), clock.Now());
-            return await Put(await Person(session, emailHash, ct), ban.Decide, "person-banned", http, decider, actor, ct);
+            return await Write(await BanStream(session, emailHash, ct), ban.Decide, "person-banned", http, decider, actor, ct);
         }).Requires(Roles.Moderator);
         app.MapDelete("/api/moderation/bans/{emailHash}", async (
             string emailHash,
@@ -81,18 +82,18 @@ public sealed record BanPerson(string Reason, DateTimeOffset Now)
             CancellationToken ct) =>
         {
             var readmit = new ReadmitPerson(clock.Now());
-            return await Put(await Person(session, emailHash, ct), readmit.Decide, "person-readmitted", http, decider, actor, ct);
+            return await Write(await BanStream(session, emailHash, ct), readmit.Decide, "person-readmitted", http, decider, actor, ct);
         }).Requires(Roles.Moderator);
         app.MapGet("/api/moderation/bans", async (IQuerySession session, CancellationToken ct) =>
         {
             var bans = await session.Query<Ban>().OrderBy(b => b.Id).ToListAsync(ct);
-            // Those under a plain name were repeated under the keyed one (PersonNames).
-            var now = bans.Where(b => b.Banned is not null && !EmailHash.IsPlain(b.Person()));
-            return new { items = now.Select(b => new BanItem(b.Person(), b.Banned!.Reason, b.Banned.BannedAt)) };
+            // PersonNames has copied bans under a plain hash to the keyed hash, so the plain ones would be duplicates.
+            var active = bans.Where(b => b.Banned is not null && !EmailHash.IsPlain(b.Person()));
+            return new { items = active.Select(b => new BanItem(b.Person(), b.Banned!.Reason, b.Banned.BannedAt)) };
         }).Requires(Roles.Moderator);
     }
 
-    private static async Task<WrittenAnswer> Put(
+    private static async Task<WrittenAnswer> Write(
         string ban,
         Func<Ban?, IEnumerable<object>> decide,
         string action,
@@ -107,20 +108,20 @@ public sealed record BanPerson(string Reason, DateTimeOffset Now)
     }
 }
 
-/// <summary>A moderator lets a banned person comment again.</summary>
+/// <summary>A moderator lifts the ban of a person.</summary>
 public sealed record ReadmitPerson(DateTimeOffset Now)
 {
     public IEnumerable<object> Decide(Ban? ban)
     {
-        if (ban is null) throw new NotFound("Nobody with this hash was ever banned.");
+        if (ban is null) throw new NotFound("No person with this hash was ever banned.");
         if (ban.Banned is not null) yield return new PersonReadmitted(Now);
     }
 }
 
-/// <summary>Who is banned, since when, and why.</summary>
+/// <summary>A banned person, with the reason and the time of the ban.</summary>
 public sealed record BanItem(string EmailHash, string Reason, DateTimeOffset BannedAt);
 
-/// <summary><c>reason</c>: for other moderators.</summary>
+/// <summary><c>reason</c>: the reason of the decision. Only moderators see it.</summary>
 public sealed record ReasonRequest([property: Required, Visible, StringLength(500, MinimumLength = 1)] string Reason)
 {
     internal string Trimmed() => Reason.Trim() is { Length: > 0 } reason ? reason : throw new Malformed("reason", "must not be blank");

@@ -3,12 +3,14 @@ using Platform.EventSourcing;
 namespace Comments;
 
 /// <summary>
-/// Who may see a comment: everybody (shown), moderators first (held), moderators only (hidden), nobody: whoever wrote it took it away
-/// (deleted).
+/// Who can see a comment. Shown: everybody. Held: only moderators, until they decide. Hidden: only moderators, who hid it. Deleted: its
+/// author deleted it, or it was erased.
 /// </summary>
 public enum CommentStatus { Shown, Held, Hidden, Deleted }
 
-/// <summary>A reader wrote it. <paramref name="HeldBecause"/>: why moderators see it first; null when everybody sees it at once.</summary>
+/// <summary>
+/// A reader posted a comment. <paramref name="HeldBecause"/>: why the comment is held for moderators; null if it is visible at once.
+/// </summary>
 public sealed record CommentPosted(
     Guid ArticleId,
     Guid? ParentId,
@@ -17,15 +19,15 @@ public sealed record CommentPosted(
     DateTimeOffset PostedAt,
     string? HeldBecause)
 {
-    /// <summary>SHA-256 of the secret with which it can be changed.</summary>
+    /// <summary>SHA-256 of the secret with which its author can change the comment.</summary>
     [Confidential]
     public string? EditHash { get; init; }
-    /// <summary>The number of comments above a reply; null if it answers none, and in replies older than the property.</summary>
+    /// <summary>The number of comments above a reply. Null if the comment is no reply, or is older than this property.</summary>
     public int? Depth { get; init; }
 }
 /// <summary>
-/// Whoever wrote it changed the text. <paramref name="HeldBecause"/>: why moderators see it first, as if it were new;
-/// <paramref name="WasShown"/>: whether readers saw it until now.
+/// The author changed the text. <paramref name="HeldBecause"/>: why the new text is held for moderators, like that of a new comment;
+/// <paramref name="WasShown"/>: whether the comment was visible to readers before.
 /// </summary>
 public sealed record CommentEdited(
     Guid ArticleId,
@@ -33,27 +35,31 @@ public sealed record CommentEdited(
     DateTimeOffset EditedAt,
     string? HeldBecause,
     bool WasShown);
-/// <summary>Whoever wrote it took it away. <paramref name="WasShown"/>: whether readers saw it until now.</summary>
+/// <summary>The author deleted the comment. <paramref name="WasShown"/>: whether it was visible to readers before.</summary>
 public sealed record CommentDeleted(Guid ArticleId, DateTimeOffset DeletedAt, bool WasShown);
-/// <summary>What it said, and who wrote it, was erased. <paramref name="WasShown"/>: whether readers saw it until now.</summary>
+/// <summary>
+/// The text and the author's name were erased. <paramref name="WasShown"/>: whether the comment was visible to readers before.
+/// </summary>
 public sealed record CommentErased(Guid ArticleId, DateTimeOffset ErasedAt, bool WasShown)
 {
-    /// <summary>Why, in the words of the moderator; who it was is the author of the event.</summary>
+    /// <summary>The reason that the moderator gave. The event's user name is the moderator.</summary>
     public string? Reason { get; init; }
 }
-/// <summary>A moderator looked at what readers had flagged; it stays.</summary>
+/// <summary>A moderator reviewed a flagged comment and kept it.</summary>
 public sealed record CommentKept(Guid ArticleId, DateTimeOffset LookedAt);
-/// <summary>A moderator lets everybody see what was held or hidden.</summary>
+/// <summary>A moderator made a held or hidden comment visible.</summary>
 public sealed record CommentApproved(Guid ArticleId);
-/// <summary>A moderator hides it; the reason is for moderators. <paramref name="WasShown"/>: whether readers saw it until now.</summary>
+/// <summary>
+/// A moderator hid the comment; only moderators see the reason. <paramref name="WasShown"/>: whether it was visible to readers before.
+/// </summary>
 public sealed record CommentHidden(Guid ArticleId, string Reason, bool WasShown);
 
-/// <summary>One comment.</summary>
+/// <summary>The state of one comment, on which decisions are based.</summary>
 public sealed record Comment : IState<Comment>
 {
     public string Id { get; init; } = "";
     public CommentPosted? Posted { get; init; }
-    /// <summary>As it is now: changed since it was posted, perhaps.</summary>
+    /// <summary>The current text, including edits.</summary>
     [Confidential]
     public string Text { get; init; } = "";
     public CommentStatus Status { get; init; }
@@ -71,7 +77,7 @@ public sealed record Comment : IState<Comment>
         CommentDeleted _ => this with { Text = "", Status = CommentStatus.Deleted },
         CommentErased _ => this with
         {
-            Posted = Posted is null ? null : Blank(Posted),
+            Posted = Posted is null ? null : WithoutPersonalData(Posted),
             Text = "",
             Status = CommentStatus.Deleted,
             Erased = true,
@@ -81,17 +87,17 @@ public sealed record Comment : IState<Comment>
         _ => this,
     };
 
-    /// <summary>Without the person: as it is kept after erasure, in the event too.</summary>
-    internal static CommentPosted Blank(CommentPosted posted) => posted with { Author = "", Text = "", EditHash = null };
+    /// <summary>What remains of a comment, and of its stored event, after the person was erased.</summary>
+    internal static CommentPosted WithoutPersonalData(CommentPosted posted) => posted with { Author = "", Text = "", EditHash = null };
 
-    /// <summary>What whoever wrote it is told of its state.</summary>
-    internal string Receipt => Status.ToString().ToLowerInvariant();
+    /// <summary>The status as the author is told it (<see cref="CommentReceipt"/>).</summary>
+    internal string StatusName => Status.ToString().ToLowerInvariant();
 
-    /// <summary>Lets the caller of the decider have the state that its decision led to.</summary>
-    internal static object[] Remember(Comment? before, IEnumerable<object> events, Action<Comment> after)
+    /// <summary>Passes the state that results from a decision to the caller of the decider.</summary>
+    internal static object[] CaptureState(Comment? before, IEnumerable<object> events, Action<Comment> capture)
     {
         object[] decided = [.. events];
-        after(decided.Aggregate(before ?? new Comment(), (state, e) => state.Evolve(e)));
+        capture(decided.Aggregate(before ?? new Comment(), (state, e) => state.Evolve(e)));
         return decided;
     }
 }

@@ -6,39 +6,39 @@ using Platform.EventSourcing;
 namespace Comments;
 
 /// <summary>
-/// The address that somebody left with a comment. It is no event and in none: kept apart, it can be erased without a trace, and nothing
-/// that is read, replayed or published holds it.
+/// The e-mail address that a person left with a comment. It is a separate document and part of no event, so that it can be erased
+/// completely and no read model, replay or public event contains it.
 /// </summary>
 public sealed record CommentContact(string Id, string Email, string EmailHash) : Stored
 {
-    /// <summary>They want to be told of answers, until they say otherwise with the token of the letter.</summary>
+    /// <summary>Whether the person asked for e-mails about replies and has not unsubscribed.</summary>
     public bool Notify { get; init; }
     public string? Lang { get; init; }
-    /// <summary>The secret of the links in e-mails to this address about this comment: whoever has it can read the mailbox.</summary>
+    /// <summary>The secret in the links of e-mails about this comment. It proves that the caller can read the mailbox.</summary>
     public string? Unsubscribe { get; init; }
     /// <summary>
-    /// When the owner of the mailbox said that the comment is theirs. Until then anybody may have typed the address: nothing but the
-    /// question is sent to it, and the comment says nothing about the person.
+    /// When the owner of the mailbox confirmed that the comment is theirs. Until then the address may have been entered by somebody else:
+    /// only the confirmation request is sent to it, and the comment does not count as the person's.
     /// </summary>
     public DateTimeOffset? ConfirmedAt { get; init; }
 
     public static void Configure(StoreOptions store) => store.Schema.For<CommentContact>().Duplicate(c => c.EmailHash, notNull: true);
 
     /// <summary>
-    /// Stores an address, and the e-mails that are to be sent because of the comment, in the transaction that posts it; null if there
-    /// is neither, so that the comment needs no transaction of its own.
+    /// Stores the address and the pending e-mails in the transaction that posts the comment. Null if there are none, because only then the
+    /// comment can share a transaction with other commands (group commit).
     /// </summary>
-    internal static Func<IDocumentSession, Comment?, Comment, CancellationToken, Task>? Beside(
-        CommentContact? contact, params ReplyLetter?[] letters) =>
-        contact is null && letters.All(l => l is null) ? null : (session, _, _, _) =>
+    internal static Func<IDocumentSession, Comment?, Comment, CancellationToken, Task>? AlsoStore(
+        CommentContact? contact, params ReplyLetter?[] emails) =>
+        contact is null && emails.All(l => l is null) ? null : (session, _, _, _) =>
         {
             if (contact is not null) session.Store(contact);
-            foreach (var letter in letters)
-                if (letter is not null) session.Store(letter);
+            foreach (var email in emails)
+                if (email is not null) session.Store(email);
             return Task.CompletedTask;
         };
 
-    /// <summary>Whether the caller has the secret of the e-mails about this comment.</summary>
+    /// <summary>Compares in constant time, so that the response time does not reveal the secret.</summary>
     internal bool IsToken(string? token) => Unsubscribe is not null && token is not null
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Unsubscribe), Encoding.UTF8.GetBytes(token));
 }

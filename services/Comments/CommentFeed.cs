@@ -9,8 +9,8 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// <c>GET /feeds/articles/{id}/comments/atom.xml</c>: the newest comments of an article as Atom 1.0; answers name what they answer (RFC
-/// 4685).
+/// <c>GET /feeds/articles/{id}/comments/atom.xml</c>: the newest comments on an article as an Atom 1.0 feed. Replies refer to their parent
+/// comment (RFC 4685).
 /// </summary>
 public static class CommentFeed
 {
@@ -25,7 +25,11 @@ public static class CommentFeed
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapMethods("/feeds/articles/{id:guid}/comments/atom.xml", ["GET", "HEAD"], async (
-            Guid id, HttpContext http, Site site, IQuerySession session, CancellationToken ct) =>
+            Guid id,
+            HttpContext http,
+            Site site,
+            IQuerySession session,
+            CancellationToken ct) =>
             {
                 var article = await session.LoadAsync<ArticleCopy>(Streams.Article(id), ct)
                     ?? throw new NotFound("There is no published article with this id.");
@@ -40,7 +44,7 @@ public static class CommentFeed
 
     internal static SyndicationFeed Feed(Guid id, ArticleCopy article, IReadOnlyList<CommentView> comments, Site site)
     {
-        var (lang, heading) = article.First() ?? ("en", new Heading($"{id}", ""));
+        var (lang, heading) = article.FirstHeading() ?? ("en", new Heading($"{id}", ""));
         var page = site.Article(lang, heading);
         var feed = new SyndicationFeed
         {
@@ -93,7 +97,7 @@ public static class CommentFeed
     }
 }
 
-/// <summary>The site as readers know it: <c>Site:PublicUrl</c> (http://localhost:8080 where absent) is the start of every link.</summary>
+/// <summary>Links to the public site. They start with <c>Site:PublicUrl</c>, by default http://localhost:8080.</summary>
 public sealed class Site(IConfiguration configuration)
 {
     private readonly Uri _publicUrl = new(
@@ -101,9 +105,9 @@ public sealed class Site(IConfiguration configuration)
 
     public Uri At(string path) => new(_publicUrl, path);
 
-    /// <summary>The page of an article in one language; the site's own where its address is not known.</summary>
+    /// <summary>The page of an article in one language, or the front page if the slug is not known.</summary>
     public Uri Article(string lang, Heading heading) => heading.Slug.Length == 0 ? At(lang) : At($"{lang}/articles/{heading.Slug}");
 
-    /// <summary>The page of a comment: the article's id leads to its slug, whatever that is by then.</summary>
+    /// <summary>The page of a comment. The link contains the article's id and stays valid if the slug changes.</summary>
     public Uri Comment(string lang, CommentView comment) => At($"{lang}/articles/{comment.ArticleId}/comments/{Streams.Id(comment.Id)}");
 }

@@ -3,12 +3,17 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// One comment as everybody sees it. <c>text</c> is what was typed: escape it; <c>html</c> is safe to show. <c>replyCount</c>: how many
-/// comments readers see below it, at any depth; <c>replies</c>: the first of those that answer it, absent where there are none and below a
-/// depth at which the tree is collapsed: <c>GET /api/comments/{id}/replies</c> goes on. <c>removed</c>: readers see it no more but what was
-/// answered; it has neither author nor text.
+/// One comment as readers see it. <c>text</c> is the text as it was typed and must be escaped; <c>html</c> is safe to display.
+/// <c>replyCount</c>: the number of visible comments below it, at any depth. <c>replies</c>: the first direct replies, absent if there are
+/// none or if the tree is collapsed at this depth; <c>GET /api/comments/{id}/replies</c> returns the rest. <c>removed</c>: the comment is
+/// no longer visible and has neither author nor text, but comments below it are visible.
 /// </summary>
-public sealed record CommentItem(Guid Id, Guid? ParentId, string? Author, string? Text, DateTimeOffset PostedAt)
+public sealed record CommentItem(
+    Guid Id,
+    Guid? ParentId,
+    string? Author,
+    string? Text,
+    DateTimeOffset PostedAt)
 {
     public string? Html { get; init; }
     public DateTimeOffset? EditedAt { get; init; }
@@ -24,7 +29,7 @@ public sealed record CommentItem(Guid Id, Guid? ParentId, string? Author, string
             EditedAt = view.EditedAt,
         };
 
-    /// <summary>As the tree shows it: with its votes and what is below it, and as a tombstone where readers do not see it.</summary>
+    /// <summary>A row of the tree, with votes and the number of replies. A comment that is not visible becomes a tombstone.</summary>
     internal static CommentItem Of(ThreadRow row) =>
         (row.Shown && row.View is { } view
             ? Of(view)

@@ -6,8 +6,8 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// <c>GET /api/articles/{id}/comments</c>: the discussion as a tree, a page of those who answer nobody; <c>sort</c> newest (default),
-/// oldest or best. With <c>view=flat</c> all of them in order of time, each naming its parent.
+/// <c>GET /api/articles/{id}/comments</c>: the comments on an article, as a tree. A page contains top-level comments; <c>sort</c> is newest
+/// (default), oldest or best. With <c>view=flat</c>, all comments are listed by time, and replies name their parent.
 /// </summary>
 public static class CommentList
 {
@@ -34,7 +34,12 @@ public static class CommentList
                 };
             }).AllowAnonymous();
 
-    private static async Task<Page<CommentItem>> Flat(IQuerySession session, Guid article, string sort, Paging paging, CancellationToken ct)
+    private static async Task<Page<CommentItem>> Flat(
+        IQuerySession session,
+        Guid article,
+        string sort,
+        Paging paging,
+        CancellationToken ct)
     {
         IQueryable<CommentView> query = session.Query<CommentView>().Where(c => c.ArticleId == article && c.Status == CommentStatus.Shown);
         var rows = await Sorted(query, sort, paging.After<Key>()).Take(paging.Limit + 1).ToListAsync(ct);
@@ -50,6 +55,6 @@ public static class CommentList
             (after is null ? query : query.Where(c => c.MatchesSql("(d.posted_at, d.id) < (?, ?)", after.PostedAt, after.Id))).Newest(),
         "oldest" => (after is null ? query : query.Where(c => c.MatchesSql("(d.posted_at, d.id) > (?, ?)", after.PostedAt, after.Id)))
             .OrderBy(c => c.PostedAt).ThenBy(c => c.Id),
-        _ => throw new Malformed("sort", "of a flat view must be newest or oldest"),
+        _ => throw new Malformed("sort", "must be newest or oldest if view is flat"),
     };
 }

@@ -1,20 +1,20 @@
 namespace Comments;
 
-/// <summary>What operators may set, as <c>Comments:EditMinutes</c> and so on.</summary>
+/// <summary>The settings of the comments service: <c>Comments:EditMinutes</c> and so on.</summary>
 public sealed record CommentSettings
 {
-    /// <summary>For so long a comment can be changed or deleted by whoever wrote it.</summary>
+    /// <summary>How many minutes after posting the author can change or delete a comment.</summary>
     public int EditMinutes { get; init; } = 15;
-    /// <summary>A comment with more links is seen by moderators first; null: with any number of links it is shown.</summary>
+    /// <summary>A comment with more links than this is held for moderators. Null: no limit.</summary>
     public int? Links { get; init; } = 2;
-    /// <summary>So often in an hour one client may say the same before it is held (0: as often as they like).</summary>
+    /// <summary>How often in an hour a client may post the same text before it is held for moderators (0: no limit).</summary>
     public int Repeats { get; init; } = 3;
-    /// <summary>So many comments in a minute one discussion takes from each replica (0: no limit).</summary>
+    /// <summary>How many comments a minute each replica accepts for one article (0: no limit).</summary>
     public int PerThread { get; init; } = 300;
 
-    /// <summary>So many e-mails about answers one address gets in 24 hours; what exceeds that is not sent.</summary>
+    /// <summary>How many e-mails about replies are sent to one address in 24 hours. Further ones are dropped.</summary>
     public int EmailsPerDay { get; init; } = 20;
-    /// <summary>So many e-mails that ask to confirm it one address gets in 24 hours; what exceeds that is not sent.</summary>
+    /// <summary>How many confirmation requests are sent to one address in 24 hours. Further ones are dropped.</summary>
     public int ConfirmationsPerDay { get; init; } = 3;
 
     internal TimeSpan EditWindow => TimeSpan.FromMinutes(EditMinutes);

@@ -5,7 +5,7 @@ using Platform.EventSourcing;
 
 namespace Comments;
 
-/// <summary>One comment as lists need it, whatever its status: readers' lists take the shown ones only.</summary>
+/// <summary>The read model of one comment, for lists. It exists for every status; lists for readers contain only shown comments.</summary>
 public sealed record CommentView : Stored
 {
     public string Id { get; init; } = "";
@@ -16,27 +16,28 @@ public sealed record CommentView : Stored
     public DateTimeOffset PostedAt { get; init; }
     public CommentStatus Status { get; init; }
     public string? Reason { get; init; }
-    /// <summary>The text as HTML; null in what was written before there was any.</summary>
+    /// <summary>The text as HTML. Null in documents that are older than this property.</summary>
     public string? Html { get; init; }
     public DateTimeOffset? EditedAt { get; init; }
-    /// <summary>When a moderator last found well what readers had flagged.</summary>
+    /// <summary>When a moderator last kept the comment after readers flagged it.</summary>
     public DateTimeOffset? LookedAt { get; init; }
 
-    /// <summary>The number of comments above it; null if it answers none or is older than the property.</summary>
+    /// <summary>The number of comments above it. Null if it is no reply, or is older than this property.</summary>
     public int? Depth { get; init; }
 
-    /// <summary>The deepest that a reply is stored: each one locks and counts all comments above it (docs/decisions/0095).</summary>
-    public const int Deepest = 100;
+    /// <summary>The maximum depth of a reply. It is limited because a reply locks and counts all comments above it (ADR 0095).</summary>
+    public const int MaxDepth = 100;
 
     /// <summary>
-    /// What a reply is stored under, and how deep: under the comment it answers, or, if that is as deep as can be, beside it.
+    /// The parent and the depth under which a reply is stored: below the comment it replies to or, if that comment has the maximum depth,
+    /// next to it.
     /// </summary>
-    internal static (Guid? Parent, int? Depth) PlaceOfReply(Guid? to, CommentView? parent) =>
+    internal static (Guid? Parent, int? Depth) PositionOfReply(Guid? to, CommentView? parent) =>
         to is null ? (null, null)
-        : parent?.Depth >= Deepest ? (parent.ParentId, parent.Depth)
+        : parent?.Depth >= MaxDepth ? (parent.ParentId, parent.Depth)
         : (to, (parent?.Depth ?? 0) + 1);
 
-    /// <summary>Marten calls it. Columns without an index each, which <c>Duplicate</c> would make.</summary>
+    /// <summary>Called by Marten. <c>Duplicate</c> would add an index for each column; only the combined indexes are needed.</summary>
     public static void ConfigureMarten(DocumentMapping<CommentView> mapping)
     {
         mapping.DuplicateField(nameof(ArticleId), notNull: true);
@@ -47,7 +48,7 @@ public sealed record CommentView : Stored
     }
 }
 
-/// <summary>Folds one comment's stream into its view.</summary>
+/// <summary>Builds <see cref="CommentView"/> from the stream of a comment.</summary>
 public sealed class CommentViewProjection : SingleStreamProjection<CommentView, string>
 {
     public CommentViewProjection()

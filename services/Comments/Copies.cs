@@ -5,7 +5,7 @@ using Platform.Hosting.Admin;
 
 namespace Comments;
 
-/// <summary>What other services copy of this one, and what this one copies of them, for the comparison of both sides.</summary>
+/// <summary>The data that this service shares with others, as publisher or as consumer, so that both sides can be compared.</summary>
 public static class Copies
 {
     public static readonly IReadOnlyList<CopyList> Lists =
@@ -16,7 +16,7 @@ public static class Copies
             row => SharedFact.Of(row.GetString(0), row.GetInt64(1), row.GetInt32(2)))),
     ];
 
-    /// <summary>A copy as its publisher would describe it.</summary>
+    /// <summary>A copy in the form in which its publisher describes the original.</summary>
     public static SharedFact Of(ArticleCopy copy) => SharedFact.Of(
         copy.Id,
         copy.ArticleVersion,

@@ -5,12 +5,12 @@ using Weasel.Postgresql.Tables;
 
 namespace Comments;
 
-/// <summary>How many comments readers see under an article, and how often that changed: the version of the count.</summary>
+/// <summary>The number of visible comments on an article. The version of the count is the number of changes.</summary>
 public sealed record Discussion(Guid ArticleId, int Comments, long Version);
 
 /// <summary>
-/// Counts in the transaction that stores the comment, by adding in SQL: two replicas posting under one article at once both count.
-/// The same events give the same row, in any order.
+/// Counts comments in the transaction that stores them. The count is incremented in SQL, so that concurrent posts through two replicas are
+/// both counted, and the order of the events does not matter.
 /// </summary>
 public sealed class DiscussionProjection : ITableProjection
 {
@@ -19,10 +19,10 @@ public sealed class DiscussionProjection : ITableProjection
     private DiscussionProjection(string table) => _table = table;
 
     public string Table => "discussion";
-    public IReadOnlyList<Type> Events => Changing;
+    public IReadOnlyList<Type> Events => VisibilityEvents;
 
-    /// <summary>The events that may change what readers see of a comment.</summary>
-    internal static readonly IReadOnlyList<Type> Changing =
+    /// <summary>The events that can make a comment visible or remove it.</summary>
+    internal static readonly IReadOnlyList<Type> VisibilityEvents =
     [
         typeof(CommentPosted),
         typeof(CommentEdited),
@@ -32,7 +32,7 @@ public sealed class DiscussionProjection : ITableProjection
         typeof(CommentHidden),
     ];
 
-    /// <summary>+1 when readers see a comment more, -1 when one less, 0 when the count stays.</summary>
+    /// <summary>+1 if the event makes a comment visible, -1 if it removes a visible comment, otherwise 0.</summary>
     public static (Guid ArticleId, int Change) Change(object @event) => @event switch
     {
         CommentPosted { HeldBecause: null } e => (e.ArticleId, 1),
@@ -57,7 +57,7 @@ public sealed class DiscussionProjection : ITableProjection
 
     public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
-        // Ordered by article, so that two transactions never wait for each other's rows.
+        // All transactions lock the rows in the same order, so that they cannot deadlock.
         foreach (var article in events.Select(e => Change(e.Data)).Where(c => c.Change != 0).GroupBy(c => c.ArticleId).OrderBy(g => g.Key))
             operations.QueueSqlCommand(
                 $"insert into {_table} as d values (?, ?, ?) on conflict (article_id) do update set comments = d.comments + "

@@ -8,14 +8,14 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// Whoever wrote a comment, and can prove it, changes its text for a while. What would be held if it were new is held now, and what is held
-/// stays so.
+/// The author of a comment, who has its edit token, changes the text within the edit window. The new text is checked like that of a new
+/// comment, and a held comment stays held.
 /// </summary>
 public sealed record EditComment(string TokenHash, string Text, DateTimeOffset Now, TimeSpan Window)
 {
     public Rules Rules { get; init; } = new();
-    /// <summary>Why its text should be looked at first; null where it need not.</summary>
-    public string? Suspicion { get; init; }
+    /// <summary>Why the text looks like spam and should be held; null if it does not.</summary>
+    public string? SpamReason { get; init; }
 
     public IEnumerable<object> Decide(Comment? comment)
     {
@@ -27,33 +27,44 @@ public sealed record EditComment(string TokenHash, string Text, DateTimeOffset N
             own.Posted!.ArticleId,
             Text,
             Now,
-            Suspicion ?? Rules.Holds(known: own.Status == CommentStatus.Shown),
+            SpamReason ?? Rules.HoldReason(known: own.Status == CommentStatus.Shown),
             own.Status == CommentStatus.Shown);
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPut("/api/comments/{id:guid}", async (
-            Guid id, EditRequest request, EditToken token, HttpContext http, TimeProvider clock, CommentSettings settings,
-            Policies policies, Suspicion suspicion, Decider decider, IQuerySession session, CancellationToken ct) =>
+            Guid id,
+            EditRequest request,
+            EditToken token,
+            HttpContext http,
+            TimeProvider clock,
+            CommentSettings settings,
+            Policies policies,
+            SpamCheck spam,
+            Decider decider,
+            IQuerySession session,
+            CancellationToken ct) =>
         {
-            var (hash, text) = (token.Required(), CommentText.Text(request.Text));
+            var (hash, text) = (token.RequiredHash(), CommentText.Text(request.Text));
             var view = await session.LoadAsync<CommentView>(Streams.Comment(id), ct)
                 ?? throw new NotFound("There is no comment with this id.");
             var article = await session.LoadAsync<ArticleCopy>(Streams.Article(view.ArticleId), ct);
             var command = new EditComment(hash, text, clock.Now(), settings.EditWindow)
             {
                 Rules = await policies.For(view.ArticleId, article?.Section, ct),
-                Suspicion = suspicion.Of(text),
+                SpamReason = spam.HoldReason(text),
             };
             Comment? after = null;
             await decider.Decide<Comment>(
-                Streams.Comment(id), comment => Comment.Remember(comment, command.Decide(comment), s => after = s), ct);
+                Streams.Comment(id), comment => Comment.CaptureState(comment, command.Decide(comment), s => after = s), ct);
             http.Response.Name(Streams.Comments(after!.Posted!.ArticleId));
-            return new CommentReceipt(id, after.Receipt);
+            return new CommentReceipt(id, after.StatusName);
         }).AllowAnonymous().LimitedPerVisitor();
 }
 
-/// <summary>Whoever wrote a comment, and can prove it, takes it away for a while after. What was answered leaves a tombstone.</summary>
+/// <summary>
+/// The author of a comment, who has its edit token, deletes it within the edit window. A comment with replies leaves a tombstone.
+/// </summary>
 public sealed record DeleteComment(string TokenHash, DateTimeOffset Now, TimeSpan Window)
 {
     public IEnumerable<object> Decide(Comment? comment)
@@ -73,7 +84,7 @@ public sealed record DeleteComment(string TokenHash, DateTimeOffset Now, TimeSpa
             Decider decider,
             CancellationToken ct) =>
             {
-                var command = new DeleteComment(token.Required(), clock.Now(), settings.EditWindow);
+                var command = new DeleteComment(token.RequiredHash(), clock.Now(), settings.EditWindow);
                 Comment? seen = null;
                 await decider.Decide<Comment>(Streams.Comment(id), comment => command.Decide(seen = comment), ct);
                 http.Response.Name(Streams.Comments(seen!.Posted!.ArticleId));
@@ -81,10 +92,9 @@ public sealed record DeleteComment(string TokenHash, DateTimeOffset Now, TimeSpa
             }).AllowAnonymous().LimitedPerVisitor();
 }
 
-/// <summary>What may be done to a comment by whoever wrote it.</summary>
 internal static class OwnComment
 {
-    /// <summary>The comment, if it is theirs and the time is not over.</summary>
+    /// <summary>The comment, if the token is the one of its author and the edit window is not over.</summary>
     public static Comment Of(Comment? comment, string tokenHash, DateTimeOffset now, TimeSpan window)
     {
         if (comment?.Posted is not { } posted) throw new NotFound("There is no comment with this id.");
@@ -92,10 +102,11 @@ internal static class OwnComment
             || !CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(posted.EditHash), Encoding.ASCII.GetBytes(tokenHash)))
             throw new Forbidden("This Edit-Token is not the one of this comment.");
         if (now > posted.PostedAt + window)
-            throw new Rejected($"A comment can be changed for {window.TotalMinutes:0} minutes; that time is over.");
+            throw new Rejected(
+                $"A comment can be changed for {window.TotalMinutes:0} minutes after it was posted. That time has passed.");
         return comment;
     }
 }
 
-/// <summary>The new <c>text</c>, in the same subset of Markdown.</summary>
+/// <summary>The new <c>text</c>, in the same subset of Markdown as a new comment.</summary>
 public sealed record EditRequest([property: Required, StringLength(CommentText.LongestText, MinimumLength = 1)] string Text);

@@ -6,8 +6,8 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// The secret that says a comment is one's own, in the header <c>Edit-Token</c>. A client may bring it with the comment, so that it has it
-/// even if the answer is lost; else it is given with the answer, once. Only its hash is stored.
+/// The secret with which its author can change a comment, in the header <c>Edit-Token</c>. A client may choose the token and send it with
+/// the comment, so that it is not lost with the response. Otherwise the service returns a token once. Only the hash is stored.
 /// </summary>
 public readonly record struct EditToken(string? Value)
 {
@@ -19,15 +19,15 @@ public readonly record struct EditToken(string? Value)
         if (string.IsNullOrEmpty(header)) return new(new EditToken(null));
         return header.Length is >= 20 and <= 200
             ? new(new EditToken(header))
-            : throw new Malformed(Header, "must have 20 to 200 characters, chosen at random");
+            : throw new Malformed(Header, "must be a random string of 20 to 200 characters");
     }
 
     public static EditToken New() => new(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24)));
 
-    /// <summary>As it is stored; null where none was brought.</summary>
+    /// <summary>The hash as it is stored; null if the client sent no token.</summary>
     public string? Hash => Value is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Value)));
 
-    /// <summary>The hash of a token that must be there.</summary>
-    public string Required() =>
-        Hash ?? throw new Malformed(Header, "is missing: send the token that you were given with the comment, or had sent with it");
+    /// <summary>The hash, for requests that must have a token.</summary>
+    public string RequiredHash() => Hash ?? throw new Malformed(
+        Header, "is missing: send the token that you received when you posted the comment, or that you sent with it");
 }

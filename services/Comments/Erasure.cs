@@ -5,22 +5,27 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// Takes what a person left out of the stored events themselves and out of what is made of them (<see cref="PersonalData"/>). The address
-/// goes last: a crash on the way leaves it to be found and done again.
+/// Erases a person's data from the stored events and from everything derived from them (<see cref="PersonalData"/>). The address is deleted
+/// last: if the process crashes, the request can be repeated and finds the remaining data.
 /// </summary>
-public sealed class Erasure(IDocumentStore store, GroupCommit group, PersonNames names, Mail mail, TimeProvider clock)
+public sealed class Erasure(
+    IDocumentStore store,
+    GroupCommit group,
+    PersonNames names,
+    Mail mail,
+    TimeProvider clock)
 {
     public static void Configure(StoreOptions options)
     {
-        options.Events.AddMaskingRuleForProtectedInformation<CommentPosted>(Comment.Blank);
+        options.Events.AddMaskingRuleForProtectedInformation<CommentPosted>(Comment.WithoutPersonalData);
         options.Events.AddMaskingRuleForProtectedInformation<CommentEdited>(e => e with { Text = "" });
     }
 
-    /// <summary>How many comments were erased, and the articles they stood under.</summary>
+    /// <summary>Erases all comments of a person. Returns their number and the articles that they belong to.</summary>
     public async Task<(int Comments, IReadOnlyList<Guid> Articles)> Person(
         string emailHash, string by, string? reason, CancellationToken ct)
     {
-        await names.Contacts(ct);
+        await names.UpgradeContacts(ct);
         await using var session = store.QuerySession();
         var contacts = await session.Query<CommentContact>().Where(c => c.EmailHash == emailHash).ToListAsync(ct);
         var articles = (await session.LoadManyAsync<CommentView>(ct, contacts.Select(c => c.Id)))
@@ -35,8 +40,8 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, PersonNames
     {
         await store.Erase<Comment>(group, stream, _ => true, new EraseComment(clock.Now(), reason).Decide, by, ct);
         await using var session = store.LightweightSession();
-        var letters = await session.Query<ReplyLetter>().Where(l => l.Parent == stream).Select(l => l.Letter).ToListAsync(ct);
-        mail.Forget(letters);
+        var emails = await session.Query<ReplyLetter>().Where(l => l.Parent == stream).Select(l => l.Letter).ToListAsync(ct);
+        mail.Forget(emails);
         session.Delete<CommentContact>(stream);
         session.Delete<ReplyLetter>(stream);
         session.DeleteWhere<ReplyLetter>(l => l.Parent == stream);
@@ -44,7 +49,7 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, PersonNames
     }
 }
 
-/// <summary>What a comment said, and who wrote it, is forgotten; that there was one stays.</summary>
+/// <summary>Erases the text and the author of a comment. The fact that a comment existed remains.</summary>
 public sealed record EraseComment(DateTimeOffset Now, string? Reason = null)
 {
     public IEnumerable<object> Decide(Comment? comment)
@@ -55,18 +60,22 @@ public sealed record EraseComment(DateTimeOffset Now, string? Reason = null)
 }
 
 /// <summary>
-/// <c>GET /api/people/{emailHash}</c>: everything that a person left with their address, for them to have; <c>DELETE ?reason=</c>: all of
-/// it is erased, and the reason, which must not name the person, is kept. A person is named by the SHA-256 of their address, so that none
-/// stands in an address or a log.
+/// <c>GET /api/people/{emailHash}</c>: everything that a person posted with their e-mail address, to answer a request for their data.
+/// <c>DELETE ?reason=</c> erases it and records the reason, which must not identify the person. The person is identified by the SHA-256 of
+/// the address, so that no e-mail address appears in URLs or logs.
 /// </summary>
 public static class People
 {
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/api/people/{emailHash}", async (
-            string emailHash, HttpContext http, PersonNames names, IQuerySession session, CancellationToken ct) =>
+            string emailHash,
+            HttpContext http,
+            PersonNames names,
+            IQuerySession session,
+            CancellationToken ct) =>
         {
-            await names.Contacts(ct);
+            await names.UpgradeContacts(ct);
             SecurityLog.Of(http).RawDataRead(http);
             var hash = EmailHash.Checked(emailHash);
             var contacts = await session.Query<CommentContact>().Where(c => c.EmailHash == hash).OrderBy(c => c.Id).ToListAsync(ct);
@@ -84,7 +93,12 @@ public static class People
             return new { items = comments };
         }).Requires(Roles.Moderator);
         app.MapDelete("/api/people/{emailHash}", async (
-            string emailHash, string? reason, HttpContext http, Erasure erasure, Actor actor, CancellationToken ct) =>
+            string emailHash,
+            string? reason,
+            HttpContext http,
+            Erasure erasure,
+            Actor actor,
+            CancellationToken ct) =>
         {
             var (comments, articles) = await erasure.Person(EmailHash.Checked(emailHash), actor.Name, ErasureReason.Checked(reason), ct);
             SecurityLog.Of(http).Acted("person-erased", actor.Name, $"{comments} comments");
@@ -95,8 +109,8 @@ public static class People
 }
 
 /// <summary>
-/// One comment of a person with the address they left, and all that happened to it. <c>confirmedAt</c>: when the owner of the address
-/// confirmed that the comment is theirs; absent if nobody did.
+/// One comment of a person, with the address they left and the history of the comment. <c>confirmedAt</c>: when the owner of the address
+/// confirmed that the comment is theirs; absent if it was not confirmed.
 /// </summary>
 public sealed record PersonsComment(string Email, bool Notify, ModerationItem Comment, IReadOnlyList<HistoryItem> History)
 {

@@ -5,13 +5,13 @@ using Platform.Hosting;
 
 namespace Comments;
 
-/// <summary>What a reader finds wrong with a comment.</summary>
+/// <summary>Why a reader flagged a comment.</summary>
 public enum FlagReason { Spam, Abuse, OffTopic, Other }
 
-/// <summary>A reader wants moderators to look at a comment. Who it was is in the stream's name only, as a hash.</summary>
+/// <summary>A reader flagged a comment for moderators. Only the name of the stream identifies the reader, by a hash.</summary>
 public sealed record CommentFlagged(Guid CommentId, FlagReason Reason, DateTimeOffset FlaggedAt);
 
-/// <summary>What one visitor finds wrong with one comment.</summary>
+/// <summary>The flag of one visitor on one comment.</summary>
 public sealed record Flag : Stored, IState<Flag>
 {
     public string Id { get; init; } = "";
@@ -25,7 +25,7 @@ public sealed record Flag : Stored, IState<Flag>
     public static void Configure(StoreOptions store) => store.Schema.For<Flag>().Duplicate(f => f.CommentId, notNull: true);
 }
 
-/// <summary>A visitor flags a comment that readers see, once.</summary>
+/// <summary>A visitor flags a visible comment for moderators; only the first flag of each visitor counts.</summary>
 public sealed record FlagComment(Guid CommentId, FlagReason Reason, DateTimeOffset Now)
 {
     public IEnumerable<object> Decide(Flag? flag, CommentView? comment)
@@ -54,19 +54,22 @@ public sealed record FlagComment(Guid CommentId, FlagReason Reason, DateTimeOffs
             }).AllowAnonymous().LimitedPerVisitor();
         app.MapGet(
             "/api/moderation/flags",
-            async (IQuerySession session, CancellationToken ct) => new { items = await Flagged(session, ct) }).Requires(Roles.Moderator);
+            async (IQuerySession session, CancellationToken ct) => new { items = await LoadFlagged(session, ct) })
+            .Requires(Roles.Moderator);
     }
 
     /// <summary>
-    /// What readers flagged, still see, and no moderator has found to be well since: the most flagged first, a hundred at most.
+    /// The visible comments with flags that are newer than the last review by a moderator: at most 100, most flagged first.
     /// </summary>
-    private static async Task<IReadOnlyList<FlaggedItem>> Flagged(IQuerySession session, CancellationToken ct)
+    private static async Task<IReadOnlyList<FlaggedItem>> LoadFlagged(IQuerySession session, CancellationToken ct)
     {
         var schema = session.DocumentStore.Options.DatabaseSchemaName;
         await using var command = new NpgsqlCommand(
             $"""
-            select v.data, count(*)::int, array_agg(distinct f.data ->> 'reason' order by f.data ->> 'reason') from {schema}.mt_doc_flag f join {schema}.mt_doc_commentview v on v.id = 'comment-' || f.comment_id
-            where v.status = 'Shown' and (v.data ->> 'lookedAt' is null or (f.data ->> 'flaggedAt')::timestamptz > (v.data ->> 'lookedAt')::timestamptz)
+            select v.data, count(*)::int, array_agg(distinct f.data ->> 'reason' order by f.data ->> 'reason')
+            from {schema}.mt_doc_flag f join {schema}.mt_doc_commentview v on v.id = 'comment-' || f.comment_id
+            where v.status = 'Shown'
+              and (v.data ->> 'lookedAt' is null or (f.data ->> 'flaggedAt')::timestamptz > (v.data ->> 'lookedAt')::timestamptz)
             group by v.id, v.data order by 2 desc, v.id limit 100
             """);
         await using var reader = await session.ExecuteReaderAsync(command, ct);
@@ -80,20 +83,26 @@ public sealed record FlagComment(Guid CommentId, FlagReason Reason, DateTimeOffs
     }
 }
 
-/// <summary>A moderator has looked at what was flagged, and it may stay.</summary>
+/// <summary>A moderator reviewed a flagged comment and keeps it visible.</summary>
 public sealed record KeepComment(DateTimeOffset Now)
 {
     public IEnumerable<object> Decide(Comment? comment)
     {
         if (comment?.Posted is not { } posted) throw new NotFound("There is no comment with this id.");
-        if (comment.Status != CommentStatus.Shown) throw new Rejected("Readers do not see it. Approve or restore it.");
+        if (comment.Status != CommentStatus.Shown)
+            throw new Rejected("The comment is not visible to readers. Approve or restore it instead.");
         yield return new CommentKept(posted.ArticleId, Now);
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPost(
             "/api/comments/{id:guid}/keep",
-            async (Guid id, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
+            async (
+                Guid id,
+                HttpContext http,
+                TimeProvider clock,
+                Decider decider,
+                CancellationToken ct) =>
                 (await decider.Decide<Comment>(Streams.Comment(id), new KeepComment(clock.Now()).Decide, ct))
                     .Written(http, $"/api/comments/{id}")).Requires(Roles.Moderator);
 }
@@ -101,5 +110,5 @@ public sealed record KeepComment(DateTimeOffset Now)
 /// <summary><c>reason</c>: spam, abuse, offTopic or other.</summary>
 public sealed record FlagRequest(FlagReason Reason);
 
-/// <summary>A comment, by how many it was flagged, and why.</summary>
+/// <summary>A flagged comment, with the number of its flags and their reasons.</summary>
 public sealed record FlaggedItem(ModerationItem Comment, int Flags, IReadOnlyList<FlagReason> Reasons);

@@ -12,57 +12,58 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// A comment's text as HTML: paragraphs, emphasis, code, quotes, lists and links of Markdown; no HTML of the writer's own, no headings, no
-/// pictures. What comes out is cleaned once more, so that nothing depends on one library alone. Links are marked as a visitor's.
+/// Renders the text of a comment as HTML. It supports paragraphs, emphasis, code, quotes, lists and links of Markdown, but no HTML, no
+/// headings and no images. A second library sanitises the output, so that safety does not depend on one library alone. Links are marked
+/// as user-generated content.
 /// </summary>
 public static partial class Markup
 {
-    private const int Deepest = 40;
-    private static readonly MarkdownPipeline Pipeline = Made();
-    private static readonly HtmlSanitizer Sanitizer = Cleaning();
+    private const int MaxDepth = 40;
+    private static readonly MarkdownPipeline Pipeline = CreatePipeline();
+    private static readonly HtmlSanitizer Sanitizer = CreateSanitizer();
 
-    public static string Of(string text) => Plain().IsMatch(text) ? $"<p>{text}</p>" : Rendered(text);
+    public static string Of(string text) => Plain().IsMatch(text) ? $"<p>{text}</p>" : Render(text);
 
-    /// <summary>Whether a reader sees anything of it.</summary>
+    /// <summary>Whether the rendered text contains at least one visible character.</summary>
     internal static bool IsVisible(string text) =>
-        VisibleText.IsVisible(text) && (Plain().IsMatch(text) || VisibleText.IsVisible(Words(Rendered(text))));
+        VisibleText.IsVisible(text) && (Plain().IsMatch(text) || VisibleText.IsVisible(TextContent(Render(text))));
 
-    private static string Words(string html) => new HtmlParser().ParseDocument($"<body>{html}</body>").Body!.TextContent;
+    private static string TextContent(string html) => new HtmlParser().ParseDocument($"<body>{html}</body>").Body!.TextContent;
 
-    internal static string Rendered(string text) =>
-        Sanitizer.Sanitize((LoneMark().IsMatch(text) ? null : Marked(text)) ?? Literal(text)).Trim();
+    internal static string Render(string text) =>
+        Sanitizer.Sanitize((LoneMark().IsMatch(text) ? null : RenderMarkdown(text)) ?? Literal(text)).Trim();
 
-    /// <summary>The text as HTML; null if its markup is nested deeper than any reader could follow.</summary>
-    private static string? Marked(string text)
+    /// <summary>The text as HTML; null if its markup is nested too deeply.</summary>
+    private static string? RenderMarkdown(string text)
     {
         try
         {
             var document = Markdown.Parse(text, Pipeline);
             return document.Descendants().Any(IsTooDeep) ? null : document.ToHtml(Pipeline);
         }
-        // Markdig refuses nesting beyond its own limit with this exception, while it parses or while it renders.
+        // Markdig throws this exception for nesting beyond its own limit, while parsing or rendering.
         catch (ArgumentException)
         {
             return null;
         }
     }
 
-    // The library drops the text of some lists below its own limit, so the limit here is lower.
+    // Markdig loses the text of some lists that are nested less deeply than its own limit, so this limit is lower.
     private static bool IsTooDeep(MarkdownObject node)
     {
         var depth = 0;
         for (var inline = (node as Inline)?.Parent; inline is not null; inline = inline.Parent) depth++;
         for (var block = (node as Block)?.Parent; block is not null; block = block.Parent) depth++;
-        return depth > Deepest;
+        return depth > MaxDepth;
     }
 
     private static string Literal(string text) => $"<p>{WebUtility.HtmlEncode(text).Replace("\n", "<br>\n", StringComparison.Ordinal)}</p>";
 
     internal static bool IsPlain(string text) => Plain().IsMatch(text);
 
-    private static MarkdownPipeline Made()
+    private static MarkdownPipeline CreatePipeline()
     {
-        // A line end is one: people press Enter for it.
+        // Line ends are kept as line breaks, because people who press Enter expect a new line.
         var builder = new MarkdownPipelineBuilder()
             .DisableHtml()
             .DisableHeadings()
@@ -73,7 +74,7 @@ public static partial class Markup
         return builder.Build();
     }
 
-    private static HtmlSanitizer Cleaning()
+    private static HtmlSanitizer CreateSanitizer()
     {
         var sanitizer = new HtmlSanitizer(new HtmlSanitizerOptions
         {
@@ -93,11 +94,11 @@ public static partial class Markup
         return sanitizer;
     }
 
-    // "+" is an answer; as Markdown it would be a list of nothing.
+    // A comment can be just "+", which Markdown would render as an empty list.
     [GeneratedRegex(@"^([-+*]|\d{1,9}[.)])\z")]
     private static partial Regex LoneMark();
 
-    // Most comments are a line in which nothing is marked up; they need neither library. A test holds the two ways together.
+    // Most comments are one line without markup and need neither library. A test verifies that both ways give the same result.
     [GeneratedRegex(@"^(?!.*www\.)\p{L}[\p{L}\p{Nd},.?!';-]*( [\p{L}\p{Nd},.?!';-]+)*$", RegexOptions.IgnoreCase)]
     private static partial Regex Plain();
 }

@@ -6,14 +6,16 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// Who sees a new comment first: everybody (post), moderators (pre), or moderators where nothing of that person was ever shown (firstHeld).
+/// Which new comments are held for moderators: none (post), all (pre), or those of people who have no visible comment yet (firstHeld).
 /// </summary>
 public enum ModerationMode { Post, Pre, FirstHeld }
 
-/// <summary>How comments are moderated from now on; what is not said is said further up: by the section, by all.</summary>
+/// <summary>
+/// A moderation policy was set. A setting that is null comes from the next more general policy: of the section, or of all articles.
+/// </summary>
 public sealed record ModerationPolicySet(ModerationMode? Mode, int? ClosedAfterDays, DateTimeOffset SetAt);
 
-/// <summary>What was decided for all articles, one section or one article.</summary>
+/// <summary>The moderation policy of all articles, of one section or of one article.</summary>
 public sealed record ModerationPolicy : Stored, IState<ModerationPolicy>
 {
     public string Id { get; init; } = "";
@@ -24,27 +26,27 @@ public sealed record ModerationPolicy : Stored, IState<ModerationPolicy>
         @event is ModerationPolicySet e ? this with { Mode = e.Mode, ClosedAfterDays = e.ClosedAfterDays } : this;
 }
 
-/// <summary>What holds for one article: the nearest that was decided.</summary>
+/// <summary>The effective policy of one article: each setting comes from the most specific policy that defines it.</summary>
 public sealed record Rules(ModerationMode Mode = ModerationMode.Post, int? ClosedAfterDays = null)
 {
-    public static Rules Of(params IEnumerable<ModerationPolicy?> nearestFirst) => new(
-        nearestFirst.Select(p => p?.Mode).FirstOrDefault(m => m is not null) ?? ModerationMode.Post,
-        nearestFirst.Select(p => p?.ClosedAfterDays).FirstOrDefault(d => d is not null));
+    public static Rules Of(params IEnumerable<ModerationPolicy?> mostSpecificFirst) => new(
+        mostSpecificFirst.Select(p => p?.Mode).FirstOrDefault(m => m is not null) ?? ModerationMode.Post,
+        mostSpecificFirst.Select(p => p?.ClosedAfterDays).FirstOrDefault(d => d is not null));
 
-    /// <summary>Whether the discussion of an article published then is over.</summary>
+    /// <summary>Whether the discussion of an article is closed, given the time of its publication.</summary>
     public bool IsClosed(DateTimeOffset? publishedAt, DateTimeOffset now) =>
         ClosedAfterDays is { } days && publishedAt is { } since && now > since.AddDays(days);
 
-    /// <summary>Why moderators see a comment first, whatever it says; null where they do not.</summary>
-    public string? Holds(bool known) => Mode switch
+    /// <summary>Why the policy holds a comment, regardless of its text; null if it does not.</summary>
+    public string? HoldReason(bool known) => Mode switch
     {
-        ModerationMode.Pre => "comments are seen by moderators first here",
-        ModerationMode.FirstHeld when !known => "nothing of this person was shown before",
+        ModerationMode.Pre => "comments on this article need approval",
+        ModerationMode.FirstHeld when !known => "no visible comment by this person yet",
         _ => null,
     };
 }
 
-/// <summary>A moderator decides how an article's comments, a section's or all are moderated.</summary>
+/// <summary>A moderator sets the moderation policy of an article, of a section or of all articles.</summary>
 public sealed record SetPolicy(ModerationMode? Mode, int? ClosedAfterDays, DateTimeOffset Now)
 {
     public IEnumerable<object> Decide(ModerationPolicy? policy)
@@ -57,8 +59,14 @@ public sealed record SetPolicy(ModerationMode? Mode, int? ClosedAfterDays, DateT
     {
         app.MapPut(
             "/api/moderation/policies/all",
-            (PolicyRequest request, HttpContext http, TimeProvider clock, Decider decider, Policies policies, CancellationToken ct) =>
-                Put(Streams.PolicyOfAll, request, http, clock, decider, policies, ct)).Requires(Roles.Moderator);
+            (
+                PolicyRequest request,
+                HttpContext http,
+                TimeProvider clock,
+                Decider decider,
+                Policies policies,
+                CancellationToken ct) =>
+                Set(Streams.PolicyOfAll, request, http, clock, decider, policies, ct)).Requires(Roles.Moderator);
         app.MapPut(
             "/api/moderation/policies/sections/{key}",
             (
@@ -69,7 +77,7 @@ public sealed record SetPolicy(ModerationMode? Mode, int? ClosedAfterDays, DateT
                 Decider decider,
                 Policies policies,
                 CancellationToken ct) =>
-                    Put(Streams.PolicyOfSection(key), request, http, clock, decider, policies, ct)).Requires(Roles.Moderator);
+                    Set(Streams.PolicyOfSection(key), request, http, clock, decider, policies, ct)).Requires(Roles.Moderator);
         app.MapPut(
             "/api/moderation/policies/articles/{id:guid}",
             (
@@ -80,7 +88,7 @@ public sealed record SetPolicy(ModerationMode? Mode, int? ClosedAfterDays, DateT
                 Decider decider,
                 Policies policies,
                 CancellationToken ct) =>
-                    Put(Streams.PolicyOfArticle(id), request, http, clock, decider, policies, ct)).Requires(Roles.Moderator);
+                    Set(Streams.PolicyOfArticle(id), request, http, clock, decider, policies, ct)).Requires(Roles.Moderator);
         app.MapGet("/api/moderation/policies", async (IQuerySession session, CancellationToken ct) =>
             new
             {
@@ -89,7 +97,7 @@ public sealed record SetPolicy(ModerationMode? Mode, int? ClosedAfterDays, DateT
             }).Requires(Roles.Moderator);
     }
 
-    private static async Task<WrittenAnswer> Put(
+    private static async Task<WrittenAnswer> Set(
         string stream,
         PolicyRequest request,
         HttpContext http,
@@ -100,42 +108,43 @@ public sealed record SetPolicy(ModerationMode? Mode, int? ClosedAfterDays, DateT
     {
         var decision = await decider.Decide<ModerationPolicy>(
             stream, new SetPolicy(request.Mode, request.ClosedAfterDays, clock.Now()).Decide, ct);
-        policies.Forget();
+        policies.Invalidate();
         return decision.Written(http, http.Request.Path);
     }
 }
 
 /// <summary>
-/// <c>mode</c>: post, pre or firstHeld; <c>closedAfterDays</c>: so long after publication an article may be discussed. What is left out is
-/// decided further up.
+/// <c>mode</c>: post, pre or firstHeld; <c>closedAfterDays</c>: for how many days after publication comments are accepted. A setting that
+/// is omitted comes from the next more general policy.
 /// </summary>
 public sealed record PolicyRequest(ModerationMode? Mode = null, [property: Range(1, 36_500)] int? ClosedAfterDays = null);
 
-/// <summary>One policy; <c>of</c>: <c>all</c>, <c>section-KEY</c> or <c>article-ID</c>.</summary>
+/// <summary>One policy; <c>of</c> says what it applies to: <c>all</c>, <c>section-KEY</c> or <c>article-ID</c>.</summary>
 public sealed record PolicyItem(string Of, ModerationMode? Mode, int? ClosedAfterDays);
 
 /// <summary>
-/// All policies, in memory and at most a second old, so that posting need not ask for them; this replica's own changes at once.
+/// A cache of all policies, so that posting a comment needs no query for them. It is at most one second old, and is invalidated at once
+/// if this replica changes a policy.
 /// </summary>
 public sealed class Policies(IDocumentStore store, TimeProvider clock)
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
-    private (DateTimeOffset At, IReadOnlyDictionary<string, ModerationPolicy> ById)? _known;
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
+    private (DateTimeOffset At, IReadOnlyDictionary<string, ModerationPolicy> ById)? _cached;
 
     public async ValueTask<Rules> For(Guid article, string? section, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        if (_known is not { } known || now - known.At is var age && (age > Longest || age < TimeSpan.Zero))
-            _known = known = (now, await Read(ct));
+        if (_cached is not { } cached || now - cached.At is var age && (age > MaxAge || age < TimeSpan.Zero))
+            _cached = cached = (now, await Load(ct));
         return Rules.Of(
-            known.ById.GetValueOrDefault(Streams.PolicyOfArticle(article)),
-            section is null ? null : known.ById.GetValueOrDefault(Streams.PolicyOfSection(section)),
-            known.ById.GetValueOrDefault(Streams.PolicyOfAll));
+            cached.ById.GetValueOrDefault(Streams.PolicyOfArticle(article)),
+            section is null ? null : cached.ById.GetValueOrDefault(Streams.PolicyOfSection(section)),
+            cached.ById.GetValueOrDefault(Streams.PolicyOfAll));
     }
 
-    public void Forget() => _known = null;
+    public void Invalidate() => _cached = null;
 
-    private async Task<IReadOnlyDictionary<string, ModerationPolicy>> Read(CancellationToken ct)
+    private async Task<IReadOnlyDictionary<string, ModerationPolicy>> Load(CancellationToken ct)
     {
         await using var session = store.QuerySession();
         return (await session.Query<ModerationPolicy>().ToListAsync(ct)).ToDictionary(p => p.Id);

@@ -6,8 +6,8 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// <c>GET /api/moderation/comments?status=held|hidden|deleted|shown&amp;article=&amp;reason=</c>: what waits for a moderator, oldest first,
-/// with the reason; <c>GET /api/moderation/comments/{id}</c>: one comment with everything that ever happened to it.
+/// <c>GET /api/moderation/comments?status=held|hidden|deleted|shown&amp;article=&amp;reason=</c>: comments for moderators, by default those
+/// that are held, oldest first, with the reason; <c>GET /api/moderation/comments/{id}</c>: one comment with its complete history.
 /// </summary>
 public static class ModerationQueue
 {
@@ -16,12 +16,17 @@ public static class ModerationQueue
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/api/moderation/comments", async (
-            string? status, Guid? article, string? reason, Paging paging, IQuerySession session, CancellationToken ct) =>
+            string? status,
+            Guid? article,
+            string? reason,
+            Paging paging,
+            IQuerySession session,
+            CancellationToken ct) =>
             {
-                var wanted = Wanted(status);
+                var wanted = ParseStatus(status);
                 IQueryable<CommentView> query = session.Query<CommentView>().Where(c => c.Status == wanted);
                 if (wanted == CommentStatus.Shown && article is null)
-                    throw new Malformed("article", "must be named where what readers see is asked for");
+                    throw new Malformed("article", "is required if status is shown");
                 if (article is not null) query = query.Where(c => c.ArticleId == article);
                 if (!string.IsNullOrWhiteSpace(reason)) query = query.Where(c => c.Reason!.Contains(reason));
                 if (paging.After<Key>() is { } after)
@@ -41,7 +46,7 @@ public static class ModerationQueue
         }).Requires(Roles.Moderator);
     }
 
-    private static CommentStatus Wanted(string? status) => status switch
+    private static CommentStatus ParseStatus(string? status) => status switch
     {
         null or "held" => CommentStatus.Held,
         "hidden" => CommentStatus.Hidden,
@@ -51,7 +56,7 @@ public static class ModerationQueue
     };
 }
 
-/// <summary>One comment as moderators see it; <c>emailHash</c> names the person, where they left an address.</summary>
+/// <summary>One comment as moderators see it; <c>emailHash</c> identifies the person if they left an address.</summary>
 public sealed record ModerationItem(
     Guid Id,
     Guid ArticleId,
@@ -73,11 +78,17 @@ public sealed record ModerationItem(
         };
 }
 
-/// <summary>A comment, and all that ever happened to it, the oldest first.</summary>
+/// <summary>A comment with its complete history, the oldest entry first.</summary>
 public sealed record CommentHistory(ModerationItem Comment, IReadOnlyList<HistoryItem> History);
 
-/// <summary>What happened, when, and who did it; the text as it was from then on; the reason for holding or hiding it.</summary>
-public sealed record HistoryItem(long Version, string What, DateTimeOffset At, string? By, string? Text, string? Reason)
+/// <summary>What happened to a comment, when, and by whom; the new text; the reason for holding or hiding it.</summary>
+public sealed record HistoryItem(
+    long Version,
+    string What,
+    DateTimeOffset At,
+    string? By,
+    string? Text,
+    string? Reason)
 {
     internal static HistoryItem Of(JasperFx.Events.IEvent e)
     {

@@ -7,30 +7,32 @@ using Public = Platform.Contracts.Comments;
 
 namespace Comments;
 
-/// <summary>What this service makes public, and nothing else: what readers may not see by now never passes here.</summary>
+/// <summary>
+/// Translates stored events into the public events of this service. A comment that readers cannot see at this time is never published.
+/// </summary>
 public static class Outgoing
 {
-    /// <summary>After a restore: all of it was published again.</summary>
+    /// <summary>The message which announces, after a restore, that all public events were published again.</summary>
     public static readonly Retold Retold = (epoch, at) => new Public.CommentsRetold(epoch, at);
 
-    /// <summary>The comments themselves, then the count of each discussion they changed: absolute, as it is by now.</summary>
+    /// <summary>Publishes the changed comments, then the current count of each discussion that they changed.</summary>
     public static readonly Translate Translate = async (events, session, ct) =>
     {
         var changes = events.Where(e => DiscussionProjection.Change(e.Data).Change != 0 || e.Data is CommentEdited { WasShown: true })
             .ToArray();
         if (changes.Length == 0) return [];
         var views = (await session.LoadManyAsync<CommentView>(ct, changes.Select(e => e.StreamKey!).Distinct())).ToDictionary(v => v.Id);
-        var counts = await Counts([.. views.Values.Select(v => v.ArticleId).Distinct()], session, ct);
+        var counts = await LoadCounts([.. views.Values.Select(v => v.ArticleId).Distinct()], session, ct);
         return
         [
-            .. changes.SelectMany(e => Outbox.From(e, One(e, views[e.StreamKey!]))),
+            .. changes.SelectMany(e => Outbox.From(e, ToPublic(e, views[e.StreamKey!]))),
             .. changes.Where(e => DiscussionProjection.Change(e.Data).Change != 0)
             .GroupBy(e => views[e.StreamKey!].ArticleId)
-            .Select(article => Count(article.Last(), counts[article.Key])),
+            .Select(article => CountChanged(article.Last(), counts[article.Key])),
         ];
     };
 
-    private static object? One(IEvent e, CommentView view) => (e.Data, view.Status) switch
+    private static object? ToPublic(IEvent e, CommentView view) => (e.Data, view.Status) switch
     {
         (CommentHidden or CommentDeleted or CommentErased or CommentEdited { HeldBecause: not null }, _) =>
             new Public.CommentHidden(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.Id(view.Id), view.ArticleId),
@@ -49,11 +51,11 @@ public static class Outgoing
         _ => null,
     };
 
-    private static Outbound Count(IEvent last, Discussion d) => new(last.Id, Streams.Discussion(d.ArticleId),
+    private static Outbound CountChanged(IEvent last, Discussion d) => new(last.Id, Streams.Discussion(d.ArticleId),
         new Public.DiscussionChanged(last.Id, Streams.Discussion(d.ArticleId), d.Version, last.Timestamp, d.ArticleId, d.Comments),
         last.CorrelationId);
 
-    private static async Task<Dictionary<Guid, Discussion>> Counts(Guid[] articles, IQuerySession session, CancellationToken ct)
+    private static async Task<Dictionary<Guid, Discussion>> LoadCounts(Guid[] articles, IQuerySession session, CancellationToken ct)
     {
         await using var command =
             new NpgsqlCommand(

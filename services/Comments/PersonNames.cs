@@ -6,27 +6,27 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// Gives people whom an earlier version named by the plain SHA-256 of their address the keyed name: before the service serves, and before a
-/// person is looked for, because a replica of the earlier version may still be running. Bans are repeated under the new name; the old
-/// streams stay as they are.
+/// Replaces the plain SHA-256 of addresses, which an earlier version stored, by the keyed hash. This is done before the service starts to
+/// serve and before each search for a person, because a replica of the earlier version may still be running. Bans are copied to the keyed
+/// hash; the old streams stay unchanged.
 /// </summary>
 public sealed class PersonNames(IDocumentStore store, GroupCommit group) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await Contacts(cancellationToken);
-        await Bans(cancellationToken);
+        await UpgradeContacts(cancellationToken);
+        await UpgradeBans(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>The addresses that were left with comments.</summary>
-    public async Task Contacts(CancellationToken ct)
+    /// <summary>Replaces the hashes that are stored with the addresses of comments.</summary>
+    public async Task UpgradeContacts(CancellationToken ct)
     {
         await using var session = store.LightweightSession();
         var plain = await session.Query<CommentContact>().Where(c => c.MatchesSql("length(d.email_hash) = 64")).ToListAsync(ct);
         if (plain.Count == 0) return;
-        // An update, so that an address that is erased at this moment does not come back.
+        // Updated in SQL: storing the document would restore an address that is being erased at the same time.
         var table = $"{store.Options.DatabaseSchemaName}.mt_doc_commentcontact";
         foreach (var contact in plain)
         {
@@ -40,7 +40,7 @@ public sealed class PersonNames(IDocumentStore store, GroupCommit group) : IHost
         await session.SaveChangesAsync(ct);
     }
 
-    private async Task Bans(CancellationToken ct)
+    private async Task UpgradeBans(CancellationToken ct)
     {
         await using var session = store.QuerySession();
         var decider = new Decider(store, group, new Actor { Name = "upgrade" });

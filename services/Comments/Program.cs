@@ -26,20 +26,20 @@ builder.AddVisitorLimits();
 VisitorTokens.Add(builder.Services);
 ProofOfWork.Add(builder.Services);
 builder.Services.AddSingleton<Site>().AddSingleton(builder.Configuration.GetSection("Comments").Get<CommentSettings>() ?? new())
-    .AddSingleton<WordList>().AddSingleton<Suspicion>().AddSingleton<Policies>().AddScoped<PostingComments>().AddSingleton<Erasure>()
+    .AddSingleton<WordList>().AddSingleton<SpamCheck>().AddSingleton<Policies>().AddScoped<PostingComments>().AddSingleton<Erasure>()
     .AddSingleton<PersonNames>().AddHostedService(provider => provider.GetRequiredService<PersonNames>());
-Postman.Add<ReplyLetters>(builder.Services);
+Postman.Add<ReplyEmails>(builder.Services);
 
 var app = builder.Build();
 app.MapPlatform();
 app.UseRateLimiter();
 foreach (var map in new Action<IEndpointRouteBuilder>[]
 {
-    // readers write
+    // Requests of readers that change something
     PostComment.Map, EditComment.Map, DeleteComment.Map, VoteComment.Map, FlagComment.Map, ConfirmAddress.Map, UnsubscribeFromReplies.Map,
-    // readers read
+    // Requests of readers that only read
     CommentList.Map, ReadComment.Map, CommentFeed.Map, a => ProofOfWork.Map(a, "/api/comments/challenge"),
-    // moderators
+    // Requests of moderators
     ModerationQueue.Map, ModerateComment.Map, KeepComment.Map, SetPolicy.Map, BanPerson.Map, People.Map, ExportComments.Map,
     ImportComments.Map,
 }) map(app);

@@ -7,10 +7,10 @@ using Weasel.Postgresql.Tables;
 namespace Comments;
 
 /// <summary>
-/// The tree of a discussion, one row for each comment: its place (the comment it answers, or the article), what readers see of it, how many
-/// they see below it, and its votes. An index serves each sort of each place. A comment that readers do not see stays visible as long as
-/// something below it is: its answers keep their place. Written in the transaction that stores the event; sums only, so that two replicas
-/// both count.
+/// The tree of a discussion, with a row for each comment: its place (the comment that it replies to, or the article), its visibility, the
+/// number of visible comments below it, and its votes. Indexes serve each sort order below each place. A comment that is not shown stays
+/// in the tree while a comment below it is visible. The rows are updated in the transaction that stores the event, by addition, so that
+/// concurrent changes through two replicas are all counted.
 /// </summary>
 public sealed class ThreadProjection : ITableProjection
 {
@@ -19,9 +19,10 @@ public sealed class ThreadProjection : ITableProjection
     private ThreadProjection(string table) => _table = table;
 
     public string Table => "thread";
-    public IReadOnlyList<Type> Events { get; } = [.. DiscussionProjection.Changing, typeof(VoteCast)];
+    public IReadOnlyList<Type> Events { get; } = [.. DiscussionProjection.VisibilityEvents, typeof(VoteCast)];
 
-    // After the discussion's projection: its row, locked first, keeps two transactions of one article from waiting for each other here.
+    // Must be added after DiscussionProjection: that locks the row of the article first, so that two transactions on one article cannot
+    // deadlock here.
     public static void Configure(StoreOptions store)
     {
         var table = new Table($"{store.DatabaseSchemaName}.thread");
@@ -52,12 +53,12 @@ public sealed class ThreadProjection : ITableProjection
             .Where(c => c.Change != 0)
             .ToDictionary(c => c.Id, c => c.Change);
         if (posted.Length > 0) Insert(operations, posted, shown);
-        // What was posted here and answers nobody has changed nothing but its own row.
-        var begun = posted.Where(p => p.Post.ParentId is null).Select(p => p.Id).ToHashSet();
-        var changed = shown.Where(c => !begun.Contains(c.Key)).ToArray();
-        if (changed.Length > 0) Count(operations, changed, [.. posted.Select(p => p.Id)]);
+        // A new top-level comment changes no row but its own, which was just inserted.
+        var newRoots = posted.Where(p => p.Post.ParentId is null).Select(p => p.Id).ToHashSet();
+        var changed = shown.Where(c => !newRoots.Contains(c.Key)).ToArray();
+        if (changed.Length > 0) UpdateCounts(operations, changed, [.. posted.Select(p => p.Id)]);
         var votes = events.Select(e => e.Data).OfType<VoteCast>().GroupBy(v => v.CommentId).ToArray();
-        if (votes.Length > 0) Weigh(operations, votes);
+        if (votes.Length > 0) AddVotes(operations, votes);
         return Task.CompletedTask;
     }
 
@@ -68,7 +69,8 @@ public sealed class ThreadProjection : ITableProjection
             posted.Select(p => p.Id).ToArray(),
             posted.Select(p => p.Post.ArticleId).ToArray(),
             posted.Select(p => p.Post.ParentId ?? p.Post.ArticleId).ToArray(),
-            posted.Select(p => p.Post.PostedAt).ToArray(), posted.Select(p => shown.GetValueOrDefault(p.Id) > 0).ToArray(),
+            posted.Select(p => p.Post.PostedAt).ToArray(),
+            posted.Select(p => shown.GetValueOrDefault(p.Id) > 0).ToArray(),
         ];
         operations.QueueSqlCommand(
             $"insert into {_table} select id, article_id, place, posted_at, shown, 0, shown, 0, 0, 0 from unnest(?::uuid[], ?::uuid[], "
@@ -76,8 +78,11 @@ public sealed class ThreadProjection : ITableProjection
             columns);
     }
 
-    /// <summary>Readers see more or less of these comments: they and everything above them, locked in one order for all.</summary>
-    private void Count(IDocumentOperations operations, KeyValuePair<Guid, int>[] changed, HashSet<Guid> posted)
+    /// <summary>
+    /// Updates the rows of comments whose visibility changed, and the counts of all comments above them. All transactions lock the rows in
+    /// the same order.
+    /// </summary>
+    private void UpdateCounts(IDocumentOperations operations, KeyValuePair<Guid, int>[] changed, HashSet<Guid> posted)
     {
         object[] arguments =
         [
@@ -88,17 +93,26 @@ public sealed class ThreadProjection : ITableProjection
         operations.QueueSqlCommand(
             $"""
             with recursive changed as (select * from unnest(?::uuid[], ?::int[], ?::int[]) as c(id, change, own)),
-              above as (select t.place as id, c.change from changed c join {_table} t on t.id = c.id union all select t.place, a.change from above a join {_table} t on t.id = a.id),
-              sums as (select id, sum(below)::int as below, sum(own)::int as own from (select id, change as below, 0 as own from above union all select id, 0, own from changed) s group by id),
+              above as (select t.place as id, c.change from changed c join {_table} t on t.id = c.id
+            """
+            + $"""
+             union all select t.place, a.change from above a join {_table} t on t.id = a.id),
+              sums as (select id, sum(below)::int as below, sum(own)::int as own
+            """
+            + $"""
+             from (select id, change as below, 0 as own from above union all select id, 0, own from changed) s group by id),
               locked as (select t.id, s.below, s.own from {_table} t join sums s on s.id = t.id order by t.id for update of t)
-            update {_table} t set replies = t.replies + l.below, shown = t.shown::int + l.own > 0, visible = t.shown::int + l.own > 0 or t.replies + l.below > 0 from locked l where t.id = l.id
-            """, arguments);
+            update {_table} t set replies = t.replies + l.below, shown = t.shown::int + l.own > 0,
+            """
+            + " visible = t.shown::int + l.own > 0 or t.replies + l.below > 0 from locked l where t.id = l.id",
+            arguments);
     }
 
     /// <summary>
-    /// Best is what is good even if the next voters are less kind: the lower bound of Wilson's interval, as for few votes as for many.
+    /// Adds votes and updates the weight for the sort order "best": the lower bound of the Wilson interval, which ranks comments with few
+    /// votes and with many votes fairly.
     /// </summary>
-    private void Weigh(IDocumentOperations operations, IGrouping<Guid, VoteCast>[] votes)
+    private void AddVotes(IDocumentOperations operations, IGrouping<Guid, VoteCast>[] votes)
     {
         const string up = "(t.up + l.up)", down = "(t.down + l.down)", all = $"({up} + {down})::float8", share = $"({up} / {all})";
         object[] arguments =
@@ -111,7 +125,10 @@ public sealed class ThreadProjection : ITableProjection
             $"""
             with votes as (select * from unnest(?::uuid[], ?::int[], ?::int[]) as v(id, up, down)),
               l as (select t.id, v.up, v.down from {_table} t join votes v on v.id = t.id order by t.id for update of t)
-            update {_table} t set up = {up}, down = {down}, best = case {up} when 0 then 0 else ({share} + 1.9208 / {all} - 1.96 * sqrt(({share} * (1 - {share}) + 0.9604 / {all}) / {all})) / (1 + 3.8416 / {all}) end
+            update {_table} t set up = {up}, down = {down}, best = case {up} when 0 then 0 else ({share} + 1.9208 / {all}
+            """
+            + $"""
+             - 1.96 * sqrt(({share} * (1 - {share}) + 0.9604 / {all}) / {all})) / (1 + 3.8416 / {all}) end
             from l where t.id = l.id
             """, arguments);
     }

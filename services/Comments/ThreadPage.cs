@@ -4,26 +4,36 @@ using Platform.Hosting;
 
 namespace Comments;
 
-/// <summary>A row of the tree, and the comment's view.</summary>
+/// <summary>A row of the tree, with the view of its comment.</summary>
 internal sealed record ThreadRow(
-    Guid Id, Guid ArticleId, Guid Place, DateTimeOffset PostedAt, bool Shown, int Replies, int Up, int Down, double Best, int Level,
-    long Number, CommentView? View)
+    Guid Id,
+    Guid ArticleId,
+    Guid Place,
+    DateTimeOffset PostedAt,
+    bool Shown,
+    int Replies,
+    int Up,
+    int Down,
+    double Best,
+    int Level,
+    long Number,
+    CommentView? View)
 {
     internal const string Columns = "id, article_id, place, posted_at, shown, replies, up, down, best";
 }
 
 /// <summary>
-/// A page of what stands at one place of the tree, and under each comment the first few of those that answer it, level by level: as much
-/// work under an article with ten comments as under one with a million.
+/// Reads a page of the comments below one place of the tree and, level by level, the first replies to each of them. The cost depends on the
+/// size of the page, not on the number of comments on the article.
 /// </summary>
 internal static class ThreadPage
 {
-    /// <summary>Below so many levels the tree is collapsed.</summary>
+    /// <summary>The number of levels that a page contains. The tree is collapsed below them.</summary>
     public const int Levels = 3;
-    /// <summary>So many answers are shown under each comment.</summary>
-    public const int RepliesEach = 3;
+    /// <summary>The number of replies that a page contains for each comment.</summary>
+    public const int RepliesPerComment = 3;
 
-    /// <summary>Where a page ended; <c>best</c> in that order only.</summary>
+    /// <summary>The position at which a page ended. <c>Best</c> is set only in the sort order "best".</summary>
     private sealed record Key(DateTimeOffset PostedAt, Guid Id, double? Best = null);
 
     private static readonly Dictionary<string, (string Order, string Beyond)> Sorts = new()
@@ -33,14 +43,18 @@ internal static class ThreadPage
         ["best"] = ("best desc, posted_at desc, id desc", "(best, posted_at, id) < (@best, @at, @id)"),
     };
 
-    public static async Task<Page<CommentItem>> Read(IQuerySession session, Guid place, string sort, Paging paging, CancellationToken ct)
+    public static async Task<Page<CommentItem>> Read(
+        IQuerySession session,
+        Guid place,
+        string sort,
+        Paging paging,
+        CancellationToken ct)
     {
-        if (!Sorts.TryGetValue(sort, out var sorted)) throw new Malformed("sort", $"must be {string.Join(", ", Sorts.Keys)}");
+        if (!Sorts.TryGetValue(sort, out var sorted)) throw new Malformed("sort", $"must be one of {string.Join(", ", Sorts.Keys)}");
         var after = paging.After<Key>();
         if (after is not null && sort == "best" && after.Best is null)
-            throw new Malformed("cursor", "is of another sort; leave it out to start at the first page");
-        // An answer is read below what it answers: the oldest first, unless the best were asked for.
-        var inner = Inner(sort);
+            throw new Malformed("cursor", "belongs to another sort order; omit it to start at the first page");
+        var replySort = ReplySort(sort);
         var schema = session.DocumentStore.Options.DatabaseSchemaName;
         await using var command = new NpgsqlCommand(
             $"""
@@ -50,14 +64,16 @@ internal static class ThreadPage
                     ? ""
                     : $"and {sorted.Beyond}")} order by {sorted.Order} limit @limit + 1) t
               union all
-              select r.*, p.level + 1, row_number() over (partition by p.id order by {Of("r", Sorts[inner].Order)}) from page p
-                cross join lateral (select {ThreadRow.Columns} from {schema}.thread where place = p.id and visible order by {Sorts[inner].Order} limit @each + 1) r
+              select r.*, p.level + 1, row_number() over (partition by p.id order by {Qualified("r", Sorts[replySort].Order)}) from page p
+                cross join lateral (select {ThreadRow.Columns} from {schema}.thread where place = p.id and visible
+                  order by {Sorts[replySort].Order} limit @each + 1) r
                 where p.level + 1 < @levels and p.number <= case p.level when 0 then @limit else @each end)
-            select {ThreadRow.Columns}, level, number, (select data from {schema}.mt_doc_commentview v where v.id = 'comment-' || page.id) from page order by level, number
+            select {ThreadRow.Columns}, level, number, (select data from {schema}.mt_doc_commentview v where v.id = 'comment-' || page.id)
+            from page order by level, number
             """);
         command.Parameters.AddWithValue("place", place);
         command.Parameters.AddWithValue("limit", paging.Limit);
-        command.Parameters.AddWithValue("each", RepliesEach);
+        command.Parameters.AddWithValue("each", RepliesPerComment);
         command.Parameters.AddWithValue("levels", Levels);
         if (after is not null)
         {
@@ -69,8 +85,8 @@ internal static class ThreadPage
         return Tree(rows, 0, place, sort, paging);
     }
 
-    /// <summary>The order below a comment, where its page was asked for in this one.</summary>
-    public static string Inner(string sort) => sort == "best" ? "best" : "oldest";
+    /// <summary>The sort order of the replies below the comments of a page: conversations are read from the oldest reply on.</summary>
+    public static string ReplySort(string sort) => sort == "best" ? "best" : "oldest";
 
     public static async Task<IReadOnlyList<ThreadRow>> Rows(IQuerySession session, NpgsqlCommand command, CancellationToken ct)
     {
@@ -95,16 +111,21 @@ internal static class ThreadPage
         return rows;
     }
 
-    private static Page<CommentItem> Tree(ILookup<(int, Guid), ThreadRow> rows, int level, Guid place, string sort, Paging paging) =>
+    private static Page<CommentItem> Tree(
+        ILookup<(int, Guid), ThreadRow> rows,
+        int level,
+        Guid place,
+        string sort,
+        Paging paging) =>
         paging.Page(
             [.. rows[(level, place)].OrderBy(r => r.Number)],
             r => new Key(r.PostedAt, r.Id, sort == "best" ? r.Best : null),
             r => CommentItem.Of(r) with
             {
                 Replies = r.Replies > 0 && level + 1 < Levels
-                    ? Tree(rows, level + 1, r.Id, Inner(sort), new Paging(RepliesEach, null))
+                    ? Tree(rows, level + 1, r.Id, ReplySort(sort), new Paging(RepliesPerComment, null))
                     : null,
             });
 
-    private static string Of(string row, string order) => string.Join(", ", order.Split(", ").Select(c => $"{row}.{c}"));
+    private static string Qualified(string row, string order) => string.Join(", ", order.Split(", ").Select(c => $"{row}.{c}"));
 }

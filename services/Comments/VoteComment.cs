@@ -6,8 +6,8 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// Somebody is for a comment (1), against it (-1), or takes that back (0). What they had said before: <paramref name="Before"/>. Who it was
-/// is in the stream's name only, as a hash.
+/// A visitor voted for a comment (1) or against it (-1), or withdrew the vote (0). <paramref name="Before"/>: the previous vote. Only the
+/// name of the stream identifies the visitor, by a hash.
 /// </summary>
 public sealed record VoteCast(Guid CommentId, int Value, int Before)
 {
@@ -15,7 +15,7 @@ public sealed record VoteCast(Guid CommentId, int Value, int Before)
     internal int Downs => (Value < 0 ? 1 : 0) - (Before < 0 ? 1 : 0);
 }
 
-/// <summary>What one visitor thinks of one comment: a stream for each, so that their next vote replaces their last.</summary>
+/// <summary>The vote of one visitor on one comment. Each has its own stream, so that a new vote replaces the previous one.</summary>
 public sealed record Vote : IState<Vote>
 {
     public string Id { get; init; } = "";
@@ -24,7 +24,7 @@ public sealed record Vote : IState<Vote>
     public Vote Evolve(object @event) => @event is VoteCast e ? this with { Value = e.Value } : this;
 }
 
-/// <summary>A visitor votes on a comment that readers see; each has one vote, and may change it.</summary>
+/// <summary>A visitor votes on a visible comment. Each visitor has one vote per comment and may change it.</summary>
 public sealed record VoteComment(Guid CommentId, int Value)
 {
     public IEnumerable<object> Decide(Vote? vote, CommentView? comment)
@@ -53,5 +53,5 @@ public sealed record VoteComment(Guid CommentId, int Value)
             }).AllowAnonymous().LimitedPerVisitor();
 }
 
-/// <summary><c>value</c>: 1 for it, -1 against it, 0 to take a vote back.</summary>
+/// <summary><c>value</c>: 1 for the comment, -1 against it, 0 to withdraw the vote.</summary>
 public sealed record VoteRequest([property: Range(-1, 1)] int Value);

@@ -4,7 +4,7 @@ using Platform.EventSourcing;
 
 namespace Comments;
 
-/// <summary>Keeps the section and the titles of an article as readers see them.</summary>
+/// <summary>Updates the section and the titles in the copy of an article.</summary>
 public sealed class WhenArticleRevised(Decider decider) : IConsumer<ArticleRevised>
 {
     public static IEnumerable<object> Decide(ArticleRevised message, ArticleCopy? copy, long epoch = 0) =>

@@ -13,12 +13,12 @@ public sealed class WhenArticlesRetold(Decider decider, IDocumentStore store) : 
 
     public async Task Consume(ConsumeContext<ArticlesRetold> context)
     {
-        while (await Next(context.Message.Epoch, context.CancellationToken) is { Count: > 0 } articles)
+        while (await LoadOutdated(context.Message.Epoch, context.CancellationToken) is { Count: > 0 } articles)
             foreach (var article in articles)
                 await decider.Decide<ArticleCopy>(article, c => ArticleCopy.Withdraw(c, context.Message.Epoch), context.CancellationToken);
     }
 
-    private async Task<IReadOnlyList<string>> Next(long epoch, CancellationToken ct)
+    private async Task<IReadOnlyList<string>> LoadOutdated(long epoch, CancellationToken ct)
     {
         await using var session = store.QuerySession();
         return await session.Query<ArticleCopy>().Where(c => c.MatchesSql("coalesce((d.data ->> 'epoch')::bigint, 0) < ?", epoch))

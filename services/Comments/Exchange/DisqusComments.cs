@@ -4,18 +4,21 @@ using Platform.Hosting;
 
 namespace Comments;
 
-/// <summary>The XML that Disqus exports: threads with their address, then posts that name their thread and what they answer.</summary>
+/// <summary>
+/// Reads a Disqus export (XML): threads with their addresses, then posts that refer to their thread and their parent post.
+/// </summary>
 internal static class DisqusComments
 {
-    public static IEnumerable<Func<CancellationToken, Task<Arriving>>> Read(XElement element, KnownArticles articles)
+    public static IEnumerable<Func<CancellationToken, Task<ImportItem>>> Read(XElement element, KnownArticles articles)
     {
-        if (element.Name.LocalName == "thread") articles.Named(Number(element) ?? "", Names(Text(element, "id"), Text(element, "link")));
+        if (element.Name.LocalName == "thread")
+            articles.AddThread(Number(element) ?? "", Names(Text(element, "id"), Text(element, "link")));
         else if (element.Name.LocalName == "post") yield return ct => Post(element, articles, ct);
     }
 
     /// <summary>
-    /// What an article may be found by. The plug-in for WordPress calls a thread by the number and the guid of its post; an article that
-    /// was imported from there has the id that the guid makes.
+    /// The names by which the article of a thread is searched. The WordPress plug-in of Disqus identifies a thread by the number and the
+    /// guid of its post, and the id of an article that was imported from WordPress is derived from that guid.
     /// </summary>
     internal static string[] Names(string id, string link)
     {
@@ -23,16 +26,16 @@ internal static class DisqusComments
         return [id, .. guids.Where(g => g.Length > 0).Select(g => $"{ExchangedComment.IdOf("wordpress", g)}"), link];
     }
 
-    private static async Task<Arriving> Post(XElement post, KnownArticles articles, CancellationToken ct)
+    private static async Task<ImportItem> Post(XElement post, KnownArticles articles, CancellationToken ct)
     {
-        if (Text(post, "isDeleted") == "true") return new(null, "it was deleted there");
-        if (Text(post, "isSpam") == "true") return new(null, "it was found to be spam there");
+        if (Text(post, "isDeleted") == "true") return new(null, "The comment was deleted in Disqus.");
+        if (Text(post, "isSpam") == "true") return new(null, "The comment was marked as spam in Disqus.");
         var number = Number(post) ?? throw new Malformed("dsq:id", "is missing");
         var author = Child(post, "author");
         var given = Text(post, "createdAt");
         var date = DateTimeOffset.TryParse(given, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
-            ? ValidDates.Check("createdAt", at) : throw new Malformed("createdAt", "is missing or is no date");
-        var article = await articles.Of(Number(Child(post, "thread")) ?? "", ct);
+            ? ValidDates.Check("createdAt", at) : throw new Malformed("createdAt", "is missing or is not a date");
+        var article = await articles.Find(Number(Child(post, "thread")) ?? "", ct);
         return new(
             new ExchangedComment(
                 Id(number),
@@ -51,7 +54,7 @@ internal static class DisqusComments
 
     private static string Text(XElement? of, string name) => Child(of, name)?.Value.Trim() ?? "";
 
-    /// <summary><c>dsq:id</c>, which is not the element <c>id</c>.</summary>
+    /// <summary>The attribute <c>dsq:id</c>, not the element <c>id</c>.</summary>
     private static string? Number(XElement? of) =>
         of?.Attributes().FirstOrDefault(a => a.Name.LocalName == "id" && a.Name.Namespace != XNamespace.None)?.Value;
 }

@@ -5,7 +5,9 @@ using Platform.Hosting;
 
 namespace Comments;
 
-/// <summary>One comment on its way out or in, as a JSON line. An address is taken in, kept apart, and never given out.</summary>
+/// <summary>
+/// One comment of an import or export, as a JSON line. An e-mail address is imported, stored separately and never exported.
+/// </summary>
 public sealed record ExchangedComment(
     Guid Id,
     Guid ArticleId,
@@ -20,19 +22,19 @@ public sealed record ExchangedComment(
     internal static ExchangedComment Of(CommentView c) =>
         new(Streams.Id(c.Id), c.ArticleId, c.Author, c.Text, c.PostedAt, c.ParentId, c.Status);
 
-    /// <summary>The same for the same comment of the same source, in whichever file it comes.</summary>
+    /// <summary>An id derived from the source and the comment's number there, so that repeated imports give the same id.</summary>
     internal static Guid IdOf(string source, string number)
     {
         var bytes = SHA256.HashData(Encoding.UTF8.GetBytes($"{source} {number}"))[..16];
-        (bytes[6], bytes[8]) = ((byte)((bytes[6] & 0x0F) | 0x80), (byte)((bytes[8] & 0x3F) | 0x80)); // version 8: made by a rule of our own
+        (bytes[6], bytes[8]) = ((byte)((bytes[6] & 0x0F) | 0x80), (byte)((bytes[8] & 0x3F) | 0x80)); // version 8: custom format
         return new Guid(bytes, bigEndian: true);
     }
 
-    /// <summary>What it says, by the same rules as what is typed here.</summary>
-    internal ExchangedComment Checked()
+    /// <summary>The comment after validation, by the same rules as a comment that is posted.</summary>
+    internal ExchangedComment Validated()
     {
         if (Id == Guid.Empty) throw new Malformed("id", "must not be all zeros");
-        // The lengths first: looking for something visible renders the text.
+        // The lengths are checked first, because the check for visible characters renders the text.
         AtMost(CommentText.LongestAuthor, Author, "author");
         AtMost(CommentText.LongestText, Text.ReplaceLineEndings("\n"), "text");
         return this with
@@ -51,19 +53,20 @@ public sealed record ExchangedComment(
 }
 
 /// <summary>
-/// A comment from elsewhere is taken in as it was; what was not shown there is held here. One that is here already is left alone, whatever
-/// became of it.
+/// Imports a comment unchanged. A comment that was not visible on the other site is held for moderators. A comment that already exists is
+/// not changed.
 /// </summary>
-public sealed record ImportComment(ExchangedComment Taken)
+public sealed record ImportComment(ExchangedComment Imported)
 {
     public IEnumerable<object> Decide(Comment? comment, ArticleCopy? article, CommentView? parent)
     {
         if (comment is not null) yield break;
-        if (article is null) throw new NotFound("There is no published article it could belong to.");
-        // What answered something that readers do not see here stands by itself.
-        var answers = parent is { Status: CommentStatus.Shown } && parent.ArticleId == Taken.ArticleId ? Taken.ParentId : null;
-        var (place, depth) = CommentView.PlaceOfReply(answers, parent);
-        var heldBecause = Taken.Status == CommentStatus.Shown ? null : "not shown where it was imported from";
-        yield return new CommentPosted(Taken.ArticleId, place, Taken.Author, Taken.Text, Taken.PostedAt, heldBecause) { Depth = depth };
+        if (article is null) throw new NotFound("There is no published article with the articleId of this comment.");
+        // A reply to a comment that is not visible here becomes a top-level comment.
+        var parentId = parent is { Status: CommentStatus.Shown } && parent.ArticleId == Imported.ArticleId ? Imported.ParentId : null;
+        var (storedParent, depth) = CommentView.PositionOfReply(parentId, parent);
+        var heldBecause = Imported.Status == CommentStatus.Shown ? null : "not visible on the site it was imported from";
+        yield return new CommentPosted(
+            Imported.ArticleId, storedParent, Imported.Author, Imported.Text, Imported.PostedAt, heldBecause) { Depth = depth };
     }
 }

@@ -5,8 +5,8 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// <c>GET /api/export/comments?article=</c>: every comment as a JSON line, held and hidden ones included, in the order in which they can be
-/// imported again.
+/// <c>GET /api/export/comments?article=</c>: all comments except deleted ones, as JSON lines, including held and hidden ones. They are in
+/// the order in which they can be imported again.
 /// </summary>
 public static class ExportComments
 {
@@ -20,7 +20,7 @@ public static class ExportComments
             if (article is not null) query = query.Where(c => c.ArticleId == article);
             await foreach (var comment in query.OrderBy(c => c.PostedAt).ThenBy(c => c.Id).ToAsyncEnumerable(ct))
             {
-                // A body that cannot be sent any faster keeps the query waiting: no more than a few lines are ever in memory.
+                // Writing waits for a slow client, and the query waits for the writing, so that only a few lines are in memory.
                 await JsonSerializer.SerializeAsync(http.Response.Body, ExchangedComment.Of(comment), Json.Http, ct);
                 await http.Response.WriteAsync("\n", ct);
             }

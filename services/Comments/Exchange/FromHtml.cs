@@ -8,25 +8,25 @@ using Platform.Hosting;
 namespace Comments;
 
 /// <summary>
-/// A comment from elsewhere: its HTML as the Markdown of our comments. Signs that Markdown would read as markup are escaped, so that
-/// readers see the same words as on the old site.
+/// Converts the HTML of an imported comment to the Markdown of this service. Characters that Markdown would interpret as markup are
+/// escaped, so that readers see the same text as on the old site.
 /// </summary>
 internal static partial class FromHtml
 {
-    private const int Deepest = 60, Longest = 50_000;
+    private const int MaxDepth = 60, MaxLength = 50_000;
 
     public static string Text(string html)
     {
-        if (html.Length > Longest) throw new Malformed("text", $"has more than {Longest} characters of HTML");
+        if (html.Length > MaxLength) throw new Malformed("text", $"must have at most {MaxLength} characters of HTML");
         var body = new HtmlParser().ParseDocument($"<body>{html}</body>").Body!;
         foreach (var code in body.QuerySelectorAll("script, style").ToArray()) code.Remove();
-        var marked = Blocks(body, marks: true, 0);
-        // Markup that Markdown cannot express in some place would show its signs there; then the words come without any.
-        var shown = new HtmlParser().ParseDocument($"<body>{Markup.Of(marked)}</body>").Body!;
-        return Words(shown) == Words(body) ? marked : Blocks(body, marks: false, 0);
+        var markdown = Blocks(body, marks: true, 0);
+        // Some markup cannot be expressed in Markdown, and its characters would become visible. Then the text is converted without markup.
+        var rendered = new HtmlParser().ParseDocument($"<body>{Markup.Of(markdown)}</body>").Body!;
+        return TextContent(rendered) == TextContent(body) ? markdown : Blocks(body, marks: false, 0);
     }
 
-    private static string Words(IElement element) => Space().Replace(element.TextContent, "");
+    private static string TextContent(IElement element) => Space().Replace(element.TextContent, "");
 
     private static string Blocks(INode parent, bool marks, int depth)
     {
@@ -57,15 +57,15 @@ internal static partial class FromHtml
 
     private static string Block(IElement element, bool marks, int depth)
     {
-        if (depth > Deepest) return Lines(Escape(element.TextContent, marks));
+        if (depth > MaxDepth) return Lines(Escape(element.TextContent, marks));
         if (!marks) return Blocks(element, marks, depth);
         return element.LocalName switch
         {
             "pre" => Fence(element.TextContent.Trim('\n')),
             "blockquote" => Indent(Blocks(element, marks, depth), "> ", "> "),
             "ul" or "ol" => List(element, depth),
-            // Comments have no headings.
-            "h1" or "h2" or "h3" or "h4" or "h5" or "h6" => Around(Lines(Inlines(element, marks, depth)), "**"),
+            // Comments have no headings; they become bold text.
+            "h1" or "h2" or "h3" or "h4" or "h5" or "h6" => Wrap(Lines(Inlines(element, marks, depth)), "**"),
             _ => Blocks(element, marks, depth),
         };
     }
@@ -90,7 +90,7 @@ internal static partial class FromHtml
 
     private static string Inline(INode node, bool marks, int depth)
     {
-        if (depth > Deepest) return Escape(node.TextContent, marks);
+        if (depth > MaxDepth) return Escape(node.TextContent, marks);
         if (node is IText text) return Escape(text.Data, marks);
         if (node is not IElement element) return "";
         return element.LocalName switch
@@ -98,9 +98,9 @@ internal static partial class FromHtml
             "br" => "\n",
             "a" => Link(element, marks, depth),
             "td" or "th" => Inlines(element, marks, depth) + " ",
-            "strong" or "b" when marks => Around(Inlines(element, marks, depth), "**"),
-            "em" or "i" when marks => Around(Inlines(element, marks, depth), "*"),
-            "del" or "s" or "strike" when marks => Around(Inlines(element, marks, depth), "~~"),
+            "strong" or "b" when marks => Wrap(Inlines(element, marks, depth), "**"),
+            "em" or "i" when marks => Wrap(Inlines(element, marks, depth), "*"),
+            "del" or "s" or "strike" when marks => Wrap(Inlines(element, marks, depth), "~~"),
             "code" or "tt" or "kbd" or "samp" when marks => Code(Space().Replace(element.TextContent, " ").Trim()),
             _ when IsBlock(element) => $"\n\n{Block(element, marks, depth)}\n\n",
             _ => Inlines(element, marks, depth),
@@ -114,11 +114,11 @@ internal static partial class FromHtml
         if (uri.Scheme is not ("http" or "https" or "mailto")) return words;
         if (link.TextContent.Trim() == href && BareAddress().IsMatch(href)) return href;
         if (!marks) return link.TextContent.Contains("://", StringComparison.Ordinal) ? words : $"{words} ({href})";
-        return Around(words, "[", $"]({Unreadable().Replace(href, c => Uri.HexEscape(c.Value[0]))})");
+        return Wrap(words, "[", $"]({UnsafeInAddress().Replace(href, c => Uri.HexEscape(c.Value[0]))})");
     }
 
-    /// <summary>Marks must touch the words, and end with their paragraph.</summary>
-    private static string Around(string words, string before, string? after = null) =>
+    /// <summary>Wraps each paragraph separately. Markdown requires that the marks touch the text.</summary>
+    private static string Wrap(string words, string before, string? after = null) =>
         Paragraph().Replace(words, p => before + p.Value + (after ?? before));
 
     private static string Code(string text)
@@ -130,20 +130,25 @@ internal static partial class FromHtml
 
     private static string Fence(string text) => text.Length == 0 ? "" : $"{Ticks(text, 3)}\n{text}\n{Ticks(text, 3)}";
 
-    /// <summary>More backticks than stand anywhere in the text.</summary>
+    /// <summary>A fence of more backticks than any run of backticks in the text.</summary>
     private static string Ticks(string text, int atLeast) =>
         new('`', Math.Max(atLeast, BackTicks().Matches(text).Select(m => m.Length).DefaultIfEmpty().Max() + 1));
 
-    /// <summary>Without spaces at the ends of lines, which Markdown reads as code or as a break, and with one empty line at most.</summary>
+    /// <summary>
+    /// Trims all lines, because Markdown interprets spaces at their ends as code or line breaks, and reduces empty lines to one.
+    /// </summary>
     private static string Lines(string text) =>
         ManyLines().Replace(string.Join('\n', text.Split('\n').Select(l => l.Trim())), "\n\n").Trim();
 
-    /// <summary>Without any marks, signs are escaped also if only the text of a neighbouring element could make them markup.</summary>
+    /// <summary>
+    /// Escapes Markdown characters. In text without markup, this includes characters that become markup only with the text of a
+    /// neighbouring element.
+    /// </summary>
     private static string Escape(string text, bool marks)
     {
-        var signs = marks ? Signs() : SignsBesideOthers();
+        var signs = marks ? Signs() : SignsNextToElements();
         var escaped = signs.Replace(text, s => s.Groups["address"].Success ? s.Value : @"\" + s.Value);
-        return (marks ? Numbered() : NumberedBesideOthers()).Replace(LineStart().Replace(escaped, @"$1\$2"), @"$1\$2");
+        return (marks ? Numbered() : NumberedNextToElements()).Replace(LineStart().Replace(escaped, @"$1\$2"), @"$1\$2");
     }
 
     private const string MarkdownSigns =
@@ -153,7 +158,7 @@ internal static partial class FromHtml
     private static partial Regex Signs();
 
     [GeneratedRegex(MarkdownSigns + @"|~$|^~|&(?=#?\w*$)", RegexOptions.IgnoreCase)]
-    private static partial Regex SignsBesideOthers();
+    private static partial Regex SignsNextToElements();
 
     [GeneratedRegex(@"^([ \t]*)(>|[-+](?=\s|$))", RegexOptions.Multiline)]
     private static partial Regex LineStart();
@@ -162,7 +167,7 @@ internal static partial class FromHtml
     private static partial Regex Numbered();
 
     [GeneratedRegex(@"^([ \t]*\d{0,9})([.)])(?=\s|$)", RegexOptions.Multiline)]
-    private static partial Regex NumberedBesideOthers();
+    private static partial Regex NumberedNextToElements();
 
     [GeneratedRegex(@"\S(?:(?:(?!\n\s*\n)[\s\S])*\S)?")]
     private static partial Regex Paragraph();
@@ -171,7 +176,7 @@ internal static partial class FromHtml
     private static partial Regex BareAddress();
 
     [GeneratedRegex(@"[\x00-\x20()<>\\]")]
-    private static partial Regex Unreadable();
+    private static partial Regex UnsafeInAddress();
 
     [GeneratedRegex("`+")]
     private static partial Regex BackTicks();

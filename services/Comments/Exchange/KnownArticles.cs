@@ -6,24 +6,25 @@ using Platform.EventSourcing;
 
 namespace Comments;
 
-/// <summary>Which article a thread of the file is about, as far as the file has said.</summary>
+/// <summary>Finds the articles of the threads in an import file, by the names that the file has given the threads so far.</summary>
 internal sealed partial class KnownArticles(IDocumentStore store)
 {
     private const string HasSlug = "exists (select from jsonb_each(d.data -> 'headings') h where h.value ->> 'slug' = ?)";
-    private readonly Dictionary<string, string[]> _names = [];
+    private readonly Dictionary<string, string[]> _threadNames = [];
     private readonly Dictionary<string, Guid?> _found = [];
 
-    /// <summary>What a thread was called: ids, addresses.</summary>
-    public void Named(string thread, params string[] names) => _names[thread] = names;
+    /// <summary>Records the ids and addresses of a thread, by which its article is searched.</summary>
+    public void AddThread(string thread, params string[] names) => _threadNames[thread] = names;
 
-    public async Task<Guid> Of(string thread, CancellationToken ct)
+    public async Task<Guid> Find(string thread, CancellationToken ct)
     {
-        if (!_found.TryGetValue(thread, out var article)) _found[thread] = article = await Find(_names.GetValueOrDefault(thread) ?? [], ct);
+        if (!_found.TryGetValue(thread, out var article))
+            _found[thread] = article = await Search(_threadNames.GetValueOrDefault(thread) ?? [], ct);
         return article
-            ?? throw new NotFound("There is no published article it could belong to: none has the id or the address of its thread.");
+            ?? throw new NotFound("There is no published article with an id or an address of this comment's thread.");
     }
 
-    private async Task<Guid?> Find(string[] names, CancellationToken ct)
+    private async Task<Guid?> Search(string[] names, CancellationToken ct)
     {
         await using var session = store.QuerySession();
         foreach (var name in names.Where(n => n.Length > 0))
@@ -37,8 +38,8 @@ internal sealed partial class KnownArticles(IDocumentStore store)
     }
 
     /// <summary>
-    /// The slugs that an article of that name or address may have here: as it stands there, and in Latin letters, as the articles service
-    /// makes slugs of names in other scripts.
+    /// The slugs that the article with this name or address may have here: unchanged, and transliterated to Latin letters as the articles
+    /// service does it.
     /// </summary>
     internal static IReadOnlyList<string> Slugs(string name)
     {
@@ -51,7 +52,7 @@ internal sealed partial class KnownArticles(IDocumentStore store)
         return [.. new[] { last, bare, latin.Length > 120 ? latin[..120].TrimEnd('-') : latin }.Where(s => s.Length > 0).Distinct()];
     }
 
-    /// <summary>What is added to an address for another view of the same page.</summary>
+    /// <summary>Path segments of other views of the same page.</summary>
     [GeneratedRegex(@"^(amp|amp\.html|feed|embed|trackback|print|index\.(html?|php)|comment-page-\d+)$", RegexOptions.IgnoreCase)]
     private static partial Regex Variant();
 

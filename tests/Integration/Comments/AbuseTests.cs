@@ -6,8 +6,8 @@ using Xunit;
 
 namespace Integration.Comments;
 
-/// <summary>The comments service as it stands on the internet, with narrow limits and a proof of work.</summary>
-public sealed class OpenDiscussion : ServiceFixture<Comment>
+/// <summary>The comments service as it is exposed to the internet, with low limits and a required proof of work.</summary>
+public sealed class InternetFacingComments : ServiceFixture<Comment>
 {
     public const int PerHour = 30, PerThread = 12, Repeats = 2;
 
@@ -22,7 +22,7 @@ public sealed class OpenDiscussion : ServiceFixture<Comment>
         host.UseSetting("ProofOfWork:Hardest", "50");
     }
 
-    /// <summary>A visitor with an address of its own.</summary>
+    /// <summary>A visitor with an IP address of its own.</summary>
     public HttpClient Visitor()
     {
         var client = Client();
@@ -38,14 +38,14 @@ public sealed class OpenDiscussion : ServiceFixture<Comment>
     }
 }
 
-/// <summary>What robots and bores send.</summary>
-public class AbuseTests(OpenDiscussion service) : IClassFixture<OpenDiscussion>
+/// <summary>Limits and checks against spam and flooding.</summary>
+public class AbuseTests(InternetFacingComments service) : IClassFixture<InternetFacingComments>
 {
     [Fact]
-    public async Task A_client_posts_so_often_and_no_more()
+    public async Task A_client_cannot_post_more_than_the_hourly_limit()
     {
         using var visitor = service.Visitor();
-        for (var i = 0; i < OpenDiscussion.PerHour; i++)
+        for (var i = 0; i < InternetFacingComments.PerHour; i++)
             (await visitor.Send($"POST /api/articles/{Some.Id()}/comments", new { author = " ", text = "x" })).IsProblem(400);
         var before = await service.EventsStored();
         (await visitor.Send($"POST /api/articles/{Some.Id()}/comments", new { author = "Ann", text = "x" })).IsProblem(429, "Retry-After");
@@ -53,23 +53,24 @@ public class AbuseTests(OpenDiscussion service) : IClassFixture<OpenDiscussion>
     }
 
     [Fact]
-    public async Task A_discussion_takes_so_many_in_a_minute()
+    public async Task A_discussion_rejects_comments_beyond_the_limit_per_minute()
     {
         var article = await service.Article();
         var answers = new List<HttpStatusCode>();
-        for (var i = 0; i < OpenDiscussion.PerThread + 1; i++)
+        for (var i = 0; i < InternetFacingComments.PerThread + 1; i++)
         {
             using var visitor = service.Visitor();
             answers.Add((await Post(visitor, article, $"Number {i}.")).Status);
         }
-        Assert.Equal([.. Enumerable.Repeat(HttpStatusCode.Created, OpenDiscussion.PerThread), HttpStatusCode.TooManyRequests], answers);
+        Assert.Equal(
+            [.. Enumerable.Repeat(HttpStatusCode.Created, InternetFacingComments.PerThread), HttpStatusCode.TooManyRequests], answers);
     }
 
     [Fact]
-    public async Task Comments_that_are_refused_do_not_close_a_discussion()
+    public async Task Rejected_comments_do_not_count_towards_the_limit_of_a_discussion()
     {
         var article = await service.Article();
-        for (var i = 0; i < OpenDiscussion.PerThread + 1; i++)
+        for (var i = 0; i < InternetFacingComments.PerThread + 1; i++)
         {
             using var visitor = service.Visitor();
             (await visitor.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Idle." })).IsProblem(400, "proof");
@@ -79,23 +80,24 @@ public class AbuseTests(OpenDiscussion service) : IClassFixture<OpenDiscussion>
     }
 
     [Fact]
-    public async Task The_same_text_again_is_held()
+    public async Task Repeated_text_from_the_same_client_is_held()
     {
         using var visitor = service.Visitor();
         const string text = "Buy something at my shop, it is the best.";
-        for (var i = 0; i < OpenDiscussion.Repeats; i++) (await Post(visitor, await service.Article(), text)).Is(HttpStatusCode.Created);
+        for (var i = 0; i < InternetFacingComments.Repeats; i++)
+            (await Post(visitor, await service.Article(), text)).Is(HttpStatusCode.Created);
         (await Post(visitor, await service.Article(), text.ToUpperInvariant())).Is(HttpStatusCode.Accepted);
         using var another = service.Visitor();
         (await Post(another, await service.Article(), text)).Is(HttpStatusCode.Created);
     }
 
     [Theory]
-    [InlineData("Play at our CASINO!", "a word of the list (en)")]
-    [InlineData("Play at our ｃａｓｉｎｏ!", "a word of the list (en)")]
-    [InlineData("Тут халява!", "a word of the list (ru)")]
-    [InlineData("网上博彩平台", "a word of the list (zh)")]
+    [InlineData("Play at our CASINO!", "listed word (en)")]
+    [InlineData("Play at our ｃａｓｉｎｏ!", "listed word (en)")]
+    [InlineData("Тут халява!", "listed word (ru)")]
+    [InlineData("网上博彩平台", "listed word (zh)")]
     [InlineData("www.a.example www.b.example www.c.example", "more than 2 links")]
-    public async Task What_looks_like_advertising_is_held_and_says_why(string text, string reason)
+    public async Task Text_that_looks_like_spam_is_held_with_the_reason(string text, string reason)
     {
         using var visitor = service.Visitor();
         var article = await service.Article();
@@ -107,14 +109,14 @@ public class AbuseTests(OpenDiscussion service) : IClassFixture<OpenDiscussion>
     [Theory]
     [InlineData("I met him at the casinos' association.")]
     [InlineData("Казиношный стиль")]
-    public async Task Words_that_only_contain_one_pass(string text)
+    public async Task Words_that_merely_contain_a_listed_word_are_accepted(string text)
     {
         using var visitor = service.Visitor();
         (await Post(visitor, await service.Article(), text)).Is(HttpStatusCode.Created);
     }
 
     [Fact]
-    public async Task A_robot_is_thanked_and_forgotten()
+    public async Task A_post_with_the_hidden_field_is_accepted_and_discarded()
     {
         using var visitor = service.Visitor();
         var article = await service.Article();
@@ -126,7 +128,7 @@ public class AbuseTests(OpenDiscussion service) : IClassFixture<OpenDiscussion>
     }
 
     [Fact]
-    public async Task Nothing_is_taken_without_work_nor_twice_for_the_same()
+    public async Task Each_comment_needs_its_own_proof_of_work()
     {
         using var visitor = service.Visitor();
         var article = await service.Article();

@@ -15,23 +15,23 @@ public class CommentingTests(CommentsService service) : IDisposable
     private readonly HttpClient _moderator = service.Client("moderator");
 
     [Fact]
-    public async Task A_comment_is_shown_at_once_counted_and_announced()
+    public async Task A_comment_is_visible_at_once_counted_and_published()
     {
         var article = await service.Article();
         var id = await Post(article, "Well said.");
 
         Assert.Equal(id, Assert.Single(await List(article)).Id);
-        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == id && c.Text == "Well said.", "the comment is announced");
-        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 1, "the count is announced");
+        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == id && c.Text == "Well said.", "the comment is published");
+        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 1, "the count is published");
     }
 
     [Fact]
-    public async Task A_held_comment_reaches_neither_list_nor_bus_nor_count_until_it_is_approved()
+    public async Task A_held_comment_is_not_listed_published_or_counted_until_it_is_approved()
     {
         var article = await service.Article();
         var held = await Post(article, Advertisement, HttpStatusCode.Accepted);
         var shown = await Post(article, "Well said.");
-        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == shown, "the comment after the held one is announced");
+        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == shown, "the comment after the held one is published");
 
         Assert.Equal(shown, Assert.Single(await List(article)).Id);
         Assert.DoesNotContain(service.Bus.Heard<Public.CommentPosted>(), c => c.CommentId == held);
@@ -40,12 +40,12 @@ public class CommentingTests(CommentsService service) : IDisposable
 
         (await _moderator.Send($"POST /api/comments/{held}/approve")).Is(HttpStatusCode.NoContent);
         Assert.Equal(2, (await List(article)).Count);
-        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == held, "the approved comment is announced");
-        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 2, "the count is announced");
+        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == held, "the approved comment is published");
+        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 2, "the count is published");
     }
 
     [Fact]
-    public async Task A_hidden_comment_leaves_list_and_count()
+    public async Task A_hidden_comment_is_no_longer_listed_or_counted()
     {
         var article = await service.Article();
         var id = await Post(article, "Rude.");
@@ -55,12 +55,12 @@ public class CommentingTests(CommentsService service) : IDisposable
 
         Assert.Empty(await List(article));
         Assert.Contains(await Queue("hidden"), c => c.Id == id && c.Reason == "rude");
-        await service.Bus.Hears<Public.CommentHidden>(c => c.CommentId == id, "the hiding is announced");
-        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 0, "the count is announced");
+        await service.Bus.Hears<Public.CommentHidden>(c => c.CommentId == id, "the removal is published");
+        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 0, "the count is published");
     }
 
     [Fact]
-    public async Task The_same_key_posts_one_comment_however_often_it_is_sent()
+    public async Task Repeated_requests_with_the_same_key_post_one_comment()
     {
         var (article, key) = (await service.Article(), Some.Id());
         var answers = await Task.WhenAll(
@@ -72,7 +72,7 @@ public class CommentingTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task Comments_posted_through_two_replicas_at_once_are_all_counted()
+    public async Task Comments_posted_concurrently_through_two_replicas_are_all_counted()
     {
         var article = await service.Article();
         var second = await service.Replica();
@@ -85,7 +85,7 @@ public class CommentingTests(CommentsService service) : IDisposable
 
         Assert.Equal(40, await service.Servers.Query<int>($"select comments from comments.discussion where article_id = '{article}'"));
         await service.Bus.Hears<Public.DiscussionChanged>(
-            d => d.ArticleId == article && d.StreamVersion == 40, "the last version is announced");
+            d => d.ArticleId == article && d.StreamVersion == 40, "the last version is published");
         Assert.All(
             service.Bus.Heard<Public.DiscussionChanged>().Where(d => d.ArticleId == article && d.StreamVersion == 40),
             d => Assert.Equal(40, d.Comments));
@@ -93,7 +93,7 @@ public class CommentingTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task Walking_the_comments_meets_each_once_while_others_post()
+    public async Task Paging_returns_each_comment_once_while_others_post()
     {
         var article = await service.Article();
         var old = new List<Guid>();
@@ -109,7 +109,7 @@ public class CommentingTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task The_read_models_are_what_the_streams_fold_to()
+    public async Task The_read_models_equal_the_folded_streams()
     {
         var article = await service.Article();
         var hidden = await Post(article, "Rude.");

@@ -5,12 +5,12 @@ using Xunit;
 
 namespace Integration.Comments;
 
-/// <summary>What other services say about articles opens and closes discussions, whatever comes again or late.</summary>
+/// <summary>Events about articles open and close discussions, even if they arrive repeatedly, late or in a different order.</summary>
 [Collection<CommentsService>]
 public class DiscussionTests(CommentsService service)
 {
     [Fact]
-    public async Task The_newest_fact_about_an_article_stays()
+    public async Task The_newest_version_of_an_article_decides_whether_its_discussion_is_open()
     {
         var article = Some.Id();
         await service.Delivers(Messages.Retracted(article, 4));
@@ -20,8 +20,8 @@ public class DiscussionTests(CommentsService service)
             Messages.Published(article, 2),
             Messages.Published(article, 2),
             Messages.Retracted(article, 4));
-        await Closed(article);
-        // The retraction, and what the publication before it says of the article: each once.
+        await AssertClosed(article);
+        // Two events: the retraction, and the details from the publication that arrived after it.
         Assert.Equal(2, await service.Servers.Query<long>($"select version from comments.mt_streams where id = 'article-{article}'"));
 
         await service.Delivers(Messages.Published(article, 5), Messages.Published(article, 5), Messages.Retracted(article, 4));
@@ -32,7 +32,7 @@ public class DiscussionTests(CommentsService service)
     }
 
     [Fact]
-    public async Task Many_messages_about_a_new_article_at_once_all_pass()
+    public async Task Concurrent_messages_about_a_new_article_all_succeed()
     {
         var article = Some.Id();
         await service.Delivers([.. Enumerable.Range(1, 40).Select(v => (object)Messages.Published(article, v))]);
@@ -43,7 +43,7 @@ public class DiscussionTests(CommentsService service)
         Assert.Null(await service.Servers.Queue("comments-when-article-published_error"));
     }
 
-    private async Task Closed(Guid article)
+    private async Task AssertClosed(Guid article)
     {
         using var reader = service.Client();
         (await reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Too late." })).IsProblem(409, "closed");
@@ -67,7 +67,7 @@ internal static class Messages
     public static ArticleRetracted Retracted(Guid article, long version) =>
         new(Some.Id(), $"article-{article}", version, Some.Noon, article, "wrong");
 
-    /// <summary>A new article that this service was told of.</summary>
+    /// <summary>A new article that was published to this service.</summary>
     public static async Task<Guid> Article(this CommentsService service)
     {
         var article = Some.Id();

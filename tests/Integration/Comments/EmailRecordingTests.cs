@@ -11,13 +11,13 @@ using Xunit;
 
 namespace Integration.Comments;
 
-/// <summary>E-mails while the store cannot record that they were sent.</summary>
+/// <summary>Sending e-mails while the store cannot record that they were sent.</summary>
 public sealed class EmailRecordingTests(EmailRecordingTests.Service service) : IClassFixture<EmailRecordingTests.Service>
 {
     [Fact]
-    public async Task While_sending_cannot_be_recorded_no_other_email_is_sent_and_none_goes_out_twice()
+    public async Task If_sending_cannot_be_recorded_no_further_email_is_sent_and_none_is_sent_twice()
     {
-        await Eventually.IsTrue(() => Task.FromResult(service.Outbox.Attempts >= 3), "recording was tried three times");
+        await Eventually.IsTrue(() => Task.FromResult(service.Outbox.Attempts >= 3), "recording was attempted three times");
         Assert.Single(Directory.GetFiles(service.Folder, "*.eml"));
 
         service.Outbox.StoreIsAvailable = true;
@@ -68,7 +68,12 @@ public sealed class EmailRecordingTests(EmailRecordingTests.Service service) : I
             return Task.CompletedTask;
         }
 
-        public Task Undeliverable(Letter letter, Decider decider, int code, DateTimeOffset at, CancellationToken ct) =>
+        public Task Undeliverable(
+            Letter letter,
+            Decider decider,
+            int code,
+            DateTimeOffset at,
+            CancellationToken ct) =>
             throw new InvalidOperationException("A folder accepts every e-mail.");
     }
 }

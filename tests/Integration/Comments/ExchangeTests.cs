@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Integration.Comments;
 
-/// <summary>Comments from elsewhere, and on their way there.</summary>
+/// <summary>Importing comments from other systems, and exporting them.</summary>
 [Collection<CommentsService>]
 public class ExchangeTests(CommentsService service) : IDisposable
 {
@@ -15,7 +15,7 @@ public class ExchangeTests(CommentsService service) : IDisposable
     private readonly HttpClient _reader = service.Client();
 
     [Fact]
-    public async Task Disqus_threads_find_their_articles_and_keep_who_answers_whom_however_often_they_are_sent()
+    public async Task A_Disqus_import_finds_articles_keeps_replies_and_can_be_repeated()
     {
         var (slug, n) = (Some.Word("slug"), Some.Word("n"));
         var article = await Article(slug);
@@ -25,11 +25,19 @@ public class ExchangeTests(CommentsService service) : IDisposable
               <category dsq:id="1"><title>General</title></category>
               <thread dsq:id="t{n}"><id>some-page</id><link>https://old.example/news/{slug}/</link></thread>
               <thread dsq:id="u{n}"><id/><link>https://old.example/unknown</link></thread>
-              <post dsq:id="1{n}"><message><![CDATA[<p>Well <b>said</b>,<br>&amp; see <a href="https://a.example/x">this</a>.</p>]]></message><createdAt>2019-09-02T10:00:00Z</createdAt><isDeleted>false</isDeleted><isSpam>false</isSpam><author><name>Ann</name><email>ann@example.org</email></author><thread dsq:id="t{n}"/></post>
-              <post dsq:id="2{n}"><message>Indeed.</message><createdAt>2019-09-02T11:00:00Z</createdAt><isDeleted>false</isDeleted><isSpam>false</isSpam><author><name></name></author><thread dsq:id="t{n}"/><parent dsq:id="1{n}"/></post>
-              <post dsq:id="3{n}"><message>Buy!</message><createdAt>2019-09-02T12:00:00Z</createdAt><isDeleted>false</isDeleted><isSpam>true</isSpam><author/><thread dsq:id="t{n}"/></post>
-              <post dsq:id="4{n}"><message>Lost.</message><createdAt>2019-09-02T12:00:00Z</createdAt><author><name>Ben</name></author><thread dsq:id="u{n}"/></post>
-              <post dsq:id="5{n}"><message>When?</message><createdAt>soon</createdAt><author><name>Ben</name></author><thread dsq:id="t{n}"/></post>
+              <post dsq:id="1{n}">
+                <message><![CDATA[<p>Well <b>said</b>,<br>&amp; see <a href="https://a.example/x">this</a>.</p>]]></message>
+                <createdAt>2019-09-02T10:00:00Z</createdAt><isDeleted>false</isDeleted><isSpam>false</isSpam>
+                <author><name>Ann</name><email>ann@example.org</email></author><thread dsq:id="t{n}"/></post>
+              <post dsq:id="2{n}"><message>Indeed.</message><createdAt>2019-09-02T11:00:00Z</createdAt>
+                <isDeleted>false</isDeleted><isSpam>false</isSpam><author><name></name></author>
+                <thread dsq:id="t{n}"/><parent dsq:id="1{n}"/></post>
+              <post dsq:id="3{n}"><message>Buy!</message><createdAt>2019-09-02T12:00:00Z</createdAt>
+                <isDeleted>false</isDeleted><isSpam>true</isSpam><author/><thread dsq:id="t{n}"/></post>
+              <post dsq:id="4{n}"><message>Lost.</message><createdAt>2019-09-02T12:00:00Z</createdAt><author><name>Ben</name></author>
+                <thread dsq:id="u{n}"/></post>
+              <post dsq:id="5{n}"><message>When?</message><createdAt>soon</createdAt><author><name>Ben</name></author>
+                <thread dsq:id="t{n}"/></post>
             </disqus>
             """;
         Assert.Equal(["created", "created", "skipped", "rejected", "rejected"], (await Import("disqus", file)).Select(r => r.Outcome));
@@ -44,29 +52,39 @@ public class ExchangeTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task WordPress_comments_come_with_their_posts_and_what_was_not_approved_is_held()
+    public async Task A_WordPress_import_assigns_comments_to_their_posts_and_holds_unapproved_ones()
     {
         var slug = Some.Word("slug");
         var article = await Article(slug);
         var file = $"""
             <rss xmlns:wp="http://wordpress.org/export/1.2/"><channel><item>
-              <guid>https://old.example/?p={slug}</guid><link>https://old.example/{slug}</link><wp:post_id>7</wp:post_id><wp:post_name>{slug}</wp:post_name>
-              <wp:comment><wp:comment_id>1</wp:comment_id><wp:comment_author>Ann</wp:comment_author><wp:comment_author_email>ann@example.org</wp:comment_author_email><wp:comment_date_gmt>2019-09-02 10:00:00</wp:comment_date_gmt><wp:comment_content>Well said.</wp:comment_content><wp:comment_approved>1</wp:comment_approved><wp:comment_type/><wp:comment_parent>0</wp:comment_parent></wp:comment>
-              <wp:comment><wp:comment_id>2</wp:comment_id><wp:comment_author>Ben</wp:comment_author><wp:comment_date_gmt>2019-09-02 11:00:00</wp:comment_date_gmt><wp:comment_content>Waiting.</wp:comment_content><wp:comment_approved>0</wp:comment_approved><wp:comment_parent>1</wp:comment_parent></wp:comment>
-              <wp:comment><wp:comment_id>3</wp:comment_id><wp:comment_author>Ben</wp:comment_author><wp:comment_date_gmt>2019-09-02 11:30:00</wp:comment_date_gmt><wp:comment_content>Indeed.</wp:comment_content><wp:comment_approved>1</wp:comment_approved><wp:comment_parent>1</wp:comment_parent></wp:comment>
-              <wp:comment><wp:comment_id>4</wp:comment_id><wp:comment_date_gmt>2019-09-02 12:00:00</wp:comment_date_gmt><wp:comment_content>Ping</wp:comment_content><wp:comment_approved>1</wp:comment_approved><wp:comment_type>pingback</wp:comment_type></wp:comment>
+              <guid>https://old.example/?p={slug}</guid><link>https://old.example/{slug}</link><wp:post_id>7</wp:post_id>
+              <wp:post_name>{slug}</wp:post_name>
+              <wp:comment><wp:comment_id>1</wp:comment_id><wp:comment_author>Ann</wp:comment_author>
+                <wp:comment_author_email>ann@example.org</wp:comment_author_email>
+                <wp:comment_date_gmt>2019-09-02 10:00:00</wp:comment_date_gmt><wp:comment_content>Well said.</wp:comment_content>
+                <wp:comment_approved>1</wp:comment_approved><wp:comment_type/><wp:comment_parent>0</wp:comment_parent></wp:comment>
+              <wp:comment><wp:comment_id>2</wp:comment_id><wp:comment_author>Ben</wp:comment_author>
+                <wp:comment_date_gmt>2019-09-02 11:00:00</wp:comment_date_gmt><wp:comment_content>Waiting.</wp:comment_content>
+                <wp:comment_approved>0</wp:comment_approved><wp:comment_parent>1</wp:comment_parent></wp:comment>
+              <wp:comment><wp:comment_id>3</wp:comment_id><wp:comment_author>Ben</wp:comment_author>
+                <wp:comment_date_gmt>2019-09-02 11:30:00</wp:comment_date_gmt><wp:comment_content>Indeed.</wp:comment_content>
+                <wp:comment_approved>1</wp:comment_approved><wp:comment_parent>1</wp:comment_parent></wp:comment>
+              <wp:comment><wp:comment_id>4</wp:comment_id><wp:comment_date_gmt>2019-09-02 12:00:00</wp:comment_date_gmt>
+                <wp:comment_content>Ping</wp:comment_content><wp:comment_approved>1</wp:comment_approved>
+                <wp:comment_type>pingback</wp:comment_type></wp:comment>
             </item></channel></rss>
             """;
         Assert.Equal(["created", "created", "created", "skipped"], (await Import("wordpress", file)).Select(r => r.Outcome));
         var root = Assert.Single(await List(article));
         Assert.Equal(("Well said.", "Indeed."), (root.Text!, root.Replies!.Items.Single().Text!));
         Assert.Equal(
-            "not shown where it was imported from",
+            "not visible on the site it was imported from",
             (await _moderator.Walk<ModerationItem>($"/api/moderation/comments?article={article}")).Single().Reason);
     }
 
     [Fact]
-    public async Task What_is_exported_can_be_imported_again_and_holds_no_address()
+    public async Task An_export_can_be_imported_again_and_contains_no_addresses()
     {
         var (article, other) = (await service.Article(), await service.Article());
         var root = (await _reader.Send(
@@ -82,7 +100,7 @@ public class ExchangeTests(CommentsService service) : IDisposable
         Assert.Equal(["Well said.", "Indeed."], exported.Select(c => c.Text));
         Assert.Equal(["unchanged", "unchanged"], (await Import("jsonl", lines)).Select(r => r.Outcome));
 
-        // Under another article with other ids: as a system that lost them would get them back.
+        // With other ids and under another article, as if they had been lost.
         var ids = exported.ToDictionary(c => c.Id, _ => Some.Id());
         var moved = string.Join(
             '\n',
@@ -103,7 +121,7 @@ public class ExchangeTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task An_answer_that_comes_before_what_it_answers_is_imported_below_it()
+    public async Task A_reply_that_precedes_its_parent_in_the_file_is_imported_below_it()
     {
         var (slug, n) = (Some.Word("slug"), Some.Word("n"));
         var article = await Article(slug);
@@ -116,8 +134,8 @@ public class ExchangeTests(CommentsService service) : IDisposable
         var file = $"""
             <disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">
               <thread dsq:id="t{n}"><id/><link>https://old.example/news/{slug}/</link></thread>
-              {Post(3, "Answer to the answer.", 2)}{Post(2, "Answer.", 1)}{Post(1, "Question.")}
-              {Post(5, "To what is gone.", 4)}{Post(4, "gone", deleted: true)}
+              {Post(3, "Reply to the reply.", 2)}{Post(2, "Reply.", 1)}{Post(1, "Question.")}
+              {Post(5, "To a deleted comment.", 4)}{Post(4, "gone", deleted: true)}
             </disqus>
             """;
         foreach (var outcome in new[] { "created", "unchanged" })
@@ -127,13 +145,13 @@ public class ExchangeTests(CommentsService service) : IDisposable
         }
 
         var comments = (await List(article)).ToDictionary(c => c.Text!);
-        Assert.Equal(["Question.", "To what is gone."], comments.Keys.Order());
-        var answer = Assert.Single(comments["Question."].Replies!.Items);
-        Assert.Equal(("Answer.", "Answer to the answer."), (answer.Text, Assert.Single(answer.Replies!.Items).Text));
+        Assert.Equal(["Question.", "To a deleted comment."], comments.Keys.Order());
+        var reply = Assert.Single(comments["Question."].Replies!.Items);
+        Assert.Equal(("Reply.", "Reply to the reply."), (reply.Text, Assert.Single(reply.Replies!.Items).Text));
     }
 
     [Fact]
-    public async Task Threads_are_found_by_old_addresses_in_another_script()
+    public async Task Threads_are_matched_by_old_addresses_in_another_script()
     {
         var (n, slug) = (Some.Word("n"), "");
         slug = $"sammit-{n.ToLowerInvariant()}";
@@ -165,7 +183,7 @@ public class ExchangeTests(CommentsService service) : IDisposable
     [InlineData("- ")]
     [InlineData("*")]
     [InlineData("[")]
-    public async Task Text_with_too_deeply_nested_markup_is_posted_edited_and_imported_literally(string sign)
+    public async Task Markup_that_is_nested_too_deeply_is_posted_edited_and_imported_as_plain_text(string sign)
     {
         var article = await service.Article();
         var deep = string.Concat(Enumerable.Repeat(sign, 200)) + "deep";
@@ -182,7 +200,7 @@ public class ExchangeTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task A_comment_that_cannot_be_stored_does_not_end_the_import()
+    public async Task An_invalid_comment_does_not_end_the_import()
     {
         var article = await service.Article();
         string[] bad =
@@ -217,7 +235,7 @@ public class ExchangeTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task A_broken_file_is_taken_up_to_where_it_breaks()
+    public async Task A_malformed_file_is_rejected_from_the_error_on()
     {
         Assert.Equal("rejected", Assert.Single(await Import("disqus", "<disqus><post></disqus>")).Outcome);
         Assert.Equal("rejected", Assert.Single(await Import("wordpress", "<!DOCTYPE rss [<!ENTITY a \"b\">]><rss>&a;</rss>")).Outcome);
@@ -242,7 +260,7 @@ public class ExchangeTests(CommentsService service) : IDisposable
             .Is(HttpStatusCode.OK).Body
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonSerializer.Deserialize<ImportResult>(l, Tolerant)!)];
 
-    // As clients read: what is null is absent.
+    // Clients must accept absent properties, because properties that are null are omitted.
     private static readonly JsonSerializerOptions Tolerant = new(global::Platform.Hosting.Json.Http)
     {
         RespectRequiredConstructorParameters = false,

@@ -7,7 +7,7 @@ using Public = Platform.Contracts.Comments;
 
 namespace Integration.Comments;
 
-/// <summary>Who sees a comment first, and what moderators do.</summary>
+/// <summary>Moderation policies, bans, and the decisions of moderators.</summary>
 [Collection<CommentsService>]
 public class ModerationTests(CommentsService service) : IDisposable
 {
@@ -15,13 +15,13 @@ public class ModerationTests(CommentsService service) : IDisposable
     private readonly HttpClient _moderator = service.Client("moderator");
 
     [Fact]
-    public async Task A_policy_holds_for_a_section_and_the_articles_own_comes_before_it()
+    public async Task A_section_policy_applies_unless_the_article_has_its_own()
     {
         var section = Some.Word("section");
         var article = await Article(section);
         await Policy($"sections/{section}", new { mode = "pre" });
         var held = await Post(article, "Well said.", HttpStatusCode.Accepted);
-        Assert.Equal("comments are seen by moderators first here", (await Held(article)).Single(c => c.Id == held).Reason);
+        Assert.Equal("comments on this article need approval", (await Held(article)).Single(c => c.Id == held).Reason);
         await Policy($"articles/{article}", new { mode = "post" });
         await Post(article, "At once.");
         await Policy($"articles/{article}", new { });
@@ -35,20 +35,20 @@ public class ModerationTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task Under_firstHeld_an_approved_comment_speaks_for_nobody_whose_address_was_not_confirmed()
+    public async Task Under_firstHeld_an_approved_comment_with_an_unconfirmed_address_does_not_make_a_person_known()
     {
         var article = await service.Article();
         await Policy($"articles/{article}", new { mode = "firstHeld" });
         var address = $"{Some.Word("ann")}@example.org";
         var first = await Post(article, "First.", HttpStatusCode.Accepted, address);
-        await Post(article, "Second, before the first was seen.", HttpStatusCode.Accepted, address);
+        await Post(article, "Second, before the first was approved.", HttpStatusCode.Accepted, address);
         (await _moderator.Send($"POST /api/comments/{first}/approve")).Is(HttpStatusCode.NoContent);
         await Post(article, "Third.", HttpStatusCode.Accepted, address);
         await Post(article, "Nobody.", HttpStatusCode.Accepted);
     }
 
     [Fact]
-    public async Task A_discussion_is_closed_after_so_many_days()
+    public async Task A_discussion_is_closed_after_the_configured_number_of_days()
     {
         var article = await Article("news");
         await Policy($"articles/{article}", new { closedAfterDays = 30 });
@@ -58,7 +58,7 @@ public class ModerationTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task A_banned_person_posts_nothing_until_they_may_again()
+    public async Task A_banned_person_cannot_post_until_the_ban_is_lifted()
     {
         var (article, address) = (await service.Article(), $"{Some.Word("ben")}@example.org");
         var id = await Post(article, "https://a.example https://b.example https://c.example", HttpStatusCode.Accepted, address);
@@ -68,7 +68,7 @@ public class ModerationTests(CommentsService service) : IDisposable
                 (await _moderator.Send($"PUT /api/moderation/bans/{hash}", new { reason = "spam" })).Status is HttpStatusCode.Created
                     or HttpStatusCode.NoContent);
         var before = await service.EventsStored();
-        (await Send(article, "Again.", address)).IsProblem(403, "excluded");
+        (await Send(article, "Again.", address)).IsProblem(403, "banned");
         Assert.Equal(before, await service.EventsStored());
         Assert.Contains(hash!, (await _moderator.Send("GET /api/moderation/bans")).Body, StringComparison.Ordinal);
         (await _moderator.Send($"DELETE /api/moderation/bans/{hash}")).Is(HttpStatusCode.NoContent);
@@ -78,7 +78,7 @@ public class ModerationTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task A_ban_is_of_the_mailbox_and_leaving_the_address_out_does_not_evade_it()
+    public async Task A_ban_applies_to_the_mailbox_and_cannot_be_evaded_by_omitting_the_address()
     {
         var (article, name) = (await service.Article(), Some.Word("eva"));
         using var elsewhere = service.Client();
@@ -89,7 +89,7 @@ public class ModerationTests(CommentsService service) : IDisposable
         var hash = (await Held(article)).Single(c => c.Id == id).EmailHash;
         (await _moderator.Send($"PUT /api/moderation/bans/{hash}", new { reason = "spam" })).Is(HttpStatusCode.Created);
         foreach (var address in new[] { $"{name}@example.org", $"{name}+2@example.org", $"{name.ToUpperInvariant()}+1@example.org" })
-            (await Send(article, "Again.", address)).IsProblem(403, "excluded");
+            (await Send(article, "Again.", address)).IsProblem(403, "banned");
 
         var anonymous = await Post(article, "Nobody.", HttpStatusCode.Accepted);
         Assert.Contains("banned person", (await Held(article)).Single(c => c.Id == anonymous).Reason, StringComparison.Ordinal);
@@ -101,7 +101,7 @@ public class ModerationTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task Many_are_decided_at_once_each_for_itself_and_history_tells_it_all()
+    public async Task Bulk_actions_are_decided_separately_and_recorded_in_the_history()
     {
         var article = await service.Article();
         Guid[] ids = [await Post(article, "One."), await Post(article, "Two."), Some.Id()];
@@ -133,11 +133,11 @@ public class ModerationTests(CommentsService service) : IDisposable
     private sealed record Outcomes(IReadOnlyList<BulkItem> Items);
 
     /// <summary>
-    /// Held, edited, hidden, brought back, taken away: as long as readers may not see it, it is in nothing that they, or other services,
-    /// are given.
+    /// A comment that is not visible, whether it is held, edited, hidden or replayed, appears in no response to readers and in no message
+    /// to other services.
     /// </summary>
     [Fact]
-    public async Task A_held_comment_leaks_nowhere_in_its_whole_life()
+    public async Task A_held_comment_is_never_exposed_before_it_is_approved()
     {
         var article = await service.Article();
         await Policy($"articles/{article}", new { mode = "pre" });
@@ -148,32 +148,38 @@ public class ModerationTests(CommentsService service) : IDisposable
         var id = (await author.Send(
             $"POST /api/articles/{article}/comments",
             new { author = word, text = word, email = $"{word}@example.org" })).Is(HttpStatusCode.Accepted).As<CommentReceipt>().Id;
-        await Nowhere("held");
+        await AssertNotExposed("held");
         (await author.Send($"PUT /api/comments/{id}", new { text = $"{word} edited" })).Is(HttpStatusCode.OK);
-        await Nowhere("edited while held");
+        await AssertNotExposed("edited while held");
         (await _moderator.Send($"POST /api/comments/{id}/hide", new { reason = "rude" })).Is(HttpStatusCode.NoContent);
-        await Nowhere("hidden while held");
+        await AssertNotExposed("hidden while held");
         using var admin = service.Client("admin");
         Assert.Null((await admin.Replays("comments", "bus", scope: new { stream = $"comment-{id}" })).Error);
-        await Nowhere("replayed");
+        await AssertNotExposed("replayed");
 
         (await _moderator.Send($"POST /api/comments/{id}/restore")).Is(HttpStatusCode.NoContent);
         Assert.Equal(
             $"{word} edited", (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=9")).Single(c => c.Id == id).Text);
         await service.Bus.Hears<Public.CommentPosted>(
-            c => c.CommentId == id && c.Text == $"{word} edited", "what is approved is announced");
-        // The text that was never approved is in no message, not even now.
+            c => c.CommentId == id && c.Text == $"{word} edited", "the approved comment is published");
+        // The first text was never approved, so it must not be published even now.
         Assert.DoesNotContain(service.Bus.Heard<Public.CommentPosted>(), c => c.Text == word);
 
-        async Task Nowhere(string state)
+        async Task AssertNotExposed(string state)
         {
-            // Something that is announced after it, so that whatever was to be said of it has been said.
+            // A later comment that is published: after it, everything about the held comment would have been published too.
             await Policy($"articles/{article}", new { mode = "post" });
             var marker = await Post(article, $"After {state}.");
             await Policy($"articles/{article}", new { mode = "pre" });
-            await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == marker, "what came after it is announced");
-            string[] lists = [$"/api/articles/{article}/comments", $"/api/articles/{article}/comments?sort=oldest", $"/api/articles/{article}/comments?sort=best", $"/api/articles/{article}/comments?view=flat",
-                $"/feeds/articles/{article}/comments/atom.xml"];
+            await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == marker, "the later comment is published");
+            string[] lists =
+            [
+                $"/api/articles/{article}/comments",
+                $"/api/articles/{article}/comments?sort=oldest",
+                $"/api/articles/{article}/comments?sort=best",
+                $"/api/articles/{article}/comments?view=flat",
+                $"/feeds/articles/{article}/comments/atom.xml",
+            ];
             foreach (var list in lists)
             {
                 var body = (await _reader.Send($"GET {list}")).Is(HttpStatusCode.OK).Body;
@@ -185,11 +191,11 @@ public class ModerationTests(CommentsService service) : IDisposable
             (await _reader.Send($"GET /api/comments/{id}/replies")).IsProblem(404);
             (await _reader.Send($"POST /api/comments/{id}/vote", new { value = 1 })).IsProblem(404);
             (await _reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Reply.", parentId = id }))
-                .IsProblem(409, "not there");
+                .IsProblem(409, "no longer visible");
             var shown = (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=50")).Count;
             Assert.Equal(
                 shown, await service.Servers.Query<int>($"select comments from comments.discussion where article_id = '{article}'"));
-            await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == shown, "the count is announced");
+            await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == shown, "the count is published");
             Assert.DoesNotContain(service.Bus.Heard<Public.DiscussionChanged>(), d => d.ArticleId == article && d.Comments > shown);
             Assert.DoesNotContain(service.Bus.Heard<Public.CommentPosted>(), c => c.CommentId == id);
             Assert.DoesNotContain(service.Bus.Heard<Public.CommentEdited>(), c => c.CommentId == id);

@@ -6,7 +6,7 @@ using Public = Platform.Contracts.Comments;
 
 namespace Integration.Comments;
 
-/// <summary>Whoever wrote a comment changes it and takes it away, by the secret that goes with it.</summary>
+/// <summary>Authors edit and delete their comments with the edit token.</summary>
 [Collection<CommentsService>]
 public class OwnCommentTests(CommentsService service) : IDisposable
 {
@@ -15,7 +15,7 @@ public class OwnCommentTests(CommentsService service) : IDisposable
     private readonly HttpClient _moderator = service.Client("moderator");
 
     [Fact]
-    public async Task The_text_is_changed_by_its_token_and_the_change_is_announced()
+    public async Task The_author_edits_a_comment_with_its_token_and_the_edit_is_published()
     {
         var article = await service.Article();
         var posted = await Post(article, "Wel *said*.");
@@ -24,7 +24,7 @@ public class OwnCommentTests(CommentsService service) : IDisposable
         var item = Assert.Single(await List(article));
         Assert.Equal(("Well *said*.", "<p>Well <em>said</em>.</p>"), (item.Text, item.Html));
         Assert.NotNull(item.EditedAt);
-        await service.Bus.Hears<Public.CommentEdited>(e => e.CommentId == posted.Id && e.Text == "Well *said*.", "the change is announced");
+        await service.Bus.Hears<Public.CommentEdited>(e => e.CommentId == posted.Id && e.Text == "Well *said*.", "the edit is published");
         Assert.Equal(1, await service.Servers.Query<int>($"select comments from comments.discussion where article_id = '{article}'"));
         (await Edit(posted, "Well *said*.")).Is(HttpStatusCode.OK);
         Assert.Equal(2, await service.Servers.Query<long>($"select version from comments.mt_streams where id = 'comment-{posted.Id}'"));
@@ -33,26 +33,27 @@ public class OwnCommentTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task What_is_changed_into_advertising_leaves_list_count_and_bus_until_it_is_approved()
+    public async Task A_comment_that_is_edited_into_spam_is_removed_until_it_is_approved()
     {
         var article = await service.Article();
         var posted = await Post(article, "Well said.");
-        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 1, "it is counted");
+        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 1, "the comment is counted");
         Assert.Equal("held", (await Edit(posted, Advertisement)).Is(HttpStatusCode.OK).As<CommentReceipt>().Status);
         Assert.Empty(await List(article));
-        await service.Bus.Hears<Public.CommentHidden>(h => h.CommentId == posted.Id, "readers see it no more");
-        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 0, "it is not counted any more");
-        // Changed back it is still held: nobody passes moderation by editing.
+        await service.Bus.Hears<Public.CommentHidden>(h => h.CommentId == posted.Id, "the comment is removed for readers");
+        await service.Bus.Hears<Public.DiscussionChanged>(
+            d => d.ArticleId == article && d.Comments == 0, "the comment is no longer counted");
+        // It stays held after another edit, because editing must not bypass moderation.
         Assert.Equal("held", (await Edit(posted, "Well said indeed.")).Is(HttpStatusCode.OK).As<CommentReceipt>().Status);
         (await _moderator.Send($"POST /api/comments/{posted.Id}/approve")).Is(HttpStatusCode.NoContent);
         await service.Bus.Hears<Public.CommentPosted>(
-            c => c.CommentId == posted.Id && c.Text == "Well said indeed.", "the approved text is announced");
+            c => c.CommentId == posted.Id && c.Text == "Well said indeed.", "the approved text is published");
         Assert.DoesNotContain(service.Bus.Heard<Public.CommentEdited>(), e => e.CommentId == posted.Id);
         Assert.DoesNotContain(service.Bus.Heard<Public.CommentPosted>(), c => c.CommentId == posted.Id && c.Text == Advertisement);
     }
 
     [Fact]
-    public async Task A_comment_is_taken_away_and_what_was_answered_leaves_a_tombstone()
+    public async Task A_deleted_comment_with_replies_leaves_a_tombstone()
     {
         var article = await service.Article();
         var posted = await Post(article, "Well said.");
@@ -64,15 +65,15 @@ public class OwnCommentTests(CommentsService service) : IDisposable
         var tombstone = Assert.Single(await List(article));
         Assert.Equal(
             (true, null, null, reply.Id), (tombstone.Removed, tombstone.Text, tombstone.Author, tombstone.Replies!.Items.Single().Id));
-        await service.Bus.Hears<Public.CommentHidden>(h => h.CommentId == posted.Id, "readers see it no more");
+        await service.Bus.Hears<Public.CommentHidden>(h => h.CommentId == posted.Id, "the comment is removed for readers");
         await service.Bus.Hears<Public.DiscussionChanged>(
-            d => d.ArticleId == article && d.StreamVersion == 3 && d.Comments == 1, "it is not counted any more");
+            d => d.ArticleId == article && d.StreamVersion == 3 && d.Comments == 1, "the comment is no longer counted");
         (await Edit(posted, "Back again.")).IsProblem(404, "no comment");
-        (await _moderator.Send($"POST /api/comments/{posted.Id}/approve")).IsProblem(409, "took it away");
+        (await _moderator.Send($"POST /api/comments/{posted.Id}/approve")).IsProblem(409, "deleted");
     }
 
     [Fact]
-    public async Task Nobody_changes_what_others_wrote()
+    public async Task A_comment_can_be_changed_only_with_its_own_token()
     {
         var article = await service.Article();
         var (posted, others) = (await Post(article, "Well said."), await Post(article, "Otherwise."));
@@ -87,7 +88,7 @@ public class OwnCommentTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task Whoever_repeats_a_post_is_not_told_the_secret_and_whoever_brought_one_keeps_it()
+    public async Task A_repeated_post_does_not_reveal_or_replace_the_edit_token()
     {
         var (article, key, secret) = (await service.Article(), Some.Id(), "a secret that the client chose");
         async Task<CommentReceipt> Once(string? token) =>
@@ -96,14 +97,14 @@ public class OwnCommentTests(CommentsService service) : IDisposable
                 .As<CommentReceipt>();
         Assert.Null((await Once(secret)).EditToken);
         Assert.Null((await Once(null)).EditToken);
-        Assert.Null((await Once("somebody else's idea of it")).EditToken);
-        (await Send($"PUT /api/comments/{key}", new { text = "Stolen." }, "somebody else's idea of it")).IsProblem(403);
+        Assert.Null((await Once("another token, not the chosen one")).EditToken);
+        (await Send($"PUT /api/comments/{key}", new { text = "Stolen." }, "another token, not the chosen one")).IsProblem(403);
         (await Send($"PUT /api/comments/{key}", new { text = "Twice." }, secret)).Is(HttpStatusCode.OK);
         Assert.Equal("Twice.", Assert.Single(await List(article)).Text);
     }
 
     [Fact]
-    public async Task An_address_is_kept_apart_once_and_told_to_nobody()
+    public async Task An_address_is_stored_once_apart_from_the_comment_and_never_published()
     {
         var (article, key, address) = (await service.Article(), Some.Id(), $"{Some.Word("private")}@example.org");
         var answers = await Task.WhenAll(
@@ -114,7 +115,7 @@ public class OwnCommentTests(CommentsService service) : IDisposable
                         new { author = "Ann", text = "Well said.", email = address },
                         key: $"{key}")));
         Assert.All(answers, a => Assert.DoesNotContain(address, a.Is(HttpStatusCode.Created).Body, StringComparison.Ordinal));
-        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == key, "it is announced");
+        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == key, "the comment is published");
         Assert.Equal(
             1,
             await service.Servers.Query<long>($"select count(*) from comments.mt_doc_commentcontact where data ->> 'email' = '{address}'"));

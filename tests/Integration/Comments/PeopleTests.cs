@@ -10,8 +10,8 @@ using Public = Platform.Contracts.Comments;
 
 namespace Integration.Comments;
 
-/// <summary>The comments service with a mail server.</summary>
-public sealed class Correspondence : ServiceFixture<Comment>, IAsyncLifetime
+/// <summary>The comments service with a mail server and low limits for e-mails.</summary>
+public sealed class CommentsWithMail : ServiceFixture<Comment>, IAsyncLifetime
 {
     public const int EmailsPerDay = 4, ConfirmationsPerDay = 3;
 
@@ -34,27 +34,30 @@ public sealed class Correspondence : ServiceFixture<Comment>, IAsyncLifetime
         return article;
     }
 
-    /// <summary>E-mails so far about an answer.</summary>
-    public string[] Letters(Guid about) => [.. Smtp.Taken.Where(l => l.Contains($"{about:N}@", StringComparison.Ordinal))];
+    /// <summary>The e-mails about a reply that were sent so far.</summary>
+    public string[] EmailsAbout(Guid reply) => [.. Smtp.Taken.Where(e => e.Contains($"{reply:N}@", StringComparison.Ordinal))];
 
-    public string[] To(string address) => [.. Smtp.Taken.Where(l => l.Contains(address, StringComparison.Ordinal))];
+    public string[] EmailsTo(string address) => [.. Smtp.Taken.Where(e => e.Contains(address, StringComparison.Ordinal))];
 
-    /// <summary>Without the line breaks and escapes of the transfer.</summary>
-    public static string Plain(string letter) =>
-        letter.Replace("=\r\n", "", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal);
+    /// <summary>Removes the line breaks and escapes of the quoted-printable encoding.</summary>
+    public static string Decode(string email) =>
+        email.Replace("=\r\n", "", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal);
 
     /// <summary>The e-mail that asks to confirm the address of this comment.</summary>
-    public Task<string> Question(Guid comment) => Eventually.Get(
-        () => Task.FromResult(Smtp.Taken.FirstOrDefault(l => Plain(l).Contains($"/{comment}/confirm?token=", StringComparison.Ordinal))),
+    public Task<string> ConfirmationEmail(Guid comment) => Eventually.Get(
+        () => Task.FromResult(Smtp.Taken.FirstOrDefault(e => Decode(e).Contains($"/{comment}/confirm?token=", StringComparison.Ordinal))),
         "the e-mail that asks to confirm the address is sent");
 
-    /// <summary>Where confirming is done, out of the e-mail.</summary>
-    public async Task<string> Link(Guid comment) =>
-        $"api/comments/{comment}/confirm?token={Regex.Match(Plain(await Question(comment)), @"/confirm\?token=([\w-]+)").Groups[1].Value}";
+    /// <summary>The path that confirms the address, with the token from the e-mail.</summary>
+    public async Task<string> ConfirmationLink(Guid comment)
+    {
+        var token = Regex.Match(Decode(await ConfirmationEmail(comment)), @"/confirm\?token=([\w-]+)").Groups[1].Value;
+        return $"api/comments/{comment}/confirm?token={token}";
+    }
 
     public async Task Confirm(Guid comment)
     {
-        var link = await Link(comment);
+        var link = await ConfirmationLink(comment);
         using var owner = Client();
         foreach (var _ in Enumerable.Range(0, 2)) (await owner.Send($"POST /{link}")).Is(HttpStatusCode.NoContent);
     }
@@ -80,41 +83,42 @@ public sealed class Correspondence : ServiceFixture<Comment>, IAsyncLifetime
     }
 }
 
-/// <summary>What people leave about themselves: letters to them, what is kept of them, and that it can be erased.</summary>
-public sealed partial class PeopleTests(Correspondence service) : IClassFixture<Correspondence>, IDisposable
+/// <summary>E-mails to people who commented, and the export and erasure of their data.</summary>
+public sealed partial class PeopleTests(CommentsWithMail service) : IClassFixture<CommentsWithMail>, IDisposable
 {
     private const string Advertisement = "https://a.example https://b.example https://c.example";
     private readonly HttpClient _reader = service.Client();
     private readonly HttpClient _moderator = service.Client("moderator");
 
     [Fact]
-    public async Task Answers_are_mailed_to_a_confirmed_address_once_when_readers_see_them_and_until_it_is_unsubscribed()
+    public async Task A_visible_reply_is_announced_once_to_a_confirmed_address_until_its_owner_unsubscribes()
     {
         var (article, address) = (await service.Article(), $"{Some.Word("ann")}@example.org");
         var parent = await service.Post(article, "Well said?", address, notify: true);
         await service.Confirm(parent);
         var held = await service.Post(article, Advertisement, parent: parent, status: HttpStatusCode.Accepted);
         await service.Post(article, "I answer myself.", address, parent: parent);
-        // A later letter has gone out, and none about the held answer.
+        // A later e-mail was sent, but none about the held reply.
         var marker = await service.Post(article, "Marker.", parent: parent);
-        await Eventually.IsTrue(() => Task.FromResult(service.Letters(marker).Length == 1), "the letter about the answer is sent");
-        Assert.Empty(service.Letters(held));
-        Assert.Equal(2, service.To(address).Length);
+        await Eventually.IsTrue(() => Task.FromResult(service.EmailsAbout(marker).Length == 1), "the e-mail about the reply is sent");
+        Assert.Empty(service.EmailsAbout(held));
+        Assert.Equal(2, service.EmailsTo(address).Length);
 
         (await _moderator.Send($"POST /api/comments/{held}/approve")).Is(HttpStatusCode.NoContent);
-        await Eventually.IsTrue(() => Task.FromResult(service.Letters(held).Length == 1), "the letter about the approved answer is sent");
+        await Eventually.IsTrue(
+            () => Task.FromResult(service.EmailsAbout(held).Length == 1), "the e-mail about the approved reply is sent");
         (await _moderator.Send($"POST /api/comments/{held}/hide", new { reason = "after all" })).Is(HttpStatusCode.NoContent);
         (await _moderator.Send($"POST /api/comments/{held}/restore")).Is(HttpStatusCode.NoContent);
         using var admin = service.Client("admin");
         foreach (var target in new[] { "bus", "readModel:comment-view", "readModel:thread" })
             Assert.Null((await admin.Replays("comments", target)).Error);
 
-        var letter = service.Letters(marker).Single();
-        Assert.Contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click", letter, StringComparison.Ordinal);
-        Assert.Contains($"/en/articles/{article}/comments/{marker}", Correspondence.Plain(letter), StringComparison.Ordinal);
-        Assert.Contains($"/en/articles/{article}/comments/{parent}/unsubscribe?", Correspondence.Plain(letter), StringComparison.Ordinal);
-        var header = Unsubscribe().Match(Regex.Replace(letter, @"\r?\n[ \t]+", " "));
-        Assert.True(header.Success, letter);
+        var email = service.EmailsAbout(marker).Single();
+        Assert.Contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click", email, StringComparison.Ordinal);
+        Assert.Contains($"/en/articles/{article}/comments/{marker}", CommentsWithMail.Decode(email), StringComparison.Ordinal);
+        Assert.Contains($"/en/articles/{article}/comments/{parent}/unsubscribe?", CommentsWithMail.Decode(email), StringComparison.Ordinal);
+        var header = Unsubscribe().Match(Regex.Replace(email, @"\r?\n[ \t]+", " "));
+        Assert.True(header.Success, email);
         var stop = new Uri(header.Groups[1].Value).PathAndQuery.TrimStart('/');
         foreach (var call in new[] { "POST", "GET" })
             (await _reader.Send($"{call} /api/comments/{parent}/unsubscribe?token=guessed")).IsProblem(404);
@@ -122,26 +126,27 @@ public sealed partial class PeopleTests(Correspondence service) : IClassFixture<
         // A mail scanner opens the links; only a POST unsubscribes.
         using var scanner = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = _reader.BaseAddress };
         (await scanner.Send($"GET /{stop}")).Is(HttpStatusCode.Redirect);
-        var scanned = await service.Post(article, "Still told.", parent: parent);
-        await Eventually.IsTrue(() => Task.FromResult(service.Letters(scanned).Length == 1), "opening the link did not unsubscribe");
+        var scanned = await service.Post(article, "Still subscribed.", parent: parent);
+        await Eventually.IsTrue(
+            () => Task.FromResult(service.EmailsAbout(scanned).Length == 1), "the person is still subscribed after the link was opened");
         (await _reader.Send($"POST /{stop}")).Is(HttpStatusCode.OK);
         var other = await service.Post(article, "Another?", $"{Some.Word("ben")}@example.org", notify: true);
-        var unwanted = await service.Post(article, "Nobody wants to know.", parent: parent);
+        var unwanted = await service.Post(article, "Not wanted any more.", parent: parent);
         await service.Confirm(other);
         var second = await service.Post(article, "Yes.", parent: other);
-        await Eventually.IsTrue(() => Task.FromResult(service.Letters(second).Length == 1), "a letter after that is sent");
-        Assert.Empty(service.Letters(unwanted));
-        Assert.Equal(4, service.To(address).Length);
+        await Eventually.IsTrue(() => Task.FromResult(service.EmailsAbout(second).Length == 1), "a later e-mail is sent");
+        Assert.Empty(service.EmailsAbout(unwanted));
+        Assert.Equal(4, service.EmailsTo(address).Length);
     }
 
     [Fact]
-    public async Task Letters_need_an_address() =>
+    public async Task Notifications_require_an_address() =>
         (await _reader.Send(
             $"POST /api/articles/{await service.Article()}/comments",
             new { author = "Ann", text = "Tell me.", notify = true })).IsProblem(400, "notify");
 
     [Fact]
-    public async Task What_a_person_left_is_told_to_them_and_erased_from_tables_and_queues_and_stays_so_after_a_rebuild()
+    public async Task The_data_of_a_person_can_be_exported_and_erased_and_stays_erased_after_a_rebuild()
     {
         var (article, word) = (await service.Article(), Some.Word("confidential"));
         var (address, secret) = ($"{word}@example.org", "a secret of the test's own");
@@ -154,23 +159,23 @@ public sealed partial class PeopleTests(Correspondence service) : IClassFixture<
         (await author.Send($"PUT /api/comments/{id}", new { text = $"I am {word}, and was." })).Is(HttpStatusCode.OK);
         var held = await service.Post(article, $"{Advertisement} {word}", address, status: HttpStatusCode.Accepted);
         var reply = await service.Post(article, "Pleased to meet you.", parent: id);
-        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == reply, "all is announced");
+        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == reply, "all comments are published");
         Assert.NotNull(await service.Servers.TablesWith(word));
 
         var hash = EmailHash.Of(address.ToUpperInvariant());
         var export = (await _moderator.Send($"GET /api/people/{hash}")).Is(HttpStatusCode.OK).Body;
-        foreach (var said in new[] { address, $"I am {word}.", $"I am {word}, and was.", $"{held}" })
-            Assert.Contains(said, export, StringComparison.Ordinal);
+        foreach (var data in new[] { address, $"I am {word}.", $"I am {word}, and was.", $"{held}" })
+            Assert.Contains(data, export, StringComparison.Ordinal);
         (await _moderator.Send("GET /api/people/ann@example.org")).IsProblem(400, "SHA-256");
 
         Assert.Contains(
             "\"comments\":2", (await _moderator.Send($"DELETE /api/people/{hash}")).Is(HttpStatusCode.OK).Body, StringComparison.Ordinal);
         Assert.Contains(
             "\"comments\":0", (await _moderator.Send($"DELETE /api/people/{hash}")).Is(HttpStatusCode.OK).Body, StringComparison.Ordinal);
-        await Gone();
-        await service.Bus.Hears<Public.CommentHidden>(h => h.CommentId == id, "readers see it no more");
+        await AssertGone();
+        await service.Bus.Hears<Public.CommentHidden>(h => h.CommentId == id, "the comment is removed for readers");
         await service.Bus.Hears<Public.DiscussionChanged>(
-            d => d.ArticleId == article && d.StreamVersion == 3 && d.Comments == 1, "it is not counted any more");
+            d => d.ArticleId == article && d.StreamVersion == 3 && d.Comments == 1, "the comment is no longer counted");
         var tombstone = (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=9")).Single();
         Assert.Equal((true, reply), (tombstone.Removed, tombstone.Replies!.Items.Single().Id));
         (await author.Send($"PUT /api/comments/{id}", new { text = word })).IsProblem(403);
@@ -182,9 +187,9 @@ public sealed partial class PeopleTests(Correspondence service) : IClassFixture<
             Assert.Equal((null, 0), (replay.Error, replay.Comparison!.Differences()));
         }
         Assert.Null((await admin.Replays("comments", "bus", scope: new { stream = $"comment-{id}" })).Error);
-        await Gone();
+        await AssertGone();
 
-        async Task Gone()
+        async Task AssertGone()
         {
             Assert.Null(await service.Servers.TablesWith(word));
             Assert.DoesNotContain(word, await service.Servers.Messages(), StringComparison.OrdinalIgnoreCase);
@@ -192,7 +197,7 @@ public sealed partial class PeopleTests(Correspondence service) : IClassFixture<
     }
 
     [Fact]
-    public async Task What_readers_flag_is_shown_to_moderators_until_it_is_kept_or_hidden()
+    public async Task A_flagged_comment_is_listed_until_a_moderator_keeps_or_hides_it()
     {
         var article = await service.Article();
         var (often, once) = (await service.Post(article, "Rude."), await service.Post(article, "Less rude."));

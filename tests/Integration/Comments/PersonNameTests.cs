@@ -7,14 +7,14 @@ using Xunit;
 
 namespace Integration.Comments;
 
-/// <summary>How people are named in the store, and what is kept of their erasure.</summary>
+/// <summary>The hashes that identify people in the store, and the record of an erasure.</summary>
 [Collection<CommentsService>]
 public class PersonNameTests(CommentsService service)
 {
     private readonly HttpClient _reader = service.Client(), _moderator = service.Client("moderator");
 
     [Fact]
-    public async Task An_erasure_records_who_ordered_it_and_why()
+    public async Task An_erasure_records_the_moderator_and_the_reason()
     {
         var (article, address) = (await service.Article(), $"{Some.Word("gone")}@example.org");
         var id = await Post(article, address, HttpStatusCode.Created);
@@ -31,13 +31,13 @@ public class PersonNameTests(CommentsService service)
     }
 
     [Fact]
-    public async Task What_an_earlier_version_stored_under_a_plain_name_is_found_under_the_keyed_one()
+    public async Task Data_stored_by_an_earlier_version_under_a_plain_hash_is_found_under_the_keyed_hash()
     {
         var (article, address) = (await service.Article(), $"{Some.Word("plain")}@example.org");
         var plain = EmailHash.Plain(address);
         var id = await Post(article, address, HttpStatusCode.Created);
-        var kept = $"from comments.mt_doc_commentcontact where id = 'comment-{id}'";
-        Assert.Equal(EmailHash.Of(address), await service.Servers.Query<string>($"select data ->> 'emailHash' {kept}"));
+        var contact = $"from comments.mt_doc_commentcontact where id = 'comment-{id}'";
+        Assert.Equal(EmailHash.Of(address), await service.Servers.Query<string>($"select data ->> 'emailHash' {contact}"));
         await service.Servers.Query<int>(
             $"update comments.mt_doc_commentcontact set email_hash = '{plain}', "
             + $"data = data || jsonb_build_object('emailHash', '{plain}') where id = 'comment-{id}'");
@@ -46,7 +46,7 @@ public class PersonNameTests(CommentsService service)
         await Upgrade();
         Assert.Equal(
             $"{EmailHash.Of(address)} {EmailHash.Of(address)}",
-            await service.Servers.Query<string>($"select email_hash || ' ' || (data ->> 'emailHash') {kept}"));
+            await service.Servers.Query<string>($"select email_hash || ' ' || (data ->> 'emailHash') {contact}"));
         await Post(article, address, HttpStatusCode.Forbidden);
         var bans = (await _moderator.Send("GET /api/moderation/bans")).Is(HttpStatusCode.OK).Body;
         Assert.Contains(EmailHash.Of(address), bans, StringComparison.Ordinal);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Integration.Comments;
 
-/// <summary>Bad input gets a clear problem, and nothing is stored.</summary>
+/// <summary>Invalid requests get a problem that names the field, and store nothing.</summary>
 [Collection<CommentsService>]
 public class RefusalTests(CommentsService service)
 {
@@ -24,17 +24,17 @@ public class RefusalTests(CommentsService service)
     [InlineData("{\"author\":\"Ann\",\"text\":\"a\\u001bb\"}", "U+001B")]
     [InlineData("{\"author\":\"Ann\",\"text\":\"x\",\"email\":\"ann\"}", "email")]
     [InlineData("{", "body")]
-    public async Task A_malformed_comment_is_refused(string body, string says) =>
-        await Refused(400, says, $"POST /api/articles/{await service.Article()}/comments", body);
+    public async Task A_malformed_comment_is_rejected(string body, string says) =>
+        await AssertRejected(400, says, $"POST /api/articles/{await service.Article()}/comments", body);
 
     [Fact]
-    public async Task A_comment_that_is_too_long_is_refused() =>
-        await Refused(
+    public async Task A_comment_that_is_too_long_is_rejected() =>
+        await AssertRejected(
             400, "text", $"POST /api/articles/{await service.Article()}/comments", new { author = "Ann", text = new string('x', 5001) });
 
     [Fact]
-    public async Task A_reply_to_what_is_not_there_is_refused() =>
-        await Refused(
+    public async Task A_reply_to_a_comment_that_does_not_exist_is_rejected() =>
+        await AssertRejected(
             409,
             "reply",
             $"POST /api/articles/{await service.Article()}/comments",
@@ -43,17 +43,17 @@ public class RefusalTests(CommentsService service)
     [Fact]
     public async Task An_unknown_article_has_no_discussion()
     {
-        await Refused(404, "article", $"POST /api/articles/{Some.Id()}/comments", new { author = "Ann", text = "x" });
-        await Refused(404, "article", $"GET /api/articles/{Some.Id()}/comments");
+        await AssertRejected(404, "article", $"POST /api/articles/{Some.Id()}/comments", new { author = "Ann", text = "x" });
+        await AssertRejected(404, "article", $"GET /api/articles/{Some.Id()}/comments");
     }
 
     [Fact]
-    public async Task A_body_beyond_the_limit_is_refused() =>
-        await Refused(
+    public async Task A_body_beyond_the_size_limit_is_rejected() =>
+        await AssertRejected(
             413, "bytes", $"POST /api/articles/{await service.Article()}/comments", $"{{\"author\":\"{new string('x', 1024 * 1024)}\"}}");
 
     [Fact]
-    public async Task A_key_that_is_no_uuid_is_refused()
+    public async Task An_idempotency_key_that_is_not_a_uuid_is_rejected()
     {
         using var reader = service.Client();
         (await reader.Send($"POST /api/articles/{await service.Article()}/comments", new { author = "Ann", text = "x" }, key: "again"))
@@ -72,23 +72,28 @@ public class RefusalTests(CommentsService service)
     [InlineData("PUT /api/moderation/bans/0000")]
     [InlineData("DELETE /api/moderation/bans/0000")]
     [InlineData("GET /api/moderation/bans")]
-    public async Task Only_moderators_moderate(string call)
+    public async Task Only_moderators_can_moderate(string call)
     {
-        await Refused(401, "token", call, "{\"reason\":\"r\"}");
-        await Refused(403, "role", call, "{\"reason\":\"r\"}", "editor", "operator", "admin");
+        await AssertRejected(401, "token", call, "{\"reason\":\"r\"}");
+        await AssertRejected(403, "role", call, "{\"reason\":\"r\"}", "editor", "operator", "admin");
     }
 
     [Fact]
-    public async Task Moderators_are_told_what_is_wrong()
+    public async Task Invalid_moderation_requests_name_the_error()
     {
-        await Refused(404, "comment", $"POST /api/comments/{Some.Id()}/approve", null, "moderator");
-        await Refused(404, "comment", $"POST /api/comments/{Some.Id()}/hide", new { reason = "rude" }, "moderator");
-        await Refused(400, "reason", $"POST /api/comments/{Some.Id()}/hide", "{}", "moderator");
-        await Refused(400, "\"reason\":[", $"POST /api/comments/{Some.Id()}/hide", new { reason = "\u200B" }, "moderator");
-        await Refused(400, "status", "GET /api/moderation/comments?status=all", null, "moderator");
+        await AssertRejected(404, "comment", $"POST /api/comments/{Some.Id()}/approve", null, "moderator");
+        await AssertRejected(404, "comment", $"POST /api/comments/{Some.Id()}/hide", new { reason = "rude" }, "moderator");
+        await AssertRejected(400, "reason", $"POST /api/comments/{Some.Id()}/hide", "{}", "moderator");
+        await AssertRejected(400, "\"reason\":[", $"POST /api/comments/{Some.Id()}/hide", new { reason = "\u200B" }, "moderator");
+        await AssertRejected(400, "status", "GET /api/moderation/comments?status=all", null, "moderator");
     }
 
-    private async Task Refused(int status, string says, string call, object? body = null, params string[] roles)
+    private async Task AssertRejected(
+        int status,
+        string says,
+        string call,
+        object? body = null,
+        params string[] roles)
     {
         using var client = service.Client(roles);
         var before = await service.EventsStored();

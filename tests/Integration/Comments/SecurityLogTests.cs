@@ -6,12 +6,12 @@ using Xunit;
 
 namespace Integration.Comments;
 
-/// <summary>What people with roles do to others, or read of them, is in the security log, and nothing of those others.</summary>
+/// <summary>The security log records what staff do to people or read about them, without personal data of those people.</summary>
 [Collection<CommentsService>]
 public class SecurityLogTests(CommentsService service)
 {
     [Fact]
-    public async Task Bans_erasures_replays_and_raw_data_are_in_the_security_log_without_personal_data()
+    public async Task Bans_erasures_replays_and_reads_of_raw_data_are_logged_without_personal_data()
     {
         var (article, word) = (await service.Article(), Some.Word("confidential"));
         var address = $"{word}@example.org";
@@ -37,13 +37,13 @@ public class SecurityLogTests(CommentsService service)
             entry));
     }
 
-    /// <summary>The deed has exactly this entry, or none.</summary>
-    private async Task Logs<T>(string? entry, Func<Task<T>> deed)
+    /// <summary>Asserts that an action logs exactly this entry, or none.</summary>
+    private async Task Logs<T>(string? entry, Func<Task<T>> action)
     {
         var before = service.SecurityLog.All.Count;
-        await deed();
-        var said = service.SecurityLog.All.Skip(before).ToArray();
-        if (entry is null) Assert.Empty(said);
-        else Assert.Contains(entry, Assert.Single(said), StringComparison.Ordinal);
+        await action();
+        var logged = service.SecurityLog.All.Skip(before).ToArray();
+        if (entry is null) Assert.Empty(logged);
+        else Assert.Contains(entry, Assert.Single(logged), StringComparison.Ordinal);
     }
 }

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Integration.Comments;
 
-/// <summary>The tree of a discussion: its sorts, its pages, its counts and what becomes of it when a part is removed.</summary>
+/// <summary>The tree of a discussion: sort orders, paging, counts, and tombstones of removed comments.</summary>
 [Collection<CommentsService>]
 public class ThreadTests(CommentsService service) : IDisposable
 {
@@ -15,7 +15,7 @@ public class ThreadTests(CommentsService service) : IDisposable
     private readonly HttpClient _moderator = service.Client("moderator");
 
     [Fact]
-    public async Task A_tree_shows_the_first_replies_of_each_and_counts_the_rest()
+    public async Task A_tree_contains_the_first_replies_to_each_comment_and_counts_all()
     {
         var article = await service.Article();
         var root = await Post(article);
@@ -40,7 +40,7 @@ public class ThreadTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task A_deep_thread_is_counted_and_found()
+    public async Task A_deep_thread_is_counted_and_its_comments_can_be_read()
     {
         var article = await service.Article();
         var chain = new List<Guid> { await Post(article) };
@@ -51,7 +51,7 @@ public class ThreadTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task What_is_removed_leaves_a_tombstone_as_long_as_something_is_below_it()
+    public async Task A_removed_comment_leaves_a_tombstone_while_a_comment_below_it_is_visible()
     {
         var article = await service.Article();
         var root = await Post(article);
@@ -73,7 +73,7 @@ public class ThreadTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task The_best_come_first_and_each_visitor_has_one_vote()
+    public async Task The_best_comments_come_first_and_each_visitor_has_one_vote()
     {
         var article = await service.Article();
         Guid[] ids = [await Post(article), await Post(article), await Post(article)];
@@ -86,7 +86,7 @@ public class ThreadTests(CommentsService service) : IDisposable
                     (await visitor.Send($"POST /api/comments/{id}/vote", new { value })).Is(HttpStatusCode.NoContent);
             }
         }
-        // Nine of ten are better than two of two, for so few say little; that is better than none, and none than only against it.
+        // Nine of ten votes outrank two of two, because two votes are little evidence. Two of two outrank no votes.
         await Votes(ids[0], 1, 9);
         await Votes(ids[0], -1, 1);
         await Votes(ids[1], 1, 2);
@@ -107,11 +107,11 @@ public class ThreadTests(CommentsService service) : IDisposable
     private static readonly string[] Sorts = ["newest", "oldest", "best"];
 
     /// <summary>
-    /// Whatever the tree, the sort and the size of a page: who walks it meets each comment that was there exactly once, though others post
-    /// between any two pages.
+    /// For any tree, sort order and page size, paging returns each comment that existed at the start exactly once, even if comments are
+    /// posted between the pages.
     /// </summary>
     [Fact]
-    public async Task Walking_any_tree_meets_each_comment_once_while_others_post()
+    public async Task Paging_through_any_tree_returns_each_comment_once_while_others_post()
     {
         var cases = Gen.Select(Gen.Select(Gen.Int[-8, 30], Gen.Int[0, 2]).Array[1, 25], Gen.Int[0, 2].Select(i => Sorts[i]), Gen.Int[1, 5]);
         await cases.SampleAsync(async (tree, sort, limit) =>
@@ -136,29 +136,29 @@ public class ThreadTests(CommentsService service) : IDisposable
 
     private async Task<List<Guid>> Walk(Guid article, string sort, int limit, Func<Task> between)
     {
-        var met = new List<Guid>();
-        async Task Take(global::Platform.Hosting.Page<CommentItem> page, string address, string order)
+        var found = new List<Guid>();
+        async Task WalkPages(global::Platform.Hosting.Page<CommentItem> page, string address, string order)
         {
             for (; ; page = await Page($"{address}?sort={order}&limit={limit}&cursor={page.Next}"))
             {
                 foreach (var item in page.Items)
                 {
-                    met.Add(item.Id);
+                    found.Add(item.Id);
                     if (item.ReplyCount == 0) continue;
                     var (below, inner) = ($"/api/comments/{item.Id}/replies", sort == "best" ? "best" : "oldest");
-                    await Take(item.Replies ?? await Page($"{below}?sort={inner}&limit={limit}"), below, inner);
+                    await WalkPages(item.Replies ?? await Page($"{below}?sort={inner}&limit={limit}"), below, inner);
                 }
                 await between();
                 if (page.Next is null) return;
             }
         }
         var path = $"/api/articles/{article}/comments";
-        await Take(await Page($"{path}?sort={sort}&limit={limit}"), path, sort);
-        return met;
+        await WalkPages(await Page($"{path}?sort={sort}&limit={limit}"), path, sort);
+        return found;
     }
 
     [Fact]
-    public async Task The_tree_is_what_the_events_say()
+    public async Task The_tree_equals_the_one_rebuilt_from_the_events()
     {
         var article = await service.Article();
         var root = await Post(article);
@@ -171,14 +171,18 @@ public class ThreadTests(CommentsService service) : IDisposable
         var replay = await Replays.Admin.Replays(admin, "comments", "readModel:thread", "verify");
         Assert.Equal((null, 0), (replay.Error, replay.Comparison!.Differences()));
         var wrong = await service.Servers.Query<long>("""
-            with recursive below(top, id) as (select place, id from comments.thread where shown union all select t.place, b.id from below b join comments.thread t on t.id = b.top)
-            select count(*) from comments.thread t where t.replies <> (select count(*) from below b where b.top = t.id) or t.visible <> (t.shown or t.replies > 0)
+            with recursive below(top, id) as (
+              select place, id from comments.thread where shown
+              union all
+              select t.place, b.id from below b join comments.thread t on t.id = b.top)
+            select count(*) from comments.thread t
+            where t.replies <> (select count(*) from below b where b.top = t.id) or t.visible <> (t.shown or t.replies > 0)
             """);
         Assert.Equal(0, wrong);
     }
 
     [Fact]
-    public async Task Replies_posted_through_two_replicas_at_once_are_all_counted()
+    public async Task Replies_posted_concurrently_through_two_replicas_are_all_counted()
     {
         var article = await service.Article();
         Guid[] parents = [await Post(article), await Post(article)];
@@ -195,7 +199,7 @@ public class ThreadTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task The_feed_has_what_readers_see_and_nothing_else()
+    public async Task The_feed_contains_only_visible_comments()
     {
         var article = await service.Article();
         var root = await Post(article, text: "Less < more & \"quoted\"");
@@ -221,7 +225,7 @@ public class ThreadTests(CommentsService service) : IDisposable
     }
 
     [Fact]
-    public async Task Sorts_views_and_cursors_that_are_none_are_refused()
+    public async Task Invalid_sort_orders_views_and_cursors_are_rejected()
     {
         var article = await service.Article();
         await Post(article);

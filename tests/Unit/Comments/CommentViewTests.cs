@@ -9,7 +9,7 @@ public class CommentViewTests
     private static readonly CommentPosted Posted = new(Some.Id(), Some.Id(), "Ann", "Well said.", Some.Noon, null);
 
     [Fact]
-    public void A_posted_comment_is_shown_as_it_was_written()
+    public void A_posted_comment_is_shown_unchanged()
     {
         var view = View(Posted);
         Assert.Equal(
@@ -19,18 +19,19 @@ public class CommentViewTests
     }
 
     [Fact]
-    public void A_held_comment_says_why() => Assert.Equal((CommentStatus.Held, "links"), StatusOf(Posted with { HeldBecause = "links" }));
+    public void A_held_comment_has_the_reason_for_holding_it() =>
+        Assert.Equal((CommentStatus.Held, "links"), StatusOf(Posted with { HeldBecause = "links" }));
 
     [Fact]
-    public void A_hidden_comment_says_why() =>
+    public void A_hidden_comment_has_the_reason_for_hiding_it() =>
         Assert.Equal((CommentStatus.Hidden, "rude"), StatusOf(Posted, new CommentHidden(Posted.ArticleId, "rude", true)));
 
     [Fact]
-    public void An_approved_comment_has_no_reason_any_more() =>
+    public void Approving_a_comment_clears_the_reason() =>
         Assert.Equal((CommentStatus.Shown, null), StatusOf(Posted with { HeldBecause = "links" }, new CommentApproved(Posted.ArticleId)));
 
     [Fact]
-    public void The_view_and_the_state_agree_on_the_status_whatever_happens()
+    public void View_and_state_have_the_same_status_after_any_history()
     {
         object[] events =
         [

@@ -22,11 +22,11 @@ public class DiscussionTests
 
     [Theory]
     [MemberData(nameof(Changes), DisableDiscoveryEnumeration = true)]
-    public void The_count_is_of_what_readers_see(object @event, int change) =>
+    public void Only_visible_comments_are_counted(object @event, int change) =>
         Assert.Equal((change == 0 ? Guid.Empty : Article, change), DiscussionProjection.Change(@event));
 
     [Fact]
-    public void Whatever_is_decided_the_changes_add_up_to_what_is_shown()
+    public void After_any_decisions_the_count_equals_the_number_of_visible_comments()
     {
         foreach (var random in Some.Seeds())
         {

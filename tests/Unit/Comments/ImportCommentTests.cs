@@ -18,32 +18,32 @@ public class ImportCommentTests
         Article = new("01900000-0000-7000-8000-000000000001"),
         Parent = new("01900000-0000-7000-8000-000000000002");
     private static readonly ArticleCopy Known = new() { ArticleVersion = 2, Retracted = true };
-    private static readonly ExchangedComment Taken = new(Some.Id(), Article, "Ann", "Well said.", Some.Noon);
+    private static readonly ExchangedComment Imported = new(Some.Id(), Article, "Ann", "Well said.", Some.Noon);
 
     [Fact]
-    public void A_comment_is_taken_in_as_it_was_even_where_discussion_is_over() =>
-        Importing(Taken).Then(new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null));
+    public void A_comment_is_imported_unchanged_even_if_the_discussion_is_closed() =>
+        Importing(Imported).Then(new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null));
 
     [Fact]
-    public void What_is_here_already_is_left_alone() =>
-        Importing(Taken with { Text = "Otherwise." }, null, new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null))
+    public void A_comment_that_already_exists_is_not_changed() =>
+        Importing(Imported with { Text = "Otherwise." }, null, new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, null))
             .ThenNothing();
 
     [Fact]
-    public void What_was_not_shown_is_held() =>
-        Importing(Taken with { Status = CommentStatus.Hidden }).Then(
-            new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, "not shown where it was imported from"));
+    public void A_comment_that_was_not_visible_on_the_other_site_is_held() =>
+        Importing(Imported with { Status = CommentStatus.Hidden }).Then(
+            new CommentPosted(Article, null, "Ann", "Well said.", Some.Noon, "not visible on the site it was imported from"));
 
     [Theory]
     [InlineData(CommentStatus.Shown, true)]
     [InlineData(CommentStatus.Held, false)]
-    public void An_answer_keeps_its_place_where_readers_see_what_it_answers(CommentStatus status, bool keeps) =>
-        Importing(Taken with { ParentId = Parent }, new CommentView { ArticleId = Article, Status = status })
+    public void A_reply_keeps_its_parent_only_if_the_parent_is_visible(CommentStatus status, bool keeps) =>
+        Importing(Imported with { ParentId = Parent }, new CommentView { ArticleId = Article, Status = status })
             .Then(new CommentPosted(Article, keeps ? Parent : null, "Ann", "Well said.", Some.Noon, null) { Depth = keeps ? 1 : null });
 
     [Fact]
-    public void There_must_be_an_article() =>
-        Kit.Spec<Comment>.Given().When(c => new ImportComment(Taken).Decide(c, null, null)).ThenThrows<NotFound>("no published article");
+    public void Importing_requires_a_published_article() =>
+        Kit.Spec<Comment>.Given().When(c => new ImportComment(Imported).Decide(c, null, null)).ThenThrows<NotFound>("no published article");
 
     [Theory]
     [InlineData("<p>One<br>two</p><p>Three &amp; <a href=\"https://a.example\">four</a></p>",
@@ -62,12 +62,12 @@ public class ImportCommentTests
     [InlineData("1. </li></ul><p><ul><li></a><blockquote>2<del>)</del>", "1\\.\n\n2\\)")]
     [InlineData("<b>AT&amp;T</b>, see <a href=\"https://a.example/x\">this</a>.", "**AT&T**, see [this](https://a.example/x).")]
     [InlineData("~<u>~</u>a~<u>~</u> &amp;<u>amp;</u>", "\\~\\~a\\~\\~ \\&amp;")]
-    public void Html_becomes_the_markdown_of_comments(string html, string text) => Assert.Equal(text, FromHtml.Text(html));
+    public void Html_is_converted_to_the_markdown_of_comments(string html, string text) => Assert.Equal(text, FromHtml.Text(html));
 
     [Fact]
-    public void Readers_see_the_words_of_the_old_site_whatever_they_were()
+    public void Any_html_keeps_its_text_when_it_is_converted_and_rendered()
     {
-        // Where the words come without markup, the address of a link stands behind them.
+        // If a text is converted without markup, the address of a link is appended to its text.
         const string address = "https://a.example/(b)";
         string[] parts =
         [
@@ -85,13 +85,13 @@ public class ImportCommentTests
     }
 
     [Fact]
-    public void A_thousand_nested_elements_do_not_end_the_process() =>
+    public void Thousands_of_nested_elements_do_not_crash_the_process() =>
         Assert.Equal("deep", FromHtml.Text(string.Concat(Enumerable.Repeat("<div><u>", 5000)) + "deep"));
 
     [Fact]
-    public void A_text_that_is_too_long_is_refused_before_it_is_rendered()
+    public void A_text_that_is_too_long_is_rejected_before_it_is_rendered()
     {
-        Assert.Equal("text", Assert.Throws<Malformed>(() => (Taken with { Text = new string('[', 90_000) }).Checked()).Field);
+        Assert.Equal("text", Assert.Throws<Malformed>(() => (Imported with { Text = new string('[', 90_000) }).Validated()).Field);
         Assert.Equal("text", Assert.Throws<Malformed>(() => FromHtml.Text(new string('[', 90_000))).Field);
     }
 
@@ -107,30 +107,31 @@ public class ImportCommentTests
     [InlineData("https://old.example.org/news/sco-and-icrc/?amp=1", "sco-and-icrc")]
     [InlineData("https://old.example.org/news/sco-and-icrc/index.php", "sco-and-icrc")]
     [InlineData("саммит-шос", "sammit-shos")]
-    public void An_old_address_leads_to_the_slug_of_today(string name, string slug) => Assert.Contains(slug, KnownArticles.Slugs(name));
+    public void An_old_address_gives_the_current_slug(string name, string slug) => Assert.Contains(slug, KnownArticles.Slugs(name));
 
     [Fact]
-    public void A_view_of_the_front_page_is_no_article() => Assert.Empty(KnownArticles.Slugs("https://old.example.org/amp/"));
+    public void The_address_of_a_front_page_gives_no_slug() =>
+        Assert.Empty(KnownArticles.Slugs("https://old.example.org/amp/"));
 
     [Fact]
-    public void A_disqus_thread_of_a_wordpress_post_has_the_id_of_the_imported_article() =>
+    public void A_Disqus_thread_of_a_WordPress_post_names_the_id_of_the_imported_article() =>
         Assert.Contains(
             $"{ExchangedComment.IdOf("wordpress", "https://old.example.org/?p=3201")}",
             DisqusComments.Names("3201 https://old.example.org/?p=3201", ""));
 
     [Fact]
-    public void Answers_that_came_first_are_imported_after_what_they_answer()
+    public void Replies_that_precede_their_parent_are_imported_after_it()
     {
         Guid[] ids = [.. Enumerable.Range(0, 6).Select(_ => Some.Id())];
-        var waiting = new WaitingAnswers();
-        // 2 answers 1, which answers 0, which answers a comment that never comes; 3 and 4 answer each other.
+        var pending = new PendingReplies();
+        // 2 replies to 1, which replies to 0, which replies to a comment that is not in the file; 3 and 4 reply to each other.
         foreach (var (line, parent) in new[] { (2, ids[1]), (1, ids[0]), (0, ids[5]), (3, ids[4]), (4, ids[3]) })
-            Assert.True(waiting.Add(line, Taken with { Id = ids[line], ParentId = parent }));
-        Assert.False(waiting.Add(5, Taken with { Id = ids[5], ParentId = ids[5] }));
-        Assert.Equal([0, 1, 2, 3, 4], waiting.ParentsFirst().Select(w => w.Line));
+            Assert.True(pending.Add(line, Imported with { Id = ids[line], ParentId = parent }));
+        Assert.False(pending.Add(5, Imported with { Id = ids[5], ParentId = ids[5] }));
+        Assert.Equal([0, 1, 2, 3, 4], pending.ParentsFirst().Select(w => w.Line));
     }
 
-    public static TheoryData<Exception, string> Refusals { get; } = new()
+    public static TheoryData<Exception, string> Failures { get; } = new()
     {
         { new Malformed("text", "is too long"), "rejected" },
         { new NotFound("No article."), "rejected" },
@@ -144,14 +145,14 @@ public class ImportCommentTests
     private static MartenCommandException Stored(Exception cause) => new(new NpgsqlCommand(), cause);
 
     [Theory]
-    [MemberData(nameof(Refusals), DisableDiscoveryEnumeration = true)]
-    public void Only_a_store_that_is_unavailable_ends_an_import(Exception exception, string outcome)
+    [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
+    public void Only_an_unavailable_store_ends_an_import(Exception exception, string outcome)
     {
-        var result = ImportComments.Refusal(7, null, exception);
+        var result = ImportComments.ToResult(7, null, exception);
         Assert.Equal((7, outcome), (result.Line, result.Outcome));
         Assert.False(string.IsNullOrWhiteSpace(result.Why));
     }
 
-    private static Kit.Spec<Comment> Importing(ExchangedComment taken, CommentView? parent = null, params object[] given) =>
-        Kit.Spec<Comment>.Given(given).When(c => new ImportComment(taken).Decide(c, Known, parent));
+    private static Kit.Spec<Comment> Importing(ExchangedComment imported, CommentView? parent = null, params object[] given) =>
+        Kit.Spec<Comment>.Given(given).When(c => new ImportComment(imported).Decide(c, Known, parent));
 }

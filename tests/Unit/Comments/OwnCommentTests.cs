@@ -14,25 +14,25 @@ public class EditCommentTests
     private static readonly DateTimeOffset InTime = Some.Noon + Window, Late = InTime.AddTicks(1);
 
     [Fact]
-    public void The_text_is_changed_by_whoever_wrote_it() =>
+    public void The_author_can_change_the_text() =>
         Editing("Very well said.", Hash, InTime, Shown)
             .Then(new CommentEdited(Guid.Empty, "Very well said.", InTime, null, WasShown: true));
 
     [Fact]
-    public void The_same_text_changes_nothing() => Editing("Well said.", Hash, InTime, Shown).ThenNothing();
+    public void Saving_the_same_text_changes_nothing() => Editing("Well said.", Hash, InTime, Shown).ThenNothing();
 
     [Fact]
-    public void An_edited_text_is_judged_as_a_new_one() =>
-        Spec<Comment>.Given(Shown).When(new EditComment(Hash, Links, InTime, Window) { Suspicion = "more than 2 links" }.Decide)
+    public void An_edited_text_is_held_for_the_same_reasons_as_a_new_one() =>
+        Spec<Comment>.Given(Shown).When(new EditComment(Hash, Links, InTime, Window) { SpamReason = "more than 2 links" }.Decide)
             .Then(new CommentEdited(Guid.Empty, Links, InTime, "more than 2 links", WasShown: true));
 
     [Fact]
-    public void Where_all_is_seen_first_so_is_what_was_edited() =>
+    public void With_premoderation_an_edited_comment_is_held_again() =>
         Spec<Comment>.Given(Shown).When(new EditComment(Hash, "New.", InTime, Window) { Rules = new(ModerationMode.Pre) }.Decide)
-            .Then(new CommentEdited(Guid.Empty, "New.", InTime, "comments are seen by moderators first here", WasShown: true));
+            .Then(new CommentEdited(Guid.Empty, "New.", InTime, "comments on this article need approval", WasShown: true));
 
     [Fact]
-    public void What_is_held_stays_held_whatever_it_says_now()
+    public void A_held_comment_stays_held_after_an_edit()
     {
         var edited = new CommentEdited(Guid.Empty, "Well said indeed.", InTime, null, WasShown: false);
         Editing("Well said indeed.", Hash, InTime, Held).Then(edited);
@@ -40,46 +40,47 @@ public class EditCommentTests
     }
 
     [Fact]
-    public void Another_token_changes_nothing() => Editing("Mine.", "4567", InTime, Shown).ThenThrows<Forbidden>("Edit-Token");
+    public void Editing_with_the_wrong_token_is_forbidden() => Editing("Mine.", "4567", InTime, Shown).ThenThrows<Forbidden>("Edit-Token");
 
     [Fact]
-    public void What_was_posted_without_a_token_is_nobodys_to_change() =>
+    public void A_comment_without_a_token_cannot_be_edited() =>
         Editing("Mine.", Hash, InTime, Shown with { EditHash = null }).ThenThrows<Forbidden>("Edit-Token");
 
     [Fact]
-    public void The_time_for_it_ends() => Editing("Too late.", Hash, Late, Shown).ThenRejected("time is over");
+    public void A_comment_cannot_be_edited_after_the_edit_window() =>
+        Editing("Too late.", Hash, Late, Shown).ThenRejected("time has passed");
 
     [Fact]
-    public void What_a_moderator_hid_cannot_be_changed() =>
+    public void A_hidden_comment_cannot_be_edited() =>
         Editing("Again.", Hash, InTime, Shown, new CommentHidden(Guid.Empty, "rude", true)).ThenRejected("moderator");
 
     [Fact]
-    public void What_is_not_there_cannot_be_changed() => Editing("x", Hash, InTime).ThenThrows<NotFound>("no comment");
+    public void A_comment_that_does_not_exist_cannot_be_edited() => Editing("x", Hash, InTime).ThenThrows<NotFound>("no comment");
 
     [Fact]
-    public void What_was_deleted_cannot_be_changed() =>
+    public void A_deleted_comment_cannot_be_edited() =>
         Editing("x", Hash, InTime, Shown, new CommentDeleted(Guid.Empty, Some.Noon, true)).ThenThrows<NotFound>("no comment");
 
     [Fact]
-    public void Whoever_wrote_it_takes_it_away() =>
+    public void The_author_can_delete_a_visible_comment() =>
         Deleting(Hash, InTime, Shown).Then(new CommentDeleted(Guid.Empty, InTime, WasShown: true));
 
     [Fact]
-    public void What_readers_never_saw_is_taken_away_unnoticed() =>
+    public void The_author_can_delete_a_held_comment_that_was_never_shown() =>
         Deleting(Hash, InTime, Held).Then(new CommentDeleted(Guid.Empty, InTime, WasShown: false));
 
     [Fact]
-    public void Another_token_takes_nothing_away() => Deleting("4567", InTime, Shown).ThenThrows<Forbidden>("Edit-Token");
+    public void Deleting_with_the_wrong_token_is_forbidden() => Deleting("4567", InTime, Shown).ThenThrows<Forbidden>("Edit-Token");
 
     [Fact]
-    public void The_time_for_taking_it_away_ends_too() => Deleting(Hash, Late, Shown).ThenRejected("time is over");
+    public void A_comment_cannot_be_deleted_after_the_edit_window() => Deleting(Hash, Late, Shown).ThenRejected("time has passed");
 
     [Fact]
-    public void A_moderator_does_not_bring_back_what_was_taken_away()
+    public void A_moderator_cannot_approve_a_deleted_comment()
     {
         Spec<Comment>.Given(Shown, new CommentDeleted(Guid.Empty, InTime, true))
             .When(new ApproveComment().Decide)
-            .ThenRejected("took it away");
+            .ThenRejected("deleted");
         Spec<Comment>.Given(Shown, new CommentDeleted(Guid.Empty, InTime, true)).When(new HideComment("rude").Decide).ThenNothing();
     }
 

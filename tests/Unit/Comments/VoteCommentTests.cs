@@ -11,36 +11,37 @@ public class VoteCommentTests
     private static readonly CommentView Shown = new() { Status = CommentStatus.Shown };
 
     [Fact]
-    public void A_vote_is_cast() => Voting(1).Then(new VoteCast(Id, 1, 0));
+    public void A_visitor_can_vote() => Voting(1).Then(new VoteCast(Id, 1, 0));
 
     [Fact]
-    public void A_vote_replaces_the_last_one() => Voting(-1, Shown, new VoteCast(Id, 1, 0)).Then(new VoteCast(Id, -1, 1));
+    public void A_new_vote_replaces_the_previous_one() => Voting(-1, Shown, new VoteCast(Id, 1, 0)).Then(new VoteCast(Id, -1, 1));
 
     [Fact]
-    public void A_vote_is_taken_back() => Voting(0, Shown, new VoteCast(Id, 1, 0)).Then(new VoteCast(Id, 0, 1));
+    public void A_vote_can_be_withdrawn() => Voting(0, Shown, new VoteCast(Id, 1, 0)).Then(new VoteCast(Id, 0, 1));
 
     [Fact]
-    public void Voting_the_same_twice_counts_once() => Voting(1, Shown, new VoteCast(Id, 1, 0)).ThenNothing();
+    public void Repeating_a_vote_changes_nothing() => Voting(1, Shown, new VoteCast(Id, 1, 0)).ThenNothing();
 
     [Fact]
-    public void There_is_nothing_to_take_back_from_who_has_not_voted() => Voting(0).ThenNothing();
+    public void Withdrawing_a_vote_that_does_not_exist_changes_nothing() => Voting(0).ThenNothing();
 
-    public static TheoryData<CommentView> Unseen { get; } =
+    public static TheoryData<CommentView> NotVisible { get; } =
     [
         Shown with { Status = CommentStatus.Held },
         Shown with { Status = CommentStatus.Hidden },
     ];
 
     [Theory]
-    [MemberData(nameof(Unseen), DisableDiscoveryEnumeration = true)]
-    public void Nobody_votes_on_what_readers_do_not_see(CommentView comment) => Voting(1, comment).ThenThrows<NotFound>("no comment");
+    [MemberData(nameof(NotVisible), DisableDiscoveryEnumeration = true)]
+    public void A_comment_that_is_not_visible_cannot_be_voted_on(CommentView comment) =>
+        Voting(1, comment).ThenThrows<NotFound>("no comment");
 
     [Fact]
-    public void Nobody_votes_on_what_is_not_there() =>
+    public void A_comment_that_does_not_exist_cannot_be_voted_on() =>
         Spec<Vote>.Given().When(v => new VoteComment(Id, 1).Decide(v, null)).ThenThrows<NotFound>("no comment");
 
     [Fact]
-    public void Each_visitor_has_a_vote_of_their_own_on_each_comment()
+    public void Each_visitor_has_one_vote_on_each_comment()
     {
         Guid[] ids = [Some.Id(), Some.Id(), Some.Id()];
         Assert.Equal(9, ids.SelectMany(_ => ids, Streams.Vote).Distinct().Count());

@@ -12,7 +12,7 @@ public class WhenArticlePublishedTests
         Spec<ArticleCopy>.Given().When(c => WhenArticlePublished.Decide(Messages.Published(2), c)).Then(Messages.Seen(2));
 
     [Fact]
-    public void An_article_published_again_opens_it_again() =>
+    public void An_article_that_is_published_again_reopens_its_discussion() =>
         Spec<ArticleCopy>.Given(new ArticleSeen(3, true))
             .When(c => WhenArticlePublished.Decide(Messages.Published(4), c))
             .Then(Messages.Seen(4));
@@ -20,11 +20,11 @@ public class WhenArticlePublishedTests
     [Theory]
     [InlineData(3)]
     [InlineData(2)]
-    public void A_version_seen_or_older_changes_nothing(long version) =>
+    public void A_version_that_is_not_newer_changes_nothing(long version) =>
         Spec<ArticleCopy>.Given(Messages.Seen(3)).When(c => WhenArticlePublished.Decide(Messages.Published(version), c)).ThenNothing();
 
     [Fact]
-    public void A_version_seen_when_less_was_kept_of_it_is_taken_in_once_more() =>
+    public void A_known_version_is_applied_again_if_its_details_are_missing() =>
         Spec<ArticleCopy>.Given(new ArticleSeen(3, false))
             .When(c => WhenArticlePublished.Decide(Messages.Published(3), c))
             .Then(Messages.Seen(3));
@@ -33,7 +33,7 @@ public class WhenArticlePublishedTests
 public class WhenArticleRevisedTests
 {
     [Fact]
-    public void A_revised_article_has_its_new_section_and_titles() =>
+    public void A_revision_updates_the_section_and_the_titles() =>
         Assert.Equal(
             ("analytics", "New"),
             Spec<ArticleCopy>.Given(Messages.Seen(2)).When(c => WhenArticleRevised.Decide(Messages.Revised(3), c))
@@ -43,11 +43,11 @@ public class WhenArticleRevisedTests
                     PublishedAt = Some.Noon,
                     Headings = new() { ["en"] = new("New", "new") },
                 }) is { } copy
-                    ? (copy.Section, copy.First()!.Value.Heading.Title)
+                    ? (copy.Section, copy.FirstHeading()!.Value.Heading.Title)
                     : default);
 
     [Fact]
-    public void A_revision_that_comes_after_the_retraction_only_adds_what_the_article_was() =>
+    public void A_revision_that_arrives_after_the_retraction_only_adds_the_missing_details() =>
         Spec<ArticleCopy>.Given(Messages.Seen(2), new ArticleSeen(4, true)).When(c => WhenArticleRevised.Decide(Messages.Revised(3), c))
             .Then(new ArticleSeen(4, true)
             {
@@ -58,7 +58,7 @@ public class WhenArticleRevisedTests
             });
 
     [Fact]
-    public void A_publication_older_than_the_details_known_changes_nothing() =>
+    public void A_publication_that_is_older_than_the_known_details_changes_nothing() =>
         Spec<ArticleCopy>.Given(Messages.Seen(3), new ArticleSeen(4, true))
             .When(c => WhenArticlePublished.Decide(Messages.Published(2), c))
             .ThenNothing();
@@ -73,19 +73,19 @@ public class WhenArticleRetractedTests
             .Then(new ArticleSeen(3, true));
 
     [Fact]
-    public void A_retraction_that_comes_first_closes_it_all_the_same() =>
+    public void A_retraction_that_arrives_first_closes_the_discussion() =>
         Spec<ArticleCopy>.Given().When(c => WhenArticleRetracted.Decide(Messages.Retracted(3), c)).Then(new ArticleSeen(3, true));
 
     [Theory]
     [InlineData(4)]
     [InlineData(3)]
-    public void A_version_seen_or_older_changes_nothing(long version) =>
+    public void A_version_that_is_not_newer_changes_nothing(long version) =>
         Spec<ArticleCopy>.Given(new ArticleSeen(4, false))
             .When(c => WhenArticleRetracted.Decide(Messages.Retracted(version), c))
             .ThenNothing();
 
     [Fact]
-    public void Whatever_the_order_and_the_repetitions_the_newest_fact_stays()
+    public void The_newest_version_wins_for_any_order_and_repetition_of_messages()
     {
         foreach (var random in Some.Seeds())
         {
