@@ -2,7 +2,7 @@ using Platform.Hosting.Admin;
 
 namespace Feedback;
 
-/// <summary>What other services copy of this one, and what this one copies of them, for the comparison of both sides.</summary>
+/// <summary>The data that this service shares with others, as publisher or as consumer, so that both sides can be compared.</summary>
 public static class Copies
 {
     public static readonly IReadOnlyList<CopyList> Lists =
@@ -13,7 +13,7 @@ public static class Copies
             "feedback",
             CopyList.OfStreams("article-", ["article_version_seen", "article_versions_lost"], (stream, events) =>
                 Of(events.Aggregate(new ArticleVersions { Id = stream }, (versions, e) => versions.Evolve(e.Data))))),
-        // The newest acceptance of each report, and whether this service has heard what became of it.
+        // The latest acceptance of each report, and whether its outcome is known.
         new("typo-reports-in-articles", "feedback", "articles", CopyList.OfRows(
             """
             select id, (data ->> 'acceptance')::bigint, status <> 'Accepted' from {schema}.mt_doc_typoreport
@@ -22,7 +22,9 @@ public static class Copies
             row => SharedFact.Of(row.GetString(0), row.GetInt64(1), row.GetBoolean(2)))),
     ];
 
-    /// <summary>A copy as its publisher would describe it; null if the publisher has lost all that it holds.</summary>
+    /// <summary>
+    /// A copy in the form in which its publisher describes the original; null if the publisher has lost all versions.
+    /// </summary>
     public static SharedFact? Of(ArticleVersions article) => article.Versions.Count == 0 ? null
         : SharedFact.Of(article.Id, article.Newest.ArticleVersion, article.Versions.Select(v => new object?[]
         {

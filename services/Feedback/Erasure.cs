@@ -6,22 +6,22 @@ using Platform.Hosting;
 namespace Feedback;
 
 /// <summary>
-/// Takes what people left about themselves out of the read models and of the stored events themselves (<see cref="PersonalData"/>). A crash
-/// on the way leaves it to be found and done again.
+/// Erases personal data from the read models and from the stored events (<see cref="PersonalData"/>). If the process crashes, the remaining
+/// data can still be found and the erasure can be repeated.
 /// </summary>
 public sealed class Erasure(IDocumentStore store, GroupCommit group, Mail mail, TimeProvider clock)
 {
-    /// <summary>Author of the events that erase what became too old.</summary>
+    /// <summary>The user name of events that erase data because of its age.</summary>
     private const string ByAge = "erasure";
 
     public static void Configure(StoreOptions options)
     {
-        options.Events.AddMaskingRuleForProtectedInformation<MessageReceived>(ContactTicket.Blank);
+        options.Events.AddMaskingRuleForProtectedInformation<MessageReceived>(ContactTicket.WithoutPersonalData);
         options.Events.AddMaskingRuleForProtectedInformation<TicketAnswered>(e => e with { Text = "" });
         options.Events.AddMaskingRuleForProtectedInformation<TypoReported>(e => e with { Comment = null, Email = null });
     }
 
-    /// <summary>Everything left under an address.</summary>
+    /// <summary>Erases everything that a person left with an address.</summary>
     public async Task<Erased> Person(string emailHash, string by, string? reason, CancellationToken ct)
     {
         await using var session = store.QuerySession();
@@ -30,20 +30,17 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, Mail mail, 
             .Where(t => t.MatchesSql(string.Format(null, hash, "d.data -> 'message' ->> 'email'"), emailHash))
             .ToListAsync(ct);
         var reports = await session.Query<TypoReport>()
-            .Where(
-                r =>
-                    r.MatchesSql(
-                        $"exists (select from jsonb_array_elements(d.data -> 'reporters') r where {string.Format(
-                            null, hash, "r ->> 'email'")})",
-                        emailHash))
+            .Where(r => r.MatchesSql(
+                $"exists (select from jsonb_array_elements(d.data -> 'reporters') r where {string.Format(null, hash, "r ->> 'email'")})",
+                emailHash))
             .ToListAsync(ct);
-        foreach (var ticket in tickets) await Ticket(ticket, by, reason, ct);
+        foreach (var ticket in tickets) await EraseTicket(ticket, by, reason, ct);
         foreach (var report in reports)
-            await Reporters(report, r => r.Email is not null && EmailHash.Plain(r.Email) == emailHash, by, reason, ct);
+            await EraseReporters(report, r => r.Email is not null && EmailHash.Plain(r.Email) == emailHash, by, reason, ct);
         return new(tickets.Count, reports.Count);
     }
 
-    /// <summary>Everything older than that.</summary>
+    /// <summary>Erases everything older than a time: at most 100 messages and 100 reports in each call.</summary>
     public async Task<Erased> OlderThan(DateTimeOffset limit, CancellationToken ct)
     {
         await using var session = store.QuerySession();
@@ -53,19 +50,24 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, Mail mail, 
             .Take(100)
             .ToListAsync(ct);
         var reports = await session.Query<TypoReport>().Where(r => r.PersonalSince < limit).Take(100).ToListAsync(ct);
-        foreach (var ticket in tickets) await Ticket(ticket, ByAge, null, ct);
-        foreach (var report in reports) await Reporters(report, r => r.At < limit, ByAge, null, ct);
+        foreach (var ticket in tickets) await EraseTicket(ticket, ByAge, null, ct);
+        foreach (var report in reports) await EraseReporters(report, r => r.At < limit, ByAge, null, ct);
         return new(tickets.Count, reports.Count);
     }
 
-    private async Task Ticket(ContactTicket ticket, string by, string? reason, CancellationToken ct)
+    private async Task EraseTicket(ContactTicket ticket, string by, string? reason, CancellationToken ct)
     {
         mail.Forget(ticket.Answers.Select(a => a.Id));
         await store.Erase<ContactTicket>(
             group, ticket.Id, _ => true, t => t is { Erased: false } ? [new TicketErased(clock.Now()) { Reason = reason }] : [], by, ct);
     }
 
-    private Task Reporters(TypoReport report, Func<Reporter, bool> which, string by, string? reason, CancellationToken ct)
+    private Task EraseReporters(
+        TypoReport report,
+        Func<Reporter, bool> which,
+        string by,
+        string? reason,
+        CancellationToken ct)
     {
         Guid[] ids = [.. report.Reporters.Where(r => r.IsPersonal && which(r)).Select(r => r.ReportId)];
         bool IsLeft(TypoReport r) => r.Reporters.Any(p => p.IsPersonal && ids.Contains(p.ReportId));
@@ -79,25 +81,32 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, Mail mail, 
     }
 }
 
-/// <summary>How many messages, and places with reports, something was erased of.</summary>
+/// <summary>The number of messages, and of typo reports, from which personal data was erased.</summary>
 public sealed record Erased(int Messages, int Reports);
 
-/// <summary><c>DELETE /api/feedback/people/{emailHash}?reason=</c>: erases whatever was left under an address, named by its SHA-256. The
-/// reason, which must not name the person, is kept.</summary>
+/// <summary>
+/// <c>DELETE /api/feedback/people/{emailHash}?reason=</c>: erases all personal data of a person, who is identified by the SHA-256 of the
+/// e-mail address. The reason, which must not identify the person, is recorded.
+/// </summary>
 public static class ErasePerson
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapDelete("/api/feedback/people/{emailHash}", async (
-            string emailHash, string? reason, HttpContext http, Erasure erasure, Actor actor, CancellationToken ct) =>
+            string emailHash,
+            string? reason,
+            HttpContext http,
+            Erasure erasure,
+            Actor actor,
+            CancellationToken ct) =>
         {
             var erased = await erasure.Person(EmailHash.CheckedPlain(emailHash), actor.Name, ErasureReason.Checked(reason), ct);
-            SecurityLog.Of(http).Acted("person-erased", actor.Name, $"{erased.Messages} messages, reporters of {erased.Reports} places");
+            SecurityLog.Of(http).Acted("person-erased", actor.Name, $"{erased.Messages} messages, {erased.Reports} typo reports");
             return erased;
         }).Requires(Roles.Moderator);
 }
 
 /// <summary>
-/// Erases by age: <c>Feedback:RetentionDays</c> (365; 0 = never). Looked after when a replica starts and every ten minutes.
+/// Erases personal data that is older than <c>Feedback:RetentionDays</c> (365; 0 = never), when a replica starts and every ten minutes.
 /// </summary>
 public sealed partial class Retention(Erasure erasure, IConfiguration configuration, TimeProvider clock, ILogger<Retention> log)
     : BackgroundService
@@ -112,11 +121,11 @@ public sealed partial class Retention(Erasure erasure, IConfiguration configurat
             try
             {
                 var erased = await erasure.OlderThan(clock.Now().AddDays(-days), stoppingToken);
-                if (erased != new Erased(0, 0)) Done(log, erased.Messages, erased.Reports, days);
+                if (erased != new Erased(0, 0)) ErasedOldData(log, erased.Messages, erased.Reports, days);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                NotDone(log, e.GetType().Name);
+                CouldNotErase(log, e.GetType().Name);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -124,9 +133,9 @@ public sealed partial class Retention(Erasure erasure, IConfiguration configurat
 
     [LoggerMessage(
         Level = LogLevel.Information,
-        Message = "Erased {Messages} messages and the reporters of {Reports} places: older than {Days} days.")]
-    private static partial void Done(ILogger log, int messages, int reports, int days);
+        Message = "Erased the personal data of {Messages} messages and {Reports} typo reports that are older than {Days} days.")]
+    private static partial void ErasedOldData(ILogger log, int messages, int reports, int days);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Erasing by age did not succeed ({Reason}); trying again.")]
-    private static partial void NotDone(ILogger log, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not erase old personal data ({Reason}). Retrying in ten minutes.")]
+    private static partial void CouldNotErase(ILogger log, string reason);
 }

@@ -2,12 +2,12 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Feedback;
 
-/// <summary>The portal's languages, in the order in which one stands in for another.</summary>
+/// <summary>The languages of the portal, in the order of fallback.</summary>
 public static class Languages
 {
     public static readonly IReadOnlyList<string> All = ["en", "ru", "zh"];
 }
 
-/// <summary>One of the portal's languages, or none.</summary>
+/// <summary>Allows the languages of the portal, and null.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class LanguageAttribute() : AllowedValuesAttribute([.. Languages.All, null]);

@@ -5,11 +5,12 @@ using Public = Platform.Contracts.Feedback;
 namespace Feedback;
 
 /// <summary>
-/// What this service makes public: what became of a place in an article. Nothing of its reporters, and nothing at all of a message.
+/// Translates stored events into the public events of this service: the outcome of typo reports. Nothing about their reporters is
+/// published, and nothing about messages.
 /// </summary>
 public static class Outgoing
 {
-    /// <summary>After a restore: all of it was published again.</summary>
+    /// <summary>The message which announces, after a restore, that all public events were published again.</summary>
     public static readonly Retold Retold = (epoch, at) => new Public.TypoReportsRetold(epoch, at);
 
     public static readonly Translate Translate = Outbox.Each(e => e.Data switch
@@ -24,7 +25,7 @@ public static class Outgoing
                 a.ArticleId,
                 a.ArticleVersion,
                 a.Lang,
-                Word(a.Part),
+                CamelCase(a.Part),
                 a.Before,
                 a.Selection,
                 a.After,
@@ -37,10 +38,10 @@ public static class Outgoing
             e.Timestamp,
             Streams.Id(e.StreamKey!),
             c.ArticleId,
-            Word(c.Outcome),
+            CamelCase(c.Outcome),
             c.ArticleVersion),
         _ => null,
     });
 
-    private static string Word<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName($"{value}");
+    private static string CamelCase<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName($"{value}");
 }

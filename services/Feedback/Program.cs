@@ -17,21 +17,21 @@ builder.Services.AddValidation();
 foreach (var list in Copies.Lists) builder.Services.AddSingleton(list);
 builder.AddVisitorLimits();
 ProofOfWork.Add(builder.Services);
-builder.Services.AddScoped<Follower>().AddScoped<TypoQueue>().AddSingleton<Erasure>().AddHostedService<Retention>();
-Postman.Add<AnswerLetters>(builder.Services);
+builder.Services.AddScoped<ArticleTracker>().AddScoped<TypoQueue>().AddSingleton<Erasure>().AddHostedService<Retention>();
+Postman.Add<AnswerEmails>(builder.Services);
 
 var app = builder.Build();
 app.MapPlatform();
 app.UseRateLimiter();
 foreach (var map in new Action<IEndpointRouteBuilder>[]
 {
-    // readers write
+    // Requests of readers that change something
     ReportTypo.Map, SubmitMessage.Map,
-    // readers read
+    // Requests of readers that only read
     TypoLimits.Map, a => ProofOfWork.Map(a, "/api/feedback/challenge"),
-    // editors
+    // Requests of editors
     TypoQueue.Map, AcceptTypo.Map, RejectTypo.Map, ReopenTypo.Map, MessageInbox.Map, AnswerTicket.Map, CloseTicket.Map, Statistics.Map,
-    // moderators
+    // Requests of moderators
     ErasePerson.Map,
 }) map(app);
 app.Run();

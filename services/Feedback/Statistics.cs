@@ -5,8 +5,8 @@ using Platform.Hosting;
 namespace Feedback;
 
 /// <summary>
-/// <c>GET /api/feedback/statistics</c>: open reports, and how long corrections take from the first report (the median, in seconds), in all
-/// and by section.
+/// <c>GET /api/feedback/statistics</c>: the number of typo reports, and the median time in seconds from the first report to the correction,
+/// in total and by section.
 /// </summary>
 public static class Statistics
 {
@@ -15,11 +15,16 @@ public static class Statistics
         {
             await using var command = new NpgsqlCommand($"""
                 with typo as (
-                  select section, status, reported_at, data ->> 'conflict' as conflict, (data -> 'closed' ->> 'closedAt')::timestamptz as closed_at, data -> 'closed' ->> 'outcome' as outcome
+                  select section, status, reported_at, data ->> 'conflict' as conflict,
+                    (data -> 'closed' ->> 'closedAt')::timestamptz as closed_at, data -> 'closed' ->> 'outcome' as outcome
                   from {session.DocumentStore.Options.DatabaseSchemaName}.mt_doc_typoreport)
-                select section, count(*) filter (where status = 'Open'), count(*) filter (where status = 'Open' and conflict is not null), count(*) filter (where status = 'Accepted'),
+                select section,
+                  count(*) filter (where status = 'Open'),
+                  count(*) filter (where status = 'Open' and conflict is not null),
+                  count(*) filter (where status = 'Accepted'),
                   count(*) filter (where outcome = 'Corrected'),
-                  percentile_cont(0.5) within group (order by extract(epoch from greatest(closed_at - reported_at, interval '0'))) filter (where outcome = 'Corrected')
+                  percentile_cont(0.5) within group (order by extract(epoch from greatest(closed_at - reported_at, interval '0')))
+                    filter (where outcome = 'Corrected')
                 from typo group by grouping sets ((), (section)) order by grouping(section) desc, section
                 """);
             await using var reader = await session.ExecuteReaderAsync(command, ct);
@@ -36,11 +41,17 @@ public static class Statistics
         }).Requires(Roles.Editor);
 }
 
-/// <summary>Figures in all and by section.</summary>
+/// <summary>Statistics of typo reports, in total (<c>all</c>) and by section.</summary>
 public sealed record FeedbackStatistics(SectionFigures All, IReadOnlyList<SectionFigures> Sections);
 
 /// <summary>
-/// Places that wait for an editor (<c>open</c>; of these <c>conflicts</c>), are on their way (<c>accepted</c>), were <c>corrected</c>; and
-/// the median time that took.
+/// The number of reports that are pending (<c>open</c>, of which <c>conflicts</c> could not be corrected as accepted), that are accepted
+/// but not yet corrected (<c>accepted</c>), and that were <c>corrected</c>; and the median time to the correction.
 /// </summary>
-public sealed record SectionFigures(string? Section, long Open, long Conflicts, long Accepted, long Corrected, double? MedianSeconds);
+public sealed record SectionFigures(
+    string? Section,
+    long Open,
+    long Conflicts,
+    long Accepted,
+    long Corrected,
+    double? MedianSeconds);

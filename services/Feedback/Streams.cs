@@ -1,11 +1,11 @@
 namespace Feedback;
 
-/// <summary>Names of this service's streams, as an admin sees them.</summary>
+/// <summary>The names of this service's streams, which admins see.</summary>
 public static class Streams
 {
     public static string Article(Guid id) => $"article-{id}";
     public static string Typo(Guid id) => $"typo-{id}";
     public static string Ticket(Guid id) => $"ticket-{id}";
-    /// <summary>The id out of a stream's name.</summary>
+    /// <summary>The id in the name of a stream.</summary>
     public static Guid Id(string stream) => Guid.Parse(stream[(stream.IndexOf('-') + 1)..]);
 }

@@ -5,21 +5,22 @@ using Platform.Hosting;
 namespace Feedback;
 
 /// <summary>
-/// An editor answers a message: stored first, and sent by e-mail from what is stored. The same <c>Idempotency-Key</c> is the same answer.
+/// An editor answers a message. The answer is stored first and then sent by e-mail. Requests with the same <c>Idempotency-Key</c> count
+/// once.
 /// </summary>
 public sealed record AnswerTicket(Guid AnswerId, string Text, DateTimeOffset Now)
 {
     public IEnumerable<object> Decide(ContactTicket? ticket)
     {
         if (ticket?.Message is null) throw new NotFound("There is no message with this id.");
-        if (ticket.Answers.FirstOrDefault(a => a.Id == AnswerId) is { } given)
+        if (ticket.Answers.FirstOrDefault(a => a.Id == AnswerId) is { } existing)
         {
-            if (given.Text != Text)
+            if (existing.Text != Text)
                 throw new Rejected("Another answer was sent with this Idempotency-Key. Use a new key for a new answer.");
             yield break;
         }
-        if (ticket.Erased) throw new Rejected("The message was erased: nobody is left to answer.");
-        if (ticket.Status == TicketStatus.Closed) throw new Rejected("The message is closed.");
+        if (ticket.Erased) throw new Rejected("The message was erased and can no longer be answered.");
+        if (ticket.Status == TicketStatus.Closed) throw new Rejected("The message is closed and can no longer be answered.");
         yield return new TicketAnswered(AnswerId, Text, Now);
     }
 
@@ -45,5 +46,5 @@ public sealed record AnswerTicket(Guid AnswerId, string Text, DateTimeOffset Now
             }).Requires(Roles.Editor);
 }
 
-/// <summary>What to write to the person, in plain text.</summary>
+/// <summary>An answer to a message, in plain text.</summary>
 public sealed record AnswerRequest([property: Required, Visible, StringLength(10_000, MinimumLength = 1)] string Text);

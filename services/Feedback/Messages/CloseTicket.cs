@@ -3,7 +3,7 @@ using Platform.Hosting;
 
 namespace Feedback;
 
-/// <summary>An editor is done with a message.</summary>
+/// <summary>An editor closes a message.</summary>
 public sealed record CloseTicket(DateTimeOffset Now)
 {
     public IEnumerable<object> Decide(ContactTicket? ticket)
@@ -14,7 +14,11 @@ public sealed record CloseTicket(DateTimeOffset Now)
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPost("/api/feedback/messages/{id:guid}/close", async (
-            Guid id, HttpContext http, TimeProvider clock, Decider decider, CancellationToken ct) =>
+            Guid id,
+            HttpContext http,
+            TimeProvider clock,
+            Decider decider,
+            CancellationToken ct) =>
             {
                 var decision = await decider.Decide<ContactTicket>(ContactTicket.Stream(id), new CloseTicket(clock.Now()).Decide, ct);
                 return decision.Written(http, $"/api/feedback/messages/{id}");

@@ -3,16 +3,19 @@ using Platform.EventSourcing;
 
 namespace Feedback;
 
-/// <summary>What a message is about.</summary>
+/// <summary>The topic of a message.</summary>
 public enum Topic { General, Content, Technical, Partnership }
 
-/// <summary>How far a message is.</summary>
+/// <summary>The status of a message.</summary>
 public enum TicketStatus { Open, Answered, Closed }
 
-/// <summary>What became of an answer on its way by e-mail.</summary>
+/// <summary>The delivery status of an answer that is sent by e-mail.</summary>
 public enum Delivery { Waiting, Sent, Undeliverable }
 
-/// <summary>Somebody wrote to the editors, and agreed that we keep it to answer. Personal data: never in a public event.</summary>
+/// <summary>
+/// A visitor sent a message to the editors and agreed that it is stored so that it can be answered. It is personal data and is never
+/// published.
+/// </summary>
 public sealed record MessageReceived(
     Topic Topic,
     [property: Confidential] string Name,
@@ -20,29 +23,29 @@ public sealed record MessageReceived(
     [property: Confidential] string Text,
     DateTimeOffset ReceivedAt) : Stored
 {
-    /// <summary>The language to answer in; English where it is not known.</summary>
+    /// <summary>The language to answer in. Null means English.</summary>
     public string? Lang { get; init; }
     public bool? Consent { get; init; }
 }
-/// <summary>An editor answers: a letter is to be sent.</summary>
+/// <summary>An editor answered, and an e-mail has to be sent.</summary>
 public sealed record TicketAnswered(Guid AnswerId, [property: Confidential] string Text, DateTimeOffset AnsweredAt);
-/// <summary>The letter was handed over.</summary>
+/// <summary>The mail server accepted the e-mail.</summary>
 public sealed record AnswerSent(Guid AnswerId, DateTimeOffset SentAt);
-/// <summary>The mail server refused the letter for good, with this code.</summary>
+/// <summary>The mail server rejected the e-mail permanently, or for days, with this code.</summary>
 public sealed record AnswerUndeliverable(Guid AnswerId, int Code, DateTimeOffset RefusedAt);
-/// <summary>The matter is done.</summary>
+/// <summary>An editor closed the message.</summary>
 public sealed record TicketClosed(DateTimeOffset ClosedAt);
-/// <summary>Who wrote and what was written was erased; that somebody wrote remains.</summary>
+/// <summary>The personal data and the texts were erased. The fact that there was a message remains.</summary>
 public sealed record TicketErased(DateTimeOffset ErasedAt)
 {
-    /// <summary>Why, in the words of the moderator; null if it was erased because of its age.</summary>
+    /// <summary>The reason that the moderator gave; null if the message was erased because of its age.</summary>
     public string? Reason { get; init; }
 }
 
-/// <summary>One answer.</summary>
+/// <summary>One answer to a message.</summary>
 public sealed record Answer(Guid Id, [property: Confidential] string Text, DateTimeOffset AnsweredAt, Delivery Delivery) : Stored;
 
-/// <summary>A message to the editors and what became of it.</summary>
+/// <summary>A message to the editors, with its answers and its status.</summary>
 public sealed record ContactTicket : Stored, IState<ContactTicket>
 {
     public string Id { get; init; } = "";
@@ -50,7 +53,7 @@ public sealed record ContactTicket : Stored, IState<ContactTicket>
     public DateTimeOffset ReceivedAt { get; init; }
     public TicketStatus Status { get; init; }
     public IReadOnlyList<Answer> Answers { get; init; } = [];
-    /// <summary>An answer waits to be sent.</summary>
+    /// <summary>Whether an answer is pending, that is, not yet sent.</summary>
     public bool MailDue { get; init; }
     public bool Erased { get; init; }
 
@@ -66,19 +69,19 @@ public sealed record ContactTicket : Stored, IState<ContactTicket>
         AnswerSent e => Delivered(e.AnswerId, Delivery.Sent),
         AnswerUndeliverable e => Delivered(e.AnswerId, Delivery.Undeliverable),
         TicketClosed _ => this with { Status = TicketStatus.Closed },
-        TicketErased _ => With([.. Answers.Select(Blank)]) with
+        TicketErased _ => With([.. Answers.Select(WithoutText)]) with
         {
-            Message = Message is null ? null : Blank(Message),
+            Message = Message is null ? null : WithoutPersonalData(Message),
             Erased = true,
             MailDue = false,
         },
         _ => this,
     };
 
-    /// <summary>Without the person: as it is kept after erasure, in events too.</summary>
-    internal static MessageReceived Blank(MessageReceived message) => message with { Name = "", Email = "", Text = "" };
+    /// <summary>What remains of a message, and of its stored event, after the person was erased.</summary>
+    internal static MessageReceived WithoutPersonalData(MessageReceived message) => message with { Name = "", Email = "", Text = "" };
 
-    private static Answer Blank(Answer answer) => answer with { Text = "" };
+    private static Answer WithoutText(Answer answer) => answer with { Text = "" };
 
     private ContactTicket Delivered(Guid answer, Delivery delivery) =>
         With([.. Answers.Select(a => a.Id == answer ? a with { Delivery = delivery } : a)]);
@@ -86,11 +89,13 @@ public sealed record ContactTicket : Stored, IState<ContactTicket>
     private ContactTicket With(IReadOnlyList<Answer> answers) =>
         this with { Answers = answers, MailDue = !Erased && answers.Any(a => a.Delivery == Delivery.Waiting) };
 
-    /// <summary>The number to name on the telephone: made of the id, without letters that look like digits.</summary>
+    /// <summary>
+    /// A ticket number that can be read out on the telephone, derived from the id. It has no letters that look like digits.
+    /// </summary>
     public static string Number(Guid id)
     {
-        const string letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-        var number = string.Concat(SHA256.HashData(id.ToByteArray()).Take(10).Select(b => letters[b & 31]));
+        const string alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        var number = string.Concat(SHA256.HashData(id.ToByteArray()).Take(10).Select(b => alphabet[b & 31]));
         return $"T-{number[..5]}-{number[5..]}";
     }
 }

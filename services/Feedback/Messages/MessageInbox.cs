@@ -7,8 +7,8 @@ namespace Feedback;
 
 /// <summary>
 /// <c>GET /api/feedback/messages?status=open|answered|closed</c>: messages for the editors, oldest first; <c>GET
-/// /api/feedback/messages/{id}</c>: one of them; <c>GET /api/feedback/tickets/{id}</c>: how far it is, for whoever has its ticket, and
-/// nothing of what it says.
+/// /api/feedback/messages/{id}</c>: one message; <c>GET /api/feedback/tickets/{id}</c>: the status of a message, but not its text, for
+/// anybody who has its ticket.
 /// </summary>
 public static class MessageInbox
 {
@@ -41,25 +41,33 @@ public static class MessageInbox
         }).Requires(Roles.Editor);
         app.MapGet("/api/feedback/messages/{id:guid}", async (Guid id, HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
-            // The version first: if the ticket changes in between, If-Match is refused, which is safe.
+            // The version is read first: if the ticket changes in between, the editor's If-Match fails, which is safe.
             var stream = await session.Events.FetchStreamStateAsync(Streams.Ticket(id), ct);
-            return Versions.Versioned(http, $"{stream?.Version}", InboxItem.Of(await Ticket(session, id, ct)));
+            return Versions.Versioned(http, $"{stream?.Version}", InboxItem.Of(await LoadTicket(session, id, ct)));
         }).Requires(Roles.Editor);
         app.MapGet("/api/feedback/tickets/{id:guid}", async (Guid id, IQuerySession session, CancellationToken ct) =>
         {
-            var ticket = await Ticket(session, id, ct);
+            var ticket = await LoadTicket(session, id, ct);
             return new TicketState(ContactTicket.Number(id), ticket.Status, ticket.ReceivedAt);
         }).AllowAnonymous();
     }
 
-    private static async Task<ContactTicket> Ticket(IQuerySession session, Guid id, CancellationToken ct) =>
+    private static async Task<ContactTicket> LoadTicket(IQuerySession session, Guid id, CancellationToken ct) =>
         await session.LoadAsync<ContactTicket>(Streams.Ticket(id), ct) ?? throw new NotFound("There is no message with this id.");
 }
 
-/// <summary>One message as editors see it, with the answers and what became of them.</summary>
+/// <summary>One message as editors see it, with its answers and their delivery status.</summary>
 public sealed record InboxItem(
-    Guid Id, string Number, Topic Topic, string Name, string Email, string Text, DateTimeOffset ReceivedAt, TicketStatus Status,
-    IReadOnlyList<Answer> Answers, bool Erased)
+    Guid Id,
+    string Number,
+    Topic Topic,
+    string Name,
+    string Email,
+    string Text,
+    DateTimeOffset ReceivedAt,
+    TicketStatus Status,
+    IReadOnlyList<Answer> Answers,
+    bool Erased)
 {
     internal static InboxItem Of(ContactTicket t) =>
         new(
@@ -67,5 +75,5 @@ public sealed record InboxItem(
             t.ReceivedAt, t.Status, t.Answers, t.Erased);
 }
 
-/// <summary>A ticket as whoever holds it may know.</summary>
+/// <summary>The status of a message, for the person who has its ticket.</summary>
 public sealed record TicketState(string Number, TicketStatus Status, DateTimeOffset ReceivedAt);

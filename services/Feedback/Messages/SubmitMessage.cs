@@ -4,8 +4,13 @@ using Platform.Hosting;
 
 namespace Feedback;
 
-/// <summary>Somebody writes to the editors.</summary>
-public sealed record SubmitMessage(Topic Topic, string Name, string Email, string Text, DateTimeOffset Now)
+/// <summary>A visitor sends a message to the editors.</summary>
+public sealed record SubmitMessage(
+    Topic Topic,
+    string Name,
+    string Email,
+    string Text,
+    DateTimeOffset Now)
 {
     public const int LongestText = 5000;
 
@@ -39,14 +44,15 @@ public sealed record SubmitMessage(Topic Topic, string Name, string Email, strin
                 {
                     var command = new SubmitMessage(request.Topic, request.Name.Trim(), request.Email.Trim(), request.Text.Trim(), now)
                     {
-                        Lang = TypoLimits.Tongue(http, request.Lang),
+                        Lang = TypoLimits.ResponseLanguage(http, request.Lang),
                         Consent = true,
                     };
                     if (command.Text.Length == 0) throw new Malformed("text", "must not be blank");
-                    if (!Mail.IsAddress(command.Email)) throw new Malformed("email", "must be an address that an answer can be sent to");
+                    if (!Mail.IsAddress(command.Email))
+                        throw new Malformed("email", "must be a valid e-mail address, to which the answer is sent");
                     if (!request.Consent)
                         throw new Malformed(
-                            "consent", "must be true: without your consent we may not keep your message and address to answer you");
+                            "consent", "must be true: without your consent we may not store your message and address to answer you");
                     await work.Check(request.Proof, ticket, now, ct);
                     await decider.Decide<ContactTicket>(Streams.Ticket(ticket), Expected.Any, command.Decide, ct);
                 }
@@ -55,9 +61,9 @@ public sealed record SubmitMessage(Topic Topic, string Name, string Email, strin
 }
 
 /// <summary>
-/// A message as its sender writes it. The address is used for the answer only; <c>consent</c>: that message and address are kept for that;
-/// <c>lang</c>: en, ru or zh, to be answered in; <c>proof</c>: a solved challenge, where <c>/api/feedback/limits</c> asks for one;
-/// <c>website</c>: leave it out.
+/// A message to the editors. <c>email</c> is used only for the answer; <c>consent</c> must be true: the sender agrees that message and
+/// address are stored for this purpose; <c>lang</c> is the language of the answer (en, ru or zh); <c>proof</c> is a solved challenge, if
+/// <c>/api/feedback/limits</c> requires one; <c>website</c> must be omitted.
 /// </summary>
 public sealed record MessageRequest(
     Topic Topic,
@@ -69,5 +75,5 @@ public sealed record MessageRequest(
     [property: StringLength(200)] string? Website = null,
     [property: StringLength(4000)] string? Proof = null);
 
-/// <summary>The ticket to ask with what became of it, and the number to name.</summary>
+/// <summary>The ticket with which the status of the message can be read, and the number for communication with the editors.</summary>
 public sealed record TicketReceipt(Guid Ticket, string Number);

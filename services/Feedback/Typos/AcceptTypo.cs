@@ -5,8 +5,8 @@ using Platform.Hosting;
 namespace Feedback;
 
 /// <summary>
-/// An editor has the words replaced: the articles service is told by event, and does it in the newest version, where the place is found
-/// again.
+/// An editor accepts a typo report with a replacement. The articles service receives this as an event and corrects the newest version, in
+/// which the location is found again.
 /// </summary>
 public sealed record AcceptTypo(ArticleVersions Article, string Replacement, string? Note, DateTimeOffset Now)
 {
@@ -23,25 +23,42 @@ public sealed record AcceptTypo(ArticleVersions Article, string Replacement, str
         if (report.Status == TypoStatus.Accepted)
         {
             if (report.Accepted!.Replacement == Replacement) yield break;
-            throw new Rejected($"It was accepted already, with another replacement: \"{report.Accepted.Replacement}\".");
+            throw new Rejected(
+                $"The report was already accepted with the replacement \"{report.Accepted.Replacement}\". Reopen it to change that.");
         }
-        if (report.Status == TypoStatus.Rejected) throw new Rejected("It was rejected. Reopen it first.");
-        if (report.Status == TypoStatus.Closed) throw new Rejected("It is closed: its words are not in the article any more.");
+        if (report.Status == TypoStatus.Rejected) throw new Rejected("The report was rejected. Reopen it first.");
+        if (report.Status == TypoStatus.Closed)
+            throw new Rejected("The report is closed, because the reported text is no longer in the article.");
         if (Article.InNewest(report.Id, first.ArticleVersion, first.Spot) is not { } spot)
-            throw new Rejected("Its words are not in the article any more. It closes itself.");
-        var around = Surroundings.Unique(Article.At(Article.Newest.ArticleVersion, spot), spot);
-        if (around.Selection == Replacement) throw new Malformed("replacement", "is what the article says already");
+            throw new Rejected("The reported text is no longer in the article. The report will be closed automatically.");
+        var context = Surroundings.Unique(Article.At(Article.Newest.ArticleVersion, spot), spot);
+        if (context.Selection == Replacement) throw new Malformed("replacement", "must differ from the text that the article already has");
         yield return new TypoAccepted(
-            report.ArticleId, Article.Newest.ArticleVersion, spot.Lang, spot.Part, around.Before, around.Selection, around.After,
-            Replacement, Note ?? Notes[spot.Lang], Now);
+            report.ArticleId,
+            Article.Newest.ArticleVersion,
+            spot.Lang,
+            spot.Part,
+            context.Before,
+            context.Selection,
+            context.After,
+            Replacement,
+            Note ?? Notes[spot.Lang],
+            Now);
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPost("/api/feedback/typos/{id:guid}/accept", async (
-            Guid id, AcceptRequest request, IfMatch seen, HttpContext http, TimeProvider clock, Decider decider, Follower follower,
-            TypoQueue queue, CancellationToken ct) =>
+            Guid id,
+            AcceptRequest request,
+            IfMatch seen,
+            HttpContext http,
+            TimeProvider clock,
+            Decider decider,
+            ArticleTracker articles,
+            TypoQueue queue,
+            CancellationToken ct) =>
         {
-            var article = await follower.Article((await queue.Load(id, ct)).ArticleId, ct);
+            var article = await articles.Load((await queue.Load(id, ct)).ArticleId, ct);
             var note = string.IsNullOrWhiteSpace(request.Note) ? null : request.Note.Trim();
             var decision = await decider.Decide<TypoReport>(
                 Streams.Typo(id), seen.Expected, new AcceptTypo(article, request.Replacement, note, clock.Now()).Decide, ct);
@@ -50,8 +67,8 @@ public sealed record AcceptTypo(ArticleVersions Article, string Replacement, str
 }
 
 /// <summary>
-/// <c>replacement</c>: the words to put there, without markup; empty takes them out. <c>note</c>: what readers are told; a general one
-/// where absent.
+/// <c>replacement</c>: the corrected text, without markup; if it is empty, the reported text is deleted. <c>note</c>: the note about the
+/// correction for readers; a general one if absent.
 /// </summary>
 public sealed record AcceptRequest(
     [property: Visible, StringLength(1000)] string Replacement, [property: Visible, StringLength(500)] string? Note = null);

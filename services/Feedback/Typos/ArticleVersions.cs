@@ -3,37 +3,37 @@ using Platform.EventSourcing;
 
 namespace Feedback;
 
-/// <summary>What readers are served in one language. The body is HTML.</summary>
+/// <summary>The published text of an article in one language. The body is HTML.</summary>
 public sealed record Wording(string Title, string Lead, string BodyHtml);
 
 /// <summary>
-/// The articles service said so: readers are served these texts since this version of the article, or, where it was retracted, none.
+/// A version of an article that the articles service published, with its texts. A retraction has no texts.
 /// </summary>
 public sealed record ArticleVersionSeen(long ArticleVersion, string Section, IReadOnlyDictionary<string, Wording> Texts, bool Retracted)
 {
-    /// <summary>The report whose correction this version is.</summary>
+    /// <summary>The typo report that this version corrects, if any.</summary>
     public Guid? Corrects { get; init; }
 
-    /// <summary>The epoch of the articles service's store in which it said so.</summary>
+    /// <summary>The epoch of the articles service's store that the version comes from.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Epoch { get; init; }
 }
 
 /// <summary>
-/// The articles service has told all that it knows in this epoch: versions that it told of in earlier ones only never were.
+/// The articles service has published all its events in this epoch. Versions that are known only from earlier epochs were lost.
 /// </summary>
 public sealed record ArticleVersionsLost(long Epoch);
 
 /// <summary>
-/// This service's copy of another's fact: every version of an article that readers were served. Kept as events and folded when needed, so
-/// that a report of what somebody read an hour ago is placed in the text of an hour ago.
+/// This service's copy of what the articles service publishes: all published versions of an article. All of them are kept as events, so
+/// that a typo can be located in the version that its reporter was reading. They are folded when needed.
 /// </summary>
 public sealed record ArticleVersions : IState<ArticleVersions>
 {
     public string Id { get; init; } = "";
-    /// <summary>In the order of their versions, whatever the order in which they came.</summary>
+    /// <summary>Sorted by version, regardless of the order in which they arrived.</summary>
     public IReadOnlyList<ArticleVersionSeen> Versions { get; init; } = [];
-    /// <summary>The latest epoch of the articles service's store that was heard of.</summary>
+    /// <summary>The latest known epoch of the articles service's store.</summary>
     public long Epoch { get; init; }
 
     public ArticleVersions Evolve(object @event) => @event switch
@@ -48,8 +48,9 @@ public sealed record ArticleVersions : IState<ArticleVersions>
     };
 
     /// <summary>
-    /// A version already seen changes nothing, unless it was stored before it was kept which report it corrects; one that comes late is put
-    /// in its place. In a later epoch of the publisher's store the same version may be another text.
+    /// Decides what a message about a version changes. A known version changes nothing, unless it was stored without the report that it
+    /// corrects. A version that arrives late is inserted in order. In a later epoch of the publisher's store, a version can have another
+    /// text.
     /// </summary>
     public static IEnumerable<object> See(ArticleVersions? article, ArticleVersionSeen seen)
     {
@@ -59,7 +60,7 @@ public sealed record ArticleVersions : IState<ArticleVersions>
             yield return seen;
     }
 
-    /// <summary>Forgets what no message of this epoch, or of a later one, has told.</summary>
+    /// <summary>Removes the versions that are known only from epochs before this one.</summary>
     public static IEnumerable<object> Forget(ArticleVersions? article, long epoch)
     {
         if (article?.Versions.Any(v => v.Epoch < epoch) == true) yield return new ArticleVersionsLost(epoch);
@@ -67,51 +68,51 @@ public sealed record ArticleVersions : IState<ArticleVersions>
 
     public ArticleVersionSeen Newest => Versions[^1];
 
-    /// <summary>The part a spot stands in, in one version; null where readers were not served it.</summary>
-    private static Passage? Of(ArticleVersionSeen? version, Spot spot) =>
+    /// <summary>The part of a version that contains a spot; null if the version has no text in that language.</summary>
+    private static PartText? PartOf(ArticleVersionSeen? version, Spot spot) =>
         version?.Texts.TryGetValue(spot.Lang, out var wording) == true
-            ? Passage.Of(spot.Lang, wording).Single(p => p.Part == spot.Part)
+            ? PartText.Of(spot.Lang, wording).Single(p => p.Part == spot.Part)
             : null;
 
     private ArticleVersionSeen? Find(long version) => Versions.SingleOrDefault(v => v.ArticleVersion == version);
 
-    public Passage At(long version, Spot spot) => Of(Versions.Single(v => v.ArticleVersion == version), spot)!;
+    public PartText At(long version, Spot spot) => PartOf(Versions.Single(v => v.ArticleVersion == version), spot)!;
 
     /// <summary>
-    /// The first version that settles a report, and how; null while none does. Each version is compared with the reported one alone, and a
-    /// version that comes late can only be an earlier one: so the outcome does not depend on the order in which versions come.
+    /// The first version that settles a report, and how; null if none does. Each later version is compared only with the reported one, so
+    /// that the outcome does not depend on the order in which the versions arrive.
     /// </summary>
     public (long Version, TypoOutcome Outcome)? Settled(string report, long version, Spot spot)
     {
-        var reported = Of(Find(version), spot);
+        var reported = PartOf(Find(version), spot);
         foreach (var later in Versions.Where(v => v.ArticleVersion > version))
         {
             if (later.Retracted) return (later.ArticleVersion, TypoOutcome.Retracted);
             var corrected = later.Corrects is { } corrects && Streams.Typo(corrects) == report;
-            if (corrected || spot.To(reported, Of(later, spot)) is null)
+            if (corrected || spot.Track(reported, PartOf(later, spot)) is null)
                 return (later.ArticleVersion, later.Corrects is null ? TypoOutcome.TextGone : TypoOutcome.Corrected);
         }
         return null;
     }
 
-    /// <summary>Where the spot of a version stands in the newest one; null if the report of it is settled.</summary>
+    /// <summary>The location of a spot in the newest version; null if the report is settled.</summary>
     public Spot? InNewest(string report, long version, Spot spot) =>
         Newest.Retracted || Settled(report, version, spot) is not null
             ? null
-            : spot.To(Of(Find(version), spot), Of(Newest, spot));
+            : spot.Track(PartOf(Find(version), spot), PartOf(Newest, spot));
 
     /// <summary>
-    /// The first version that had this very spot: the same place has the same origin, whichever version it is reported in.
+    /// The first version in which a spot appeared, and its location there. It identifies the spot, in whichever version it is reported.
     /// </summary>
     public (long Version, Spot Spot) Origin(long version, Spot spot) =>
-        Walk([.. Versions.Where(v => v.ArticleVersion <= version).Reverse()], spot)[^1];
+        TrackBack([.. Versions.Where(v => v.ArticleVersion <= version).Reverse()], spot)[^1];
 
-    private static List<(long Version, Spot Spot)> Walk(ArticleVersionSeen[] versions, Spot spot)
+    private static List<(long Version, Spot Spot)> TrackBack(ArticleVersionSeen[] versions, Spot spot)
     {
         var steps = new List<(long, Spot)> { (versions[0].ArticleVersion, spot) };
         foreach (var (from, to) in versions.Zip(versions.Skip(1)))
         {
-            if (spot.To(Of(from, spot), Of(to, spot)) is not { } next) break;
+            if (spot.Track(PartOf(from, spot), PartOf(to, spot)) is not { } next) break;
             steps.Add((to.ArticleVersion, spot = next));
         }
         return steps;

@@ -1,8 +1,8 @@
 namespace Feedback;
 
 /// <summary>
-/// Closes a report that a version of its article settles: it corrects the report, does not have its words any more, or is a retraction. A
-/// report that a later version closed already, because the messages came in another order, is closed again by the earlier one.
+/// Closes a report that a version of its article settles: the version corrects it, no longer contains the reported text, or is a
+/// retraction. If messages arrive in another order and a later version has already closed the report, the earlier version closes it again.
 /// </summary>
 public sealed record CloseTypo(ArticleVersions Article, DateTimeOffset Now)
 {

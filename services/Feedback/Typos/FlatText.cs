@@ -4,9 +4,9 @@ using System.Text;
 namespace Feedback;
 
 /// <summary>
-/// Text as it is compared: composed (NFC), each run of white space one space, each edge of a block a line end, invisible characters left
-/// out. It knows where in the original each of its characters stood. What a reader sees as one character (an emoji with its modifiers, a
-/// letter with its marks) is never divided.
+/// A text in the form in which it is compared: normalised to NFC, with each run of white space as one space, with a line end at each block
+/// boundary, and without invisible characters. It maps each character to its position in the original. Graphemes (such as an emoji with its
+/// modifiers, or a letter with its marks) are never split.
 /// </summary>
 public sealed class FlatText
 {
@@ -18,44 +18,44 @@ public sealed class FlatText
         for (var (i, length) = (0, 0); i < text.Length; i += length)
         {
             length = StringInfo.GetNextTextElementLength(text.AsSpan(i));
-            if (edges?.Contains(i) == true) Edge(flat, i);
+            if (edges?.Contains(i) == true) AppendEdge(flat, i);
             if (IsInvisible(text, i, length)) continue;
-            if (char.IsWhiteSpace(text[i])) Space(flat, i, length);
-            else Append(flat, Composed(text.Substring(i, length)), i, i + length);
+            if (char.IsWhiteSpace(text[i])) AppendSpace(flat, i, length);
+            else Append(flat, Compose(text.Substring(i, length)), i, i + length);
         }
         Text = flat.ToString();
     }
 
     public string Text { get; }
 
-    /// <summary>White space as one space, none at the ends; composed. For what a reader selected.</summary>
+    /// <summary>The trimmed flat form of a selected text.</summary>
     public static string Of(string text) => new FlatText(text).Text.Trim();
 
-    /// <summary>How many characters as Unicode counts them.</summary>
+    /// <summary>The number of Unicode code points.</summary>
     public static int CodePoints(string text) => text.EnumerateRunes().Count();
 
-    /// <summary>Where the selection stands in the original, each time it is there, and the index in this text.</summary>
+    /// <summary>All occurrences of a selection: the index in this text, and the location in the original.</summary>
     public IEnumerable<(int Index, int Start, int Length)> Find(string selection)
     {
         for (var i =
             Text.IndexOf(selection, StringComparison.Ordinal); i >= 0; i = Text.IndexOf(selection, i + 1, StringComparison.Ordinal))
         {
             var end = i + selection.Length;
-            if (Divides(i) || Divides(end)) continue;
+            if (SplitsGrapheme(i) || SplitsGrapheme(end)) continue;
             yield return (i, _origin[i].Start, _origin[end - 1].End - _origin[i].Start);
         }
     }
 
-    private bool Divides(int index) => index > 0 && index < _origin.Count && _origin[index] == _origin[index - 1];
+    private bool SplitsGrapheme(int index) => index > 0 && index < _origin.Count && _origin[index] == _origin[index - 1];
 
-    private void Edge(StringBuilder flat, int at)
+    private void AppendEdge(StringBuilder flat, int at)
     {
         if (flat.Length == 0 || flat[^1] == '\n') return;
         if (flat[^1] == ' ') flat[^1] = '\n';
         else Append(flat, "\n", at, at);
     }
 
-    private void Space(StringBuilder flat, int at, int length)
+    private void AppendSpace(StringBuilder flat, int at, int length)
     {
         if (flat.Length > 0 && flat[^1] is not (' ' or '\n')) Append(flat, " ", at, at + length);
     }
@@ -66,13 +66,13 @@ public sealed class FlatText
         foreach (var _ in characters) _origin.Add((start, end));
     }
 
-    // Soft hyphen, zero-width space, word joiner, byte order mark: a selection may or may not bring them along.
+    // Soft hyphen, zero-width space, word joiner, byte order mark: browsers may or may not include them in a selection.
     private static bool IsInvisible(string text, int at, int length) =>
         length == 1 && text[at] is '\u00AD' or '\u200B' or '\u2060' or '\uFEFF';
 
-    private static string Composed(string element)
+    private static string Compose(string element)
     {
-        // Half a character and U+FFFE, which is none, cannot be composed; each equals only itself.
+        // Unpaired surrogates and U+FFFE cannot be normalised and stay unchanged.
         var isText = !element.EnumerateRunes().Any(r => r == Rune.ReplacementChar || r.Value == 0xFFFE);
         return isText ? element.Normalize(NormalizationForm.FormC) : element;
     }

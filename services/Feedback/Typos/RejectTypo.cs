@@ -4,7 +4,7 @@ using Platform.Hosting;
 
 namespace Feedback;
 
-/// <summary>An editor finds nothing wrong with the place, and says why.</summary>
+/// <summary>An editor rejects a typo report with a reason.</summary>
 public sealed record RejectTypo(string Reason, DateTimeOffset Now)
 {
     public IEnumerable<object> Decide(TypoReport? report)
@@ -12,7 +12,7 @@ public sealed record RejectTypo(string Reason, DateTimeOffset Now)
         if (report is null) throw new NotFound("There is no report with this id.");
         if (report.Status == TypoStatus.Rejected && report.Reason == Reason) yield break;
         if (report.Status != TypoStatus.Open)
-            throw new Rejected($"It cannot be rejected: it is {report.Status.ToString().ToLowerInvariant()} already.");
+            throw new Rejected($"The report cannot be rejected, because it is already {report.Status.ToString().ToLowerInvariant()}.");
         yield return new TypoRejected(Reason, Now);
     }
 
@@ -33,5 +33,5 @@ public sealed record RejectTypo(string Reason, DateTimeOffset Now)
             }).Requires(Roles.Editor);
 }
 
-/// <summary>Why nothing is corrected.</summary>
+/// <summary>The reason why a typo report is rejected.</summary>
 public sealed record RejectRequest([property: Required, Visible, StringLength(500, MinimumLength = 1)] string Reason);

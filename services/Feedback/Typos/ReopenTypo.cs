@@ -4,8 +4,8 @@ using Platform.Hosting;
 namespace Feedback;
 
 /// <summary>
-/// An editor looks again at what was rejected, or at what was accepted and never came to its article. If it does come there after all, the
-/// article's own event closes the report.
+/// An editor reopens a report that was rejected, or that was accepted but not corrected. If the article is corrected after all, the
+/// article's event closes the report.
 /// </summary>
 public sealed record ReopenTypo(DateTimeOffset Now)
 {
@@ -13,7 +13,7 @@ public sealed record ReopenTypo(DateTimeOffset Now)
     {
         if (report is null) throw new NotFound("There is no report with this id.");
         if (report.Status == TypoStatus.Open) yield break;
-        if (report.Status == TypoStatus.Closed) throw new Rejected("It cannot be reopened: it is closed.");
+        if (report.Status == TypoStatus.Closed) throw new Rejected("The report is closed and cannot be reopened.");
         yield return new TypoReopened(Now);
     }
 
@@ -24,12 +24,12 @@ public sealed record ReopenTypo(DateTimeOffset Now)
             HttpContext http,
             TimeProvider clock,
             Decider decider,
-            Follower follower,
+            ArticleTracker articles,
             CancellationToken ct) =>
             {
                 var decision = await decider.Decide<TypoReport>(Streams.Typo(id), seen.Expected, new ReopenTypo(clock.Now()).Decide, ct);
-                // Its words may have gone while it was rejected.
-                await follower.Check(id, clock.Now(), ct);
+                // The reported text may have been removed while the report was rejected.
+                await articles.CloseIfSettled(id, clock.Now(), ct);
                 return decision.Written(http, $"/api/feedback/typos/{id}");
             }).Requires(Roles.Editor);
 }

@@ -5,15 +5,17 @@ using Platform.Hosting;
 
 namespace Feedback;
 
-/// <summary>A reader reports a mistake. Reports of one place meet in one stream; the same <c>Idempotency-Key</c> counts once.</summary>
+/// <summary>
+/// A reader reports a typo. Reports of the same location share one stream; requests with the same <c>Idempotency-Key</c> count once.
+/// </summary>
 public sealed record ReportTypo(TypoReported Report)
 {
-    /// <summary>More reports of one place tell nobody anything new and are not kept.</summary>
-    public const int MostReports = 200;
+    /// <summary>The maximum number of reports that are stored for one location. Further ones add no information.</summary>
+    public const int MaxReports = 200;
 
-    public IEnumerable<object> Decide(TypoReport? place)
+    public IEnumerable<object> Decide(TypoReport? existing)
     {
-        if (place is not null && (place.Reporters.Count >= MostReports || place.Reporters.Any(r => r.ReportId == Report.ReportId)))
+        if (existing is not null && (existing.Reporters.Count >= MaxReports || existing.Reporters.Any(r => r.ReportId == Report.ReportId)))
             yield break;
         yield return Report;
     }
@@ -25,28 +27,28 @@ public sealed record ReportTypo(TypoReported Report)
             HttpContext http,
             TimeProvider clock,
             Decider decider,
-            Follower follower,
+            ArticleTracker articles,
             ProofOfWork work,
             CancellationToken ct) =>
             {
-                var (now, tongue) = (clock.Now(), TypoLimits.Tongue(http, request.Lang));
+                var (now, lang) = (clock.Now(), TypoLimits.ResponseLanguage(http, request.Lang));
                 var report = key.Value ?? Guid.CreateVersion7(now);
                 if (Visitors.IsRobot(request.Website)) return Results.Accepted(null, new TypoReceipt(report, TypoStatus.Open));
-                if (TypoLimits.Refused(request.Selection, tongue) is { } refused) return refused;
-                var article = await follower.Article(request.ArticleId, ct);
-                var version = Version(article, request.ArticleVersion);
-                var placed = Placing.Find(
-                    version.Texts.Where(t => request.Lang is null || request.Lang == t.Key).SelectMany(t => Passage.Of(t.Key, t.Value)),
+                if (TypoLimits.CheckLength(request.Selection, lang) is { } problem) return problem;
+                var article = await articles.Load(request.ArticleId, ct);
+                var version = FindVersion(article, request.ArticleVersion);
+                var match = SelectionFinder.Find(
+                    version.Texts.Where(t => request.Lang is null || request.Lang == t.Key).SelectMany(t => PartText.Of(t.Key, t.Value)),
                     request.Selection,
                     request.Before,
                     request.After);
-                if (placed.Spot is not { } spot)
-                    return placed.Candidates == 0 ? TypoLimits.NotThere(tongue) : TypoLimits.NotUnique(tongue, placed.Candidates);
-                var (origin, place) = article.Origin(version.ArticleVersion, spot);
-                var id = TypoReport.IdOf(request.ArticleId, origin, place);
-                // The Idempotency-Key alone would let one proof through for any number of places.
-                await work.Check(request.Proof, Purpose(report, id), now, ct);
-                var around = Surroundings.Of(article.At(version.ArticleVersion, spot), spot, TypoLimits.Context);
+                if (match.Spot is not { } spot)
+                    return match.Candidates == 0 ? TypoLimits.NotFound(lang) : TypoLimits.NotUnique(lang, match.Candidates);
+                var (originVersion, origin) = article.Origin(version.ArticleVersion, spot);
+                var id = TypoReport.IdOf(request.ArticleId, originVersion, origin);
+                // If a proof were valid for an Idempotency-Key alone, one proof could be used for any number of locations.
+                await work.Check(request.Proof, ProofPurpose(report, id), now, ct);
+                var context = Surroundings.Of(article.At(version.ArticleVersion, spot), spot, TypoLimits.Context);
                 await decider.Decide<TypoReport>(
                     Streams.Typo(id),
                     new ReportTypo(
@@ -57,39 +59,38 @@ public sealed record ReportTypo(TypoReported Report)
                             version.Texts[spot.Lang].Title,
                             version.ArticleVersion,
                             spot,
-                            around.Before,
-                            around.Selection,
-                            around.After,
-                            Blank(request.Comment),
-                            Blank(request.Email),
+                            context.Before,
+                            context.Selection,
+                            context.After,
+                            NullIfBlank(request.Comment),
+                            NullIfBlank(request.Email),
                             now)).Decide,
                     ct);
-                // Whatever readers were served while this was being stored closes it, if its words are gone.
-                var status = await follower.Check(id, now, ct);
+                // A version that was published in the meantime may no longer contain the text; then the report is closed at once.
+                var status = await articles.CloseIfSettled(id, now, ct);
                 return Results.Accepted(null, new TypoReceipt(id, status));
             }).AllowAnonymous().Produces<TypoReceipt>(202).Produces(422).LimitedPerVisitor();
 
-    /// <summary>What one proof of work is good for: this report of this place.</summary>
-    private static Guid Purpose(Guid report, Guid place) =>
+    /// <summary>The purpose that a proof of work is valid for: this report of this location.</summary>
+    private static Guid ProofPurpose(Guid report, Guid place) =>
         new(SHA256.HashData([.. report.ToByteArray(), .. place.ToByteArray()]).AsSpan(0, 16));
 
-    private static ArticleVersionSeen Version(ArticleVersions article, long? asked)
+    private static ArticleVersionSeen FindVersion(ArticleVersions article, long? asked)
     {
-        if (article.Newest.Retracted) throw new Rejected("The article was retracted; there is nothing to correct in it.");
+        if (article.Newest.Retracted) throw new Rejected("The article was retracted, so typos in it cannot be reported.");
         if (asked is null) return article.Newest;
         return article.Versions.SingleOrDefault(v => v.ArticleVersion == asked && !v.Retracted)
             ?? throw new NotFound(
-                $"Readers were not served version {asked} of this article. If it is new, try again in a second; else leave "
-                + "articleVersion out.");
+                $"This article has no published version {asked}. If the version is new, retry in a second; otherwise omit articleVersion.");
     }
 
-    private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+    private static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }
 
 /// <summary>
-/// A mistake as a reader reports it. <c>selection</c>: the words, as the reader's program selected them; <c>before</c>, <c>after</c>: what
-/// stands around them; <c>articleVersion</c>: the <c>version</c> of the article that was read (the newest where absent); <c>lang</c>: the
-/// language that was read; <c>proof</c>: a solved challenge, where <c>/api/feedback/limits</c> asks for one; <c>website</c>: leave it out.
+/// A report of a typo. <c>selection</c>: the selected text; <c>before</c>, <c>after</c>: the text around it; <c>articleVersion</c>: the
+/// <c>version</c> of the article that the reader saw (by default the newest); <c>lang</c>: the language that the reader saw; <c>proof</c>:
+/// a solved challenge, if <c>/api/feedback/limits</c> requires one; <c>website</c> must be omitted.
 /// </summary>
 public sealed record TypoRequest(
     Guid ArticleId,
@@ -103,5 +104,5 @@ public sealed record TypoRequest(
     [property: StringLength(200)] string? Website = null,
     [property: StringLength(4000)] string? Proof = null);
 
-/// <summary>The ticket to name when asking, the same for everybody who reported this place; and how far it is.</summary>
+/// <summary>The ticket of the report, which is the same for all reports of this location, and its status.</summary>
 public sealed record TypoReceipt(Guid Ticket, TypoStatus Status);

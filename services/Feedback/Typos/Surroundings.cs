@@ -2,30 +2,30 @@ using System.Text.RegularExpressions;
 
 namespace Feedback;
 
-/// <summary>The words of a spot with what stands around them, as they are in the article.</summary>
+/// <summary>The text of a spot and its context, unchanged from the article.</summary>
 public sealed partial record Surroundings(string Before, string Selection, string After)
 {
-    /// <summary>At most so many code points on each side.</summary>
-    public static Surroundings Of(Passage passage, Spot spot, int width)
+    /// <summary>The context has at most <paramref name="width"/> code points on each side.</summary>
+    public static Surroundings Of(PartText part, Spot spot, int width)
     {
-        var (words, end) = (passage.Words, spot.Start + spot.Length);
-        return new(Last(words[..spot.Start], width), words[spot.Start..end], First(words[end..], width));
+        var (text, end) = (part.Text, spot.Start + spot.Length);
+        return new(Last(text[..spot.Start], width), text[spot.Start..end], First(text[end..], width));
     }
 
-    /// <summary>As many as it takes for the place to be the only one of its kind in its part.</summary>
-    public static Surroundings Unique(Passage passage, Spot spot)
+    /// <summary>The context is as wide as necessary to make the location unique in its part.</summary>
+    public static Surroundings Unique(PartText part, Spot spot)
     {
         for (var width = 16; ; width *= 2)
         {
-            var around = Of(passage, spot, width);
-            if (width > passage.Words.Length || around.CountIn(passage.Words) == 1) return around;
+            var context = Of(part, spot, width);
+            if (width > part.Text.Length || context.CountIn(part.Text) == 1) return context;
         }
     }
 
-    /// <summary>Counted as the articles service counts: spaces and line ends as one space.</summary>
-    private int CountIn(string words)
+    /// <summary>Counts occurrences like the articles service, with each run of white space as one space.</summary>
+    private int CountIn(string partText)
     {
-        var (text, sought, count) = (Flat(words), Flat(Before) + Flat(Selection) + Flat(After), 0);
+        var (text, sought, count) = (Flat(partText), Flat(Before) + Flat(Selection) + Flat(After), 0);
         for (var i = text.IndexOf(sought, StringComparison.Ordinal); i >= 0; i = text.IndexOf(sought, i + 1, StringComparison.Ordinal))
             count++;
         return count;

@@ -8,8 +8,8 @@ using Platform.Hosting;
 namespace Feedback;
 
 /// <summary>
-/// What editors triage. <c>GET /api/feedback/typos?status=&amp;article=&amp;section=</c>: places, the longest waiting first; <c>GET
-/// /api/feedback/typos/{id}</c>: one of them; <c>GET /api/feedback/typos/articles</c>: the articles that have open places, with how many.
+/// Typo reports for editors. <c>GET /api/feedback/typos?status=&amp;article=&amp;section=</c>: reports, the oldest first; <c>GET
+/// /api/feedback/typos/{id}</c>: one report; <c>GET /api/feedback/typos/articles</c>: the articles with open reports, and their number.
 /// </summary>
 public sealed class TypoQueue(IQuerySession session)
 {
@@ -28,7 +28,13 @@ public sealed class TypoQueue(IQuerySession session)
     {
         app.MapGet(
             "/api/feedback/typos",
-            async (string? status, Guid? article, string? section, Paging paging, TypoQueue queue, CancellationToken ct) =>
+            async (
+                string? status,
+                Guid? article,
+                string? section,
+                Paging paging,
+                TypoQueue queue,
+                CancellationToken ct) =>
                 await queue.List(status, article, section, paging, ct)).Requires(Roles.Editor);
         app.MapGet(
             "/api/feedback/typos/articles",
@@ -43,9 +49,14 @@ public sealed class TypoQueue(IQuerySession session)
     public async Task<TypoReport> Load(Guid id, CancellationToken ct) =>
         await session.LoadAsync<TypoReport>(Streams.Typo(id), ct) ?? throw new NotFound("There is no report with this id.");
 
-    private async Task<Page<TypoItem>> List(string? status, Guid? article, string? section, Paging paging, CancellationToken ct)
+    private async Task<Page<TypoItem>> List(
+        string? status,
+        Guid? article,
+        string? section,
+        Paging paging,
+        CancellationToken ct)
     {
-        var wanted = Wanted(status);
+        var wanted = ParseStatus(status);
         IQueryable<TypoReport> query = session.Query<TypoReport>().Where(r => r.Status == wanted);
         if (article is { } id) query = query.Where(r => r.ArticleId == id);
         if (section is not null) query = query.Where(r => r.Section == section);
@@ -59,9 +70,11 @@ public sealed class TypoQueue(IQuerySession session)
     {
         var after = paging.After<ArticleKey>();
         await using var command = new NpgsqlCommand($"""
-            select article_id, count(*), sum(jsonb_array_length(data -> 'reporters')), min(reported_at) as oldest, (array_agg(data -> 'first' ->> 'title' order by reported_at))[1], min(section)
+            select article_id, count(*), sum(jsonb_array_length(data -> 'reporters')), min(reported_at) as oldest,
+              (array_agg(data -> 'first' ->> 'title' order by reported_at))[1], min(section)
             from {session.DocumentStore.Options.DatabaseSchemaName}.mt_doc_typoreport where status = 'Open' group by article_id
-            having @after::timestamptz is null or (min(reported_at), article_id) > (@after, @article) order by oldest, article_id limit @limit
+            having @after::timestamptz is null or (min(reported_at), article_id) > (@after, @article)
+            order by oldest, article_id limit @limit
             """);
         command.Parameters.AddWithValue("after", NpgsqlDbType.TimestampTz, (object?)after?.Oldest.ToUniversalTime() ?? DBNull.Value);
         command.Parameters.AddWithValue("article", after?.Article ?? Guid.Empty);
@@ -79,7 +92,7 @@ public sealed class TypoQueue(IQuerySession session)
         return paging.Page(rows, a => new ArticleKey(a.Oldest, a.ArticleId), a => a);
     }
 
-    private static TypoStatus Wanted(string? status) => status switch
+    private static TypoStatus ParseStatus(string? status) => status switch
     {
         null or "open" => TypoStatus.Open,
         "accepted" => TypoStatus.Accepted,
@@ -90,13 +103,25 @@ public sealed class TypoQueue(IQuerySession session)
 }
 
 /// <summary>
-/// One place as editors see it: the words in their context, how often it was reported, and how far it is. <c>version</c> is the one to send
-/// as If-Match; <c>conflict</c>: why the correction that was accepted before could not be made.
+/// One typo report as editors see it: the reported text with its context, the number of reports, and the status. <c>version</c> must be
+/// sent as If-Match; <c>conflict</c>: why the accepted correction could not be made.
 /// </summary>
 public sealed record TypoItem(
-    Guid Id, long Version, TypoStatus Status, Guid ArticleId, long ArticleVersion, string Section, string Title, string Lang, Part Part,
-    string Before, string Selection, string After,
-    int Reports, DateTimeOffset ReportedAt, IReadOnlyList<Reporter> Reporters)
+    Guid Id,
+    long Version,
+    TypoStatus Status,
+    Guid ArticleId,
+    long ArticleVersion,
+    string Section,
+    string Title,
+    string Lang,
+    Part Part,
+    string Before,
+    string Selection,
+    string After,
+    int Reports,
+    DateTimeOffset ReportedAt,
+    IReadOnlyList<Reporter> Reporters)
 {
     public string? Conflict { get; init; }
     public string? Replacement { get; init; }
@@ -133,5 +158,14 @@ public sealed record TypoItem(
     }
 }
 
-/// <summary>An article with open places: how many <c>places</c>, reported how often (<c>reports</c>), the <c>oldest</c> when.</summary>
-public sealed record TypoArticle(Guid ArticleId, string Title, string Section, int Places, int Reports, DateTimeOffset Oldest);
+/// <summary>
+/// An article with open typo reports: the number of locations (<c>places</c>), how often they were reported (<c>reports</c>), and the time
+/// of the <c>oldest</c> report.
+/// </summary>
+public sealed record TypoArticle(
+    Guid ArticleId,
+    string Title,
+    string Section,
+    int Places,
+    int Reports,
+    DateTimeOffset Oldest);

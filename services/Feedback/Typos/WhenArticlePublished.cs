@@ -4,8 +4,8 @@ using Platform.EventSourcing;
 
 namespace Feedback;
 
-/// <summary>Keeps the text of an article that readers see now, for the first time or again.</summary>
-public sealed class WhenArticlePublished(Follower follower) : IConsumer<ArticlePublished>
+/// <summary>Stores the text of an article that was published, for the first time or again.</summary>
+public sealed class WhenArticlePublished(ArticleTracker articles) : IConsumer<ArticlePublished>
 {
     public static ArticleVersionSeen Seen(ArticlePublished message, long epoch = 0) =>
         new(
@@ -18,6 +18,6 @@ public sealed class WhenArticlePublished(Follower follower) : IConsumer<ArticleP
         };
 
     public Task Consume(ConsumeContext<ArticlePublished> context) =>
-        follower.See(
+        articles.Receive(
             context.Message.ArticleId, Seen(context.Message, context.Epoch()), context.Message.OccurredAt, context.CancellationToken);
 }

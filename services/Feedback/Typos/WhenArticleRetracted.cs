@@ -4,8 +4,8 @@ using Platform.EventSourcing;
 
 namespace Feedback;
 
-/// <summary>Closes the reports of an article that readers do not see any more.</summary>
-public sealed class WhenArticleRetracted(Follower follower) : IConsumer<ArticleRetracted>
+/// <summary>Closes the reports on a retracted article.</summary>
+public sealed class WhenArticleRetracted(ArticleTracker articles) : IConsumer<ArticleRetracted>
 {
     public static ArticleVersionSeen Seen(ArticleRetracted message, long epoch = 0) =>
         new(message.StreamVersion, "", new Dictionary<string, Wording>(), true)
@@ -14,6 +14,6 @@ public sealed class WhenArticleRetracted(Follower follower) : IConsumer<ArticleR
         };
 
     public Task Consume(ConsumeContext<ArticleRetracted> context) =>
-        follower.See(
+        articles.Receive(
             context.Message.ArticleId, Seen(context.Message, context.Epoch()), context.Message.OccurredAt, context.CancellationToken);
 }

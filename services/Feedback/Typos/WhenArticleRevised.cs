@@ -4,8 +4,8 @@ using Platform.EventSourcing;
 
 namespace Feedback;
 
-/// <summary>Keeps the text of a new version, and closes the reports that it settles.</summary>
-public sealed class WhenArticleRevised(Follower follower) : IConsumer<ArticleRevised>
+/// <summary>Stores the text of a new version, and closes the reports that it settles.</summary>
+public sealed class WhenArticleRevised(ArticleTracker articles) : IConsumer<ArticleRevised>
 {
     public static ArticleVersionSeen Seen(ArticleRevised message, long epoch = 0)
     {
@@ -14,6 +14,6 @@ public sealed class WhenArticleRevised(Follower follower) : IConsumer<ArticleRev
     }
 
     public Task Consume(ConsumeContext<ArticleRevised> context) =>
-        follower.See(
+        articles.Receive(
             context.Message.ArticleId, Seen(context.Message, context.Epoch()), context.Message.OccurredAt, context.CancellationToken);
 }

@@ -5,7 +5,7 @@ using Platform.EventSourcing;
 
 namespace Feedback;
 
-/// <summary>Forgets the versions of articles that the articles service has lost.</summary>
+/// <summary>Removes the versions of articles that the articles service has lost.</summary>
 public sealed class WhenArticlesRetold(Decider decider, IDocumentStore store) : IConsumer<ArticlesRetold>
 {
     private const int Page = 500;
@@ -13,12 +13,12 @@ public sealed class WhenArticlesRetold(Decider decider, IDocumentStore store) : 
     public async Task Consume(ConsumeContext<ArticlesRetold> context)
     {
         var ct = context.CancellationToken;
-        for (var after = ""; await Next(after, ct) is { Count: > 0 } articles; after = articles[^1])
+        for (var after = ""; await NextPage(after, ct) is { Count: > 0 } articles; after = articles[^1])
             foreach (var article in articles)
                 await decider.Decide<ArticleVersions>(article, a => ArticleVersions.Forget(a, context.Message.Epoch), ct);
     }
 
-    private async Task<IReadOnlyList<string>> Next(string after, CancellationToken ct)
+    private async Task<IReadOnlyList<string>> NextPage(string after, CancellationToken ct)
     {
         await using var session = store.QuerySession();
         return await session.AdvancedSql.QueryAsync<string>(

@@ -5,7 +5,7 @@ using Platform.EventSourcing;
 namespace Feedback;
 
 /// <summary>
-/// Puts a report back in the queue whose correction could not be made; a refusal of an earlier acceptance changes nothing.
+/// Reopens a report whose correction could not be made. A refusal of an earlier acceptance changes nothing.
 /// </summary>
 public sealed class WhenTypoCorrectionRefused(Decider decider) : IConsumer<TypoCorrectionRefused>
 {

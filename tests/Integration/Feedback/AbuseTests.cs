@@ -7,12 +7,13 @@ using Xunit;
 
 namespace Integration.Feedback;
 
-public class AbuseTests(Counter counter) : IClassFixture<Counter>
+/// <summary>Limits and checks against spam and flooding.</summary>
+public class AbuseTests(InternetFacingFeedback service) : IClassFixture<InternetFacingFeedback>
 {
     [Fact]
-    public async Task A_proof_of_work_lets_one_message_through_however_often_that_is_sent()
+    public async Task A_proof_of_work_is_valid_for_one_message_and_its_repetitions()
     {
-        using var visitor = counter.Visitor();
+        using var visitor = service.Visitor();
         Assert.True((await visitor.Get<FeedbackLimits>("/api/feedback/limits")).ProofOfWork);
         (await visitor.Send("POST /api/feedback/messages", Message(null))).IsProblem(400, "proof");
         var (proof, key) = (await ProofOfWorkSolver.Solve(visitor), $"{Some.Id()}");
@@ -22,12 +23,12 @@ public class AbuseTests(Counter counter) : IClassFixture<Counter>
     }
 
     [Fact]
-    public async Task A_proof_of_work_lets_the_report_of_one_place_through()
+    public async Task A_proof_of_work_is_valid_for_the_report_of_one_location()
     {
-        using var visitor = counter.Visitor();
+        using var visitor = service.Visitor();
         var article = Some.Id();
         var texts = new Dictionary<string, Wording> { ["en"] = new("Title", "Lead", "<p>One sumit, another artcle.</p>") };
-        await counter.Decide<ArticleVersions>(
+        await service.Decide<ArticleVersions>(
             $"article-{article}",
             seen => ArticleVersions.See(seen, new ArticleVersionSeen(1, "news", texts, false)));
         var (proof, key) = (await ProofOfWorkSolver.Solve(visitor), $"{Some.Id()}");
@@ -38,9 +39,9 @@ public class AbuseTests(Counter counter) : IClassFixture<Counter>
     }
 
     [Fact]
-    public async Task A_proof_that_is_changed_or_old_or_none_is_refused()
+    public async Task A_forged_expired_or_malformed_proof_is_rejected()
     {
-        using var visitor = counter.Visitor();
+        using var visitor = service.Visitor();
         var proof = await ProofOfWorkSolver.Solve(visitor);
         (await visitor.Send("POST /api/feedback/messages", Message("nonsense"))).IsProblem(400, "base64");
         (await visitor.Send("POST /api/feedback/messages", Message(Changed(proof, p => p["number"] = 1_000_000))))
@@ -53,26 +54,27 @@ public class AbuseTests(Counter counter) : IClassFixture<Counter>
                 .IsProblem(400, "does not solve");
         (await visitor.Send("POST /api/feedback/messages", Message(Changed(proof, p => p["salt"] = null))))
             .IsProblem(400, "does not solve");
-        counter.Clock.Advance(TimeSpan.FromHours(1));
+        service.Clock.Advance(TimeSpan.FromHours(1));
         (await visitor.Send("POST /api/feedback/messages", Message(proof))).IsProblem(400, "over");
     }
 
     [Fact]
-    public async Task A_visitor_who_writes_too_often_is_told_to_wait_and_others_are_not()
+    public async Task A_visitor_is_limited_per_hour_without_affecting_others()
     {
-        using var visitor = counter.Visitor();
-        for (var i = 0; i < Counter.PerHour; i++) (await visitor.Send("POST /api/feedback/messages", Message(null))).IsProblem(400);
+        using var visitor = service.Visitor();
+        for (var i = 0; i < InternetFacingFeedback.PerHour; i++)
+            (await visitor.Send("POST /api/feedback/messages", Message(null))).IsProblem(400);
         (await visitor.Send("POST /api/feedback/messages", Message(null))).IsProblem(429, "Retry-After");
         (await visitor.Send("POST /api/feedback/typos", new { articleId = Some.Id(), selection = "word" })).IsProblem(429);
-        using var other = counter.Visitor();
+        using var other = service.Visitor();
         (await other.Send("POST /api/feedback/messages", Message(null))).IsProblem(400);
     }
 
     [Fact]
-    public async Task A_robot_is_thanked_and_forgotten()
+    public async Task A_message_with_the_hidden_field_is_accepted_and_discarded()
     {
-        using var visitor = counter.Visitor();
-        var before = await counter.EventsStored();
+        using var visitor = service.Visitor();
+        var before = await service.EventsStored();
         var receipt = (await visitor.Send(
             "POST /api/feedback/messages",
             new
@@ -86,8 +88,8 @@ public class AbuseTests(Counter counter) : IClassFixture<Counter>
             })).Is(HttpStatusCode.Accepted).As<TicketReceipt>();
         Assert.NotEmpty(receipt.Number);
         Assert.Equal(
-            0, await counter.Servers.Query<long>($"select count(*) from feedback.mt_streams where id = 'ticket-{receipt.Ticket}'"));
-        Assert.True(await counter.EventsStored() >= before);
+            0, await service.Servers.Query<long>($"select count(*) from feedback.mt_streams where id = 'ticket-{receipt.Ticket}'"));
+        Assert.True(await service.EventsStored() >= before);
     }
 
     private static object Message(string? proof) =>

@@ -8,70 +8,70 @@ using Xunit;
 
 namespace Integration.Feedback;
 
-/// <summary>Answers by e-mail, through a real SMTP conversation; and what is erased.</summary>
-public sealed class AnswerTests(Counter counter) : IClassFixture<Counter>, IDisposable
+/// <summary>Answers by e-mail through an SMTP server, and the erasure of personal data.</summary>
+public sealed class AnswerTests(InternetFacingFeedback service) : IClassFixture<InternetFacingFeedback>, IDisposable
 {
-    private readonly HttpClient _editor = counter.Client("editor");
+    private readonly HttpClient _editor = service.Client("editor");
 
     [Fact]
-    public async Task An_answer_is_one_letter_though_two_replicas_stand_by_and_the_read_model_is_rebuilt()
+    public async Task An_answer_is_sent_once_despite_two_replicas_and_a_rebuilt_read_model()
     {
-        var second = await counter.Replica();
-        var (ticket, key, marker) = (await Wrote("ann@example.org", lang: "ru"), $"{Some.Id()}", Some.Word("answer"));
+        var second = await service.Replica();
+        var (ticket, key, marker) = (await SendMessage("ann@example.org", lang: "ru"), $"{Some.Id()}", Some.Word("answer"));
         for (var i = 0; i < 3; i++)
             (await _editor.Send($"POST /api/feedback/messages/{ticket}/answer", new { text = marker }, ifMatch: "*", key: key))
                 .Is(HttpStatusCode.NoContent);
-        await Becomes(ticket, Delivery.Sent);
+        await DeliveryBecomes(ticket, Delivery.Sent);
 
-        var store = counter.Services.GetRequiredService<IDocumentStore>();
+        var store = service.Services.GetRequiredService<IDocumentStore>();
         using (var daemon = await store.BuildProjectionDaemonAsync())
             await daemon.RebuildProjectionAsync<ContactTicket>(TestContext.Current.CancellationToken);
-        await counter.IsWhatItsStreamsFoldTo<ContactTicket>("ticket-");
+        await service.IsWhatItsStreamsFoldTo<ContactTicket>("ticket-");
 
-        // Whoever would send it again would have done so by the time another is sent.
-        var other = await Wrote("bob@example.org");
-        await Answers(other, "Another.");
-        await Becomes(other, Delivery.Sent);
-        var letter = Assert.Single(counter.Smtp.Taken, l => l.Contains(marker, StringComparison.Ordinal));
-        Assert.Contains("To: ann@example.org", letter, StringComparison.Ordinal);
-        Assert.DoesNotContain("Ann", letter, StringComparison.Ordinal);
-        Assert.Contains($"Message-Id: <{Guid.Parse(key):N}@localhost>", letter, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains(ContactTicket.Number(ticket), letter, StringComparison.Ordinal);
+        // When the next e-mail has been sent, a duplicate of the first one would have been sent too.
+        var other = await SendMessage("bob@example.org");
+        await Answer(other, "Another.");
+        await DeliveryBecomes(other, Delivery.Sent);
+        var email = Assert.Single(service.Smtp.Taken, e => e.Contains(marker, StringComparison.Ordinal));
+        Assert.Contains("To: ann@example.org", email, StringComparison.Ordinal);
+        Assert.DoesNotContain("Ann", email, StringComparison.Ordinal);
+        Assert.Contains($"Message-Id: <{Guid.Parse(key):N}@localhost>", email, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(ContactTicket.Number(ticket), email, StringComparison.Ordinal);
         Assert.Equal(TicketStatus.Answered, (await _editor.Get<InboxItem>($"/api/feedback/messages/{ticket}")).Status);
-        await counter.Stop(second);
+        await service.Stop(second);
     }
 
     [Fact]
-    public async Task A_letter_waits_for_a_server_that_is_away_and_a_dead_address_is_told()
+    public async Task An_email_waits_for_an_unavailable_server_and_a_rejected_address_is_undeliverable()
     {
-        counter.Smtp.Away = true;
-        var (ticket, gone) = (await Wrote("carl@example.org"), await Wrote("gone@example.org"));
-        await Answers(ticket, "Later.");
-        await Answers(gone, "Never.");
+        service.Smtp.Away = true;
+        var (ticket, gone) = (await SendMessage("carl@example.org"), await SendMessage("gone@example.org"));
+        await Answer(ticket, "Later.");
+        await Answer(gone, "Never.");
         Assert.Equal(Delivery.Waiting, Assert.Single((await _editor.Get<InboxItem>($"/api/feedback/messages/{ticket}")).Answers).Delivery);
-        counter.Smtp.Away = false;
-        await Becomes(ticket, Delivery.Sent);
-        await Becomes(gone, Delivery.Undeliverable);
-        Assert.DoesNotContain(counter.Smtp.Taken, l => l.Contains("Never.", StringComparison.Ordinal));
+        service.Smtp.Away = false;
+        await DeliveryBecomes(ticket, Delivery.Sent);
+        await DeliveryBecomes(gone, Delivery.Undeliverable);
+        Assert.DoesNotContain(service.Smtp.Taken, e => e.Contains("Never.", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_server_that_hangs_up_gets_the_letter_again_under_the_same_id()
+    public async Task After_a_lost_connection_the_email_is_sent_again_with_the_same_id()
     {
-        counter.Smtp.HangUpOnce = true;
-        var (ticket, marker) = (await Wrote("dora@example.org"), Some.Word("answer"));
-        await Answers(ticket, marker);
-        await Becomes(ticket, Delivery.Sent);
-        var letters = counter.Smtp.Taken.Where(l => l.Contains(marker, StringComparison.Ordinal)).ToArray();
-        Assert.InRange(letters.Length, 1, 2);
+        service.Smtp.HangUpOnce = true;
+        var (ticket, marker) = (await SendMessage("dora@example.org"), Some.Word("answer"));
+        await Answer(ticket, marker);
+        await DeliveryBecomes(ticket, Delivery.Sent);
+        var emails = service.Smtp.Taken.Where(e => e.Contains(marker, StringComparison.Ordinal)).ToArray();
+        Assert.InRange(emails.Length, 1, 2);
         Assert.Single(
-            letters.SelectMany(l => l.Split('\n')).Where(l => l.StartsWith("Message-Id:", StringComparison.OrdinalIgnoreCase)).Distinct());
+            emails.SelectMany(e => e.Split('\n')).Where(l => l.StartsWith("Message-Id:", StringComparison.OrdinalIgnoreCase)).Distinct());
     }
 
     [Fact]
-    public async Task Answering_needs_the_version_and_an_open_message()
+    public async Task Answering_requires_the_version_and_an_open_message()
     {
-        var ticket = await Wrote("eve@example.org");
+        var ticket = await SendMessage("eve@example.org");
         (await _editor.Send($"POST /api/feedback/messages/{ticket}/answer", new { text = "Hi." })).IsProblem(428);
         (await _editor.Send($"POST /api/feedback/messages/{ticket}/answer", new { text = "Hi." }, ifMatch: "\"9\"")).IsProblem(412);
         (await _editor.Send($"POST /api/feedback/messages/{ticket}/answer", new { text = " " }, ifMatch: "*")).IsProblem(400, "text");
@@ -83,19 +83,19 @@ public sealed class AnswerTests(Counter counter) : IClassFixture<Counter>, IDisp
     }
 
     [Fact]
-    public async Task What_a_person_left_is_erased_from_every_table()
+    public async Task The_data_of_a_person_is_erased_from_every_table()
     {
         var secret = Some.Word("zaphod");
-        var ticket = await Wrote($"{secret}@example.org", name: $"Name {secret}", text: $"Text {secret}");
-        await Answers(ticket, $"Dear {secret}");
-        await Becomes(ticket, Delivery.Sent);
-        using var desk = Desk();
-        var article = await desk.Published("<p>The sumit</p>");
-        var report = await desk.Reports(article, "sumit", comment: $"Comment {secret}", email: $"{secret.ToUpperInvariant()}@example.org");
-        await desk.Reports(article, "sumit", comment: "Another's comment.", email: "other@example.org");
-        Assert.NotEmpty(await Holding(secret));
+        var ticket = await SendMessage($"{secret}@example.org", name: $"Name {secret}", text: $"Text {secret}");
+        await Answer(ticket, $"Dear {secret}");
+        await DeliveryBecomes(ticket, Delivery.Sent);
+        using var typos = Typos();
+        var article = await typos.PublishArticle("<p>The sumit</p>");
+        var report = await typos.Report(article, "sumit", comment: $"Comment {secret}", email: $"{secret.ToUpperInvariant()}@example.org");
+        await typos.Report(article, "sumit", comment: "Another's comment.", email: "other@example.org");
+        Assert.NotEmpty(await TablesWith(secret));
 
-        using var moderator = counter.Client("moderator");
+        using var moderator = service.Client("moderator");
         (await _editor.Send($"DELETE /api/feedback/people/{EmailHash.Plain($"{secret}@example.org")}")).IsProblem(403);
         (await moderator.Send("DELETE /api/feedback/people/ann@example.org")).IsProblem(400, "SHA-256");
         Assert.Equal(new Erased(1, 1), (await moderator.Send($"DELETE /api/feedback/people/{EmailHash.Plain($"{secret}@example.org")}"))
@@ -103,59 +103,64 @@ public sealed class AnswerTests(Counter counter) : IClassFixture<Counter>, IDisp
         Assert.Equal(new Erased(0, 0), (await moderator.Send($"DELETE /api/feedback/people/{EmailHash.Plain($"{secret}@example.org")}"))
             .Is(HttpStatusCode.OK).As<Erased>());
 
-        Assert.Empty(await Holding(secret));
-        Assert.Equal("Another's comment.", Assert.Single((await desk.Item(report)).Reporters).Comment);
+        Assert.Empty(await TablesWith(secret));
+        Assert.Equal("Another's comment.", Assert.Single((await typos.Item(report)).Reporters).Comment);
         Assert.True((await _editor.Get<InboxItem>($"/api/feedback/messages/{ticket}")).Erased);
         (await _editor.Send($"POST /api/feedback/messages/{ticket}/answer", new { text = "Hi." }, ifMatch: "*")).IsProblem(409, "erased");
-        await counter.IsWhatItsStreamsFoldTo<ContactTicket>("ticket-");
-        await counter.IsWhatItsStreamsFoldTo<TypoReport>("typo-");
+        await service.IsWhatItsStreamsFoldTo<ContactTicket>("ticket-");
+        await service.IsWhatItsStreamsFoldTo<TypoReport>("typo-");
     }
 
     [Fact]
-    public async Task What_is_old_is_erased_by_itself()
+    public async Task Old_personal_data_is_erased_automatically()
     {
         var secret = Some.Word("marvin");
-        var ticket = await Wrote($"{secret}@example.org", text: $"Text {secret}");
-        using var desk = Desk();
-        var report = await desk.Reports(await desk.Published("<p>The sumit</p>"), "sumit", comment: $"Comment {secret}");
-        var erasure = counter.Services.GetRequiredService<Erasure>();
+        var ticket = await SendMessage($"{secret}@example.org", text: $"Text {secret}");
+        using var typos = Typos();
+        var report = await typos.Report(await typos.PublishArticle("<p>The sumit</p>"), "sumit", comment: $"Comment {secret}");
+        var erasure = service.Services.GetRequiredService<Erasure>();
         var sent = (await _editor.Get<InboxItem>($"/api/feedback/messages/{ticket}")).ReceivedAt;
         await erasure.OlderThan(sent, TestContext.Current.CancellationToken);
-        Assert.NotEmpty(await Holding(secret));
-        // A replica looks when it starts: this one does so a year and a day later.
-        counter.Clock.Advance(TimeSpan.FromDays(366));
-        var later = await counter.Replica();
-        await Eventually.IsTrue(async () => (await Holding(secret)).Count == 0, "what is old is erased");
-        await counter.Stop(later);
-        Assert.Equal((1, 0), ((await desk.Item(report)).Reports, (await desk.Item(report)).Reporters.Count));
+        Assert.NotEmpty(await TablesWith(secret));
+        // A replica erases old data when it starts. This one starts a year and a day later.
+        service.Clock.Advance(TimeSpan.FromDays(366));
+        var later = await service.Replica();
+        await Eventually.IsTrue(async () => (await TablesWith(secret)).Count == 0, "the old data is erased");
+        await service.Stop(later);
+        Assert.Equal((1, 0), ((await typos.Item(report)).Reports, (await typos.Item(report)).Reporters.Count));
     }
 
-    private Desk Desk() =>
-        new(counter.Client("editor"), counter.Client("editor"), counter.Bus, m => counter.Delivers(m), async c => await ProofOfWorkSolver.Solve(c));
+    private TypoWorkflow Typos() =>
+        new(
+            service.Client("editor"),
+            service.Client("editor"),
+            service.Bus,
+            m => service.Delivers(m),
+            async c => await ProofOfWorkSolver.Solve(c));
 
-    private async Task<List<string>> Holding(string text)
+    private async Task<List<string>> TablesWith(string text)
     {
-        var tables = await counter.Servers.Query<string[]>(
+        var tables = await service.Servers.Query<string[]>(
             "select array_agg(format('%I.%I', schemaname, tablename)) from pg_tables where schemaname = 'feedback'");
-        var holding = new List<string>();
+        var found = new List<string>();
         foreach (var table in tables!)
-            if (await counter.Servers.Query<bool>($"select exists (select from {table} t where t::text ilike '%{text}%')"))
-                holding.Add(table);
+            if (await service.Servers.Query<bool>($"select exists (select from {table} t where t::text ilike '%{text}%')"))
+                found.Add(table);
         Assert.InRange(tables.Length, 5, 100);
-        return holding;
+        return found;
     }
 
-    /// <summary>By somebody signed in, whom no limit stops, with a proof of work.</summary>
-    private async Task<Guid> Wrote(string email, string name = "Ann", string text = "Hello.", string? lang = null)
+    /// <summary>Sends a message as a signed-in editor, because the limit per hour does not apply to signed-in users.</summary>
+    private async Task<Guid> SendMessage(string email, string name = "Ann", string text = "Hello.", string? lang = null)
     {
         var body = new { topic = "content", name, email, text, lang, consent = true, proof = await ProofOfWorkSolver.Solve(_editor) };
         return (await _editor.Send("POST /api/feedback/messages", body)).Is(HttpStatusCode.Accepted).As<TicketReceipt>().Ticket;
     }
 
-    private async Task Answers(Guid ticket, string text) =>
+    private async Task Answer(Guid ticket, string text) =>
         (await _editor.Send($"POST /api/feedback/messages/{ticket}/answer", new { text }, ifMatch: "*")).Is(HttpStatusCode.NoContent);
 
-    private Task Becomes(Guid ticket, Delivery delivery) =>
+    private Task DeliveryBecomes(Guid ticket, Delivery delivery) =>
         Eventually.IsTrue(
             async () => (await _editor.Get<InboxItem>($"/api/feedback/messages/{ticket}")).Answers.All(a => a.Delivery == delivery),
             $"the answer is {delivery}",

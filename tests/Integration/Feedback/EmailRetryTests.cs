@@ -8,11 +8,11 @@ using Xunit;
 
 namespace Integration.Feedback;
 
-/// <summary>Addresses that the mail server refuses again and again, but never for good.</summary>
+/// <summary>Addresses that the mail server rejects temporarily each time.</summary>
 public sealed class EmailRetryTests(EmailRetryTests.Service service) : IClassFixture<EmailRetryTests.Service>
 {
     [Fact]
-    public async Task A_hundred_addresses_that_are_always_refused_do_not_delay_other_emails()
+    public async Task A_hundred_addresses_that_are_always_rejected_do_not_delay_other_emails()
     {
         await using (var session = service.Services.GetRequiredService<IDocumentStore>().LightweightSession())
         {
@@ -28,19 +28,19 @@ public sealed class EmailRetryTests(EmailRetryTests.Service service) : IClassFix
                 });
             await session.SaveChangesAsync(TestContext.Current.CancellationToken);
         }
-        await Becomes(await Answered("ann@example.org"), Delivery.Sent);
+        await DeliveryBecomes(await SendAnswered("ann@example.org"), Delivery.Sent);
     }
 
     [Fact]
-    public async Task An_email_that_is_refused_for_days_is_undeliverable()
+    public async Task An_email_that_is_rejected_for_days_is_undeliverable()
     {
-        var ticket = await Answered("busy@example.org");
-        await Becomes(ticket, Delivery.Undeliverable);
+        var ticket = await SendAnswered("busy@example.org");
+        await DeliveryBecomes(ticket, Delivery.Undeliverable);
         const string Codes = "select (data ->> 'code')::int from feedback.mt_events where type = 'answer_undeliverable'";
         Assert.Equal(450, await service.Servers.Query<int>($"{Codes} and stream_id = 'ticket-{ticket}'"));
     }
 
-    private async Task<Guid> Answered(string email)
+    private async Task<Guid> SendAnswered(string email)
     {
         using var editor = service.Client("editor");
         var message = new { topic = "content", name = "Ann", email, text = "Hello.", consent = true };
@@ -50,7 +50,7 @@ public sealed class EmailRetryTests(EmailRetryTests.Service service) : IClassFix
         return ticket;
     }
 
-    private async Task Becomes(Guid ticket, Delivery delivery)
+    private async Task DeliveryBecomes(Guid ticket, Delivery delivery)
     {
         using var editor = service.Client("editor");
         await Eventually.IsTrue(
@@ -59,7 +59,9 @@ public sealed class EmailRetryTests(EmailRetryTests.Service service) : IClassFix
             TimeSpan.FromSeconds(90));
     }
 
-    /// <summary>The feedback service with a mail server that says "try again later"; days are seconds.</summary>
+    /// <summary>
+    /// The feedback service with a mail server that can answer "try again later". It gives up after 5 seconds, not 5 days.
+    /// </summary>
     public sealed class Service : ServiceFixture<ContactTicket>, IAsyncLifetime
     {
         private readonly SmtpStandIn _smtp = new();

@@ -12,7 +12,7 @@ public class MessagesTests(FeedbackService service) : IDisposable
     private readonly HttpClient _editor = service.Client("editor");
 
     [Fact]
-    public async Task A_message_reaches_the_editors_and_is_closed()
+    public async Task Editors_can_read_and_close_a_message()
     {
         var ticket = await Send("There is a mistake.");
         Assert.Contains(
@@ -27,7 +27,7 @@ public class MessagesTests(FeedbackService service) : IDisposable
     }
 
     [Fact]
-    public async Task The_same_key_sends_one_message_however_often_it_is_sent()
+    public async Task Repeated_requests_with_the_same_key_send_one_message()
     {
         var key = $"{Some.Id()}";
         var answers = await Task.WhenAll(
@@ -47,7 +47,7 @@ public class MessagesTests(FeedbackService service) : IDisposable
     [InlineData("{\"topic\":\"content\",\"name\":\"Ann\",\"email\":\"ann@example.org\",\"text\":\"x\"}", "consent")]
     [InlineData("{\"topic\":\"content\",\"name\":\"Ann\",\"email\":\"a b@c d\",\"text\":\"x\",\"consent\":true}", "email")]
     [InlineData("[", "body")]
-    public async Task A_malformed_message_is_refused(string body, string says)
+    public async Task A_malformed_message_is_rejected(string body, string says)
     {
         var before = await service.EventsStored();
         (await _reader.Send("POST /api/feedback/messages", body)).IsProblem(400, says);
@@ -57,7 +57,7 @@ public class MessagesTests(FeedbackService service) : IDisposable
     [Theory]
     [InlineData("GET /api/feedback/messages")]
     [InlineData("POST /api/feedback/messages/01900000-0000-7000-8000-000000000001/close")]
-    public async Task Only_editors_read_messages(string call)
+    public async Task Only_editors_can_read_messages(string call)
     {
         using var others = service.Client("moderator", "operator", "admin");
         (await _reader.Send(call)).IsProblem(401);
@@ -65,14 +65,14 @@ public class MessagesTests(FeedbackService service) : IDisposable
     }
 
     [Fact]
-    public async Task Editors_are_told_what_is_wrong()
+    public async Task Invalid_requests_of_editors_name_the_error()
     {
         (await _editor.Send($"POST /api/feedback/messages/{Some.Id()}/close")).IsProblem(404, "message");
         (await _editor.Send("GET /api/feedback/messages?status=all")).IsProblem(400, "status");
     }
 
     [Fact]
-    public async Task Walking_the_inbox_meets_each_message_once_while_others_write()
+    public async Task Paging_returns_each_message_once_while_others_are_sent()
     {
         var old = new List<Guid>();
         for (var i = 0; i < 6; i++) old.Add(await Send($"Number {i}."));
@@ -84,7 +84,7 @@ public class MessagesTests(FeedbackService service) : IDisposable
     }
 
     [Fact]
-    public async Task The_read_model_is_what_the_streams_fold_to()
+    public async Task The_read_model_equals_the_folded_streams()
     {
         (await _editor.Send($"POST /api/feedback/messages/{await Send("It's done.")}/close")).Is(HttpStatusCode.NoContent);
         await service.IsWhatItsStreamsFoldTo<ContactTicket>("ticket-");

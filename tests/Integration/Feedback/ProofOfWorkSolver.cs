@@ -7,23 +7,23 @@ using Platform.Hosting;
 
 namespace Integration.Feedback;
 
-/// <summary>Does the work that the ALTCHA widget does in a browser.</summary>
+/// <summary>Solves challenges as the ALTCHA widget does it in a browser.</summary>
 internal static class ProofOfWorkSolver
 {
     public static async Task<string> Solve(HttpClient client, string address = "/api/feedback/challenge")
     {
-        var riddle = await client.Get<Riddle>(address);
-        var number = Enumerable.Range(0, riddle.Maxnumber + 1).First(n =>
+        var challenge = await client.Get<Riddle>(address);
+        var number = Enumerable.Range(0, challenge.Maxnumber + 1).First(n =>
             Convert.ToHexStringLower(
-                SHA256.HashData(Encoding.UTF8.GetBytes(riddle.Salt + n.ToString(CultureInfo.InvariantCulture)))) == riddle.Challenge);
+                SHA256.HashData(Encoding.UTF8.GetBytes(challenge.Salt + n.ToString(CultureInfo.InvariantCulture)))) == challenge.Challenge);
         return Convert.ToBase64String(
             JsonSerializer.SerializeToUtf8Bytes(new
             {
-                algorithm = riddle.Algorithm,
-                challenge = riddle.Challenge,
+                algorithm = challenge.Algorithm,
+                challenge = challenge.Challenge,
                 number,
-                salt = riddle.Salt,
-                signature = riddle.Signature,
+                salt = challenge.Salt,
+                signature = challenge.Signature,
             }));
     }
 }

@@ -12,14 +12,15 @@ public class AnswerTicketTests
     private static readonly TicketAnswered Answered = new(Answer.AnswerId, "Hello, Ann.", Some.Noon);
 
     [Fact]
-    public void A_message_is_answered() => Spec<ContactTicket>.Given(Received).When(Answer.Decide).Then(Answered);
+    public void An_open_message_can_be_answered() =>
+        Spec<ContactTicket>.Given(Received).When(Answer.Decide).Then(Answered);
 
     [Fact]
-    public void Another_answer_under_the_same_key_is_refused() =>
+    public void A_different_answer_with_the_same_key_is_rejected() =>
         Spec<ContactTicket>.Given(Received, Answered).When((Answer with { Text = "Other." }).Decide).ThenRejected("Idempotency-Key");
 
     [Fact]
-    public void What_is_closed_or_erased_or_not_there_is_not_answered()
+    public void A_closed_erased_or_unknown_message_cannot_be_answered()
     {
         Spec<ContactTicket>.Given(Received, new TicketClosed(Some.Noon)).When(Answer.Decide).ThenRejected("closed");
         Spec<ContactTicket>.Given(Received, new TicketErased(Some.Noon)).When(Answer.Decide).ThenRejected("erased");
@@ -27,20 +28,25 @@ public class AnswerTicketTests
     }
 
     [Fact]
-    public void Mail_is_due_until_it_is_sent_or_refused_or_erased()
+    public void An_email_is_pending_until_it_is_sent_undeliverable_or_erased()
     {
-        static bool Due(params object[] events) => events.Aggregate(new ContactTicket(), (t, e) => t.Evolve(e)).MailDue;
-        Assert.False(Due(Received));
-        Assert.True(Due(Received, Answered));
-        Assert.True(Due(Received, Answered, new TicketClosed(Some.Noon)));
-        Assert.False(Due(Received, Answered, new AnswerSent(Answer.AnswerId, Some.Noon)));
-        Assert.False(Due(Received, Answered, new AnswerUndeliverable(Answer.AnswerId, 550, Some.Noon)));
-        Assert.False(Due(Received, Answered, new TicketErased(Some.Noon)));
-        Assert.True(Due(Received, Answered, new AnswerSent(Answer.AnswerId, Some.Noon), new TicketAnswered(Some.Id(), "More.", Some.Noon)));
+        static bool IsPending(params object[] events) => events.Aggregate(new ContactTicket(), (t, e) => t.Evolve(e)).MailDue;
+        Assert.False(IsPending(Received));
+        Assert.True(IsPending(Received, Answered));
+        Assert.True(IsPending(Received, Answered, new TicketClosed(Some.Noon)));
+        Assert.False(IsPending(Received, Answered, new AnswerSent(Answer.AnswerId, Some.Noon)));
+        Assert.False(IsPending(Received, Answered, new AnswerUndeliverable(Answer.AnswerId, 550, Some.Noon)));
+        Assert.False(IsPending(Received, Answered, new TicketErased(Some.Noon)));
+        Assert.True(
+            IsPending(
+                Received,
+                Answered,
+                new AnswerSent(Answer.AnswerId, Some.Noon),
+                new TicketAnswered(Some.Id(), "More.", Some.Noon)));
     }
 
     [Fact]
-    public void Numbers_are_easy_to_read_out_and_differ()
+    public void Ticket_numbers_are_unique_stable_and_easy_to_read_out()
     {
         var ids = Enumerable.Range(0, 1000).Select(_ => Some.Id()).ToArray();
         Assert.Equal(1000, ids.Select(ContactTicket.Number).Distinct().Count());

@@ -3,7 +3,7 @@ using Kit;
 using Platform.Contracts.Articles;
 using Platform.Hosting;
 using Xunit;
-using static Unit.Feedback.FollowingTests;
+using static Unit.Feedback.SpotTrackingTests;
 
 namespace Unit.Feedback;
 
@@ -19,25 +19,25 @@ public class TriageTests
     private static readonly AcceptTypo Accept = new(Unchanged, "summit", null, Some.Noon);
 
     [Fact]
-    public void A_report_is_kept() => Spec<TypoReport>.Given().When(new ReportTypo(Reported).Decide).Then(Reported);
+    public void A_report_is_stored() => Spec<TypoReport>.Given().When(new ReportTypo(Reported).Decide).Then(Reported);
 
     [Fact]
-    public void Another_reporter_of_the_same_place_is_counted() =>
+    public void Another_report_of_the_same_location_is_stored() =>
         Spec<TypoReport>.Given(Reported)
             .When(new ReportTypo(Reported with { ReportId = Article }).Decide)
             .Then(Reported with { ReportId = Article });
 
     [Fact]
-    public void Endless_reports_of_one_place_are_not_kept() =>
-        Spec<TypoReport>.Given([.. Enumerable.Range(0, ReportTypo.MostReports).Select(_ => Reported with { ReportId = Some.Id() })])
+    public void Reports_of_one_location_beyond_the_limit_are_not_stored() =>
+        Spec<TypoReport>.Given([.. Enumerable.Range(0, ReportTypo.MaxReports).Select(_ => Reported with { ReportId = Some.Id() })])
             .When(new ReportTypo(Reported).Decide)
             .ThenNothing();
 
     [Fact]
-    public void An_open_report_is_accepted() => Spec<TypoReport>.Given(Reported).When(Accept.Decide).Then(Accepted);
+    public void An_open_report_can_be_accepted() => Spec<TypoReport>.Given(Reported).When(Accept.Decide).Then(Accepted);
 
     [Fact]
-    public void It_is_accepted_where_it_stands_now()
+    public void A_report_is_accepted_at_its_location_in_the_newest_version()
     {
         var article = Versions("<p>The sumit of all</p>", "<p>Sumit: yes. Now the sumit of all, sumit of none</p>");
         Spec<TypoReport>.Given(Reported).When((Accept with { Article = article }).Decide)
@@ -45,43 +45,43 @@ public class TriageTests
     }
 
     [Fact]
-    public void Accepting_otherwise_what_another_accepted_is_refused() =>
+    public void An_accepted_report_cannot_be_accepted_with_another_replacement() =>
         Spec<TypoReport>.Given(Reported, Accepted).When((Accept with { Replacement = "peak" }).Decide).ThenRejected("summit");
 
     [Fact]
-    public void What_was_rejected_is_not_accepted() =>
+    public void A_rejected_report_cannot_be_accepted() =>
         Spec<TypoReport>.Given(Reported, new TypoRejected("Fine.", Some.Noon)).When(Accept.Decide).ThenRejected("Reopen");
 
     [Fact]
-    public void What_the_article_says_already_is_no_replacement() =>
+    public void A_replacement_must_differ_from_the_text_of_the_article() =>
         Spec<TypoReport>.Given(Reported).When((Accept with { Replacement = "sumit" }).Decide).ThenThrows<Malformed>("already");
 
     [Fact]
-    public void Words_that_are_gone_cannot_be_accepted() =>
+    public void A_report_whose_text_is_no_longer_in_the_article_cannot_be_accepted() =>
         Spec<TypoReport>.Given(Reported)
             .When((Accept with { Article = Versions("<p>The sumit of all</p>", "<p>The summit of all</p>") }).Decide)
-            .ThenRejected("not in the article");
+            .ThenRejected("no longer in the article");
 
     [Fact]
-    public void A_report_is_rejected_and_reopened()
+    public void A_report_can_be_rejected_and_reopened()
     {
         var rejected = new TypoRejected("It is a name.", Some.Noon);
         Spec<TypoReport>.Given(Reported).When(new RejectTypo("It is a name.", Some.Noon).Decide).Then(rejected);
         Spec<TypoReport>.Given(Reported, rejected).When(new ReopenTypo(Some.Noon).Decide).Then(new TypoReopened(Some.Noon));
-        Spec<TypoReport>.Given(Reported, Accepted).When(new RejectTypo("No.", Some.Noon).Decide).ThenRejected("accepted already");
+        Spec<TypoReport>.Given(Reported, Accepted).When(new RejectTypo("No.", Some.Noon).Decide).ThenRejected("already accepted");
         var closed = new TypoClosed(Article, TypoOutcome.Corrected, 2, Some.Noon);
         Spec<TypoReport>.Given(Reported, Accepted, closed).When(new ReopenTypo(Some.Noon).Decide).ThenRejected("closed");
     }
 
     [Fact]
-    public void An_accepted_report_that_never_came_to_its_article_can_be_reopened_and_accepted_again()
+    public void An_accepted_report_that_was_not_corrected_can_be_reopened_and_accepted_again()
     {
         Spec<TypoReport>.Given(Reported, Accepted).When(new ReopenTypo(Some.Noon).Decide).Then(new TypoReopened(Some.Noon));
         Spec<TypoReport>.Given(Reported, Accepted, new TypoReopened(Some.Noon)).When(Accept.Decide).Then(Accepted);
     }
 
     [Fact]
-    public void A_refused_correction_waits_for_an_editor_again_once()
+    public void A_refused_correction_reopens_the_report_once()
     {
         var refused = new TypoCorrectionRefused(default, "typo-1", 1, Some.Noon, default, Article, 2, "No such place.");
         Spec<TypoReport>.Given(Reported, Accepted)
@@ -104,7 +104,7 @@ public class TriageTests
         Fixed = Version(2, "<p>The summit of all</p>");
 
     [Fact]
-    public void A_revision_closes_what_it_settles_and_nothing_else()
+    public void A_revision_closes_only_the_reports_that_it_settles()
     {
         static object? Closed(ArticleVersions article, TypoReport report) =>
             new CloseTypo(article, Some.Noon).Decide(report).SingleOrDefault();
@@ -142,22 +142,22 @@ public class TriageTests
 
     [Theory]
     [MemberData(nameof(Histories), DisableDiscoveryEnumeration = true)]
-    public void The_outcome_of_a_report_does_not_depend_on_the_order_in_which_versions_come(ArticleVersionSeen[] versions)
+    public void The_outcome_of_a_report_does_not_depend_on_the_order_in_which_versions_arrive(ArticleVersionSeen[] versions)
     {
         var inOrder = Outcome(versions);
         Assert.NotNull(inOrder);
         foreach (var random in Some.Seeds(30)) Assert.Equal(inOrder, Outcome([.. random.Redelivered(versions)]));
     }
 
-    /// <summary>What is known of the closing after the versions came in this order, each decided on as it comes.</summary>
+    /// <summary>How the report is closed if the versions arrive in this order and each is decided on at once.</summary>
     private static TypoClosed? Outcome(IEnumerable<ArticleVersionSeen> versions)
     {
         var (article, report) = (Seen(Original), Folded(Reported, Accepted));
         foreach (var version in versions)
         {
             article = ArticleVersions.See(article, version).Aggregate(article, (a, e) => a.Evolve(e));
-            var waits = report.Closed is null || report.Closed.ArticleVersion > version.ArticleVersion;
-            if (waits)
+            var isPending = report.Closed is null || report.Closed.ArticleVersion > version.ArticleVersion;
+            if (isPending)
                 report = new CloseTypo(article, Some.Noon.AddDays(version.ArticleVersion)).Decide(report)
                     .Aggregate(report, (r, e) => r.Evolve(e));
         }
@@ -165,7 +165,7 @@ public class TriageTests
     }
 
     [Fact]
-    public async Task Nothing_of_a_reporter_leaves_the_service()
+    public async Task Personal_data_of_reporters_is_never_published()
     {
         var sent = await Outgoing.Translate(
             Streamed.In(

@@ -4,16 +4,18 @@ using DiffPlex;
 namespace Feedback;
 
 /// <summary>
-/// Follows a spot from one version of a text to another: it is the same one where all of its words are untouched and still stand together.
+/// Tracks a spot from one version of a text to another. It is the same spot while all its words are unchanged and still adjacent.
 /// </summary>
-public static class Following
+public static class SpotTracking
 {
-    /// <summary>Where the spot of <paramref name="from"/> stands in <paramref name="to"/>; null where it does not.</summary>
-    public static Spot? To(this Spot spot, Passage? from, Passage? to)
+    /// <summary>
+    /// The location in <paramref name="to"/> of a spot in <paramref name="from"/>; null if it is not there.
+    /// </summary>
+    public static Spot? Track(this Spot spot, PartText? from, PartText? to)
     {
         if (from is null || to is null) return null;
-        if (from.Words == to.Words) return spot;
-        var diff = Differ.Instance.CreateDiffs(from.Words, to.Words, false, false, new Words());
+        if (from.Text == to.Text) return spot;
+        var diff = Differ.Instance.CreateDiffs(from.Text, to.Text, false, false, new WordChunker());
         var (first, last, offset) = Pieces(diff.PiecesOld, spot);
         int? shift = null;
         for (var piece = first; piece <= last; piece++)
@@ -25,7 +27,7 @@ public static class Following
         return shift is null ? null : spot with { Start = diff.PiecesNew.Take(first + shift.Value).Sum(p => p.Length) + offset };
     }
 
-    /// <summary>The pieces a spot touches, and how far into the first one it begins.</summary>
+    /// <summary>The first and the last piece that a spot touches, and its offset in the first one.</summary>
     private static (int First, int Last, int Offset) Pieces(IReadOnlyList<string> pieces, Spot spot)
     {
         var (at, first, offset) = (0, -1, 0);
@@ -37,7 +39,7 @@ public static class Following
         return (0, -1, 0);
     }
 
-    /// <summary>By how many pieces an untouched piece moved; null where it was deleted.</summary>
+    /// <summary>By how many pieces an unchanged piece moved; null if it was deleted.</summary>
     private static int? Shift(DiffPlex.Model.DiffResult diff, int piece)
     {
         var shift = 0;
@@ -50,9 +52,9 @@ public static class Following
     }
 
     /// <summary>
-    /// Words in scripts that have spaces between them; each character by itself in all others, and of anything that is no letter.
+    /// Splits a text into words. In scripts without spaces, and for everything that is no letter or digit, each character is a piece.
     /// </summary>
-    private sealed class Words : IChunker
+    private sealed class WordChunker : IChunker
     {
         public IReadOnlyList<string> Chunk(string text)
         {

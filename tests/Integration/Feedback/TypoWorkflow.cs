@@ -6,11 +6,15 @@ using Platform.Contracts.Feedback;
 
 namespace Integration.Feedback;
 
-/// <summary>Articles as the articles service would tell of them, readers who report, and an editor who triages.</summary>
-internal sealed class Desk(
-    HttpClient reader, HttpClient editor, Bus bus, Func<object, Task> delivers, Func<HttpClient, Task<string?>> proof) : IDisposable
+/// <summary>Publishes articles like the articles service, reports typos as a reader and triages them as an editor.</summary>
+internal sealed class TypoWorkflow(
+    HttpClient reader,
+    HttpClient editor,
+    Bus bus,
+    Func<object, Task> deliver,
+    Func<HttpClient, Task<string?>> proof) : IDisposable
 {
-    public Desk(FeedbackService service)
+    public TypoWorkflow(FeedbackService service)
         : this(service.Client(), service.Client("editor"), service.Bus, m => service.Delivers(m), _ => Task.FromResult<string?>(null)) { }
 
     public HttpClient Reader => reader;
@@ -19,16 +23,21 @@ internal sealed class Desk(
     public static Dictionary<string, ArticleText> English(string body, string title = "Title") =>
         new() { ["en"] = new(title, "Lead", "slug", body) };
 
-    public static ArticleRevised Revised(Guid article, long version, string body, Guid? typo = null, DateTimeOffset? at = null) =>
+    public static ArticleRevised Revised(
+        Guid article,
+        long version,
+        string body,
+        Guid? typo = null,
+        DateTimeOffset? at = null) =>
         new(
             Some.Id(), $"article-{article}", version, at ?? Some.Noon.AddMinutes(version), article, "news", [], Some.Noon, English(body),
             typo);
 
-    /// <summary>A new article that this service has heard of, at version 2.</summary>
-    public async Task<Guid> Published(string body, string section = "news", Dictionary<string, ArticleText>? texts = null)
+    /// <summary>Publishes a new article at version 2.</summary>
+    public async Task<Guid> PublishArticle(string body, string section = "news", Dictionary<string, ArticleText>? texts = null)
     {
         var article = Some.Id();
-        await delivers(
+        await deliver(
             new ArticlePublished(Some.Id(), $"article-{article}", 2, Some.Noon, article, section, [], Some.Noon, texts ?? English(body)));
         return article;
     }
@@ -47,19 +56,24 @@ internal sealed class Desk(
             new { articleId = article, selection, before, after, articleVersion, comment, email, proof = await proof(Reader) },
             key: key);
 
-    public async Task<Guid> Reports(
-        Guid article, string selection, string before = "", string after = "", string? comment = null, string? email = null) =>
+    public async Task<Guid> Report(
+        Guid article,
+        string selection,
+        string before = "",
+        string after = "",
+        string? comment = null,
+        string? email = null) =>
         (await Send(article, selection, before, after, comment: comment, email: email)).Is(
             HttpStatusCode.Accepted).As<TypoReceipt>().Ticket;
 
     public Task<TypoItem> Item(Guid report) => Editor.Get<TypoItem>($"/api/feedback/typos/{report}");
 
-    public async Task<TypoReportAccepted> Accepts(Guid report, string replacement, string ifMatch = "*")
+    public async Task<TypoReportAccepted> Accept(Guid report, string replacement, string ifMatch = "*")
     {
         (await Editor.Send($"POST /api/feedback/typos/{report}/accept", new { replacement }, ifMatch: ifMatch))
             .Is(HttpStatusCode.NoContent);
         var version = (await Item(report)).Version;
-        return await bus.Hears<TypoReportAccepted>(e => e.ReportId == report && e.StreamVersion == version, "the acceptance is public");
+        return await bus.Hears<TypoReportAccepted>(e => e.ReportId == report && e.StreamVersion == version, "the acceptance is published");
     }
 
     public void Dispose()

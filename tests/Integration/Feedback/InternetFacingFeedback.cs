@@ -8,10 +8,10 @@ using Xunit;
 namespace Integration.Feedback;
 
 /// <summary>
-/// The feedback service as it stands on the internet: a mail server, a limit for each visitor, a proof of work; and a clock that tests may
-/// set ahead.
+/// The feedback service as it is exposed to the internet: with a mail server, a limit for each visitor, a required proof of work, and a
+/// clock that tests can advance.
 /// </summary>
-public sealed class Counter : ServiceFixture<ContactTicket>, IAsyncLifetime
+public sealed class InternetFacingFeedback : ServiceFixture<ContactTicket>, IAsyncLifetime
 {
     public const int PerHour = 30;
 
@@ -30,7 +30,7 @@ public sealed class Counter : ServiceFixture<ContactTicket>, IAsyncLifetime
         host.UseSetting("ProofOfWork:Hardest", "200");
     }
 
-    /// <summary>A visitor with an address of its own.</summary>
+    /// <summary>A visitor with an IP address of its own.</summary>
     public HttpClient Visitor()
     {
         var client = Client();

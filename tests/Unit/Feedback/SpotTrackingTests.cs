@@ -5,9 +5,9 @@ using Xunit;
 namespace Unit.Feedback;
 
 /// <summary>
-/// A place is followed from version to version: [ and ] mark it in the old text, and in the new one where it must still be.
+/// A spot is tracked from version to version. [ and ] mark it in the old text, and in the new text if it must still be there.
 /// </summary>
-public class FollowingTests
+public class SpotTrackingTests
 {
     [Theory]
     [InlineData("The [sumit] of", "The [sumit] of")]
@@ -24,20 +24,20 @@ public class FollowingTests
     [InlineData("组织[秘书]长会见", "组织[秘书]处会见")]
     [InlineData("a \U0001F469\u200D\U0001F467[famly]", "b \U0001F469\u200D\U0001F467[famly]")]
     [InlineData("s[um]it", "s[um]it of it")]
-    public void A_place_is_the_same_while_its_words_are_untouched(string old, string now)
+    public void A_spot_is_found_again_while_its_words_are_unchanged(string old, string now)
     {
         var (from, spot) = Marked(old);
         var (to, expected) = Marked(now);
-        Assert.Equal(expected, spot!.To(from, to));
+        Assert.Equal(expected, spot!.Track(from, to));
     }
 
     [Fact]
-    public void A_place_has_one_identity_whichever_version_it_is_reported_in()
+    public void A_location_has_the_same_id_in_whichever_version_it_is_reported()
     {
         var article = Versions("<p>The sumit of all</p>", "<p>Today: the sumit of all</p>", "<p>Today: the sumit of everything</p>");
         var ids = article.Versions.Select(v =>
         {
-            var spot = Placing.Find([Passage.OfHtml("en", v.Texts["en"].BodyHtml)], "sumit", "", "").Spot!;
+            var spot = SelectionFinder.Find([PartText.OfHtml("en", v.Texts["en"].BodyHtml)], "sumit", "", "").Spot!;
             var (version, origin) = article.Origin(v.ArticleVersion, spot);
             return TypoReport.IdOf(Guid.Empty, version, origin);
         });
@@ -45,7 +45,7 @@ public class FollowingTests
     }
 
     [Fact]
-    public void A_mistake_that_comes_back_is_another_one()
+    public void A_typo_that_reappears_is_a_new_one()
     {
         var article = Versions("<p>The sumit</p>", "<p>The summit</p>", "<p>The sumit</p>");
         Assert.Equal(1, article.Origin(1, new Spot("en", Part.Body, 4, 5)).Version);
@@ -54,7 +54,7 @@ public class FollowingTests
     }
 
     [Fact]
-    public void Versions_may_come_in_any_order_and_more_than_once()
+    public void Versions_can_arrive_in_any_order_and_repeatedly()
     {
         ArticleVersionSeen[] versions = [.. Versions("<p>a</p>", "<p>b</p>", "<p>c</p>").Versions];
         foreach (var random in Some.Seeds(20))
@@ -71,11 +71,11 @@ public class FollowingTests
     internal static ArticleVersionSeen Version(long version, string body) =>
         new(version, "news", new Dictionary<string, Wording> { ["en"] = new("Title", "Lead", body) }, false);
 
-    private static (Passage Passage, Spot? Spot) Marked(string text)
+    private static (PartText Part, Spot? Spot) Marked(string text)
     {
         var (start, end) = (text.IndexOf('[', StringComparison.Ordinal), text.IndexOf(']', StringComparison.Ordinal) - 1);
-        var passage = Passage.OfHtml(
+        var part = PartText.OfHtml(
             "en", $"<p>{text.Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal)}</p>");
-        return (passage, start < 0 ? null : new Spot("en", Part.Body, start, end - start));
+        return (part, start < 0 ? null : new Spot("en", Part.Body, start, end - start));
     }
 }
