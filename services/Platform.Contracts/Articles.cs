@@ -2,42 +2,74 @@ using System.Text.Json.Serialization;
 
 namespace Platform.Contracts.Articles;
 
-/// <summary>What readers see of an article in one language. <paramref name="BodyHtml"/> is sanitised.</summary>
+/// <summary>The text of an article in one language, as readers see it. <paramref name="BodyHtml"/> is sanitised.</summary>
 public sealed record ArticleText(string Title, string Lead, string Slug, string BodyHtml);
 
-/// <summary>Readers see this article now, for the first time or again after a retraction. Texts by language (en, ru, zh).</summary>
+/// <summary>
+/// An article became visible to readers, for the first time or again after a retraction. <paramref name="Texts"/> maps each language (en,
+/// ru, zh) to its text.
+/// </summary>
 public sealed record ArticlePublished(
-    Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
-    Guid ArticleId, string Section, IReadOnlyList<string> Tags, DateTimeOffset PublishedAt, IReadOnlyDictionary<string, ArticleText> Texts);
+    Guid EventId,
+    string StreamId,
+    long StreamVersion,
+    DateTimeOffset OccurredAt,
+    Guid ArticleId,
+    string Section,
+    IReadOnlyList<string> Tags,
+    DateTimeOffset PublishedAt,
+    IReadOnlyDictionary<string, ArticleText> Texts);
 
 /// <summary>
-/// Readers see a new version of a published article; where it carries out a reader's report, <paramref name="TypoReportId"/> names it.
+/// A published article has a new version. <paramref name="TypoReportId"/> is the reader's report that this version carries out, if there is
+/// one.
 /// </summary>
 public sealed record ArticleRevised(
-    Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
-    Guid ArticleId, string Section, IReadOnlyList<string> Tags, DateTimeOffset PublishedAt, IReadOnlyDictionary<string, ArticleText> Texts,
+    Guid EventId,
+    string StreamId,
+    long StreamVersion,
+    DateTimeOffset OccurredAt,
+    Guid ArticleId,
+    string Section,
+    IReadOnlyList<string> Tags,
+    DateTimeOffset PublishedAt,
+    IReadOnlyDictionary<string, ArticleText> Texts,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? TypoReportId = null);
 
-/// <summary>Readers do not see the article any more; the note says why, publicly.</summary>
+/// <summary>An article is no longer visible to readers. <paramref name="Note"/> gives the reason and is public.</summary>
 public sealed record ArticleRetracted(
-    Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
-    Guid ArticleId, string Note);
+    Guid EventId,
+    string StreamId,
+    long StreamVersion,
+    DateTimeOffset OccurredAt,
+    Guid ArticleId,
+    string Note);
 
 /// <summary>
-/// A place that editors accepted to correct was not corrected: the published text has no such place any more. <paramref name="Acceptance"/>
-/// is the stream version of the <c>TypoReportAccepted</c> it answers.
+/// An accepted correction could not be made, because the published text no longer contains the reported passage.
+/// <paramref name="Acceptance"/> is the stream version of the <c>TypoReportAccepted</c> that this event answers.
 /// </summary>
 public sealed record TypoCorrectionRefused(
-    Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
-    Guid ReportId, Guid ArticleId, long Acceptance, string Reason);
+    Guid EventId,
+    string StreamId,
+    long StreamVersion,
+    DateTimeOffset OccurredAt,
+    Guid ReportId,
+    Guid ArticleId,
+    long Acceptance,
+    string Reason);
 
-/// <summary>How many comments readers see under an article, as the articles service shows it.</summary>
+/// <summary>The number of visible comments on an article, as the articles service shows it, has changed.</summary>
 public sealed record ArticleStatsChanged(
-    Guid EventId, string StreamId, long StreamVersion, DateTimeOffset OccurredAt,
-    Guid ArticleId, int Comments);
+    Guid EventId,
+    string StreamId,
+    long StreamVersion,
+    DateTimeOffset OccurredAt,
+    Guid ArticleId,
+    int Comments);
 
 /// <summary>
-/// After a restore: all public events of this service's store were published again, in this epoch (header <c>Epoch</c> of the messages). Of
-/// what a consumer knows from earlier epochs, whatever was not told again never was.
+/// After a restore, the articles service has published all its public events again in this epoch (message header <c>Epoch</c>). Consumers
+/// discard what they know from earlier epochs unless a message of this epoch confirmed it.
 /// </summary>
 public sealed record ArticlesRetold(long Epoch, DateTimeOffset At);
