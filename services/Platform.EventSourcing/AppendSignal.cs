@@ -9,9 +9,9 @@ using Npgsql;
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// Wakes the relay as soon as any replica has committed events: directly if this replica leads, else by NOTIFY. The NOTIFY is sent after
-/// the commit, on its own and for many commits at once: inside the transactions it would make them wait for each other. A lost one costs a
-/// polling interval of the relay.
+/// Wakes the relay as soon as any replica has committed events: directly if this replica leads, otherwise by NOTIFY. One NOTIFY is sent
+/// for many commits and outside their transactions, because a NOTIFY inside a transaction makes concurrent commits wait for each other. If
+/// it is lost, the relay finds the events at its next poll.
 /// </summary>
 public sealed partial class AppendSignal(NpgsqlDataSource database, AppendListener listener, TimeProvider clock, ILogger<AppendSignal> log)
     : BackgroundService, IDocumentSessionListener
@@ -19,7 +19,7 @@ public sealed partial class AppendSignal(NpgsqlDataSource database, AppendListen
     /// <summary>Commits closer together than this share one NOTIFY.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Where it is sent; <see cref="AppendListener"/> listens.</summary>
+    /// <summary>The channel of the NOTIFY, to which <see cref="AppendListener"/> listens.</summary>
     public const string ChannelName = "events_appended";
 
     private readonly Channel<bool> _appended = Channel.CreateBounded<bool>(
@@ -28,12 +28,12 @@ public sealed partial class AppendSignal(NpgsqlDataSource database, AppendListen
     /// <inheritdoc />
     public Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token)
     {
-        if (commit.GetStreams().Any()) Appended();
+        if (commit.GetStreams().Any()) NotifyRelay();
         return Task.CompletedTask;
     }
 
-    /// <summary>To be called after events were committed without a session of Marten.</summary>
-    public void Appended()
+    /// <summary>Must be called after events were committed without a Marten session.</summary>
+    public void NotifyRelay()
     {
         if (listener.IsListening) listener.Signal();
         else _appended.Writer.TryWrite(true);
@@ -51,7 +51,7 @@ public sealed partial class AppendSignal(NpgsqlDataSource database, AppendListen
             }
             catch (NpgsqlException e)
             {
-                NotSent(log, e);
+                NotificationFailed(log, e);
             }
             await Task.Delay(Interval, clock, stoppingToken);
         }
@@ -66,32 +66,32 @@ public sealed partial class AppendSignal(NpgsqlDataSource database, AppendListen
     /// <inheritdoc />
     public void DocumentAddedForStorage(object id, object document) { }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The relay was not notified of new events; it finds them at its next poll.")]
-    private static partial void NotSent(ILogger log, Exception e);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not notify the relay of new events. The relay finds them at its next poll.")]
+    private static partial void NotificationFailed(ILogger log, Exception e);
 }
 
 /// <summary>
-/// What the relay of this replica sleeps on while it leads. A signal that comes while the relay reads is kept for its next wait.
+/// Lets the relay of this replica sleep until events are appended. A signal that arrives while the relay is reading ends its next wait.
 /// </summary>
 public sealed class AppendListener(NpgsqlDataSource database) : IDisposable
 {
     private readonly SemaphoreSlim _signalled = new(0, 1);
-    private readonly Lock _oneSignal = new();
+    private readonly Lock _signalLock = new();
 
-    /// <summary>Whether this replica's relay leads, so that its own commits need no NOTIFY.</summary>
+    /// <summary>Whether this replica leads, so that its own commits need no NOTIFY.</summary>
     public bool IsListening { get; private set; }
 
-    /// <summary>Returns at once if anything was signalled since it last returned.</summary>
+    /// <summary>Waits for a signal. Returns at once if one has arrived since the previous call returned.</summary>
     public Task Wait(TimeSpan limit, CancellationToken ct) => _signalled.WaitAsync(limit, ct);
 
-    /// <summary>Wakes the relay, now or when it waits next.</summary>
+    /// <summary>Wakes the relay, or ends its next wait if it is not waiting now.</summary>
     public void Signal()
     {
-        lock (_oneSignal)
+        lock (_signalLock)
             if (_signalled.CurrentCount == 0) _signalled.Release();
     }
 
-    /// <summary>Hears what other replicas commit, until cancelled or until the connection breaks.</summary>
+    /// <summary>Listens for commits of other replicas until it is cancelled or the connection breaks.</summary>
     public async Task Listen(CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
@@ -101,13 +101,14 @@ public sealed class AppendListener(NpgsqlDataSource database) : IDisposable
         IsListening = true;
         try
         {
-            Signal(); // for what was committed before
+            Signal(); // events may have been committed before this connection listened
             while (true) await connection.WaitAsync(ct);
         }
         finally
         {
             IsListening = false;
-            if (connection.State == ConnectionState.Open) await Unlisten(connection); // the pool does not reset connections
+            // The pool does not reset connections, so it would reuse one that still listens.
+            if (connection.State == ConnectionState.Open) await Unlisten(connection);
         }
     }
 

@@ -2,20 +2,22 @@ using Platform.Contracts;
 
 namespace Platform.EventSourcing;
 
-/// <summary>Messages that are published one after the other, after all earlier messages of their streams.</summary>
+/// <summary>Messages that are published one after the other, and only after all earlier messages of their streams.</summary>
 internal sealed record PublishingOrder(IReadOnlyList<string> Streams, IReadOnlyList<Outbound> Messages);
 
-/// <summary>Puts the messages of a page into batches where that changes nothing but their number (<see cref="EventBatch{T}"/>).</summary>
+/// <summary>
+/// Combines the messages of a page into batches (<see cref="EventBatch{T}"/>) without changing the order within any stream.
+/// </summary>
 internal static class Batches
 {
-    /// <summary>Fewer events are sent as messages of their own: a batch saves little then.</summary>
-    public const int Fewest = 8;
+    /// <summary>The smallest batch. Fewer events are sent individually, because a batch of them would save little.</summary>
+    public const int MinSize = 8;
 
-    /// <summary>With the longest texts such a batch has about 2 MB; RabbitMQ 4 accepts 16 MB.</summary>
-    public const int Most = 100;
+    /// <summary>The largest batch. With the longest texts allowed it has about 2 MB; RabbitMQ 4 accepts 16 MB.</summary>
+    public const int MaxSize = 100;
 
     /// <summary>
-    /// The messages of each stream stay in their order. Only a message that is the only one of its stream goes into a batch.
+    /// Divides a page into independent orders. Only a message that is the only one of its stream in the page is put into a batch.
     /// </summary>
     public static IReadOnlyList<PublishingOrder> Of(IReadOnlyList<Outbound> page)
     {
@@ -28,13 +30,13 @@ internal static class Batches
             .. streams[true]
             .Select(messages => messages[0])
             .GroupBy(m => m.Message.GetType())
-            .SelectMany(type => type.Chunk(Most))
+            .SelectMany(type => type.Chunk(MaxSize))
             .SelectMany(Batch),
         ];
     }
 
     private static IEnumerable<PublishingOrder> Batch(Outbound[] messages) =>
-        messages.Length < Fewest
+        messages.Length < MinSize
             ? messages.Select(m => new PublishingOrder([m.Stream], [m]))
             : [new([.. messages.Select(m => m.Stream)], [messages[0] with
             {

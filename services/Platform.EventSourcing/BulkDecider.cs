@@ -10,16 +10,18 @@ using NpgsqlTypes;
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// Decides on many streams of one kind in one transaction, with one statement for each table instead of several for each stream. Only for
-/// a state whose events feed no inline read model except the snapshot of the state itself. What it stores equals what
-/// <see cref="Decider"/> stores (docs/decisions/0124).
+/// Decides on many streams of one kind in one transaction, with one statement for each table instead of several for each stream. It may be
+/// used only for a state whose events feed no inline read model except the snapshot of that state. It stores the same rows as
+/// <see cref="Decider"/> (docs/decisions/0124).
 /// </summary>
 public sealed class BulkDecider(IDocumentStore store, NpgsqlDataSource database, AppendSignal signal, TimeProvider clock, Actor actor)
 {
-    /// <summary>For this long the decisions are repeated if other transactions change the streams at the same moment.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>How long the decisions are repeated while other transactions keep changing the streams.</summary>
+    private static readonly TimeSpan RetryLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Appends to each stream what its decision yields. After a lost race all decisions are repeated on the new states.</summary>
+    /// <summary>
+    /// Appends to each stream the events that its decision returns. After a lost race all decisions are repeated on the new states.
+    /// </summary>
     public async Task Decide<T>(IReadOnlyDictionary<string, Func<T?, IEnumerable<object>>> decisions, CancellationToken ct)
         where T : class, IState<T>
     {
@@ -34,7 +36,7 @@ public sealed class BulkDecider(IDocumentStore store, NpgsqlDataSource database,
             }
             catch (Exception e) when (Races.WasLost(e) || Connections.WasUnusable(e))
             {
-                if (clock.GetElapsedTime(began) > Patience) throw new Contention($"{decisions.Count} streams");
+                if (clock.GetElapsedTime(began) > RetryLimit) throw new Contention($"{decisions.Count} streams");
             }
             await Races.BackOff(attempt, clock, ct);
         }
@@ -57,16 +59,16 @@ public sealed class BulkDecider(IDocumentStore store, NpgsqlDataSource database,
         if (changes.Count == 0) return;
         await tables.Write(connection, changes, actor.Name, ct);
         await transaction.CommitAsync(ct);
-        signal.Appended();
+        signal.NotifyRelay();
     }
 
-    /// <summary>Events for the end of a stream, which had this version, and the state they lead to.</summary>
+    /// <summary>The events to append to a stream, its version before them, and its state after them.</summary>
     private sealed record Change<T>(string Stream, long Version, IReadOnlyList<object> Events, T State)
     {
         public long NewVersion => Version + Events.Count;
     }
 
-    /// <summary>The tables of Marten in which the streams, their events and the snapshots of one kind of state are stored.</summary>
+    /// <summary>The tables of Marten that store the streams, events and snapshots of one kind of state.</summary>
     private sealed class Tables<T> where T : class, IState<T>
     {
         private readonly EventGraph _events;
@@ -80,7 +82,7 @@ public sealed class BulkDecider(IDocumentStore store, NpgsqlDataSource database,
             var mapping = (DocumentMapping)((IReadOnlyStoreOptions)options).FindOrResolveDocumentType(typeof(T));
             (_events, _serializer, _id) = ((EventGraph)options.Events, options.Serializer(), (PropertyInfo)mapping.IdMember);
             var (schema, snapshots) = (_events.DatabaseSchemaName, mapping.TableName.QualifiedName);
-            // As Marten fills a column that repeats a property: "comments" = CAST(data ->> 'comments' as integer).
+            // Marten's SQL for columns that duplicate a property, for example "comments" = CAST(data ->> 'comments' as integer).
             var columns = mapping.DuplicatedFields.Select(f => f.UpdateSqlFragment().Split(" = ", 2)).ToArray();
             _read = $"select id, data from {snapshots} where id = any($1)";
             _writeStreams =
@@ -94,8 +96,8 @@ public sealed class BulkDecider(IDocumentStore store, NpgsqlDataSource database,
                 $"""
                 insert into {schema}.mt_events (seq_id, id, stream_id, version, data, type, mt_dotnet_type, tenant_id, timestamp,
                   is_archived, correlation_id, user_name)
-                select nextval('{schema}.mt_events_sequence'), id, stream, version, data, type, dotnet, '{StorageConstants.DefaultTenantId}',
-                  now(), false, $7, $8
+                select nextval('{schema}.mt_events_sequence'), id, stream, version, data, type, dotnet,
+                  '{StorageConstants.DefaultTenantId}', now(), false, $7, $8
                 from unnest($1, $2, $3, $4, $5, $6) as e (id, stream, version, data, type, dotnet)
                 """;
             _writeSnapshots =
@@ -110,7 +112,8 @@ public sealed class BulkDecider(IDocumentStore store, NpgsqlDataSource database,
         private string LockStreams { get; }
 
         /// <summary>
-        /// Versions and states of the streams that exist. Their rows are locked, in one order for all writers, before the states are read.
+        /// Returns the versions and states of the streams that exist. It locks their rows, in the same order as every other writer, before
+        /// it reads the states.
         /// </summary>
         public async Task<Dictionary<string, (long Version, T? State)>> Lock(
             NpgsqlConnection connection, string[] streams, CancellationToken ct)

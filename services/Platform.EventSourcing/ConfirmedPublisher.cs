@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// Publishes messages and retries until the broker confirms them. While the broker is unavailable, only one message at a time is tried:
-/// each attempt opens connections, and hundreds of attempts per second would take the processor time that a restarting broker needs.
+/// Publishes messages and retries until the broker confirms them. While the broker is unavailable, only one message at a time is tried,
+/// because each attempt opens connections, and hundreds of attempts per second would take processor time from a broker that is starting.
 /// </summary>
 public sealed partial class ConfirmedPublisher(TimeProvider clock, ILogger<ConfirmedPublisher> log) : IDisposable
 {
-    private const double ShortestPause = 100, LongestPause = 1000;
+    private const double MinPauseMs = 100, MaxPauseMs = 1000;
 
     /// <summary>
     /// How long one attempt may take; less while the broker is unavailable, because an attempt that began before its return may be confirmed
@@ -29,7 +29,7 @@ public sealed partial class ConfirmedPublisher(TimeProvider clock, ILogger<Confi
 
     private readonly SemaphoreSlim _oneAttempt = new(1, 1);
 
-    /// <summary>Failed attempts since the last confirmation.</summary>
+    /// <summary>The number of failed attempts since the last confirmation.</summary>
     private volatile int _failures;
 
     /// <summary>
@@ -49,7 +49,7 @@ public sealed partial class ConfirmedPublisher(TimeProvider clock, ILogger<Confi
             await _oneAttempt.WaitAsync(ct);
             try
             {
-                if (_failures == 0) return false; // another attempt was confirmed meanwhile
+                if (_failures == 0) return false; // the broker has confirmed another message meanwhile
                 await Task.Delay(TimeSpan.FromMilliseconds(Pause(_failures)), clock, ct);
                 return await Publish(attempt);
             }
@@ -82,11 +82,13 @@ public sealed partial class ConfirmedPublisher(TimeProvider clock, ILogger<Confi
         }
     }
 
-    private static double Pause(int failures) => Math.Min(ShortestPause * Math.Pow(2, Math.Min(failures, 8)), LongestPause);
+    private static double Pause(int failures) => Math.Min(MinPauseMs * Math.Pow(2, Math.Min(failures, 8)), MaxPauseMs);
 
     /// <inheritdoc />
     public void Dispose() => _oneAttempt.Dispose();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The broker did not confirm message {MessageId} (attempt {Attempt}); retrying.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The broker did not confirm message {MessageId} (attempt {Attempt}). The message will be retried.")]
     private static partial void NotConfirmed(ILogger log, Exception e, Guid messageId, int attempt);
 }

@@ -7,62 +7,69 @@ using Microsoft.Extensions.Hosting;
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// Decisions that wait at the same moment are stored in one transaction: one round trip to read, one to write, one flush of the log.
-/// A rejected command fails on its own. A batch that lost a race is decided again as a whole. A batch with a command that cannot be
-/// stored is divided until that command is found; it is then tried alone, so that its caller gets the reason.
+/// Commits concurrent commands in one transaction: one round trip to read, one to write, and one flush of the write-ahead log. A rejected
+/// command fails on its own. A batch that lost a race is decided again as a whole. A batch that cannot be stored for another reason is
+/// divided until the failing command is found. That command is then retried individually, so that its caller gets the error.
 /// </summary>
 public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : BackgroundService
 {
-    /// <summary>A batch locks its streams, so it loses races only for streams that do not exist yet; more in a row are unlikely.</summary>
+    /// <summary>
+    /// A batch locks its streams, so it can lose races only for streams that do not exist yet. More losses in a row are unlikely.
+    /// </summary>
     private const int Attempts = 6;
 
-    /// <summary>At most so many decisions share a transaction.</summary>
-    public const int Most = 64;
+    /// <summary>The maximum number of commands in one transaction.</summary>
+    public const int MaxBatchSize = 64;
 
-    private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>();
+    private readonly Channel<PendingCommand> _pending = Channel.CreateUnbounded<PendingCommand>();
 
     internal TimeProvider Clock => clock;
 
-    /// <summary>What the decision came to, or null where it has to be taken alone.</summary>
+    /// <summary>Returns the outcome of the command, or null if the caller must retry it individually.</summary>
     internal Task<Decision?> Decide<T>(
-        string stream, Expected expected, Func<T?, IEnumerable<object>> decide, string actor, string? trace, CancellationToken ct)
+        string stream,
+        Expected expected,
+        Func<T?, IEnumerable<object>> decide,
+        string actor,
+        string? trace,
+        CancellationToken ct)
         where T : class, IState<T>
     {
-        var waiting = new Waiting<T>(stream, expected, decide, actor, trace);
-        if (!_waiting.Writer.TryWrite(waiting)) return Task.FromResult<Decision?>(null);
-        return waiting.Outcome.Task.WaitAsync(ct);
+        var command = new PendingCommand<T>(stream, expected, decide, actor, trace);
+        if (!_pending.Writer.TryWrite(command)) return Task.FromResult<Decision?>(null);
+        return command.Outcome.Task.WaitAsync(ct);
     }
 
-    // One group at a time: two that change the same stream would fail together. It ends with the channel, not with the token: what waits
-    // when the service stops is still stored.
     /// <inheritdoc />
+    // One batch is committed at a time, because two batches that change the same stream would both fail. The loop ends with the channel and
+    // not with the token, so that pending commands are still stored when the service stops.
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var group = new List<Waiting>(Most);
-        while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
+        var batch = new List<PendingCommand>(MaxBatchSize);
+        while (await _pending.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            while (group.Count < Most && _waiting.Reader.TryRead(out var next)) group.Add(next);
-            // In one order for all, so that two groups never wait for each other's rows.
-            group.Sort((a, b) => string.CompareOrdinal(a.Stream, b.Stream));
-            if (group.Count > 0) await Store(group);
-            group.Clear();
+            while (batch.Count < MaxBatchSize && _pending.Reader.TryRead(out var next)) batch.Add(next);
+            // Every batch locks its streams in the same order, so that the batches of two replicas never deadlock.
+            batch.Sort((a, b) => string.CompareOrdinal(a.Stream, b.Stream));
+            if (batch.Count > 0) await Store(batch);
+            batch.Clear();
         }
     }
 
     /// <inheritdoc />
     public override Task StopAsync(CancellationToken cancellationToken)
     {
-        _waiting.Writer.TryComplete();
+        _pending.Writer.TryComplete();
         return base.StopAsync(cancellationToken);
     }
 
-    private async Task Store(IReadOnlyList<Waiting> group)
+    private async Task Store(IReadOnlyList<PendingCommand> batch)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await Commit([.. group.Where(w => !w.IsDone)]);
+                await Commit([.. batch.Where(c => !c.IsDone)]);
                 return;
             }
             catch (Exception e) when (attempt < Attempts && (Races.WasLost(e) || Connections.WasUnusable(e)))
@@ -71,39 +78,39 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                await Divide(group, e);
+                await Divide(batch, e);
                 return;
             }
         }
     }
 
-    private async Task Divide(IReadOnlyList<Waiting> group, Exception reason)
+    private async Task Divide(IReadOnlyList<PendingCommand> batch, Exception reason)
     {
-        // If the database does not answer, halves would wait for it one after the other.
-        if (group.Count == 1 || Connections.WasLost(reason))
+        // If the database is unavailable, do not divide: each half would wait for it, one after the other.
+        if (batch.Count == 1 || Connections.WasLost(reason))
         {
-            foreach (var waiting in group) waiting.Alone();
+            foreach (var command in batch) command.RetryIndividually();
             return;
         }
-        await Store([.. group.Take(group.Count / 2)]);
-        await Store([.. group.Skip(group.Count / 2)]);
+        await Store([.. batch.Take(batch.Count / 2)]);
+        await Store([.. batch.Skip(batch.Count / 2)]);
     }
 
-    private async Task Commit(IReadOnlyList<Waiting> group)
+    private async Task Commit(IReadOnlyList<PendingCommand> batch)
     {
         await using var session = store.LightweightSession();
         await session.BeginTransactionAsync(CancellationToken.None);
-        var batch = session.CreateBatchQuery();
+        var query = session.CreateBatchQuery();
         var streams = new Dictionary<string, object>();
-        foreach (var waiting in group) waiting.Fetch(batch, streams);
-        await batch.Execute();
-        foreach (var waiting in group) await waiting.Decide(session);
+        foreach (var command in batch) command.Fetch(query, streams);
+        await query.Execute();
+        foreach (var command in batch) await command.Decide(session);
         await session.SaveChangesAsync();
-        foreach (var waiting in group) waiting.Stored();
+        foreach (var command in batch) command.Stored();
     }
 
-    /// <summary>A stream as the group found it, and as its members have changed it so far.</summary>
-    private sealed class Open<T>(Task<IEventStream<T>> stream) where T : class, IState<T>
+    /// <summary>A stream as the batch has loaded it, with the changes of the commands that were decided so far.</summary>
+    private sealed class LoadedStream<T>(Task<IEventStream<T>> stream) where T : class, IState<T>
     {
         public Task<IEventStream<T>> Stream => stream;
         public T? State { get; set; }
@@ -111,71 +118,79 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
         public bool Changed { get; set; }
     }
 
-    private abstract class Waiting(string stream)
+    private abstract class PendingCommand(string stream)
     {
         public string Stream => stream;
-        /// <summary>Its caller has an answer already.</summary>
+        /// <summary>Whether the caller has already received an outcome.</summary>
         public abstract bool IsDone { get; }
-        public abstract void Fetch(IBatchedQuery batch, Dictionary<string, object> streams);
+        public abstract void Fetch(IBatchedQuery query, Dictionary<string, object> streams);
         public abstract Task Decide(IDocumentSession session);
         public abstract void Stored();
-        public abstract void Alone();
+        public abstract void RetryIndividually();
     }
 
-    private sealed class Waiting<T>(string stream, Expected expected, Func<T?, IEnumerable<object>> decide, string actor, string? trace)
-        : Waiting(stream)
+    private sealed class PendingCommand<T>(
+        string stream,
+        Expected expected,
+        Func<T?, IEnumerable<object>> decide,
+        string actor,
+        string? trace) : PendingCommand(stream)
         where T : class, IState<T>
     {
-        private Open<T>? _open;
+        private LoadedStream<T>? _loaded;
         private Decision? _decision;
 
         public TaskCompletionSource<Decision?> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public override bool IsDone => Outcome.Task.IsCompleted;
 
-        public override void Fetch(IBatchedQuery batch, Dictionary<string, object> streams)
+        public override void Fetch(IBatchedQuery query, Dictionary<string, object> streams)
         {
-            (_open, _decision) = (null, null); // of an earlier attempt
+            (_loaded, _decision) = (null, null); // discard the results of an earlier attempt
             if (expected.IsFresh) return;
-            if (!streams.TryGetValue(Stream, out var open))
-                streams[Stream] = open = new Open<T>(batch.Events.FetchForExclusiveWriting<T>(Stream));
-            _open = open as Open<T>;
+            if (!streams.TryGetValue(Stream, out var loaded))
+                streams[Stream] = loaded = new LoadedStream<T>(query.Events.FetchForExclusiveWriting<T>(Stream));
+            _loaded = loaded as LoadedStream<T>;
         }
 
         public override async Task Decide(IDocumentSession session)
         {
-            if (!expected.IsFresh && _open is null) return; // the same stream as another kind of state
-            var events = _open is null ? null : await _open.Stream;
-            if (_open is { Version: < 0 }) (_open.State, _open.Version) = (events!.Aggregate, events.CurrentVersion ?? 0);
+            if (!expected.IsFresh && _loaded is null) return; // another command loaded the same stream as a different kind of state
+            var events = _loaded is null ? null : await _loaded.Stream;
+            if (_loaded is { Version: < 0 }) (_loaded.State, _loaded.Version) = (events!.Aggregate, events.CurrentVersion ?? 0);
             object[] decided;
             try
             {
-                decided = [.. decide(_open?.State)];
-                expected.Check(_open?.Version ?? 0, decided.Length > 0);
+                decided = [.. decide(_loaded?.State)];
+                expected.Check(_loaded?.Version ?? 0, decided.Length > 0);
             }
             catch (Exception e)
             {
-                // Refused because of what another of the group is about to store: that may still fail.
-                if (_open is not { Changed: true }) Outcome.TrySetException(e);
+                // If an earlier command of the batch changed the stream, the rejection is not final: that command may still fail.
+                if (_loaded is not { Changed: true }) Outcome.TrySetException(e);
                 return;
             }
             if (decided.Length == 0)
             {
-                if (_open is not null && !Races.WasBegunMeanwhile(_open.Version, _open.State))
-                    _decision = new Decision(_open.Version, false);
-                return; // without a decision it is decided alone
+                if (_loaded is not null && !Races.WasStartedConcurrently(_loaded.Version, _loaded.State))
+                    _decision = new Decision(_loaded.Version, false);
+                return; // without an outcome the command is retried individually
             }
             var built = decided.Select(session.Events.BuildEvent).ToArray();
             foreach (var e in built) (e.UserName, e.CorrelationId) = (actor, trace);
             if (events is null) session.Events.StartStream<T>(Stream, built);
             else events.AppendMany(built);
-            if (_open is not null)
-                (_open.State, _open.Version, _open.Changed) = (Together.Fold(_open.State, decided), _open.Version + decided.Length, true);
-            _decision = new Decision(_open?.Version ?? decided.Length, true);
+            if (_loaded is not null)
+            {
+                _loaded.State = Together.Fold(_loaded.State, decided);
+                _loaded.Version += decided.Length;
+                _loaded.Changed = true;
+            }
+            _decision = new Decision(_loaded?.Version ?? decided.Length, true);
         }
 
         public override void Stored() => Outcome.TrySetResult(_decision);
 
-        public override void Alone() => Outcome.TrySetResult(null);
+        public override void RetryIndividually() => Outcome.TrySetResult(null);
     }
 }

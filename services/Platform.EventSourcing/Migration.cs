@@ -15,13 +15,17 @@ using Weasel.Postgresql.Tables;
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// Brings the tables of a service to what this version needs, before anything else of it starts. It only adds, so that replicas of other
-/// versions go on: what this version does not use stays until an admin has it dropped (<see cref="UnusedSchema"/>). A replica of an older
-/// version that starts after a newer one changed the tables changes nothing.
+/// Migrates the schema of a service to this version before any other part of the service starts. It only adds, so that replicas of other
+/// versions continue to work. Columns and indexes that this version does not use stay until an admin has them dropped
+/// (<see cref="UnusedSchema"/>). If a newer version has already migrated the schema, this version changes nothing.
 /// </summary>
 public sealed partial class Migration(
-    IDocumentStore store, NpgsqlDataSource database, LockSessions locks, ReplicaVersion version, TimeProvider clock, ILogger<Migration> log)
-    : IHostedService
+    IDocumentStore store,
+    NpgsqlDataSource database,
+    LockSessions locks,
+    ReplicaVersion version,
+    TimeProvider clock,
+    ILogger<Migration> log) : IHostedService
 {
     private static readonly TimeSpan AskForLock = TimeSpan.FromMilliseconds(100);
 
@@ -38,7 +42,7 @@ public sealed partial class Migration(
             $"select hash, version from {_schema}.schema_versions order by number",
             r => (Hash: r.GetString(0), By: r.GetString(1)),
             cancellationToken);
-        if (applied.Any(a => a.Hash == version.Schema) && applied[^1].Hash != version.Schema) ChangedSince(log, applied[^1].By);
+        if (applied.Any(a => a.Hash == version.Schema) && applied[^1].Hash != version.Schema) NewerSchema(log, applied[^1].By);
         else
         {
             var (additive, withheld) = await Changes(cancellationToken);
@@ -57,7 +61,8 @@ public sealed partial class Migration(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
-    /// The lock under which earlier versions migrate, too. They give up after half a second and are started again by their supervisor.
+    /// Acquires the lock under which earlier versions migrate as well. Those give up after half a second, and their supervisor restarts
+    /// them.
     /// </summary>
     internal async Task<SessionLock> Lock(CancellationToken ct)
     {
@@ -66,7 +71,9 @@ public sealed partial class Migration(
         return session;
     }
 
-    /// <summary>What differs between the tables and what this version needs: statements that only add, and those that take away.</summary>
+    /// <summary>
+    /// Returns the statements that lead from the present schema to that of this version: those that only add, and those that remove.
+    /// </summary>
     internal async Task<(string Additive, IReadOnlyList<string> Withheld)> Changes(CancellationToken ct)
     {
         var migration = await _tables.CreateMigrationAsync(ct);
@@ -78,21 +85,22 @@ public sealed partial class Migration(
     }
 
     /// <summary>
-    /// Parts a script of Weasel, which has each of these statements on a line of its own. A column or an index that is dropped to be made
-    /// anew is changed, not taken away.
+    /// Separates the removing statements from the others. Weasel writes each of them on a line of its own. Dropping a column or an index
+    /// that the same script creates again is a change and not a removal.
     /// </summary>
     internal static (string Additive, IReadOnlyList<string> Withheld) Split(string script)
     {
-        var made = MadeIndex().Matches(script).Select(m => m.Groups["name"].Value)
-            .Concat(MadeColumn().Matches(script).Select(m => $"{m.Groups["table"]}.{m.Groups["name"]}")).ToHashSet(StringComparer.Ordinal);
+        var created = CreatedIndex().Matches(script).Select(m => m.Groups["name"].Value)
+            .Concat(CreatedColumn().Matches(script).Select(m => $"{m.Groups["table"]}.{m.Groups["name"]}"))
+            .ToHashSet(StringComparer.Ordinal);
         var (additive, withheld) = (new StringBuilder(), new List<string>());
         foreach (var line in script.Split('\n'))
         {
-            var takesAway = NotNull().IsMatch(line)
-                || (DroppedIndex().Match(line) is { Success: true } index && !made.Contains(index.Groups["name"].Value))
+            var removes = NotNull().IsMatch(line)
+                || (DroppedIndex().Match(line) is { Success: true } index && !created.Contains(index.Groups["name"].Value))
                 || (DroppedColumn().Match(line) is { Success: true } column
-                    && !made.Contains($"{column.Groups["table"]}.{column.Groups["name"]}"));
-            if (takesAway) withheld.Add(line.Trim());
+                    && !created.Contains($"{column.Groups["table"]}.{column.Groups["name"]}"));
+            if (removes) withheld.Add(line.Trim());
             else additive.Append(line).Append('\n');
         }
         return (additive.ToString(), withheld);
@@ -100,16 +108,18 @@ public sealed partial class Migration(
 
     private static async Task Run(NpgsqlConnection connection, string script, CancellationToken ct)
     {
-        // An index that is built concurrently must be a command of its own.
+        // An index that is built concurrently must be sent as a separate command.
         foreach (var part in script.Split(
             [IndexDefinition.IndexCreationBeginComment, IndexDefinition.IndexCreationEndComment], StringSplitOptions.RemoveEmptyEntries))
             if (!string.IsNullOrWhiteSpace(part)) await connection.Run(part, ct);
     }
 
-    /// <summary>The tables by which replicas know of each other: earlier versions leave them alone, later ones may add columns.</summary>
+    /// <summary>
+    /// Creates the tables that replicas of all versions share. Earlier versions do not touch them; later ones may add columns.
+    /// </summary>
     private async Task Prepare(NpgsqlConnection connection, CancellationToken ct)
     {
-        // Not "if not exists": that asks for the right to make schemas even if it is there.
+        // "create schema if not exists" would need the privilege to create schemas even if the schema exists.
         if (await connection.Value("select 1 from pg_namespace where nspname = $1", ct, _schema) is null)
             await connection.Run($"create schema {_schema}", ct);
         await connection.Run(
@@ -124,10 +134,10 @@ public sealed partial class Migration(
     }
 
     [GeneratedRegex(@"(?im)^\s*create\s+(unique\s+)?index\s+(concurrently\s+)?(if\s+not\s+exists\s+)?""?(?<name>\w+)")]
-    private static partial Regex MadeIndex();
+    private static partial Regex CreatedIndex();
 
     [GeneratedRegex(@"(?im)^\s*alter table (?<table>\S+) add column ""?(?<name>\w+)")]
-    private static partial Regex MadeColumn();
+    private static partial Regex CreatedColumn();
 
     [GeneratedRegex(@"(?i)^\s*drop index (concurrently )?if exists \S+\.""?(?<name>\w+)""?;")]
     private static partial Regex DroppedIndex();
@@ -140,22 +150,22 @@ public sealed partial class Migration(
 
     [LoggerMessage(
         Level = LogLevel.Information,
-        Message = "A newer version ({Version}) changed the tables since; this one leaves them as they are.")]
-    private static partial void ChangedSince(ILogger log, string version);
+        Message = "A newer version ({Version}) has already migrated the schema. This version leaves the schema unchanged.")]
+    private static partial void NewerSchema(ILogger log, string version);
 
     [LoggerMessage(
         Level = LogLevel.Information,
-        Message = "Not done, because replicas of another version may need what it takes away: {Statement}")]
+        Message = "This statement was not executed, because replicas of another version may need what it removes: {Statement}")]
     private static partial void Withheld(ILogger log, string statement);
 }
 
 /// <summary>
-/// Target <c>schema</c>: the columns and indexes that this version does not use. Verify names them, apply drops them, in one transaction;
-/// refused while replicas of different versions run.
+/// The replay target <c>schema</c>: columns and indexes that this version does not use. Verify lists them, and apply drops them in one
+/// transaction. Apply is rejected while replicas of different versions are running.
 /// </summary>
 public sealed class UnusedSchema(Migration migration, NpgsqlDataSource database) : IReplayTarget
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the target.</summary>
     public const string Target = "schema";
 
     /// <inheritdoc />
@@ -163,8 +173,8 @@ public sealed class UnusedSchema(Migration migration, NpgsqlDataSource database)
 
     /// <inheritdoc />
     public Task<string?> Objection(Replay wanted, CancellationToken ct) => Task.FromResult(
-        wanted.Scope != new ReplayScope() ? "scope: the schema is one whole; leave the scope out"
-        : wanted.PerSecond is not null ? "eventsPerSecond: is for the bus only"
+        wanted.Scope != new ReplayScope() ? "scope: the schema cannot be processed in part; omit the scope"
+        : wanted.PerSecond is not null ? "eventsPerSecond: applies only to replays to the bus; omit it"
         : null);
 
     /// <inheritdoc />
@@ -187,11 +197,11 @@ public sealed class UnusedSchema(Migration migration, NpgsqlDataSource database)
 }
 
 /// <summary>
-/// What a replica runs: the version of its build, a hash of the tables it needs, and the versions of the code of its read models.
+/// What a replica runs: the version of its build, a hash of its schema, and the versions of its read models.
 /// </summary>
 public sealed record ReplicaVersion(string Version, string Schema, string ReadModels)
 {
-    /// <summary>That of a process with this store.</summary>
+    /// <summary>Returns the version of the process that uses this store.</summary>
     public static ReplicaVersion Of(IDocumentStore store, string version)
     {
         var tables = SHA256.HashData(Encoding.UTF8.GetBytes(store.Storage.Database.ToDatabaseScript()));

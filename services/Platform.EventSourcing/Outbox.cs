@@ -4,11 +4,14 @@ using MassTransit;
 
 namespace Platform.EventSourcing;
 
-/// <summary>An integration event on its way out: the message, the id it keeps through every repetition, its stream and its trace.</summary>
+/// <summary>
+/// A public event that is about to be published: the message, its id (which stays the same when it is published again), its stream and its
+/// trace.
+/// </summary>
 public sealed record Outbound(Guid MessageId, string Stream, object Message, string? Trace)
 {
     /// <summary>
-    /// How many events the message contains: more than one if it is a batch, which has the id and the trace of its first event.
+    /// The number of events in the message. It is greater than one for a batch, which has the id and the trace of its first event.
     /// </summary>
     public int Events { get; init; } = 1;
 
@@ -20,23 +23,27 @@ public sealed record Outbound(Guid MessageId, string Stream, object Message, str
 }
 
 /// <summary>
-/// Makes private events public. Must be total (a throw would hold the relay for everybody) and must give the same
-/// messages, or newer absolute state, whenever the same events are shown to it again.
+/// Translates stored events into public ones. It must not throw, because an exception would stop the relay for all consumers. If it
+/// receives the same events again, it must return the same messages, or messages with newer absolute state.
 /// </summary>
 public delegate Task<IReadOnlyList<Outbound>> Translate(IReadOnlyList<IEvent> events, IQuerySession session, CancellationToken ct);
 
-/// <summary>The message which says that all public events were published again in that epoch of the store (<see cref="Epoch"/>).</summary>
+/// <summary>
+/// Creates the message that announces that all public events were published again in this epoch of the store (<see cref="Epoch"/>).
+/// </summary>
 public delegate object Retold(long epoch, DateTimeOffset at);
 
-/// <summary>Ways to write a <see cref="Translate"/>.</summary>
+/// <summary>Helpers for writing a <see cref="Translate"/>.</summary>
 public static class Outbox
 {
-    /// <summary>One message at most for each event, out of the event alone; null keeps it private.</summary>
+    /// <summary>
+    /// Translates each event on its own into at most one message. An event stays private if <paramref name="translate"/> returns null.
+    /// </summary>
     public static Translate Each(Func<IEvent, object?> translate) => (events, _, _) =>
         Task.FromResult<IReadOnlyList<Outbound>>([.. events.SelectMany(e => From(e, translate(e)))]);
 
     /// <summary>
-    /// The message as it goes out for an event: under the event's id, in the order of its stream, in the trace that stored it.
+    /// Wraps the message of an event. It gets the event's id, its position in the stream, and the trace of the request that stored it.
     /// </summary>
     public static IEnumerable<Outbound> From(IEvent e, object? message)
     {

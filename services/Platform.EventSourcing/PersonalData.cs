@@ -3,19 +3,19 @@ using Marten;
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// A property of a stored event, or of a state, that operators do not see: people left it about themselves or about others, or readers may
-/// not see it (yet). Admins do, and that is logged.
+/// Marks a property of a stored event or state that is hidden from operators, because it contains personal data or text that is not public.
+/// Admins can see it, and each such request is logged.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ConfidentialAttribute : Attribute;
 
-/// <summary>What people left about themselves, in stored events.</summary>
+/// <summary>Erases personal data from stored events.</summary>
 public static class PersonalData
 {
     /// <summary>
-    /// Takes it out of a stream. First its events are masked, by the rules the store has, then a new event says so, which rewrites the read
-    /// models and tells other services; then they are masked once more, for what was added in between. A crash on the way leaves it to be
-    /// done again. The new event names who had it erased (<paramref name="by"/>).
+    /// Erases personal data from a stream. First its events are masked by the masking rules of the store. Then a new event records the
+    /// erasure, which rewrites the read models and informs other services. Then the events are masked again, to include those that were
+    /// appended in between. After a crash the erasure must be repeated. <paramref name="by"/> is the author of the new event.
     /// </summary>
     public static async Task Erase<T>(
         this IDocumentStore store,

@@ -9,9 +9,10 @@ using RabbitMQ.Client.Exceptions;
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// Event store to bus. The stored event is the outbox: messages are published with confirms, in the order of each stream, and only then
-/// does the position move, so a crash repeats and never loses. One replica leads: the one whose database session holds the lock and moves
-/// the position. Any error ends its term; whoever leads next, it or another replica, starts from the stored position and from nothing else.
+/// Publishes stored events to the bus. The event store is the outbox: messages are published with publisher confirms, in the order of each
+/// stream, and only then does the position advance. A crash may therefore repeat messages but never loses any. One replica leads: its
+/// database session holds the lock and updates the position. Any error ends its term, and the next leader, which may be the same replica,
+/// starts from the stored position and from no other state.
 /// </summary>
 public sealed partial class Relay(
     IDocumentStore store,
@@ -26,25 +27,28 @@ public sealed partial class Relay(
     TimeProvider clock,
     ILogger<Relay> log) : BackgroundService
 {
-    /// <summary>Its name in the database.</summary>
+    /// <summary>The name of the relay in the database.</summary>
     public const string Id = "relay";
 
-    /// <summary>Source of its traces and metrics.</summary>
+    /// <summary>The source name of its traces and metrics.</summary>
     public const string Telemetry = "Platform.Relay";
 
-    /// <summary>Another replica looks for the lock each second: it gets it before the one that failed tries again.</summary>
+    /// <summary>
+    /// After a fault of this replica the pause is longer than the interval at which the others try to lock, so that another replica takes
+    /// over.
+    /// </summary>
     private static readonly TimeSpan
-        AskForLock = TimeSpan.FromSeconds(1),
-        AfterFailure = TimeSpan.FromMilliseconds(500),
-        AfterOwnFault = TimeSpan.FromSeconds(3);
+        LockAttemptInterval = TimeSpan.FromSeconds(1),
+        PauseAfterFailure = TimeSpan.FromMilliseconds(500),
+        PauseAfterOwnFault = TimeSpan.FromSeconds(3);
 
     private readonly RelayTable _table = new(store);
     private readonly TroubleReport _report = new(store, clock);
 
-    /// <summary>Whether this replica leads now.</summary>
+    /// <summary>Whether this replica is the leader.</summary>
     public bool Leads { get; private set; }
 
-    /// <summary>Declares what it stores.</summary>
+    /// <summary>Declares the tables and documents of the relay.</summary>
     public static void Configure(StoreOptions options)
     {
         RelayTable.Configure(options);
@@ -57,7 +61,7 @@ public sealed partial class Relay(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var pause = AfterFailure;
+            var pause = PauseAfterFailure;
             try
             {
                 await using var session = await sessions.Open(stoppingToken);
@@ -72,7 +76,7 @@ public sealed partial class Relay(
             {
                 TermEnded(log, e);
                 if (e is not (NpgsqlException or OperationCanceledException)) await Report(e, stoppingToken);
-                if (IsOwnFault(e)) pause = AfterOwnFault;
+                if (IsOwnFault(e)) pause = PauseAfterOwnFault;
             }
             await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -80,16 +84,16 @@ public sealed partial class Relay(
 
     private async Task WaitForLock(SessionLock session, CancellationToken ct)
     {
-        while (!await session.TryLock(_table.LockKey, ct)) await Task.Delay(AskForLock, clock, ct);
+        while (!await session.TryLock(_table.LockKey, ct)) await Task.Delay(LockAttemptInterval, clock, ct);
     }
 
-    /// <summary>One term: until something fails.</summary>
+    /// <summary>Leads until something fails.</summary>
     private async Task Lead(SessionLock session, CancellationToken ct)
     {
-        _report.Forget();
+        _report.Reset();
         await using var trail = RelayTrail.Of(store, broker, clock);
-        var epoch = await epochs.Recognise(session, trail, ct);
-        if (epoch > 0) await epochs.Restate(epoch, ct);
+        var epoch = await epochs.DetectLoss(session, trail, ct);
+        if (epoch > 0) await epochs.RequestReplays(epoch, ct);
         var position = await session.Run(leader => _table.Load(leader, ct), ct);
         var term = new RelayTerm(
             store, database, appended, bus, publisher, translate, clock, log, _report, _table, session, trail, epoch);
@@ -105,7 +109,10 @@ public sealed partial class Relay(
         }
     }
 
-    /// <summary>Not the database, the broker or another leader: an event that this version does not know, or cannot translate.</summary>
+    /// <summary>
+    /// Whether this replica caused the error, because it does not know or cannot translate an event. Otherwise the database or the broker
+    /// failed.
+    /// </summary>
     private static bool IsOwnFault(Exception e) =>
         e is not (NpgsqlException
             or RabbitMQClientException
@@ -119,7 +126,7 @@ public sealed partial class Relay(
     {
         try
         {
-            await _report.Tell(e, ct);
+            await _report.Report(e, ct);
         }
         catch (Exception unavailable) when (!ct.IsCancellationRequested)
         {
@@ -135,13 +142,14 @@ public sealed partial class Relay(
     }
 
     [LoggerMessage(
-        Level = LogLevel.Information, Message = "This replica relays events to the broker from now on, after number {Position}.")]
+        Level = LogLevel.Information, Message = "This replica leads the relay now and publishes the events after number {Position}.")]
     private static partial void TermBegins(ILogger log, long position);
 
     [LoggerMessage(
-        Level = LogLevel.Warning, Message = "This replica does not relay events to the broker any more; it, or another one, starts again.")]
+        Level = LogLevel.Warning,
+        Message = "The relay of this replica failed. It, or that of another replica, will continue within seconds.")]
     private static partial void TermEnded(ILogger log, Exception e);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What holds the relay up could not be stored for the other replicas.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not store the error of the relay for the other replicas.")]
     private static partial void NotReported(ILogger log, Exception e);
 }

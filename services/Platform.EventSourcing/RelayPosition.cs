@@ -1,23 +1,24 @@
 namespace Platform.EventSourcing;
 
-/// <summary>Consecutive sequence numbers, both ends included.</summary>
+/// <summary>A range of consecutive sequence numbers, including both ends.</summary>
 internal readonly record struct SequenceRange(long From, long To);
 
-/// <summary>Everything up to <paramref name="Upto"/> is published but the holes.</summary>
+/// <summary>All events up to <paramref name="Upto"/> are published, except those in the holes.</summary>
 internal sealed record RelayProgress(long Upto, IReadOnlyList<SequenceRange> Holes)
 {
-    /// <summary>Everything up to here is published.</summary>
+    /// <summary>All events up to this number are published, without exception.</summary>
     public long Contiguous => Holes is [var first, ..] ? first.From - 1 : Upto;
 }
 
 /// <summary>
-/// How far a relay has read: everything up to <see cref="Upto"/> but the holes. A hole is a number that a page passed over: it belongs to a
-/// transaction that has not committed yet, or it was burned by a rollback. Later events do not wait for it.
+/// The read position of a relay: it has read all events up to <see cref="Upto"/>, except those in the holes. A hole is a range of numbers
+/// that were missing when a page was read. They belong to transactions that have not committed yet, or were lost in a rollback. Later
+/// events do not wait for them.
 /// <para>
-/// Evidence for "burned" is the lock that <c>nextval</c> takes on the sequence and keeps until its transaction ends. A number can belong
-/// only to a transaction that holds that lock after a page has shown the number to be missing; later transactions draw higher numbers. When
-/// all of these have ended, the next page must show the event, because a commit becomes visible before its locks are released. If it does
-/// not, the number is burned.
+/// A lost number is recognised by the lock that <c>nextval</c> takes on the sequence and keeps until its transaction ends. After a page has
+/// shown that a number is missing, it can belong only to a transaction that holds this lock at that moment, because later transactions draw
+/// higher numbers. When all these transactions have ended, the next page must contain the event, because a commit becomes visible before
+/// its locks are released. If it does not contain the event, the number is lost.
 /// </para>
 /// </summary>
 internal sealed class RelayPosition
@@ -27,18 +28,18 @@ internal sealed class RelayPosition
     public RelayPosition(long upto, IEnumerable<SequenceRange> holes) =>
         (Upto, _holes) = (upto, [.. holes.Select(h => new Hole(h, null))]);
 
-    /// <summary>The highest number seen.</summary>
+    /// <summary>The highest number that was read.</summary>
     public long Upto { get; private set; }
 
-    /// <summary>What is missing below it, in ascending order.</summary>
+    /// <summary>The numbers below <see cref="Upto"/> that are still missing, in ascending order.</summary>
     public IReadOnlyList<SequenceRange> Holes => [.. _holes.Select(h => h.Range)];
 
     /// <summary>Whether the next page decides about a hole, so that it should be read at once.</summary>
     public bool IsDecidable => _holes.Exists(h => h.Holders is { Count: 0 });
 
     /// <summary>
-    /// One page: the numbers that one snapshot saw of the holes and of what comes after <see cref="Upto"/>, in ascending order.
-    /// <paramref name="isFull"/>: there may be more after the last of them.
+    /// Processes one page: the numbers, in ascending order, that one snapshot contained in the holes and after <see cref="Upto"/>. If
+    /// <paramref name="isFull"/>, there may be more events after the last number.
     /// </summary>
     public void Read(IReadOnlyList<long> seen, bool isFull)
     {
@@ -49,7 +50,7 @@ internal sealed class RelayPosition
             var from = hole.Range.From;
             void Missing(long to)
             {
-                // Beyond the page's end nothing is known; up to it, a number without a holder is burned.
+                // Nothing is known beyond the end of the page. Up to it, a missing number without a holder is lost.
                 if (hole.Holders is { Count: 0 }) from = Math.Max(from, Math.Min(to, end) + 1);
                 if (from <= to) left.Add(hole with { Range = new(from, to) });
             }
@@ -62,13 +63,13 @@ internal sealed class RelayPosition
         _holes.AddRange(left);
     }
 
-    /// <summary>The transactions that hold the sequence's lock, looked up after the page that was read last.</summary>
-    public void Holding(IReadOnlySet<string> transactions)
+    /// <summary>Sets the transactions that hold the lock of the sequence. They must be queried after the last page was read.</summary>
+    public void SetHolders(IReadOnlySet<string> transactions)
     {
         for (var i = 0; i < _holes.Count; i++)
             _holes[i] = _holes[i] with { Holders = [.. _holes[i].Holders?.Where(transactions.Contains) ?? transactions] };
     }
 
-    /// <summary><paramref name="Holders"/>: the transactions that may still fill it; null until they are first looked up.</summary>
+    /// <summary><paramref name="Holders"/> are the transactions that may still fill the hole, or null before the first query.</summary>
     private sealed record Hole(SequenceRange Range, IReadOnlyList<string>? Holders);
 }

@@ -8,25 +8,25 @@ using Weasel.Postgresql.Tables;
 
 namespace Platform.EventSourcing;
 
-/// <summary>The relay's side of the database: its position, the next events, and the transactions that may still fill a hole.</summary>
+/// <summary>The SQL of the relay: its position, the next events, and the transactions that may still fill a hole.</summary>
 internal sealed class RelayTable(IDocumentStore store)
 {
-    /// <summary>At most so many events are a page.</summary>
+    /// <summary>The maximum number of events in a page.</summary>
     public const int PageSize = 500;
 
-    /// <summary>While there are more holes than this, nothing after them is read: a huge import is running.</summary>
-    private const int MostHoles = 5000;
+    /// <summary>With more holes than this, which only a huge import causes, no events after them are read until some are filled.</summary>
+    private const int MaxHoles = 5000;
 
     private readonly string _schema = store.Options.Events.DatabaseSchemaName;
 
     /// <summary>
-    /// The lock of the relay. It is the number that the daemon of Marten computes for a subscription of this name, which earlier versions
-    /// ran: old and new replicas exclude each other while an upgrade is under way.
+    /// The key of the relay's advisory lock. Earlier versions ran the relay as a subscription of Marten's daemon, which computes this key
+    /// from its name. Using the same key ensures that old and new replicas exclude each other during an upgrade.
     /// </summary>
     public long LockKey { get; } = ProjectionLockIds.Compute(
         store.Options.Events.DatabaseSchemaName, new ShardName(Relay.Id), ((StoreOptions)store.Options).Projections.DaemonLockId);
 
-    /// <summary>Declares the table. <c>holes</c>: first and last number of each hole in turn.</summary>
+    /// <summary>Declares the table. <c>holes</c> contains the first and the last number of each hole in turn.</summary>
     public static void Configure(StoreOptions options)
     {
         var table = new Table($"{options.DatabaseSchemaName}.relay");
@@ -37,24 +37,25 @@ internal sealed class RelayTable(IDocumentStore store)
     }
 
     /// <summary>
-    /// Where the last leader was. A replica of an earlier version keeps its position in Marten's table; if one has led in between, it is
-    /// ahead there.
+    /// Loads the position of the last leader. Replicas of an earlier version store it in Marten's table. If one of them was the last
+    /// leader, the position there is ahead of ours.
     /// </summary>
     public async Task<RelayPosition> Load(NpgsqlConnection leader, CancellationToken ct)
     {
         await leader.Run($"insert into {_schema}.relay (name, position) values ('{Relay.Id}', 0) on conflict do nothing", ct);
         var (position, holes, earlier) = (await leader.Rows(
             $"""
-            select position, holes, coalesce((select last_seq_id from {_schema}.mt_event_progression where name = '{Relay.Id}:{ShardName.All}'), 0)
+            select position, holes,
+              coalesce((select last_seq_id from {_schema}.mt_event_progression where name = '{Relay.Id}:{ShardName.All}'), 0)
             from {_schema}.relay where name = '{Relay.Id}'
             """, r => (r.GetInt64(0), r.GetFieldValue<long[]>(1), r.GetInt64(2)), ct)).Single();
         return earlier > position ? new(earlier, []) : new(position, holes.Chunk(2).Select(h => new SequenceRange(h[0], h[1])));
     }
 
     /// <summary>
-    /// Written on the session that holds the lock: a leader that lost it cannot move the position any more. Not flushed, because a crash of
-    /// the database may repeat messages; it must not lose any. Now and then also <paramref name="forEarlierVersions"/>: after a roll-back a
-    /// replica of an earlier version goes on from there.
+    /// Saves the position on the session that holds the lock, so that a replica that has lost the lock cannot save it. The commit is not
+    /// flushed: if the database crashes, messages are repeated, but none is lost. With <paramref name="forEarlierVersions"/> it is also
+    /// saved in Marten's table, from which a replica of an earlier version continues after a rollback.
     /// </summary>
     public async Task<int> Save(NpgsqlConnection leader, RelayProgress published, bool forEarlierVersions, CancellationToken ct)
     {
@@ -70,12 +71,12 @@ internal sealed class RelayTable(IDocumentStore store)
             ct);
     }
 
-    /// <summary>The next events in the order of their numbers: those that fill holes, and those after the position.</summary>
+    /// <summary>Reads the next events in the order of their numbers: those that fill holes, and those after the position.</summary>
     public static async Task<List<IEvent>> Next(
         NpgsqlConnection connection, StoredEvents stored, RelayPosition position, CancellationToken ct)
     {
         var holes = position.Holes;
-        var limit = holes.Count > MostHoles ? 0 : PageSize;
+        var limit = holes.Count > MaxHoles ? 0 : PageSize;
         var events = new List<IEvent>();
         var read = holes.Count == 0
             ? stored.Read(connection, $"d.seq_id > $1 order by d.seq_id limit {PageSize}", ct, position.Upto)
@@ -83,8 +84,8 @@ internal sealed class RelayTable(IDocumentStore store)
                 connection,
                 $"""
                 d.seq_id in (
-                  (select e.seq_id from unnest($2::bigint[], $3::bigint[]) hole(first, last) join {stored.Table} e on e.seq_id between first and last
-                   order by e.seq_id limit {PageSize})
+                  (select e.seq_id from unnest($2::bigint[], $3::bigint[]) hole(first, last)
+                   join {stored.Table} e on e.seq_id between first and last order by e.seq_id limit {PageSize})
                   union all (select e.seq_id from {stored.Table} e where e.seq_id > $1 order by e.seq_id limit {limit}))
                 order by d.seq_id limit {PageSize}
                 """,
@@ -96,7 +97,7 @@ internal sealed class RelayTable(IDocumentStore store)
         return events;
     }
 
-    /// <summary>The transactions that have drawn a number and not ended; see <see cref="RelayPosition"/>.</summary>
+    /// <summary>Returns the open transactions that have drawn a sequence number (see <see cref="RelayPosition"/>).</summary>
     public async Task<HashSet<string>> Holders(NpgsqlConnection connection, CancellationToken ct) => [.. await connection.Rows(
         $"""
         select virtualtransaction from pg_locks

@@ -9,7 +9,7 @@ using Platform.EventSourcing.Replays;
 
 namespace Platform.EventSourcing;
 
-/// <summary>One term of the <see cref="Relay"/>: reads, publishes and moves the position until something fails.</summary>
+/// <summary>One term of the <see cref="Relay"/>: reads and publishes events and advances the position until something fails.</summary>
 internal sealed partial class RelayTerm(
     IDocumentStore store,
     NpgsqlDataSource database,
@@ -25,21 +25,23 @@ internal sealed partial class RelayTerm(
     RelayTrail trail,
     long epoch)
 {
-    /// <summary>So many pages are published at the same time, chained for each stream.</summary>
+    /// <summary>The maximum number of pages that are published concurrently. Messages of one stream are chained across pages.</summary>
     private const int PagesInFlight = 8;
 
-    /// <summary>More pages than this in flight: the next is read after a pause, so that it holds more than one commit.</summary>
-    private const int Busy = 2;
+    /// <summary>
+    /// With more pages in flight than this, the next page is read after a pause, so that it contains the events of several commits.
+    /// </summary>
+    private const int BusyPages = 2;
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250), BusyPause = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan SaveEvery = TimeSpan.FromMilliseconds(50), SaveForOthersEvery = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2), AfterBrokerFailure = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(2), PauseAfterBrokerFailure = TimeSpan.FromSeconds(1);
 
-    /// <summary>What is published and not remembered by the broker yet.</summary>
-    private readonly ConcurrentQueue<RelayedEvent> _relayed = [];
+    /// <summary>Events that are published but not yet recorded in the relay trail.</summary>
+    private readonly ConcurrentQueue<RelayedEvent> _unrecorded = [];
     private volatile RelayProgress _published = new(0, []);
 
-    /// <summary>Always ends with an exception.</summary>
+    /// <summary>Runs the term, which always ends with an exception.</summary>
     public async Task Run(RelayPosition position, CancellationToken ct)
     {
         using var term = CancellationTokenSource.CreateLinkedTokenSource(ct, session.Lost);
@@ -48,23 +50,23 @@ internal sealed partial class RelayTerm(
         Task[] work =
         [
             Read(position, pages.Writer, term.Token),
-            Follow(pages.Reader, term.Token),
+            TrackProgress(pages.Reader, term.Token),
             Save(term.Token),
             appended.Listen(term.Token),
         ];
         try
         {
-            await await Task.WhenAny(work); // none of them ends by itself
+            await await Task.WhenAny(work); // no task ends without an error
         }
         catch (OperationCanceledException e) when (session.Lost.IsCancellationRequested)
         {
-            throw new NpgsqlException("The database session of the relay's lock was lost.", e);
+            throw new NpgsqlException("The database session that holds the lock of the relay was lost.", e);
         }
         finally
         {
             await term.CancelAsync();
             foreach (var task in work) await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await RememberTheRest();
+            await RecordRest();
         }
     }
 
@@ -72,7 +74,7 @@ internal sealed partial class RelayTerm(
     {
         var stored = new StoredEvents(store);
         await using var session = stored.Session;
-        var last = new Dictionary<string, Task>(); // what was published last of each stream
+        var last = new Dictionary<string, Task>(); // the last publishing task of each stream
         var inFlight = new Queue<Task>();
         while (true)
         {
@@ -91,7 +93,7 @@ internal sealed partial class RelayTerm(
             if (last.Count > 2 * RelayTable.PageSize)
                 foreach (var stream in last.Where(l => l.Value.IsCompleted).Select(l => l.Key).ToArray()) last.Remove(stream);
             if (!isFull && !position.IsDecidable) await appended.Wait(Poll, ct);
-            if (inFlight.Count > Busy) await Task.WhenAny(inFlight.Peek(), Task.Delay(BusyPause, clock, ct));
+            if (inFlight.Count > BusyPages) await Task.WhenAny(inFlight.Peek(), Task.Delay(BusyPause, clock, ct));
         }
     }
 
@@ -101,7 +103,7 @@ internal sealed partial class RelayTerm(
         var events = await RelayTable.Next(connection, stored, position, ct);
         var isFull = events.Count == RelayTable.PageSize;
         position.Read([.. events.Select(e => e.Sequence)], isFull);
-        if (position.Holes.Count > 0) position.Holding(await table.Holders(connection, ct));
+        if (position.Holes.Count > 0) position.SetHolders(await table.Holders(connection, ct));
         return (events, isFull);
     }
 
@@ -127,22 +129,22 @@ internal sealed partial class RelayTerm(
                 outbound,
                 limit => bus.Publish(outbound.Message, outbound.Message.GetType(), message => outbound.Mark(message, epoch), limit),
                 ct,
-                (attempt, e) => attempt >= 2 ? report.Tell(e, ct) : Task.CompletedTask);
+                (attempt, e) => attempt >= 2 ? report.Report(e, ct) : Task.CompletedTask);
     }
 
-    /// <summary>Notes how far everything is published, page after page.</summary>
-    private async Task Follow(ChannelReader<Page> pages, CancellationToken ct)
+    /// <summary>Records the progress, page after page, when all messages of a page are confirmed.</summary>
+    private async Task TrackProgress(ChannelReader<Page> pages, CancellationToken ct)
     {
         await foreach (var page in pages.ReadAllAsync(ct))
         {
             await page.Publishing;
-            foreach (var relayed in page.Events) _relayed.Enqueue(relayed);
+            foreach (var relayed in page.Events) _unrecorded.Enqueue(relayed);
             _published = new(page.Upto, page.Holes);
-            await report.Tell(null, ct);
+            await report.Report(null, ct);
         }
     }
 
-    /// <summary>First the broker remembers what was relayed, then the position moves.</summary>
+    /// <summary>Records the published events in the trail before it advances the position, so that every loss can be detected.</summary>
     private async Task Save(CancellationToken ct)
     {
         var (saved, savedForOthers) = (_published, clock.GetTimestamp());
@@ -151,9 +153,9 @@ internal sealed partial class RelayTerm(
             await Task.Delay(SaveEvery, clock, ct);
             var now = _published;
             if (ReferenceEquals(now, saved)) continue;
-            if (!await Remember(ct))
+            if (!await Record(ct))
             {
-                await Task.Delay(AfterBrokerFailure, clock, ct);
+                await Task.Delay(PauseAfterBrokerFailure, clock, ct);
                 continue;
             }
             var others = clock.GetElapsedTime(savedForOthers) > SaveForOthersEvery;
@@ -163,42 +165,43 @@ internal sealed partial class RelayTerm(
         }
     }
 
-    /// <summary>False if the broker does not answer; it is told again.</summary>
-    private async Task<bool> Remember(CancellationToken ct)
+    /// <summary>Returns false if the broker is unavailable. The events are then recorded by a later call.</summary>
+    private async Task<bool> Record(CancellationToken ct)
     {
-        var relayed = _relayed.ToArray();
+        var relayed = _unrecorded.ToArray();
         try
         {
             await trail.Append(relayed, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            NotRemembered(log, e, relayed.Length);
+            NotRecorded(log, e, relayed.Length);
             return false;
         }
-        for (var i = 0; i < relayed.Length; i++) _relayed.TryDequeue(out _);
+        for (var i = 0; i < relayed.Length; i++) _unrecorded.TryDequeue(out _);
         return true;
     }
 
-    /// <summary>What was published last is what a standby that becomes the primary may lack.</summary>
-    private async Task RememberTheRest()
+    /// <summary>Records the last published events, because a standby that becomes the primary is most likely to lack these.</summary>
+    private async Task RecordRest()
     {
-        using var limit = new CancellationTokenSource(LastWords, clock);
+        using var limit = new CancellationTokenSource(FlushLimit, clock);
         try
         {
-            await Remember(limit.Token);
+            await Record(limit.Token);
         }
         catch (OperationCanceledException e)
         {
-            NotRemembered(log, e, _relayed.Count);
+            NotRecorded(log, e, _unrecorded.Count);
         }
     }
 
-    /// <summary>A page on its way, and the position once it and all before it are out.</summary>
+    /// <summary>A page that is being published, and the position after it and all earlier pages are confirmed.</summary>
     private sealed record Page(Task Publishing, IReadOnlyList<RelayedEvent> Events, long Upto, IReadOnlyList<SequenceRange> Holes);
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The broker did not store which {Count} events were relayed last. If the store loses them now, nobody notices.")]
-    private static partial void NotRemembered(ILogger log, Exception e, int count);
+        Message = "The broker did not record the last {Count} published events. If the database loses these events now, the loss is "
+            + "not detected.")]
+    private static partial void NotRecorded(ILogger log, Exception e, int count);
 }

@@ -8,55 +8,60 @@ using RabbitMQ.Client.Events;
 
 namespace Platform.EventSourcing;
 
-/// <summary>An event that was relayed, as the broker remembers it.</summary>
+/// <summary>An event that was published, as recorded in the relay trail.</summary>
 public sealed record RelayedEvent(long Epoch, long Sequence, Guid Id, string Stream, long Version)
 {
     internal static RelayedEvent Of(IEvent e, long epoch) => new(epoch, e.Sequence, e.Id, e.StreamKey!, e.Version);
 }
 
 /// <summary>
-/// What was relayed last, kept at the broker and so outside the store: after a restore or a failover it tells which events the store has
-/// lost. It is a queue that drops its oldest messages when it is full, and is read without acknowledging anything, so that all messages are
-/// returned to it. A RabbitMQ stream would be read more simply, but after two quick restarts of RabbitMQ 3.10 it may stay unavailable.
+/// A record of the events that were published last. It is kept at the broker, outside the store, so that after a restore or a failover it
+/// shows which events the store has lost. It is a queue that drops its oldest messages when it is full. It is read without acknowledging,
+/// so that all messages return to it. A RabbitMQ stream would be simpler to read, but after two quick restarts of RabbitMQ 3.10 it may
+/// stay unavailable.
 /// </summary>
 internal sealed class RelayTrail(IBroker broker, string name, TimeProvider clock) : IAsyncDisposable
 {
-    private const int MostInOneMessage = 500, MostMessages = 30_000, MostBytes = 4_000_000;
+    private const int MaxEventsPerMessage = 500, MaxMessages = 30_000, MaxBytes = 4_000_000;
 
     /// <summary>
-    /// Each reading returns all messages once. RabbitMQ 4 drops a message after 20 returns unless the queue has another limit.
+    /// Each read returns every message to the queue once. RabbitMQ 4 drops a message after 20 returns unless the queue sets another limit.
     /// </summary>
-    private const int MostReturns = 1_000_000;
+    private const int DeliveryLimit = 1_000_000;
 
-    /// <summary>A broker that does not answer for so long is given up.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>The time limit of each operation of the broker.</summary>
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
     private IChannel? _channel;
 
-    /// <summary>Of the store's service; the name stays as it is for ever.</summary>
+    /// <summary>Creates the trail of the store's service. The name of the queue must never change.</summary>
     public static RelayTrail Of(IDocumentStore store, IBroker broker, TimeProvider clock) =>
         new(broker, $"{store.Options.DatabaseSchemaName.Replace('_', '-')}-relayed", clock);
 
-    /// <summary>Done when the broker has confirmed it. After a failure the next call begins with a new channel.</summary>
+    /// <summary>
+    /// Appends events, and returns when the broker has confirmed them. After a failure the next call opens a new channel.
+    /// </summary>
     public async Task Append(IReadOnlyList<RelayedEvent> events, CancellationToken ct)
     {
-        foreach (var part in events.Chunk(MostInOneMessage)) await Write(new(part, null), ct);
+        foreach (var part in events.Chunk(MaxEventsPerMessage)) await Write(new(part, null), ct);
     }
 
-    /// <summary>All that is remembered: up to a mark that is appended for this.</summary>
+    /// <summary>
+    /// Reads all recorded events. Appends a mark first, and reads up to this mark, because a queue has no recognisable end.
+    /// </summary>
     public async Task<IReadOnlyList<RelayedEvent>> Read(CancellationToken ct)
     {
         var mark = Guid.CreateVersion7(clock.GetUtcNow());
         await Write(new([], mark), ct);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(TimeLimit);
         try
         {
             return await UpTo(mark, limit.Token);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            throw new TimeoutException($"The broker did not deliver what it remembers in {name}.", e);
+            throw new TimeoutException($"The broker did not deliver the contents of the queue {name} in time.", e);
         }
     }
 
@@ -64,7 +69,7 @@ internal sealed class RelayTrail(IBroker broker, string name, TimeProvider clock
     {
         var entries = Channel.CreateUnbounded<Entry>();
         await using var channel = await broker.Open(ct);
-        // More than the queue holds: without a number RabbitMQ stops after 2,000 messages that are not acknowledged.
+        // More than the queue can contain: without a prefetch count RabbitMQ stops after 2,000 unacknowledged messages.
         await channel.BasicQosAsync(0, ushort.MaxValue, global: false, ct);
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, message) =>
@@ -86,7 +91,7 @@ internal sealed class RelayTrail(IBroker broker, string name, TimeProvider clock
     private async Task Write(Entry entry, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(TimeLimit);
         try
         {
             _channel ??= await Declare(limit.Token);
@@ -102,7 +107,7 @@ internal sealed class RelayTrail(IBroker broker, string name, TimeProvider clock
         {
             await DisposeAsync();
             if (e is OperationCanceledException && !ct.IsCancellationRequested)
-                throw new TimeoutException($"The broker did not confirm what was appended to {name}.", e);
+                throw new TimeoutException($"The broker did not confirm the message to the queue {name} in time.", e);
             throw;
         }
     }
@@ -110,7 +115,7 @@ internal sealed class RelayTrail(IBroker broker, string name, TimeProvider clock
     private async Task<IChannel> Declare(CancellationToken ct)
     {
         await broker.Declare(
-            name, ct, (Headers.XMaxLength, MostMessages), (Headers.XMaxLengthInBytes, MostBytes), ("x-delivery-limit", MostReturns));
+            name, ct, (Headers.XMaxLength, MaxMessages), (Headers.XMaxLengthInBytes, MaxBytes), ("x-delivery-limit", DeliveryLimit));
         return await broker.Open(ct);
     }
 
@@ -122,6 +127,6 @@ internal sealed class RelayTrail(IBroker broker, string name, TimeProvider clock
         await channel.DisposeAsync();
     }
 
-    /// <summary>One message: events, or a mark.</summary>
+    /// <summary>The body of one message, which contains either events or a mark.</summary>
     private sealed record Entry(IReadOnlyList<RelayedEvent> Events, Guid? Mark);
 }

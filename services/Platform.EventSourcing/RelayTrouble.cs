@@ -2,41 +2,41 @@ using Marten;
 
 namespace Platform.EventSourcing;
 
-/// <summary>What holds the relay up; kept in the store so that every replica can tell.</summary>
+/// <summary>The error that stops the relay. It is kept in the store so that every replica can report it.</summary>
 public sealed record RelayTrouble : Stored
 {
-    /// <summary>There is one relay.</summary>
+    /// <summary>The constant id: a service has only one relay.</summary>
     public string Id { get; init; } = Relay.Id;
-    /// <summary>What was said.</summary>
+    /// <summary>The type and the message of the exception.</summary>
     public string Error { get; init; } = "";
-    /// <summary>When.</summary>
+    /// <summary>When the error occurred.</summary>
     public DateTimeOffset At { get; init; }
 }
 
-/// <summary>Tells every replica what holds the relay up, or that nothing does any more.</summary>
+/// <summary>Stores the error of the relay for every replica, or removes it when the relay works again.</summary>
 internal sealed class TroubleReport(IDocumentStore store, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
-    /// <summary>What they were told last; null: it is not known what another leader told them.</summary>
-    private bool? _isTroubled;
+    /// <summary>Whether an error is stored; null if that is unknown, because another replica may have been the leader.</summary>
+    private bool? _hasError;
 
-    /// <summary>At the beginning of a term: another replica may have led since this one did.</summary>
-    public void Forget() => _isTroubled = null;
+    /// <summary>Must be called at the beginning of a term, because another replica may have been the leader since the last one.</summary>
+    public void Reset() => _hasError = null;
 
-    public async Task Tell(Exception? trouble, CancellationToken ct)
+    public async Task Report(Exception? error, CancellationToken ct)
     {
-        var isTroubled = trouble is not null;
-        if (_isTroubled == isTroubled) return;
+        var hasError = error is not null;
+        if (_hasError == hasError) return;
         await _oneAtATime.WaitAsync(ct);
         try
         {
-            if (_isTroubled == isTroubled) return;
+            if (_hasError == hasError) return;
             await using var session = store.LightweightSession();
-            if (trouble is null) session.Delete<RelayTrouble>(Relay.Id);
-            else session.Store(new RelayTrouble { Error = $"{trouble.GetType().Name}: {trouble.Message}", At = clock.GetUtcNow() });
+            if (error is null) session.Delete<RelayTrouble>(Relay.Id);
+            else session.Store(new RelayTrouble { Error = $"{error.GetType().Name}: {error.Message}", At = clock.GetUtcNow() });
             await session.SaveChangesAsync(ct);
-            _isTroubled = isTroubled;
+            _hasError = hasError;
         }
         finally
         {

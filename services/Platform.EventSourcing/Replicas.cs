@@ -8,31 +8,35 @@ using Platform.EventSourcing.Replays;
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// A replica of this service that runs now. <paramref name="Version"/>, <paramref name="Schema"/> and <paramref name="ReadModels"/> are
-/// null for one of a release that does not announce them.
+/// A running replica of this service. <paramref name="Version"/>, <paramref name="Schema"/> and <paramref name="ReadModels"/> are null if
+/// it runs an earlier release that does not announce them.
 /// </summary>
 public sealed record RunningReplica(string Name, string? Version, string? Schema, string? ReadModels);
 
 /// <summary>
-/// Announces this replica to the others, in the database, every two seconds. The announcement of a replica that has no session any more
-/// expires after ten seconds; one that is frozen still counts, because it may go on at any moment.
+/// Announces the version of this replica to the others, in the database, every two seconds. The announcement of a replica without a
+/// database session expires after ten seconds. A frozen replica keeps its sessions and still counts, because it may resume at any moment.
 /// </summary>
 public sealed partial class Replicas(
-    IDocumentStore store, NpgsqlDataSource database, ReplicaVersion version, ReplicaName replica, TimeProvider clock, ILogger<Replicas> log)
-    : BackgroundService
+    IDocumentStore store,
+    NpgsqlDataSource database,
+    ReplicaVersion version,
+    ReplicaName replica,
+    TimeProvider clock,
+    ILogger<Replicas> log) : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
-    private const string Expiry = "10 seconds", Forgotten = "1 day";
+    private static readonly TimeSpan AnnounceEvery = TimeSpan.FromSeconds(2);
+    private const string Expiry = "10 seconds", DeletedAfter = "1 day";
 
     private readonly string _table = $"{store.Options.DatabaseSchemaName}.replicas";
     private readonly string _service = store.Options.DatabaseSchemaName.Replace('_', '-');
 
-    /// <summary>What this replica runs.</summary>
+    /// <summary>The version that this replica runs.</summary>
     public ReplicaVersion Own => version;
 
     /// <summary>
-    /// Those that run now, this one among them. Times are the database's, so that clocks of hosts need not agree. A process that opens
-    /// sessions and announces nothing runs another release, even if one that did bore its name before.
+    /// Returns the running replicas, including this one. Times are those of the database, so that the clocks of hosts need not agree. A
+    /// process that has sessions but announces nothing runs an earlier release, even if a newer replica used the same name before.
     /// </summary>
     public async Task<IReadOnlyList<RunningReplica>> Running(CancellationToken ct)
     {
@@ -56,15 +60,17 @@ public sealed partial class Replicas(
             _service);
     }
 
-    /// <summary>Why nothing may be done that needs all replicas to be of this version; null if they are.</summary>
+    /// <summary>
+    /// Returns null if all replicas run this version. Otherwise it describes the differences, which forbid operations such as a swap.
+    /// </summary>
     public async Task<string?> Differences(CancellationToken ct) => Differences(await Running(ct));
 
-    /// <summary>The same of those that were read before.</summary>
+    /// <summary>Does the same for replicas that were read before.</summary>
     public string? Differences(IReadOnlyList<RunningReplica> running) =>
         running.All(r => (r.Version, r.Schema, r.ReadModels) == (version.Version, version.Schema, version.ReadModels))
             ? null
-            : $"Replicas of different versions are running: {string.Join(", ", running.Select(Described))}. "
-                + "Finish the upgrade, or roll it back.";
+            : $"Replicas of different versions are running: {string.Join(", ", running.Select(Describe))}. "
+                + "Complete the upgrade, or roll it back.";
 
     /// <inheritdoc />
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -76,7 +82,7 @@ public sealed partial class Replicas(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, clock);
+        using var timer = new PeriodicTimer(AnnounceEvery, clock);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
@@ -91,7 +97,7 @@ public sealed partial class Replicas(
         }
         catch (OperationCanceledException)
         {
-            // The host stops.
+            // The host is stopping.
         }
     }
 
@@ -102,13 +108,13 @@ public sealed partial class Replicas(
         try
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            // Not deleted: its last sessions must not be taken for those of a release that announces nothing.
+            // The row is not deleted: otherwise the last sessions of this replica would look like those of an earlier release.
             await connection.Run(
                 $"update {_table} set seen = now() - interval '{Expiry}' where name = $1", cancellationToken, replica.Name);
         }
         catch (Exception e)
         {
-            NotAnnounced(log, e); // It expires.
+            NotAnnounced(log, e); // the row will expire
         }
     }
 
@@ -117,24 +123,27 @@ public sealed partial class Replicas(
         await using var connection = await database.OpenConnectionAsync(ct);
         await connection.Run(
             $"""
-            with forgotten as (delete from {_table} where seen < now() - interval '{Forgotten}')
+            with forgotten as (delete from {_table} where seen < now() - interval '{DeletedAfter}')
             insert into {_table} (name, version, schema, read_models, seen) values ($1, $2, $3, $4, now())
             on conflict (name) do update
             set version = excluded.version, schema = excluded.schema, read_models = excluded.read_models, seen = excluded.seen
             """, ct, replica.Name, version.Version, version.Schema, version.ReadModels);
     }
 
-    private static string Described(RunningReplica replica) =>
+    private static string Describe(RunningReplica replica) =>
         $"{replica.Name} ({(replica.Version is null ? "an earlier release" : $"{replica.Version}, schema {replica.Schema}")})";
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The other replicas could not be told which version this one runs.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Could not announce the version of this replica to the others. The announcement will be repeated.")]
     private static partial void NotAnnounced(ILogger log, Exception e);
 }
 
 /// <summary>
-/// Which versions run side by side, and which read models other code wrote. Neither is a fault: replicas of two versions serve.
+/// Reports which versions are running, and which read models were written by other versions of the code. Neither is a fault, because
+/// replicas of different versions can serve together, so this check is always healthy.
 /// </summary>
 public sealed class ReplicasHealth(Replicas replicas, ReadModelVersions models) : IHealthCheck
 {

@@ -4,43 +4,43 @@ using Npgsql;
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// Opens the sessions of <see cref="SessionLock"/>: connections that no pool shares, which the server ends when they fall silent.
+/// Opens the sessions of <see cref="SessionLock"/>: connections outside the pool, which the server ends if they are silent for too long.
 /// </summary>
 public sealed class LockSessions : IAsyncDisposable
 {
     /// <summary>
-    /// After so long without a statement PostgreSQL ends the session, and with it the lock: a frozen or lost process is replaced.
+    /// After this time without a statement PostgreSQL ends the session and releases its lock, so that a frozen or lost process is replaced.
     /// </summary>
-    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LockAttemptInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _clock;
     private readonly ILogger<SessionLock> _log;
 
-    /// <param name="database">Connects with the settings of <see cref="Configure"/>.</param>
-    /// <param name="clock">For the pauses between heartbeats.</param>
-    /// <param name="log">Lost locks are logged.</param>
+    /// <param name="database">Must connect with the settings of <see cref="Configure"/>.</param>
+    /// <param name="clock">Times the heartbeats and the pauses between attempts.</param>
+    /// <param name="log">Receives a warning if a lock is lost.</param>
     public LockSessions(NpgsqlDataSource database, TimeProvider clock, ILogger<SessionLock> log) =>
         (_database, _clock, _log) = (database, clock, log);
 
-    /// <summary>Outside the pool, and ended by the server when it falls silent.</summary>
+    /// <summary>Disables the pool, and sets the timeouts after which the server ends a silent session.</summary>
     public static void Configure(NpgsqlConnectionStringBuilder settings)
     {
-        var silence = $"{Silence.TotalMilliseconds:0}";
+        var limit = $"{IdleLimit.TotalMilliseconds:0}";
         settings.Pooling = false;
         settings.CommandTimeout = 3;
-        settings.Options = $"{settings.Options} -c idle_session_timeout={silence} -c idle_in_transaction_session_timeout={silence} "
-            + $"-c tcp_user_timeout={silence}";
+        settings.Options = $"{settings.Options} -c idle_session_timeout={limit} -c idle_in_transaction_session_timeout={limit} "
+            + $"-c tcp_user_timeout={limit}";
     }
 
-    /// <summary>A session without a lock yet; it lives until it is disposed of, or falls silent.</summary>
+    /// <summary>Opens a session that holds no lock yet. It lasts until it is disposed of or the server ends it.</summary>
     public async Task<SessionLock> Open(CancellationToken ct) => new(await _database.OpenConnectionAsync(ct), _clock, _log);
 
     /// <summary>
-    /// The lock, or null if another session still has it after <paramref name="patience"/>; without one it is tried once. PostgreSQL knows
-    /// advisory locks by number: the name's <c>hashtext</c>.
+    /// Acquires the advisory lock whose key is the <c>hashtext</c> of the name. Returns null if another session still holds it after
+    /// <paramref name="patience"/>; by default only one attempt is made.
     /// </summary>
     public async Task<SessionLock?> Acquire(string name, CancellationToken ct, TimeSpan patience = default)
     {
@@ -55,7 +55,7 @@ public sealed class LockSessions : IAsyncDisposable
                     await session.DisposeAsync();
                     return null;
                 }
-                await Task.Delay(Again, _clock, ct);
+                await Task.Delay(LockAttemptInterval, _clock, ct);
             }
             return session;
         }
@@ -71,30 +71,30 @@ public sealed class LockSessions : IAsyncDisposable
 }
 
 /// <summary>
-/// A database session that holds an advisory lock: at most one process works while it lasts. Work whose effect must not outlive the lock is
-/// written on this very session (<see cref="Run"/>): once the server has ended the session, nothing can be written on it any more.
+/// A database session that holds an advisory lock, so that only one process does the work that the lock protects. A write that must not
+/// happen after the lock is lost must use this session (<see cref="Run"/>): when the server has ended the session, the write fails.
 /// </summary>
 public sealed partial class SessionLock : IAsyncDisposable
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
 
     private readonly NpgsqlConnection _connection;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
     private readonly CancellationTokenSource _lost = new(), _disposed = new();
-    private readonly Task _beating;
+    private readonly Task _heartbeat;
 
     internal SessionLock(NpgsqlConnection connection, TimeProvider clock, ILogger log)
     {
         (_connection, _clock, _log) = (connection, clock, log);
-        _beating = KeepAlive();
+        _heartbeat = KeepAlive();
     }
 
-    /// <summary>Cancelled when the session, and the lock with it, is no longer there.</summary>
+    /// <summary>Cancelled when the session, and with it the lock, is lost.</summary>
     public CancellationToken Lost => _lost.Token;
 
-    /// <summary>Whether this session has the lock now.</summary>
+    /// <summary>Tries to acquire the lock, and returns whether this session now holds it.</summary>
     public Task<bool> TryLock(long key, CancellationToken ct) => TryLock("$1::bigint", key, ct);
 
     internal Task<bool> TryLock(string name, CancellationToken ct) => TryLock("hashtext($1)", name, ct);
@@ -107,7 +107,7 @@ public sealed partial class SessionLock : IAsyncDisposable
     }, ct);
 
     /// <summary>
-    /// Uses the session's connection, one caller at a time. The server ends a session that is idle in a transaction, too.
+    /// Runs work on the connection of the session, for one caller at a time. The server also ends a session that is idle in a transaction.
     /// </summary>
     public async Task<T> Run<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken ct)
     {
@@ -122,7 +122,7 @@ public sealed partial class SessionLock : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends with an exception if the session, and the lock with it, is no longer there.</summary>
+    /// <summary>Throws if the session, and with it the lock, is lost.</summary>
     public Task Check(CancellationToken ct) => Run(async connection =>
     {
         await using var command = new NpgsqlCommand("select 1", connection);
@@ -135,7 +135,7 @@ public sealed partial class SessionLock : IAsyncDisposable
         {
             while (true)
             {
-                await Task.Delay(Beat, _clock, _disposed.Token);
+                await Task.Delay(HeartbeatInterval, _clock, _disposed.Token);
                 await Check(_disposed.Token);
             }
         }
@@ -154,13 +154,13 @@ public sealed partial class SessionLock : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _disposed.CancelAsync();
-        await _beating;
+        await _heartbeat;
         await _connection.DisposeAsync();
         _oneAtATime.Dispose();
         _lost.Dispose();
         _disposed.Dispose();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database session that holds a lock is gone; another replica takes over.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A database session that holds a lock was lost. Another replica will take over.")]
     private static partial void SessionLost(ILogger log, Exception e);
 }

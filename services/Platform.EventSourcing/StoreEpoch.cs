@@ -10,38 +10,38 @@ using Weasel.Postgresql.Tables;
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// Since when a store's history is the one that it is now: 0 from the beginning, else the Unix time in seconds at which it was found to
-/// have lost its newest events. <paramref name="Lost"/>: how many events were relayed to others and are gone; <paramref name="Events"/>:
-/// the newest of them.
+/// A period in which a store has lost no events. <paramref name="Number"/> is 0 from the beginning, and later the Unix time in seconds at
+/// which a loss was detected. <paramref name="Lost"/> is the number of published events that were lost, and <paramref name="Events"/>
+/// contains the newest of them.
 /// </summary>
 public sealed record Epoch(long Number, DateTimeOffset BeganAt, string Reason, long Lost, IReadOnlyList<RelayedEvent> Events)
 {
-    /// <summary>So many lost events are kept by name.</summary>
-    public const int MostNamed = 1000;
+    /// <summary>The maximum number of lost events that are listed.</summary>
+    public const int MaxListedEvents = 1000;
 
     /// <summary>
-    /// The epoch that begins, or null while the present one goes on. A restore, or a failover to a standby that lagged behind, takes away
-    /// events that others have heard of; what is appended afterwards gets their numbers and versions once more. Evidence of it is
-    /// <paramref name="lost"/>: events that the broker remembers and the store does not have. If the broker remembers nothing, another
-    /// server or timeline than that of <paramref name="known"/> is reason enough.
+    /// Returns the epoch that begins now, or null if the current epoch continues. A restore, or a failover to a standby that lagged behind,
+    /// removes events that other services have received, and events that are appended later get the same numbers and versions again. The
+    /// evidence is <paramref name="lost"/>: events in the relay trail that are missing in the store. If the trail is empty, a server or
+    /// timeline other than <paramref name="known"/> counts as a loss.
     /// </summary>
     public static Epoch? Next(
         long current, string? known, string server, bool brokerRemembers, IReadOnlyList<RelayedEvent> lost, DateTimeOffset now)
     {
         var reason = lost.Count > 0
-            ? "Events that were relayed are missing: the store was restored, or a standby became the primary that lacked them."
+            ? "Published events are missing: the store was restored, or a standby that lacked them became the primary."
             : !brokerRemembers && known is not null && known != server
-                ? "The database is on another server or timeline, and the broker does not remember what was relayed."
+                ? "The database is on another server or timeline, and the broker has no record of the published events."
                 : null;
         return reason is null
             ? null
-            : new(Math.Max(current + 1, now.ToUnixTimeSeconds()), now, reason, lost.Count, [.. lost.TakeLast(MostNamed)]);
+            : new(Math.Max(current + 1, now.ToUnixTimeSeconds()), now, reason, lost.Count, [.. lost.TakeLast(MaxListedEvents)]);
     }
 }
 
 /// <summary>
-/// The epoch of this service's store (<see cref="Epoch"/>). Public events carry it: consumers compare it before the version, so that they
-/// accept versions once more that they have seen already (docs/decisions/0112).
+/// The epoch of this service's store (<see cref="Epoch"/>). Public events carry it, and consumers compare it before the stream version, so
+/// that in a new epoch they accept versions that they have already seen (docs/decisions/0112).
 /// </summary>
 public sealed partial class StoreEpoch(
     IDocumentStore store,
@@ -52,27 +52,27 @@ public sealed partial class StoreEpoch(
     TimeProvider clock,
     ILogger<StoreEpoch> log) : BackgroundService
 {
-    /// <summary>The header of public events; absent in epoch 0.</summary>
+    /// <summary>The message header of public events that contains the epoch. It is absent in epoch 0.</summary>
     public const string Header = "Epoch";
 
     /// <summary>
-    /// What tells a server from others: its cluster, and its timeline, which each promotion and each restore raises. The name of the
-    /// current segment of the log begins with the timeline.
+    /// Identifies a server by its cluster and its timeline, which changes with each promotion and each restore. The name of the current WAL
+    /// segment begins with the timeline.
     /// </summary>
     public const string ServerSql =
         "(select system_identifier from pg_control_system()) || ' ' || left(pg_walfile_name(pg_current_wal_lsn()), 8)";
 
-    private const int RetoldPerSecond = 2000;
+    private const int ReplayedPerSecond = 2000;
 
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
 
     private readonly string _table = $"{store.Options.DatabaseSchemaName}.epoch";
     private long _current;
 
-    /// <summary>The number, as this replica read it in the last second.</summary>
+    /// <summary>The number of the current epoch, at most about a second old.</summary>
     public long Current => Interlocked.Read(ref _current);
 
-    /// <summary>Declares the table: one row for each epoch, the newest with the server on which it goes on.</summary>
+    /// <summary>Declares the table. It has one row for each epoch; the newest row names the server on which the epoch continues.</summary>
     public static void Configure(StoreOptions options)
     {
         var table = new Table($"{options.DatabaseSchemaName}.epoch");
@@ -85,7 +85,7 @@ public sealed partial class StoreEpoch(
         options.Storage.ExtendedSchemaObjects.Add(table);
     }
 
-    /// <summary>The number as the database has it.</summary>
+    /// <summary>Reads the number of the current epoch from the database.</summary>
     public async Task<long> Read(CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
@@ -93,7 +93,7 @@ public sealed partial class StoreEpoch(
         return Current;
     }
 
-    /// <summary>All epochs, the newest first.</summary>
+    /// <summary>Reads all epochs, the newest first.</summary>
     public async Task<IReadOnlyList<Epoch>> All(CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
@@ -109,10 +109,10 @@ public sealed partial class StoreEpoch(
     }
 
     /// <summary>
-    /// At the beginning of each term of the relay, before anything is published: compares the store with what the broker remembers, and
-    /// begins a new epoch if events are lost. Written on the session that holds the relay's lock.
+    /// Compares the store with the relay trail, and begins a new epoch if events are lost. It is called at the beginning of each term of
+    /// the relay, before anything is published, and writes on the session that holds the lock of the relay.
     /// </summary>
-    internal async Task<long> Recognise(SessionLock session, RelayTrail trail, CancellationToken ct)
+    internal async Task<long> DetectLoss(SessionLock session, RelayTrail trail, CancellationToken ct)
     {
         var relayed = await trail.Read(ct);
         var (current, begun) = await session.Run(async leader =>
@@ -124,7 +124,7 @@ public sealed partial class StoreEpoch(
             var next = Epoch.Next(
                 number, known, server, relayed.Count > 0, await Lost(leader, relayed.Where(r => r.Epoch >= number), ct), clock.GetUtcNow());
             if (known == server && next is null) return (number, null);
-            var row = next ?? new(number, clock.GetUtcNow(), "The store was begun.", 0, []);
+            var row = next ?? new(number, clock.GetUtcNow(), "The store was created.", 0, []);
             await leader.Run(
                 $"""
                 insert into {_table} values ($1, $2, $3, $4, $5::jsonb, $6) on conflict (number) do update set server = excluded.server
@@ -144,20 +144,20 @@ public sealed partial class StoreEpoch(
     }
 
     /// <summary>
-    /// Once for each epoch: asks other services for all that this one had heard of them, and asks for a replay that sends all public events
-    /// to everybody. Consumers learn from it what is true in this epoch, and at its end what never was.
+    /// Requests, once for each epoch, a refill of all queues of this service, and a replay of all its public events to all consumers. The
+    /// replay tells consumers which facts are true in this epoch, and its end tells them which facts to discard.
     /// </summary>
-    internal async Task Restate(long epoch, CancellationToken ct)
+    internal async Task RequestReplays(long epoch, CancellationToken ct)
     {
         var stream = Replay.Stream(new Guid(0, 0, 0, BitConverter.GetBytes(epoch)));
         await using var session = store.QuerySession();
         if (await session.LoadAsync<Replay>(stream, ct) is not null) return;
         foreach (var queue in queues.Names) await refills.Request(queue, ct);
         var wanted = new ReplayRequested(
-            RepublishEvents.Everybody,
+            RepublishEvents.AllConsumers,
             ReplayMode.Apply,
             new ReplayScope(),
-            RetoldPerSecond,
+            ReplayedPerSecond,
             $"Epoch {epoch} of the store began.",
             "relay",
             clock.GetUtcNow());
@@ -179,7 +179,7 @@ public sealed partial class StoreEpoch(
         return [.. known.Where(r => missing.Contains(r.Id))];
     }
 
-    /// <summary>The number is known before anything is answered.</summary>
+    /// <summary>Reads the epoch before the service answers its first request.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await Read(cancellationToken);
@@ -189,7 +189,7 @@ public sealed partial class StoreEpoch(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Look, clock);
+        using var timer = new PeriodicTimer(RefreshInterval, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
@@ -198,26 +198,26 @@ public sealed partial class StoreEpoch(
             }
             catch (NpgsqlException e)
             {
-                NotRead(log, e);
+                RefreshFailed(log, e);
             }
         }
     }
 
     [LoggerMessage(
-        Level = LogLevel.Warning, Message = "Epoch {Number} of the store begins. {Reason} Lost events that others had heard of: {Lost}.")]
+        Level = LogLevel.Warning, Message = "Epoch {Number} of the store begins. {Reason} Published events that were lost: {Lost}.")]
     private static partial void Begun(ILogger log, long number, string reason, long lost);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The epoch of the store could not be read; it is read again in a second.")]
-    private static partial void NotRead(ILogger log, Exception e);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Could not read the epoch of the store. It will be read again in a second.")]
+    private static partial void RefreshFailed(ILogger log, Exception e);
 }
 
-/// <summary>The epoch of the publisher's store in which a message was published.</summary>
+/// <summary>Reads and sets the epoch of a message.</summary>
 public static class MessageEpoch
 {
-    /// <summary>0 where the message names none.</summary>
+    /// <summary>The epoch of the publisher's store in which the message was published; 0 if the message has no such header.</summary>
     public static long Epoch(this MessageContext message) => message.Headers.Get<long>(StoreEpoch.Header) ?? 0;
 
-    /// <summary>The message is published in this epoch.</summary>
+    /// <summary>Sets the epoch in which the message is published.</summary>
     public static void SetEpoch(this SendContext message, long epoch)
     {
         if (epoch > 0) message.Headers.Set(StoreEpoch.Header, epoch);

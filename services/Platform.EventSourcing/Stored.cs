@@ -4,9 +4,9 @@ using System.Text.Json.Serialization.Metadata;
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// A stored document, or a part of one. It keeps the properties that this version does not know: while an upgrade is under way, an older
-/// replica reads a document that a newer one wrote, changes it and stores it, and the newer one must find its properties again. They follow
-/// the document through <c>with</c>. Two documents that differ in nothing else are equal.
+/// A stored document, or a part of one. It preserves properties that this version does not know: during an upgrade, an older replica may
+/// read a document of a newer one, change it and store it, and must not remove the newer properties. A <c>with</c> expression copies them.
+/// They are ignored when documents are compared.
 /// </summary>
 public abstract record Stored
 {
@@ -18,7 +18,9 @@ public abstract record Stored
     /// <inheritdoc />
     public override int GetHashCode() => EqualityContract.GetHashCode();
 
-    /// <summary>For the serializer of the store only: what is written to callers has the known properties and no others.</summary>
+    /// <summary>
+    /// Makes the serializer of the store preserve unknown properties. Other serializers must not use it: clients get only known properties.
+    /// </summary>
     public static void KeepUnknownProperties(JsonTypeInfo type)
     {
         ArgumentNullException.ThrowIfNull(type);

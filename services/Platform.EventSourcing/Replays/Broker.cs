@@ -4,43 +4,45 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Platform.EventSourcing.Replays;
 
-/// <summary>A queue as the broker counts it; <paramref name="Failed"/> is in its error queue.</summary>
+/// <summary>
+/// The number of messages and consumers of a queue. <paramref name="Failed"/> is the number of messages in its error queue.
+/// </summary>
 public sealed record QueueCount(string Queue, long Messages, long Consumers, long Failed);
 
-/// <summary>The broker past the bus: which queues there are, and what is in them.</summary>
+/// <summary>Direct access to the broker, without the bus: which queues exist, and what they contain.</summary>
 public interface IBroker
 {
-    /// <summary>Queues that this service consumes.</summary>
+    /// <summary>The names of the queues that this service consumes.</summary>
     IReadOnlyList<string> Queues { get; }
 
-    /// <summary>Whether any service has such a queue.</summary>
+    /// <summary>Whether the queue exists, whichever service consumes it.</summary>
     Task<bool> HasQueue(string queue, CancellationToken ct);
 
-    /// <summary>Whether a queue exists and somebody consumes it.</summary>
+    /// <summary>Whether the queue exists and has a consumer.</summary>
     Task<bool> HasConsumer(string queue, CancellationToken ct);
 
-    /// <summary>Declares a durable quorum queue with these further arguments, unless it exists.</summary>
+    /// <summary>Declares a durable quorum queue with these additional arguments, unless it exists.</summary>
     Task Declare(string queue, CancellationToken ct, params (string Name, object Value)[] arguments);
 
-    /// <summary>Messages and consumers of this service's queues.</summary>
+    /// <summary>Counts the messages and consumers of this service's queues.</summary>
     Task<IReadOnlyList<QueueCount>> Count(CancellationToken ct);
 
     /// <summary>
-    /// A channel that confirms what it publishes; what was taken and not acknowledged is back in its queue when it closes.
+    /// Opens a channel with publisher confirms. When it closes, messages that were read and not acknowledged return to their queue.
     /// </summary>
     Task<IChannel> Open(CancellationToken ct);
 }
 
-/// <summary>RabbitMQ, on one connection that is made when it is first needed and again when it broke.</summary>
+/// <summary>Direct access to RabbitMQ over one connection, which is opened when it is first needed, and again after it broke.</summary>
 public sealed class Broker(IReadOnlyList<Uri> nodes, string name, ConsumedQueues queues, int? quorumSize) : IBroker, IAsyncDisposable
 {
-    /// <summary>Client and broker each send one so often; a side that hears nothing for twice as long closes the connection.</summary>
+    /// <summary>The interval of AMQP heartbeats. A side that receives nothing for twice this time closes the connection.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
 
-    /// <summary>A node that does not let a connection in for so long is given up.</summary>
+    /// <summary>The time limit for connecting to one node of the broker.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly SemaphoreSlim _connectionLock = new(1, 1);
     private IConnection? _connection;
 
     /// <inheritdoc />
@@ -49,7 +51,7 @@ public sealed class Broker(IReadOnlyList<Uri> nodes, string name, ConsumedQueues
     /// <inheritdoc />
     public async Task<IChannel> Open(CancellationToken ct)
     {
-        await _one.WaitAsync(ct);
+        await _connectionLock.WaitAsync(ct);
         try
         {
             if (_connection is not { IsOpen: true })
@@ -71,7 +73,7 @@ public sealed class Broker(IReadOnlyList<Uri> nodes, string name, ConsumedQueues
         }
         finally
         {
-            _one.Release();
+            _connectionLock.Release();
         }
     }
 
@@ -111,7 +113,9 @@ public sealed class Broker(IReadOnlyList<Uri> nodes, string name, ConsumedQueues
         return await Find(channel, queue, ct);
     }
 
-    /// <summary>The queue's messages and consumers; null if there is no such queue, and then the broker closes the channel.</summary>
+    /// <summary>
+    /// Returns the numbers of messages and consumers of a queue, or null if it does not exist. In that case the broker closes the channel.
+    /// </summary>
     public static async Task<QueueDeclareOk?> Find(IChannel channel, string queue, CancellationToken ct)
     {
         try { return await channel.QueueDeclarePassiveAsync(queue, ct); }
@@ -122,41 +126,41 @@ public sealed class Broker(IReadOnlyList<Uri> nodes, string name, ConsumedQueues
     public async ValueTask DisposeAsync()
     {
         if (_connection is not null) await _connection.DisposeAsync();
-        _one.Dispose();
+        _connectionLock.Dispose();
     }
 }
 
-/// <summary>The queues this process consumes, as its bus was configured.</summary>
+/// <summary>The queues that this process consumes, as its bus is configured.</summary>
 public sealed class ConsumedQueues
 {
     private readonly SortedDictionary<string, HashSet<Type>> _messages = new(StringComparer.Ordinal);
 
-    /// <summary>In alphabetical order.</summary>
+    /// <summary>The names of the queues, in alphabetical order.</summary>
     public IReadOnlyList<string> Names { get { lock (_messages) return [.. _messages.Keys]; } }
 
     /// <summary>
-    /// The services whose public events a queue receives, each with the names of the types of these events; none if this process does not
-    /// consume the queue.
+    /// Returns the services whose public events a queue receives, each with the type names of these events. It is empty if this process
+    /// does not consume the queue.
     /// </summary>
     public ILookup<string, string> Publishers(string queue)
     {
         lock (_messages) return _messages.GetValueOrDefault(queue, []).ToLookup(Publisher, m => m.Name);
     }
 
-    /// <summary>Told of each when it is configured.</summary>
+    /// <summary>Adds a queue when its endpoint is configured.</summary>
     public void Add(string queue)
     {
         lock (_messages) _messages.TryAdd(queue, []);
     }
 
-    /// <summary>Told of each message that a queue receives.</summary>
+    /// <summary>Adds a message type that a queue receives. Types that are not public events are ignored.</summary>
     public void Add(string queue, Type message)
     {
         if (message.GetProperty("EventId") is null) return;
         lock (_messages) _messages[queue].Add(message);
     }
 
-    /// <summary>A public event's namespace ends with the name of its publisher.</summary>
-    private static string Publisher(
-        Type message) => KebabCaseEndpointNameFormatter.Instance.SanitizeName(message.Namespace!.Split('.')[^1]);
+    /// <summary>The publisher of a public event, whose name is the last part of the event's namespace.</summary>
+    private static string Publisher(Type message) =>
+        KebabCaseEndpointNameFormatter.Instance.SanitizeName(message.Namespace!.Split('.')[^1]);
 }

@@ -4,10 +4,10 @@ using RabbitMQ.Client.Exceptions;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// Whoever follows this service's events. <c>Kind</c>: relay (store to bus), readModel (written with the events, so never behind) or queue
-/// (messages of others that this service consumes; its lag is what waits there, <c>Failed</c> what lies in its error queue).
-/// <c>Replica</c>: which one leads; null where none does, or all work side by side. <c>LagSeconds</c>: how long the oldest event that the
-/// relay has not published yet has waited.
+/// A consumer of events. <c>Kind</c> is relay (it publishes the events of the store to the bus), readModel (it is written together with the
+/// events, so it never lags) or queue (it contains messages of other services that this service consumes). The lag of a queue is the number
+/// of its messages, and <c>Failed</c> the number of messages in its error queue. <c>Replica</c> is the leading replica; it is null if there
+/// is none, or if all replicas work in parallel. <c>LagSeconds</c> is the age of the oldest event that the relay has not published yet.
 /// </summary>
 public sealed record Consumer(
     string Name,
@@ -22,14 +22,18 @@ public sealed record Consumer(
     long Failed = 0,
     double LagSeconds = 0);
 
-/// <summary>What the last replay to it came to.</summary>
+/// <summary>The last replay of a consumer, and how it ended.</summary>
 public sealed record LastReplay(string Id, ReplayMode Mode, ReplayStatus Status, DateTimeOffset RequestedAt, long? Differences);
 
-/// <summary>Positions, lag, status and errors of everything that follows the events.</summary>
+/// <summary>Lists the relay, the read models and the queues of this service with their position, lag, status and errors.</summary>
 public sealed class Consumers(
-    IDocumentStore store, RelayInspection inspection, IBroker broker, RebuildReadModel readModels, ReadModelVersions versions)
+    IDocumentStore store,
+    RelayInspection inspection,
+    IBroker broker,
+    RebuildReadModel readModels,
+    ReadModelVersions versions)
 {
-    /// <summary>All of them.</summary>
+    /// <summary>Lists all consumers.</summary>
     public async Task<IReadOnlyList<Consumer>> All(CancellationToken ct)
     {
         await using var session = store.QuerySession();
@@ -40,7 +44,7 @@ public sealed class Consumers(
         var outdated = (await versions.Outdated(ct)).ToDictionary(o => o.Name);
         return
         [
-            relay with { LastReplay = replays.GetValueOrDefault(RepublishEvents.Everybody) },
+            relay with { LastReplay = replays.GetValueOrDefault(RepublishEvents.AllConsumers) },
             .. readModels.Models.Keys.Select(name => OfReadModel(name, outdated.GetValueOrDefault(name), head) with
             {
                 LastReplay = replays.GetValueOrDefault(RebuildReadModel.Prefix + name),
@@ -55,24 +59,31 @@ public sealed class Consumers(
         head,
         0,
         outdated is null ? "inline" : "outdated",
-        outdated is null ? null : $"Its rows were written by version {outdated.BuiltBy} of its code; version {outdated.Version} runs.",
+        outdated is null
+            ? null
+            : $"Its rows were written by version {outdated.BuiltBy} of its code, but version {outdated.Version} is running.",
         null,
         null);
 
-    /// <summary>An admin looks here just when the broker is away.</summary>
+    /// <summary>The list must work without the broker, because admins need it most when the broker is unavailable.</summary>
     private async Task<IEnumerable<Consumer>> OfQueues(CancellationToken ct)
     {
         try
         {
-            return (await broker.Count(ct)).Select(
-                q =>
-                    new Consumer(
-                        q.Queue, "queue", 0, q.Messages, q.Consumers == 0 ? "stopped" : "running",
-                        q.Failed > 0 ? $"{q.Failed} failed: see failures" : null, null, null, Failed: q.Failed));
+            return (await broker.Count(ct)).Select(q => new Consumer(
+                q.Queue,
+                "queue",
+                0,
+                q.Messages,
+                q.Consumers == 0 ? "stopped" : "running",
+                q.Failed > 0 ? $"Failed messages: {q.Failed}. See the list of failures." : null,
+                null,
+                null,
+                Failed: q.Failed));
         }
         catch (Exception e) when (e is BrokerUnreachableException or AlreadyClosedException)
         {
-            return broker.Queues.Select(q => new Consumer(q, "queue", 0, 0, "unknown", "the broker does not answer", null, null));
+            return broker.Queues.Select(q => new Consumer(q, "queue", 0, 0, "unknown", "The broker is unavailable.", null, null));
         }
     }
 
@@ -81,7 +92,14 @@ public sealed class Consumers(
         var state = await inspection.Read(ct);
         var status = state.Leader is null ? "stopped" : state.Cause is not null && state.Lag > 0 ? "waiting" : "running";
         return new Consumer(
-            Relay.Id, "relay", state.Position, state.Head - state.Position, status, state.Cause, state.Since, state.Leader,
+            Relay.Id,
+            "relay",
+            state.Position,
+            state.Head - state.Position,
+            status,
+            state.Cause,
+            state.Since,
+            state.Leader,
             LagSeconds: state.LagSeconds);
     }
 

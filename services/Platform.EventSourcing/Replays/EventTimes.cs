@@ -7,17 +7,17 @@ using Npgsql;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// <c>eventTimes</c>: finds events whose time is wrong by the offset of a time zone, and corrects them in one transaction. Earlier versions
-/// stored such times if PostgreSQL's sessions did not run in UTC. The time of a stream's last event must be that of the stream, which the
-/// same transaction always stored correctly; the other events follow the nearest ones with such evidence (docs/decisions/0109). As a health
-/// check it reports what a sample of the events shows.
+/// The replay target <c>eventTimes</c>: finds events whose time is wrong by the offset of a time zone, and corrects them in one
+/// transaction. Earlier versions stored such times if the sessions of PostgreSQL did not run in UTC. The time of the last event of a stream
+/// must equal the time of the stream, which the same transaction always stored correctly. This gives the offset of that event; other events
+/// get the offset of the nearest events for which it is known (docs/decisions/0109). As a health check it reports the result of a sample.
 /// </summary>
 public sealed partial class EventTimes(IDocumentStore store, NpgsqlDataSource database, TimeProvider clock, ILogger<EventTimes> log)
     : IReplayTarget, IHealthCheck
 {
     /// <summary>The name of the target.</summary>
     public const string Target = "eventTimes";
-    private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromMinutes(1);
 
     private string? _reported;
     private bool _isCorrect;
@@ -25,15 +25,17 @@ public sealed partial class EventTimes(IDocumentStore store, NpgsqlDataSource da
 
     private string Schema => store.Options.Events.DatabaseSchemaName;
 
-    /// <summary>How far the time of a stream's last event is off; null if that is no offset of a time zone: a quarter of an hour,
-    /// repeated.</summary>
+    /// <summary>
+    /// By how much the time of a stream's last event is wrong, or null if the difference is not a time zone offset (a multiple of 15
+    /// minutes).
+    /// </summary>
     private const string Offset =
         """
         case when mod(extract(epoch from s.timestamp - e.timestamp), 900) = 0
           and s.timestamp - e.timestamp between interval '-12 hours' and interval '14 hours' then s.timestamp - e.timestamp end
         """;
 
-    // A hundred events from each of a hundred places, and the last hundred: about 10,000 look-ups, however many events there are.
+    // A hundred events at each of a hundred positions, and the last hundred: about 10,000 look-ups, whatever the number of events.
     private string Sample =>
         $"""
         with found as (
@@ -46,8 +48,9 @@ public sealed partial class EventTimes(IDocumentStore store, NpgsqlDataSource da
         select min(seq_id), max(seq_id), off, count(distinct seq_id) from found where off <> interval '0' group by off order by 1
         """;
 
-    // Between two streams with different offsets an event has the first of them if its time then lies between the times of both, else the
-    // second one. A minute is for transactions that were committed in another order than their events are numbered.
+    // If the nearest known offsets before and after an event differ, the first one applies if it moves the event between the two known
+    // times. Otherwise the second one applies. A minute of tolerance allows for transactions that committed in another order than their
+    // events are numbered.
     private string WrongTimes =>
         $"""
         create temp table wrong_time on commit drop as
@@ -82,8 +85,8 @@ public sealed partial class EventTimes(IDocumentStore store, NpgsqlDataSource da
 
     /// <inheritdoc />
     public Task<string?> Objection(Replay wanted, CancellationToken ct) => Task.FromResult(
-        wanted.Scope != new ReplayScope() ? "scope: the times of all events are looked at; leave the scope out"
-        : wanted.PerSecond is not null ? "eventsPerSecond: is for the bus only"
+        wanted.Scope != new ReplayScope() ? "scope: the times of all events are checked; omit the scope"
+        : wanted.PerSecond is not null ? "eventsPerSecond: applies only to replays to the bus; omit it"
         : null);
 
     /// <inheritdoc />
@@ -101,16 +104,19 @@ public sealed partial class EventTimes(IDocumentStore store, NpgsqlDataSource da
             await connection.Run(
                 $"update {Schema}.mt_events e set timestamp = e.timestamp + w.off from wrong_time w where w.seq_id = e.seq_id", ct);
         }
-        var samples = ranges.Take(20).Select(r => new Difference($"{r.First}-{r.Last}", "differs", [r.InWords])).ToArray();
+        var samples = ranges.Take(20).Select(r => new Difference($"{r.First}-{r.Last}", "differs", [r.Description])).ToArray();
         await run.Complete(total, new Comparison(total - wrong, wrong, 0, 0, samples), transaction, ct);
         await transaction.CommitAsync(ct);
     }
 
-    /// <summary>Always healthy: the service does its work. Correct times stay correct, so a process looks at them only once.</summary>
+    /// <summary>
+    /// Always reports Healthy, because wrong times do not stop the service. Correct times stay correct, so a process that found no wrong
+    /// time does not check again.
+    /// </summary>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (_isCorrect) return HealthCheckResult.Healthy();
-        if (_reported is null || clock.GetElapsedTime(_sampledAt) > Again)
+        if (_reported is null || clock.GetElapsedTime(_sampledAt) > SampleInterval)
         {
             try
             {
@@ -119,8 +125,8 @@ public sealed partial class EventTimes(IDocumentStore store, NpgsqlDataSource da
             }
             catch (NpgsqlException e)
             {
-                // The check of the store reports that it is unavailable.
-                return HealthCheckResult.Healthy($"The times of events could not be checked: {e.Message}");
+                // The health check of the database reports that it is unavailable.
+                return HealthCheckResult.Healthy($"Could not check the times of events: {e.Message}");
             }
         }
         return HealthCheckResult.Healthy(_reported);
@@ -130,20 +136,22 @@ public sealed partial class EventTimes(IDocumentStore store, NpgsqlDataSource da
     {
         _sampledAt = clock.GetTimestamp();
         _isCorrect = ranges.Count == 0;
-        var report = _isCorrect ? null : string.Join("; ", ranges.Select(r => $"events {r.First} to {r.Last}: {r.InWords}"));
+        var report = _isCorrect ? null : string.Join("; ", ranges.Select(r => $"events {r.First} to {r.Last}: {r.Description}"));
         if (report is not null && report != _reported) Wrong(log, report, Target);
         _reported = report;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Times of events are wrong ({Ranges}), because PostgreSQL's sessions did not run in "
-        + "UTC. The replay target {Target} corrects them.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Times of events are wrong ({Ranges}), because sessions of PostgreSQL did not run in UTC. Correct them with a replay to "
+            + "{Target}.")]
     private static partial void Wrong(ILogger log, string ranges, string target);
 
     private sealed record WrongRange(long First, long Last, TimeSpan Offset, long Events)
     {
         public static WrongRange Of(NpgsqlDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.GetTimeSpan(2), row.GetInt64(3));
 
-        public string InWords => string.Create(
+        public string Description => string.Create(
             CultureInfo.InvariantCulture, $"timestamp {Offset.Duration():hh\\:mm} too {(Offset > TimeSpan.Zero ? "early" : "late")}");
     }
 }

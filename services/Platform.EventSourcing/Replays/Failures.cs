@@ -9,8 +9,8 @@ using RabbitMQ.Client;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// Failures of one kind: where they lie (<c>Source</c>: an error queue, or <c>projection:NAME</c> for events the daemon skipped), what was
-/// thrown over which message, how many, since when, and one of them. <c>Group</c> names it in addresses.
+/// Failures with the same source, exception and message type. <c>Source</c> is an error queue, or <c>projection:NAME</c> for events that a
+/// daemon of an earlier version skipped. <c>Group</c> identifies the group in URLs. <c>Sample</c> is one of the failures.
 /// </summary>
 public sealed record FailureGroup(
     string Group,
@@ -25,18 +25,18 @@ public sealed record FailureGroup(
 /// <summary>One failure of a group.</summary>
 public sealed record FailureSample(string? MessageId, string? Error, string Body);
 
-/// <summary>What could not be handled: messages in this service's error queues, and events its daemon gave up on.</summary>
+/// <summary>The failures of this service: messages in its error queues, and events that a daemon of an earlier version skipped.</summary>
 public sealed class Failures(IBroker broker, IDocumentStore store, LockSessions locks, TimeProvider clock)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan ReturnTimeout = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>What an error queue is called, after its queue.</summary>
+    /// <summary>The suffix of the name of an error queue, after the name of its queue.</summary>
     public const string Suffix = "_error";
-    /// <summary>Source of events the daemon gave up on.</summary>
+    /// <summary>The prefix of the source of events that a daemon skipped.</summary>
     public const string Projection = "projection:";
     private const int SampleLength = 4000;
 
-    /// <summary>All groups, the largest first.</summary>
+    /// <summary>Lists all groups, the largest first.</summary>
     public async Task<IReadOnlyList<FailureGroup>> Groups(CancellationToken ct)
     {
         var groups = new Dictionary<string, FailureGroup>();
@@ -49,9 +49,9 @@ public sealed class Failures(IBroker broker, IDocumentStore store, LockSessions 
     private async Task<IEnumerable<FailureGroup>> InQueue(string queue, CancellationToken ct)
     {
         var groups = new Dictionary<string, FailureGroup>();
-        await Alone(queue, async channel =>
+        await WithExclusiveAccess(queue, async channel =>
         {
-            // Taken without acknowledging: in the end they are all back, in their order.
+            // The messages are read without acknowledging, so that all of them return to the queue, in their order.
             for (var left = await Count(channel, queue, ct); left > 0
                 && await channel.BasicGetAsync(queue, autoAck: false, ct) is { } message; left--)
             {
@@ -76,8 +76,8 @@ public sealed class Failures(IBroker broker, IDocumentStore store, LockSessions 
     private async Task<IEnumerable<FailureGroup>> DeadLetters(CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        var letters = await session.Query<DeadLetterEvent>().OrderBy(l => l.EventSequence).ToListAsync(ct);
-        return letters.GroupBy(GroupOf).Select(
+        var deadLetters = await session.Query<DeadLetterEvent>().OrderBy(l => l.EventSequence).ToListAsync(ct);
+        return deadLetters.GroupBy(GroupOf).Select(
             g =>
                 new FailureGroup(
                     g.Key,
@@ -90,45 +90,46 @@ public sealed class Failures(IBroker broker, IDocumentStore store, LockSessions 
                     new FailureSample(null, g.First().ExceptionMessage, $"event {g.First().EventSequence}")));
     }
 
-    internal static string GroupOf(DeadLetterEvent letter) => Name(Projection + letter.ProjectionName, letter.ExceptionType, "event");
+    internal static string GroupOf(DeadLetterEvent deadLetter) =>
+        Name(Projection + deadLetter.ProjectionName, deadLetter.ExceptionType, "event");
 
     /// <summary>
-    /// Works on an error queue while nobody else of this service does: who takes messages hides them from everybody else who counts.
-    /// <paramref name="work"/> says how many it took for good; the others are back in the queue in the end.
+    /// Runs <paramref name="work"/> on an error queue under a lock, because messages that one caller has read are invisible to all others.
+    /// <paramref name="work"/> returns the number of messages that it acknowledged; all others return to the queue.
     /// </summary>
-    internal async Task Alone(string queue, Func<IChannel, Task<int>> work, CancellationToken ct)
+    internal async Task WithExclusiveAccess(string queue, Func<IChannel, Task<int>> work, CancellationToken ct)
     {
-        await using var alone = await locks.Acquire(ReplayRunner.LockName($"failures:{queue}", store), ct, TimeSpan.FromSeconds(30))
+        await using var exclusive = await locks.Acquire(ReplayRunner.LockName($"failures:{queue}", store), ct, TimeSpan.FromSeconds(30))
             ?? throw new Contention($"the failures in {queue}");
         if (!await broker.HasQueue(queue, ct)) return;
         await using var channel = await broker.Open(ct);
         var before = await Count(channel, queue, ct);
         var taken = await work(channel);
         await channel.BasicNackAsync(0, multiple: true, requeue: true, ct);
-        await AllBack(channel, queue, before - taken, ct);
+        await WaitForReturned(channel, queue, before - taken, ct);
         await channel.CloseAsync(ct);
     }
 
     /// <summary>
-    /// The queue takes them back one after the other, thousands in more than seconds, and whoever looks next must find all of them. Given
-    /// up when no more come.
+    /// Waits until the returned messages are in the queue again, so that the next caller finds all of them; several thousand take seconds.
+    /// It stops waiting if no message has returned for a while.
     /// </summary>
-    private async Task AllBack(IChannel channel, string queue, long expected, CancellationToken ct)
+    private async Task WaitForReturned(IChannel channel, string queue, long expected, CancellationToken ct)
     {
-        var (back, waited) = (await Count(channel, queue, ct), TimeSpan.Zero);
-        while (back < expected && waited < Patience)
+        var (returned, waited) = (await Count(channel, queue, ct), TimeSpan.Zero);
+        while (returned < expected && waited < ReturnTimeout)
         {
             await Task.Delay(Pause, clock, ct);
             var now = await Count(channel, queue, ct);
-            waited = now > back ? TimeSpan.Zero : waited + Pause;
-            back = now;
+            waited = now > returned ? TimeSpan.Zero : waited + Pause;
+            returned = now;
         }
     }
 
     internal static async Task<uint> Count(IChannel channel, string queue, CancellationToken ct) =>
         await channel.MessageCountAsync(queue, ct);
 
-    /// <summary>A short name that is the same in every replica and after every restart.</summary>
+    /// <summary>A short id that is the same at every replica and after every restart.</summary>
     internal static string Name(string source, string exception, string messageType) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{source}\n{exception}\n{messageType}")))[..12];
 
@@ -143,7 +144,7 @@ public sealed class Failures(IBroker broker, IDocumentStore store, LockSessions 
     private static DateTimeOffset? Later(DateTimeOffset? a, DateTimeOffset? b) => a > b ? a : b ?? a;
 }
 
-/// <summary>What MassTransit wrote on a message it gave up on.</summary>
+/// <summary>The fault that MassTransit recorded in the headers of a message that it moved to the error queue.</summary>
 internal sealed record Fault(string Group, string Exception, string MessageType, string? Error, DateTimeOffset? At)
 {
     public static Fault Of(string queue, BasicGetResult message)
@@ -154,7 +155,7 @@ internal sealed record Fault(string Group, string Exception, string MessageType,
                 ? value as string ?? (value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : null)
                 : null;
         var exception = Header("MT-Fault-ExceptionType") ?? "unknown";
-        var name = Named(message.Body) ?? "unknown";
+        var name = TypeOf(message.Body) ?? "unknown";
         return new Fault(Failures.Name(queue, exception, name), exception, name, Header("MT-Fault-Message"),
             DateTimeOffset.TryParse(Header("MT-Fault-Timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
                 ? at
@@ -162,9 +163,10 @@ internal sealed record Fault(string Group, string Exception, string MessageType,
     }
 
     /// <summary>
-    /// Out of the envelope, where the first is the message's own: urn:message:Platform.Contracts.Articles:ArticlePublished.
+    /// Reads the message type from the envelope. The first entry is the message's own type, for example
+    /// urn:message:Platform.Contracts.Articles:ArticlePublished.
     /// </summary>
-    private static string? Named(ReadOnlyMemory<byte> body)
+    private static string? TypeOf(ReadOnlyMemory<byte> body)
     {
         try
         {
@@ -177,7 +179,7 @@ internal sealed record Fault(string Group, string Exception, string MessageType,
             or IndexOutOfRangeException
             or NullReferenceException)
         {
-            return null; // whoever sent it spoke another format; it is listed all the same
+            return null; // the message has another format; it is listed nevertheless
         }
     }
 }

@@ -10,8 +10,8 @@ using NpgsqlTypes;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// A document folded from one stream each: streams are dealt out in ranges, folded side by side and copied into the shadow, with the
-/// columns Marten writes.
+/// A read model of documents, each folded from one stream. To rebuild it, ranges of streams are folded in parallel and copied into the
+/// shadow table, with the same columns that Marten writes.
 /// </summary>
 internal sealed class FoldedDocument<T> : ReadModel where T : class
 {
@@ -34,21 +34,26 @@ internal sealed class FoldedDocument<T> : ReadModel where T : class
     private static DocumentMapping Mapping(StoreOptions options) =>
         (DocumentMapping)((IReadOnlyStoreOptions)options).FindOrResolveDocumentType(typeof(T));
 
-    internal override async Task Fill(ShadowTable shadow, StoredEvents stored, Moment moment, Func<long, Task> passed, CancellationToken ct)
+    internal override async Task Fill(
+        ShadowTable shadow,
+        StoredEvents stored,
+        SharedSnapshot snapshot,
+        Func<long, Task> passed,
+        CancellationToken ct)
     {
         var workers = Math.Clamp(Environment.ProcessorCount, 2, 4);
-        var bounds = await Bounds(moment.Connection, stored, workers * 4, ct);
+        var bounds = await Bounds(snapshot.Connection, stored, workers * 4, ct);
         var ranges = new System.Collections.Concurrent.ConcurrentQueue<(string? After, string? To)>(
             bounds.Prepend(null).Zip(bounds.Append(null)));
         long done = 0;
         await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(async () =>
         {
-            await using var look = await moment.Look(ct);
+            await using var connection = await snapshot.OpenConnection(ct);
             while (ranges.TryDequeue(out var range))
                 await Copy(
                     shadow,
                     stored.Read(
-                        look,
+                        connection,
                         $"d.type = any($1) and d.stream_id > $2 {(range.To is null
                             ? ""
                             : "and d.stream_id <= $3")} and not d.is_archived order by d.stream_id, d.version",
@@ -59,11 +64,16 @@ internal sealed class FoldedDocument<T> : ReadModel where T : class
         }, ct)));
     }
 
-    internal override async Task<long> CatchUp(ShadowTable shadow, StoredEvents stored, Moment moment, Horizon since, CancellationToken ct)
+    internal override async Task<long> CatchUp(
+        ShadowTable shadow,
+        StoredEvents stored,
+        SharedSnapshot snapshot,
+        EventHorizon since,
+        CancellationToken ct)
     {
         var names = stored.Names(Events);
-        var streams = await moment.Connection.Rows(
-            $"select d.stream_id, count(*) from {stored.Table} d where {Horizon.Beyond} and d.type = any($3) group by 1",
+        var streams = await snapshot.Connection.Rows(
+            $"select d.stream_id, count(*) from {stored.Table} d where {EventHorizon.NotCovered} and d.type = any($3) group by 1",
             r => (Id: r.GetString(0), Events: r.GetInt64(1)),
             ct,
             since.Head,
@@ -75,7 +85,7 @@ internal sealed class FoldedDocument<T> : ReadModel where T : class
             await Copy(
                 shadow,
                 stored.Read(
-                    moment.Connection,
+                    snapshot.Connection,
                     "d.type = any($1) and d.stream_id = any($2) and not d.is_archived order by d.stream_id, d.version",
                     ct,
                     names,
@@ -86,9 +96,15 @@ internal sealed class FoldedDocument<T> : ReadModel where T : class
         return streams.Sum(s => s.Events);
     }
 
-    internal override Task Only(string stream, ShadowTable shadow, StoredEvents stored, Moment moment, CancellationToken ct) => Copy(shadow,
+    internal override Task FillStream(
+        string stream,
+        ShadowTable shadow,
+        StoredEvents stored,
+        SharedSnapshot snapshot,
+        CancellationToken ct) => Copy(
+        shadow,
         stored.Read(
-            moment.Connection,
+            snapshot.Connection,
             "d.type = any($1) and d.stream_id = $2 and not d.is_archived order by d.version",
             ct,
             stored.Names(Events),
@@ -96,7 +112,7 @@ internal sealed class FoldedDocument<T> : ReadModel where T : class
         _ => Task.CompletedTask,
         ct);
 
-    /// <summary>Stream ids that part the streams into so many ranges of about one size.</summary>
+    /// <summary>Returns stream ids that divide the streams into ranges of about the same size.</summary>
     private static async Task<string[]> Bounds(NpgsqlConnection connection, StoredEvents stored, int parts, CancellationToken ct)
     {
         var shares = Enumerable.Range(1, parts - 1).Select(i => (double)i / parts).ToArray();
@@ -113,7 +129,7 @@ internal sealed class FoldedDocument<T> : ReadModel where T : class
             ct);
         await foreach (var (id, version, document) in Fold(events, passed, ct))
         {
-            // Not awaited value by value: it is a thread of its own, and most of them only fill a buffer.
+            // The writes are synchronous: this is a thread of its own, and most writes only fill a buffer.
             rows.StartRow();
             rows.Write(id, NpgsqlDbType.Varchar);
             rows.Write(_serializer.ToJson(document), NpgsqlDbType.Jsonb);
@@ -140,7 +156,8 @@ internal sealed class FoldedDocument<T> : ReadModel where T : class
                 if (state is not null) yield return (stream!, version, state);
                 (stream, state) = (e.StreamKey, null);
             }
-            else if (pending.Count == Chunk) state = await Add(state, stream, pending, ct); // a long stream need not fit in memory
+            // The events of a long stream are folded in chunks, so that they need not fit in memory.
+            else if (pending.Count == Chunk) state = await Add(state, stream, pending, ct);
             pending.Add(e);
             version = e.Version;
             if (++count % Chunk == 0) await passed(Chunk);
@@ -154,7 +171,7 @@ internal sealed class FoldedDocument<T> : ReadModel where T : class
     {
         if (pending.Count == 0) return state;
         var next = await _fold.BuildAsync(pending, null!, state, stream!, _identity, ct);
-        // As Marten's storage does when it writes the document.
+        // Marten's storage does the same when it writes the document.
         if (next is not null) _identity.SetIdentity(next, stream!);
         pending.Clear();
         return next;

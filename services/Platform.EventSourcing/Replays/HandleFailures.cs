@@ -7,14 +7,14 @@ using RabbitMQ.Client;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// <c>failures:GROUP</c>: gives failed messages of one kind back to their queue, or drops them, in chunks. A message is taken off the error
-/// queue only when the broker has confirmed it in its old queue: a crash half way may bring one twice and loses none. What failed after the
-/// request was made is left alone: nobody has seen it.
+/// The replay target <c>failures:GROUP</c>: returns the failed messages of a group to their queue, or discards them, in chunks. A message
+/// is removed from the error queue only after the broker has confirmed it in its original queue, so a crash may deliver a message twice but
+/// loses none. Messages that failed after the request was made are skipped, because the admin has not seen them.
 /// </summary>
 public sealed class HandleFailures(Failures failures, IDocumentStore store, NpgsqlDataSource database, Republisher republisher)
     : IReplayTarget
 {
-    /// <summary>What its targets begin with.</summary>
+    /// <summary>The prefix of its targets.</summary>
     public const string Prefix = "failures:";
     private const int Chunk = 200;
 
@@ -25,10 +25,10 @@ public sealed class HandleFailures(Failures failures, IDocumentStore store, Npgs
     public async Task<string?> Objection(Replay wanted, CancellationToken ct)
     {
         var group = await Find(wanted.Target[Prefix.Length..], ct);
-        return group is null ? "there are no failures of this group (any more)" : null;
+        return group is null ? "This group has no failures. GET failures lists the groups." : null;
     }
 
-    /// <summary>The group, or null where nothing of it is left.</summary>
+    /// <summary>Returns the group, or null if it has no failures.</summary>
     public async Task<FailureGroup?> Find(string group, CancellationToken ct) =>
         (await failures.Groups(ct)).SingleOrDefault(g => g.Group == group);
 
@@ -44,18 +44,18 @@ public sealed class HandleFailures(Failures failures, IDocumentStore store, Npgs
         while (group is not null && left)
         {
             var handled = group.Source.StartsWith(Failures.Projection, StringComparison.Ordinal)
-                ? await Letters(replay, name, ct)
-                : await Messages(replay, group, ct);
+                ? await HandleDeadLetters(replay, name, ct)
+                : await HandleMessages(replay, group, ct);
             (done, left) = (done + handled, handled == Chunk);
             await run.Advance(step, done, total, 0, ct, always: true);
         }
         await run.Complete(done, null, ct);
     }
 
-    private async Task<int> Messages(Replay replay, FailureGroup group, CancellationToken ct)
+    private async Task<int> HandleMessages(Replay replay, FailureGroup group, CancellationToken ct)
     {
         var chunk = new List<BasicGetResult>(Chunk);
-        await failures.Alone(group.Source, async channel =>
+        await failures.WithExclusiveAccess(group.Source, async channel =>
         {
             var queue = group.Source[..^Failures.Suffix.Length];
             for (var left = await Failures.Count(channel, group.Source, ct); left > 0
@@ -63,38 +63,36 @@ public sealed class HandleFailures(Failures failures, IDocumentStore store, Npgs
                 && await channel.BasicGetAsync(group.Source, autoAck: false, ct) is { } message; left--)
             {
                 var fault = Fault.Of(group.Source, message);
-                // What is passed over is back in the queue in the end.
+                // Messages that are not handled return to the queue.
                 if (fault.Group == group.Group && !(fault.At > replay.RequestedAt)) chunk.Add(message);
             }
             if (replay.Mode == ReplayMode.Retry)
-                await Task.WhenAll(
-                    chunk.Select(
-                        message =>
-                            channel.BasicPublishAsync("", queue, mandatory: true, AsItWas(message.BasicProperties), message.Body, ct)
-                                .AsTask()));
+                await Task.WhenAll(chunk.Select(message =>
+                    channel.BasicPublishAsync("", queue, mandatory: true, WithoutFault(message.BasicProperties), message.Body, ct)
+                        .AsTask()));
             foreach (var message in chunk) await channel.BasicAckAsync(message.DeliveryTag, multiple: false, ct);
             return chunk.Count;
         }, ct);
         return chunk.Count;
     }
 
-    private async Task<int> Letters(Replay replay, string group, CancellationToken ct)
+    private async Task<int> HandleDeadLetters(Replay replay, string group, CancellationToken ct)
     {
         await using var session = store.LightweightSession();
-        var letters = (await session.Query<DeadLetterEvent>()
+        var deadLetters = (await session.Query<DeadLetterEvent>()
             .Where(l => l.Timestamp <= replay.RequestedAt)
             .OrderBy(l => l.EventSequence)
             .ToListAsync(ct))
             .Where(l => Failures.GroupOf(l) == group)
             .Take(Chunk)
             .ToArray();
-        if (replay.Mode == ReplayMode.Retry) await Republish([.. letters.Select(l => l.EventSequence)], ct);
-        foreach (var letter in letters) session.Delete<DeadLetterEvent>(letter.Id);
+        if (replay.Mode == ReplayMode.Retry) await Republish([.. deadLetters.Select(l => l.EventSequence)], ct);
+        foreach (var deadLetter in deadLetters) session.Delete<DeadLetterEvent>(deadLetter.Id);
         await session.SaveChangesAsync(ct);
-        return letters.Length;
+        return deadLetters.Length;
     }
 
-    /// <summary>What the relay passed over.</summary>
+    /// <summary>Publishes events that the relay of an earlier version skipped.</summary>
     private async Task Republish(long[] sequences, CancellationToken ct)
     {
         var stored = new StoredEvents(store);
@@ -105,8 +103,8 @@ public sealed class HandleFailures(Failures failures, IDocumentStore store, Npgs
         await republisher.Send(events, ct);
     }
 
-    /// <summary>Without what was written on it when it was given up: it starts afresh.</summary>
-    private static BasicProperties AsItWas(IReadOnlyBasicProperties failed) => new(failed)
+    /// <summary>Removes the headers of the fault, so that the message is handled like a new one.</summary>
+    private static BasicProperties WithoutFault(IReadOnlyBasicProperties failed) => new(failed)
     {
         Headers = failed.Headers?.Where(
             h => !h.Key.StartsWith("MT-Fault-", StringComparison.Ordinal) && h.Key is not ("MT-Reason" or "x-delivery-count")).ToDictionary(

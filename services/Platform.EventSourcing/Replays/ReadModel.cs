@@ -7,42 +7,61 @@ using Marten.Events.Projections;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// An inline projection that writes a table of its own in SQL. Saying which one, and from which events, lets a replay build it anew beside
+/// An inline projection that writes its own table in SQL. It names the table and the events, so that a replay can rebuild the table beside
 /// the live one.
 /// </summary>
 public interface ITableProjection : IProjection
 {
-    /// <summary>The table's name without its schema, which is the store's.</summary>
+    /// <summary>The name of the table, without the schema, which is that of the store.</summary>
     string Table { get; }
-    /// <summary>The events it looks at.</summary>
+    /// <summary>The types of the events that it processes.</summary>
     IReadOnlyList<Type> Events { get; }
 }
 
 /// <summary>
-/// A read model that can be built anew from the events: a document folded from one stream each, or a table written in SQL.
+/// A read model that can be rebuilt from the events: either documents, each folded from one stream, or a table that is written in SQL.
 /// </summary>
 public abstract class ReadModel(string name, string table, IReadOnlyList<Type> events, int version)
 {
-    /// <summary>What an admin calls it.</summary>
+    /// <summary>The name that admins use in replay targets.</summary>
     public string Name => name;
-    /// <summary>Its table, without the schema.</summary>
+    /// <summary>The name of its table, without the schema.</summary>
     public string Table => table;
-    /// <summary>The events it is made of.</summary>
+    /// <summary>The types of the events from which it is built.</summary>
     public IReadOnlyList<Type> Events => events;
-    /// <summary>The version of its code (<see cref="ReadModelVersionAttribute"/>).</summary>
+    /// <summary>The version of its code (see <see cref="ReadModelVersionAttribute"/>).</summary>
     public int Version => version;
 
-    /// <summary>Every row, into the empty shadow, as of that moment; says now and then how many events it has passed.</summary>
-    internal abstract Task Fill(ShadowTable shadow, StoredEvents stored, Moment moment, Func<long, Task> passed, CancellationToken ct);
+    /// <summary>
+    /// Fills the empty shadow table with all rows, as of the snapshot, and reports from time to time how many events it has processed.
+    /// </summary>
+    internal abstract Task Fill(
+        ShadowTable shadow,
+        StoredEvents stored,
+        SharedSnapshot snapshot,
+        Func<long, Task> passed,
+        CancellationToken ct);
 
-    /// <summary>What that moment sees and the horizon did not. How many events that was.</summary>
-    internal abstract Task<long> CatchUp(ShadowTable shadow, StoredEvents stored, Moment moment, Horizon since, CancellationToken ct);
+    /// <summary>Processes the events that the snapshot contains and the horizon does not cover, and returns their number.</summary>
+    internal abstract Task<long> CatchUp(
+        ShadowTable shadow,
+        StoredEvents stored,
+        SharedSnapshot snapshot,
+        EventHorizon since,
+        CancellationToken ct);
 
-    /// <summary>The row of one stream, into the empty shadow.</summary>
-    internal virtual Task Only(string stream, ShadowTable shadow, StoredEvents stored, Moment moment, CancellationToken ct) =>
-        throw new NotSupportedException($"{Name} has no row of one stream.");
+    /// <summary>Fills the empty shadow table with the row of one stream.</summary>
+    internal virtual Task FillStream(
+        string stream,
+        ShadowTable shadow,
+        StoredEvents stored,
+        SharedSnapshot snapshot,
+        CancellationToken ct) =>
+        throw new NotSupportedException($"The rows of {Name} are not built from single streams.");
 
-    /// <summary>The read models of a store, by name. <paramref name="shadows"/> makes a store whose tables are in another schema.</summary>
+    /// <summary>
+    /// Returns the read models of a store by name. <paramref name="shadows"/> creates a store whose tables are in another schema.
+    /// </summary>
     public static IReadOnlyDictionary<string, ReadModel> Of(IDocumentStore store, Func<string, IDocumentStore> shadows)
     {
         var options = (StoreOptions)store.Options;
@@ -66,22 +85,24 @@ public abstract class ReadModel(string name, string table, IReadOnlyList<Type> e
                 models.Add(name, new WrittenTable(name, table, shadows, VersionOf(table.GetType())));
             else
                 throw new InvalidOperationException(
-                    $"The projection {name} cannot be rebuilt: let it implement {nameof(ITableProjection)}.");
+                    $"The projection {name} cannot be rebuilt. It must implement {nameof(ITableProjection)}.");
         }
         return models;
     }
 
-    /// <summary>The names of a store's read models, each with the version of its code.</summary>
+    /// <summary>Returns the names of a store's read models, each with the version of its code.</summary>
     public static string VersionsOf(IDocumentStore store) => string.Join(
         ", ",
-        Of(store, _ => throw new InvalidOperationException("Nothing is rebuilt here.")).Values
+        Of(store, _ => throw new InvalidOperationException("Listing the versions of read models must not rebuild any.")).Values
             .Select(m => FormattableString.Invariant($"{m.Name} {m.Version}")));
 
-    /// <summary>The version that the attribute on one of these types says, or 1.</summary>
+    /// <summary>Returns the version in the attribute on one of these types, or 1.</summary>
     public static int VersionOf(params Type[] code) =>
         code.Select(c => c.GetCustomAttribute<ReadModelVersionAttribute>()).FirstOrDefault(a => a is not null)?.Version ?? 1;
 
-    /// <summary>The projection's name where it was given one; a snapshot is called as its document: article-copy.</summary>
+    /// <summary>
+    /// The name of the projection if it was set explicitly. A snapshot is named after its document, for example article-copy.
+    /// </summary>
     private static string Handle(string name, Type document) =>
         name.Contains(document.Name, StringComparison.OrdinalIgnoreCase) || name.Any(char.IsUpper)
             ? string.Concat(document.Name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"-{c}" : $"{c}")).ToLowerInvariant()

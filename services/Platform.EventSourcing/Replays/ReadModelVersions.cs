@@ -6,24 +6,27 @@ using Npgsql;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// The version of the code of a read model, 1 without this attribute. Raise it when the code gives another result for the same events; a
-/// test notices that (tests/Contracts/readmodels). Stands on a snapshot's state, or on the projection.
+/// The version of the code of a read model, which is 1 without this attribute. It must be raised when the code gives a different result for
+/// the same events; a contract test detects that (tests/Contracts/readmodels). The attribute belongs on the state of a snapshot, or on the
+/// projection.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ReadModelVersionAttribute(int version) : Attribute
 {
-    /// <summary>The number.</summary>
+    /// <summary>The version number.</summary>
     public int Version => version;
 }
 
 /// <summary>
-/// A read model whose rows were not written by this replica's code alone, but by the versions <paramref name="BuiltBy"/>.
+/// A read model with rows that were written by another version of its code. <paramref name="BuiltBy"/> lists all versions that wrote rows,
+/// and <paramref name="Version"/> is the version of this replica.
 /// </summary>
 public sealed record OutdatedReadModel(string Name, string BuiltBy, int Version);
 
 /// <summary>
-/// Remembers which code wrote each read model. One that other code wrote is outdated, and is rebuilt beside the live one as soon as all
-/// replicas run the same version; the setting <c>Replays:RebuildOutdated</c> = false leaves that to an admin.
+/// Records which versions of its code wrote each read model. A read model that was written by another version is outdated, and is rebuilt
+/// beside the live one as soon as all replicas run the same version. If <c>Replays:RebuildOutdated</c> is false, an admin must request the
+/// rebuild.
 /// </summary>
 public sealed partial class ReadModelVersions(
     IDocumentStore store,
@@ -36,15 +39,15 @@ public sealed partial class ReadModelVersions(
     TimeProvider clock,
     ILogger<ReadModelVersions> log) : BackgroundService
 {
-    /// <summary>Who asks for a rebuild that nobody asked for.</summary>
+    /// <summary>The actor of automatic rebuilds.</summary>
     public const string Name = "platform";
 
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2), AfterFailure = TimeSpan.FromHours(1);
+    private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(2), PauseAfterFailure = TimeSpan.FromHours(1);
 
     private readonly string _schema = store.Options.DatabaseSchemaName;
     private readonly IReadOnlyDictionary<string, ReadModel> _models = rebuild.Models;
 
-    /// <summary>Those that were written by other code than this replica's, too.</summary>
+    /// <summary>Lists the read models that were written by other versions of the code than that of this replica.</summary>
     public async Task<IReadOnlyList<OutdatedReadModel>> Outdated(CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
@@ -64,7 +67,8 @@ public sealed partial class ReadModelVersions(
         var past = await connection.Value($"select 1 from {_schema}.mt_events limit 1", cancellationToken) is not null;
         foreach (var model in _models.Values)
             await connection.Run(
-                // A read model that is new here has no rows of the past. Releases that did not say so ran version 1 of all.
+                // A new read model has no rows for past events, which is recorded as version 0. Releases that recorded no versions
+                // ran version 1 of every read model.
                 $"""
                 insert into {_schema}.read_model_versions as v (name, built_by) values ($1, $3)
                 on conflict (name) do update set built_by = v.built_by || ', ' || $2
@@ -78,7 +82,7 @@ public sealed partial class ReadModelVersions(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!setting.Automatically) return;
-        using var timer = new PeriodicTimer(Every, clock);
+        using var timer = new PeriodicTimer(CheckEvery, clock);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
@@ -93,7 +97,7 @@ public sealed partial class ReadModelVersions(
         }
         catch (OperationCanceledException)
         {
-            // The host stops.
+            // The host is stopping.
         }
     }
 
@@ -104,14 +108,14 @@ public sealed partial class ReadModelVersions(
         foreach (var model in outdated)
         {
             var target = RebuildReadModel.Prefix + model.Name;
-            await using var alone = await locks.Acquire(ReplayRunner.LockName($"request:{target}", store), ct);
-            if (alone is null) continue;
+            await using var requestLock = await locks.Acquire(ReplayRunner.LockName($"request:{target}", store), ct);
+            if (requestLock is null) continue;
             await using var session = store.QuerySession();
             var last = await session.Query<Replay>().Where(r => r.Target == target).OrderByDescending(r => r.RequestedAt)
                 .FirstOrDefaultAsync(ct);
             if (last is { Active: true }) continue;
-            if (last is { Status: not ReplayStatus.Completed } && clock.GetUtcNow() - last.RequestedAt < AfterFailure) continue;
-            var reason = $"Version {model.Version} of its code runs; its rows were written by {model.BuiltBy}.";
+            if (last is { Status: not ReplayStatus.Completed } && clock.GetUtcNow() - last.RequestedAt < PauseAfterFailure) continue;
+            var reason = $"Version {model.Version} of its code is running, but its rows were written by version {model.BuiltBy}.";
             var wanted = new ReplayRequested(target, ReplayMode.Apply, new ReplayScope(), null, reason, Name, clock.GetUtcNow());
             var stream = Replay.Stream(Guid.CreateVersion7(clock.GetUtcNow()));
             await new Decider(store, group, new Actor { Name = Name }).Decide<Replay>(stream, replay => Replay.Request(replay, wanted), ct);
@@ -119,11 +123,13 @@ public sealed partial class ReadModelVersions(
         }
     }
 
-    /// <summary>Until the transaction ends no replica starts that runs other code: it announces itself first, then it waits here.</summary>
+    /// <summary>
+    /// Until the transaction ends, no replica with other code can start: a replica announces itself first and then waits for this lock.
+    /// </summary>
     internal static Task Lock(NpgsqlConnection connection, string schema, CancellationToken ct) =>
         connection.Run($"lock table {schema}.read_model_versions in exclusive mode", ct);
 
-    /// <summary>In the transaction that puts rows which this replica built in the place of all others.</summary>
+    /// <summary>Records that all rows were built by this replica's code. It must be called in the transaction of the swap.</summary>
     internal static Task Built(NpgsqlConnection connection, string schema, ReadModel model, CancellationToken ct) => connection.Run(
         $"""
         insert into {schema}.read_model_versions (name, built_by) values ($1, $2)
@@ -137,12 +143,13 @@ public sealed partial class ReadModelVersions(
 
     [LoggerMessage(
         Level = LogLevel.Information,
-        Message = "The read model {Name} is rebuilt: its rows were written by version {BuiltBy} of its code, and {Version} runs.")]
+        Message = "A rebuild of the read model {Name} was requested: its rows were written by version {BuiltBy} of its code, but version "
+            + "{Version} is running.")]
     private static partial void Requested(ILogger log, string name, string builtBy, int version);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Outdated read models could not be looked for; trying again.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not check for outdated read models. The check will be repeated.")]
     private static partial void NotRequested(ILogger log, Exception e);
 }
 
-/// <summary>Whether outdated read models are rebuilt without being asked for.</summary>
+/// <summary>Whether outdated read models are rebuilt automatically.</summary>
 public sealed record RebuildingOutdated(bool Automatically);

@@ -4,23 +4,25 @@ using Npgsql;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// <c>readModel:NAME</c>: builds the read model beside the live one from all its events, catches up with what is written meanwhile,
-/// compares row by row, and puts it in the live one's place, all of it in one transaction or nothing. Readers read the old table until they
-/// read the new one.
+/// The replay target <c>readModel:NAME</c>: rebuilds the read model from all its events in a shadow table, catches up with events that are
+/// written meanwhile, compares both tables row by row, and swaps them in one transaction. Readers see the old table until the swap.
 /// </summary>
 public sealed class RebuildReadModel(
-    IDocumentStore store, NpgsqlDataSource database, Replicas replicas, TimeProvider clock, Func<string, IDocumentStore> shadows)
-        : IReplayTarget
+    IDocumentStore store,
+    NpgsqlDataSource database,
+    Replicas replicas,
+    TimeProvider clock,
+    Func<string, IDocumentStore> shadows) : IReplayTarget
 {
-    /// <summary>What its targets begin with.</summary>
+    /// <summary>The prefix of its targets.</summary>
     public const string Prefix = "readModel:";
-    /// <summary>So few events are left when writers are asked to wait.</summary>
-    private const int Few = 200;
-    /// <summary>Between reading a row and writing it a request takes much less.</summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
-    private const int Passes = 20, LockAttempts = 30;
+    /// <summary>The maximum number of events that may be left when the live table is locked and writers wait.</summary>
+    private const int MaxEventsUnderLock = 200;
+    /// <summary>The pause before the recheck. A request that read a row before the swap writes it much sooner than this.</summary>
+    private static readonly TimeSpan RecheckDelay = TimeSpan.FromSeconds(2);
+    private const int MaxPasses = 20, LockAttempts = 30;
 
-    /// <summary>All read models of this service, by name.</summary>
+    /// <summary>The read models of this service, by name.</summary>
     public IReadOnlyDictionary<string, ReadModel> Models { get; } = ReadModel.Of(store, shadows);
 
     /// <inheritdoc />
@@ -32,10 +34,11 @@ public sealed class RebuildReadModel(
         if (!Models.TryGetValue(wanted.Target[Prefix.Length..], out var model))
             return Task.FromResult<string?>($"target: there is no such read model here; there are {string.Join(", ", Models.Keys)}");
         if (wanted.Scope with { Stream = null } != new ReplayScope())
-            return Task.FromResult<string?>("scope: a read model is built from all its events; name one stream, or nothing");
+            return Task.FromResult<string?>("scope: a read model is built from all its events; set only stream, or omit the scope");
         if (wanted.Scope.Stream is not null && model is WrittenTable)
-            return Task.FromResult<string?>("scope: this read model is made of several streams; leave the scope out");
-        return Task.FromResult<string?>(wanted.PerSecond is not null ? "eventsPerSecond: is for the bus only" : null);
+            return Task.FromResult<string?>("scope: each row of this read model is built from several streams; omit the scope");
+        return Task.FromResult<string?>(
+            wanted.PerSecond is not null ? "eventsPerSecond: applies only to replays to the bus; omit it" : null);
     }
 
     /// <inheritdoc />
@@ -47,8 +50,8 @@ public sealed class RebuildReadModel(
         try
         {
             await shadow.Create(ct);
-            if (run.Replay.Scope.Stream is { } stream) await One(run, model, shadow, stored, stream, ct);
-            else await All(run, model, shadow, stored, ct);
+            if (run.Replay.Scope.Stream is { } stream) await RebuildStream(run, model, shadow, stored, stream, ct);
+            else await RebuildAll(run, model, shadow, stored, ct);
         }
         finally
         {
@@ -57,16 +60,16 @@ public sealed class RebuildReadModel(
         }
     }
 
-    private async Task All(RunningReplay run, ReadModel model, ShadowTable shadow, StoredEvents stored, CancellationToken ct)
+    private async Task RebuildAll(RunningReplay run, ReadModel model, ShadowTable shadow, StoredEvents stored, CancellationToken ct)
     {
-        var (total, seen) = (0L, Horizon.Nothing);
-        await using (var moment = await Moment.Take(database, stored.Table, ct))
+        var (total, seen) = (0L, EventHorizon.Empty);
+        await using (var snapshot = await SharedSnapshot.Begin(database, stored.Table, ct))
         {
-            total = (long)(await moment.Connection.Value(
+            total = (long)(await snapshot.Connection.Value(
                 $"select count(*) from {stored.Table} where type = any($1)", ct, [stored.Names(model.Events)]))!;
             await run.Advance("building", 0, total, 0, ct, always: true);
-            await model.Fill(shadow, stored, moment, done => run.Advance("building", done, total, 0, ct), ct);
-            seen = moment.Horizon;
+            await model.Fill(shadow, stored, snapshot, done => run.Advance("building", done, total, 0, ct), ct);
+            seen = snapshot.Horizon;
         }
         await run.Advance("indexing", total, total, 0, ct, always: true);
         await shadow.Index(ct);
@@ -82,74 +85,81 @@ public sealed class RebuildReadModel(
         }
         (seen, total) = await CatchUp(run, model, shadow, stored, seen, total, ct);
         await run.Advance("swapping", total, total, 0, ct, always: true);
-        await Locked(shadow, "access exclusive", async transaction =>
+        await WithTableLock(shadow, "access exclusive", async transaction =>
         {
-            await using (var moment = await Moment.Take(database, stored.Table, ct))
-                total += await model.CatchUp(shadow, stored, moment, seen, ct);
+            await using (var snapshot = await SharedSnapshot.Begin(database, stored.Table, ct))
+                total += await model.CatchUp(shadow, stored, snapshot, seen, ct);
             await ReadModelVersions.Lock(transaction.Connection!, store.Options.DatabaseSchemaName, ct);
             if (await replicas.Differences(ct) is { } differences) throw new Rejected(differences);
-            await shadow.TakePlace(transaction.Connection!, ct);
+            await shadow.Swap(transaction.Connection!, ct);
             await ReadModelVersions.Built(transaction.Connection!, store.Options.DatabaseSchemaName, model, ct);
             await run.Complete(total, comparison, transaction, ct);
             await transaction.CommitAsync(ct);
         }, ct);
-        if (comparison.Differences() > 0) await LookAfter(model, shadow, stored, seen, ct);
+        if (comparison.Differences() > 0) await RecheckAfterSwap(model, shadow, stored, seen, ct);
     }
 
     /// <summary>
-    /// Whoever had read a wrong row before the swap and wrote it after, wrote on from the wrong one: streams that went on since are looked
-    /// at once more. Where no row was wrong, nobody can have read one.
+    /// Repairs rows that a request read before the swap and wrote after it, because such a request continued from a wrong row. Only streams
+    /// with events since the last pass are checked. If no row was wrong, this is not needed.
     /// </summary>
-    private async Task LookAfter(ReadModel model, ShadowTable shadow, StoredEvents stored, Horizon seen, CancellationToken ct)
+    private async Task RecheckAfterSwap(ReadModel model, ShadowTable shadow, StoredEvents stored, EventHorizon seen, CancellationToken ct)
     {
-        if (model is WrittenTable) return; // adds to the row that is there, whichever that is
-        await Task.Delay(Settling, clock, ct);
+        if (model is WrittenTable) return; // its SQL updates the current row, so it never continues from an old one
+        await Task.Delay(RecheckDelay, clock, ct);
         await shadow.Create(ct);
-        await Locked(shadow, "exclusive", async transaction =>
+        await WithTableLock(shadow, "exclusive", async transaction =>
         {
-            await using (var moment = await Moment.Take(database, stored.Table, ct)) await model.CatchUp(shadow, stored, moment, seen, ct);
-            await shadow.Mend(transaction.Connection!, ct);
+            await using (var snapshot = await SharedSnapshot.Begin(database, stored.Table, ct))
+                await model.CatchUp(shadow, stored, snapshot, seen, ct);
+            await shadow.Repair(transaction.Connection!, ct);
             await transaction.CommitAsync(ct);
         }, ct);
     }
 
-    private async Task<(Horizon, long)> CatchUp(
+    private async Task<(EventHorizon, long)> CatchUp(
         RunningReplay run,
         ReadModel model,
         ShadowTable shadow,
         StoredEvents stored,
-        Horizon seen,
+        EventHorizon seen,
         long total,
         CancellationToken ct)
     {
-        for (var pass = 0; pass < Passes; pass++)
+        for (var pass = 0; pass < MaxPasses; pass++)
         {
-            await using var moment = await Moment.Take(database, stored.Table, ct);
-            var events = await model.CatchUp(shadow, stored, moment, seen, ct);
-            (seen, total) = (moment.Horizon, total + events);
-            if (events <= Few) break;
+            await using var snapshot = await SharedSnapshot.Begin(database, stored.Table, ct);
+            var events = await model.CatchUp(shadow, stored, snapshot, seen, ct);
+            (seen, total) = (snapshot.Horizon, total + events);
+            if (events <= MaxEventsUnderLock) break;
             await run.Advance("catching up", total, total, 0, ct);
         }
         return (seen, total);
     }
 
     /// <summary>
-    /// Writers wait while the last few events are taken in; then both tables are compared as they were at that moment, and writing goes on.
+    /// Compares both tables. Writers wait only while the last few events are processed. The comparison itself reads a snapshot that was
+    /// taken under the lock, so writers continue during it.
     /// </summary>
     private async Task<Comparison> Compare(
-        ReadModel model, ShadowTable shadow, StoredEvents stored, Horizon seen, Action<Horizon> now, CancellationToken ct)
+        ReadModel model,
+        ShadowTable shadow,
+        StoredEvents stored,
+        EventHorizon seen,
+        Action<EventHorizon> caughtUp,
+        CancellationToken ct)
     {
-        Moment? both = null;
+        SharedSnapshot? both = null;
         try
         {
-            await Locked(shadow, "exclusive", async _ =>
+            await WithTableLock(shadow, "exclusive", async _ =>
             {
-                await using (var moment = await Moment.Take(database, stored.Table, ct))
+                await using (var snapshot = await SharedSnapshot.Begin(database, stored.Table, ct))
                 {
-                    await model.CatchUp(shadow, stored, moment, seen, ct);
-                    now(moment.Horizon);
+                    await model.CatchUp(shadow, stored, snapshot, seen, ct);
+                    caughtUp(snapshot.Horizon);
                 }
-                both = await Moment.Take(database, stored.Table, ct);
+                both = await SharedSnapshot.Begin(database, stored.Table, ct);
             }, ct);
             return await shadow.Compare(both!.Connection, null, ct);
         }
@@ -159,22 +169,28 @@ public sealed class RebuildReadModel(
         }
     }
 
-    private async Task One(
-        RunningReplay run, ReadModel model, ShadowTable shadow, StoredEvents stored, string stream, CancellationToken ct) =>
-        await Locked(shadow, "exclusive", async transaction =>
+    private async Task RebuildStream(
+        RunningReplay run,
+        ReadModel model,
+        ShadowTable shadow,
+        StoredEvents stored,
+        string stream,
+        CancellationToken ct) =>
+        await WithTableLock(shadow, "exclusive", async transaction =>
         {
-            await using (var moment = await Moment.Take(database, stored.Table, ct)) await model.Only(stream, shadow, stored, moment, ct);
+            await using (var snapshot = await SharedSnapshot.Begin(database, stored.Table, ct))
+                await model.FillStream(stream, shadow, stored, snapshot, ct);
             var comparison = await shadow.Compare(transaction.Connection!, stream, ct);
-            if (run.Replay.Mode == ReplayMode.Apply) await shadow.TakePlace(transaction.Connection!, stream, ct);
+            if (run.Replay.Mode == ReplayMode.Apply) await shadow.SwapRow(transaction.Connection!, stream, ct);
             await run.Complete(1, comparison, transaction, ct);
             await transaction.CommitAsync(ct);
         }, ct);
 
     /// <summary>
-    /// Does something while the live table is locked. Whoever waits behind a lock that is waited for waits too, so it is not waited for
-    /// long: a reader that takes its time makes the replay try again, not the other readers wait.
+    /// Runs <paramref name="work"/> while the live table is locked. A pending lock request blocks all later readers, so it is given up
+    /// after two seconds and repeated later. A long read thus delays the replay and not other readers.
     /// </summary>
-    private async Task Locked(ShadowTable shadow, string mode, Func<NpgsqlTransaction, Task> work, CancellationToken ct)
+    private async Task WithTableLock(ShadowTable shadow, string mode, Func<NpgsqlTransaction, Task> work, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {

@@ -7,13 +7,15 @@ using RabbitMQ.Client;
 
 namespace Platform.EventSourcing.Replays;
 
-/// <summary>Asks the services whose events a queue of this service receives to send all of them to it again.</summary>
+/// <summary>Requests refills: asks the publishers of a queue of this service to send their public events to it again.</summary>
 public sealed class Refills(IBroker broker, ConsumedQueues queues, TimeProvider clock)
 {
-    /// <summary>The queue in which a service is asked.</summary>
+    /// <summary>The name of the queue in which a service receives refill requests.</summary>
     public static string RequestsOf(string service) => $"{service}-when-refill-requested";
 
-    /// <summary>Done when the broker has stored a request for each of these services; it waits there for one that is down.</summary>
+    /// <summary>
+    /// Sends a request to each publisher, and returns when the broker has confirmed all of them. Publishers that are down receive it later.
+    /// </summary>
     public async Task Request(string queue, CancellationToken ct, DateTimeOffset? since = null)
     {
         foreach (var publisher in queues.Publishers(queue))
@@ -27,7 +29,7 @@ public sealed class Refills(IBroker broker, ConsumedQueues queues, TimeProvider 
         }
     }
 
-    // Sent past the bus: the exchange of that queue is its service's, and may not be there yet.
+    // The request is sent without the bus, because the exchange of that queue is declared by its service and may not exist yet.
     private byte[] Envelope(RefillRequested request)
     {
         var id = Guid.CreateVersion7(clock.GetUtcNow());
@@ -36,7 +38,7 @@ public sealed class Refills(IBroker broker, ConsumedQueues queues, TimeProvider 
     }
 }
 
-/// <summary>Starts a replay to the queue that was declared anew; it sends when the queue has a consumer.</summary>
+/// <summary>Starts a replay to a queue that was declared again. The replay begins when the queue has a consumer.</summary>
 public sealed class WhenRefillRequested(IDocumentStore store, LockSessions locks, Decider decider, TimeProvider clock)
     : IConsumer<RefillRequested>
 {
@@ -44,7 +46,8 @@ public sealed class WhenRefillRequested(IDocumentStore store, LockSessions locks
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// A replay that has not begun yet will do. One that has begun is cancelled: what it sent may have been lost with the queue.
+    /// Decides whether to start a replay and which active ones to cancel. A refill that has not begun yet is sufficient. Replays that have
+    /// begun are cancelled, because what they have sent may have been lost with the queue.
     /// </summary>
     public static (bool Start, IReadOnlyList<string> Cancel) Decide(IReadOnlyList<Replay> active) =>
         active.Any(r => r is { Refill: true, Status: ReplayStatus.Queued }) ? (false, []) : (true, [.. active.Select(r => r.Id)]);
@@ -53,8 +56,8 @@ public sealed class WhenRefillRequested(IDocumentStore store, LockSessions locks
     public async Task Consume(ConsumeContext<RefillRequested> context)
     {
         var (queue, ct) = (context.Message.Queue, context.CancellationToken);
-        var (target, id) = (RepublishEvents.One + queue, Replay.Stream(context.MessageId!.Value));
-        await using var alone = await locks.Acquire(ReplayRunner.LockName($"request:{target}", store), ct, Patience)
+        var (target, id) = (RepublishEvents.QueuePrefix + queue, Replay.Stream(context.MessageId!.Value));
+        await using var requestLock = await locks.Acquire(ReplayRunner.LockName($"request:{target}", store), ct, Patience)
             ?? throw new Contention($"the replays to {target}");
         await using var session = store.QuerySession();
         if (await session.LoadAsync<Replay>(id, ct) is not null) return;
@@ -67,7 +70,7 @@ public sealed class WhenRefillRequested(IDocumentStore store, LockSessions locks
             ReplayMode.Apply,
             new ReplayScope(From: context.Message.Since),
             PerSecond,
-            "The queue was declared anew.",
+            "The queue did not exist and was declared again.",
             queue,
             clock.GetUtcNow(),
             Refill: true,

@@ -4,39 +4,39 @@ using Marten.Events.Aggregation;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// What becomes of what was worked out: nothing (<c>DryRun</c>, <c>Verify</c>), or it takes effect. <c>Retry</c> and <c>Discard</c> are of
-/// failures.
+/// What a replay does. <c>DryRun</c> and <c>Verify</c> change nothing, <c>Apply</c> takes effect, and <c>Retry</c> and <c>Discard</c>
+/// handle failed messages.
 /// </summary>
 public enum ReplayMode
 {
-    /// <summary>Say what would happen.</summary>
+    /// <summary>Report what would happen.</summary>
     DryRun,
-    /// <summary>Compare with what is there.</summary>
+    /// <summary>Compare the live data with a rebuild.</summary>
     Verify,
-    /// <summary>Do it.</summary>
+    /// <summary>Carry out the replay.</summary>
     Apply,
-    /// <summary>Give failed messages back to their consumer.</summary>
+    /// <summary>Return failed messages to their queue.</summary>
     Retry,
-    /// <summary>Drop failed messages.</summary>
+    /// <summary>Discard failed messages.</summary>
     Discard,
 }
 
-/// <summary>Where a replay is; the last three are for good.</summary>
+/// <summary>The status of a replay. The last three are final.</summary>
 public enum ReplayStatus
 {
-    /// <summary>No replica works on it yet.</summary>
+    /// <summary>No replica has started it yet.</summary>
     Queued,
-    /// <summary>A replica works on it, or will take it up where another left it.</summary>
+    /// <summary>A replica is running it, or will continue it after another replica was lost.</summary>
     Running,
-    /// <summary>Done.</summary>
+    /// <summary>It has completed.</summary>
     Completed,
-    /// <summary>Somebody ended it.</summary>
+    /// <summary>It was cancelled.</summary>
     Cancelled,
-    /// <summary>It could not be done; the error says why.</summary>
+    /// <summary>It failed and changed nothing; the error gives the reason.</summary>
     Failed,
 }
 
-/// <summary>Which events; all where nothing is said. Both ends of a range belong to it.</summary>
+/// <summary>The events that are replayed. Properties that are null do not restrict them. Ranges include both ends.</summary>
 public sealed record ReplayScope(
     string? Stream = null,
     long? FromSequence = null,
@@ -45,7 +45,7 @@ public sealed record ReplayScope(
     DateTimeOffset? To = null,
     IReadOnlyList<string>? Types = null) : Stored
 {
-    /// <summary>Whether both name the same events, type by type.</summary>
+    /// <summary>Whether both scopes select the same events. <see cref="Types"/> are compared one by one.</summary>
     public bool Equals(ReplayScope? other) =>
         other is not null
         && (Stream, FromSequence, ToSequence, From, To) == (other.Stream, other.FromSequence, other.ToSequence, other.From, other.To)
@@ -57,26 +57,25 @@ public sealed record ReplayScope(
 }
 
 /// <summary>
-/// One row that is not what its events say. <paramref name="What"/>: differs, missing (from the live table) or extra;
-/// <paramref name="Fields"/>: which of its fields are other. Never their values: a replay is kept for ever, and a row may hold what
-/// somebody wants erased.
+/// A row of the live table that is wrong. <paramref name="What"/> is differs, missing (from the live table) or extra.
+/// <paramref name="Fields"/> names the fields that differ. Their values are never stored, because replays are kept forever, while a row may
+/// contain personal data that must be erased later.
 /// </summary>
 public sealed record Difference(string Id, string What, IReadOnlyList<string> Fields) : Stored;
 
 /// <summary>
-/// Live read model against the rebuilt one, row by row: the same, another, missing from the live one, only in the live one; and a few of
-/// them.
+/// The comparison of the live read model with the rebuilt one: the number of rows that are the same, that differ, that are missing from the
+/// live one, and that are only in the live one. <paramref name="Samples"/> contains some of the differences.
 /// </summary>
 public sealed record Comparison(long Same, long Differ, long Missing, long Extra, IReadOnlyList<Difference> Samples) : Stored
 {
-    /// <summary>Rows that are not what the events say.</summary>
+    /// <summary>The number of rows that are wrong in the live read model.</summary>
     public long Differences() => Differ + Missing + Extra;
 }
 
 /// <summary>
-/// Somebody wants events replayed, or failures dealt with. The author of the event is who; <paramref name="Reason"/> is why.
-/// <paramref name="Refill"/>: the consumer of the queue asked for it, because the queue was declared anew. <paramref name="Messages"/>: the
-/// names of the types of public events that it handles.
+/// A replay was requested. <paramref name="Refill"/> is true if the consumer of a queue requested it, because the queue was declared again.
+/// <paramref name="Messages"/> contains the type names of the public events that this consumer handles.
 /// </summary>
 public sealed record ReplayRequested(
     string Target,
@@ -88,78 +87,80 @@ public sealed record ReplayRequested(
     DateTimeOffset At,
     bool? Refill = null,
     IReadOnlyList<string>? Messages = null);
-/// <summary>A replica took it up: for the first time, or where another one left it.</summary>
+/// <summary>A replica started the replay, or continues it after another replica was lost.</summary>
 public sealed record ReplayStarted(string Replica, DateTimeOffset At);
-/// <summary>So far it came: a restart goes on after <paramref name="Position"/>. <paramref name="Step"/> is what it is at.</summary>
+/// <summary>
+/// The replay made progress. <paramref name="Step"/> is its current step. After a restart it continues after <paramref name="Position"/>.
+/// </summary>
 public sealed record ReplayAdvanced(string Step, long Done, long Total, long Position, DateTimeOffset At);
-/// <summary>It is done; what was compared, where something was.</summary>
+/// <summary>The replay completed. <paramref name="Comparison"/> is null if it compared nothing.</summary>
 public sealed record ReplayCompleted(long Done, Comparison? Comparison, DateTimeOffset At);
-/// <summary>Somebody ended it early.</summary>
+/// <summary>The replay was cancelled.</summary>
 public sealed record ReplayCancelled(string By, DateTimeOffset At);
-/// <summary>It could not be done.</summary>
+/// <summary>The replay failed.</summary>
 public sealed record ReplayFailed(string Error, DateTimeOffset At);
 
 /// <summary>
-/// One replay: who wanted what and why, how far it is, what came of it. A stream like any other, kept by the service that it is about.
+/// A replay: who requested it and why, its progress, and its result. It is a stream of the service whose events are replayed.
 /// </summary>
 public sealed record Replay : Stored, IState<Replay>
 {
-    /// <summary>What streams of replays begin with: the relay and replays pass over them.</summary>
+    /// <summary>The prefix of the streams of replays. The relay and replays skip these streams.</summary>
     public const string Prefix = "replay-";
 
-    /// <summary>Its stream.</summary>
+    /// <summary>The key of its stream.</summary>
     public string Id { get; init; } = "";
-    /// <summary><c>readModel:NAME</c>, <c>bus</c>, <c>bus:QUEUE</c>, <c>eventTimes</c> or <c>failures:GROUP</c>.</summary>
+    /// <summary><c>readModel:NAME</c>, <c>bus</c>, <c>bus:QUEUE</c>, <c>eventTimes</c>, <c>schema</c> or <c>failures:GROUP</c>.</summary>
     public string Target { get; init; } = "";
-    /// <summary>What is to become of it.</summary>
+    /// <summary>What the replay does.</summary>
     public ReplayMode Mode { get; init; }
-    /// <summary>Which events.</summary>
+    /// <summary>The events that are replayed.</summary>
     public ReplayScope Scope { get; init; } = new();
-    /// <summary>At most so many events a second.</summary>
+    /// <summary>The maximum number of events per second, or null for the default.</summary>
     public int? PerSecond { get; init; }
-    /// <summary>Why.</summary>
+    /// <summary>Why it was requested.</summary>
     public string Reason { get; init; } = "";
-    /// <summary>Who asked for it.</summary>
+    /// <summary>Who requested it.</summary>
     public string By { get; init; } = "";
-    /// <summary>Whether the consumer of the queue asked for it, because the queue was declared anew.</summary>
+    /// <summary>Whether the consumer of a queue requested it, because the queue was declared again.</summary>
     public bool? Refill { get; init; }
-    /// <summary>The names of the types of public events that are sent; null for all of them.</summary>
+    /// <summary>The type names of the public events that are sent; null for all types.</summary>
     public IReadOnlyList<string>? Messages { get; init; }
-    /// <summary>Where it is.</summary>
+    /// <summary>The status of the replay.</summary>
     public ReplayStatus Status { get; init; }
-    /// <summary>What it is at.</summary>
+    /// <summary>The current step.</summary>
     public string? Step { get; init; }
-    /// <summary>Events (rows, messages) done.</summary>
+    /// <summary>The number of events, rows or messages that are done.</summary>
     public long Done { get; init; }
-    /// <summary>How many there are to do; 0 while that is not known.</summary>
+    /// <summary>The number of events, rows or messages in all; 0 while it is unknown.</summary>
     public long Total { get; init; }
-    /// <summary>A restart goes on after this sequence.</summary>
+    /// <summary>The number of the event after which a restart continues.</summary>
     public long Position { get; init; }
-    /// <summary>Who works on it, or did last.</summary>
+    /// <summary>The replica that runs the replay, or ran it last.</summary>
     public string? Replica { get; init; }
-    /// <summary>How often it was taken up.</summary>
+    /// <summary>How often it was started.</summary>
     public int Starts { get; init; }
-    /// <summary>When it was asked for.</summary>
+    /// <summary>When it was requested.</summary>
     public DateTimeOffset RequestedAt { get; init; }
-    /// <summary>When it was last taken up.</summary>
+    /// <summary>When it was last started.</summary>
     public DateTimeOffset? StartedAt { get; init; }
-    /// <summary>How much was done before that.</summary>
+    /// <summary>The value of <see cref="Done"/> when it was last started.</summary>
     public long DoneBefore { get; init; }
-    /// <summary>When it last said how far it is.</summary>
+    /// <summary>When it last reported progress.</summary>
     public DateTimeOffset? AdvancedAt { get; init; }
-    /// <summary>When it came to its end.</summary>
+    /// <summary>When it ended.</summary>
     public DateTimeOffset? EndedAt { get; init; }
-    /// <summary>What was compared.</summary>
+    /// <summary>The result of the comparison, if there was one.</summary>
     public Comparison? Comparison { get; init; }
-    /// <summary>Why it failed.</summary>
+    /// <summary>The reason why it failed.</summary>
     public string? Error { get; init; }
     /// <summary>Who cancelled it.</summary>
     public string? CancelledBy { get; init; }
 
-    /// <summary>Whether there is still something to do.</summary>
+    /// <summary>Whether the replay has not ended yet.</summary>
     public bool Active => Status is ReplayStatus.Queued or ReplayStatus.Running;
 
-    /// <summary>The stream of a replay.</summary>
+    /// <summary>Returns the key of the stream of a replay.</summary>
     public static string Stream(Guid id) => $"{Prefix}{id}";
 
     /// <inheritdoc />
@@ -193,48 +194,48 @@ public sealed record Replay : Stored, IState<Replay>
     };
 
     /// <summary>
-    /// Nothing is added to a replay that has ended, or that has been taken up again since start number <paramref name="start"/>.
+    /// Appends an event only if the replay has not ended and has not been started again since start number <paramref name="start"/>.
     /// </summary>
     public static IEnumerable<object> While(Replay? replay, int start, object happened) =>
         replay is { Active: true } && replay.Starts == start ? [happened] : [];
 
-    /// <summary>Ends it; ending it again changes nothing.</summary>
+    /// <summary>Cancels the replay. Cancelling it again changes nothing.</summary>
     public static IEnumerable<object> Cancel(Replay? replay, string by, DateTimeOffset now)
     {
         if (replay is null || replay.RequestedAt == default) throw new NotFound("There is no replay with this id.");
         if (replay.Status == ReplayStatus.Cancelled) yield break;
         if (!replay.Active)
-            throw new Rejected($"The replay is {replay.Status.ToString().ToLowerInvariant()} already; there is nothing to cancel.");
+            throw new Rejected($"The replay cannot be cancelled, because it is already {replay.Status.ToString().ToLowerInvariant()}.");
         yield return new ReplayCancelled(by, now);
     }
 
-    /// <summary>Begins it; the same request under the same id changes nothing.</summary>
+    /// <summary>Records the request. Repeating the same request under the same id changes nothing.</summary>
     public static IEnumerable<object> Request(Replay? replay, ReplayRequested wanted)
     {
         if (replay is null) return [wanted];
         var same = (replay.Target, replay.Mode, replay.Scope, replay.PerSecond, replay.Reason)
             == (wanted.Target, wanted.Mode, wanted.Scope, wanted.PerSecond, wanted.Reason);
-        if (!same) throw new Rejected("Another replay was asked for with this Idempotency-Key. Use a new key for a new replay.");
+        if (!same) throw new Rejected("This Idempotency-Key was already used for a different replay. Use a new key for a new replay.");
         return [];
     }
 
-    /// <summary>Events (rows, messages) a second since it was last taken up.</summary>
+    /// <summary>The number of events, rows or messages per second since it was last started.</summary>
     public double Rate() =>
         StartedAt is { } start && (EndedAt ?? AdvancedAt) is { } last && last > start
             ? (Done - DoneBefore) / (last - start).TotalSeconds
             : 0;
 
-    /// <summary>When it will be done, should it go on as it has gone so far.</summary>
+    /// <summary>When the replay will complete if it continues at its present rate, or null if that is unknown.</summary>
     public DateTimeOffset? Expected() =>
         Status == ReplayStatus.Running && Total > Done && Rate() is > 0 and var rate
             ? AdvancedAt!.Value.AddSeconds((Total - Done) / rate)
             : null;
 }
 
-/// <summary>The replays of a service as documents, for lists and for whoever takes them up.</summary>
+/// <summary>The replays of a service as documents, for lists and for the runner.</summary>
 public sealed class ReplayProjection : SingleStreamProjection<Replay, string>
 {
-    /// <summary>Of every event of a replay.</summary>
+    /// <summary>Registers all events of a replay.</summary>
     public ReplayProjection()
     {
         Name = "replay";

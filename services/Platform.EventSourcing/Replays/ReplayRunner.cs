@@ -6,8 +6,8 @@ using Npgsql;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// In every replica: takes up replays that nobody works on, new ones and those whose replica died. A lock in the database that dies with
-/// its connection says who works on a target, so there is no time to wait out and nothing to clean up.
+/// Runs in every replica and starts the replays that no replica is running: new ones, and those whose replica was lost. A replica holds an
+/// advisory lock of the target while it runs a replay. PostgreSQL releases the lock with the session, so no lease must expire.
 /// </summary>
 public sealed partial class ReplayRunner(
     IDocumentStore store,
@@ -19,37 +19,39 @@ public sealed partial class ReplayRunner(
     ILogger<ReplayRunner> log)
     : BackgroundService
 {
-    /// <summary>A replay that ends its replica each time must not do so for ever.</summary>
-    private const int Attempts = 5;
-    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
+    /// <summary>The maximum number of starts, because a replay that crashes its replica must not be started forever.</summary>
+    private const int MaxStarts = 5;
+    private static readonly TimeSpan CheckEvery = TimeSpan.FromMilliseconds(500);
     /// <summary>
-    /// What this replica is at, or tried to be; the loop alone touches it, so that an attempt that ends at once cannot be taken for one
-    /// that goes on.
+    /// The replays that this replica is running or has tried to run, by id. Only the loop accesses it, so that a task that ends at once is
+    /// not mistaken for one that is still running.
     /// </summary>
-    private readonly Dictionary<string, Task> _mine = [];
+    private readonly Dictionary<string, Task> _tasks = [];
 
-    /// <summary>The lock of a target: held while somebody works on it, and while somebody asks for a replay to it.</summary>
+    /// <summary>
+    /// Returns the name of a lock of this service, for example of the lock that is held while a replay to a target runs or is requested.
+    /// </summary>
     public static string LockName(string what, IDocumentStore store) => $"{what}:{store.Options.DatabaseSchemaName}";
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, clock);
+        using var timer = new PeriodicTimer(CheckEvery, clock);
         do
         {
             try
             {
-                foreach (var id in _mine.Where(m => m.Value.IsCompleted).Select(m => m.Key).ToArray()) _mine.Remove(id);
+                foreach (var id in _tasks.Where(t => t.Value.IsCompleted).Select(t => t.Key).ToArray()) _tasks.Remove(id);
                 foreach (var id in await Active(stoppingToken))
-                    if (!_mine.ContainsKey(id)) _mine.Add(id, Task.Run(() => TakeUp(id, stoppingToken), CancellationToken.None));
+                    if (!_tasks.ContainsKey(id)) _tasks.Add(id, Task.Run(() => TryRun(id, stoppingToken), CancellationToken.None));
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                NotSeen(log, e);
+                CheckFailed(log, e);
             }
         }
         while (await Next(timer, stoppingToken));
-        await Task.WhenAll(_mine.Values);
+        await Task.WhenAll(_tasks.Values);
     }
 
     private static async Task<bool> Next(PeriodicTimer timer, CancellationToken ct)
@@ -67,21 +69,21 @@ public sealed partial class ReplayRunner(
             .ToListAsync(ct);
     }
 
-    private async Task TakeUp(string id, CancellationToken stopping)
+    private async Task TryRun(string id, CancellationToken stopping)
     {
         try
         {
             var replay = await Load(id, stopping);
-            // A target that only a newer version knows is left to a replica that runs it.
+            // A target that this version does not know is left to a replica of the newer version.
             if (targets.SingleOrDefault(t => t.Knows(replay.Target)) is not { } target || !await target.CanBegin(replay, stopping)) return;
-            await using var alone = await locks.Acquire(LockName($"replay:{replay.Target}", store), stopping);
-            if (alone is null || await Load(id, stopping) is not { Active: true } mine) return;
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, alone.Lost);
-            await Work(mine, target, stop, stopping);
+            await using var targetLock = await locks.Acquire(LockName($"replay:{replay.Target}", store), stopping);
+            if (targetLock is null || await Load(id, stopping) is not { Active: true } current) return;
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, targetLock.Lost);
+            await Run(current, target, stop, stopping);
         }
         catch (Exception e) when (stopping.IsCancellationRequested || e is OperationCanceledException)
         {
-            Left(log, id);
+            Stopped(log, id);
         }
         catch (Exception e)
         {
@@ -89,27 +91,28 @@ public sealed partial class ReplayRunner(
         }
     }
 
-    private async Task Work(Replay replay, IReplayTarget target, CancellationTokenSource stop, CancellationToken stopping)
+    private async Task Run(Replay replay, IReplayTarget target, CancellationTokenSource stop, CancellationToken stopping)
     {
         using var run = new RunningReplay(store, group, clock, replay, replica.Name);
-        if (replay.Starts >= Attempts)
+        if (replay.Starts >= MaxStarts)
         {
             await run.Append(
                 new ReplayFailed(
-                    $"It was taken up {Attempts} times and each time its replica ended. Look into the log of {replay.Replica}.",
+                    $"The replay was started {MaxStarts} times, and its replica stopped each time. "
+                        + $"The log of {replay.Replica} may show the reason.",
                     clock.GetUtcNow()),
                 stopping);
             return;
         }
         await run.Start(stopping);
-        TakenUp(log, replay.Id, replay.Target, replay.Mode, replay.Starts + 1);
+        Started(log, replay.Id, replay.Target, replay.Mode, replay.Starts + 1);
         var watching = StopWhenCancelled(replay.Id, stop);
         try
         {
             await target.Run(run, stop.Token);
-            Done(log, replay.Id);
+            Completed(log, replay.Id);
         }
-        // A database that does not answer is no fault of the replay: it is taken up again.
+        // If the database is unavailable, the replay has not failed: it will be started again.
         catch (Exception e) when (!stop.IsCancellationRequested && e is not OperationCanceledException && !Connections.WasLost(e))
         {
             Failed(log, e, replay.Id);
@@ -124,7 +127,7 @@ public sealed partial class ReplayRunner(
 
     private async Task StopWhenCancelled(string id, CancellationTokenSource stop)
     {
-        using var timer = new PeriodicTimer(Every, clock);
+        using var timer = new PeriodicTimer(CheckEvery, clock);
         while (await Next(timer, stop.Token))
         {
             try
@@ -134,7 +137,7 @@ public sealed partial class ReplayRunner(
             }
             catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
             {
-                if (!stop.IsCancellationRequested) NotSeen(log, e);
+                if (!stop.IsCancellationRequested) CheckFailed(log, e);
             }
         }
     }
@@ -142,24 +145,24 @@ public sealed partial class ReplayRunner(
     private async Task<Replay> Load(string id, CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        return await session.LoadAsync<Replay>(id, ct) ?? throw new NotFound($"There is no {id}.");
+        return await session.LoadAsync<Replay>(id, ct) ?? throw new NotFound($"{id} does not exist.");
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Id} to {Target} ({Mode}) begins: start {Start}.")]
-    private static partial void TakenUp(ILogger log, string id, string target, ReplayMode mode, int start);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Id} to {Target} ({Mode}) started (start number {Start}).")]
+    private static partial void Started(ILogger log, string id, string target, ReplayMode mode, int start);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Id} is done.")]
-    private static partial void Done(ILogger log, string id);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Id} completed.")]
+    private static partial void Completed(ILogger log, string id);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Id} was cancelled, or is left to another replica.")]
-    private static partial void Left(ILogger log, string id);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Id} was cancelled, or another replica will continue it.")]
+    private static partial void Stopped(ILogger log, string id);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Id} failed.")]
     private static partial void Failed(ILogger log, Exception e, string id);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Id} was interrupted; it is taken up again.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Id} was interrupted. It will be started again.")]
     private static partial void Interrupted(ILogger log, Exception e, string id);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Replays could not be looked for; trying again.")]
-    private static partial void NotSeen(ILogger log, Exception e);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not check for replays. The check will be repeated.")]
+    private static partial void CheckFailed(ILogger log, Exception e);
 }

@@ -6,26 +6,28 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Platform.EventSourcing.Replays;
 
-/// <summary>What marks a message as sent again.</summary>
+/// <summary>The headers that mark a message as sent again by a replay.</summary>
 public static class Replayed
 {
-    /// <summary>The header: true on every message of a replay.</summary>
+    /// <summary>The header that is true on every message of a replay.</summary>
     public const string Header = "Replay";
 
     /// <summary>
-    /// Sent again by a replay: whoever keeps state decides by state as always; whoever has an effect outside (mail, live stream) stays
-    /// silent.
+    /// Whether a replay sent this message. Consumers that keep state decide by this state as always. Consumers with external effects, such
+    /// as e-mails or the live stream, must ignore the message.
     /// </summary>
     public static bool IsReplay(this MessageContext context) => context.Headers.Get<bool>(Header) == true;
 
-    /// <summary>The header of messages that are sent again to a queue that was declared anew (<see cref="Refills"/>).</summary>
+    /// <summary>The header of messages that are sent again to a queue that was declared again (see <see cref="Refills"/>).</summary>
     public const string RefillHeader = "Refill";
 
-    /// <summary>Sent again because the queue may have lost messages: the consumer may not have received this one before.</summary>
+    /// <summary>
+    /// Whether this message was sent because the queue may have lost messages, so that the consumer may not have received it before.
+    /// </summary>
     public static bool IsRefill(this MessageContext context) => context.Headers.Get<bool>(RefillHeader) == true;
 }
 
-/// <summary>Sends the public events of stored events again, under their own ids and marked as replay; each stream in its order.</summary>
+/// <summary>Publishes stored events again, with their original message ids, marked as a replay, and in the order of each stream.</summary>
 public sealed class Republisher(
     IDocumentStore store,
     IBus bus,
@@ -36,17 +38,18 @@ public sealed class Republisher(
     TimeProvider clock)
 {
     /// <summary>
-    /// After a restore, tells everybody that all events of this epoch were sent again; in the first epoch nothing is to be told.
+    /// Announces to all consumers that all events of the epoch were sent again after a restore. It does nothing in epoch 0, or if the
+    /// replay was requested before the epoch began.
     /// </summary>
-    public async Task TellEnd(DateTimeOffset began, CancellationToken ct)
+    public async Task AnnounceEnd(DateTimeOffset requestedAt, CancellationToken ct)
     {
         var epoch = await epochs.Read(ct);
-        if (epoch == 0 || began.ToUnixTimeSeconds() < epoch) return;
+        if (epoch == 0 || requestedAt.ToUnixTimeSeconds() < epoch) return;
         var message = retold(epoch, clock.GetUtcNow());
         await bus.Publish(message, message.GetType(), context => context.SetEpoch(epoch), ct);
     }
 
-    /// <summary>To everybody, or to one queue only; done when the broker has confirmed them all.</summary>
+    /// <summary>Sends events to all consumers or to one queue, and returns when the broker has confirmed all messages.</summary>
     public async Task Send(
         IReadOnlyList<IEvent> events,
         CancellationToken ct,
@@ -54,22 +57,29 @@ public sealed class Republisher(
         bool isRefill = false,
         IReadOnlyList<string>? types = null)
     {
-        var only = queue is null ? null : await bus.GetSendEndpoint(new Uri($"exchange:{queue}"));
+        var endpoint = queue is null ? null : await bus.GetSendEndpoint(new Uri($"exchange:{queue}"));
         var epoch = await epochs.Read(ct);
         await using var session = store.QuerySession();
         var messages = (await translate(events, session, ct)).Where(m => types?.Contains(m.Message.GetType().Name) != false);
-        var orders = only is null ? Batches.Of([.. messages]) : OfStreams(messages);
+        var orders = endpoint is null ? Batches.Of([.. messages]) : ByStream(messages);
         await Task.WhenAll(orders.Select(async order =>
         {
             foreach (var message in order.Messages)
-                await publisher.PublishUntilConfirmed(message, limit => only is null
-                    ? bus.Publish(message.Message, message.Message.GetType(), context => Mark(context, message, epoch), limit)
-                    : only.Send(message.Message, message.Message.GetType(), context => Mark(context, message, epoch, isRefill), limit), ct);
+                await publisher.PublishUntilConfirmed(
+                    message,
+                    limit => endpoint is null
+                        ? bus.Publish(message.Message, message.Message.GetType(), context => Mark(context, message, epoch), limit)
+                        : endpoint.Send(
+                            message.Message, message.Message.GetType(), context => Mark(context, message, epoch, isRefill), limit),
+                    ct);
         }));
     }
 
-    /// <summary>Without batches: the consumer of a single queue may be of an earlier version, which does not know them.</summary>
-    private static IEnumerable<PublishingOrder> OfStreams(IEnumerable<Outbound> messages) =>
+    /// <summary>
+    /// Groups messages by stream, without batches, because the consumer of a single queue may be of an earlier version that does not know
+    /// batches.
+    /// </summary>
+    private static IEnumerable<PublishingOrder> ByStream(IEnumerable<Outbound> messages) =>
         messages.GroupBy(m => m.Stream).Select(stream => new PublishingOrder([stream.Key], [.. stream]));
 
     private static void Mark(SendContext context, Outbound message, long epoch, bool isRefill = false)
@@ -81,8 +91,8 @@ public sealed class Republisher(
 }
 
 /// <summary>
-/// <c>bus</c>, <c>bus:QUEUE</c>: sends the public events of stored events again, to everybody or to one consumer's queue only. It reads the
-/// events itself: the relay's position is the relay's alone.
+/// The replay targets <c>bus</c> and <c>bus:QUEUE</c>: publishes stored events again, to all consumers or to one queue. It reads the events
+/// itself and does not change the position of the relay.
 /// </summary>
 public sealed class RepublishEvents(
     IDocumentStore store,
@@ -92,34 +102,34 @@ public sealed class RepublishEvents(
     IBroker broker,
     TimeProvider clock) : IReplayTarget
 {
-    /// <summary>To everybody.</summary>
-    public const string Everybody = "bus";
-    /// <summary>To one queue: <c>bus:QUEUE</c>.</summary>
-    public const string One = "bus:";
-    /// <summary>So fast where the request says nothing: a consumer with work of its own keeps up.</summary>
+    /// <summary>The target for all consumers.</summary>
+    public const string AllConsumers = "bus";
+    /// <summary>The prefix of the targets for one queue: <c>bus:QUEUE</c>.</summary>
+    public const string QueuePrefix = "bus:";
+    /// <summary>The default rate, at which a consumer keeps up although it also has other work.</summary>
     public const int DefaultPerSecond = 500;
     private const int Page = 200;
 
     /// <inheritdoc />
-    public bool Knows(string target) => target == Everybody || target.StartsWith(One, StringComparison.Ordinal);
+    public bool Knows(string target) => target == AllConsumers || target.StartsWith(QueuePrefix, StringComparison.Ordinal);
 
     /// <inheritdoc />
     public async Task<string?> Objection(Replay wanted, CancellationToken ct)
     {
-        if (wanted.Mode == ReplayMode.Verify) return "mode: there is nothing to compare on the bus; use dryRun or apply";
-        if (wanted.Scope.FromSequence > wanted.Scope.ToSequence) return "scope.toSequence: must not be smaller than fromSequence";
-        if (wanted.Scope.From > wanted.Scope.To) return "scope.to: must not be earlier than from";
-        if (await Unknown(wanted.Scope.Types ?? [], ct) is { } unknown)
-            return $"scope.types: there are no events of type \"{unknown}\"; GET the events to see the names";
+        if (wanted.Mode == ReplayMode.Verify) return "mode: verify cannot be used with the bus; use dryRun or apply";
+        if (wanted.Scope.FromSequence > wanted.Scope.ToSequence) return "scope.toSequence: must not be smaller than scope.fromSequence";
+        if (wanted.Scope.From > wanted.Scope.To) return "scope.to: must not be earlier than scope.from";
+        if (await FindUnknownType(wanted.Scope.Types ?? [], ct) is { } unknown)
+            return $"scope.types: there are no events of type \"{unknown}\"; GET the events to see their types";
         return Queue(wanted) is { } queue && !await broker.HasQueue(queue, ct)
-            ? $"target: there is no queue \"{queue}\"; GET the consumers of the service that listens to see its queues"
+            ? $"target: there is no queue \"{queue}\"; GET the consumers of the receiving service to see its queues"
             : null;
     }
 
     /// <summary>
-    /// A type that no event has: read models know most of them, Marten those that this process has met, the store whatever there ever was.
+    /// Returns a type that no event has, or null. Types that this process knows are checked first; the others are looked up in the store.
     /// </summary>
-    private async Task<string?> Unknown(IReadOnlyList<string> types, CancellationToken ct)
+    private async Task<string?> FindUnknownType(IReadOnlyList<string> types, CancellationToken ct)
     {
         var known = store.Options.Events.AllKnownEventTypes()
             .Select(t => t.EventTypeName)
@@ -135,7 +145,7 @@ public sealed class RepublishEvents(
     }
 
     /// <summary>
-    /// A refill waits until its queue is consumed: then its bindings are there, so that what is published from now on reaches it anyway.
+    /// A refill can begin only when its queue has a consumer: then the bindings of the queue exist, and new events reach it directly.
     /// </summary>
     public async Task<bool> CanBegin(Replay replay, CancellationToken ct)
     {
@@ -150,38 +160,39 @@ public sealed class RepublishEvents(
         var (replay, stored) = (run.Replay, new StoredEvents(store));
         await using var session = stored.Session;
         await using var connection = await database.OpenConnectionAsync(ct);
-        var where = new Condition(replay.Scope);
+        var where = new ScopeFilter(replay.Scope);
         var (position, done) = (replay.Position, replay.Done);
-        // Up to here: what is appended from now on goes out by itself.
+        // The replay ends here, because the relay publishes all later events.
         var last = Math.Min(
             (long)(await connection.Value($"select coalesce(max(seq_id), 0) from {stored.Table}", ct))!,
             replay.Scope.ToSequence ?? long.MaxValue);
         var total = done + await where.Count(connection, stored, position, last, ct);
         await run.Advance("sending", done, total, position, ct, always: true);
-        var pace = new Pace(replay.PerSecond ?? DefaultPerSecond, clock);
+        var rateLimit = new RateLimit(replay.PerSecond ?? DefaultPerSecond, clock);
         while (await where.Next(connection, stored, position, last, Page, ct) is { Count: > 0 } page)
         {
             if (replay.Mode == ReplayMode.Apply) await republisher.Send(page, ct, Queue(replay), replay.Refill == true, replay.Messages);
             (position, done) = (page[^1].Sequence, done + page.Count);
             await run.Advance("sending", done, total, position, ct);
-            if (replay.Mode == ReplayMode.Apply) await pace.Wait(page.Count, ct);
+            if (replay.Mode == ReplayMode.Apply) await rateLimit.Wait(page.Count, ct);
         }
         await run.Advance("sending", done, total, position, ct, always: true);
-        if (replay.Mode == ReplayMode.Apply && replay.Target == Everybody && replay.Scope == new ReplayScope())
-            await republisher.TellEnd(replay.RequestedAt, ct);
+        if (replay.Mode == ReplayMode.Apply && replay.Target == AllConsumers && replay.Scope == new ReplayScope())
+            await republisher.AnnounceEnd(replay.RequestedAt, ct);
         await run.Complete(done, null, ct);
     }
 
     private static string? Queue(Replay replay) =>
-        replay.Target.StartsWith(One, StringComparison.Ordinal) ? replay.Target[One.Length..] : null;
+        replay.Target.StartsWith(QueuePrefix, StringComparison.Ordinal) ? replay.Target[QueuePrefix.Length..] : null;
 
-    /// <summary>The scope as SQL.</summary>
-    private sealed class Condition(ReplayScope scope)
+    /// <summary>The scope of a replay as an SQL condition.</summary>
+    private sealed class ScopeFilter(ReplayScope scope)
     {
         private const string Where =
             """
-            d.seq_id > $1 and d.seq_id <= $2 and d.stream_id not like 'replay-%' and not d.is_archived and ($3::text is null or d.stream_id = $3)
-            and ($4::timestamptz is null or d.timestamp >= $4) and ($5::timestamptz is null or d.timestamp <= $5) and ($6::text[] is null or d.type = any($6))
+            d.seq_id > $1 and d.seq_id <= $2 and d.stream_id not like 'replay-%' and not d.is_archived
+            and ($3::text is null or d.stream_id = $3) and ($4::timestamptz is null or d.timestamp >= $4)
+            and ($5::timestamptz is null or d.timestamp <= $5) and ($6::text[] is null or d.type = any($6))
             """;
 
         private object[] Arguments(long after, long last) =>
@@ -205,8 +216,8 @@ public sealed class RepublishEvents(
         }
     }
 
-    /// <summary>Not faster than so many a second, on average since it began.</summary>
-    private sealed class Pace(int perSecond, TimeProvider clock)
+    /// <summary>Limits the average rate since the replay began.</summary>
+    private sealed class RateLimit(int perSecond, TimeProvider clock)
     {
         private readonly long _began = clock.GetTimestamp();
         private long _sent;

@@ -4,48 +4,51 @@ using Npgsql;
 
 namespace Platform.EventSourcing.Replays;
 
-/// <summary>Something that can be replayed to: read models, the bus, failed messages.</summary>
+/// <summary>A kind of replay target, for example read models, the bus or failed messages.</summary>
 public interface IReplayTarget
 {
-    /// <summary>Whether a target of this name is its business.</summary>
+    /// <summary>Whether it handles targets with this name.</summary>
     bool Knows(string target);
 
-    /// <summary>Says why the request makes no sense, or nothing. Asked before the request is taken.</summary>
+    /// <summary>
+    /// Validates a request before it is recorded. Returns null if it is valid. Otherwise returns "field: error", or an error without a
+    /// field if the target does not exist.
+    /// </summary>
     Task<string?> Objection(Replay wanted, CancellationToken ct);
 
-    /// <summary>Whether it can begin now; one that cannot stays queued.</summary>
+    /// <summary>Whether the replay can begin now. Otherwise it stays queued.</summary>
     Task<bool> CanBegin(Replay replay, CancellationToken ct) => Task.FromResult(true);
 
     /// <summary>
-    /// Does it, from the beginning or from where an earlier start left it; ends with
+    /// Runs the replay, from the beginning or from the position of an earlier start. It must end with
     /// <see cref="RunningReplay.Complete(long, Comparison?, CancellationToken)"/>.
     /// </summary>
     Task Run(RunningReplay run, CancellationToken ct);
 }
 
 /// <summary>
-/// A replay in the hands of the replica that works on it. The number of the start is its fencing token: once another replica has taken the
-/// replay up, nothing of this one is stored any more, neither its progress nor, because that is the same transaction, its result.
+/// A replay that this replica is running. The number of the start is a fencing token: after another replica has started the replay again,
+/// this one can store neither progress nor a result, because a result is stored in the same transaction as the event that completes it.
 /// </summary>
 public sealed class RunningReplay(IDocumentStore store, GroupCommit group, TimeProvider clock, Replay replay, string replica) : IDisposable
 {
-    private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
+    private readonly SemaphoreSlim _advanceLock = new(1, 1);
     private readonly Decider _decider = new(store, group, new Actor { Name = replica });
     private readonly DateTimeOffset _started = clock.GetUtcNow();
     private DateTimeOffset _next = clock.GetUtcNow();
     private int _start = replay.Starts;
 
     /// <inheritdoc />
-    public void Dispose() => _one.Dispose();
+    public void Dispose() => _advanceLock.Dispose();
 
-    /// <summary>As it was taken up.</summary>
+    /// <summary>The replay as it was when this replica started it.</summary>
     public Replay Replay => replay;
 
-    /// <summary>Distinguishes what this start makes from what an earlier or later one makes.</summary>
+    /// <summary>Distinguishes the tables of this start from those of earlier and later ones.</summary>
     internal string Token => $"{replay.Id[Replay.Prefix.Length..][^8..]}_{_start}";
 
-    /// <summary>Takes it up; another replica that had it is fenced off.</summary>
+    /// <summary>Starts the replay, which fences off a replica that ran it before.</summary>
     internal async Task Start(CancellationToken ct)
     {
         await Append(new ReplayStarted(replica, clock.GetUtcNow()), ct);
@@ -53,37 +56,40 @@ public sealed class RunningReplay(IDocumentStore store, GroupCommit group, TimeP
     }
 
     /// <summary>
-    /// Says how far it is: at once where the step changed, else ever more seldom, so that a long replay leaves a short stream.
+    /// Records progress, at once if <paramref name="always"/> is true. Otherwise the intervals grow with the duration, so that the stream
+    /// of a long replay stays short.
     /// </summary>
     public async Task Advance(string step, long done, long total, long position, CancellationToken ct, bool always = false)
     {
         if (!always && clock.GetUtcNow() < _next) return;
-        if (!await _one.WaitAsync(always ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, ct)) return;
+        if (!await _advanceLock.WaitAsync(always ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, ct)) return;
         try
         {
             var now = clock.GetUtcNow();
             if (!always && now < _next) return;
-            _next = now + (Least > (now - _started) / 50 ? Least : (now - _started) / 50);
+            _next = now + (MinInterval > (now - _started) / 50 ? MinInterval : (now - _started) / 50);
             await Append(new ReplayAdvanced(step, done, total, position, now), ct);
         }
         finally
         {
-            _one.Release();
+            _advanceLock.Release();
         }
     }
 
-    /// <summary>It is done.</summary>
+    /// <summary>Completes the replay.</summary>
     public Task Complete(long done, Comparison? comparison, CancellationToken ct) =>
         Append(new ReplayCompleted(done, comparison, clock.GetUtcNow()), ct);
 
-    /// <summary>It is done if this transaction commits; a replay cancelled meanwhile rolls it back.</summary>
+    /// <summary>
+    /// Completes the replay in a transaction. If it was cancelled meanwhile, this throws and the transaction is rolled back.
+    /// </summary>
     public async Task Complete(long done, Comparison? comparison, NpgsqlTransaction transaction, CancellationToken ct)
     {
         await using var session = store.LightweightSession(SessionOptions.ForTransaction(transaction));
         session.LastModifiedBy = replica;
         var stream = await session.Events.FetchForExclusiveWriting<Replay>(replay.Id, ct);
         var ended = Replay.While(stream.Aggregate, _start, new ReplayCompleted(done, comparison, clock.GetUtcNow())).ToArray();
-        if (ended.Length == 0) throw new OperationCanceledException($"{replay.Id} is not wanted any more.");
+        if (ended.Length == 0) throw new OperationCanceledException($"{replay.Id} was cancelled, or another replica has started it.");
         stream.AppendMany(ended);
         await session.SaveChangesAsync(ct);
     }
@@ -91,12 +97,12 @@ public sealed class RunningReplay(IDocumentStore store, GroupCommit group, TimeP
     internal async Task Append(object happened, CancellationToken ct)
     {
         var decision = await _decider.Decide<Replay>(replay.Id, r => Replay.While(r, _start, happened), ct);
-        if (!decision.Changed) throw new OperationCanceledException($"{replay.Id} is not wanted any more.");
+        if (!decision.Changed) throw new OperationCanceledException($"{replay.Id} was cancelled, or another replica has started it.");
     }
 }
 
-/// <summary>What this replica is called.</summary>
+/// <summary>The name of this replica.</summary>
 public sealed record ReplicaName(string Name);
 
-/// <summary>The name of the service in its addresses for admins.</summary>
+/// <summary>The name of the service in the URLs of its admin endpoints.</summary>
 public sealed record ServiceName(string Name);

@@ -3,8 +3,8 @@ using Npgsql;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// The table that is built beside the live one, in a schema of its own, so that it and its indexes bear the names they will have when it
-/// takes the live one's place. Each start of a replay has another schema: a replica that lost its lock without noticing yet cannot write
+/// The table that is built beside the live one. It is in a separate schema, so that it and its indexes already have the names that they
+/// keep after the swap. Each start of a replay has its own schema, so that a replica that has lost its lock without noticing cannot write
 /// into the table of its successor.
 /// </summary>
 internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, string table, string token)
@@ -17,22 +17,24 @@ internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, 
 
     public ValueTask<NpgsqlConnection> Open(CancellationToken ct) => database.OpenConnectionAsync(ct);
 
-    /// <summary>Empty, with the live table's columns and constraints; whatever interrupted replays of the table left is dropped.</summary>
+    /// <summary>
+    /// Creates the table, empty, with the columns and constraints of the live one. Shadow tables of interrupted replays are dropped.
+    /// </summary>
     public async Task Create(CancellationToken ct)
     {
         await using var connection = await Open(ct);
-        foreach (var left in await connection.Rows(
+        foreach (var leftover in await connection.Rows(
             "select quote_ident(schemaname) from pg_tables where tablename = $1 and schemaname like $2 || '_replay%'",
             r => r.GetString(0),
             ct,
             table,
             liveSchema))
-            await connection.Run($"drop schema {left} cascade", ct);
+            await connection.Run($"drop schema {leftover} cascade", ct);
         await connection.Run(
             $"create schema if not exists {Schema}; create table {Name} (like {Live} including defaults including constraints including "
             + "generated including identity including storage including comments)",
             ct);
-        // The primary key at once: a projection written in SQL needs it for its "on conflict".
+        // The primary key is needed before the rows, because projections that are written in SQL use "on conflict".
         foreach (var (constraint, definition) in await connection.Rows(
             "select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid = $1::text::regclass and contype in "
             + "('p', 'u', 'x')",
@@ -42,7 +44,9 @@ internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, 
             await connection.Run($"alter table {Name} add constraint {constraint} {definition}", ct);
     }
 
-    /// <summary>The live table's other indexes, under their names; after the rows, which is quicker.</summary>
+    /// <summary>
+    /// Creates the other indexes of the live table with their names. This is faster after the rows are inserted than before.
+    /// </summary>
     public async Task Index(CancellationToken ct)
     {
         await using var connection = await Open(ct);
@@ -53,7 +57,7 @@ internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, 
             ct,
             Live))
             await connection.Run(definition.Replace($" ON {Live} ", $" ON {Name} ", StringComparison.Ordinal), ct);
-        // Who may read the live one may read its successor.
+        // Roles with access to the live table need the same access to its successor.
         foreach (var grant in await connection.Rows(
             "select format('grant %s on %s to %s', privilege_type, $2::text, case grantee when 0 then 'public' else "
             + "quote_ident(pg_get_userbyid(grantee)) end) from pg_class, aclexplode(relacl) where oid = $1::text::regclass and grantee "
@@ -76,50 +80,53 @@ internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, 
     }
 
     /// <summary>
-    /// Row by row, on a connection that sees both tables as they were at one moment. Of mt_version only that it is there: it says at which
-    /// event the document was last written, which is not always one that changed it. <paramref name="only"/>: one row.
+    /// Compares the tables row by row, on a connection whose snapshot contains both. The column mt_version is ignored: it is the event at
+    /// which the document was last written, which is not always an event that changed it. If <paramref name="id"/> is not null, only that
+    /// row is compared.
     /// </summary>
-    public async Task<Comparison> Compare(NpgsqlConnection moment, string? only, CancellationToken ct)
+    public async Task<Comparison> Compare(NpgsqlConnection snapshot, string? id, CancellationToken ct)
     {
-        var key = await moment.Rows(
+        var key = await snapshot.Rows(
             "select quote_ident(attname) from pg_index join pg_attribute on attrelid = indrelid and attnum = any(indkey) where indrelid "
             + "= $1::text::regclass and indisprimary",
             r => r.GetString(0),
             ct,
             Live);
         var both =
-            $"(select * from {Live}{(only is null ? "" : " where id = $1")}) l full join {Name} r on ({string.Join(
+            $"(select * from {Live}{(id is null ? "" : " where id = $1")}) l full join {Name} r on ({string.Join(
                 " and ", key.Select(k => $"l.{k} = r.{k}"))})";
-        var (inLive, inShadow, differ) = ($"l.{key[0]} is not null", $"r.{key[0]} is not null", await Differs(moment, ct));
-        object[] arguments = only is null ? [] : [only];
+        var (inLive, inShadow, differ) = ($"l.{key[0]} is not null", $"r.{key[0]} is not null", await Differs(snapshot, ct));
+        object[] arguments = id is null ? [] : [id];
 
-        await moment.Run("set local work_mem = '64MB'", ct);
-        var counts = (await moment.Rows(
+        await snapshot.Run("set local work_mem = '64MB'", ct);
+        var counts = (await snapshot.Rows(
             $"""
-            select count(*) filter (where {inLive} and {inShadow} and not {differ}), count(*) filter (where {inLive} and {inShadow} and {differ}),
+            select count(*) filter (where {inLive} and {inShadow} and not {differ}),
+              count(*) filter (where {inLive} and {inShadow} and {differ}),
               count(*) filter (where not {inLive}), count(*) filter (where not {inShadow}) from {both}
             """, r => new Comparison(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), []), ct, arguments)).Single();
         if (counts.Differences() == 0) return counts;
         return counts with
         {
-            Samples = await moment.Rows(
+            Samples = await snapshot.Rows(
                 $"""
-                select coalesce(l.{key[0]}, r.{key[0]})::text, case when not {inLive} then 'missing' when not {inShadow} then 'extra' else 'differs' end,
-                  case when {inLive} and {inShadow} then array(select key from {Fields(
-                      "l")} full join {Fields(
-                          "r")} using (key) where l_fields.value is distinct from r_fields.value order by key) else array[]::text[] end
+                select coalesce(l.{key[0]}, r.{key[0]})::text,
+                  case when not {inLive} then 'missing' when not {inShadow} then 'extra' else 'differs' end,
+                  case when {inLive} and {inShadow} then array(
+                    select key from {Fields("l")} full join {Fields("r")} using (key)
+                    where l_fields.value is distinct from r_fields.value order by key) else array[]::text[] end
                 from {both} where {differ} order by 1 limit {Samples}
                 """, r => new Difference(r.GetString(0), r.GetString(1), r.GetFieldValue<string[]>(2)), ct, arguments),
         };
     }
 
-    /// <summary>The columns of a row, and in the place of a document its fields.</summary>
+    /// <summary>SQL that returns the columns of a row as key and value, with the fields of its document instead of the document.</summary>
     private static string Fields(string row) =>
         $"(select key, value from jsonb_each(to_jsonb({row}) - 'data' - 'mt_version' - 'mt_last_modified') union all select 'data.' || "
         + $"key, value from jsonb_each(case jsonb_typeof(to_jsonb({row}) -> 'data') when 'object' then to_jsonb({row}) -> 'data' else "
         + $"'{{}}' end)) {row}_fields";
 
-    /// <summary>Of two rows l and r, byte for byte: two numbers that are equal may still be written differently.</summary>
+    /// <summary>SQL that compares rows l and r byte by byte, because equal numbers may be stored differently.</summary>
     private async Task<string> Differs(NpgsqlConnection connection, CancellationToken ct)
     {
         var columns = await connection.Rows(
@@ -133,19 +140,19 @@ internal sealed class ShadowTable(NpgsqlDataSource database, string liveSchema, 
         return $"record_image_ne({Row("l")}, {Row("r")})";
     }
 
-    /// <summary>Puts those rows of the shadow in the place of the live ones that differ from them.</summary>
-    public async Task Mend(NpgsqlConnection locked, CancellationToken ct)
+    /// <summary>Replaces the live rows that differ by those of the shadow table.</summary>
+    public async Task Repair(NpgsqlConnection locked, CancellationToken ct)
     {
         await locked.Run($"delete from {Live} l using {Name} r where l.id = r.id and {await Differs(locked, ct)}", ct);
         await locked.Run($"insert into {Live} select * from {Name} r where not exists (select from {Live} l where l.id = r.id)", ct);
     }
 
-    /// <summary>Puts the shadow in the live table's place, in the transaction of a connection that holds the live one locked.</summary>
-    public Task TakePlace(NpgsqlConnection locked, CancellationToken ct) =>
+    /// <summary>Replaces the live table by the shadow table, in the transaction of a connection that has locked the live table.</summary>
+    public Task Swap(NpgsqlConnection locked, CancellationToken ct) =>
         locked.Run($"drop table {Live}; alter table {Name} set schema {liveSchema}", ct);
 
-    /// <summary>Puts one row of the shadow in the place of the live one.</summary>
-    public async Task TakePlace(NpgsqlConnection locked, string id, CancellationToken ct)
+    /// <summary>Replaces one row of the live table by that of the shadow table.</summary>
+    public async Task SwapRow(NpgsqlConnection locked, string id, CancellationToken ct)
     {
         await locked.Run($"delete from {Live} where id = $1", ct, id);
         await locked.Run($"insert into {Live} select * from {Name} where id = $1", ct, id);

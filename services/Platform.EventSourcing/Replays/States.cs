@@ -4,7 +4,8 @@ using Marten;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// The states a service folds, to show what a stream was at any version: told by what its events are, for a stream does not say.
+/// The state types of a service, which show the state of a stream at any version. The type is inferred from the events, because a stream
+/// does not record it.
 /// </summary>
 public sealed class States(Assembly service)
 {
@@ -15,27 +16,27 @@ public sealed class States(Assembly service)
         .Where(t => !t.IsAbstract && t.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IState<>))),
     ];
 
-    /// <summary>The state that understands most of these events, after them; null where none understands any.</summary>
+    /// <summary>Folds the events into the state type that handles most of them. Returns null if no type handles any.</summary>
     public object? Fold(string stream, IReadOnlyList<object> events) =>
         _types.Select(type => Fold(type, stream, events))
-            .Where(f => f.Understood > 0)
-            .OrderByDescending(f => f.Understood)
+            .Where(f => f.Handled > 0)
+            .OrderByDescending(f => f.Handled)
             .Select(f => f.State)
             .FirstOrDefault();
 
-    private static (object State, int Understood) Fold(Type type, string stream, IReadOnlyList<object> events)
+    private static (object State, int Handled) Fold(Type type, string stream, IReadOnlyList<object> events)
     {
         var evolve = type.GetMethod(nameof(Replay.Evolve), [typeof(object)])!;
         var state = Activator.CreateInstance(type)!;
         if (type.GetProperty("Id") is { CanWrite: true } id && id.PropertyType == typeof(string)) id.SetValue(state, stream);
-        var understood = 0;
+        var handled = 0;
         foreach (var e in events)
         {
             var next = evolve.Invoke(state, [e])!;
-            // A state that does not know an event stays the very object it was.
-            if (!ReferenceEquals(next, state)) understood++;
+            // A state that does not know an event returns itself.
+            if (!ReferenceEquals(next, state)) handled++;
             state = next;
         }
-        return (state, understood);
+        return (state, handled);
     }
 }

@@ -8,7 +8,7 @@ using Weasel.Storage;
 
 namespace Platform.EventSourcing.Replays;
 
-/// <summary>Events straight out of their table, read as Marten reads them, without a session for each page.</summary>
+/// <summary>Reads events from their table in the same way as Marten, but without a session for each page.</summary>
 internal sealed class StoredEvents
 {
     private readonly IEventStorage _storage;
@@ -28,11 +28,11 @@ internal sealed class StoredEvents
     public StoreOptions Options { get; }
     public string Schema { get; }
     public string Table { get; }
-    /// <summary>For projections that ask for one; nothing is loaded through it.</summary>
+    /// <summary>A session for projections that require one. Nothing is loaded through it.</summary>
     public IQuerySession Session { get; }
     private string Columns { get; }
 
-    /// <summary>Events in SQL order; <paramref name="rest"/> begins with the condition.</summary>
+    /// <summary>Reads events. <paramref name="rest"/> is the rest of the SQL statement and begins with the condition.</summary>
     public async IAsyncEnumerable<IEvent> Read(
         NpgsqlConnection connection, string rest, [EnumeratorCancellation] CancellationToken ct, params object[] arguments)
     {
@@ -53,10 +53,10 @@ internal sealed class StoredEvents
         }
     }
 
-    /// <summary>Names under which events of these types are stored.</summary>
+    /// <summary>The names under which events of these types are stored.</summary>
     public string[] Names(IEnumerable<Type> types) => Names(Store, types);
 
-    /// <summary>Names under which events of these types are stored.</summary>
+    /// <summary>The names under which events of these types are stored.</summary>
     public static string[] Names(IDocumentStore store, IEnumerable<Type> types) =>
     [
         .. types.Select(t => ((IEventRegistry)((StoreOptions)store.Options).Events).EventMappingFor(t).EventTypeName),
@@ -64,8 +64,9 @@ internal sealed class StoredEvents
 }
 
 /// <summary>
-/// An event that a newer version stored. It is neither skipped nor guessed at: whoever reads it waits for a version that knows it.
+/// An event of a type that only a newer version knows. It must not be skipped, so its reader stops until a version that knows it is
+/// running.
 /// </summary>
 public sealed class UnknownEventType(long number, string type, Exception inner) : Exception(
-    $"Event number {number} has the type '{type}', which this version does not know; a newer version stored it. "
-    + "Nothing after it is read until a version that knows it runs.", inner);
+    $"Event number {number} has the type '{type}', which this version does not know, because a newer version stored it. "
+    + "Later events are not read until a version that knows this type is running.", inner);

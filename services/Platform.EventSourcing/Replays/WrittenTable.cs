@@ -6,29 +6,42 @@ using Marten;
 namespace Platform.EventSourcing.Replays;
 
 /// <summary>
-/// A table that a projection writes in SQL: the projection itself, of a store whose tables are in the shadow's schema, is shown the events
-/// in their order.
+/// A table that a projection writes in SQL. To rebuild it, the projection itself processes the events in their order, in a store whose
+/// tables are in the schema of the shadow table.
 /// </summary>
 internal sealed class WrittenTable(string name, ITableProjection projection, Func<string, IDocumentStore> shadows, int version)
     : ReadModel(name, projection.Table, projection.Events, version)
 {
     private const int Page = 5000;
 
-    internal override async Task Fill(ShadowTable shadow, StoredEvents stored, Moment moment, Func<long, Task> passed, CancellationToken ct)
+    internal override async Task Fill(
+        ShadowTable shadow,
+        StoredEvents stored,
+        SharedSnapshot snapshot,
+        Func<long, Task> passed,
+        CancellationToken ct)
     {
-        await using var look = await moment.Look(ct);
+        await using var connection = await snapshot.OpenConnection(ct);
         await Apply(
-            shadow, stored.Read(look, "d.type = any($1) and not d.is_archived order by d.seq_id", ct, [stored.Names(Events)]), passed, ct);
+            shadow,
+            stored.Read(connection, "d.type = any($1) and not d.is_archived order by d.seq_id", ct, [stored.Names(Events)]),
+            passed,
+            ct);
     }
 
-    internal override async Task<long> CatchUp(ShadowTable shadow, StoredEvents stored, Moment moment, Horizon since, CancellationToken ct)
+    internal override async Task<long> CatchUp(
+        ShadowTable shadow,
+        StoredEvents stored,
+        SharedSnapshot snapshot,
+        EventHorizon since,
+        CancellationToken ct)
     {
         long events = 0;
         await Apply(
             shadow,
             stored.Read(
-                moment.Connection,
-                $"{Horizon.Beyond} and d.type = any($3) and not d.is_archived order by d.seq_id",
+                snapshot.Connection,
+                $"{EventHorizon.NotCovered} and d.type = any($3) and not d.is_archived order by d.seq_id",
                 ct,
                 since.Head,
                 since.Gaps,
@@ -38,7 +51,7 @@ internal sealed class WrittenTable(string name, ITableProjection projection, Fun
         return events;
     }
 
-    /// <summary>One page is read while the one before it is written.</summary>
+    /// <summary>Reads each page of events while the previous page is being written.</summary>
     private async Task Apply(ShadowTable shadow, IAsyncEnumerable<IEvent> events, Func<long, Task> passed, CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
