@@ -11,7 +11,7 @@ namespace Unit.Platform;
 public class BatchesTests
 {
     [Fact]
-    public void Events_of_different_streams_share_a_message_if_they_are_many()
+    public void Eight_or_more_events_of_different_streams_are_sent_as_one_batch()
     {
         var order = Assert.Single(Batches.Of(Counts(8)));
         var message = Assert.Single(order.Messages);
@@ -22,7 +22,7 @@ public class BatchesTests
     }
 
     [Fact]
-    public void Few_events_are_sent_alone()
+    public void Fewer_than_eight_events_are_sent_individually()
     {
         var orders = Batches.Of(Counts(7));
         Assert.Equal(Counts(7), orders.Select(o => Assert.Single(o.Messages)));
@@ -30,11 +30,11 @@ public class BatchesTests
     }
 
     [Fact]
-    public void A_batch_has_at_most_a_hundred_events() =>
+    public void A_batch_contains_at_most_a_hundred_events() =>
         Assert.Equal([100, 100, 50], Batches.Of(Counts(250)).Select(o => Assert.Single(o.Messages).Events));
 
     [Fact]
-    public void Several_events_of_one_stream_stay_in_order_and_out_of_batches()
+    public void Several_events_of_one_stream_are_sent_in_order_and_not_in_batches()
     {
         Outbound[] stream = [Count(5), Count(5) with { Message = Changed(5, 2) }];
         var orders = Batches.Of([.. Counts(20).Where(c => c.Stream != stream[0].Stream), .. stream]);
@@ -43,7 +43,7 @@ public class BatchesTests
     }
 
     [Fact]
-    public void Types_that_are_not_sent_in_batches_and_other_types_stay_apart()
+    public void A_batch_contains_events_of_one_type_that_is_sent_in_batches()
     {
         Outbound[] retractions = [.. Enumerable.Range(1, 9).Select(i =>
             new Outbound(Some.Id(), $"article-{i}", new ArticleRetracted(default, $"article-{i}", 1, Some.Noon, default, "Wrong."), null))];
@@ -58,9 +58,9 @@ public class BatchesTests
         Assert.Equal([8, 9], messages.Where(m => m.Events > 1).Select(m => m.Events).Order());
     }
 
-    /// <summary>They are names of exchanges.</summary>
+    /// <summary>The names are also the names of exchanges at the broker.</summary>
     [Fact]
-    public void Batches_keep_their_names_on_the_bus() => Assert.Equal(
+    public void The_message_names_of_batches_never_change() => Assert.Equal(
         [
             "urn:message:Platform.Contracts:EventBatch[[Platform.Contracts.Articles:ArticleStatsChanged]]",
             "urn:message:Platform.Contracts:EventBatch[[Platform.Contracts.Comments:CommentPosted]]",

@@ -13,14 +13,14 @@ public class BrokerNodesTests
     [InlineData("amqp://u:p@host", "amqp://u:p@host:5672/")]
     [InlineData("amqp://u:p%40@one,two:5673,three/v", "amqp://u:p%40@one:5672/v amqp://u:p%40@two:5673/v amqp://u:p%40@three:5672/v")]
     [InlineData("amqps://u:p@one,two/", "amqps://u:p@one:5671/ amqps://u:p@two:5671/")]
-    public void A_setting_names_one_node_or_several(string setting, string nodes) =>
+    public void The_broker_setting_lists_one_or_more_nodes(string setting, string nodes) =>
         Assert.Equal(nodes, string.Join(' ', With(setting).BrokerNodes().Select(n => n.AbsoluteUri)));
 
     [Theory]
     [InlineData("host:5672")]
     [InlineData("amqp://u:secret@one,,two/")]
     [InlineData("amqp://u:secret@one:port/")]
-    public void A_setting_that_names_none_is_refused_without_its_password(string setting)
+    public void An_invalid_broker_setting_is_rejected_and_the_error_omits_the_password(string setting)
     {
         var refusal = Assert.Throws<InvalidOperationException>(() => With(setting).BrokerNodes());
         Assert.Contains("amqp://user:password@host1:port,host2:port/", refusal.Message, StringComparison.Ordinal);

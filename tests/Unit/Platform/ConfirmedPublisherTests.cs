@@ -13,7 +13,7 @@ public class ConfirmedPublisherTests
     private TaskCompletionSource? _answer;
 
     [Fact]
-    public async Task While_the_broker_is_unavailable_one_message_at_a_time_is_tried()
+    public async Task One_message_at_a_time_is_tried_while_the_broker_is_unavailable()
     {
         var ct = TestContext.Current.CancellationToken;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
@@ -32,7 +32,7 @@ public class ConfirmedPublisherTests
     }
 
     [Fact]
-    public async Task Messages_are_published_side_by_side_while_the_broker_confirms()
+    public async Task Messages_are_published_concurrently_while_the_broker_confirms()
     {
         _isAvailable = true;
         _answer = new TaskCompletionSource();
@@ -45,7 +45,7 @@ public class ConfirmedPublisherTests
     }
 
     [Fact]
-    public async Task A_failed_attempt_is_reported_and_repeated()
+    public async Task A_failed_attempt_is_reported_and_retried()
     {
         var failed = new List<(int, string)>();
         await _publisher.PublishUntilConfirmed(Message(), _ => Send(), TestContext.Current.CancellationToken, (attempt, e) =>

@@ -8,7 +8,7 @@ using Public = Platform.Contracts.Articles;
 
 namespace Unit.Platform;
 
-/// <summary>Publisher and consumer describe a fact by the same hash if, and only if, the copy is right.</summary>
+/// <summary>Publisher and consumer compute the same hash of a fact if, and only if, the copy is correct.</summary>
 public class CopiesTests
 {
     private static readonly Guid Id = new("01900000-0000-7000-8000-000000000001");
@@ -34,7 +34,7 @@ public class CopiesTests
     ];
 
     [Fact]
-    public async Task Both_sides_describe_an_article_alike_in_whatever_order_its_events_came()
+    public async Task Publisher_and_consumer_compute_the_same_hash_in_any_order_of_events()
     {
         foreach (var (history, random) in Histories.SelectMany(_ => Some.Seeds(20), (history, random) => (history, random)))
         {
@@ -47,7 +47,7 @@ public class CopiesTests
     }
 
     [Fact]
-    public void A_copy_with_another_title_has_another_hash()
+    public void A_copy_with_a_different_title_has_a_different_hash()
     {
         var copy = new ArticleCopy { Id = Stream, ArticleVersion = 1, Headings = new() { ["en"] = new("Title", "title") } };
         var damaged = copy with { Headings = new() { ["en"] = new("Other", "title") } };
@@ -55,7 +55,7 @@ public class CopiesTests
     }
 
     [Fact]
-    public void Every_list_is_kept_by_its_publisher_and_its_consumer()
+    public void Every_list_is_provided_by_its_publisher_and_its_consumer()
     {
         var services = new Dictionary<string, IReadOnlyList<CopyList>>
         {

@@ -23,7 +23,7 @@ public class DeclarationLimitTests
 
     [Theory]
     [MemberData(nameof(Declarations))]
-    public async Task A_declaration_without_an_answer_fails_and_closes_the_channel(string declaration)
+    public async Task A_declaration_that_times_out_fails_and_closes_the_channel(string declaration)
     {
         using var limited = new DeclarationLimit.LimitedChannel((ChannelContext)(object)_channel, _clock);
         var declaring = Declare(limited, declaration);
@@ -36,7 +36,7 @@ public class DeclarationLimitTests
 
     [Theory]
     [MemberData(nameof(Declarations))]
-    public async Task A_declaration_that_is_answered_succeeds(string declaration)
+    public async Task A_declaration_that_the_broker_confirms_succeeds(string declaration)
     {
         using var limited = new DeclarationLimit.LimitedChannel((ChannelContext)(object)_channel, _clock);
         var declaring = Declare(limited, declaration);
@@ -57,7 +57,7 @@ public class DeclarationLimitTests
     private static TProxy Stub<T, TProxy>() where TProxy : DispatchProxy where T : class =>
         (TProxy)(object)DispatchProxy.Create<T, TProxy>();
 
-    /// <summary>A channel that answers when it is told to.</summary>
+    /// <summary>A channel that completes declarations when the test sets <see cref="Answer"/>.</summary>
     public class Channel : DispatchProxy
     {
         public TaskCompletionSource<QueueDeclareOk> Answer { get; } = new();

@@ -9,7 +9,7 @@ public class EmailHashTests
     private static readonly string Plain = EmailHash.Plain("ann@example.org");
 
     [Fact]
-    public void The_name_of_a_person_is_keyed()
+    public void The_hash_of_a_person_depends_on_the_key()
     {
         var (one, other) = (EmailHash.Keyed(Plain, "one"u8.ToArray()), EmailHash.Keyed(Plain, "other"u8.ToArray()));
         Assert.NotEqual(one, other);
@@ -20,7 +20,7 @@ public class EmailHashTests
     }
 
     [Fact]
-    public void A_caller_names_a_person_by_the_plain_hash_or_by_the_name_that_is_shown()
+    public void A_caller_can_identify_a_person_by_the_plain_or_the_keyed_hash()
     {
         EmailHash.UseKey(Settings(("Privacy:PersonKey", "a secret")));
         Assert.Equal(EmailHash.Of("ann@example.org"), EmailHash.Checked(Plain));
@@ -32,7 +32,7 @@ public class EmailHashTests
     [InlineData("h")]
     [InlineData("ann@example.org")]
     [InlineData("0")]
-    public void Anything_else_is_refused(string name)
+    public void Any_other_value_is_rejected(string name)
     {
         Assert.Equal("emailHash", Assert.Throws<Malformed>(() => EmailHash.Checked(name)).Field);
         Assert.Equal("emailHash", Assert.Throws<Malformed>(() => EmailHash.CheckedPlain(name)).Field);
@@ -40,7 +40,7 @@ public class EmailHashTests
     }
 
     [Fact]
-    public void The_key_is_the_setting_or_else_derived_from_the_password_of_the_database()
+    public void The_key_is_the_setting_or_is_derived_from_the_database_password()
     {
         byte[] Key(params (string, string)[] settings) => EmailHash.KeyOf(Settings(settings));
         const string database = "ConnectionStrings:Postgres";

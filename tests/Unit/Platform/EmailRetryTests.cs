@@ -7,7 +7,7 @@ namespace Unit.Platform;
 public class EmailRetryTests
 {
     [Fact]
-    public void Each_failed_attempt_doubles_the_pause_up_to_a_limit_and_keeps_when_it_began()
+    public void Each_failed_attempt_doubles_the_pause_and_keeps_the_time_of_the_first_failure()
     {
         var (id, pauses) = (Some.Id(), new List<double>());
         EmailRetry? retry = null;

@@ -8,13 +8,15 @@ using Comments_ = Platform.Contracts.Comments;
 
 namespace Unit.Platform;
 
-/// <summary>What consumers keep of a store that was restored: versions begin anew, and what is not told again is forgotten.</summary>
+/// <summary>
+/// What consumers keep after the store of a publisher was restored: they accept lower versions and discard what is not sent again.
+/// </summary>
 public class EpochCopiesTests
 {
     private const long Later = 1_800_000_000;
 
     [Fact]
-    public void A_lower_version_of_a_later_epoch_replaces_the_copy_of_an_article()
+    public void A_lower_version_in_a_later_epoch_replaces_the_copy_of_an_article()
     {
         var copy = Fold(Seen(7, "lost"));
         copy = Fold(copy, global::Comments.WhenArticlePublished.Decide(Published(2, "true"), copy, Later));
@@ -24,7 +26,7 @@ public class EpochCopiesTests
     }
 
     [Fact]
-    public void A_retraction_of_a_later_epoch_leaves_nothing_of_what_was_known()
+    public void A_retraction_in_a_later_epoch_clears_the_copy()
     {
         var copy = Fold(Seen(7, "lost"));
         copy = Fold(copy, global::Comments.WhenArticleRetracted.Decide(new(default, "a", 3, Some.Noon, default, "Wrong."), copy, Later));
@@ -32,7 +34,7 @@ public class EpochCopiesTests
     }
 
     [Fact]
-    public void An_article_that_was_not_told_again_is_withdrawn_once_and_comes_back_if_it_is_told_late()
+    public void An_article_that_was_not_sent_again_is_withdrawn_until_it_is_published_late()
     {
         var copy = Fold(Seen(7, "lost"));
         copy = Fold(copy, ArticleCopy.Withdraw(copy, Later));
@@ -44,7 +46,7 @@ public class EpochCopiesTests
     }
 
     [Fact]
-    public void A_count_of_a_later_epoch_replaces_a_higher_version_and_a_lost_discussion_counts_nothing()
+    public void A_count_in_a_later_epoch_replaces_a_higher_version_and_a_lost_discussion_is_reset()
     {
         var counted = new ArticleDiscussion().Evolve(new DiscussionCounted(9, 30));
         var change = Assert.Single(WhenDiscussionChanged.Decide(Changed(4, 2), counted, Later));
@@ -56,7 +58,7 @@ public class EpochCopiesTests
     }
 
     [Fact]
-    public void Versions_of_a_later_epoch_replace_those_of_the_same_number_and_the_others_are_forgotten_at_the_end()
+    public void Versions_of_a_later_epoch_replace_those_with_the_same_number_and_the_rest_is_discarded_at_its_end()
     {
         var article = Versions(Version(1, "one"), Version(2, "two"), Version(3, "lost"));
         article = Apply(article, ArticleVersions.See(article, Version(1, "one", Later)));
@@ -71,7 +73,7 @@ public class EpochCopiesTests
     }
 
     [Fact]
-    public void A_report_of_a_version_that_is_lost_waits_and_is_closed_by_the_next_version()
+    public void A_report_on_a_lost_version_is_closed_by_the_next_version()
     {
         var article = Versions(Version(1, "one", Later));
         var spot = new Spot("en", Part.Body, 0, 3);
@@ -82,7 +84,7 @@ public class EpochCopiesTests
     }
 
     [Fact]
-    public void An_acceptance_is_known_until_the_feedback_service_has_lost_it()
+    public void An_acceptance_is_known_unless_the_feedback_service_has_lost_it()
     {
         var report = Some.Id();
         var refused = new TypoRefusals().Evolve(new TypoRefused(report, Some.Id(), 5, "Gone."));

@@ -15,11 +15,11 @@ public class EpochTests
     [InlineData(Server, true)]
     [InlineData(Server, false)]
     [InlineData(Promoted, true)]
-    public void An_epoch_goes_on_while_nothing_that_was_relayed_is_missing(string? known, bool brokerRemembers) =>
+    public void An_epoch_continues_while_no_published_event_is_missing(string? known, bool brokerRemembers) =>
         Assert.Null(Epoch.Next(0, known, Server, brokerRemembers, [], Now));
 
     [Fact]
-    public void A_missing_event_begins_an_epoch_that_names_it()
+    public void A_missing_event_begins_an_epoch_that_lists_it()
     {
         var epoch = Epoch.Next(0, Server, Server, brokerRemembers: true, Lost, Now)!;
         Assert.Equal((1_800_000_000, Now, 1), (epoch.Number, epoch.BeganAt, epoch.Lost));
@@ -27,11 +27,11 @@ public class EpochTests
     }
 
     [Fact]
-    public void On_another_server_an_empty_broker_is_reason_enough() =>
+    public void An_empty_relay_trail_on_another_server_begins_an_epoch() =>
         Assert.Equal(1_800_000_000, Epoch.Next(0, Server, Promoted, brokerRemembers: false, [], Now)!.Number);
 
     [Fact]
-    public void A_store_that_is_restored_twice_to_the_same_time_does_not_get_the_same_epoch_twice()
+    public void Two_restores_to_the_same_time_begin_different_epochs()
     {
         var first = Epoch.Next(0, Server, Server, true, Lost, Now)!;
         var second = Epoch.Next(0, Server, Server, true, Lost, Now.AddMinutes(1))!;
@@ -40,10 +40,11 @@ public class EpochTests
     }
 
     [Fact]
-    public void The_newest_lost_events_are_named_and_all_are_counted()
+    public void The_newest_lost_events_are_listed_and_all_are_counted()
     {
-        RelayedEvent[] many = [.. Enumerable.Range(1, Epoch.MostNamed + 5).Select(n => new RelayedEvent(0, n, Guid.NewGuid(), "a", n))];
+        RelayedEvent[] many =
+            [.. Enumerable.Range(1, Epoch.MaxListedEvents + 5).Select(n => new RelayedEvent(0, n, Guid.NewGuid(), "a", n))];
         var epoch = Epoch.Next(0, Server, Server, true, many, Now)!;
-        Assert.Equal((many.Length, Epoch.MostNamed, many[^1]), (epoch.Lost, epoch.Events.Count, epoch.Events[^1]));
+        Assert.Equal((many.Length, Epoch.MaxListedEvents, many[^1]), (epoch.Lost, epoch.Events.Count, epoch.Events[^1]));
     }
 }

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Unit.Platform;
 
-/// <summary>A real server whose endpoints know nothing of HEAD.</summary>
+/// <summary>Runs a real server whose endpoints do not declare HEAD.</summary>
 public sealed class HeadRequestTests : IAsyncLifetime
 {
     private readonly WebApplication _app;
@@ -42,7 +42,7 @@ public sealed class HeadRequestTests : IAsyncLifetime
 
     [Theory]
     [InlineData("GET"), InlineData("HEAD")]
-    public async Task Reads_ignore_the_conditions_that_protect_writes(string method)
+    public async Task Reads_ignore_If_Match_and_If_Unmodified_Since(string method)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), "/bytes");
         request.Headers.IfMatch.Add(new("\"another\""));
@@ -58,7 +58,7 @@ public sealed class HeadRequestTests : IAsyncLifetime
     [InlineData("/none")]
     [InlineData("/write")]
     [InlineData("/nothing/here")]
-    public async Task HEAD_is_answered_as_GET_without_a_body(string path)
+    public async Task HEAD_returns_the_status_and_headers_of_GET_without_a_body(string path)
     {
         using var get = await _client.GetAsync(path, TestContext.Current.CancellationToken);
         using var head = await _client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path), TestContext.Current.CancellationToken);
@@ -68,7 +68,7 @@ public sealed class HeadRequestTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_handler_that_changes_something_knows_HEAD_from_GET()
+    public async Task A_handler_with_side_effects_can_distinguish_HEAD_from_GET()
     {
         using var head = await _client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/change"), TestContext.Current.CancellationToken);
         Assert.Equal((HttpStatusCode.OK, 0), (head.StatusCode, _changes));

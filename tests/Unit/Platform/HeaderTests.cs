@@ -17,7 +17,7 @@ public class IfMatchTests
 
     [Theory]
     [MemberData(nameof(Headers), DisableDiscoveryEnumeration = true)]
-    public async Task It_says_which_version_was_seen(string? header, Expected expected) =>
+    public async Task If_Match_sets_the_expected_version(string? header, Expected expected) =>
         Assert.Equal(expected, (await Read(header)).Expected);
 
     [Theory]
@@ -29,7 +29,7 @@ public class IfMatchTests
     [InlineData("\"99999999999999999999\"")]
     [InlineData("\"\"")]
     [InlineData("\"*\"")]
-    public async Task Anything_else_is_malformed(string header) =>
+    public async Task Any_other_value_is_malformed(string header) =>
         Assert.Equal("If-Match", (await Assert.ThrowsAsync<Malformed>(() => Read(header))).Field);
 
     private static async Task<IfMatch> Read(string? header)
@@ -55,9 +55,9 @@ public class ConditionalRequestTests
     [InlineData(null, "Thu, 05 Mar 2026 05:06:07 GMT", true)]
     [InlineData(null, "Wed, 04 Mar 2026 05:06:06 GMT", false)]
     [InlineData(null, "yesterday", false)]
-    [InlineData("\"b\"", "Thu, 05 Mar 2026 05:06:07 GMT", false)] // the tag decides alone
+    [InlineData("\"b\"", "Thu, 05 Mar 2026 05:06:07 GMT", false)] // the ETag takes precedence
     [InlineData("\"a\"", "Tue, 03 Mar 2026 05:06:07 GMT", true)]
-    public void The_entity_tag_decides_and_the_time_only_in_its_absence(string? ifNoneMatch, string? ifModifiedSince, bool held)
+    public void If_None_Match_takes_precedence_over_If_Modified_Since(string? ifNoneMatch, string? ifModifiedSince, bool held)
     {
         var request = new DefaultHttpContext().Request;
         if (ifNoneMatch is not null) request.Headers.IfNoneMatch = ifNoneMatch;
@@ -66,7 +66,7 @@ public class ConditionalRequestTests
     }
 
     [Fact]
-    public void An_answer_without_tag_or_time_is_never_held()
+    public void A_response_without_an_ETag_or_modification_time_is_never_not_modified()
     {
         var request = new DefaultHttpContext().Request;
         request.Headers.IfModifiedSince = "Thu, 05 Mar 2026 05:06:07 GMT";
@@ -85,13 +85,13 @@ public class IdempotencyKeyTests
     [InlineData("", null)]
     [InlineData(Key, Key)]
     [InlineData($"\"{Key}\"", Key)]
-    public async Task It_is_the_id_of_what_is_created(string? header, string? id) =>
+    public async Task The_idempotency_key_is_the_id_of_the_new_resource(string? header, string? id) =>
         Assert.Equal(id is null ? null : Guid.Parse(id), (await Read(header)).Value);
 
     [Theory]
     [InlineData("again")]
     [InlineData("00000000-0000-0000-0000-000000000000")]
-    public async Task Anything_else_is_malformed(string header) =>
+    public async Task Any_other_value_is_malformed(string header) =>
         Assert.Equal("Idempotency-Key", (await Assert.ThrowsAsync<Malformed>(() => Read(header))).Field);
 
     private static async Task<IdempotencyKey> Read(string? header)

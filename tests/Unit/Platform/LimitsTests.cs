@@ -9,18 +9,18 @@ namespace Unit.Platform;
 public class LimitsTests
 {
     [Fact]
-    public void A_host_limits_the_time_of_every_regular_expression()
+    public void A_host_sets_a_timeout_for_all_regular_expressions()
     {
         WebApplication.CreateSlimBuilder().AddEdge("test");
         Assert.Equal(Limits.Matching, AppContext.GetData("REGEX_DEFAULT_MATCH_TIMEOUT"));
     }
 
     [Fact]
-    public void A_text_that_takes_too_long_to_match_is_the_callers_to_change() =>
+    public void A_regular_expression_timeout_is_reported_as_400() =>
         Assert.Equal(400, Problems.ToProblem(new RegexMatchTimeoutException())!.Status);
 
     [Fact]
-    public void A_statement_that_PostgreSQL_ends_for_its_time_is_to_be_asked_again_later()
+    public void A_statement_timeout_of_PostgreSQL_is_reported_as_503()
     {
         var ended = new PostgresException("statement timeout", "ERROR", "ERROR", PostgresErrorCodes.QueryCanceled);
         var problem = Problems.ToProblem(new InvalidOperationException("wrapped", ended))!;

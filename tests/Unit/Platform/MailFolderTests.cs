@@ -13,7 +13,7 @@ public sealed class MailFolderTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task An_e_mail_in_the_folder_does_not_outlive_the_erasure_of_its_recipient()
+    public async Task Erasing_a_person_deletes_their_e_mails_in_the_folder()
     {
         var mail = new Mail(
             new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Mail:Folder", (string?)_folder)]).Build(),
@@ -34,11 +34,11 @@ public sealed class MailFolderTests : IDisposable
     [InlineData(587, true, SecureSocketOptions.StartTlsWhenAvailable, SecureSocketOptions.StartTls)]
     [InlineData(465, true, SecureSocketOptions.Auto, SecureSocketOptions.SslOnConnect)]
     [InlineData(2525, true, SecureSocketOptions.SslOnConnect, SecureSocketOptions.SslOnConnect)]
-    public void A_password_is_sent_over_TLS_only(int port, bool signsIn, SecureSocketOptions wanted, SecureSocketOptions used) =>
+    public void A_password_is_sent_only_over_TLS(int port, bool signsIn, SecureSocketOptions wanted, SecureSocketOptions used) =>
         Assert.Equal(used, Mail.Security("mail.example", port, signsIn, wanted));
 
     [Fact]
-    public void TLS_can_be_left_out_with_a_password_on_the_same_machine_only()
+    public void A_password_without_TLS_is_allowed_only_on_the_same_machine()
     {
         Assert.Equal(SecureSocketOptions.None, Mail.Security("127.0.0.1", 25, signsIn: true, SecureSocketOptions.None));
         var refused = Assert.Throws<InvalidOperationException>(() =>

@@ -10,7 +10,7 @@ using static Unit.Articles.A;
 
 namespace Unit.Platform;
 
-/// <summary>What operators see of what is stored: never what people left, nor what is not published.</summary>
+/// <summary>Operators see stored data without personal data and without unpublished text.</summary>
 public class MaskingTests
 {
     private const string Secret = "ann-secret";
@@ -43,7 +43,7 @@ public class MaskingTests
 
     [Theory]
     [MemberData(nameof(Confidential), DisableDiscoveryEnumeration = true)]
-    public void What_is_confidential_in_an_event_is_hidden(object stored)
+    public void Confidential_properties_of_an_event_are_masked(object stored)
     {
         var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(stored.GetType().Name);
         var data = JsonSerializer.SerializeToElement(stored, stored.GetType(), Json.Http);
@@ -54,14 +54,14 @@ public class MaskingTests
     }
 
     [Fact]
-    public void What_readers_are_served_is_not_hidden()
+    public void Public_properties_are_not_masked()
     {
         var data = JsonSerializer.SerializeToElement(new ArticleVersionSeen(1, "news", Served, false), Json.Http);
         Assert.Equal(data.GetRawText(), new Masking(typeof(ArticleVersionSeen).Assembly).Event("article_version_seen", data).GetRawText());
     }
 
     [Fact]
-    public void An_event_of_an_unknown_type_is_hidden_whole_and_so_is_a_property_nobody_knows()
+    public void An_event_of_an_unknown_type_and_an_unknown_property_are_masked()
     {
         var masking = new Masking(typeof(CommentPosted).Assembly);
         Assert.Equal(Masking.Mask, masking.Event("of_a_newer_version", JsonElement.Parse($$"""{"text":"{{Secret}}"}""")).GetString());
@@ -71,7 +71,7 @@ public class MaskingTests
     }
 
     [Fact]
-    public void What_is_confidential_in_a_state_is_hidden_at_any_depth()
+    public void Confidential_properties_of_a_state_are_masked_at_any_depth()
     {
         var ticket = new ContactTicket()
             .Evolve(new MessageReceived(Topic.General, Secret, Secret, Secret, Some.Noon))
@@ -90,15 +90,16 @@ public class MaskingTests
     [InlineData($$"""{"message":"{{Secret}}"}""")]
     [InlineData(Secret)]
     [InlineData($$"""{"message":{"author":"{{Secret}} ...""")]
-    public void The_texts_of_a_failed_message_are_hidden(string body) =>
+    public void The_texts_of_a_failed_message_are_masked(string body) =>
         Assert.DoesNotContain(Secret, Masking.Message(body), StringComparison.Ordinal);
 
     [Fact]
-    public void The_ids_and_times_of_a_failed_message_are_not_hidden()
+    public void The_ids_and_times_of_a_failed_message_are_not_masked()
     {
         var id = Some.Id();
         var body =
-            $$$"""{"messageType":["urn:message:A:B"],"message":{"streamId":"article-{{{id}}}","articleId":"{{{id}}}","occurredAt":"2026-01-02T12:00:00Z","comments":7}}""";
+            $$$"""{"messageType":["urn:message:A:B"],"message":{"streamId":"article-{{{id}}}","articleId":"{{{id}}}","""
+            + "\"occurredAt\":\"2026-01-02T12:00:00Z\",\"comments\":7}}";
         Assert.Equal(body, Masking.Message(body));
     }
 }

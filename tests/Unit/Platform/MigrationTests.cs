@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Unit.Platform;
 
-/// <summary>Which statements of a migration only add.</summary>
+/// <summary>A migration executes only statements that add something.</summary>
 public class MigrationTests
 {
     [Theory]
@@ -11,7 +11,7 @@ public class MigrationTests
     [InlineData("drop index if exists s.gone;")]
     [InlineData("drop index concurrently if exists s.gone;")]
     [InlineData("alter table s.t alter column c set not null;")]
-    public void What_takes_away_waits(string statement)
+    public void A_statement_that_removes_something_is_withheld(string statement)
     {
         var (additive, withheld) = Migration.Split($"create table s.u (id int);\n{statement}\r\nalter table s.t add column new text;\n");
         Assert.Equal([statement], withheld);
@@ -21,7 +21,7 @@ public class MigrationTests
     }
 
     [Fact]
-    public void What_is_made_anew_is_changed_and_not_taken_away()
+    public void Dropping_something_that_is_created_again_is_not_withheld()
     {
         const string script =
             """

@@ -29,7 +29,7 @@ public class NegotiationTests
     [InlineData("text/markdown;level=1;Q=0.5, application/*;q=0.4", "text/markdown")]
     [InlineData("text/markdown;q=x", "application/json")]
     [InlineData(" , ;q=1, text/plain", "text/plain")]
-    public void The_kind_of_an_answer_follows_the_quality_values(string? accept, string kind) =>
+    public void The_media_type_is_negotiated_by_quality_values(string? accept, string kind) =>
         Assert.Equal(kind, Negotiation.Kind(accept));
 
     [Theory]
@@ -52,15 +52,15 @@ public class NegotiationTests
     [InlineData("identity;q=0, *", "br")]
     [InlineData("identity, gzip;q=0.5", "identity")]
     [InlineData("identity;q=0.5, gzip;q=1.0", "gzip")]
-    public void The_coding_of_an_answer_follows_the_quality_values(string? acceptEncoding, string coding) =>
+    public void The_content_encoding_is_negotiated_by_quality_values(string? acceptEncoding, string coding) =>
         Assert.Equal(coding, Negotiation.Coding(acceptEncoding));
 
     [Fact]
-    public void A_header_in_several_lines_is_one() =>
+    public void Several_Accept_headers_are_combined() =>
         Assert.Equal(Negotiation.Markdown, Negotiation.Kind(new StringValues(["application/json;q=0.5", "text/markdown"])));
 
     [Fact]
-    public void Negotiation_allocates_nothing()
+    public void Negotiation_does_not_allocate_memory()
     {
         StringValues accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", encodings = "gzip, deflate, br";
         _ = (Negotiation.Kind(accept), Negotiation.Coding(encodings));

@@ -14,7 +14,7 @@ public class PagingTests
     public void The_last_page_has_no_cursor() => Assert.Null(Cut(new Paging(3, null), "abc").Next);
 
     [Fact]
-    public void A_page_holds_at_most_its_limit_and_names_the_next()
+    public void A_page_contains_at_most_limit_items_and_a_cursor_to_the_next_page()
     {
         var page = Cut(new Paging(2, null), "abc");
         Assert.Equal(["a", "b"], page.Items);
@@ -22,7 +22,7 @@ public class PagingTests
     }
 
     [Fact]
-    public void The_first_page_comes_after_nothing() => Assert.Null(new Paging(2, null).After<Key>());
+    public void The_first_page_has_no_start_key() => Assert.Null(new Paging(2, null).After<Key>());
 
     [Theory]
     [InlineData("nonsense")]
@@ -33,14 +33,14 @@ public class PagingTests
     [InlineData("W10")]
     [InlineData("eyJhdCI6MSwiaWQiOiJhIn0")]
     [InlineData("Zg")]
-    public void A_cursor_that_no_list_gave_is_malformed(string cursor) =>
+    public void A_cursor_that_no_list_returned_is_malformed(string cursor) =>
         Assert.Equal("cursor", Assert.Throws<Malformed>(() => new Paging(2, cursor).After<Key>() is null).Field);
 
     [Theory]
     [InlineData("2026-04-24T12:00:00Z")]
     [InlineData("2026-04-24T15:00:00+03:00")]
     [InlineData("2026-04-24T00:30:00-11:30")]
-    public void The_instant_of_a_cursor_is_read_in_UTC(string instant)
+    public void The_time_in_a_cursor_is_converted_to_UTC(string instant)
     {
         var at = new Paging(2, Cursor($$"""{"at":"{{instant}}","id":"a"}""")).After<Key>()!.At;
         Assert.Equal((new DateTime(2026, 4, 24, 12, 0, 0), TimeSpan.Zero), (at.DateTime, at.Offset));
@@ -55,14 +55,14 @@ public class PagingTests
     [InlineData("""{"at":"2026-04-24T12:00:00Z","id":"a","more":1}""")]
     [InlineData("""{"at":"2026-04-24T12:00:00Z","id":"a\u0000"}""")]
     [InlineData("""{"at":"2026-04-24T12:00:00Z","id":"\ud800"}""")]
-    public void A_cursor_whose_key_does_not_fit_is_malformed(string key) =>
+    public void A_cursor_with_an_invalid_key_is_malformed(string key) =>
         Assert.Equal("cursor", Assert.Throws<Malformed>(() => new Paging(2, Cursor(key)).After<Key>() is null).Field);
 
     [Theory]
     [InlineData("", 20)]
     [InlineData("?limit=1", 1)]
     [InlineData("?limit=100", 100)]
-    public async Task The_limit_is_taken_from_the_address(string query, int limit) =>
+    public async Task The_limit_is_read_from_the_query_string(string query, int limit) =>
         Assert.Equal(limit, (await Paging.BindAsync(Asked(query))).Limit);
 
     [Theory]

@@ -30,7 +30,7 @@ public class ProblemsTests
 
     [Theory]
     [MemberData(nameof(Kinds), DisableDiscoveryEnumeration = true)]
-    public void Every_no_has_its_status_and_says_why(Exception no, int status)
+    public void Every_rejection_has_a_status_and_a_reason(Exception no, int status)
     {
         var problem = Problems.ToProblem(no)!;
         Assert.Equal(status, problem.Status);
@@ -39,7 +39,7 @@ public class ProblemsTests
     }
 
     [Fact]
-    public void What_nobody_foresaw_is_no_problem_of_the_callers() =>
+    public void An_unexpected_exception_is_not_reported_as_the_callers_mistake() =>
         Assert.Null(Problems.ToProblem(new InvalidOperationException("a bug")));
 
     [Theory]
@@ -49,7 +49,7 @@ public class ProblemsTests
     [InlineData("{\"name\":\"a\",\"nme\":1}", "'nme'")]
     [InlineData("{\"name\":", "Expected depth to be zero")]
     [InlineData("nonsense", "invalid JSON literal")]
-    public void What_is_wrong_with_a_body_is_said_without_naming_our_types(string body, string says)
+    public void The_error_of_an_invalid_body_does_not_name_internal_types(string body, string says)
     {
         var cause = Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Sent>(body, Json.Http));
         var problem = Problems.ToProblem(new BadHttpRequestException("bad", cause))!;
@@ -63,14 +63,14 @@ public class ProblemsTests
 public class ExpectedTests
 {
     [Fact]
-    public void The_version_seen_must_be_the_one_there() => Assert.Throws<Stale>(() => Expected.Exactly(1).Check(2, changes: false));
+    public void The_expected_version_must_be_the_current_one() => Assert.Throws<Stale>(() => Expected.Exactly(1).Check(2, changes: false));
 
     [Fact]
-    public void Who_saw_nothing_may_not_change_what_is_there() =>
+    public void A_caller_without_a_version_cannot_change_an_existing_resource() =>
         Assert.Throws<VersionRequired>(() => Expected.Nothing.Check(1, changes: true));
 
     [Fact]
-    public void Whatever_fits_passes()
+    public void Matching_expectations_pass()
     {
         Expected.Any.Check(7, changes: true);
         Expected.Exactly(7).Check(7, changes: true);

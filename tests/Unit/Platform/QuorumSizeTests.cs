@@ -10,13 +10,13 @@ public class QuorumSizeTests
     [InlineData(null, null)]
     [InlineData("", null)]
     [InlineData("3", 3)]
-    public void The_size_of_queues_is_the_brokers_default_unless_it_is_set(string? setting, int? size) =>
+    public void The_quorum_size_is_the_default_of_the_broker_unless_it_is_set(string? setting, int? size) =>
         Assert.Equal(size, With(setting).QuorumSize());
 
     [Theory]
     [InlineData("0")]
     [InlineData("three")]
-    public void A_size_that_is_no_number_of_nodes_is_refused(string setting) =>
+    public void An_invalid_quorum_size_is_rejected(string setting) =>
         Assert.Contains(
             "Broker:QuorumSize", Assert.Throws<InvalidOperationException>(() => With(setting).QuorumSize()).Message);
 

@@ -9,24 +9,24 @@ namespace Unit.Platform;
 public class RefillTests
 {
     private static readonly Replay
-        Waiting = new() { Id = "replay-1", Refill = true },
-        Begun = Waiting with { Status = ReplayStatus.Running },
-        OfAnAdmin = Waiting with { Refill = null };
+        Queued = new() { Id = "replay-1", Refill = true },
+        Begun = Queued with { Status = ReplayStatus.Running },
+        ByAnAdmin = Queued with { Refill = null };
 
     [Fact]
-    public void A_refill_starts_if_nothing_is_sent_to_the_queue() => Decides([], start: true);
+    public void A_refill_starts_if_no_replay_to_the_queue_is_active() => Decides([], start: true);
 
     [Fact]
-    public void A_refill_that_has_not_begun_answers_a_second_request() => Decides([Waiting], start: false);
+    public void A_second_request_is_ignored_while_a_refill_is_queued() => Decides([Queued], start: false);
 
     [Fact]
-    public void A_refill_that_has_begun_starts_again() => Decides([Begun], start: true, "replay-1");
+    public void A_refill_that_has_begun_is_cancelled_and_restarted() => Decides([Begun], start: true, "replay-1");
 
     [Fact]
-    public void A_refill_takes_the_place_of_a_replay_that_an_admin_requested() => Decides([OfAnAdmin], start: true, "replay-1");
+    public void A_refill_replaces_a_replay_that_an_admin_requested() => Decides([ByAnAdmin], start: true, "replay-1");
 
     [Fact]
-    public void The_services_to_ask_are_those_whose_events_a_queue_receives()
+    public void A_refill_is_requested_from_the_publishers_of_the_events_of_a_queue()
     {
         var queues = new ConsumedQueues();
         queues.Add("one");

@@ -8,7 +8,7 @@ namespace Unit.Platform;
 public class RelayPositionTests
 {
     [Fact]
-    public void Every_committed_number_is_read_once_whatever_the_order_of_commits() =>
+    public void Every_committed_event_is_read_exactly_once_in_any_order_of_commits() =>
         Gen.Int[0, 999].Array[0, 120].Sample(script =>
         {
             var model = new Model();
@@ -18,11 +18,11 @@ public class RelayPositionTests
             Assert.Empty(model.Position.Holes);
         }, iter: 5000);
 
-    /// <summary>As replicas of version 1 held it: during an upgrade old and new replicas must exclude each other.</summary>
+    /// <summary>The key is that of version 1, because old and new replicas must exclude each other during an upgrade.</summary>
     [Theory]
     [InlineData("articles", 2006445393)]
     [InlineData("comments", 2051544762)]
-    public void The_number_of_the_lock_never_changes(string schema, long key)
+    public void The_key_of_the_relay_lock_never_changes(string schema, long key)
     {
         using var store = DocumentStore.For(options =>
         {
@@ -33,13 +33,13 @@ public class RelayPositionTests
     }
 
     [Fact]
-    public void A_number_that_an_open_transaction_holds_stays_a_hole()
+    public void A_number_that_an_open_transaction_may_hold_remains_a_hole()
     {
         var position = new RelayPosition(0, []);
         position.Read([1, 3], isFull: false);
         for (var round = 0; round < 3; round++)
         {
-            position.Holding(new HashSet<string> { "open", "later" });
+            position.SetHolders(new HashSet<string> { "open", "later" });
             position.Read([], isFull: false);
         }
         Assert.Equal([new(2, 2)], position.Holes);
@@ -48,12 +48,12 @@ public class RelayPositionTests
     }
 
     [Fact]
-    public void A_number_is_burned_when_all_who_may_hold_it_have_ended_and_another_look_does_not_find_it()
+    public void A_number_is_lost_when_all_its_possible_holders_have_ended_and_the_next_page_does_not_contain_it()
     {
         var position = new RelayPosition(0, []);
         position.Read([1, 3], isFull: false);
-        position.Holding(new HashSet<string> { "holder" });
-        position.Holding(new HashSet<string> { "somebody else" });
+        position.SetHolders(new HashSet<string> { "holder" });
+        position.SetHolders(new HashSet<string> { "another transaction" });
         Assert.Equal([new(2, 2)], position.Holes);
         Assert.True(position.IsDecidable);
         position.Read([4], isFull: false);
@@ -62,26 +62,26 @@ public class RelayPositionTests
     }
 
     [Fact]
-    public void A_late_commit_fills_its_part_of_a_hole()
+    public void A_late_commit_fills_part_of_a_hole()
     {
         var position = new RelayPosition(10, [new(3, 6)]);
-        position.Holding(new HashSet<string> { "late" });
+        position.SetHolders(new HashSet<string> { "late" });
         position.Read([4, 5, 12], isFull: false);
         Assert.Equal([new(3, 3), new(6, 6), new(11, 11)], position.Holes);
     }
 
     [Fact]
-    public void What_a_full_page_did_not_reach_is_not_burned()
+    public void A_number_beyond_the_end_of_a_full_page_is_not_considered_lost()
     {
         var position = new RelayPosition(10, [new(3, 8)]);
-        position.Holding(new HashSet<string>());
+        position.SetHolders(new HashSet<string>());
         position.Read([4, 6], isFull: true);
         Assert.Equal([new(7, 8)], position.Holes);
         Assert.Equal(10, position.Upto);
     }
 
     /// <summary>
-    /// Transactions that draw numbers, commit, become visible and release their locks, and a relay that reads in between.
+    /// Simulates transactions that draw numbers, commit, become visible and release their locks, and a relay that reads in between.
     /// </summary>
     private sealed class Model
     {
@@ -90,7 +90,7 @@ public class RelayPositionTests
         private readonly HashSet<string> _locks = [];
         private long _sequence;
         private int _transactions;
-        private bool _holdersAreDue;
+        private bool _mustQueryHolders;
 
         public RelayPosition Position { get; } = new(0, []);
         public List<long> Committed { get; } = [];
@@ -105,7 +105,7 @@ public class RelayPositionTests
                 case 5: End(action, commits: false); break;
                 case 6: ReleaseLocks(); break;
                 case 7 or 8: ReadPage(); break;
-                default: LookForHolders(); break;
+                default: QueryHolders(); break;
             }
         }
 
@@ -118,7 +118,7 @@ public class RelayPositionTests
             End(0, commits: true);
             ReleaseLocks();
             for (var i = 0; i < Committed.Count + 5; i++) ReadPage();
-            LookForHolders();
+            QueryHolders();
         }
 
         private void Draw(int action)
@@ -129,7 +129,7 @@ public class RelayPositionTests
             numbers.Add(++_sequence);
         }
 
-        /// <summary>A commit is visible before its locks are released.</summary>
+        /// <summary>Ends a transaction. Its commit is visible before its locks are released.</summary>
         private void End(int action, bool commits)
         {
             if (_open.Count == 0) return;
@@ -140,16 +140,18 @@ public class RelayPositionTests
 
         private void ReleaseLocks() => _locks.IntersectWith(_open.Keys);
 
-        /// <summary>The holders are looked for after each page, and before the next; much may happen in between.</summary>
-        private void LookForHolders()
+        /// <summary>
+        /// The relay queries the holders after each page and before the next one. Any number of actions may happen in between.
+        /// </summary>
+        private void QueryHolders()
         {
-            Position.Holding(new HashSet<string>(_locks));
-            _holdersAreDue = false;
+            Position.SetHolders(new HashSet<string>(_locks));
+            _mustQueryHolders = false;
         }
 
         private void ReadPage()
         {
-            if (_holdersAreDue) LookForHolders();
+            if (_mustQueryHolders) QueryHolders();
             var holes = Position.Holes;
             var visible = Committed.Where(n => n > Position.Upto || holes.Any(h => h.From <= n && n <= h.To))
                 .Order()
@@ -157,7 +159,7 @@ public class RelayPositionTests
                 .ToList();
             Position.Read(visible, isFull: visible.Count == PageSize);
             Read.AddRange(visible);
-            _holdersAreDue = true;
+            _mustQueryHolders = true;
         }
     }
 }

@@ -18,7 +18,7 @@ public class ReplayTests
     private static readonly ReplayStarted Started = new("replica-1", Some.Noon.AddSeconds(1));
 
     [Fact]
-    public void Asking_begins_it_and_asking_the_same_again_changes_nothing() =>
+    public void A_request_starts_a_replay_and_repeating_it_changes_nothing() =>
         Spec<Replay>.Given().When(r => Replay.Request(r, Requested)).Then(Requested);
 
     public static TheoryData<ReplayRequested> Others { get; } =
@@ -36,11 +36,11 @@ public class ReplayTests
 
     [Theory]
     [MemberData(nameof(Others), DisableDiscoveryEnumeration = true)]
-    public void Asking_for_something_else_under_the_same_key_is_refused(ReplayRequested other) =>
-        Spec<Replay>.Given(Requested).When(r => Replay.Request(r, other)).ThenRejected("Another replay");
+    public void A_different_request_under_the_same_key_is_rejected(ReplayRequested other) =>
+        Spec<Replay>.Given(Requested).When(r => Replay.Request(r, other)).ThenRejected("already used for a different replay");
 
     [Fact]
-    public void A_list_of_types_that_was_read_from_the_store_is_the_same_as_the_one_requested()
+    public void A_scope_equals_the_same_scope_read_from_the_store()
     {
         var typed = Requested with { Scope = new ReplayScope(Types: ["article_published", "article_revised"]) };
         var again = typed with { Scope = new ReplayScope(Types: ["article_published", "article_revised"]) };
@@ -48,7 +48,7 @@ public class ReplayTests
     }
 
     [Fact]
-    public void It_can_be_cancelled_while_it_waits_or_runs()
+    public void A_queued_or_running_replay_can_be_cancelled()
     {
         Spec<Replay>.Given(Requested).When(r => Replay.Cancel(r, "admin", Some.Noon)).Then(new ReplayCancelled("admin", Some.Noon));
         Spec<Replay>.Given(Requested, Started)
@@ -57,19 +57,19 @@ public class ReplayTests
     }
 
     [Fact]
-    public void What_has_ended_cannot_be_cancelled()
+    public void A_replay_that_has_ended_cannot_be_cancelled()
     {
         Spec<Replay>.Given(Requested, Started, new ReplayCompleted(1, null, Some.Noon))
             .When(r => Replay.Cancel(r, "admin", Some.Noon))
-            .ThenRejected("completed already");
+            .ThenRejected("already completed");
         Spec<Replay>.Given(Requested, Started, new ReplayFailed("no", Some.Noon))
             .When(r => Replay.Cancel(r, "admin", Some.Noon))
-            .ThenRejected("failed already");
+            .ThenRejected("already failed");
         Spec<Replay>.Given().When(r => Replay.Cancel(r, "admin", Some.Noon)).ThenThrows<NotFound>("no replay");
     }
 
     [Fact]
-    public void Nothing_is_added_to_what_has_ended()
+    public void No_event_is_appended_to_a_replay_that_has_ended()
     {
         Spec<Replay>.Given(Requested, Started, new ReplayCancelled("admin", Some.Noon))
             .When(r => Replay.While(r, 1, new ReplayCompleted(1, null, Some.Noon)))
@@ -80,13 +80,13 @@ public class ReplayTests
     }
 
     [Fact]
-    public void A_replica_that_lost_its_replay_to_another_adds_nothing_to_it() =>
+    public void A_replica_that_was_replaced_appends_nothing_to_the_replay() =>
         Spec<Replay>.Given(Requested, Started, Started)
             .When(r => Replay.While(r, 1, new ReplayCompleted(1, null, Some.Noon)))
             .ThenNothing();
 
     [Fact]
-    public void Its_speed_and_its_end_are_told_from_its_last_start()
+    public void The_rate_and_the_expected_end_are_computed_from_the_last_start()
     {
         var replay = new[]
         {
@@ -103,10 +103,10 @@ public class ReplayTests
     }
 
     [Fact]
-    public void A_comparison_counts_whatever_is_not_as_the_events_say() => Assert.Equal(6, new Comparison(9, 1, 2, 3, []).Differences());
+    public void A_comparison_counts_differing_missing_and_extra_rows() => Assert.Equal(6, new Comparison(9, 1, 2, 3, []).Differences());
 
     [Fact]
-    public void A_failure_group_is_called_the_same_everywhere_and_no_two_alike()
+    public void The_id_of_a_failure_group_is_stable_and_unique()
     {
         Assert.Equal(Failures.Name("q_error", "System.Exception", "A"), Failures.Name("q_error", "System.Exception", "A"));
         Assert.Equal(
@@ -120,7 +120,7 @@ public class ReplayTests
     }
 
     [Fact]
-    public void The_state_of_a_stream_is_the_one_that_understands_its_events()
+    public void The_state_type_of_a_stream_is_inferred_from_its_events()
     {
         var states = new States(typeof(global::Comments.Comment).Assembly);
         Assert.IsType<global::Comments.ArticleCopy>(states.Fold("article-1", [new global::Comments.ArticleSeen(1, false)]));

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Unit.Platform;
 
-/// <summary>What a process does about an exception while it handles a message, or while it is connected to the broker.</summary>
+/// <summary>How a process reacts to an exception while it handles a message or is connected to the broker.</summary>
 public class RetryTests
 {
     public static TheoryData<Exception> Endings { get; } =
@@ -19,13 +19,13 @@ public class RetryTests
 
     [Theory]
     [MemberData(nameof(Endings), DisableDiscoveryEnumeration = true)]
-    public void An_endpoint_connects_again_whatever_ended_its_connection(Exception ending) =>
+    public void An_endpoint_reconnects_after_any_exception(Exception ending) =>
         Assert.True(Reconnection.Forever().IsHandled(ending));
 
     [Fact]
-    public void A_message_waits_while_the_database_is_away()
+    public void A_message_is_retried_while_the_database_is_unavailable()
     {
-        Exception[] away =
+        Exception[] unavailable =
         [
             new NpgsqlException("gone", new IOException()),
             new NpgsqlException("gone", new SocketException(10061)),
@@ -42,12 +42,12 @@ public class RetryTests
             new NpgsqlException("No suitable host was found."),
             new NpgsqlException("Unable to connect to a suitable host.", new AggregateException(Postgres("42501"), Postgres("57P03"))),
         ];
-        Assert.All(away, e => Assert.Equal(Trouble.StoreIsAway, Retries.TroubleWith(e)));
-        Assert.All(away, e => Assert.Equal(Trouble.StoreIsAway, Retries.TroubleWith(new InvalidOperationException("wrapped", e))));
+        Assert.All(unavailable, e => Assert.Equal(Trouble.StoreIsAway, Retries.TroubleWith(e)));
+        Assert.All(unavailable, e => Assert.Equal(Trouble.StoreIsAway, Retries.TroubleWith(new InvalidOperationException("wrapped", e))));
     }
 
     [Fact]
-    public void A_message_that_times_out_or_never_wins_a_race_is_not_retried_for_ever()
+    public void A_message_that_times_out_or_loses_every_race_is_not_retried_forever()
     {
         Exception[] slow =
         [

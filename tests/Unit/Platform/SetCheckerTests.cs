@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Unit.Platform;
 
-/// <summary>The checker finds what it should: each test is a run as short as can be, with one thing wrong.</summary>
+/// <summary>The checker finds every kind of inconsistency. Each test is a minimal run with one defect.</summary>
 public class SetCheckerTests
 {
     private const string Live = "live";
@@ -14,7 +14,7 @@ public class SetCheckerTests
     private readonly List<Counted> _counts = [];
 
     [Fact]
-    public void A_run_in_which_everything_agrees_has_no_findings()
+    public void A_consistent_run_has_no_findings()
     {
         Write(One, "a", version: 1, at: 1);
         Write(One, "b", version: 2, at: 2);
@@ -30,7 +30,7 @@ public class SetCheckerTests
     }
 
     [Fact]
-    public void An_acknowledged_item_that_is_not_served_is_lost()
+    public void An_acknowledged_item_that_is_not_served_is_reported_as_lost()
     {
         Write(One, "a", version: 1, at: 1);
         Finds("lost", "comment 1 is not served");
@@ -38,7 +38,7 @@ public class SetCheckerTests
     }
 
     [Fact]
-    public void An_acknowledged_change_that_is_not_served_is_lost()
+    public void An_acknowledged_change_that_is_not_served_is_reported_as_lost()
     {
         Write(One, "a", version: 1, at: 1);
         Write(One, "b", version: 2, at: 2);
@@ -47,7 +47,7 @@ public class SetCheckerTests
     }
 
     [Fact]
-    public void An_item_that_is_listed_twice_is_repeated()
+    public void An_item_that_is_listed_twice_is_reported_as_repeated()
     {
         Write(One, "a", version: 1, at: 1);
         _served.AddRange([new(One, "a"), new(One, "a")]);
@@ -56,7 +56,7 @@ public class SetCheckerTests
     }
 
     [Fact]
-    public void A_change_that_took_effect_twice_is_repeated()
+    public void A_change_that_took_effect_twice_is_reported_as_repeated()
     {
         Write(One, "a", version: 1, at: 1);
         Write(One, "b", version: 3, at: 2);
@@ -65,7 +65,7 @@ public class SetCheckerTests
     }
 
     [Fact]
-    public void A_change_that_takes_effect_again_after_it_was_acknowledged_is_repeated()
+    public void A_change_that_takes_effect_again_after_its_acknowledgement_is_reported_as_repeated()
     {
         Write(One, "a", version: 1, at: 1);
         _served.Add(new(One, "a", 2));
@@ -73,7 +73,7 @@ public class SetCheckerTests
     }
 
     [Fact]
-    public void A_content_that_nobody_sent_is_wrong()
+    public void Content_that_was_never_sent_is_reported_as_wrong()
     {
         Write(One, "a", version: 1, at: 1);
         _served.Add(new(One, "x"));
@@ -81,14 +81,14 @@ public class SetCheckerTests
     }
 
     [Fact]
-    public void An_item_that_nobody_sent_is_wrong()
+    public void An_item_that_was_never_sent_is_reported_as_wrong()
     {
         _served.Add(new(Two, "x"));
         Finds("wrong", "comment 2 is served and was never sent");
     }
 
     [Fact]
-    public void A_change_whose_outcome_is_unknown_may_be_served_or_not()
+    public void A_change_with_an_unknown_outcome_may_be_served_or_not()
     {
         Write(One, "a", version: 1, at: 1);
         _checker.Send(new(One, "b"));
@@ -100,7 +100,7 @@ public class SetCheckerTests
     }
 
     [Fact]
-    public void A_change_that_a_listener_never_hears_is_found_and_the_delay_is_never()
+    public void A_change_that_a_listener_never_receives_is_reported_without_a_delay()
     {
         Acknowledge(One, "a", version: 1, at: 1);
         _served.Add(new(One, "a"));
@@ -111,7 +111,7 @@ public class SetCheckerTests
     }
 
     [Fact]
-    public void An_older_version_does_not_count_as_heard_and_a_newer_one_does()
+    public void A_newer_version_counts_as_received_and_an_older_one_does_not()
     {
         Acknowledge(One, "a", version: 2, at: 1);
         _checker.Hear(Live, One, 1, Seconds(2));
@@ -123,7 +123,7 @@ public class SetCheckerTests
     }
 
     [Fact]
-    public void A_version_that_is_announced_twice_is_repeated()
+    public void A_version_that_is_announced_twice_is_reported_as_repeated()
     {
         Write(One, "a", version: 1, at: 1);
         _checker.Hear(Live, One, 1, Seconds(5));
@@ -134,14 +134,14 @@ public class SetCheckerTests
     [Theory]
     [InlineData(1, "count")]
     [InlineData(3, "repeated")]
-    public void A_count_that_is_wrong_is_found(int shown, string what)
+    public void A_wrong_count_is_reported(int shown, string what)
     {
         _counts.Add(new(One, shown, Listed: 2));
         Finds(what, $"comment 1 shows {shown} comments and has 2");
     }
 
     [Fact]
-    public void A_list_that_shrinks_is_found()
+    public void A_list_that_shrinks_is_reported()
     {
         Read(2, at: 1);
         Read(1, at: 3);
@@ -149,14 +149,14 @@ public class SetCheckerTests
     }
 
     [Fact]
-    public void What_the_load_reports_is_a_finding()
+    public void A_report_of_the_load_is_a_finding()
     {
         _checker.Report("stale", "an own comment was not there");
         Finds("stale", "an own comment was not there");
     }
 
     [Fact]
-    public void The_outage_is_the_longest_pause_of_one_kind_until_the_load_ends()
+    public void The_write_outage_is_the_longest_pause_of_any_kind_of_write_until_the_load_ends()
     {
         Write(One, "a", version: 1, at: 1);
         Write(new("article", "1"), "b", version: 1, at: 6);
@@ -168,10 +168,10 @@ public class SetCheckerTests
     [Theory]
     [InlineData(true, true, true, 1)]
     [InlineData(false, true, true, 0)] // the replica was not healthy yet
-    [InlineData(true, false, true, 0)] // nor afterwards
+    [InlineData(true, false, true, 0)] // the replica was not healthy afterwards
     [InlineData(true, true, false, 0)] // the gateway was dead
-    public void A_read_failed_needlessly_if_a_replica_and_the_gateway_were_healthy_all_the_time(
-        bool before, bool after, bool gateway, int needless)
+    public void A_failed_read_was_avoidable_if_a_replica_and_the_gateway_were_healthy_throughout(
+        bool before, bool after, bool gateway, int avoidable)
     {
         _checker.Probe("articles", 0, Seconds(1), isAnswered: false);
         _checker.Probe("articles", 1, Seconds(1), isAnswered: before);
@@ -179,11 +179,11 @@ public class SetCheckerTests
         _checker.Probe(SetChecker.Gateways, 0, Seconds(1), isAnswered: true);
         _checker.Probe(SetChecker.Gateways, 0, Seconds(4), isAnswered: gateway);
         _checker.FailRead(0, "articles", Seconds(2), Seconds(3), "502");
-        Assert.Equal(needless, Check().NeedlesslyFailedReads);
+        Assert.Equal(avoidable, Check().NeedlesslyFailedReads);
     }
 
     [Fact]
-    public void Recovery_lasts_until_the_last_failure_or_late_event()
+    public void Recovery_ends_with_the_last_failure_or_late_event()
     {
         Acknowledge(One, "a", version: 1, at: 1);
         _checker.Hear(Live, One, 1, Seconds(8));
@@ -198,7 +198,7 @@ public class SetCheckerTests
         Assert.Equal((1, Seconds(7)), figures.LateEvents[Live]);
     }
 
-    /// <summary>The fault ends after 5 seconds, the load after 10.</summary>
+    /// <summary>Checks a run in which the fault ends after 5 seconds and the load after 10.</summary>
     private Figures Check() => _checker.Check(_served, _counts, Seconds(5), Seconds(10));
 
     private void Finds(string what, string details) => Assert.Equal(new Finding(what, details), Assert.Single(Check().Findings));

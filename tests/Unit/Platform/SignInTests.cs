@@ -14,7 +14,7 @@ using Xunit;
 
 namespace Unit.Platform;
 
-/// <summary>Which tokens a process believes, and what of it is in the security log.</summary>
+/// <summary>Which tokens a process accepts, and what it writes to the security log.</summary>
 public sealed class SignInTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("keys-").FullName;
@@ -25,7 +25,7 @@ public sealed class SignInTests : IAsyncLifetime
     private string KeyFile => Path.Combine(_folder, "token.pub.pem");
 
     [Fact]
-    public async Task A_role_that_does_not_suffice_is_in_the_security_log()
+    public async Task An_insufficient_role_is_recorded_in_the_security_log()
     {
         Assert.Equal(HttpStatusCode.OK, await Call(Token(_key, "editor")));
         Assert.Empty(_log.All);
@@ -36,7 +36,7 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_that_is_not_believed_is_in_the_security_log()
+    public async Task An_invalid_token_is_recorded_in_the_security_log()
     {
         using var other = RSA.Create(2048);
         Assert.Equal(HttpStatusCode.Unauthorized, await Call(Token(other, "editor")));
@@ -44,18 +44,18 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_revoked_token_is_refused()
+    public async Task A_revoked_token_is_rejected()
     {
         var token = Token(_key, "editor", "token-0001");
         Assert.Equal(HttpStatusCode.OK, await Call(token));
         _app.Services.GetRequiredService<EndedTokens>().End("token-0001", TimeProvider.System.GetUtcNow().AddHours(1));
         Assert.Equal(HttpStatusCode.Unauthorized, await Call(token));
         Assert.Equal(HttpStatusCode.OK, await Call(Token(_key, "editor", "token-0002")));
-        Assert.True(File.Exists(Path.Combine(_folder, "ended", "token-0001")), "other processes see it");
+        Assert.True(File.Exists(Path.Combine(_folder, "ended", "token-0001")), "the folder tells other processes about it");
     }
 
     [Fact]
-    public void What_ended_long_ago_is_forgotten_and_no_name_leads_to_another_folder()
+    public void Expired_entries_are_deleted_and_no_session_name_escapes_the_folder()
     {
         var clock = new FakeTimeProvider(Some.Noon);
         var ended = new EndedTokens(_app.Configuration, clock, _app.Services.GetRequiredService<ILogger<EndedTokens>>());
@@ -71,7 +71,7 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_former_key_is_believed_until_it_is_taken_out_of_the_file()
+    public void A_former_key_is_accepted_until_it_is_removed_from_the_file()
     {
         using var next = RSA.Create(2048);
         var clock = new FakeTimeProvider(Some.Noon);

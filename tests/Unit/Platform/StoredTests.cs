@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Unit.Platform;
 
-/// <summary>Old replicas go on beside new ones: what they do not know of a document they leave in it.</summary>
+/// <summary>Old replicas run beside new ones, so they must preserve the properties of documents that they do not know.</summary>
 public partial class StoredTests
 {
     private static readonly ISerializer Store = Serializer();
@@ -24,7 +24,7 @@ public partial class StoredTests
     ];
 
     [Fact]
-    public void Properties_of_a_newer_version_survive_a_change()
+    public void Properties_of_a_newer_version_survive_a_change_by_an_older_one()
     {
         const string written =
             """
@@ -48,7 +48,7 @@ public partial class StoredTests
     }
 
     [Fact]
-    public void Callers_see_only_the_properties_of_this_version()
+    public void Clients_see_only_the_properties_of_this_version()
     {
         var cover = Read<Cover>("""{"url": "u", "alt": {}, "secret": "of a newer version"}""");
         Assert.Equal("""{"url":"u","alt":{}}""", JsonSerializer.Serialize(cover, Json.Http));
@@ -56,7 +56,7 @@ public partial class StoredTests
     }
 
     [Fact]
-    public void Every_document_and_every_part_of_one_keeps_what_it_does_not_know()
+    public void Every_stored_document_and_every_part_of_it_keeps_unknown_properties()
     {
         var code = Repository.Sources("services").Select(file => Repository.Read(file)).ToArray();
         var names = code.SelectMany(text => Document().Matches(text)).Select(m => m.Groups[1].Value).Where(n => n.Length > 1).ToHashSet();
@@ -65,7 +65,8 @@ public partial class StoredTests
         Assert.InRange(documents.Length, 25, 200);
         var parts = new HashSet<Type>();
         foreach (var document in documents) Collect(document, parts);
-        Assert.Empty(parts.Where(t => !t.IsAssignableTo(typeof(Stored))).Select(t => $"{t.FullName} is stored: let it derive from Stored"));
+        Assert.Empty(
+            parts.Where(t => !t.IsAssignableTo(typeof(Stored))).Select(t => $"{t.FullName} is stored, so it must derive from Stored"));
     }
 
     private static void Collect(Type type, HashSet<Type> parts)

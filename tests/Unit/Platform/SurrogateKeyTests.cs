@@ -8,7 +8,7 @@ namespace Unit.Platform;
 public class SurrogateKeyTests
 {
     [Fact]
-    public void An_answer_names_what_it_is_made_of()
+    public void A_response_lists_the_keys_of_its_sources()
     {
         var response = new DefaultHttpContext().Response;
         response.Name("articles");
@@ -17,7 +17,7 @@ public class SurrogateKeyTests
     }
 
     [Fact]
-    public void More_names_than_a_header_may_hold_are_everything()
+    public void Too_many_keys_for_a_header_are_replaced_by_a_key_for_everything()
     {
         var response = new DefaultHttpContext().Response;
         response.Name(Enumerable.Range(0, 1300).Select(_ => $"comments-{Kit.Some.Id()}"));
@@ -25,7 +25,7 @@ public class SurrogateKeyTests
     }
 
     [Fact]
-    public void A_write_that_names_everything_makes_every_cached_answer_stale()
+    public void A_write_with_the_key_for_everything_invalidates_every_cached_response()
     {
         var generations = new Generations();
         var fetched = new Fetched(generations.Now, ["comments-1"]);
@@ -34,7 +34,7 @@ public class SurrogateKeyTests
     }
 
     [Fact]
-    public void An_answer_that_is_made_of_everything_is_stale_after_any_change()
+    public void A_response_with_the_key_for_everything_is_stale_after_any_change()
     {
         var generations = new Generations();
         var fetched = new Fetched(generations.Now, [SurrogateKeys.Everything]);

@@ -27,7 +27,7 @@ public class ValidDatesTests
     [InlineData("0001-01", null)]
     [InlineData("2026-13", null)]
     [InlineData("2026-1", null)]
-    public void A_month_is_valid_in_the_same_years(string month, string? first) =>
+    public void A_month_is_valid_from_the_year_1000_to_2999(string month, string? first) =>
         Assert.Equal(first, ValidDates.Month(month)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
 
     [Theory]
@@ -35,14 +35,14 @@ public class ValidDatesTests
     [InlineData("""{"publishedAt":"9999-12-31T23:59:59Z"}""", "publishedAt")]
     [InlineData("""{"occurredOn":"0001-01-01"}""", "occurredOn")]
     [InlineData("""{"more":[{"occurredOn":"3000-01-01"}]}""", "occurredOn")]
-    public void A_body_with_an_invalid_date_is_refused_by_the_name_of_the_field(string body, string field) =>
+    public void The_error_of_an_invalid_date_in_a_body_names_the_field(string body, string field) =>
         Assert.Equal(field, Assert.Throws<Malformed>(() => JsonSerializer.Deserialize<Sent>(body, Json.Http)).Field);
 
     [Theory]
     [InlineData("9999-12-31T23:59:59Z")]
     [InlineData("9999-12-31")]
     [InlineData("0001-01-01")]
-    public void A_moment_outside_the_valid_dates_is_refused_as_asOf(string text) =>
+    public void An_asOf_outside_the_valid_dates_is_rejected(string text) =>
         Assert.Equal("asOf", Assert.Throws<Malformed>(() => AsOf.Parse(text)).Field);
 
     [Theory]
@@ -50,14 +50,14 @@ public class ValidDatesTests
     [InlineData("0001-01-01..2025-01-01")]
     [InlineData("2025-01-01..9999-12-31")]
     [InlineData("0001-01-01")]
-    public void Frankfurters_clients_get_Frankfurters_error_for_an_invalid_date(string period) =>
+    public void The_Frankfurter_API_reports_an_invalid_date_with_its_own_error(string period) =>
         Assert.Equal("invalid date", Frankfurter.Question.Of(period, new QueryCollection(), new DateOnly(2025, 4, 4))!.Mistake);
 
     [Theory]
     [InlineData("Failed to bind parameter \"Nullable<DateOnly> to\" from \"soon\".", "to", "such as 2026-04-24")]
     [InlineData("Failed to bind parameter \"int? days\" from \"99999999999\".", "days", "whole number")]
     [InlineData("Required parameter \"string q\" was not provided from query string.", "q", "is missing")]
-    public void A_parameter_that_cannot_be_read_is_named(string message, string field, string mend)
+    public void The_error_of_an_unreadable_parameter_names_it_and_says_how_to_fix_it(string message, string field, string mend)
     {
         var problem = Assert.IsType<HttpValidationProblemDetails>(Problems.ToProblem(new BadHttpRequestException(message)));
         Assert.Contains(mend, Assert.Single(problem.Errors[field]), StringComparison.Ordinal);

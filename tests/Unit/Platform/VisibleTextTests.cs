@@ -21,7 +21,7 @@ public class VisibleTextTests
     [InlineData("&nbsp;")]
     [InlineData("&#8203; &shy;")]
     [InlineData("\u200B &nbsp; \u0308")]
-    public void A_text_without_a_visible_character_is_refused(string text)
+    public void A_text_without_a_visible_character_is_rejected(string text)
     {
         var refusal = Assert.Throws<Malformed>(() => text.Visible("title"));
         Assert.Equal(("title", "must contain at least one visible character"), (refusal.Field, refusal.Message));
@@ -39,7 +39,7 @@ public class VisibleTextTests
     [InlineData("\u200Ba")]
     [InlineData("&amp;")]
     [InlineData("&")]
-    public void A_text_with_a_visible_character_is_kept(string text)
+    public void A_text_with_a_visible_character_is_accepted(string text)
     {
         Assert.Equal(text, text.Visible("title"));
         Assert.True(new VisibleAttribute().IsValid(text));
@@ -49,5 +49,5 @@ public class VisibleTextTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData(" ")]
-    public void Whether_a_field_may_be_blank_is_for_other_rules(string? text) => Assert.True(new VisibleAttribute().IsValid(text));
+    public void The_visibility_rule_accepts_blank_fields(string? text) => Assert.True(new VisibleAttribute().IsValid(text));
 }

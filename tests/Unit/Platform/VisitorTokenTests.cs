@@ -11,7 +11,7 @@ public class VisitorTokenTests
     private static readonly byte[] Key = RandomNumberGenerator.GetBytes(32);
 
     [Fact]
-    public void Who_brings_their_token_is_known()
+    public void A_valid_visitor_token_identifies_the_visitor()
     {
         var visitor = Some.Id();
         Assert.Equal(visitor, VisitorTokens.Read($"{visitor:N}.{VisitorTokens.Sign(visitor, Key)}", Key));
@@ -21,9 +21,9 @@ public class VisitorTokenTests
     [InlineData("http", null, null, false)]
     [InlineData("http", "http", "http://news.example", false)]
     [InlineData("https", null, null, true)]
-    [InlineData("http", "https", null, true)] // what the gateway tells about the visitor's connection
+    [InlineData("http", "https", null, true)] // the gateway forwards the scheme of the visitor's connection
     [InlineData("http", null, "https://news.example", true)]
-    public void The_cookie_is_for_https_only_if_the_site_is(string scheme, string? forwarded, string? site, bool secure)
+    public void The_visitor_cookie_is_secure_if_the_site_uses_https(string scheme, string? forwarded, string? site, bool secure)
     {
         var request = new DefaultHttpContext().Request;
         request.Scheme = scheme;
@@ -32,7 +32,7 @@ public class VisitorTokenTests
     }
 
     [Fact]
-    public void Nobody_makes_a_token_of_their_own()
+    public void A_forged_visitor_token_is_rejected()
     {
         var (visitor, other) = (Some.Id(), Some.Id());
         string?[] forged =

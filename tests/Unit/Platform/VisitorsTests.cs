@@ -16,14 +16,14 @@ public class VisitorsTests
     [InlineData("fe80::1%2", "fe80::/64")]
     [InlineData("a name", "a name")]
     [InlineData("", "")]
-    public void A_client_is_its_IPv4_address_or_its_IPv6_network(string address, string network) =>
+    public void A_client_is_identified_by_its_IPv4_address_or_its_IPv6_network(string address, string network) =>
         Assert.Equal(network, Visitors.Network(address));
 
     [Theory]
     [InlineData(null, "::ffff:192.0.2.1", "192.0.2.1")]
     [InlineData(null, "2001:db8::1", "2001:db8::/64")]
     [InlineData("2001:db8::1:2", "192.0.2.1", "2001:db8::/64")]
-    public void A_client_behind_the_gateway_is_the_one_that_the_gateway_names(string? forwarded, string remote, string client)
+    public void A_client_behind_the_gateway_is_identified_by_the_forwarded_address(string? forwarded, string remote, string client)
     {
         var http = new DefaultHttpContext();
         http.Connection.RemoteIpAddress = System.Net.IPAddress.Parse(remote);
@@ -32,7 +32,7 @@ public class VisitorsTests
     }
 
     [Fact]
-    public void However_many_addresses_are_made_up_the_limiters_are_bounded()
+    public void The_number_of_rate_limiters_is_bounded_for_any_number_of_addresses()
     {
         var limiters = Enumerable.Range(0, 200_000).Select(n => Visitors.Limiter($"client {n}")).ToHashSet();
         Assert.InRange(limiters.Count, 50_000, Visitors.MostLimiters);

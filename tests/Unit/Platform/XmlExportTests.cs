@@ -15,7 +15,7 @@ public class XmlExportTests
     [InlineData("\uFEFF\n" + Declared + "<rss><item>one</item><item>two</item></rss>", 0)]
     [InlineData("\uFEFF" + Declared + "<rss><item>one</item><item>two</item></rss>", 0)]
     [InlineData(Declared + "<rss><item>o\vne</item><item><![CDATA[t\0w\u001Fo]]></item></rss>", 3)]
-    public async Task What_nearly_is_XML_is_read(string file, int dropped)
+    public async Task XML_with_small_defects_is_read(string file, int dropped)
     {
         var export = new XmlExport(new MemoryStream(Encoding.UTF8.GetBytes(file)));
         Assert.Equal(["one", "two"], await Texts(export));
@@ -25,7 +25,7 @@ public class XmlExportTests
     [Theory]
     [InlineData("windows-1251")]
     [InlineData("utf-16")]
-    public async Task Other_encodings_are_read_as_declared(string encoding)
+    public async Task XML_is_read_in_its_declared_encoding(string encoding)
     {
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         var bytes = Encoding.GetEncoding(encoding);
@@ -38,7 +38,7 @@ public class XmlExportTests
     [InlineData("<!DOCTYPE rss [<!ENTITY a \"b\">]><rss><item>&a;</item></rss>")]
     [InlineData("<rss><item>")]
     [InlineData("")]
-    public async Task What_is_not_XML_is_refused(string file) =>
+    public async Task Invalid_XML_is_rejected(string file) =>
         await Assert.ThrowsAnyAsync<XmlException>(() => Texts(new XmlExport(new MemoryStream(Encoding.UTF8.GetBytes(file)))));
 
     private static async Task<string[]> Texts(XmlExport export)
