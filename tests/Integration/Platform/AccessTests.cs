@@ -17,8 +17,8 @@ using Xunit;
 namespace Integration.Platform;
 
 /// <summary>
-/// Who may call what is said three times: at the gateway, in the service and in the description of the interface. This compares them for
-/// every route there is, so that an endpoint which forgets one of them is found.
+/// The roles of an endpoint are declared three times: at the gateway, in the service and in the OpenAPI document. These tests compare the
+/// three for every route, so that no declaration can be forgotten.
 /// </summary>
 public sealed partial class AccessTests(AccessTests.AllServices all) : IClassFixture<AccessTests.AllServices>
 {
@@ -38,7 +38,7 @@ public sealed partial class AccessTests(AccessTests.AllServices all) : IClassFix
     };
 
     [Fact]
-    public void Every_endpoint_declares_who_may_call_it()
+    public void Every_endpoint_declares_its_roles()
     {
         var endpoints = all.Hosts.SelectMany(h => Routes(h.Services).Select(e => (h.Name, Endpoint: e))).ToArray();
         Assert.InRange(endpoints.Length, 180, 1000);
@@ -46,7 +46,7 @@ public sealed partial class AccessTests(AccessTests.AllServices all) : IClassFix
     }
 
     [Fact]
-    public async Task The_gateway_the_service_and_the_description_name_the_same_roles()
+    public async Task The_gateway_the_service_and_the_OpenAPI_document_require_the_same_roles()
     {
         var (differ, compared) = (new List<string>(), 0);
         foreach (var (name, services) in all.Hosts.Where(h => h.Name != "gateway"))
@@ -55,22 +55,22 @@ public sealed partial class AccessTests(AccessTests.AllServices all) : IClassFix
             foreach (var (method, pattern, roles) in Operations(services))
             {
                 var described = document["paths"]![Constraint().Replace(pattern, "}")]?[method.ToLowerInvariant()];
-                if (described is null) continue; // HEAD, and what describes or checks the process itself
+                if (described is null) continue; // HEAD, the documentation and the health checks are not described
                 compared++;
-                var said = described["x-roles"]?.AsArray().Select(r => r!.GetValue<string>()).Order().ToArray() ?? [Anybody];
+                var documented = described["x-roles"]?.AsArray().Select(r => r!.GetValue<string>()).Order().ToArray() ?? [Anybody];
                 var atGateway = await AtGateway(method,
                     Parameter().Replace(pattern, p => Samples.GetValueOrDefault(p.Groups[1].Value, $"{Some.Id()}")));
-                if (!said.SequenceEqual(roles) || !atGateway.SequenceEqual(roles))
+                if (!documented.SequenceEqual(roles) || !atGateway.SequenceEqual(roles))
                     differ.Add(
                         $"{method} {pattern}: gateway {string.Join(' ', atGateway)}; "
-                        + $"{name} {string.Join(' ', roles)}; described {string.Join(' ', said)}");
+                        + $"{name} {string.Join(' ', roles)}; described {string.Join(' ', documented)}");
             }
         }
         Assert.True(differ.Count == 0, string.Join('\n', differ));
         Assert.InRange(compared, 100, 1000);
     }
 
-    /// <summary>Whom the gateway lets through to the service: everybody, or people with one of these roles.</summary>
+    /// <summary>Returns the roles with which the gateway forwards a request, or anybody if it needs no role.</summary>
     private async Task<string[]> AtGateway(string method, string path)
     {
         var through = new List<string>();
@@ -94,7 +94,7 @@ public sealed partial class AccessTests(AccessTests.AllServices all) : IClassFix
     private static IEnumerable<RouteEndpoint> Routes(IServiceProvider services) =>
         services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
-    /// <summary>The roles of which one is enough; null if the endpoint says nothing.</summary>
+    /// <summary>Returns the roles of which one is sufficient, or null if the endpoint declares nothing.</summary>
     private static string[]? Declared(Endpoint endpoint)
     {
         if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null) return [Anybody];
@@ -111,7 +111,7 @@ public sealed partial class AccessTests(AccessTests.AllServices all) : IClassFix
     [GeneratedRegex(@"\{\**(\w+)[^/]*?\}(?=[/.-]|$)")]
     private static partial Regex Parameter();
 
-    /// <summary>Every service with a store, and a gateway whose services all answer the same.</summary>
+    /// <summary>All services with a store, and a gateway whose backends all return the same response.</summary>
     public sealed class AllServices : IAsyncLifetime
     {
         public const string Reached = "reached";

@@ -9,14 +9,14 @@ namespace Integration.Platform;
 public class AppendListenerTests(ArticlesService service)
 {
     [Fact]
-    public async Task A_signal_that_comes_while_the_relay_is_busy_wakes_it_when_it_waits_next()
+    public async Task A_signal_that_arrives_while_the_relay_is_busy_ends_its_next_wait()
     {
         var token = TestContext.Current.CancellationToken;
         var database = service.Services.GetRequiredService<NpgsqlDataSource>();
         using var listener = new AppendListener(database);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         var listening = listener.Listen(stop.Token);
-        await Woken(listener); // it listens
+        await Woken(listener); // the listener sends itself a first signal when it listens
         await using var witness = await database.OpenConnectionAsync(token);
         await using (var listen = new NpgsqlCommand($"listen {AppendSignal.ChannelName}", witness))
             await listen.ExecuteNonQueryAsync(token);

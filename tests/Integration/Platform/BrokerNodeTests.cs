@@ -9,7 +9,7 @@ using PublicArticles = Platform.Contracts.Articles;
 
 namespace Integration.Platform;
 
-/// <summary>The articles service, whose connection string names two nodes of a broker.</summary>
+/// <summary>The articles service with a connection string that names two broker nodes.</summary>
 public sealed class ArticlesWithTwoBrokerNodes : ServiceFixture<Article>, IAsyncLifetime
 {
     public IReadOnlyList<Forwarder> Nodes { get; private set; } = [];
@@ -29,29 +29,29 @@ public sealed class ArticlesWithTwoBrokerNodes : ServiceFixture<Article>, IAsync
     }
 }
 
-/// <summary>Publisher, consumers and replays go on at another node of the broker, and back.</summary>
+/// <summary>Publisher, consumers and replays continue at another broker node, and return to the first one.</summary>
 public class BrokerNodeTests(ArticlesWithTwoBrokerNodes service) : IClassFixture<ArticlesWithTwoBrokerNodes>
 {
     [Theory]
     [InlineData(false, 20)]
-    [InlineData(true, 60)] // About twelve seconds until a silent node is noticed; ten more if it is tried again first.
-    public async Task Events_go_out_and_come_in_when_the_node_in_use_is_lost(bool frozen, int seconds)
+    [InlineData(true, 60)] // A silent node is detected after about twelve seconds, or ten more if it is tried again first.
+    public async Task Events_are_published_and_consumed_after_the_broker_node_in_use_is_lost(bool frozen, int seconds)
     {
         using var editor = service.Client("editor");
         await editor.Send("PUT /api/sections/news", new { order = 1, names = new { en = "News", ru = "Новости", zh = "新闻" } });
-        await Works(editor, seconds);
+        await CheckService(editor, seconds);
         for (var round = 0; round < 2; round++)
         {
             var lost = service.Nodes.MaxBy(n => n.Connections)!;
             if (frozen) lost.Freeze();
             else lost.Kill();
-            await Works(editor, seconds);
+            await CheckService(editor, seconds);
             lost.Restore();
         }
     }
 
-    /// <summary>An article is published, its discussion, which another service reports, is counted, and an admin sees the queues.</summary>
-    private async Task Works(HttpClient editor, int seconds)
+    /// <summary>Checks that an article is published, that its comment count is updated, and that an admin sees the queues.</summary>
+    private async Task CheckService(HttpClient editor, int seconds)
     {
         var limit = TimeSpan.FromSeconds(seconds);
         var id = Some.Id();

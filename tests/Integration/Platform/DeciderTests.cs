@@ -12,7 +12,7 @@ namespace Integration.Platform;
 public class DeciderTests(ArticlesService service)
 {
     [Fact]
-    public async Task Many_who_begin_the_same_stream_at_once_all_succeed_and_one_of_them_begins_it()
+    public async Task Concurrent_commands_that_start_the_same_stream_all_succeed_and_only_one_starts_it()
     {
         for (var round = 0; round < 10; round++)
         {
@@ -26,7 +26,7 @@ public class DeciderTests(ArticlesService service)
     }
 
     [Fact]
-    public async Task Many_who_change_the_same_stream_at_once_all_count()
+    public async Task Concurrent_changes_of_the_same_stream_all_take_effect()
     {
         await Task.WhenAll(
             Enumerable.Range(0, 8).Select(
@@ -38,7 +38,7 @@ public class DeciderTests(ArticlesService service)
     }
 
     [Fact]
-    public async Task A_race_between_two_replicas_for_one_stream_is_never_the_callers_problem()
+    public async Task Callers_never_see_a_race_between_two_replicas_for_one_stream()
     {
         var other = await service.Replica();
         try
@@ -83,7 +83,7 @@ public class DeciderTests(ArticlesService service)
     }
 
     [Fact]
-    public async Task A_race_for_streams_that_are_decided_together_is_never_the_callers_problem()
+    public async Task Callers_never_see_a_race_for_streams_that_are_decided_together()
     {
         await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(async () =>
         {
@@ -101,22 +101,22 @@ public class DeciderTests(ArticlesService service)
     }
 
     [Fact]
-    public async Task A_command_that_never_wins_is_no_business_refusal()
+    public async Task A_command_that_loses_every_race_fails_with_contention()
     {
         var token = TestContext.Current.CancellationToken;
         await using var scope = service.Services.CreateAsyncScope();
         var decider = scope.ServiceProvider.GetRequiredService<Decider>();
         var lost = 0;
-        // Another stream of the transaction, a new one each time, is begun behind its back.
+        // Each attempt loses a race: another command starts a second stream of its transaction, a different one each time.
         var never = decider.Decide<Section>(
             "section-unlucky",
             Expected.Any,
             _ => [Defined(1)],
             async (session, _, _, ct) =>
             {
-                var besieged = $"section-besieged-{lost++}";
-                await session.Beside<Section>(besieged, _ => [Defined(1)], ct);
-                await service.Decide<Section>(besieged, _ => [Defined(2)]);
+                var contended = $"section-contended-{lost++}";
+                await session.Beside<Section>(contended, _ => [Defined(1)], ct);
+                await service.Decide<Section>(contended, _ => [Defined(2)]);
             },
             token);
         await Assert.ThrowsAsync<Contention>(() => never);
@@ -125,7 +125,7 @@ public class DeciderTests(ArticlesService service)
     }
 
     [Fact]
-    public async Task One_that_is_refused_leaves_those_who_wait_with_it_alone()
+    public async Task A_rejected_command_does_not_affect_the_rest_of_its_batch()
     {
         var decisions = Enumerable.Range(0, 24)
             .Select(
@@ -143,7 +143,7 @@ public class DeciderTests(ArticlesService service)
     }
 
     [Fact]
-    public async Task One_that_cannot_be_stored_leaves_those_who_wait_with_it_alone()
+    public async Task A_command_that_cannot_be_stored_does_not_affect_the_rest_of_its_batch()
     {
         var decisions = Enumerable.Range(0, 24)
             .Select(
@@ -161,7 +161,7 @@ public class DeciderTests(ArticlesService service)
     }
 
     [Fact]
-    public async Task Each_event_keeps_its_own_author_and_trace_though_many_share_a_transaction()
+    public async Task Each_event_of_a_batch_keeps_its_own_author_and_trace()
     {
         var traces = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(async () =>
         {
@@ -180,11 +180,11 @@ public class DeciderTests(ArticlesService service)
         Assert.True(
             await service.Servers.Query<bool>(
                 "select count(distinct xmin::text) < 24 from articles.mt_events where stream_id like 'section-authored-%'"),
-            "not each had a transaction of its own");
+            "several events were stored in one transaction");
     }
 
     [Fact]
-    public async Task A_fresh_id_that_was_used_after_all_is_decided_again_on_what_is_there()
+    public async Task A_command_with_a_fresh_id_that_is_already_used_is_decided_again_on_the_existing_state()
     {
         await service.Decide<Section>("section-fresh", _ => [Defined(1)]);
         await using var scope = service.Services.CreateAsyncScope();

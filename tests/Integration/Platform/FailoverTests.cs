@@ -34,7 +34,7 @@ public sealed class ArticlesOnTwoServers : ServiceFixture<Article>, IAsyncLifeti
     }
 }
 
-/// <summary>A service goes on by itself when its primary is lost and the standby is promoted.</summary>
+/// <summary>A service continues without manual steps when its primary is lost and the standby is promoted.</summary>
 public class FailoverTests(ArticlesOnTwoServers service) : IClassFixture<ArticlesOnTwoServers>
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
@@ -42,7 +42,7 @@ public class FailoverTests(ArticlesOnTwoServers service) : IClassFixture<Article
     private readonly ConcurrentQueue<string> _unexpected = [];
 
     [Fact]
-    public async Task Writes_come_back_and_no_acknowledged_write_is_missing()
+    public async Task Writes_succeed_again_after_a_failover_and_no_acknowledged_write_is_lost()
     {
         using var editor = service.Client("editor");
         var section = new { order = 1, names = new { en = "News", ru = "Новости", zh = "新闻" } };
@@ -69,7 +69,7 @@ public class FailoverTests(ArticlesOnTwoServers service) : IClassFixture<Article
     private Task Acknowledges(int count) =>
         Eventually.IsTrue(() => Task.FromResult(_acknowledged.Count >= count), $"{count} drafts are stored");
 
-    /// <summary>Stores drafts, and reads each of them at once; while the store is unavailable, both are answered 503.</summary>
+    /// <summary>Stores drafts and reads each of them at once. While the database is unavailable, both get 503.</summary>
     private async Task Write(HttpClient editor, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -87,13 +87,13 @@ public class FailoverTests(ArticlesOnTwoServers service) : IClassFixture<Article
     }
 }
 
-/// <summary>A former primary that still answers, or that says nothing and keeps its connections open.</summary>
+/// <summary>A former primary that still responds, or that is silent and keeps its connections open.</summary>
 public class FormerPrimaryTests
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Statements_at_a_former_primary_end_and_new_ones_reach_the_newest(bool frozen)
+    public async Task Statements_at_a_former_primary_fail_and_new_ones_reach_the_new_primary(bool frozen)
     {
         var ct = TestContext.Current.CancellationToken;
         await using var pair = await ServerPair.Start();
@@ -115,7 +115,7 @@ public class FormerPrimaryTests
         await pair.Promote();
         var lost = await Assert.ThrowsAnyAsync<Exception>(() => statement.WaitAsync(Eventually.Limit, ct));
         Assert.True(Problems.StoreIsAway(lost), lost.ToString());
-        await Eventually.IsTrue(async () => await Port(database) != first, "the newest primary is reached");
+        await Eventually.IsTrue(async () => await Port(database) != first, "the new primary is reached");
         for (var i = 0; i < 50; i++) Assert.NotEqual(first, await Port(database));
         await watch.StopAsync(ct);
     }

@@ -8,19 +8,19 @@ using Xunit;
 
 namespace Integration.Platform;
 
-/// <summary>The state of a process is for operators: whoever can reach a public port learns only whether it may be sent requests.</summary>
+/// <summary>The detailed state of a process is visible only to operators. A public port shows only whether the process is ready.</summary>
 [Collection<CurrencyRatesService>]
 public sealed class OperatorListenerTests(CurrencyRatesService service)
 {
     [Fact]
-    public async Task A_public_port_tells_only_whether_the_service_is_ready()
+    public async Task A_public_port_shows_only_whether_the_service_is_ready()
     {
         using var client = service.Client();
-        await PublicPort.TellsOnlyWhetherItIsReady(client, CurrencyRatesService.Operator(service.Services).BaseAddress!);
+        await PublicPort.ShowsOnlyWhetherItIsReady(client, CurrencyRatesService.Operator(service.Services).BaseAddress!);
     }
 
     [Fact]
-    public async Task The_operator_port_serves_nothing_but_state()
+    public async Task The_operator_port_serves_only_health_and_metrics()
     {
         using var operators = CurrencyRatesService.Operator(service.Services);
         Assert.Equal(HttpStatusCode.NotFound, (await operators.Send("GET /api/currencies")).Status);
@@ -32,15 +32,15 @@ public sealed class OperatorListenerTests(CurrencyRatesService service)
     }
 }
 
-/// <summary>The same at the gateway.</summary>
+/// <summary>The same rules apply to the gateway.</summary>
 public sealed class GatewayListenerTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
 {
     [Fact]
-    public async Task A_public_port_tells_only_whether_the_gateway_is_ready()
+    public async Task A_public_port_shows_only_whether_the_gateway_is_ready()
     {
         using var other = await gateway.Another();
         using var client = GatewayFixture.At(other);
-        await PublicPort.TellsOnlyWhetherItIsReady(
+        await PublicPort.ShowsOnlyWhetherItIsReady(
             client,
             ServiceFixture<gateway::Gateway.Generations>.Operator(other.Services).BaseAddress!);
     }
@@ -59,12 +59,12 @@ public sealed class GatewayListenerTests(GatewayFixture gateway) : IClassFixture
 
 internal static class PublicPort
 {
-    public static async Task TellsOnlyWhetherItIsReady(HttpClient client, Uri operators)
+    public static async Task ShowsOnlyWhetherItIsReady(HttpClient client, Uri operators)
     {
         Assert.Equal("""{"status":"ready"}""", (await client.Send("GET /health/ready")).Is(HttpStatusCode.OK).Body);
         Assert.Equal("Healthy", (await client.Send("GET /health/live")).Body);
         Assert.Equal(HttpStatusCode.NotFound, (await client.Send("GET /metrics")).Status);
-        // Naming the operators' address in the request does not lead there.
+        // The address of the operator port in the Host header does not give access to it.
         client.DefaultRequestHeaders.Host = operators.Authority;
         Assert.Equal(HttpStatusCode.NotFound, (await client.Send("GET /metrics")).Status);
         Assert.Equal("""{"status":"ready"}""", (await client.Send("GET /health/ready")).Body);

@@ -8,16 +8,16 @@ using Xunit;
 
 namespace Integration.Platform;
 
-/// <summary>New queues are kept on as many nodes as the setting says; those that exist are used as they are.</summary>
+/// <summary>New queues are replicated to the number of nodes in the setting. Existing queues are used as they are.</summary>
 public sealed class QuorumQueueTests : IAsyncLifetime
 {
     private const string Size = "x-quorum-initial-group-size";
     private Servers _servers = null!;
 
     [Fact]
-    public async Task Queues_of_messages_and_of_failures_have_the_size_of_the_setting()
+    public async Task Queues_and_error_queues_have_the_quorum_size_of_the_setting()
     {
-        await using var bus = await Consumes("new", size: 3, _ => throw new InvalidOperationException("It fails."));
+        await using var bus = await Consumes("new", size: 3, _ => throw new InvalidOperationException("The handler fails."));
         await bus.Bus.Publish(Changed(), TestContext.Current.CancellationToken);
         await Eventually.IsTrue(async () => await _servers.Queue("new_error") is { Messages: 1 }, "the message is in the error queue");
         foreach (var name in new[] { "new", "new_error" })
@@ -28,7 +28,7 @@ public sealed class QuorumQueueTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_queue_that_exists_with_other_arguments_is_used_as_it_is()
+    public async Task An_existing_queue_with_other_arguments_is_used_as_it_is()
     {
         var ct = TestContext.Current.CancellationToken;
         await using (var connection = await new ConnectionFactory { Uri = _servers.Bus }.CreateConnectionAsync(ct))
@@ -57,11 +57,11 @@ public sealed class QuorumQueueTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_queue_that_is_deleted_while_it_is_consumed_is_declared_anew()
+    public async Task A_queue_that_is_deleted_while_it_is_consumed_is_declared_again()
     {
         await using var bus = await Consumes("deleted", size: null, _ => Task.CompletedTask);
         await _servers.DeleteQueue("deleted");
-        await Eventually.IsTrue(async () => await _servers.Queue("deleted") is { Consumers: 1 }, "the queue is there again");
+        await Eventually.IsTrue(async () => await _servers.Queue("deleted") is { Consumers: 1 }, "the queue exists again");
     }
 
     private async Task<Consuming> Consumes(string queue, int? size, Func<ConsumeContext<DiscussionChanged>, Task> consume)

@@ -7,13 +7,13 @@ using Xunit;
 
 namespace Integration.Platform;
 
-/// <summary>The store takes no writes for a while (SQLSTATE 25006), as during a failover or with a full disk.</summary>
+/// <summary>The database rejects writes for a while (SQLSTATE 25006), as during a failover or with a full disk.</summary>
 public class ReadOnlyStoreTests(Newsroom desk) : IClassFixture<Newsroom>
 {
     private const string Queue = "articles-when-discussion-changed";
 
     [Fact]
-    public async Task Writes_are_answered_503_reads_go_on_and_messages_wait()
+    public async Task Writes_get_503_reads_succeed_and_messages_stay_in_their_queue()
     {
         var article = await desk.Published(Newsroom.Body(Newsroom.English()));
         await ReadOnly(true);
@@ -21,7 +21,8 @@ public class ReadOnlyStoreTests(Newsroom desk) : IClassFixture<Newsroom>
         {
             using var request = new HttpRequestMessage(HttpMethod.Put, "/api/sections/late")
             {
-                Content = new StringContent("""{"order":9,"names":{"en":"Late","ru":"Поздно","zh":"晚"}}""", null, "application/json"),
+                Content = new StringContent(
+                    """{"order":9,"names":{"en":"Late","ru":"Поздно","zh":"晚"}}""", null, "application/json"),
             };
             using var refused = await desk.Editor.SendAsync(request, TestContext.Current.CancellationToken);
             var problem = await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
@@ -33,7 +34,7 @@ public class ReadOnlyStoreTests(Newsroom desk) : IClassFixture<Newsroom>
                 "the replica is not ready");
 
             await desk.Bus.Publish(new DiscussionChanged(Some.Id(), $"discussion-{article}", 1, DateTimeOffset.UnixEpoch, article, 3));
-            await Eventually.IsTrue(async () => await desk.Servers.Queue(Queue) is { Messages: 1 }, "the message waits");
+            await Eventually.IsTrue(async () => await desk.Servers.Queue(Queue) is { Messages: 1 }, "the message stays in the queue");
         }
         finally
         {
@@ -41,7 +42,7 @@ public class ReadOnlyStoreTests(Newsroom desk) : IClassFixture<Newsroom>
         }
         await Eventually.IsTrue(
             async () => (await desk.Put(Some.Id(), Newsroom.Body(Newsroom.English()))).IsSuccessStatusCode,
-            "writes come back",
+            "writes succeed again",
             TimeSpan.FromSeconds(10));
         await Eventually.IsTrue(async () => await desk.Status("/health/ready") == HttpStatusCode.OK, "the replica is ready again");
         var counted = $"select count(*) from articles.mt_streams where id = 'discussion-{article}'";
@@ -49,7 +50,7 @@ public class ReadOnlyStoreTests(Newsroom desk) : IClassFixture<Newsroom>
         Assert.True(await desk.Servers.Queue($"{Queue}_error") is null or { Messages: 0 });
     }
 
-    /// <summary>Of all sessions; a session that is read-only stays so until it ends.</summary>
+    /// <summary>Sets the mode of all new sessions. A session that is read-only stays so until it ends.</summary>
     private async Task ReadOnly(bool on)
     {
         const string Writable = "Pooling=false;Options=-c default_transaction_read_only=off";

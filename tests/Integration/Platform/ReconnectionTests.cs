@@ -8,27 +8,27 @@ using Xunit;
 
 namespace Integration.Platform;
 
-/// <summary>A broker that is away is tried again every few seconds, however long it stays away.</summary>
+/// <summary>While the broker is unavailable, a connection is attempted every few seconds, however long the outage lasts.</summary>
 public class ReconnectionTests
 {
     [Fact]
-    public async Task The_eighth_attempt_comes_as_soon_as_the_second()
+    public async Task The_pauses_between_connection_attempts_do_not_grow()
     {
-        using var away = new TcpListener(IPAddress.Loopback, 0);
-        away.Start();
+        using var unavailable = new TcpListener(IPAddress.Loopback, 0);
+        unavailable.Start();
         var attempts = 0;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var refusing = Task.Run(async () =>
         {
             while (true)
             {
-                using var refused = await away.AcceptTcpClientAsync(stop.Token);
+                using var refused = await unavailable.AcceptTcpClientAsync(stop.Token);
                 Interlocked.Increment(ref attempts);
             }
         }, TestContext.Current.CancellationToken);
         var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["ConnectionStrings:RabbitMq"] = $"amqp://127.0.0.1:{((IPEndPoint)away.LocalEndpoint).Port}",
+            ["ConnectionStrings:RabbitMq"] = $"amqp://127.0.0.1:{((IPEndPoint)unavailable.LocalEndpoint).Port}",
         }).Build();
         var bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(rabbit =>
         {
@@ -36,9 +36,9 @@ public class ReconnectionTests
             rabbit.ReceiveEndpoint("somewhere", _ => { });
         });
         var starting = bus.StartAsync(stop.Token);
-        // At most 3.75 + 1 s apart; waiting ever longer it took 58 s.
+        // The attempts are at most 3.75 + 1 s apart. With growing pauses eight attempts took 58 s.
         await Eventually.IsTrue(
-            () => Task.FromResult(Volatile.Read(ref attempts) >= 8), "it is tried eight times", TimeSpan.FromSeconds(45));
+            () => Task.FromResult(Volatile.Read(ref attempts) >= 8), "eight attempts were made", TimeSpan.FromSeconds(45));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => refusing);
         await Assert.ThrowsAnyAsync<Exception>(() => starting);

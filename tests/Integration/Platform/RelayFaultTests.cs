@@ -8,7 +8,7 @@ using Public = Platform.Contracts.CurrencyRates;
 namespace Integration.Platform;
 
 /// <summary>
-/// What must not stop, delay or reorder the relay: open transactions, rolled-back numbers, lost sessions, frozen processes.
+/// Open transactions, rolled-back numbers, lost sessions and frozen processes must not stop, delay or reorder the relay.
 /// </summary>
 public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<ServiceFixture<RateSheet>>
 {
@@ -18,7 +18,7 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
 
     private string Holder => RelayLock.Holder(service.Services);
 
-    /// <summary>PostgreSQL documents it nowhere; the relay rests on it.</summary>
+    /// <summary>PostgreSQL does not document this, but the relay depends on it.</summary>
     [Fact]
     public async Task Nextval_keeps_a_lock_on_the_sequence_until_its_transaction_ends()
     {
@@ -40,9 +40,9 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
         }
     }
 
-    /// <summary>Marten might change it; the order of each stream rests on it.</summary>
+    /// <summary>The order within each stream depends on this, and a new version of Marten might change it.</summary>
     [Fact]
-    public async Task Appending_reads_the_version_before_it_draws_a_number_and_a_version_is_unique()
+    public async Task Appending_reads_the_version_before_it_draws_a_sequence_number_and_versions_are_unique()
     {
         var body = (await service.Servers.Query<string>("select prosrc from pg_proc where proname = 'mt_quick_append_events'"))!;
         Assert.InRange(body.IndexOf("select version", StringComparison.Ordinal), 0, body.IndexOf("nextval", StringComparison.Ordinal));
@@ -52,7 +52,7 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
     }
 
     [Fact]
-    public async Task An_open_transaction_delays_its_own_event_only()
+    public async Task An_open_transaction_delays_only_its_own_event()
     {
         var (held, free) = (NewDay(), NewDay());
         await using var slow = await Connect();
@@ -68,7 +68,7 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_rolled_back_number_and_a_long_snapshot_delay_nobody()
+    public async Task A_rolled_back_number_and_a_long_snapshot_delay_no_event()
     {
         await using var dump = await Connect();
         await Run(dump, "begin isolation level repeatable read; select count(*) from currency_rates.mt_events");
@@ -80,7 +80,7 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
             await Record(day, 1);
             await HeardOf(day, 1);
         }
-        await Eventually.IsTrue(() => service.Servers.Query<bool>("select holes = '{}' from currency_rates.relay"), "no hole is left");
+        await Eventually.IsTrue(() => service.Servers.Query<bool>("select holes = '{}' from currency_rates.relay"), "there are no holes");
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
     }
 
     [Fact]
-    public async Task Six_lost_sessions_in_a_row_lose_nothing_and_keep_the_order()
+    public async Task Losing_the_leaders_session_six_times_loses_no_event_and_keeps_the_order()
     {
         await service.Replica();
         DateOnly[] days = [.. Enumerable.Range(0, 4).Select(_ => NewDay())];
@@ -115,7 +115,7 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_new_leader_reads_any_number_of_events_that_the_broker_remembers()
+    public async Task A_new_leader_reads_a_relay_trail_of_any_length()
     {
         var ct = TestContext.Current.CancellationToken;
         await using (var connection = await new ConnectionFactory { Uri = service.Servers.Bus }.CreateConnectionAsync(ct))
@@ -123,7 +123,7 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
             for (var n = 0; n < 5000; n++)
                 await channel.BasicPublishAsync("", "currency-rates-relayed", """{"events":[]}"""u8.ToArray(), ct);
         await Eventually.IsTrue(
-            async () => await service.Servers.Queue("currency-rates-relayed") is { Messages: > 5000 }, "they are stored");
+            async () => await service.Servers.Queue("currency-rates-relayed") is { Messages: > 5000 }, "the messages are stored");
         foreach (var day in new[] { NewDay(), NewDay() })
         {
             await EndLeadersSession();
@@ -133,15 +133,15 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_replica_of_the_version_before_excludes_this_one_and_hands_its_position_on()
+    public async Task A_replica_of_the_previous_version_excludes_this_one_and_hands_over_its_position()
     {
         await using var before = await Connect();
         await EndLeadersSession(holdInstead: before);
-        foreach (var replica in service.Replicas) // a former leader may publish what it finds until it notices
+        foreach (var replica in service.Replicas) // a former leader may publish events until it notices that it lost the lock
             await EventuallyHealth("leads", "\"leads\":false", replica.Services);
         var day = NewDay();
         await Record(day, 3);
-        // It has published two of the three.
+        // The previous version has published two of the three events.
         await Run(before,
             "insert into currency_rates.mt_event_progression (name, last_seq_id) select 'relay:All', max(seq_id) - 1 from "
             + "currency_rates.mt_events"
@@ -153,9 +153,9 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
     }
 
     [Fact]
-    public async Task An_event_of_an_unknown_type_stops_the_relay_with_a_reason_until_a_version_knows_it()
+    public async Task An_event_of_an_unknown_type_stops_the_relay_with_a_reason_until_its_type_is_known()
     {
-        await service.Replica(); // replicas take turns when a term fails: one reports the reason, and another one clears it
+        await service.Replica(); // replicas take turns when a term fails, so one may report the reason and another one clear it
         var (unknown, after) = (NewDay(), NewDay());
         await using var newer = await Connect();
         await Append(newer, unknown, "rates_foretold");
@@ -211,14 +211,16 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
         return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
     }
 
-    /// <summary>As another replica would, by Marten's own function, in the connection's transaction.</summary>
+    /// <summary>Appends an event as another replica would, with Marten's own function, in the transaction of the connection.</summary>
     private static Task Append(NpgsqlConnection connection, DateOnly day, string type = "rates_recorded") => Run(connection,
         $$"""
         select currency_rates.mt_quick_append_events('{{RateSheet.Stream(
             day)}}', null, '*DEFAULT*', array[gen_random_uuid()], array['{{type}}'],
           array['CurrencyRates.{{(type == "rates_recorded"
               ? "RatesRecorded"
-              : "RatesForetold")}}, CurrencyRates'], array['{"effectiveFrom": "{{day:yyyy-MM-dd}}", "source": "test", "rates": [], "recordedAt": "2026-01-01T00:00:00Z"}'::jsonb],
+              : "RatesForetold")}}, CurrencyRates'],
+          array['{"effectiveFrom": "{{day:yyyy-MM-dd}}", "source": "test", "rates": [],
+            "recordedAt": "2026-01-01T00:00:00Z"}'::jsonb],
           array[null::bytea], array[null::varchar], array['test'])
         """);
 
@@ -243,13 +245,13 @@ public class RelayFaultTests(ServiceFixture<RateSheet> service) : IClassFixture<
     ];
 
     private Task HeardOf(DateOnly day, int versions) =>
-        Eventually.IsTrue(() => Task.FromResult(Heard(day).Distinct().Count() == versions), $"{versions} versions of {day} are heard");
+        Eventually.IsTrue(() => Task.FromResult(Heard(day).Distinct().Count() == versions), $"{versions} versions of {day} are received");
 
     private async Task EventuallyHealth(string name, string text, IServiceProvider? replica = null)
     {
         using var client = ServiceFixture<RateSheet>.Operator(replica ?? service.Services);
         await Eventually.IsTrue(
             async () => (await client.Send("GET /health/ready")).Body.Contains(text, StringComparison.Ordinal),
-            $"health says in {name}: {text}");
+            $"the health check shows {text} in {name}");
     }
 }

@@ -12,7 +12,7 @@ using Public = Platform.Contracts.CurrencyRates;
 
 namespace Integration.Platform;
 
-/// <summary>Event store to bus, on replicas of its own that come and go.</summary>
+/// <summary>The relay publishes stored events, on replicas that are started and stopped by these tests.</summary>
 public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.Watched>
 {
     private static readonly DateOnly FirstDay = new(2000, 1, 1);
@@ -21,7 +21,7 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
     private string Holder => RelayLock.Holder(service.Services);
 
     [Fact]
-    public async Task Every_event_is_heard_under_its_own_id_in_the_order_of_its_stream()
+    public async Task Every_event_is_published_with_its_own_id_and_in_the_order_of_its_stream()
     {
         DateOnly[] days = [.. Enumerable.Range(0, 10).Select(_ => NewDay())];
         await Task.WhenAll(days.Select(day => Record(day, 20)));
@@ -38,7 +38,7 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
     }
 
     [Fact]
-    public async Task Another_replica_takes_over_where_the_one_that_led_stopped()
+    public async Task Another_replica_continues_where_the_former_leader_stopped()
     {
         var before = NewDay();
         await Record(before, 20);
@@ -54,7 +54,7 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
     }
 
     [Fact]
-    public async Task After_a_restart_it_goes_on_where_it_was()
+    public async Task The_relay_continues_from_its_position_after_a_restart()
     {
         var before = NewDay();
         await Record(before, 20);
@@ -70,7 +70,7 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
     }
 
     [Fact]
-    public async Task A_replica_whose_lock_is_lost_stands_again_and_the_relay_goes_on()
+    public async Task The_relay_continues_after_its_leader_has_lost_the_lock()
     {
         var before = NewDay();
         await Record(before, 1);
@@ -83,7 +83,7 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
         var after = NewDay();
         await Record(after, 20);
         await HeardOf(after, 20);
-        // Until the former leader notices, both may publish: an event is repeated, under the same id, but never out of order.
+        // Until the former leader notices, both may publish. Events may then be repeated with the same id, but never out of order.
         Assert.Equal(Enumerable.Range(1, 20).Select(v => (long)v), Heard(after).Select(h => h.Version).Distinct());
         await Eventually.IsTrue(
             () => Task.FromResult(service.Replicas.Count(r => r.Services.GetRequiredService<Relay>().Leads) == 1),
@@ -91,17 +91,17 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
     }
 
     [Fact]
-    public async Task Leading_holds_no_transaction_open_which_would_keep_dead_rows_from_being_vacuumed()
+    public async Task The_leader_holds_no_transaction_open_that_would_prevent_vacuuming()
     {
         await Record(NewDay(), 1);
         await RelayIsDone();
         await Eventually.IsTrue(
             () => service.Servers.Query<bool>($"select count(*) = 1 and bool_and(a.xact_start is null) {Holder}"),
-            "the lock is held, in no transaction");
+            "the lock is held outside a transaction");
     }
 
     [Fact]
-    public async Task Its_health_and_its_metrics_say_where_it_is()
+    public async Task Health_and_metrics_show_the_position_of_the_relay()
     {
         await Record(NewDay(), 1);
         await RelayIsDone();
@@ -115,12 +115,12 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
                 (await client.Send("GET /metrics")).Body is var metrics
                 && metrics.Contains("platform_relay_lag", StringComparison.Ordinal)
                 && metrics.Contains("platform_relay_published", StringComparison.Ordinal),
-            "the metrics know the relay");
+            "the metrics contain the relay");
         Assert.Equal("Healthy", (await client.Send("GET /health/live")).Body);
     }
 
     [Fact]
-    public async Task A_message_carries_the_trace_of_the_request_that_caused_it()
+    public async Task A_message_has_the_trace_of_the_request_that_caused_it()
     {
         var day = NewDay();
         using var caller = new Activity("caller") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
@@ -131,7 +131,7 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
     }
 
     [Fact]
-    public async Task What_is_stored_while_a_page_is_on_its_way_goes_out_as_one_page()
+    public async Task Events_that_are_stored_while_a_page_is_being_published_form_one_page()
     {
         await Record(NewDay(), 1);
         await RelayIsDone();
@@ -140,12 +140,12 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
         try
         {
             await Record(first, 1);
-            await Eventually.IsTrue(() => Task.FromResult(!service.Pages.IsEmpty), "the first page is on its way");
+            await Eventually.IsTrue(() => Task.FromResult(!service.Pages.IsEmpty), "the first page is being published");
             await Record(meanwhile, 20);
         }
         finally
         {
-            service.Go();
+            service.Release();
         }
         await HeardOf(meanwhile, 20);
         Assert.Equal([1, 20], service.Pages);
@@ -177,37 +177,37 @@ public class RelayTests(RelayTests.Watched service) : IClassFixture<RelayTests.W
     private Task HeardOf(DateOnly day, int versions) =>
         Eventually.IsTrue(
             () => Task.FromResult(Heard(day).Select(h => h.Version).Distinct().Count() == versions),
-            $"{versions} versions of {day} are heard");
+            $"{versions} versions of {day} are received");
 
     private Task RelayIsDone() => Eventually.IsTrue(
         () => service.Servers.Query<bool>("select position = (select max(seq_id) from currency_rates.mt_events) from currency_rates.relay"),
-        "the relay's position is the head");
+        "the relay has published all events");
 
-    /// <summary>A service whose relay's pages are counted, and held.</summary>
+    /// <summary>A service that counts the pages of its relay and can hold them.</summary>
     public sealed class Watched : ServiceFixture<RateSheet>
     {
-        private TaskCompletionSource _go = new();
+        private TaskCompletionSource _released = new();
 
-        public Watched() => _go.SetResult();
+        public Watched() => _released.SetResult();
 
-        /// <summary>How many events each page had since <see cref="Hold"/>.</summary>
+        /// <summary>The number of events in each page since <see cref="Hold"/>.</summary>
         public ConcurrentQueue<int> Pages { get; } = [];
 
-        /// <summary>Pages go no further.</summary>
+        /// <summary>Stops publishing pages.</summary>
         public void Hold()
         {
-            _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
             Pages.Clear();
         }
 
-        /// <summary>They go on.</summary>
-        public void Go() => _go.TrySetResult();
+        /// <summary>Continues publishing pages.</summary>
+        public void Release() => _released.TrySetResult();
 
         protected override void Configure(IWebHostBuilder host) =>
             host.ConfigureTestServices(services => services.AddSingleton<Translate>(async (events, session, ct) =>
             {
                 Pages.Enqueue(events.Count);
-                await _go.Task.WaitAsync(ct);
+                await _released.Task.WaitAsync(ct);
                 return await Outgoing.Translate(events, session, ct);
             }));
     }

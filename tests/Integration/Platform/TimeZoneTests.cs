@@ -25,11 +25,11 @@ public sealed class ArticlesInShanghai : ServiceFixture<Article>
     }
 }
 
-/// <summary>Times are correct whatever the time zone of PostgreSQL, and those that are not can be corrected.</summary>
+/// <summary>Times are correct in any time zone of PostgreSQL, and wrong times of an earlier version can be corrected.</summary>
 public partial class TimeZoneTests(ArticlesInShanghai service) : IClassFixture<ArticlesInShanghai>
 {
     [Fact]
-    public async Task What_is_stored_now_bears_the_time_it_is()
+    public async Task Events_are_stored_with_the_correct_time()
     {
         using var editor = service.Client("editor");
         using var @operator = service.Client("operator");
@@ -50,7 +50,7 @@ public partial class TimeZoneTests(ArticlesInShanghai service) : IClassFixture<A
         using var admin = service.Client("admin");
         await Published(editor);
         var draft = await Drafted(editor);
-        // Only then did the service begin to store correct times.
+        // Events after this one have correct times, as after an upgrade.
         var last = await service.Servers.Query<long>("select max(seq_id) from articles.mt_events");
         (await editor.Send($"POST /api/articles/{draft}/publish", ifMatch: "*")).Is(HttpStatusCode.NoContent);
         await Published(editor);
@@ -80,7 +80,7 @@ public partial class TimeZoneTests(ArticlesInShanghai service) : IClassFixture<A
     }
 
     [Fact]
-    public async Task A_request_to_correct_times_names_no_scope()
+    public async Task A_request_to_correct_times_with_a_scope_is_rejected()
     {
         using var admin = service.Client("admin");
         object[] scoped =

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Integration.Platform;
 
-/// <summary>Replicas of two versions run side by side: what the newer one stored and made is there when the older one is done.</summary>
+/// <summary>Replicas of two versions run side by side, and the older one preserves the data and the schema of the newer one.</summary>
 public class UpgradeTests(Newsroom desk) : IClassFixture<Newsroom>
 {
     private static readonly object Names = new { en = "News", ru = "Новости", zh = "新闻" };
@@ -34,28 +34,28 @@ public class UpgradeTests(Newsroom desk) : IClassFixture<Newsroom>
             alter table articles.mt_doc_section add column colour text; create index of_a_newer_version on articles.mt_doc_section (colour);
             insert into articles.schema_versions (hash, version) values ('of a newer version', '2.0.0')
             """);
-        await Restarted();
-        Assert.Equal(2, await OfANewerVersion());
+        await StartAndStopReplica();
+        Assert.Equal(2, await CountNewerObjects());
 
-        // The newer version never ran here: it was restored from elsewhere, or somebody made them by hand.
+        // The same holds if the newer version never ran here, for example after a restore or a manual change.
         await desk.Servers.Query<int>("delete from articles.schema_versions where version = '2.0.0'");
-        await Restarted();
-        Assert.Equal(2, await OfANewerVersion());
+        await StartAndStopReplica();
+        Assert.Equal(2, await CountNewerObjects());
         (await desk.Editor.Send("PUT /api/sections/news", new { order = 8, names = Names }, ifMatch: "*")).Is(HttpStatusCode.NoContent);
 
-        var looked = await Admin.Replays("articles", "schema", "verify");
-        Assert.Equal((ReplayStatus.Completed, 2L), (looked.State, looked.Comparison!.Extra));
-        Assert.Contains(looked.Comparison.Samples, s => s.Id.Contains("drop column colour", StringComparison.Ordinal));
-        Assert.Equal(2, await OfANewerVersion());
+        var verified = await Admin.Replays("articles", "schema", "verify");
+        Assert.Equal((ReplayStatus.Completed, 2L), (verified.State, verified.Comparison!.Extra));
+        Assert.Contains(verified.Comparison.Samples, s => s.Id.Contains("drop column colour", StringComparison.Ordinal));
+        Assert.Equal(2, await CountNewerObjects());
         Assert.Equal(ReplayStatus.Completed, (await Admin.Replays("articles", "schema")).State);
-        Assert.Equal(0, await OfANewerVersion());
+        Assert.Equal(0, await CountNewerObjects());
     }
 
     [Fact]
-    public async Task While_versions_differ_replays_are_refused_with_the_replicas_named()
+    public async Task Replays_are_rejected_while_versions_differ_and_the_error_names_the_replicas()
     {
-        await Eventually.IsTrue(async () => (await Versions()).Differences is null, "all are equal");
-        await Announced("articles-9", "2.0.0", TimeSpan.FromHours(1));
+        await Eventually.IsTrue(async () => (await Versions()).Differences is null, "all versions are equal");
+        await Announce("articles-9", "2.0.0", TimeSpan.FromHours(1));
         try
         {
             var versions = await Versions();
@@ -75,15 +75,15 @@ public class UpgradeTests(Newsroom desk) : IClassFixture<Newsroom>
         }
         finally
         {
-            await Announced("articles-9", "2.0.0", TimeSpan.FromSeconds(-11));
+            await Announce("articles-9", "2.0.0", TimeSpan.FromSeconds(-11));
         }
-        // It is gone: its announcement expired, and it has no session.
+        // The announcement has expired, and there is no session.
         Assert.Null((await Versions()).Differences);
         Assert.Equal(ReplayStatus.Completed, (await Admin.Replays("articles", "readModel:article-list")).State);
     }
 
     [Fact]
-    public async Task A_replica_of_an_earlier_release_is_seen_by_its_session()
+    public async Task A_replica_of_an_earlier_release_is_recognised_by_its_session()
     {
         await using (var earlier = new Npgsql.NpgsqlConnection($"{desk.Servers.Database};Application Name=articles-8;Pooling=false"))
         {
@@ -92,44 +92,44 @@ public class UpgradeTests(Newsroom desk) : IClassFixture<Newsroom>
         }
         await Eventually.IsTrue(async () => (await Versions()).Differences is null, "its session has ended");
 
-        // The same name ran this version a minute ago.
-        await Announced("articles-8", "1.0.0", TimeSpan.FromMinutes(-1));
+        // A replica with the same name announced this version a minute ago.
+        await Announce("articles-8", "1.0.0", TimeSpan.FromMinutes(-1));
         await using var again = new Npgsql.NpgsqlConnection($"{desk.Servers.Database};Application Name=articles-8;Pooling=false");
         await again.OpenAsync(TestContext.Current.CancellationToken);
         Assert.Contains("articles-8 (an earlier release)", (await Versions()).Differences, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_replica_that_stops_is_gone_and_never_taken_for_an_earlier_release()
+    public async Task A_replica_that_stops_is_never_mistaken_for_an_earlier_release()
     {
         var replica = await desk.Replica();
-        await Eventually.IsTrue(async () => await Versions() is { Replicas.Count: 2, Differences: null }, "both run");
+        await Eventually.IsTrue(async () => await Versions() is { Replicas.Count: 2, Differences: null }, "both replicas are running");
         var stopping = desk.Stop(replica);
         while (!stopping.IsCompleted) Assert.Null((await Versions()).Differences);
         await stopping;
-        await Eventually.IsTrue(async () => (await Versions()).Replicas.Count == 1, "it is gone");
+        await Eventually.IsTrue(async () => (await Versions()).Replicas.Count == 1, "the replica is no longer listed");
     }
 
     [Fact]
-    public async Task A_read_model_of_other_code_is_marked_and_rebuilt_when_all_versions_are_equal()
+    public async Task A_read_model_written_by_other_code_is_reported_and_rebuilt_when_all_versions_are_equal()
     {
         var article = await desk.Published();
-        await Announced("articles-9", "2.0.0", TimeSpan.FromHours(1));
+        await Announce("articles-9", "2.0.0", TimeSpan.FromHours(1));
         await desk.Servers.Query<int>(
             $$"""
             update articles.mt_doc_articlesummary set data = jsonb_set(data, '{section}', '"of other code"')
             where id = 'article-{{article}}';
             update articles.read_model_versions set built_by = '2' where name = 'article-list'
             """);
-        await Restarted(); // It writes the same rows from now on, by its own code.
+        await StartAndStopReplica(); // From now on this replica writes rows with its own code.
         var outdated = Assert.Single((await Versions()).OutdatedReadModels);
         Assert.Equal(new OutdatedReadModel("article-list", "2, 1", 1), outdated);
         var consumers = (await Admin.Send("GET /admin/articles/consumers")).Is(HttpStatusCode.OK).Body;
         Assert.Contains("\"outdated\"", consumers, StringComparison.Ordinal);
         Assert.Equal("of other code", await Section());
 
-        await Announced("articles-9", "2.0.0", TimeSpan.FromSeconds(-11));
-        await Eventually.IsTrue(async () => (await Versions()).OutdatedReadModels.Count == 0, "it is rebuilt");
+        await Announce("articles-9", "2.0.0", TimeSpan.FromSeconds(-11));
+        await Eventually.IsTrue(async () => (await Versions()).OutdatedReadModels.Count == 0, "the read model is rebuilt");
         Assert.Equal("news", await Section());
         Assert.Equal("platform", await desk.Servers.Query<string>(
             """
@@ -141,7 +141,7 @@ public class UpgradeTests(Newsroom desk) : IClassFixture<Newsroom>
             $"select data ->> 'section' from articles.mt_doc_articlesummary where id = 'article-{article}'");
     }
 
-    private async Task Restarted()
+    private async Task StartAndStopReplica()
     {
         var replica = await desk.Replica();
         await desk.Stop(replica);
@@ -149,14 +149,14 @@ public class UpgradeTests(Newsroom desk) : IClassFixture<Newsroom>
 
     private Task<ReplicaVersions> Versions() => Admin.Get<ReplicaVersions>("/admin/articles/replicas");
 
-    private Task<int> Announced(string name, string version, TimeSpan ahead) => desk.Servers.Query<int>(
+    private Task<int> Announce(string name, string version, TimeSpan ahead) => desk.Servers.Query<int>(
         $"""
         insert into articles.replicas (name, version, schema, read_models, seen)
         values ('{name}', '{version}', '2', '', now() + interval '{(int)ahead.TotalSeconds} seconds')
         on conflict (name) do update set seen = excluded.seen
         """);
 
-    private Task<long> OfANewerVersion() => desk.Servers.Query<long>(
+    private Task<long> CountNewerObjects() => desk.Servers.Query<long>(
         """
         select (select count(*) from information_schema.columns where table_schema = 'articles' and column_name = 'colour')
           + (select count(*) from pg_indexes where schemaname = 'articles' and indexname = 'of_a_newer_version')

@@ -5,16 +5,26 @@ using Platform.Hosting.Admin;
 
 namespace Integration.Replays;
 
-/// <summary>An admin of one service.</summary>
+/// <summary>Requests that an admin sends to one service.</summary>
 public static class Admin
 {
-    /// <summary>Asks for a replay and waits for its end.</summary>
+    /// <summary>Requests a replay and waits for its end.</summary>
     public static async Task<ReplayItem> Replays(
-        this HttpClient admin, string service, string target, string mode = "apply", object? scope = null, int? eventsPerSecond = null) =>
-        await admin.Ends(service, await admin.Asks(service, target, mode, scope, eventsPerSecond));
+        this HttpClient admin,
+        string service,
+        string target,
+        string mode = "apply",
+        object? scope = null,
+        int? eventsPerSecond = null) =>
+        await admin.WaitForEnd(service, await admin.RequestReplay(service, target, mode, scope, eventsPerSecond));
 
-    public static async Task<Guid> Asks(
-        this HttpClient admin, string service, string target, string mode = "apply", object? scope = null, int? eventsPerSecond = null)
+    public static async Task<Guid> RequestReplay(
+        this HttpClient admin,
+        string service,
+        string target,
+        string mode = "apply",
+        object? scope = null,
+        int? eventsPerSecond = null)
     {
         object body = (scope, eventsPerSecond) switch
         {
@@ -26,7 +36,7 @@ public static class Admin
         return (await admin.Send($"POST /admin/{service}/replays", body)).Is(HttpStatusCode.Accepted).As<ReplayItem>().Id;
     }
 
-    public static async Task<ReplayItem> Ends(this HttpClient admin, string service, Guid replay) =>
+    public static async Task<ReplayItem> WaitForEnd(this HttpClient admin, string service, Guid replay) =>
         await Eventually.Get(
             async () =>
                 await admin.Replay(service, replay) is { State: not (ReplayStatus.Queued or ReplayStatus.Running) } ended ? ended : null,
@@ -36,8 +46,12 @@ public static class Admin
     public static async Task<ReplayItem> Replay(this HttpClient admin, string service, Guid replay) =>
         await admin.Get<ReplayItem>($"/admin/{service}/replays/{replay}");
 
-    public static Task<ReplayItem> Reaches(
-        this HttpClient admin, string service, Guid replay, Func<ReplayItem, bool> there, string because) =>
+    public static Task<ReplayItem> WaitUntil(
+        this HttpClient admin,
+        string service,
+        Guid replay,
+        Func<ReplayItem, bool> condition,
+        string because) =>
         Eventually.Get(
-            async () => await admin.Replay(service, replay) is { } now && there(now) ? now : null, because, TimeSpan.FromSeconds(60));
+            async () => await admin.Replay(service, replay) is { } now && condition(now) ? now : null, because, TimeSpan.FromSeconds(60));
 }

@@ -8,11 +8,11 @@ using Xunit;
 
 namespace Integration.Replays;
 
-/// <summary>The same surface on every service: who may, and what it shows.</summary>
+/// <summary>Every service offers the same admin endpoints, with the same roles.</summary>
 public abstract class AdminSurfaceTests<T>(ServiceFixture<T> service, string name) where T : class
 {
     [Fact]
-    public async Task Only_admins_may_and_operators_may_look()
+    public async Task Only_admins_can_change_anything_and_operators_can_read()
     {
         var routes = service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.RoutePattern.RawText!.TrimStart('/').StartsWith("admin/", StringComparison.Ordinal))
@@ -47,7 +47,7 @@ public abstract class AdminSurfaceTests<T>(ServiceFixture<T> service, string nam
     }
 
     [Fact]
-    public async Task Every_read_model_is_what_its_events_say()
+    public async Task Every_read_model_equals_its_rebuild_from_the_events()
     {
         using var admin = service.Client("admin");
         var models = Items(await admin.Send($"GET /admin/{name}/consumers"))
@@ -65,7 +65,7 @@ public abstract class AdminSurfaceTests<T>(ServiceFixture<T> service, string nam
     }
 
     [Fact]
-    public async Task The_relay_shows_its_position_its_lag_and_who_leads()
+    public async Task The_relay_shows_its_position_lag_and_leader()
     {
         using var @operator = service.Client("operator");
         var relay = await Eventually.Get(
@@ -84,7 +84,7 @@ public abstract class AdminSurfaceTests<T>(ServiceFixture<T> service, string nam
     }
 
     [Fact]
-    public async Task Copied_facts_are_listed_sorted_and_page_by_page()
+    public async Task Copied_facts_are_listed_in_order_and_in_pages()
     {
         using var @operator = service.Client("operator");
         foreach (var list in Items(await @operator.Send($"GET /admin/{name}/copies")).Select(l => l.GetProperty("name").GetString()!))
@@ -124,7 +124,7 @@ public class CommentsAdminTests(CommentsService service) : AdminSurfaceTests<glo
     private readonly CommentsService _service = service;
 
     [Fact]
-    public async Task Events_and_streams_can_be_looked_at_as_they_are_and_as_they_were()
+    public async Task Events_and_past_and_present_states_of_streams_can_be_read()
     {
         using var moderator = _service.Client("moderator");
         using var reader = _service.Client();

@@ -7,12 +7,13 @@ using PublicComments = Platform.Contracts.Comments;
 namespace Integration.Replays;
 
 /// <summary>
-/// Stored events are sent again: to everybody or to one queue, marked, in order, under their own ids; and it changes nothing.
+/// A replay to the bus publishes stored events again, to all consumers or to one queue, in order and with their original ids. It changes
+/// nothing.
 /// </summary>
 public class BusReplayTests(CommentsWithHistory service) : IClassFixture<CommentsWithHistory>
 {
     [Fact]
-    public async Task What_is_sent_again_bears_its_own_id_and_the_mark_and_changes_nothing_however_often()
+    public async Task Replayed_messages_have_their_original_ids_and_a_header_and_change_nothing()
     {
         var article = await service.Article();
         for (var i = 0; i < 20; i++) await service.Post(article);
@@ -36,7 +37,7 @@ public class BusReplayTests(CommentsWithHistory service) : IClassFixture<Comment
     }
 
     [Fact]
-    public async Task A_scope_takes_what_it_says_and_a_dry_run_sends_nothing()
+    public async Task A_replay_sends_only_the_events_in_its_scope_and_a_dry_run_sends_none()
     {
         var article = await service.Article();
         var (one, two) = (await service.Post(article), await service.Post(article));
@@ -57,34 +58,34 @@ public class BusReplayTests(CommentsWithHistory service) : IClassFixture<Comment
             "POST /admin/comments/replays",
             new { target = "bus", reason = "x", mode = "apply", scope = new { types = new[] { "nothing" } } }))
                 .IsProblem(400, "no events of type");
-        (await admin.Send("POST /admin/comments/replays", new { target = "bus:nobodys", reason = "x", mode = "apply" }))
+        (await admin.Send("POST /admin/comments/replays", new { target = "bus:unknown", reason = "x", mode = "apply" }))
             .IsProblem(400, "no queue");
     }
 
     [Fact]
-    public async Task One_at_a_time_to_a_target_and_a_cancelled_one_stops()
+    public async Task A_target_has_at_most_one_active_replay_and_a_cancelled_replay_stops()
     {
         var article = await service.Article();
         for (var i = 0; i < 30; i++) await service.Post(article);
         using var admin = service.Client("admin");
-        var slow = await admin.Asks("comments", "bus", "apply", eventsPerSecond: 1);
-        await admin.Reaches("comments", slow, r => r.State == ReplayStatus.Running, "it runs");
+        var slow = await admin.RequestReplay("comments", "bus", "apply", eventsPerSecond: 1);
+        await admin.WaitUntil("comments", slow, r => r.State == ReplayStatus.Running, "it runs");
         (await admin.Send("POST /admin/comments/replays", new { target = "bus", reason = "x", mode = "apply" })).IsProblem(409, $"{slow}");
         (await admin.Send($"DELETE /admin/comments/replays/{slow}")).Is(System.Net.HttpStatusCode.OK);
         Assert.Equal(
             (ReplayStatus.Cancelled, "admin"),
-            ((await admin.Ends("comments", slow)).State, (await admin.Replay("comments", slow)).CancelledBy));
+            ((await admin.WaitForEnd("comments", slow)).State, (await admin.Replay("comments", slow)).CancelledBy));
         Assert.Equal(ReplayStatus.Completed, (await admin.Replays("comments", "bus", "apply", eventsPerSecond: 10_000)).State);
     }
 
     [Fact]
-    public async Task A_replay_to_one_queue_reaches_it_alone_and_what_its_consumer_does_not_listen_to_is_no_failure()
+    public async Task A_replay_to_a_queue_reaches_only_this_queue_and_messages_without_a_handler_are_no_failures()
     {
         var article = await service.Article();
         for (var i = 0; i < 5; i++) await service.Post(article);
         await Heard(article, 5);
         using var admin = service.Client("admin");
-        // Its own consumers listen to articles: nothing of this is for them.
+        // The consumer of this queue handles articles and not comments.
         var replay = await admin.Replays(
             "comments", "bus:comments-when-article-published", "apply", new { types = new[] { "comment_posted" } });
         Assert.Equal((ReplayStatus.Completed, null), (replay.State, replay.Error));
@@ -98,7 +99,7 @@ public class BusReplayTests(CommentsWithHistory service) : IClassFixture<Comment
     {
         await Eventually.IsTrue(
             () => Task.FromResult(service.Bus.Heard<PublicComments.CommentPosted>().Count(c => c.ArticleId == article) >= times),
-            $"{times} comments are heard");
+            $"{times} comments are received");
         return
         [
             .. service.Bus.HeardWithIds<PublicComments.CommentPosted>().Where(h => h.Message.ArticleId == article).Select(h => h.MessageId),

@@ -7,8 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 namespace Integration.Replays;
 
 /// <summary>
-/// The comments service with a past: as many comments as a test wants, in the event store and in the read models, as if they had been
-/// posted.
+/// The comments service with a history: any number of comments in the event store and in the read models, as if they had been posted.
 /// </summary>
 public sealed class CommentsWithHistory : ServiceFixture<Comment>
 {
@@ -21,7 +20,7 @@ public sealed class CommentsWithHistory : ServiceFixture<Comment>
         host.UseSetting("Comments:PerThread", "0");
     }
 
-    /// <summary>An article that may be discussed.</summary>
+    /// <summary>Creates an article that accepts comments.</summary>
     public async Task<Guid> Article()
     {
         var article = Some.Id();
@@ -29,7 +28,7 @@ public sealed class CommentsWithHistory : ServiceFixture<Comment>
         return article;
     }
 
-    /// <summary>One comment, posted as readers do.</summary>
+    /// <summary>Posts a comment through the public endpoint.</summary>
     public async Task<Guid> Post(Guid article, string text = "Well said.")
     {
         using var reader = Client();
@@ -41,8 +40,7 @@ public sealed class CommentsWithHistory : ServiceFixture<Comment>
     }
 
     /// <summary>
-    /// So many comments, every ninth hidden, under twenty articles nobody else has: copied into the event store in one go, and from there
-    /// into the read models by a replay.
+    /// Inserts comments on twenty new articles directly into the event store and the read models. Every ninth comment is hidden.
     /// </summary>
     public async Task<Guid[]> Past(int comments)
     {
@@ -56,28 +54,38 @@ public sealed class CommentsWithHistory : ServiceFixture<Comment>
             create temp table past as select 'comment-' || gen_random_uuid() as id, (array['{{string.Join(
                 "','", articles)}}'])[i % {{Articles}} + 1]::uuid as article, i, '2026-01-01'::timestamptz + i * interval '1 second' as at
               from generate_series(1, {{comments}}) i;
-            insert into comments.mt_streams (id, version, timestamp, created) select id, case when i % 9 = 0 then 2 else 1 end, at, at from past;
+            insert into comments.mt_streams (id, version, timestamp, created)
+              select id, case when i % 9 = 0 then 2 else 1 end, at, at from past;
             insert into comments.mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type)
-              select nextval('comments.mt_events_sequence'), gen_random_uuid(), id, 1, jsonb_build_object('articleId', article, 'author', 'Reader ' || i, 'text', 'Number ' || i,
-                'postedAt', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')), 'comment_posted', at, 'Comments.CommentPosted, Comments' from past order by i;
+              select nextval('comments.mt_events_sequence'), gen_random_uuid(), id, 1,
+                jsonb_build_object('articleId', article, 'author', 'Reader ' || i, 'text', 'Number ' || i,
+                  'postedAt', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')),
+                'comment_posted', at, 'Comments.CommentPosted, Comments' from past order by i;
             insert into comments.mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type)
-              select nextval('comments.mt_events_sequence'), gen_random_uuid(), id, 2, jsonb_build_object('articleId', article, 'reason', 'rude', 'wasShown', true), 'comment_hidden', at + interval '1 hour',
+              select nextval('comments.mt_events_sequence'), gen_random_uuid(), id, 2,
+                jsonb_build_object('articleId', article, 'reason', 'rude', 'wasShown', true), 'comment_hidden', at + interval '1 hour',
                 'Comments.CommentHidden, Comments' from past where i % 9 = 0 order by i;
             insert into comments.mt_doc_commentview (id, data, mt_version, article_id, status, posted_at)
-              select id, jsonb_strip_nulls(jsonb_build_object('id', id, 'articleId', article, 'author', 'Reader ' || i, 'text', 'Number ' || i, 'html', '<p>Number ' || i || '</p>', 'postedAt', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"'),
-                'status', case when i % 9 = 0 then 'Hidden' else 'Shown' end, 'reason', case when i % 9 = 0 then 'rude' end)), case when i % 9 = 0 then 2 else 1 end, article, case when i % 9 = 0 then 'Hidden' else 'Shown' end, at from past;
-            insert into comments.discussion select article, count(*) - count(*) filter (where i % 9 = 0), count(*) + count(*) filter (where i % 9 = 0) from past group by article;
-            insert into comments.thread select substr(id, 9)::uuid, article, article, at, i % 9 <> 0, 0, i % 9 <> 0, 0, 0, 0 from past;
+              select id,
+                jsonb_strip_nulls(jsonb_build_object('id', id, 'articleId', article, 'author', 'Reader ' || i, 'text', 'Number ' || i,
+                  'html', '<p>Number ' || i || '</p>', 'postedAt', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"'),
+                  'status', case when i % 9 = 0 then 'Hidden' else 'Shown' end, 'reason', case when i % 9 = 0 then 'rude' end)),
+                case when i % 9 = 0 then 2 else 1 end, article, case when i % 9 = 0 then 'Hidden' else 'Shown' end, at from past;
+            insert into comments.discussion
+              select article, count(*) - count(*) filter (where i % 9 = 0), count(*) + count(*) filter (where i % 9 = 0)
+              from past group by article;
+            insert into comments.thread
+              select substr(id, 9)::uuid, article, article, at, i % 9 <> 0, 0, i % 9 <> 0, 0, 0, 0 from past;
             analyze comments.thread; analyze comments.mt_events; analyze comments.mt_streams; analyze comments.mt_doc_commentview;
             """);
         return articles;
     }
 
-    /// <summary>Everything readers see under an article.</summary>
+    /// <summary>Returns all comments that readers see on an article.</summary>
     public static async Task<List<CommentItem>> Shown(HttpClient reader, Guid article) =>
         await reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=100");
 
-    /// <summary>What a table holds, in one number.</summary>
+    /// <summary>Returns a hash of the contents of a table.</summary>
     public Task<string?> Fingerprint(string table, string columns = "*") =>
         Servers.Query<string>(
             $"select md5(string_agg(md5(t::text), '' order by t::text)) || count(*) from (select {columns} from comments.{table}) t");

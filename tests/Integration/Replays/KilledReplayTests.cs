@@ -7,14 +7,14 @@ using PublicComments = Platform.Contracts.Comments;
 namespace Integration.Replays;
 
 /// <summary>
-/// The process that works on a replay is killed without warning: another takes it up, and what readers see was never touched half way.
+/// If the process that runs a replay is killed, another one starts it again, and readers never see incomplete data.
 /// </summary>
 public sealed class KilledReplayTests : IAsyncLifetime
 {
     private readonly CommentsWithHistory _service = new();
 
     [Fact]
-    public async Task A_read_model_is_untouched_and_built_anew_by_the_next_process()
+    public async Task A_killed_rebuild_changes_nothing_and_another_process_starts_it_again()
     {
         var article = await _service.Article();
         var id = await _service.Post(article);
@@ -24,7 +24,7 @@ public sealed class KilledReplayTests : IAsyncLifetime
         var corrupted = await _service.Fingerprint("mt_doc_commentview");
         await _service.Stop(_service.Replicas[0]);
 
-        // A reader who takes his time keeps it from its end, so that it is killed in the middle.
+        // A long read prevents the swap, so that the process is killed before it.
         await using var slow = new NpgsqlConnection(_service.Servers.Database);
         await slow.OpenAsync(Cancelled);
         var reading = await slow.BeginTransactionAsync(Cancelled);
@@ -34,8 +34,8 @@ public sealed class KilledReplayTests : IAsyncLifetime
         using (var first = await Process("first"))
         {
             using var admin = first.Client("admin");
-            replay = await admin.Asks("comments", "readModel:comment-view");
-            await admin.Reaches("comments", replay, r => r.Step == "swapping", "it is about to swap");
+            replay = await admin.RequestReplay("comments", "readModel:comment-view");
+            await admin.WaitUntil("comments", replay, r => r.Step == "swapping", "it is about to swap");
             first.Kill();
         }
         await reading.RollbackAsync(Cancelled);
@@ -43,7 +43,7 @@ public sealed class KilledReplayTests : IAsyncLifetime
 
         using var second = await Process("second");
         using var next = second.Client("admin");
-        var done = await next.Ends("comments", replay);
+        var done = await next.WaitForEnd("comments", replay);
         Assert.Equal((ReplayStatus.Completed, 2, "second", 1), (done.State, done.Starts, done.Replica, done.Comparison!.Differ));
         Assert.Equal(
             "Well said.",
@@ -52,7 +52,7 @@ public sealed class KilledReplayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_replay_to_the_bus_goes_on_where_it_was()
+    public async Task A_killed_replay_to_the_bus_continues_from_its_checkpoint()
     {
         var article = await _service.Article();
         for (var i = 0; i < 600; i += 20) await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _service.Post(article)));
@@ -62,16 +62,16 @@ public sealed class KilledReplayTests : IAsyncLifetime
         using (var first = await Process("first"))
         {
             using var admin = first.Client("admin");
-            replay = await admin.Asks("comments", "bus", eventsPerSecond: 100);
-            await admin.Reaches("comments", replay, r => r.Done is > 0 and < 500, "a part is sent");
+            replay = await admin.RequestReplay("comments", "bus", eventsPerSecond: 100);
+            await admin.WaitUntil("comments", replay, r => r.Done is > 0 and < 500, "some events are sent");
             first.Kill();
         }
         using var second = await Process("second");
         using var next = second.Client("admin");
-        var done = await next.Ends("comments", replay);
+        var done = await next.WaitForEnd("comments", replay);
         Assert.Equal((ReplayStatus.Completed, 2), (done.State, done.Starts));
         await Heard(1200);
-        // Each at least once more; the part after the last checkpoint twice at most.
+        // Each message is sent at least once more, and those after the last checkpoint at most twice more.
         var again = _service.Bus.HeardWithIds<PublicComments.CommentPosted>().GroupBy(h => h.MessageId).Select(g => g.Count()).ToArray();
         Assert.Equal(600, again.Length);
         Assert.All(again, count => Assert.InRange(count, 2, 3));
@@ -90,6 +90,6 @@ public sealed class KilledReplayTests : IAsyncLifetime
     private Task Heard(int times) =>
         Eventually.IsTrue(
             () => Task.FromResult(_service.Bus.Heard<PublicComments.CommentPosted>().Count >= times),
-            $"{times} are heard",
+            $"{times} messages are received",
             TimeSpan.FromSeconds(60));
 }

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Integration.Replays;
 
-/// <summary>Thousands of failed messages are given back while the process that does it is killed: none is lost.</summary>
+/// <summary>If the process that retries thousands of failed messages is killed, no message is lost.</summary>
 public sealed class KilledRetryTests : IAsyncLifetime
 {
     private const string Queue = "comments-when-article-retracted";
@@ -19,7 +19,7 @@ public sealed class KilledRetryTests : IAsyncLifetime
     private sealed record Groups(IReadOnlyList<FailureGroup> Items);
 
     [Fact]
-    public async Task None_is_lost_and_the_others_stay()
+    public async Task A_killed_retry_loses_no_message_and_leaves_other_groups_alone()
     {
         await using var broker = await new ConnectionFactory { Uri = _service.Servers.Bus }.CreateConnectionAsync(Cancelled);
         await using var channel = await broker.CreateChannelAsync(new CreateChannelOptions(true, true), Cancelled);
@@ -40,18 +40,18 @@ public sealed class KilledRetryTests : IAsyncLifetime
             using var admin = first.Client("admin");
             var group = (await admin.Get<Groups>("/admin/comments/failures")).Items.Single(g => g.Exception == "System.SomeException");
             Assert.Equal(Many, group.Count);
-            retry = (await admin.Send($"POST /admin/comments/failures/{group.Group}/retry", new { count = Many, reason = "mended" })).Is(
+            retry = (await admin.Send($"POST /admin/comments/failures/{group.Group}/retry", new { count = Many, reason = "fixed" })).Is(
                 System.Net.HttpStatusCode.Accepted).As<ReplayItem>().Id;
-            await admin.Reaches("comments", retry, r => r.Done >= 200 || r.State == ReplayStatus.Completed, "a part is given back");
+            await admin.WaitUntil("comments", retry, r => r.Done >= 200 || r.State == ReplayStatus.Completed, "some messages are retried");
             first.Kill();
         }
         using var second = await Process("second");
         using var next = second.Client("admin");
-        var done = await next.Ends("comments", retry);
+        var done = await next.WaitForEnd("comments", retry);
         Assert.Equal((ReplayStatus.Completed, null), (done.State, done.Error));
         await Eventually.IsTrue(
             async () => await _service.Servers.Query<long>("select count(*) from comments.mt_doc_articlecopy") == Many,
-            "all are handled",
+            "all messages are handled",
             TimeSpan.FromSeconds(180));
         var left = (await next.Get<Groups>("/admin/comments/failures")).Items;
         Assert.Equal(("System.OtherException", 5), left.Select(g => (g.Exception, (int)g.Count)).Single());
@@ -66,13 +66,14 @@ public sealed class KilledRetryTests : IAsyncLifetime
     private Task<ServiceProcess> Process(string replica) =>
         ServiceProcess.Start("Comments", _service.Servers.Database, _service.Servers.Bus, replica);
 
-    /// <summary>As MassTransit leaves a message that it gave up on.</summary>
+    /// <summary>Adds a message to the error queue in the form that MassTransit uses.</summary>
     private static async Task Fail(IChannel channel, int number, string exception)
     {
         var article = new Guid(number + 1, 9, 9, new byte[8]);
         var body = $$$"""
             {"messageId":"{{{Some.Id()}}}","messageType":["urn:message:Platform.Contracts.Articles:ArticleRetracted"],
-             "message":{"eventId":"{{{Some.Id()}}}","streamId":"article-{{{article}}}","streamVersion":5,"occurredAt":"2026-01-02T12:00:00+00:00","articleId":"{{{article}}}","note":"It was wrong."}}
+             "message":{"eventId":"{{{Some.Id()}}}","streamId":"article-{{{article}}}","streamVersion":5,
+             "occurredAt":"2026-01-02T12:00:00+00:00","articleId":"{{{article}}}","note":"It was wrong."}}
             """;
         var properties = new BasicProperties
         {

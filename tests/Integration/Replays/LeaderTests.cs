@@ -6,12 +6,12 @@ using Xunit;
 
 namespace Integration.Replays;
 
-/// <summary>Who leads is the replica that holds the relay's lock, and no other session with a lock.</summary>
+/// <summary>The leader is the replica that holds the lock of the relay. Sessions with other locks are ignored.</summary>
 [Collection<ArticlesService>]
 public class LeaderTests(ArticlesService service)
 {
     [Fact]
-    public async Task A_replica_that_does_not_lead_shows_the_one_that_does()
+    public async Task Every_replica_shows_which_replica_is_the_leader()
     {
         var token = TestContext.Current.CancellationToken;
         var other = await service.Replica();

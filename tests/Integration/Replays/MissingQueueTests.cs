@@ -12,7 +12,7 @@ using PublicArticles = Platform.Contracts.Articles;
 
 namespace Integration.Replays;
 
-/// <summary>A queue that did not exist, or exists no more, is filled from its publisher's history without an admin.</summary>
+/// <summary>A missing queue is refilled from the history of its publisher without an admin.</summary>
 public sealed class MissingQueueTests : IAsyncLifetime
 {
     private const int Many = 20;
@@ -24,19 +24,19 @@ public sealed class MissingQueueTests : IAsyncLifetime
     private Servers _comments = null!;
 
     [Fact]
-    public async Task A_consumer_knows_everything_however_its_queues_were_lost()
+    public async Task A_consumer_receives_all_events_however_its_queues_were_lost()
     {
         await Publish(Many);
         using (var late = await Comments())
         {
-            await Knows(Many, "what was published before its queues existed");
+            await Knows(Many, "the events from before its queues existed");
 
             var publishing = Publish(Many);
             await Delete(Queues);
             await publishing;
-            await Knows(2 * Many, "what was published while its queues were deleted");
+            await Knows(2 * Many, "the events from the time when its queues were deleted");
             await Publish(1);
-            await Knows(2 * Many + 1, "what is published afterwards");
+            await Knows(2 * Many + 1, "later events");
             await late.Stop();
         }
         await Delete(Queues);
@@ -45,11 +45,12 @@ public sealed class MissingQueueTests : IAsyncLifetime
         await Delete(Refills.RequestsOf("articles"));
         using var again = await Comments();
         await _articles.Replica();
-        await Knows(3 * Many + 1, "what was published while it was stopped, from a service that was stopped when it was asked");
+        // The refill was requested while the publisher was stopped as well.
+        await Knows(3 * Many + 1, "the events from the time when it was stopped");
     }
 
     [Fact]
-    public async Task A_refill_waits_for_a_consumer_begins_once_and_sends_only_what_it_handles()
+    public async Task A_refill_waits_for_a_consumer_and_sends_once_only_the_types_that_it_handles()
     {
         const string queue = "tests-when-article-published";
         var retracted = await Publish(1);
@@ -65,14 +66,14 @@ public sealed class MissingQueueTests : IAsyncLifetime
             rabbit.Host(_articles.Servers.Bus);
             rabbit.ReceiveEndpoint(queue, endpoint =>
             {
-                endpoint.PrefetchCount = 1; // heard in the order of arrival
+                endpoint.PrefetchCount = 1; // one at a time, so that the order of arrival is kept
                 endpoint.Handler<PublicArticles.ArticlePublished>(c => Hear(c));
                 endpoint.Handler<PublicArticles.ArticleRetracted>(c => Hear(c));
             });
         });
         await bus.StartAsync(TestContext.Current.CancellationToken);
         await Eventually.IsTrue(() => Task.FromResult(heard.Count == Many), "all were sent", Limit);
-        await Eventually.IsTrue(async () => (await Replays(queue)).Single().State == ReplayStatus.Completed, "the replay is completed");
+        await Eventually.IsTrue(async () => (await Replays(queue)).Single().State == ReplayStatus.Completed, "the replay has completed");
         await bus.StopAsync(TestContext.Current.CancellationToken);
 
         Assert.All(heard, h => Assert.True(h.IsReplay));
@@ -104,7 +105,7 @@ public sealed class MissingQueueTests : IAsyncLifetime
         (await editor.Send($"POST /api/articles/{article}/retract", new { note = "Withdrawn" }, ifMatch: "*")).Is(HttpStatusCode.NoContent);
     }
 
-    /// <summary>The last of them.</summary>
+    /// <summary>Publishes articles, waits until the relay has published them, and returns the id of the last one.</summary>
     private async Task<Guid> Publish(int articles)
     {
         using var editor = _articles.Client("editor");
@@ -117,7 +118,7 @@ public sealed class MissingQueueTests : IAsyncLifetime
             (await editor.Send($"POST /api/articles/{last}/publish", ifMatch: "*")).Is(HttpStatusCode.NoContent);
         }
         const string isDone = "select position = (select max(seq_id) from articles.mt_events) from articles.relay";
-        await Eventually.IsTrue(() => _articles.Servers.Query<bool>(isDone), "the relay is done");
+        await Eventually.IsTrue(() => _articles.Servers.Query<bool>(isDone), "the relay has published all events");
         return last;
     }
 
@@ -126,7 +127,7 @@ public sealed class MissingQueueTests : IAsyncLifetime
 
     private Task Knows(int articles, string what) => Eventually.IsTrue(
         async () => await _comments.Query<long>("select count(*) from comments.mt_doc_articlecopy") == articles,
-        $"comments knows {what}",
+        $"comments has received {what}",
         Limit);
 
     public async ValueTask InitializeAsync()

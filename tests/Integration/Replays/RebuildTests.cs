@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Integration.Replays;
 
-/// <summary>A read model is built anew beside the live one and takes its place; nobody who reads or writes notices.</summary>
+/// <summary>A read model is rebuilt beside the live one and swapped in. Readers and writers are not disturbed.</summary>
 public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsWithHistory>
 {
     private const string View = "mt_doc_commentview", Content = "id, data, article_id, status, posted_at";
@@ -16,7 +16,7 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
     [InlineData("comment-view")]
     [InlineData("discussion")]
     [InlineData("thread")]
-    public async Task Readers_never_see_less_nor_an_error_and_what_is_written_meanwhile_is_in_it(string model)
+    public async Task During_a_rebuild_readers_see_no_gap_and_no_error_and_writes_are_included(string model)
     {
         var articles = await service.Past(10_000);
         using var admin = service.Client("admin");
@@ -52,7 +52,7 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
     }
 
     [Fact]
-    public async Task What_was_corrupted_by_hand_is_reported_by_verify_and_mended_by_apply()
+    public async Task Verify_reports_corrupted_rows_and_apply_repairs_them()
     {
         var article = await service.Article();
         Guid[] ids = [await service.Post(article), await service.Post(article), await service.Post(article)];
@@ -61,7 +61,7 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
             $"update comments.{View} set data = jsonb_set(data, '{{text}}', '\"Another\"') where id = 'comment-{ids[0]}'");
         await service.Servers.Query<int>($"delete from comments.{View} where id = 'comment-{ids[1]}'");
         await service.Servers.Query<int>(
-            $"insert into comments.{View} select 'comment-nobodys', data, mt_version, article_id, status, posted_at from comments.{View} "
+            $"insert into comments.{View} select 'comment-unknown', data, mt_version, article_id, status, posted_at from comments.{View} "
             + $"where id = 'comment-{ids[2]}'");
         using var admin = service.Client("admin");
 
@@ -70,7 +70,7 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
         Assert.Equal((1, 1, 1), (dry.Comparison!.Differ, dry.Comparison.Missing, dry.Comparison.Extra));
         Assert.Equal((1, 1, 1), (verified.Comparison!.Differ, verified.Comparison.Missing, verified.Comparison.Extra));
         Assert.Equal(
-            new[] { "comment-nobodys", $"comment-{ids[0]}", $"comment-{ids[1]}" }.Order(StringComparer.Ordinal),
+            new[] { "comment-unknown", $"comment-{ids[0]}", $"comment-{ids[1]}" }.Order(StringComparer.Ordinal),
             verified.Comparison.Samples.Select(s => s.Id).Order(StringComparer.Ordinal));
         var differs = verified.Comparison.Samples.Single(s => s.Id == $"comment-{ids[0]}");
         Assert.Equal(["data.text"], differs.Fields);
@@ -85,12 +85,13 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
     }
 
     [Fact]
-    public async Task One_stream_alone_can_be_verified_and_mended()
+    public async Task A_single_stream_can_be_verified_and_repaired()
     {
         var article = await service.Article();
         var (one, other) = (await service.Post(article), await service.Post(article));
         await service.Servers.Query<int>(
-            $"update comments.{View} set data = jsonb_set(data, '{{text}}', '\"Another\"') where id in ('comment-{one}', 'comment-{other}')");
+            $"update comments.{View} set data = jsonb_set(data, '{{text}}', '\"Another\"') "
+            + $"where id in ('comment-{one}', 'comment-{other}')");
         using var admin = service.Client("admin");
         Assert.Equal(
             1, (await admin.Replays("comments", "readModel:comment-view", "verify", new { stream = $"comment-{one}" })).Comparison!.Differ);
@@ -104,14 +105,14 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
     }
 
     [Fact]
-    public async Task An_unknown_target_a_scope_that_makes_no_sense_and_a_missing_reason_are_refused()
+    public async Task An_unknown_target_an_invalid_scope_and_a_missing_reason_are_rejected()
     {
         using var admin = service.Client("admin");
         async Task Refused(object body, int status, string says) =>
             (await admin.Send("POST /admin/comments/replays", body)).IsProblem(status, says);
         await Refused(new { target = "readModel:nothing", reason = "x" }, 400, "comment-view");
         await Refused(new { target = "everything", reason = "x" }, 400, "readModel:NAME");
-        await Refused(new { target = "readModel:comment-view", reason = "x", scope = new { fromSequence = 1 } }, 400, "one stream");
+        await Refused(new { target = "readModel:comment-view", reason = "x", scope = new { fromSequence = 1 } }, 400, "omit the scope");
         await Refused(new { target = "readModel:discussion", reason = "x", scope = new { stream = "comment-1" } }, 400, "several streams");
         await Refused(new { target = "readModel:comment-view", reason = " " }, 400, "why");
         await Refused(new { target = "readModel:comment-view" }, 400, "reason");
@@ -121,13 +122,13 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
     }
 
     [Fact]
-    public async Task The_same_request_under_one_key_is_one_replay_and_its_stream_says_who_why_and_what_came_of_it()
+    public async Task Repeating_a_request_under_one_key_creates_one_replay_which_records_who_and_why()
     {
         using var admin = service.Client("admin");
         var key = $"{Some.Id()}";
         var body = new { target = "readModel:article-copy", mode = "verify", reason = "to be sure" };
         var first = (await admin.Send("POST /admin/comments/replays", body, key: key)).Is(HttpStatusCode.Accepted).As<ReplayItem>();
-        await admin.Ends("comments", first.Id);
+        await admin.WaitForEnd("comments", first.Id);
         var again = (await admin.Send("POST /admin/comments/replays", body, key: key)).Is(HttpStatusCode.Accepted).As<ReplayItem>();
         Assert.Equal((first.Id, ReplayStatus.Completed), (again.Id, again.State));
         (await admin.Send("POST /admin/comments/replays", body with { mode = "apply" }, key: key)).IsProblem(409, "new key");
@@ -136,7 +137,7 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
             ["replay_requested", "replay_started"],
             (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/streams/replay-{first.Id}")).Items.Select(e =>
                 e.Type).Take(2));
-        (await admin.Send($"DELETE /admin/comments/replays/{first.Id}")).IsProblem(409, "completed already");
+        (await admin.Send($"DELETE /admin/comments/replays/{first.Id}")).IsProblem(409, "already completed");
     }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

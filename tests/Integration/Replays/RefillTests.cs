@@ -7,22 +7,22 @@ using ArticlePublished = Platform.Contracts.Articles.ArticlePublished;
 namespace Integration.Replays;
 
 /// <summary>
-/// A service has lost its database: it is refilled by replays to its queues alone, without an admin, and nobody else hears of it.
+/// A service that has lost its database is refilled by replays to its own queues, without an admin. Other services receive nothing.
 /// </summary>
 public class RefillTests(ServiceFixture<Article> articles) : IClassFixture<ServiceFixture<Article>>
 {
     private const int Many = 25;
 
     [Fact]
-    public async Task What_it_knew_of_others_is_there_again_and_the_others_hear_nothing()
+    public async Task A_service_that_lost_its_database_gets_its_copies_back_and_other_services_receive_nothing()
     {
         await using var elsewhere = await Servers.New();
         string before;
         using (var comments = await ServiceProcess.Start("Comments", elsewhere.Database, articles.Servers.Bus, "comments-1"))
         {
             using var editor = articles.Client("editor");
-            (await editor.Send("PUT /api/sections/news", new { order = 1, names = new { en = "News", ru = "Новости", zh = "新闻" } }))
-                .Is(System.Net.HttpStatusCode.Created);
+            var names = new { en = "News", ru = "Новости", zh = "新闻" };
+            (await editor.Send("PUT /api/sections/news", new { order = 1, names })).Is(System.Net.HttpStatusCode.Created);
             for (var i = 0; i < Many; i++)
             {
                 var id = Some.Id();
@@ -39,17 +39,18 @@ public class RefillTests(ServiceFixture<Article> articles) : IClassFixture<Servi
                         .Is(System.Net.HttpStatusCode.NoContent);
             }
             await Eventually.IsTrue(
-                async () => await Known(elsewhere) == (Many, Many / 5), "comments knows them all", TimeSpan.FromSeconds(90));
+                async () => await Known(elsewhere) == (Many, Many / 5), "comments has received all articles", TimeSpan.FromSeconds(90));
             before = (await Copies(elsewhere))!;
             await comments.Stop();
         }
         await Eventually.IsTrue(
             () => articles.Servers.Query<bool>("select position = (select max(seq_id) from articles.mt_events) from articles.relay"),
-            "the relay is done");
+            "the relay has published all events");
         var heard = articles.Bus.Heard<ArticlePublished>().Count;
-        await Recreated(elsewhere);
+        await Recreate(elsewhere);
         using var empty = await ServiceProcess.Start("Comments", elsewhere.Database, articles.Servers.Bus, "comments-1");
-        await Eventually.IsTrue(async () => await Copies(elsewhere) == before, "comments knows what it knew", TimeSpan.FromSeconds(90));
+        await Eventually.IsTrue(
+            async () => await Copies(elsewhere) == before, "comments has the same copies again", TimeSpan.FromSeconds(90));
         Assert.Equal(heard, articles.Bus.Heard<ArticlePublished>().Count);
         Assert.True(await articles.Servers.Queue("articles-when-discussion-changed") is { Messages: 0 });
     }
@@ -62,7 +63,7 @@ public class RefillTests(ServiceFixture<Article> articles) : IClassFixture<Servi
     private static Task<string?> Copies(Servers comments) =>
         comments.Query<string>("select string_agg(id || data::text, '' order by id) from comments.mt_doc_articlecopy");
 
-    private static async Task Recreated(Servers servers)
+    private static async Task Recreate(Servers servers)
     {
         NpgsqlConnection.ClearAllPools();
         await using var connection = new NpgsqlConnection(
