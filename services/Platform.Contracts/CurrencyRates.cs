@@ -3,7 +3,12 @@ namespace Platform.Contracts.CurrencyRates;
 /// <summary>
 /// The official rate of one currency, as published: <paramref name="Nominal"/> units cost <paramref name="Value"/> roubles.
 /// </summary>
-public sealed record OfficialRate(string Id, string NumCode, string CharCode, int Nominal, decimal Value);
+public sealed record OfficialRate(
+    string Id,
+    string NumCode,
+    string CharCode,
+    int Nominal,
+    decimal Value);
 
 /// <summary>The official rates that apply from <paramref name="EffectiveFrom"/> on were published.</summary>
 public sealed record RatesPublished(

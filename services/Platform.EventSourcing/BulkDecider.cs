@@ -14,7 +14,12 @@ namespace Platform.EventSourcing;
 /// used only for a state whose events feed no inline read model except the snapshot of that state. It stores the same rows as
 /// <see cref="Decider"/> (docs/decisions/0124).
 /// </summary>
-public sealed class BulkDecider(IDocumentStore store, NpgsqlDataSource database, AppendSignal signal, TimeProvider clock, Actor actor)
+public sealed class BulkDecider(
+    IDocumentStore store,
+    NpgsqlDataSource database,
+    AppendSignal signal,
+    TimeProvider clock,
+    Actor actor)
 {
     /// <summary>How long the decisions are repeated while other transactions keep changing the streams.</summary>
     private static readonly TimeSpan RetryLimit = TimeSpan.FromSeconds(10);

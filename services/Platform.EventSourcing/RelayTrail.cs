@@ -9,7 +9,12 @@ using RabbitMQ.Client.Events;
 namespace Platform.EventSourcing;
 
 /// <summary>An event that was published, as recorded in the relay trail.</summary>
-public sealed record RelayedEvent(long Epoch, long Sequence, Guid Id, string Stream, long Version)
+public sealed record RelayedEvent(
+    long Epoch,
+    long Sequence,
+    Guid Id,
+    string Stream,
+    long Version)
 {
     internal static RelayedEvent Of(IEvent e, long epoch) => new(epoch, e.Sequence, e.Id, e.StreamKey!, e.Version);
 }

@@ -14,7 +14,12 @@ namespace Platform.EventSourcing;
 /// which a loss was detected. <paramref name="Lost"/> is the number of published events that were lost, and <paramref name="Events"/>
 /// contains the newest of them.
 /// </summary>
-public sealed record Epoch(long Number, DateTimeOffset BeganAt, string Reason, long Lost, IReadOnlyList<RelayedEvent> Events)
+public sealed record Epoch(
+    long Number,
+    DateTimeOffset BeganAt,
+    string Reason,
+    long Lost,
+    IReadOnlyList<RelayedEvent> Events)
 {
     /// <summary>The maximum number of lost events that are listed.</summary>
     public const int MaxListedEvents = 1000;
@@ -26,7 +31,12 @@ public sealed record Epoch(long Number, DateTimeOffset BeganAt, string Reason, l
     /// timeline other than <paramref name="known"/> counts as a loss.
     /// </summary>
     public static Epoch? Next(
-        long current, string? known, string server, bool brokerRemembers, IReadOnlyList<RelayedEvent> lost, DateTimeOffset now)
+        long current,
+        string? known,
+        string server,
+        bool brokerRemembers,
+        IReadOnlyList<RelayedEvent> lost,
+        DateTimeOffset now)
     {
         var reason = lost.Count > 0
             ? "Published events are missing: the store was restored, or a standby that lacked them became the primary."

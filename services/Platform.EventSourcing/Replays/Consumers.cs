@@ -23,7 +23,12 @@ public sealed record Consumer(
     double LagSeconds = 0);
 
 /// <summary>The last replay of a consumer, and how it ended.</summary>
-public sealed record LastReplay(string Id, ReplayMode Mode, ReplayStatus Status, DateTimeOffset RequestedAt, long? Differences);
+public sealed record LastReplay(
+    string Id,
+    ReplayMode Mode,
+    ReplayStatus Status,
+    DateTimeOffset RequestedAt,
+    long? Differences);
 
 /// <summary>Lists the relay, the read models and the queues of this service with their position, lag, status and errors.</summary>
 public sealed class Consumers(

@@ -88,7 +88,11 @@ internal static class Sql
     }
 
     public static async Task<List<T>> Rows<T>(
-        this NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> row, CancellationToken ct, params object[] arguments)
+        this NpgsqlConnection connection,
+        string sql,
+        Func<NpgsqlDataReader, T> row,
+        CancellationToken ct,
+        params object[] arguments)
     {
         await using var command = Command(connection, sql, arguments);
         await using var reader = await command.ExecuteReaderAsync(ct);

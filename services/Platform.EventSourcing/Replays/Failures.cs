@@ -145,7 +145,12 @@ public sealed class Failures(IBroker broker, IDocumentStore store, LockSessions 
 }
 
 /// <summary>The fault that MassTransit recorded in the headers of a message that it moved to the error queue.</summary>
-internal sealed record Fault(string Group, string Exception, string MessageType, string? Error, DateTimeOffset? At)
+internal sealed record Fault(
+    string Group,
+    string Exception,
+    string MessageType,
+    string? Error,
+    DateTimeOffset? At)
 {
     public static Fault Of(string queue, BasicGetResult message)
     {

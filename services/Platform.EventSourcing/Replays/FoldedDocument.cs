@@ -21,7 +21,12 @@ internal sealed class FoldedDocument<T> : ReadModel where T : class
     private readonly Identity _identity;
     private readonly (string Name, NpgsqlDbType Type, Func<T, object?> Value)[] _columns;
 
-    public FoldedDocument(string name, StoreOptions options, IAggregatorSource<IQuerySession> source, Type[] events, int version)
+    public FoldedDocument(
+        string name,
+        StoreOptions options,
+        IAggregatorSource<IQuerySession> source,
+        Type[] events,
+        int version)
         : base(name, Mapping(options).TableName.Name, events, version)
     {
         var mapping = Mapping(options);

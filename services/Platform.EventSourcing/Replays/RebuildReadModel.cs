@@ -60,7 +60,12 @@ public sealed class RebuildReadModel(
         }
     }
 
-    private async Task RebuildAll(RunningReplay run, ReadModel model, ShadowTable shadow, StoredEvents stored, CancellationToken ct)
+    private async Task RebuildAll(
+        RunningReplay run,
+        ReadModel model,
+        ShadowTable shadow,
+        StoredEvents stored,
+        CancellationToken ct)
     {
         var (total, seen) = (0L, EventHorizon.Empty);
         await using (var snapshot = await SharedSnapshot.Begin(database, stored.Table, ct))
@@ -103,7 +108,12 @@ public sealed class RebuildReadModel(
     /// Repairs rows that a request read before the swap and wrote after it, because such a request continued from a wrong row. Only streams
     /// with events since the last pass are checked. If no row was wrong, this is not needed.
     /// </summary>
-    private async Task RecheckAfterSwap(ReadModel model, ShadowTable shadow, StoredEvents stored, EventHorizon seen, CancellationToken ct)
+    private async Task RecheckAfterSwap(
+        ReadModel model,
+        ShadowTable shadow,
+        StoredEvents stored,
+        EventHorizon seen,
+        CancellationToken ct)
     {
         if (model is WrittenTable) return; // its SQL updates the current row, so it never continues from an old one
         await Task.Delay(RecheckDelay, clock, ct);

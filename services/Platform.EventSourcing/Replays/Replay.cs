@@ -67,7 +67,12 @@ public sealed record Difference(string Id, string What, IReadOnlyList<string> Fi
 /// The comparison of the live read model with the rebuilt one: the number of rows that are the same, that differ, that are missing from the
 /// live one, and that are only in the live one. <paramref name="Samples"/> contains some of the differences.
 /// </summary>
-public sealed record Comparison(long Same, long Differ, long Missing, long Extra, IReadOnlyList<Difference> Samples) : Stored
+public sealed record Comparison(
+    long Same,
+    long Differ,
+    long Missing,
+    long Extra,
+    IReadOnlyList<Difference> Samples) : Stored
 {
     /// <summary>The number of rows that are wrong in the live read model.</summary>
     public long Differences() => Differ + Missing + Extra;
@@ -92,7 +97,12 @@ public sealed record ReplayStarted(string Replica, DateTimeOffset At);
 /// <summary>
 /// The replay made progress. <paramref name="Step"/> is its current step. After a restart it continues after <paramref name="Position"/>.
 /// </summary>
-public sealed record ReplayAdvanced(string Step, long Done, long Total, long Position, DateTimeOffset At);
+public sealed record ReplayAdvanced(
+    string Step,
+    long Done,
+    long Total,
+    long Position,
+    DateTimeOffset At);
 /// <summary>The replay completed. <paramref name="Comparison"/> is null if it compared nothing.</summary>
 public sealed record ReplayCompleted(long Done, Comparison? Comparison, DateTimeOffset At);
 /// <summary>The replay was cancelled.</summary>

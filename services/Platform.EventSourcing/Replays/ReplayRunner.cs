@@ -149,7 +149,12 @@ public sealed partial class ReplayRunner(
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Id} to {Target} ({Mode}) started (start number {Start}).")]
-    private static partial void Started(ILogger log, string id, string target, ReplayMode mode, int start);
+    private static partial void Started(
+        ILogger log,
+        string id,
+        string target,
+        ReplayMode mode,
+        int start);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Id} completed.")]
     private static partial void Completed(ILogger log, string id);

@@ -203,11 +203,21 @@ public sealed class RepublishEvents(
             (object?)scope.Types?.ToArray() ?? DBNull.Value,
         ];
 
-        public async Task<long> Count(NpgsqlConnection connection, StoredEvents stored, long after, long last, CancellationToken ct) =>
+        public async Task<long> Count(
+            NpgsqlConnection connection,
+            StoredEvents stored,
+            long after,
+            long last,
+            CancellationToken ct) =>
             (long)(await connection.Value($"select count(*) from {stored.Table} d where {Where}", ct, Arguments(after, last)))!;
 
         public async Task<IReadOnlyList<IEvent>> Next(
-            NpgsqlConnection connection, StoredEvents stored, long after, long last, int limit, CancellationToken ct)
+            NpgsqlConnection connection,
+            StoredEvents stored,
+            long after,
+            long last,
+            int limit,
+            CancellationToken ct)
         {
             var page = new List<IEvent>(limit);
             await foreach (var e in stored.Read(connection, $"{Where} order by d.seq_id limit {limit}", ct, Arguments(after, last)))

@@ -30,7 +30,12 @@ public interface IReplayTarget
 /// A replay that this replica is running. The number of the start is a fencing token: after another replica has started the replay again,
 /// this one can store neither progress nor a result, because a result is stored in the same transaction as the event that completes it.
 /// </summary>
-public sealed class RunningReplay(IDocumentStore store, GroupCommit group, TimeProvider clock, Replay replay, string replica) : IDisposable
+public sealed class RunningReplay(
+    IDocumentStore store,
+    GroupCommit group,
+    TimeProvider clock,
+    Replay replay,
+    string replica) : IDisposable
 {
     private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _advanceLock = new(1, 1);
@@ -59,7 +64,13 @@ public sealed class RunningReplay(IDocumentStore store, GroupCommit group, TimeP
     /// Records progress, at once if <paramref name="always"/> is true. Otherwise the intervals grow with the duration, so that the stream
     /// of a long replay stays short.
     /// </summary>
-    public async Task Advance(string step, long done, long total, long position, CancellationToken ct, bool always = false)
+    public async Task Advance(
+        string step,
+        long done,
+        long total,
+        long position,
+        CancellationToken ct,
+        bool always = false)
     {
         if (!always && clock.GetUtcNow() < _next) return;
         if (!await _advanceLock.WaitAsync(always ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, ct)) return;
