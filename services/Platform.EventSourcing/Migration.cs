@@ -27,7 +27,7 @@ public sealed partial class Migration(
     TimeProvider clock,
     ILogger<Migration> log) : IHostedService
 {
-    private static readonly TimeSpan AskForLock = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LockAttemptInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly string _schema = store.Options.DatabaseSchemaName;
     private readonly IDatabase _tables = store.Storage.Database;
@@ -67,7 +67,7 @@ public sealed partial class Migration(
     internal async Task<SessionLock> Lock(CancellationToken ct)
     {
         var session = await locks.Open(ct);
-        while (!await session.TryLock(((StoreOptions)store.Options).ApplyChangesLockId, ct)) await Task.Delay(AskForLock, clock, ct);
+        while (!await session.TryLock(((StoreOptions)store.Options).ApplyChangesLockId, ct)) await Task.Delay(LockAttemptInterval, clock, ct);
         return session;
     }
 

@@ -40,9 +40,9 @@ public sealed class LockSessions : IAsyncDisposable
 
     /// <summary>
     /// Acquires the advisory lock whose key is the <c>hashtext</c> of the name. Returns null if another session still holds it after
-    /// <paramref name="patience"/>; by default only one attempt is made.
+    /// <paramref name="timeout"/>; by default only one attempt is made.
     /// </summary>
-    public async Task<SessionLock?> Acquire(string name, CancellationToken ct, TimeSpan patience = default)
+    public async Task<SessionLock?> Acquire(string name, CancellationToken ct, TimeSpan timeout = default)
     {
         var began = _clock.GetTimestamp();
         var session = await Open(ct);
@@ -50,7 +50,7 @@ public sealed class LockSessions : IAsyncDisposable
         {
             while (!await session.TryLock(name, ct))
             {
-                if (_clock.GetElapsedTime(began) >= patience)
+                if (_clock.GetElapsedTime(began) >= timeout)
                 {
                     await session.DisposeAsync();
                     return null;

@@ -43,7 +43,7 @@ public sealed class WhenRefillRequested(IDocumentStore store, LockSessions locks
     : IConsumer<RefillRequested>
 {
     private const int PerSecond = 1000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Decides whether to start a replay and which active ones to cancel. A refill that has not begun yet is sufficient. Replays that have
@@ -57,7 +57,7 @@ public sealed class WhenRefillRequested(IDocumentStore store, LockSessions locks
     {
         var (queue, ct) = (context.Message.Queue, context.CancellationToken);
         var (target, id) = (RepublishEvents.QueuePrefix + queue, Replay.Stream(context.MessageId!.Value));
-        await using var requestLock = await locks.Acquire(ReplayRunner.LockName($"request:{target}", store), ct, Patience)
+        await using var requestLock = await locks.Acquire(ReplayRunner.LockName($"request:{target}", store), ct, LockTimeout)
             ?? throw new Contention($"the replays to {target}");
         await using var session = store.QuerySession();
         if (await session.LoadAsync<Replay>(id, ct) is not null) return;
