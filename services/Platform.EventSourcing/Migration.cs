@@ -67,7 +67,8 @@ public sealed partial class Migration(
     internal async Task<SessionLock> Lock(CancellationToken ct)
     {
         var session = await locks.Open(ct);
-        while (!await session.TryLock(((StoreOptions)store.Options).ApplyChangesLockId, ct)) await Task.Delay(LockAttemptInterval, clock, ct);
+        while (!await session.TryLock(((StoreOptions)store.Options).ApplyChangesLockId, ct))
+            await Task.Delay(LockAttemptInterval, clock, ct);
         return session;
     }
 
