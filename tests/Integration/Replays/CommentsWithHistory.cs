@@ -42,7 +42,7 @@ public sealed class CommentsWithHistory : ServiceFixture<Comment>
     /// <summary>
     /// Inserts comments on twenty new articles directly into the event store and the read models. Every ninth comment is hidden.
     /// </summary>
-    public async Task<Guid[]> Past(int comments)
+    public async Task<Guid[]> InsertHistory(int comments)
     {
         var articles = Enumerable.Range(0, Articles)
             .Select(_ => new Guid(Interlocked.Increment(ref _articles), 7, 7, new byte[8]))
@@ -82,7 +82,7 @@ public sealed class CommentsWithHistory : ServiceFixture<Comment>
     }
 
     /// <summary>Returns all comments that readers see on an article.</summary>
-    public static async Task<List<CommentItem>> Shown(HttpClient reader, Guid article) =>
+    public static async Task<List<CommentItem>> ReadComments(HttpClient reader, Guid article) =>
         await reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=100");
 
     /// <summary>Returns a hash of the contents of a table.</summary>

@@ -18,7 +18,7 @@ public sealed class KilledReplayTests : IAsyncLifetime
     {
         var article = await _service.Article();
         var id = await _service.Post(article);
-        await _service.Past(2_000);
+        await _service.InsertHistory(2_000);
         await _service.Servers.Query<int>(
             $"update comments.mt_doc_commentview set data = jsonb_set(data, '{{text}}', '\"Another\"') where id = 'comment-{id}'");
         var corrupted = await _service.Fingerprint("mt_doc_commentview");

@@ -18,10 +18,10 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
     [InlineData("thread")]
     public async Task During_a_rebuild_readers_see_no_gap_and_no_error_and_writes_are_included(string model)
     {
-        var articles = await service.Past(10_000);
+        var articles = await service.InsertHistory(10_000);
         using var admin = service.Client("admin");
         using var reader = service.Client();
-        var least = (await CommentsWithHistory.Shown(reader, articles[0])).Count;
+        var least = (await CommentsWithHistory.ReadComments(reader, articles[0])).Count;
         var (stop, posted, looks) = (new CancellationTokenSource(), new ConcurrentBag<Guid>(), 0);
         var writing = Task.Run(
             async () => { while (!stop.IsCancellationRequested) posted.Add(await service.Post(articles[1])); }, Cancelled);
@@ -30,7 +30,7 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
             using var another = service.Client();
             for (var seen = least; !stop.IsCancellationRequested; Interlocked.Increment(ref looks))
             {
-                var now = (await CommentsWithHistory.Shown(another, articles[0])).Count;
+                var now = (await CommentsWithHistory.ReadComments(another, articles[0])).Count;
                 Assert.True(now >= seen, $"{now} comments after {seen}");
                 seen = now;
             }
@@ -42,9 +42,9 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
 
         Assert.Equal((ReplayStatus.Completed, null, 0), (replay.State, replay.Error, replay.Comparison?.Differences()));
         Assert.InRange(looks, 2, int.MaxValue);
-        Assert.Empty(posted.Except((await CommentsWithHistory.Shown(reader, articles[1])).Select(c => c.Id)));
+        Assert.Empty(posted.Except((await CommentsWithHistory.ReadComments(reader, articles[1])).Select(c => c.Id)));
         Assert.Equal(
-            (await CommentsWithHistory.Shown(reader, articles[1])).Count,
+            (await CommentsWithHistory.ReadComments(reader, articles[1])).Count,
             await service.Servers.Query<int>($"select comments from comments.discussion where article_id = '{articles[1]}'"));
         Assert.Equal(0, (await admin.Replays("comments", $"readModel:{model}", "verify")).Comparison!.Differences());
         Assert.Null(
@@ -108,15 +108,16 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
     public async Task An_unknown_target_an_invalid_scope_and_a_missing_reason_are_rejected()
     {
         using var admin = service.Client("admin");
-        async Task Refused(object body, int status, string says) =>
-            (await admin.Send("POST /admin/comments/replays", body)).IsProblem(status, says);
-        await Refused(new { target = "readModel:nothing", reason = "x" }, 400, "comment-view");
-        await Refused(new { target = "everything", reason = "x" }, 400, "readModel:NAME");
-        await Refused(new { target = "readModel:comment-view", reason = "x", scope = new { fromSequence = 1 } }, 400, "omit the scope");
-        await Refused(new { target = "readModel:discussion", reason = "x", scope = new { stream = "comment-1" } }, 400, "several streams");
-        await Refused(new { target = "readModel:comment-view", reason = " " }, 400, "why");
-        await Refused(new { target = "readModel:comment-view" }, 400, "reason");
-        await Refused(new { target = "readModel:comment-view", reason = "x", mode = "retry" }, 400, "mode");
+        async Task IsRejected(object body, int status, string text) =>
+            (await admin.Send("POST /admin/comments/replays", body)).IsProblem(status, text);
+        await IsRejected(new { target = "readModel:nothing", reason = "x" }, 400, "comment-view");
+        await IsRejected(new { target = "everything", reason = "x" }, 400, "readModel:NAME");
+        await IsRejected(new { target = "readModel:comment-view", reason = "x", scope = new { fromSequence = 1 } }, 400, "omit the scope");
+        await IsRejected(
+            new { target = "readModel:discussion", reason = "x", scope = new { stream = "comment-1" } }, 400, "several streams");
+        await IsRejected(new { target = "readModel:comment-view", reason = " " }, 400, "why");
+        await IsRejected(new { target = "readModel:comment-view" }, 400, "reason");
+        await IsRejected(new { target = "readModel:comment-view", reason = "x", mode = "retry" }, 400, "mode");
         (await admin.Send($"GET /admin/comments/replays/{Some.Id()}")).IsProblem(404);
         (await admin.Send($"DELETE /admin/comments/replays/{Some.Id()}")).IsProblem(404);
     }
