@@ -63,7 +63,7 @@ public static class WhatChanged
         builder.AddBroker("gateway");
         builder.Services.AddMassTransit(bus =>
         {
-            bus.ForThePlatform();
+            bus.UsePlatformDefaults();
             bus.AddConsumer<OtherGatewaysListener>();
             bus.AddConsumer<RestoreListener>();
             foreach (var message in Messages) bus.AddConsumer(typeof(ChangeListener<>).MakeGenericType(message));

@@ -1,9 +1,9 @@
 namespace Platform.Hosting;
 
-/// <summary>Instants as they are stored: UTC, whole milliseconds, so that a database column and its JSON never disagree.</summary>
+/// <summary>Rounds instants to what is stored: UTC and whole milliseconds, so that a database column and its JSON never disagree.</summary>
 public static class Clock
 {
-    /// <summary>Now.</summary>
+    /// <summary>The current instant, in UTC and whole milliseconds.</summary>
     public static DateTimeOffset Now(this TimeProvider clock) => clock.GetUtcNow().Instant();
 
     /// <summary>The same instant in UTC and whole milliseconds.</summary>

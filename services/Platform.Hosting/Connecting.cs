@@ -9,11 +9,12 @@ using Platform.EventSourcing.Replays;
 
 namespace Platform.Hosting;
 
-/// <summary>How a process connects to its database and to the broker.</summary>
+/// <summary>Connects a process to its database and to the broker.</summary>
 public static partial class Connecting
 {
     /// <summary>
-    /// Adds the <see cref="Database"/> of this process, and a data source of it that <paramref name="configure"/> may change.
+    /// Adds the <see cref="Database"/> of this process and registers a data source for it, whose settings <paramref name="configure"/> may
+    /// change.
     /// </summary>
     public static void AddDatabase(this WebApplicationBuilder builder, string name, Action<NpgsqlConnectionStringBuilder>? configure = null)
     {
@@ -24,24 +25,25 @@ public static partial class Connecting
     }
 
     /// <summary>
-    /// The connections of this process: at most 20, or as many as the connection string says. Articles opens 20 more for searches, a
-    /// gateway 10. PostgreSQL's limit of 300 is enough for two replicas of everything; with more of them, set <c>Maximum Pool Size</c> or
-    /// raise the limit.
+    /// Settings of the connection pool: at most 20 connections, unless the connection string sets another limit. Articles opens 20 more for
+    /// searches, a gateway 10. PostgreSQL's limit of 300 is enough for two replicas of everything; with more replicas, set
+    /// <c>Maximum Pool Size</c> or raise the limit.
     /// </summary>
     internal static NpgsqlConnectionStringBuilder Pool(string connection, string replica)
     {
-        var said = new DbConnectionStringBuilder { ConnectionString = connection };
-        var sized = said.ContainsKey("Maximum Pool Size") || said.ContainsKey("MaxPoolSize");
+        var configured = new DbConnectionStringBuilder { ConnectionString = connection };
+        var hasOwnLimit = configured.ContainsKey("Maximum Pool Size") || configured.ContainsKey("MaxPoolSize");
         var settings = new NpgsqlConnectionStringBuilder(connection)
         {
             ApplicationName = replica,
             Timezone = "UTC", // Marten's functions write the time of an event as local time (docs/decisions/0109).
-            TargetSessionAttributes = null, // the primary, always
+            TargetSessionAttributes = null, // Database.Open always selects the primary.
             MaxAutoPrepare = 50, // docs/decisions/0018
-            NoResetOnClose = true, // Nothing here changes a session's settings: three statements saved each time one is opened.
+            NoResetOnClose = true, // No code changes session settings, so resetting them would be wasted work.
         };
-        if (!sized) settings.MaxPoolSize = 20;
-        // A connection that only listens notices within ten seconds that its host is gone. A socket of this machine has no such options.
+        if (!hasOwnLimit) settings.MaxPoolSize = 20;
+        // Without keep-alive, a connection that only listens would not notice that its host is gone; with it, ten seconds are enough. Unix
+        // sockets do not support these options.
         if (settings.TcpKeepAliveTime == 0 && settings.Host?.StartsWith('/') == false)
             (settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (5, 1);
         return settings;
@@ -50,7 +52,10 @@ public static partial class Connecting
     /// <summary>Whether the connection string names several servers, of which one is the primary.</summary>
     internal static bool HasSeveralHosts(this NpgsqlConnectionStringBuilder settings) => settings.Host?.Contains(',') == true;
 
-    /// <summary>Adds access to queues past the bus. The process's <see cref="ConsumedQueues"/> are added separately.</summary>
+    /// <summary>
+    /// Adds direct access to the broker's queues, bypassing MassTransit. The <see cref="ConsumedQueues"/> of the process are registered
+    /// separately.
+    /// </summary>
     public static void AddBroker(this WebApplicationBuilder builder, string name) =>
         builder.Services.AddSingleton<IBroker>(provider => new Broker(
             builder.Configuration.BrokerNodes(),
@@ -58,7 +63,7 @@ public static partial class Connecting
             provider.GetRequiredService<ConsumedQueues>(),
             builder.Configuration.QuorumSize()));
 
-    /// <summary>The broker of the configuration, under this process's name.</summary>
+    /// <summary>Connects the bus to the configured broker and names the connection after this replica.</summary>
     public static void ConnectTo(this IRabbitMqBusFactoryConfigurator rabbit, IConfiguration configuration, string name)
     {
         var nodes = configuration.BrokerNodes();
@@ -73,7 +78,7 @@ public static partial class Connecting
                 return Task.CompletedTask;
             };
             if (nodes.Count == 1) return;
-            // The next attempt to connect is made at the next node. Processes begin at different ones.
+            // After a failed attempt, MassTransit tries the next node. Processes start at different nodes, so that the load is spread.
             var first = Random.Shared.Next(nodes.Count);
             host.UseCluster(cluster =>
             {
@@ -83,7 +88,7 @@ public static partial class Connecting
         rabbit.ReconnectSoon();
     }
 
-    /// <summary>The broker's nodes: <c>amqp://user:password@host:port,host:port/virtualhost</c> names one or several.</summary>
+    /// <summary>The nodes of the broker: <c>amqp://user:password@host:port,host:port/virtualhost</c> names one or several.</summary>
     internal static IReadOnlyList<Uri> BrokerNodes(this IConfiguration configuration)
     {
         var parts = BrokerAddress().Match(configuration.Required("ConnectionStrings:RabbitMq")).Groups;
@@ -91,8 +96,8 @@ public static partial class Connecting
             Uri.TryCreate($"{parts["before"]}{node}{parts["after"]}", UriKind.Absolute, out var uri) && uri.Host.Length > 0
                 ? uri.Port > 0 ? uri : new UriBuilder(uri) { Port = uri.Scheme == "amqps" ? 5671 : 5672 }.Uri
                 : throw new InvalidOperationException(
-                    $"The setting ConnectionStrings:RabbitMq names no broker with \"{node}\". "
-                    + "Write amqp://user:password@host:port/, or with several hosts amqp://user:password@host1:port,host2:port/."))];
+                    $"The setting ConnectionStrings:RabbitMq contains \"{node}\", which is not a valid broker address. "
+                    + "Set amqp://user:password@host:port/, or for several nodes amqp://user:password@host1:port,host2:port/."))];
     }
 
     [GeneratedRegex("^(?<before>amqps?://(?:[^/]*@)?)(?<nodes>[^/?]*)(?<after>.*)$", RegexOptions.CultureInvariant)]

@@ -4,37 +4,39 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-#pragma warning disable NPG9001 // Its socket is reached through an internal type, see SocketOf.
+#pragma warning disable NPG9001 // SocketOf reaches the socket through an internal type.
 using Npgsql.Internal;
 using Platform.EventSourcing;
 
 namespace Platform.Hosting;
 
 /// <summary>
-/// The database of this process, wherever its primary is. Each connection is checked when it is opened: a standby is refused, and so is a
-/// server that was the primary before another one was promoted. When a newer primary is found, all connections to the former one are
-/// closed, even those in use: a server that is cut off from the others goes on answering with what it knew (docs/decisions/0108).
+/// Connects this process to the current primary of its database. Every new connection is checked: a standby is rejected, and so is a former
+/// primary that was replaced by a promoted standby. When a newer primary is found, all connections to the former one are closed, even those
+/// in use, because a primary that is cut off from the cluster would keep serving stale data (docs/decisions/0108).
 /// </summary>
 public sealed partial class Database(NpgsqlConnectionStringBuilder settings, TimeProvider clock, ILogger<Database> log) : BackgroundService
 {
-    /// <summary>A host that does not acknowledge what it is sent is given up after this time; without a limit, after 15 minutes.</summary>
+    /// <summary>
+    /// TCP connections are dropped if the host does not acknowledge data within this time. The default of the kernel is about 15 minutes.
+    /// </summary>
     private static readonly TimeSpan Unacknowledged = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan EveryLook = TimeSpan.FromSeconds(1), EveryTry = TimeSpan.FromMilliseconds(250);
-    /// <summary>For so many seconds each of several hosts may take to let a connection in.</summary>
+    private static readonly TimeSpan PrimaryCheckInterval = TimeSpan.FromSeconds(1), ReconnectInterval = TimeSpan.FromMilliseconds(250);
+    /// <summary>Connection timeout for each host, if several are configured.</summary>
     private const int ConnectSeconds = 5;
-    /// <summary>For so many seconds a host may take to say whether it is the primary.</summary>
+    /// <summary>Timeout for asking a host whether it is the primary.</summary>
     private const int AnswerSeconds = 2;
-    // As <netinet/in.h> and <netinet/tcp.h> number them.
+    // Values from <netinet/in.h> and <netinet/tcp.h>.
     private const int Tcp = 6, TcpUserTimeout = 18;
 
     private readonly Lock _lock = new();
     private readonly List<(Socket Socket, PrimaryServer Server)> _connections = [];
     private readonly List<NpgsqlDataSource> _sources = [];
     private PrimaryServer? _primary;
-    private volatile bool _answers;
+    private volatile bool _hasPrimary;
 
     /// <summary>
-    /// One more pool of connections to the primary, with the settings of this process and those of <paramref name="configure"/>.
+    /// Opens another connection pool to the primary. <paramref name="configure"/> may change the settings of this process for it.
     /// </summary>
     public NpgsqlDataSource Open(Action<NpgsqlConnectionStringBuilder>? configure = null)
     {
@@ -43,7 +45,8 @@ public sealed partial class Database(NpgsqlConnectionStringBuilder settings, Tim
         if (own.HasSeveralHosts())
         {
             own.Timeout = Math.Min(own.Timeout, ConnectSeconds);
-            // Npgsql would try hosts that do not answer every few seconds, and requests would wait for them. Here it is told when to.
+            // By default Npgsql retries unresponsive hosts every few seconds, and requests would wait for them. This class clears the host
+            // states instead.
             own.HostRecheckSeconds = (int)TimeSpan.FromHours(1).TotalSeconds;
         }
         var builder = new NpgsqlDataSourceBuilder(own.ConnectionString);
@@ -53,33 +56,33 @@ public sealed partial class Database(NpgsqlConnectionStringBuilder settings, Tim
         return source is NpgsqlMultiHostDataSource several ? several.WithTargetSession(TargetSessionAttributes.Primary) : source;
     }
 
-    /// <summary>Closes every connection: those that are idle now, and the others when they are given back.</summary>
+    /// <summary>Closes every connection: idle ones now, the others when they are returned to the pool.</summary>
     public void Clear()
     {
         foreach (var source in Sources()) source.Clear();
     }
 
-    /// <summary>With several hosts: looks for a newer primary, and tells Npgsql to try all hosts again if it reaches none.</summary>
+    /// <summary>With several hosts: looks for a newer primary, and makes Npgsql try all hosts again if it reaches none.</summary>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        settings.HasSeveralHosts() ? Task.WhenAll(Look(stoppingToken), Reach(stoppingToken)) : Task.CompletedTask;
+        settings.HasSeveralHosts() ? Task.WhenAll(WatchPrimary(stoppingToken), KeepReachable(stoppingToken)) : Task.CompletedTask;
 
-    private async Task Look(CancellationToken ct)
+    private async Task WatchPrimary(CancellationToken ct)
     {
-        var hosts = settings.Host!.Split(',').Select(Single).ToArray();
-        using var timer = new PeriodicTimer(EveryLook, clock);
+        var hosts = settings.Host!.Split(',').Select(SingleConnection).ToArray();
+        using var timer = new PeriodicTimer(PrimaryCheckInterval, clock);
         do
         {
-            var primaries = (await Task.WhenAll(hosts.Select(h => Ask(h, ct)))).OfType<PrimaryServer>();
+            var primaries = (await Task.WhenAll(hosts.Select(h => AskForPrimary(h, ct)))).OfType<PrimaryServer>();
             var newest = primaries.MaxBy(p => p.Timeline);
-            _answers = newest is not null;
-            if (newest is not null) Learn(newest, null);
+            _hasPrimary = newest is not null;
+            if (newest is not null) Observe(newest, null);
         }
         while (await timer.WaitForNextTickAsync(ct));
     }
 
-    private async Task Reach(CancellationToken ct)
+    private async Task KeepReachable(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(EveryTry, clock);
+        using var timer = new PeriodicTimer(ReconnectInterval, clock);
         while (await timer.WaitForNextTickAsync(ct))
             foreach (var source in Sources().OfType<NpgsqlMultiHostDataSource>())
                 try
@@ -88,22 +91,23 @@ public sealed partial class Database(NpgsqlConnectionStringBuilder settings, Tim
                 }
                 catch (Exception e) when (!ct.IsCancellationRequested)
                 {
-                    if (_answers) source.ClearDatabaseStates();
+                    if (_hasPrimary) source.ClearDatabaseStates();
                     Unreachable(log, e.Message);
                 }
     }
 
-    private NpgsqlDataSource Single(string host) => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString)
-    {
-        Host = host.Trim(),
-        MinPoolSize = 0,
-        MaxPoolSize = 1,
-        Timeout = AnswerSeconds,
-        CommandTimeout = AnswerSeconds,
-        CancellationTimeout = -1, // A host that is silent does not answer to a cancellation either.
-    });
+    private NpgsqlDataSource SingleConnection(string host) =>
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString)
+        {
+            Host = host.Trim(),
+            MinPoolSize = 0,
+            MaxPoolSize = 1,
+            Timeout = AnswerSeconds,
+            CommandTimeout = AnswerSeconds,
+            CancellationTimeout = -1, // An unresponsive host does not answer a cancellation request either.
+        });
 
-    private static async Task<PrimaryServer?> Ask(NpgsqlDataSource host, CancellationToken ct)
+    private static async Task<PrimaryServer?> AskForPrimary(NpgsqlDataSource host, CancellationToken ct)
     {
         try
         {
@@ -112,7 +116,7 @@ public sealed partial class Database(NpgsqlConnectionStringBuilder settings, Tim
         }
         catch (Exception) when (!ct.IsCancellationRequested)
         {
-            return null; // It does not answer now; it is asked again in a second.
+            return null; // The host is asked again in a second.
         }
     }
 
@@ -136,22 +140,22 @@ public sealed partial class Database(NpgsqlConnectionStringBuilder settings, Tim
         var socket = SocketOf(ConnectorOf(connection));
         if (OperatingSystem.IsLinux() && socket.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)
             socket.SetRawSocketOption(Tcp, TcpUserTimeout, BitConverter.GetBytes((int)Unacknowledged.TotalMilliseconds));
-        if (server is null) throw Refused(connection, "is a standby");
-        if (!Learn(server, socket)) throw Refused(connection, "was the primary before another server was promoted");
+        if (server is null) throw Unsuitable(connection, "is a standby");
+        if (!Observe(server, socket)) throw Unsuitable(connection, "was the primary before another server was promoted");
     }
 
-    // As if the connection had failed, so that the next host is tried and callers see that the store is unavailable.
-    private static NpgsqlException Refused(NpgsqlConnection connection, string why)
+    // Reported as a failed connection, so that Npgsql tries the next host and callers see that the store is unavailable.
+    private static NpgsqlException Unsuitable(NpgsqlConnection connection, string problem)
     {
-        var reason = $"The server {connection.Host}:{connection.Port} {why}.";
+        var reason = $"The server {connection.Host}:{connection.Port} {problem}.";
         return new NpgsqlException(reason, new IOException(reason));
     }
 
     /// <summary>
-    /// False if a newer primary than <paramref name="server"/> is known. If it is itself the newer one, connections to the former one are
-    /// closed.
+    /// Notes that a server answered as primary. Returns false if a newer primary is known already. If this one is newer, connections to the
+    /// former primary are closed.
     /// </summary>
-    private bool Learn(PrimaryServer server, Socket? socket)
+    private bool Observe(PrimaryServer server, Socket? socket)
     {
         Socket[] former;
         lock (_lock)
@@ -170,12 +174,12 @@ public sealed partial class Database(NpgsqlConnectionStringBuilder settings, Tim
             source.Clear();
             (source as NpgsqlMultiHostDataSource)?.ClearDatabaseStates();
         }
-        foreach (var connection in former) HangUp(connection);
+        foreach (var connection in former) Disconnect(connection);
         return true;
     }
 
-    /// <summary>Whoever waits for an answer on it meets the end of the stream, as if the server had closed it.</summary>
-    private static void HangUp(Socket socket)
+    /// <summary>A statement that is waiting for an answer fails as if the server had closed the connection.</summary>
+    private static void Disconnect(Socket socket)
     {
         try
         {
@@ -183,7 +187,7 @@ public sealed partial class Database(NpgsqlConnectionStringBuilder settings, Tim
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // It is closed already.
+            // The socket is already closed.
         }
     }
 
@@ -192,34 +196,35 @@ public sealed partial class Database(NpgsqlConnectionStringBuilder settings, Tim
         lock (_lock) return [.. _sources];
     }
 
-    // Npgsql has no setting for the time limit and no way to end a statement whose server is silent. Its version is pinned; one without
-    // these members fails at the first connection.
+    // Npgsql offers neither a setting for this timeout nor a way to end a statement whose server does not answer. The Npgsql version is
+    // pinned; a version without these members fails at the first connection.
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Connector")]
     private static extern NpgsqlConnector ConnectorOf(NpgsqlConnection connection);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_socket")]
     private static extern ref Socket SocketOf(NpgsqlConnector connector);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Another server is the primary now (timeline {Timeline}); {Connections} connections "
-        + "to the former one are closed.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Another server was promoted to primary (timeline {Timeline}); closing {Connections} connections to the former primary.")]
     private static partial void PrimaryChanged(ILogger log, uint timeline, int connections);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "No host of the database is a primary: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "No configured database host is a primary: {Reason}")]
     private static partial void Unreachable(ILogger log, string reason);
 }
 
-/// <summary>A server that takes writes: its cluster, and its timeline, which each promotion of a standby raises.</summary>
+/// <summary>A primary server, identified by its cluster and its timeline. Each promotion of a standby increases the timeline.</summary>
 internal sealed record PrimaryServer(string Cluster, uint Timeline)
 {
-    /// <summary>Null from a standby.</summary>
+    /// <summary>Query whose result is null on a standby.</summary>
     public const string Question = $"select case when not pg_is_in_recovery() then {StoreEpoch.ServerSql} end";
 
-    /// <summary>The answer to the question.</summary>
+    /// <summary>Parses the result of the query.</summary>
     public static PrimaryServer? Parse(string? answer) =>
         answer?.Split(' ') is [var cluster, var timeline]
             ? new(cluster, uint.Parse(timeline, NumberStyles.HexNumber, CultureInfo.InvariantCulture))
             : null;
 
-    /// <summary>Whether it was the primary of the same cluster before.</summary>
+    /// <summary>Whether this server was the primary of the same cluster before <paramref name="other"/>.</summary>
     public bool WasReplacedBy(PrimaryServer other) => Cluster == other.Cluster && Timeline < other.Timeline;
 }

@@ -5,8 +5,8 @@ using RabbitMQ.Client;
 namespace Platform.Hosting;
 
 /// <summary>
-/// Ends declarations that the broker does not answer, so that the endpoint connects again. If the broker stops while an endpoint declares
-/// its exchanges and queues, RabbitMQ.Client 7.2 may never complete the call, and MassTransit, which waits for it without a limit, never
+/// Aborts declarations that the broker does not answer, so that the endpoint reconnects. If the broker stops while an endpoint declares its
+/// exchanges and queues, RabbitMQ.Client 7.2 may never complete the call, and MassTransit, which waits for it without a timeout, never
 /// consumes again. This was seen once in a gateway after a restart of the broker.
 /// </summary>
 public static class DeclarationLimit
@@ -14,12 +14,12 @@ public static class DeclarationLimit
     /// <summary>How long the broker may take to answer one declaration.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
-    /// <summary>Every endpoint needs it.</summary>
+    /// <summary>Limits the declarations of an endpoint. Every endpoint must call this.</summary>
     public static void LimitDeclarations(this IRabbitMqReceiveEndpointConfigurator endpoint, TimeProvider clock) =>
         endpoint.ConfigureChannel(channel => channel.UseFilter(
             new WrappedChannel("limit-declarations", context => new LimitedChannel(context, clock))));
 
-    /// <summary>A channel whose declarations fail if they are not answered in time; the channel is closed then.</summary>
+    /// <summary>A channel whose declarations fail if they are not answered in time; the channel is then closed.</summary>
     internal sealed class LimitedChannel(ChannelContext channel, TimeProvider clock)
         : ScopeChannelContext(channel, channel.CancellationToken), ChannelContext
     {
@@ -32,7 +32,7 @@ public static class DeclarationLimit
             bool autoDelete,
             IDictionary<string, object> arguments,
             CancellationToken cancellationToken) =>
-            await Answered(ExchangeDeclare(exchange, type, durable, autoDelete, arguments, cancellationToken));
+            await WaitForAnswer(ExchangeDeclare(exchange, type, durable, autoDelete, arguments, cancellationToken));
 
         async Task ChannelContext.ExchangeBind(
             string destination,
@@ -40,7 +40,7 @@ public static class DeclarationLimit
             string routingKey,
             IDictionary<string, object> arguments,
             CancellationToken cancellationToken) =>
-            await Answered(ExchangeBind(destination, source, routingKey, arguments, cancellationToken));
+            await WaitForAnswer(ExchangeBind(destination, source, routingKey, arguments, cancellationToken));
 
         async Task<QueueDeclareOk> ChannelContext.QueueDeclare(
             string queue,
@@ -51,15 +51,15 @@ public static class DeclarationLimit
             CancellationToken cancellationToken)
         {
             var declaring = QueueDeclare(queue, durable, exclusive, autoDelete, arguments, cancellationToken);
-            await Answered(declaring);
+            await WaitForAnswer(declaring);
             return await declaring;
         }
 
         async Task ChannelContext.QueueBind(
             string queue, string exchange, string routingKey, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
-            await Answered(QueueBind(queue, exchange, routingKey, arguments, cancellationToken));
+            await WaitForAnswer(QueueBind(queue, exchange, routingKey, arguments, cancellationToken));
 
-        private async Task Answered(Task declaring)
+        private async Task WaitForAnswer(Task declaring)
         {
             try
             {

@@ -1,16 +1,16 @@
 namespace Platform.Hosting;
 
-/// <summary>Why a person is erased: kept with the events that say so, so that it must not name the person.</summary>
+/// <summary>The reason why a person's data is erased. It is stored with the erasure events, so it must not identify the person.</summary>
 public static class ErasureReason
 {
-    /// <summary>More is not kept.</summary>
+    /// <summary>Maximum length in characters.</summary>
     public const int Longest = 500;
 
-    /// <summary>The reason as it is kept; null if none is given.</summary>
+    /// <summary>The trimmed reason; null if it is blank; a 400 if it is too long.</summary>
     public static string? Checked(string? reason) => reason?.Trim() switch
     {
         null or "" => null,
         { Length: > Longest } => throw new Malformed("reason", $"must be at most {Longest} characters"),
-        var said => said,
+        var trimmed => trimmed,
     };
 }

@@ -8,16 +8,16 @@ using Npgsql;
 namespace Platform.Hosting;
 
 /// <summary>
-/// What anybody may ask of a process. <c>/health/live</c>: it answers. <c>/health/ready</c>: 200 if it may be sent requests, 503 if not,
-/// and nothing but that in the body; the state of every check is at the operators' address, see <see cref="OperatorListener"/>.
+/// Public health endpoints. <c>/health/live</c>: the process responds. <c>/health/ready</c>: 200 if it can receive requests, otherwise 503,
+/// without any details; the state of every check is only on the operator port, see <see cref="OperatorListener"/>.
 /// </summary>
 public static class Health
 {
-    /// <summary>Checks with this tag decide whether a process is ready.</summary>
+    /// <summary>Tag of checks that decide whether a process is ready.</summary>
     internal const string ReadyTag = "ready";
 
-    /// <summary>Checks with this tag decide nothing: they are told to operators only.</summary>
-    internal const string ToldTag = "told";
+    /// <summary>Tag of checks that do not affect readiness and are only shown to operators.</summary>
+    internal const string InformationTag = "information";
 
     internal static void AddHealth(this WebApplicationBuilder builder)
     {
@@ -33,14 +33,14 @@ public static class Health
         app.MapHealthChecks("/health/ready", new() { Predicate = c => c.Tags.Contains(ReadyTag), ResponseWriter = Write }).AllowAnonymous();
     }
 
-    // "Degraded" still serves: the broker is away, or events wait. Which of them it is concerns operators only.
+    // A degraded process still serves: for example, the broker is unavailable, or events are pending. Only operators see the details.
     private static Task Write(HttpContext http, HealthReport report) =>
         http.Response.WriteAsJsonAsync(new { status = report.Status == HealthStatus.Unhealthy ? "unavailable" : "ready" });
 }
 
 /// <summary>
-/// The database answers and takes writes. If it is read-only, for example while its disk is full, this replica is sent requests only if all
-/// others of the service are in the same state: reads are still answered then.
+/// Checks that the database responds and accepts writes. If it is read-only, for example because its disk is full, this replica receives
+/// requests only if all other replicas of the service are in the same state, so that reads are still answered.
 /// </summary>
 internal sealed class StoreHealth(NpgsqlDataSource source, Database database) : IHealthCheck
 {
@@ -48,12 +48,12 @@ internal sealed class StoreHealth(NpgsqlDataSource source, Database database) : 
     {
         await using var command = source.CreateCommand("select current_setting('transaction_read_only')");
         if (await command.ExecuteScalarAsync(cancellationToken) is "off") return HealthCheckResult.Healthy();
-        database.Clear(); // New sessions may be writable, while those that are open stay as they are.
+        database.Clear(); // New sessions may be writable; open ones stay read-only.
         return HealthCheckResult.Unhealthy("The database is read-only.");
     }
 }
 
-/// <summary>Health as a metric, so that an alert needs no second probe: 2 healthy, 1 degraded, 0 unhealthy.</summary>
+/// <summary>Publishes health as a metric, so that an alert needs no separate probe: 2 healthy, 1 degraded, 0 unhealthy.</summary>
 internal sealed class HealthMetrics : IHealthCheckPublisher
 {
     private static readonly Gauge<int> State = new Meter(Telemetry.Name).CreateGauge<int>(

@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http;
 namespace Platform.Hosting;
 
 /// <summary>
-/// The caller's id for what a POST creates, out of the header <c>Idempotency-Key</c>: a repeated request with the same key creates nothing
-/// more. Null where the header is absent; a header that is no UUID is a 400.
+/// The client-chosen id of what a POST creates, from the header <c>Idempotency-Key</c>. A repeated request with the same key creates
+/// nothing more. Null if the header is absent; 400 if it is not a UUID.
 /// </summary>
 public readonly record struct IdempotencyKey(Guid? Value)
 {
-    /// <summary>Reads the header of a request.</summary>
+    /// <summary>Reads the header of the request.</summary>
     public static ValueTask<IdempotencyKey> BindAsync(HttpContext http)
     {
         string? header = http.Request.Headers["Idempotency-Key"];

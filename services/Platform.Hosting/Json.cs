@@ -9,13 +9,18 @@ using Weasel.Core;
 
 namespace Platform.Hosting;
 
-/// <summary>JSON: camelCase, decimals exact. Strict towards callers, tolerant towards what was stored by an older version.</summary>
+/// <summary>
+/// JSON settings: camelCase names and exact decimals. Requests are parsed strictly, stored documents tolerantly, because an older version
+/// may have written them.
+/// </summary>
 public static class Json
 {
-    /// <summary>The settings of HTTP bodies, ready to use.</summary>
+    /// <summary>Serializer options for HTTP bodies.</summary>
     public static JsonSerializerOptions Http { get; } = ConfiguredForHttp();
 
-    /// <summary>What a caller sends must fit: an unknown or missing property or a wrong type is a 400 that names it.</summary>
+    /// <summary>
+    /// Configures strict parsing: an unknown or missing property, or a value of the wrong type, is answered with a 400 that names it.
+    /// </summary>
     public static void ConfigureHttp(JsonSerializerOptions json)
     {
         json.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
@@ -29,7 +34,7 @@ public static class Json
         json.TypeInfoResolver = (json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(CheckValues);
     }
 
-    // RespectNullableAnnotations looks at properties only, not into the lists and dictionaries they hold.
+    // RespectNullableAnnotations checks only properties, not the elements of lists and dictionaries.
     private static void CheckValues(JsonTypeInfo type)
     {
         if (type.Kind != JsonTypeInfoKind.Object) return;
@@ -47,7 +52,7 @@ public static class Json
             }
             foreach (var list in lists)
                 if (list.Get!(read) is IEnumerable items && (items is IDictionary map ? map.Values : items).Cast<object?>().Contains(null))
-                    throw new JsonException($"has null among '{list.Name}'; leave it out or give it a value");
+                    throw new JsonException($"contains null in '{list.Name}'; remove the null or replace it with a value");
         };
     }
 

@@ -1,16 +1,14 @@
 namespace Platform.Hosting;
 
-/// <summary>Limits all services share; what only one service limits stands in its slice.</summary>
+/// <summary>Limits that all services share. A limit of a single service is defined in the slice that applies it.</summary>
 public static class Limits
 {
-    /// <summary>Largest request body, in bytes.</summary>
+    /// <summary>Maximum size of a request body, in bytes.</summary>
     public const long Body = 1024 * 1024;
 
-    /// <summary>Longest that a regular expression may take. Each that was made before the host is set up has no limit.</summary>
+    /// <summary>Timeout for matching a regular expression. Regexes created before the host is set up have none.</summary>
     public static readonly TimeSpan Matching = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// Longest that one statement may take that reads for an HTTP request. Exports, rebuilds and replays have sessions of their own.
-    /// </summary>
+    /// <summary>Timeout of one statement that reads for an HTTP request. Exports, rebuilds and replays use their own sessions.</summary>
     public static readonly TimeSpan Reading = TimeSpan.FromSeconds(10);
 }

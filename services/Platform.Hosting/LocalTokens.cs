@@ -9,16 +9,16 @@ using Microsoft.IdentityModel.Tokens;
 namespace Platform.Hosting;
 
 /// <summary>
-/// The RSA keys that check the tokens made on this machine: the blocks of the PEM file <c>Auth:PublicKeyFile</c>. A key is replaced by
-/// putting the new one before it, and forgotten by taking it out; the file is read again when it changes. A token names its key as
-/// <c>kid</c>.
+/// The RSA keys that validate tokens issued on this machine: the blocks of the PEM file <c>Auth:PublicKeyFile</c>. To rotate a key, put the
+/// new one before the old one, and remove the old one later; the file is read again when it changes. The <c>kid</c> of a token names its
+/// key.
 /// </summary>
 internal sealed class LocalKeys(string file, TimeProvider clock)
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
-    private (DateTimeOffset LookedAt, DateTime WrittenAt, IReadOnlyList<RsaSecurityKey> Keys)? _known;
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
+    private (DateTimeOffset CheckedAt, DateTime WrittenAt, IReadOnlyList<RsaSecurityKey> Keys)? _known;
 
-    /// <summary>The keys to try for a token: the one that it names, or all of them.</summary>
+    /// <summary>The keys to try for a token: the named one, or all if its name is unknown.</summary>
     public IEnumerable<SecurityKey> For(string? kid)
     {
         var keys = All();
@@ -28,13 +28,15 @@ internal sealed class LocalKeys(string file, TimeProvider clock)
     internal IReadOnlyList<RsaSecurityKey> All()
     {
         var now = clock.GetUtcNow();
-        if (_known is { } known && (now - known.LookedAt).Duration() < Every) return known.Keys;
+        if (_known is { } known && (now - known.CheckedAt).Duration() < CheckInterval) return known.Keys;
         if (!File.Exists(file))
-            throw new InvalidOperationException($"Auth:PublicKeyFile names {file}, which is not there. ./platform up makes it.");
+            throw new InvalidOperationException(
+                $"The file {file}, named by the setting Auth:PublicKeyFile, does not exist. ./platform up creates it.");
         var writtenAt = File.GetLastWriteTimeUtc(file);
         var keys = _known is { } same && same.WrittenAt == writtenAt ? same.Keys : Read(File.ReadAllText(file));
         if (keys.Count == 0)
-            throw new InvalidOperationException($"Auth:PublicKeyFile names {file}, which holds no public key in PEM form.");
+            throw new InvalidOperationException(
+                $"The file {file}, named by the setting Auth:PublicKeyFile, contains no public key in PEM format.");
         _known = (now, writtenAt, keys);
         return keys;
     }
@@ -51,31 +53,33 @@ internal sealed class LocalKeys(string file, TimeProvider clock)
         return keys;
     }
 
-    /// <summary>The name of a key: the first 16 hex digits of the SHA-256 of its SubjectPublicKeyInfo.</summary>
+    /// <summary>The id of a key: the first 16 hex digits of the SHA-256 of its SubjectPublicKeyInfo.</summary>
     internal static string Id(RSA key) => Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()))[..16];
 }
 
 /// <summary>
-/// Sessions and tokens that were ended before their time, for all processes to see: each is an empty file in the folder
-/// <c>Auth:EndedFolder</c> named after the session or the token's <c>jti</c>, and dated when it would have ended. Without the setting the
-/// portal uses a folder beside its keys (<c>Console:KeysFolder</c>), and every process looks beside <c>Auth:PublicKeyFile</c>.
+/// Sessions and tokens that were revoked before they expired, shared by all processes. Each is an empty file in the folder
+/// <c>Auth:EndedFolder</c>, named after the session or the <c>jti</c> of the token, with the expiry as its modification time. Without the
+/// setting, the portal uses a folder beside its keys (<c>Console:KeysFolder</c>), and every process looks beside <c>Auth:PublicKeyFile</c>.
 /// </summary>
 public sealed partial class EndedTokens(IConfiguration configuration, TimeProvider clock, ILogger<EndedTokens> log)
 {
     private readonly string[] _folders = Folders(configuration);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _here = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _inThisProcess = new();
 
-    /// <summary>Whether a session or token was ended; null has no name and was not.</summary>
+    /// <summary>Whether a session or token was revoked; false for null.</summary>
     public bool Has(string? id) =>
         !string.IsNullOrEmpty(id) && Name(id) is var name
-        && (_here.ContainsKey(name) || _folders.Any(f => File.Exists(Path.Combine(f, name))));
+        && (_inThisProcess.ContainsKey(name) || _folders.Any(f => File.Exists(Path.Combine(f, name))));
 
-    /// <summary>Ends it; it would have ended by itself at that moment, after which nothing needs to be remembered.</summary>
+    /// <summary>
+    /// Revokes a session or token. <paramref name="until"/> is when it would have expired; the revocation is forgotten after that.
+    /// </summary>
     public void End(string id, DateTimeOffset until)
     {
         var (name, now) = (Name(id), clock.GetUtcNow());
-        foreach (var (old, end) in _here) if (end < now) _here.TryRemove(old, out _);
-        _here[name] = until;
+        foreach (var (old, end) in _inThisProcess) if (end < now) _inThisProcess.TryRemove(old, out _);
+        _inThisProcess[name] = until;
         if (_folders.Length == 0) return;
         try
         {
@@ -97,7 +101,7 @@ public sealed partial class EndedTokens(IConfiguration configuration, TimeProvid
             : [.. new[] { configuration["Console:KeysFolder"], Path.GetDirectoryName(configuration["Auth:PublicKeyFile"]) }
                 .Where(f => !string.IsNullOrEmpty(f)).Select(f => Path.Combine(f!, "ended"))];
 
-    /// <summary>A name that leads to no other folder, whatever a token says.</summary>
+    /// <summary>A safe file name: an id that could lead to another folder is replaced by its hash.</summary>
     private static string Name(string id) =>
         Plain().IsMatch(id) ? id : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 
@@ -106,7 +110,7 @@ public sealed partial class EndedTokens(IConfiguration configuration, TimeProvid
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "What ended could not be written to {Folder}: it has ended in this process only. "
-            + "Make it writable, or set Auth:EndedFolder.")]
+        Message = "A revocation could not be written to {Folder}, so it applies to this process only. "
+            + "Make the folder writable, or set Auth:EndedFolder.")]
     private static partial void NotWritten(ILogger log, Exception e, string folder);
 }

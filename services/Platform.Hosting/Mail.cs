@@ -6,20 +6,20 @@ using MimeKit;
 namespace Platform.Hosting;
 
 /// <summary>
-/// A letter to one person, in plain text, because of the stream <paramref name="About"/>. The same <paramref name="Id"/> is the same
-/// letter, however often it is handed over: it is the Message-ID.
+/// A plain-text e-mail to one person, sent because of the stream <paramref name="About"/>. <paramref name="Id"/> becomes the Message-ID, so
+/// an e-mail that is sent twice is recognisable as the same one.
 /// </summary>
 public sealed record Letter(Guid Id, string About, string To, string ToName, string Subject, string Text)
 {
-    /// <summary>Where no more such letters are asked for, by a person or by their mail program (RFC 8058).</summary>
+    /// <summary>The address at which a person, or their mail program, unsubscribes from such e-mails (RFC 8058).</summary>
     public Uri? Unsubscribe { get; init; }
 }
 
 /// <summary>
-/// Hands letters to an SMTP server (<c>Mail:Host</c>, <c>:Port</c> 25, <c>:User</c>, <c>:Password</c>, <c>:Tls</c>: None, Auto, StartTls,
-/// SslOnConnect; with a user, TLS is required) or, where none is set, writes each into <c>Mail:Folder</c> as an .eml file.
-/// <c>Mail:From</c> is the sender. <c>Mail:GiveUpAfter</c> (five days): for so long an e-mail is tried again that the server refuses for
-/// the time being.
+/// Sends e-mails to an SMTP server (<c>Mail:Host</c>, <c>:Port</c> 25, <c>:User</c>, <c>:Password</c>, <c>:Tls</c>: None, Auto, StartTls,
+/// SslOnConnect; with a user, TLS is required). If no server is configured, each e-mail is written to <c>Mail:Folder</c> as an .eml file.
+/// <c>Mail:From</c> is the sender. <c>Mail:GiveUpAfter</c> (five days) limits how long an e-mail is retried that the server rejects
+/// temporarily.
 /// </summary>
 public sealed class Mail(IConfiguration configuration, TimeProvider clock)
 {
@@ -30,11 +30,11 @@ public sealed class Mail(IConfiguration configuration, TimeProvider clock)
         configuration["Mail:User"] is { Length: > 0 }, configuration.GetValue("Mail:Tls", SecureSocketOptions.Auto));
     private readonly string _folder = configuration["Mail:Folder"] is { Length: > 0 } folder ? folder : "mail";
 
-    /// <summary>Whether a letter can be addressed so.</summary>
+    /// <summary>Whether a text is a valid e-mail address.</summary>
     public static bool IsAddress(string text) =>
         MailboxAddress.TryParse(text, out var address) && address.Address == text && text.Contains('@', StringComparison.Ordinal);
 
-    /// <summary>Returns when the server, or the folder, has taken it.</summary>
+    /// <summary>Sends an e-mail. Returns when the server has accepted it or the file is written.</summary>
     public async Task Send(Letter letter, CancellationToken ct)
     {
         using var message = new MimeMessage
@@ -52,11 +52,12 @@ public sealed class Mail(IConfiguration configuration, TimeProvider clock)
             message.Headers.Add(HeaderId.ListUnsubscribe, $"<{stop.AbsoluteUri}>");
             message.Headers.Add(HeaderId.ListUnsubscribePost, "List-Unsubscribe=One-Click");
         }
-        await (_host is null ? Drop(message, letter.Id, ct) : Deliver(message, ct));
+        await (_host is null ? WriteFile(message, letter.Id, ct) : Deliver(message, ct));
     }
 
-    /// <summary>Deletes what was written to the folder of e-mails to a person who is erased. What a mail server took cannot be taken
-    /// back.</summary>
+    /// <summary>
+    /// Deletes the .eml files of e-mails to a person whose data is erased. E-mails that a mail server accepted cannot be recalled.
+    /// </summary>
     public void Forget(IEnumerable<Guid> letters)
     {
         if (_host is not null || !Directory.Exists(_folder)) return;
@@ -66,8 +67,8 @@ public sealed class Mail(IConfiguration configuration, TimeProvider clock)
     private string FileOf(Guid letter) => Path.Combine(_folder, $"{letter}.eml");
 
     /// <summary>
-    /// How the connection to the server is secured. "Auto" would go on without TLS if the server, or somebody in between, does not offer
-    /// it.
+    /// How the connection to the server is secured. If a password is sent, "Auto" becomes TLS, because "Auto" would continue without TLS if
+    /// the server, or an attacker in between, does not offer it.
     /// </summary>
     internal static SecureSocketOptions Security(string? host, int port, bool signsIn, SecureSocketOptions wanted) => wanted switch
     {
@@ -76,7 +77,7 @@ public sealed class Mail(IConfiguration configuration, TimeProvider clock)
             port == 465 ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTls,
         SecureSocketOptions.None when host is not ("localhost" or "127.0.0.1" or "::1") =>
             throw new InvalidOperationException(
-                "Mail:Tls is None, so the password for Mail:User would be sent in the clear. "
+                "The setting Mail:Tls is None, so the password of Mail:User would be sent unencrypted. "
                 + "Set Mail:Tls to StartTls or SslOnConnect."),
         _ => wanted,
     };
@@ -91,7 +92,7 @@ public sealed class Mail(IConfiguration configuration, TimeProvider clock)
         await smtp.DisconnectAsync(true, ct);
     }
 
-    private async Task Drop(MimeMessage message, Guid id, CancellationToken ct)
+    private async Task WriteFile(MimeMessage message, Guid id, CancellationToken ct)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(_folder);
         else Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

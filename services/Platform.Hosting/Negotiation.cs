@@ -4,29 +4,28 @@ using Microsoft.Extensions.Primitives;
 namespace Platform.Hosting;
 
 /// <summary>
-/// What a client is answered with, by the quality values of its headers (RFC 9110, section 12). The gateway, which keeps one answer for
-/// each outcome, and the services, which make the answers, ask the same functions, so that no answer is kept for clients that cannot read
-/// it.
+/// Content negotiation by quality values (RFC 9110, section 12). The gateway, which caches one response per outcome, and the services,
+/// which produce the responses, use the same functions, so that a cached response is only sent to clients that accept it.
 /// </summary>
 public static class Negotiation
 {
-    /// <summary>Kinds of answer that one address may have.</summary>
+    /// <summary>The media types that one address may offer.</summary>
     public const string Json = "application/json", Plain = "text/plain", Markdown = "text/markdown";
 
-    /// <summary>Codings of an answer.</summary>
+    /// <summary>The content codings of a response.</summary>
     public const string Brotli = "br", Gzip = "gzip", Identity = "identity";
 
     private static readonly string[] Kinds = [Json, Plain, Markdown], Codings = [Brotli, Gzip, Identity];
 
-    /// <summary>The kind for an <c>Accept</c> header; JSON if the client names none that there is.</summary>
+    /// <summary>The media type for an <c>Accept</c> header; JSON if the header accepts none of the offers.</summary>
     public static string Kind(StringValues accept) => Best(accept, Kinds, inListedOrder: true) ?? Json;
 
-    /// <summary>The coding for an <c>Accept-Encoding</c> header; none if the client names none that there is.</summary>
+    /// <summary>The content coding for an <c>Accept-Encoding</c> header; identity if the header accepts none of the offers.</summary>
     public static string Coding(StringValues acceptEncoding) => Best(acceptEncoding, Codings, inListedOrder: false) ?? Identity;
 
     /// <summary>
-    /// The offer with the highest quality, of equal ones the one that is named more precisely; then the one that the client names first,
-    /// or else the first offer. Null if the header accepts none. Allocates nothing: every cache hit asks.
+    /// The offer with the highest quality. Between equal ones, the offer that the header matches more precisely wins; then the one that the
+    /// client lists first, or else the first offer. Null if the header accepts none. Must not allocate, because every cache hit calls it.
     /// </summary>
     private static string? Best(StringValues header, string[] offers, bool inListedOrder)
     {
@@ -51,14 +50,16 @@ public static class Negotiation
         return best < 0 ? null : offers[best];
     }
 
-    /// <summary>3: the offer itself; 2: its type with any subtype; 1: anything; 0: something else.</summary>
+    /// <summary>
+    /// How precisely a header entry matches an offer: 3 exactly, 2 by type with any subtype, 1 by a wildcard, 0 not at all.
+    /// </summary>
     private static int Precision(ReadOnlySpan<char> name, string offer) =>
         name.Equals(offer, StringComparison.OrdinalIgnoreCase) ? 3
         : name is "*" or "*/*" ? 1
         : name.EndsWith("/*") && offer.AsSpan().StartsWith(name[..^1], StringComparison.OrdinalIgnoreCase) ? 2
         : 0;
 
-    /// <summary>The parameter <c>q</c>: 1 if it is absent, 0 if it is no number.</summary>
+    /// <summary>The parameter <c>q</c>: 1 if it is absent, 0 if it is not a number.</summary>
     private static double Quality(ReadOnlySpan<char> parameters)
     {
         while (!parameters.IsEmpty)

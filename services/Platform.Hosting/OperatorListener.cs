@@ -10,21 +10,25 @@ using OpenTelemetry.Metrics;
 namespace Platform.Hosting;
 
 /// <summary>
-/// The address that only operators reach: <c>/health/ready</c> with every check's state and data, <c>/health/live</c>, and <c>/metrics</c>
-/// for Prometheus. The setting <c>Operator:Url</c> names it, for example <c>http://127.0.0.1:9100</c>; without the setting there is no such
-/// address. It is a second server with its own pipeline, so no header or path of a public request can lead to it.
+/// The operator port: <c>/health/ready</c> with the state and data of every check, <c>/health/live</c>, and <c>/metrics</c> for Prometheus.
+/// The setting <c>Operator:Url</c> is its address, for example <c>http://127.0.0.1:9100</c>; without the setting there is no operator port.
+/// It is a separate server with its own pipeline, so no header or path of a public request can reach it.
 /// </summary>
 public sealed class OperatorListener(IServiceProvider services, IConfiguration configuration, IHostEnvironment environment)
     : IHostedLifecycleService, IAsyncDisposable
 {
     private WebApplication? _server;
 
-    /// <summary>The address it listens at, with the port that was bound.</summary>
+    /// <summary>The address of the listener, with the port that was bound.</summary>
     public Uri Address =>
         new(_server?.Urls.Single()
-            ?? throw new InvalidOperationException("The setting Operator:Url is missing, so there is no operator listener."));
+            ?? throw new InvalidOperationException(
+                "The setting Operator:Url is missing, so the operator listener is not running. "
+                + "Set it, for example to http://127.0.0.1:9100."));
 
-    /// <summary>Starts after the public server, so that a process that reports "Healthy" here can already be sent requests.</summary>
+    /// <summary>
+    /// Starts after the public server, so that a process that reports "Healthy" on this port can already receive requests.
+    /// </summary>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         if (configuration["Operator:Url"] is not { Length: > 0 } url) return;
@@ -46,7 +50,7 @@ public sealed class OperatorListener(IServiceProvider services, IConfiguration c
     private async Task Ready(HttpContext http)
     {
         var report = await services.GetRequiredService<HealthCheckService>()
-            .CheckHealthAsync(c => c.Tags.Contains(Health.ReadyTag) || c.Tags.Contains(Health.ToldTag), http.RequestAborted);
+            .CheckHealthAsync(c => c.Tags.Contains(Health.ReadyTag) || c.Tags.Contains(Health.InformationTag), http.RequestAborted);
         http.Response.StatusCode = report.Status == HealthStatus.Unhealthy
             ? StatusCodes.Status503ServiceUnavailable
             : StatusCodes.Status200OK;
@@ -62,7 +66,7 @@ public sealed class OperatorListener(IServiceProvider services, IConfiguration c
         }, Json.Http, http.RequestAborted);
     }
 
-    /// <summary>Stops after the public server, so that the state stays visible while requests end.</summary>
+    /// <summary>Stops after the public server, so that the state stays visible while the last requests complete.</summary>
     public Task StoppedAsync(CancellationToken cancellationToken) => _server?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <inheritdoc />

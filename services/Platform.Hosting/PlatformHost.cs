@@ -19,12 +19,13 @@ using Platform.Hosting.OpenApi;
 
 namespace Platform.Hosting;
 
-/// <summary>What every service needs on day one.</summary>
+/// <summary>Sets up the infrastructure that every service needs.</summary>
 public static class PlatformHost
 {
     /// <summary>
-    /// Adds the store, the bus, the relay between them, sign-in, health, telemetry and problem documents.
-    /// <paramref name="name"/> is the schema, the queue prefix and the name in traces; consumers are found in the calling assembly.
+    /// Adds the event store, the bus, the relay between them, authentication, health, telemetry and problem documents.
+    /// <paramref name="name"/> is the database schema, the queue prefix and the name in traces. Consumers are found in the calling
+    /// assembly.
     /// </summary>
     public static WebApplicationBuilder AddPlatform(
         this WebApplicationBuilder builder, string name, Translate translate, Retold retold, Action<StoreOptions> readModels)
@@ -41,11 +42,11 @@ public static class PlatformHost
         return builder;
     }
 
-    /// <summary>What a process needs that answers HTTP, with or without a store: also the gateway's share.</summary>
+    /// <summary>Adds what every HTTP process needs, with or without a store. The gateway and the portal call only this.</summary>
     public static WebApplicationBuilder AddEdge(this WebApplicationBuilder builder, string name)
     {
         AppContext.SetData("REGEX_DEFAULT_MATCH_TIMEOUT", Limits.Matching);
-        // no log writes them, and each request would pay for one (docs/decisions/0075)
+        // No log output includes scopes, and each request would pay for creating one (docs/decisions/0075).
         builder.Services.Configure<LoggerFilterOptions>(o => o.CaptureScopes = false);
         if (Console.IsOutputRedirected)
             builder.Logging.AddJsonConsole(o => { o.UseUtcTimestamp = true; o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ"; });
@@ -63,7 +64,7 @@ public static class PlatformHost
         return builder;
     }
 
-    /// <summary>The middleware and the endpoints every process has. Call it before mapping slices.</summary>
+    /// <summary>Adds the middleware and the endpoints that every process has. Call it before mapping slices.</summary>
     public static WebApplication MapPlatform(this WebApplication app)
     {
         app.UseProblems();
@@ -84,16 +85,16 @@ public static class PlatformHost
 
     private static void AddEventStore(this WebApplicationBuilder builder, string name, Action<StoreOptions> readModels, Assembly assembly)
     {
-        // It writes the parameters of a statement that failed, a lost race included: personal data. Whoever gets the exception logs or
-        // handles it.
+        // Marten logs the parameters of failed statements, even after a lost race, and they contain personal data. The exception reaches a
+        // caller that logs or handles it.
         builder.Logging.AddFilter("Marten.IDocumentStore", LogLevel.None);
-        // Before everything that uses the tables.
+        // Registered first, because everything below uses the tables.
         builder.Services.AddSingleton<Migration>().AddHostedService(provider => provider.GetRequiredService<Migration>());
         builder.Services.AddSingleton(provider => ReplicaVersion.Of(provider.GetRequiredService<IDocumentStore>(), Version(assembly)));
         builder.Services.AddSingleton<Replicas>().AddHostedService(provider => provider.GetRequiredService<Replicas>());
         builder.Services.AddSingleton(new RebuildingOutdated(builder.Configuration.GetValue("Replays:RebuildOutdated", true)));
         builder.Services.AddSingleton<ReadModelVersions>().AddHostedService(provider => provider.GetRequiredService<ReadModelVersions>());
-        builder.Services.AddHealthChecks().AddCheck<ReplicasHealth>("replicas", tags: [Health.ToldTag]);
+        builder.Services.AddHealthChecks().AddCheck<ReplicasHealth>("replicas", tags: [Health.InformationTag]);
         builder.Services.AddSingleton<GroupCommit>().AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
         builder.Services.AddSingleton<AppendSignal>().AddHostedService(provider => provider.GetRequiredService<AppendSignal>());
         builder.Services.AddSingleton<AppendListener>();
@@ -139,7 +140,9 @@ public static class PlatformHost
         return options;
     }
 
-    /// <summary>The same read models in another schema, whose tables a replay makes; nothing is appended through it.</summary>
+    /// <summary>
+    /// Options for the same read models in another schema, whose tables are created by a replay. No events are appended through this store.
+    /// </summary>
     private static StoreOptions Shadow(
         IServiceProvider provider, string name, string schema, Action<StoreOptions> readModels, Assembly assembly)
     {
@@ -155,7 +158,7 @@ public static class PlatformHost
     {
         builder.Services.AddMassTransit(bus =>
         {
-            bus.ForThePlatform();
+            bus.UsePlatformDefaults();
             bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(name, false));
             bus.AddConsumers(assembly);
             bus.AddConsumer<WhenRefillRequested>();
@@ -163,11 +166,11 @@ public static class PlatformHost
             {
                 queues.Add(queue);
                 endpoint.ConnectConsumerConfigurationObserver(new QueueContents(queue, queues));
-                // Nobody listens to them, and one that cannot be written as JSON would stand in the error queue in place of what went
-                // wrong.
+                // No consumer subscribes to faults, and a fault that cannot be serialised as JSON would replace the original error in the
+                // error queue.
                 endpoint.PublishFaults = false;
                 endpoint.PrefetchCount = 64;
-                endpoint.ConcurrentMessageLimit = 32; // those who wait at the same moment share a transaction (GroupCommit)
+                endpoint.ConcurrentMessageLimit = 32; // concurrent commands are committed together (GroupCommit)
                 endpoint.RetryOrWait();
                 if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
                 {
@@ -175,7 +178,7 @@ public static class PlatformHost
                     rabbit.UseQuorumQueue(
                         builder.Configuration, (missing, ct) => context.GetRequiredService<Refills>().Request(missing, ct));
                 }
-                // A replay to one queue sends all there is; what its consumer does not listen to is no failure.
+                // A replay to one queue sends all events; a message type that its consumer does not handle is not a failure.
                 endpoint.ConfigureDeadLetter(pipe =>
                 {
                     pipe.UseFilter(new DropReplayed());
@@ -191,35 +194,36 @@ public static class PlatformHost
         });
     }
 
-    /// <summary>What holds for the bus of every process, with or without a store.</summary>
-    public static void ForThePlatform(this IBusRegistrationConfigurator bus)
+    /// <summary>Bus settings of every process, with or without a store.</summary>
+    public static void UsePlatformDefaults(this IBusRegistrationConfigurator bus)
     {
-        bus.DisableUsageTelemetry(); // It would call its makers' site.
-        // A broker that is away must not take a process out of rotation: events wait in the stores.
+        bus.DisableUsageTelemetry(); // It would send data to the MassTransit project.
+        // While the broker is unavailable, the process must stay in rotation: events wait in the stores.
         bus.ConfigureHealthCheckOptions(o => { o.Name = "bus"; o.MinimalFailureStatus = HealthStatus.Degraded; });
     }
 
     /// <summary>
-    /// The name of this process among the replicas of its service: Service:Replica, or else the machine's (in containers that differs).
+    /// The name of this process among the replicas of its service: the setting <c>Service:Replica</c>, or else service@machine (container
+    /// hosts have distinct names).
     /// </summary>
     public static string Replica(this IConfiguration configuration, string service) =>
         configuration["Service:Replica"] ?? $"{service}@{Environment.MachineName}";
 
-    /// <summary>The version of a build, with the commit it was made from if there was one.</summary>
+    /// <summary>The version of a build, with the abbreviated commit if the build knows it.</summary>
     internal static string Version(Assembly assembly)
     {
         var version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
         return version.IndexOf('+', StringComparison.Ordinal) is > 0 and var at ? version[..Math.Min(version.Length, at + 13)] : version;
     }
 
-    /// <summary>The setting, or a refusal to start that names it.</summary>
+    /// <summary>The value of a setting; an exception that names the setting if it is missing.</summary>
     public static string Required(this IConfiguration configuration, string key) =>
         configuration[key] is { Length: > 0 } value
             ? value
             : throw new InvalidOperationException($"The setting {key} is missing. Set it in the environment as {key.Replace(":", "__")}.");
 }
 
-/// <summary>Events stored by a consumer name the message's queue as their author.</summary>
+/// <summary>Records the name of the queue as the author of the events that a consumer stores.</summary>
 internal sealed class ConsumerIsActor<T>(Actor actor, Database database) : IFilter<ConsumeContext<T>> where T : class
 {
     public async Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
@@ -239,7 +243,7 @@ internal sealed class ConsumerIsActor<T>(Actor actor, Database database) : IFilt
     public void Probe(ProbeContext context) => context.CreateFilterScope("consumer-is-actor");
 }
 
-/// <summary>Notes which messages are consumed from a queue.</summary>
+/// <summary>Records which message types are consumed from a queue.</summary>
 internal sealed class QueueContents(string queue, ConsumedQueues queues) : IConsumerConfigurationObserver
 {
     public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator) where TConsumer : class { }
@@ -248,7 +252,7 @@ internal sealed class QueueContents(string queue, ConsumedQueues queues) : ICons
         where TConsumer : class where TMessage : class => queues.Add(queue, typeof(TMessage));
 }
 
-/// <summary>A message of a replay that nobody here listens to goes no further.</summary>
+/// <summary>Drops replayed messages that no consumer of this queue handles, instead of moving them to the skipped queue.</summary>
 internal sealed class DropReplayed : IFilter<ReceiveContext>
 {
     public Task Send(ReceiveContext context, IPipe<ReceiveContext> next) =>

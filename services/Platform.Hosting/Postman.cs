@@ -12,27 +12,31 @@ using Platform.EventSourcing;
 namespace Platform.Hosting;
 
 /// <summary>
-/// The letters that a service's state says are due, and how it is told what became of one. State decides: what was sent once is due no
-/// more.
+/// Finds the e-mails that are pending according to a service's state, and records what became of each. Because the state decides, an e-mail
+/// whose sending was recorded is no longer pending.
 /// </summary>
 public interface ILetters
 {
     /// <summary>
-    /// What is due now, the oldest first; at most a hundred. <see cref="EmailRetry.MayBeSent"/> leaves out those that wait.
+    /// The pending e-mails, oldest first; at most a hundred. The query must use <see cref="EmailRetry.MayBeSent"/> to leave out those that
+    /// wait for their next attempt.
     /// </summary>
     Task<IReadOnlyList<Letter>> Due(IQuerySession session, CancellationToken ct);
 
-    /// <summary>It was handed over.</summary>
+    /// <summary>Records that the mail server accepted the e-mail.</summary>
     Task Sent(Letter letter, Decider decider, DateTimeOffset at, CancellationToken ct);
 
-    /// <summary>The server will never take it, or did not take it for days: its last answer's code.</summary>
+    /// <summary>
+    /// Records that the e-mail cannot be delivered: the server rejected it permanently, or temporarily for days. <paramref name="code"/> is
+    /// its last reply code.
+    /// </summary>
     Task Undeliverable(Letter letter, Decider decider, int code, DateTimeOffset at, CancellationToken ct);
 }
 
 /// <summary>
-/// Looks every second, in every replica, for letters that are due; a lock in the database lets one replica at a time send them. The wish to
-/// send is a stored event, and so is having sent: a crash between the two sends that one letter again, under the same Message-ID; nothing
-/// else ever does.
+/// Sends pending e-mails. Every replica checks once a second; a lock in the database lets one replica at a time send. Both the request to
+/// send and the sending are stored events, so a crash between them sends that one e-mail again, with the same Message-ID. There is no other
+/// way to send an e-mail twice.
 /// </summary>
 public sealed partial class Postman(
     ILetters letters,
@@ -44,12 +48,12 @@ public sealed partial class Postman(
     TimeProvider clock,
     ILogger<Postman> log) : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1), LongestPauseForServer = TimeSpan.FromMinutes(10);
     private readonly TimeSpan _giveUpAfter = configuration.GetValue("Mail:GiveUpAfter", TimeSpan.FromDays(5));
     private Letter? _unrecorded; // accepted by the mail server, but the store does not know it yet
 
-    /// <summary>Adds the postman for <typeparamref name="T"/>'s letters.</summary>
+    /// <summary>Adds the sender of the e-mails that <typeparamref name="T"/> finds.</summary>
     public static void Add<T>(IServiceCollection services) where T : class, ILetters =>
         services.AddSingleton<Mail>().AddSingleton<ILetters, T>().AddHostedService<Postman>()
             .ConfigureMarten(store => store.Schema.For<EmailRetry>()
@@ -59,29 +63,29 @@ public sealed partial class Postman(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, clock);
+        using var timer = new PeriodicTimer(CheckInterval, clock);
         do
         {
-            try { await Round(stoppingToken); }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested) { NotSeen(log, e.GetType().Name); }
+            try { await SendPending(stoppingToken); }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested) { LoadFailed(log, e.GetType().Name); }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task Round(CancellationToken ct)
+    private async Task SendPending(CancellationToken ct)
     {
-        // While the store is unavailable nothing else is sent: every e-mail whose sending is not recorded would go out twice.
+        // While a sent e-mail is not recorded, nothing else is sent: each e-mail whose sending cannot be recorded would be sent twice.
         if (_unrecorded is { } accepted) await Record(accepted, ct);
         await EndPauses(ct);
         if ((await Due(ct)).Count == 0) return;
-        await using var alone = await locks.Acquire("mail", ct);
-        if (alone is null) return;
-        // Asked again before each: what another replica has sent meanwhile is due no more, nor is what was to go to a person who was
+        await using var mailLock = await locks.Acquire("mail", ct);
+        if (mailLock is null) return;
+        // Queried again before each e-mail, because meanwhile another replica may have sent it, or the recipient's data may have been
         // erased.
         while (await Due(ct) is [var letter, ..])
         {
-            // Without the lock another replica may be sending already.
-            await alone.Check(ct);
+            // If the lock was lost, another replica may be sending already.
+            await mailLock.Check(ct);
             if (!await Deliver(letter, ct)) return;
         }
     }
@@ -105,14 +109,14 @@ public sealed partial class Postman(
         await session.SaveChangesAsync(ct);
     }
 
-    /// <summary>False where the server itself is away, so that there is no use in trying the next one.</summary>
+    /// <summary>False if the mail server is unavailable, so that the next e-mail need not be tried.</summary>
     private async Task<bool> Deliver(Letter letter, CancellationToken ct)
     {
         try
         {
             await mail.Send(letter, ct);
         }
-        // What it says against the recipient or the letter; anything else is between it and us, and may be mended.
+        // Only a permanent rejection of the recipient or the message is final; any other error may be temporary.
         catch (SmtpCommandException e) when ((int)e.StatusCode >= 500
             && e.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted)
         {
@@ -128,16 +132,18 @@ public sealed partial class Postman(
         return true;
     }
 
-    /// <summary>Records when to try again, or gives up. False if the mail server is unavailable: others need not be tried.</summary>
+    /// <summary>
+    /// Schedules the next attempt, or gives up. False if the mail server is unavailable, so that other e-mails need not be tried.
+    /// </summary>
     private async Task<bool> Postpone(Letter letter, Exception reason, CancellationToken ct)
     {
         var isServer = reason is SocketException or IOException or ServiceNotConnectedException or AuthenticationException;
         await using var session = store.LightweightSession();
         var earlier = await session.LoadAsync<EmailRetry>(letter.Id, ct);
         var retry = EmailRetry.After(earlier, letter.Id, clock.Now(), isServer ? LongestPauseForServer : LongestPause);
-        if (reason is SmtpCommandException refused && clock.Now() - retry.FirstFailedAt >= _giveUpAfter)
+        if (reason is SmtpCommandException rejected && clock.Now() - retry.FirstFailedAt >= _giveUpAfter)
         {
-            await GiveUp(letter, refused, ct);
+            await GiveUp(letter, rejected, ct);
             return true;
         }
         session.Store(retry);
@@ -146,37 +152,39 @@ public sealed partial class Postman(
         return !isServer;
     }
 
-    private async Task GiveUp(Letter letter, SmtpCommandException refused, CancellationToken ct)
+    private async Task GiveUp(Letter letter, SmtpCommandException rejected, CancellationToken ct)
     {
-        Refused(log, letter.Id, (int)refused.StatusCode);
-        await letters.Undeliverable(letter, Decider(), (int)refused.StatusCode, clock.Now(), ct);
-        await Forget(letter, ct);
+        Undeliverable(log, letter.Id, (int)rejected.StatusCode);
+        await letters.Undeliverable(letter, Decider(), (int)rejected.StatusCode, clock.Now(), ct);
+        await DeleteRetry(letter, ct);
     }
 
-    private async Task Forget(Letter letter, CancellationToken ct)
+    private async Task DeleteRetry(Letter letter, CancellationToken ct)
     {
         await using var session = store.LightweightSession();
         session.Delete<EmailRetry>(letter.Id);
         await session.SaveChangesAsync(ct);
     }
 
-    /// <summary>Records that the mail server accepted it. If that fails, the next round tries again before it sends anything.</summary>
+    /// <summary>
+    /// Records that the mail server accepted the e-mail. If that fails, the next round records it before it sends anything.
+    /// </summary>
     private async Task Record(Letter accepted, CancellationToken ct)
     {
         await letters.Sent(accepted, Decider(), clock.Now(), ct);
-        await Forget(accepted, ct);
+        await DeleteRetry(accepted, ct);
         _unrecorded = null;
     }
 
     private Decider Decider() => new(store, group, new Actor { Name = "postman" });
 
-    // Neither addresses nor a server's words, which may hold one.
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Letter {Letter} was not sent ({Reason}); trying again in {Pause} s.")]
+    // Addresses must not be logged, nor the reply of a mail server, which may contain one.
+    [LoggerMessage(Level = LogLevel.Warning, Message = "E-mail {Letter} could not be sent ({Reason}); retrying in {Pause} s.")]
     private static partial void NotSent(ILogger log, Guid letter, string reason, double pause);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "E-mail {Letter} is undeliverable; the mail server's last answer was {Code}.")]
-    private static partial void Refused(ILogger log, Guid letter, int code);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "E-mail {Letter} is undeliverable; the last reply of the mail server was {Code}.")]
+    private static partial void Undeliverable(ILogger log, Guid letter, int code);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The letters that are due could not be read ({Reason}); trying again.")]
-    private static partial void NotSeen(ILogger log, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not load or send pending e-mails ({Reason}); retrying.")]
+    private static partial void LoadFailed(ILogger log, string reason);
 }

@@ -13,22 +13,24 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Platform.Hosting;
 
-/// <summary>The request cannot be understood: 400, with the field and how to mend it.</summary>
-public sealed class Malformed(string where, string mend) : Exception(mend)
+/// <summary>The request is invalid: answered with 400, the field, and how to correct it.</summary>
+public sealed class Malformed(string where, string fix) : Exception(fix)
 {
-    /// <summary>The field or header at fault.</summary>
+    /// <summary>The invalid field or header.</summary>
     public string Field => where;
 }
 
-/// <summary>Every "no" towards HTTP, in one place, as an RFC 9457 problem: malformed 400, unknown 404, somebody else's 403, forbidden by
-/// state 409, stale 412, no version 428, contention 503.</summary>
+/// <summary>
+/// Turns every rejection into an RFC 9457 problem: invalid 400, not permitted 403, unknown 404, impossible in the current state 409, stale
+/// 412, version missing 428, contention 503.
+/// </summary>
 public static partial class Problems
 {
     internal static void AddProblems(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IProblemDetailsService, ForEveryClient>();
         builder.Services.AddProblemDetails(
-            o => o.CustomizeProblemDetails = context => Explain(context.ProblemDetails, context.HttpContext));
+            o => o.CustomizeProblemDetails = context => Complete(context.ProblemDetails, context.HttpContext));
         builder.Services.AddExceptionHandler<ExceptionToProblem>();
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
     }
@@ -37,19 +39,21 @@ public static partial class Problems
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            // A request's own fault is the caller's news, not the operator's: it is answered, not logged as an error.
+            // Errors that the caller caused are answered, but not logged as errors of the service.
             SuppressDiagnosticsCallback = context => ToProblem(context.Exception) is { Status: < 500 },
         });
         app.UseStatusCodePages();
     }
 
-    /// <summary>Why what was sent is refused, in words for its sender; null if it is not the sender's fault.</summary>
+    /// <summary>Why the input was rejected, in words for its sender; null if the sender did not cause the error.</summary>
     public static string? Refusal(Exception exception) =>
         ToProblem(exception is JsonException ? new BadHttpRequestException("", exception) : exception) is { Status: < 500 } problem
             ? problem.Detail
             : null;
 
-    /// <summary>What a caller is told of an exception that the request or an unavailable dependency caused; null for any other.</summary>
+    /// <summary>
+    /// The problem document for an exception that the request or an unavailable dependency caused; null for any other exception.
+    /// </summary>
     /// <param name="exception">What was thrown.</param>
     /// <param name="zero">The field that holds U+0000, if the database says that one does.</param>
     public static ProblemDetails? ToProblem(Exception exception, string zero = "body") => exception switch
@@ -61,7 +65,7 @@ public static partial class Problems
         Forbidden e => Problem(403, "forbidden", "This is not yours to do", e.Message),
         Stale e => Problem(412, "stale-version", "Somebody changed it since you read it", e.Message),
         VersionRequired e => Problem(428, "version-required", "Say which version you have seen", e.Message),
-        BadHttpRequestException { InnerException: JsonException e } => Invalid(e.Path is null or "$" ? "body" : e.Path, Mend(e)),
+        BadHttpRequestException { InnerException: JsonException e } => Invalid(e.Path is null or "$" ? "body" : e.Path, Explain(e)),
         BadHttpRequestException { StatusCode: 413 } =>
             Problem(413, "too-large", "The request body is too large", $"At most {Limits.Body} bytes are accepted."),
         BadHttpRequestException e when Unbound().Match(e.Message) is { Success: true } unbound =>
@@ -71,16 +75,19 @@ public static partial class Problems
         BadHttpRequestException e => Problem(e.StatusCode, "bad-request", "The request cannot be understood", e.Message),
         _ when (exception as PostgresException ?? (exception as MartenCommandException)?.InnerException as PostgresException)?.SqlState
             is PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire =>
-            Invalid(zero, "contains the character U+0000, which no text has; remove it"),
-        RegexMatchTimeoutException => Invalid("body", "takes too long to read; make it shorter or simpler"),
+            Invalid(zero, "contains the character U+0000, which is not allowed; remove it"),
+        RegexMatchTimeoutException => Invalid("body", "takes too long to process; make it shorter or simpler"),
         _ when WasTooSlow(exception) => Problem(
-            503, "query-timeout", "The query takes too long", "Ask for less, such as fewer words or a shorter range, or retry later."),
+            503,
+            "query-timeout",
+            "The query takes too long",
+            "Request less, such as fewer search words or a shorter range, or retry later."),
         _ when Connections.IsReadOnly(exception) => Problem(
             503,
             "store-unavailable",
             "The database takes no writes",
-            "It is read-only for now, for example while another server takes over. Repeat the request in a few seconds under the same id "
-            + "or Idempotency-Key: that never does it twice."),
+            "It is temporarily read-only, for example during a failover. Repeat the request in a few seconds with the same id or "
+            + "Idempotency-Key: it takes effect only once."),
         _ when StoreIsAway(exception) => Problem(
             503,
             "store-unavailable",
@@ -88,12 +95,18 @@ public static partial class Problems
             "Whether anything was stored is not certain. Repeat it in a few seconds under the same id or Idempotency-Key: that never "
             + "does it twice."),
         BrokerUnreachableException or AlreadyClosedException =>
-            Problem(503, "broker-unavailable", "The broker does not answer", "Nothing was done. Repeat it when the broker is there again."),
+            Problem(
+                503,
+                "broker-unavailable",
+                "The broker does not answer",
+                "Nothing was changed. Retry when the broker is available again."),
         _ => null,
     };
 
-    /// <summary>The database did not answer, or took no writes, wherever that was found out: Marten wraps what it meets. Asking again later
-    /// helps.</summary>
+    /// <summary>
+    /// Whether the database did not respond or did not accept writes, wherever in the chain of exceptions this shows, because Marten wraps
+    /// exceptions. Retrying later helps.
+    /// </summary>
     public static bool StoreIsAway(Exception? exception) =>
         Connections.WasLost(exception) || Connections.WasUnusable(exception);
 
@@ -106,19 +119,19 @@ public static partial class Problems
     private static ProblemDetails Problem(int status, string type, string title, string detail) =>
         new() { Status = status, Type = $"urn:problem-type:{type}", Title = title, Detail = detail };
 
-    private static HttpValidationProblemDetails Invalid(string field, string mend) =>
-        new(new Dictionary<string, string[]> { [field] = [mend] })
+    private static HttpValidationProblemDetails Invalid(string field, string fix) =>
+        new(new Dictionary<string, string[]> { [field] = [fix] })
         {
             Status = 400,
             Type = InvalidType,
             Title = InvalidTitle,
-            Detail = $"{field}: {mend}",
+            Detail = $"{field}: {fix}",
         };
 
-    private static void Explain(ProblemDetails problem, HttpContext http)
+    private static void Complete(ProblemDetails problem, HttpContext http)
     {
         problem.Instance ??= http.Request.Path;
-        if (problem is HttpValidationProblemDetails { Detail: null } invalid) // what the validation of annotations found
+        if (problem is HttpValidationProblemDetails { Detail: null } invalid) // from the validation of data annotations
         {
             (invalid.Type, invalid.Title) = (InvalidType, InvalidTitle);
             invalid.Errors = invalid.Errors.ToDictionary(e => AsWritten(e.Key), e => e.Value.Select(v => AsWritten(v, e.Key)).ToArray());
@@ -128,24 +141,24 @@ public static partial class Problems
         problem.Detail ??= problem.Status switch
         {
             401 => "Send a valid token: Authorization: Bearer <token>.",
-            403 => "Your token does not carry a role that may do this.",
+            403 => "Your token does not have a role that permits this request.",
             404 => "Nothing is served at this address.",
             405 => "This address does not know that method.",
             413 => $"At most {Limits.Body} bytes are accepted.",
             415 => "Send the body as application/json.",
             500 => "This is our fault, not yours. It was logged under this traceId.",
             502 or 503 =>
-                "The service behind this address does not answer just now. Reads may be tried again; so may writes that carry an "
-                + "Idempotency-Key or If-Match.",
-            504 => "The service behind this address did not answer in time. Look whether your write was done before you send it again.",
+                "The service is temporarily unavailable. Reads can be retried, and so can writes that carry an Idempotency-Key or "
+                + "If-Match.",
+            504 => "The service did not answer in time. Check whether your write took effect before you send it again.",
             _ => null,
         };
     }
 
-    /// <summary>The name of a field as callers write it: <c>rates[0].numCode</c>, where our type says <c>Rates[0].NumCode</c>.</summary>
+    /// <summary>The name of a field as callers write it: <c>rates[0].numCode</c> for the property <c>Rates[0].NumCode</c>.</summary>
     private static string AsWritten(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
-    /// <summary>A message of a validation attribute, which names the property of our type.</summary>
+    /// <summary>The message of a validation attribute, with the property name replaced by the field name.</summary>
     private static string AsWritten(string message, string path)
     {
         var name = path[(path.LastIndexOf('.') + 1)..];
@@ -153,8 +166,8 @@ public static partial class Problems
             .Replace($"The field {name} ", $"The field {AsWritten(name)} ", StringComparison.Ordinal);
     }
 
-    /// <summary>What the JSON reader found, in words for whoever sent it: it speaks of our types, which they cannot know.</summary>
-    private static string Mend(JsonException e)
+    /// <summary>Explains a JSON error to the caller. The message of the JSON reader names .NET types, which callers do not know.</summary>
+    private static string Explain(JsonException e)
     {
         if (Missing().Match(e.Message) is { Success: true } missing) return $"is missing {missing.Groups[1].Value}";
         if (Unknown().Match(e.Message) is { Success: true } unknown)
@@ -164,7 +177,7 @@ public static partial class Problems
         return e.Message.IndexOf(" Path: ", StringComparison.Ordinal) is > 0 and var end ? e.Message[..end] : e.Message;
     }
 
-    /// <summary>How a value of a type is written in an address.</summary>
+    /// <summary>The form of a value of a type in a URL.</summary>
     private static string Form(string type) => type switch
     {
         _ when type.Contains(nameof(DateOnly), StringComparison.Ordinal) => "must be a date such as 2026-04-24",
@@ -176,7 +189,7 @@ public static partial class Problems
         _ => "has a value of the wrong form",
     };
 
-    // As ASP.NET Core says that a parameter cannot be read from the address; it names our types.
+    // Messages of ASP.NET Core about parameters that it cannot bind; they name .NET types.
     [GeneratedRegex("^Failed to bind parameter \"(.+) ([A-Za-z_]+)\" from \"")]
     private static partial Regex Unbound();
 
@@ -203,8 +216,8 @@ public static partial class Problems
     }
 
     /// <summary>
-    /// Writes problem documents whatever the request accepts. The service of ASP.NET Core writes none if <c>Accept</c> names no JSON, as
-    /// browsers do: errors would have no body, and rejections would become 500.
+    /// Writes problem documents for every <c>Accept</c> header. The service of ASP.NET Core writes none if the header does not name JSON,
+    /// as with browsers: errors would have no body, and rejections would become 500.
     /// </summary>
     private sealed class ForEveryClient(IEnumerable<IProblemDetailsWriter> writers) : IProblemDetailsService
     {

@@ -14,60 +14,60 @@ using Platform.EventSourcing;
 namespace Platform.Hosting;
 
 /// <summary>
-/// A riddle that costs the sender's machine a second and ours nothing, as the ALTCHA widget (altcha.org, version 1 of its protocol) asks
-/// and answers it: find the number whose SHA-256 after the salt is the challenge. <c>ProofOfWork:Required</c> (false),
-/// <c>ProofOfWork:Key</c> (a secret that all replicas share), <c>ProofOfWork:Hardest</c> (50000).
+/// Challenges that cost the sender's machine about a second of computing and the service almost nothing, compatible with the ALTCHA widget
+/// (altcha.org, protocol version 1): the solution is the number whose SHA-256, after the salt, is the challenge.
+/// <c>ProofOfWork:Required</c> (false), <c>ProofOfWork:Key</c> (a secret that all replicas share), <c>ProofOfWork:Hardest</c> (50000).
 /// </summary>
 public sealed class ProofOfWork(IConfiguration configuration, TimeProvider clock, IDocumentStore store)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(20);
     private readonly int _hardest = configuration.GetValue("ProofOfWork:Hardest", 50_000);
 
-    /// <summary>Whether what visitors send must bring a solved challenge.</summary>
+    /// <summary>Whether submissions of visitors must contain a solved challenge.</summary>
     public bool Required { get; } = configuration.GetValue("ProofOfWork:Required", false);
 
     private byte[] Key => Encoding.UTF8.GetBytes(configuration.Required("ProofOfWork:Key"));
 
-    /// <summary>The riddles and their judge, for whoever asks for it by type.</summary>
+    /// <summary>Registers this service.</summary>
     public static void Add(IServiceCollection services) => services.AddSingleton<ProofOfWork>();
 
-    /// <summary>Where the proofs that were used are kept.</summary>
+    /// <summary>Registers the documents that record used solutions.</summary>
     public static void Configure(StoreOptions store) => store.Schema.For<SpentProof>().Duplicate(s => s.Expires, notNull: true);
 
-    /// <summary>Adds the address <c>GET /api/feedback/challenge</c>, or the like of it.</summary>
+    /// <summary>Maps the endpoint that issues challenges, such as <c>GET /api/feedback/challenge</c>.</summary>
     public static void Map(IEndpointRouteBuilder app, string address) =>
         app.MapGet(address, (ProofOfWork work, HttpContext http) =>
         {
             http.Response.Headers.CacheControl = "no-store";
-            return work.Required ? Results.Ok(work.Ask()) : Results.NoContent();
+            return work.Required ? Results.Ok(work.NewChallenge()) : Results.NoContent();
         }).AllowAnonymous().Produces<Riddle>().Produces(204);
 
-    internal Riddle Ask()
+    internal Riddle NewChallenge()
     {
         var expires = (clock.GetUtcNow() + Lifetime).ToUnixTimeSeconds();
-        // The "&" at the end keeps digits of the salt from being taken for digits of the number.
+        // The trailing "&" prevents digits of the salt from being taken for digits of the number.
         var salt = $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}?expires={expires}&";
         var challenge = Hash(salt + RandomNumberGenerator.GetInt32(_hardest + 1).ToString(CultureInfo.InvariantCulture));
         return new("SHA-256", challenge, _hardest, salt, Sign(challenge));
     }
 
     /// <summary>
-    /// Nothing where none is required; else a 400 unless <paramref name="proof"/> solves a challenge of ours that is not over and was not
-    /// used for anything but
-    /// <paramref name="purpose"/>: whoever sends the same again, because the answer was lost, need not solve another.
+    /// Does nothing if no proof is required. Otherwise throws a 400 unless <paramref name="proof"/> solves an unexpired challenge of this
+    /// service that was not used for anything but <paramref name="purpose"/>. A client that repeats the same submission, because the
+    /// response was lost, need not solve another challenge.
     /// </summary>
     public async Task Check(string? proof, Guid purpose, DateTimeOffset now, CancellationToken ct)
     {
         if (!Required) return;
         if (string.IsNullOrEmpty(proof))
-            throw new Malformed("proof", "is missing: solve the challenge of GET .../challenge and send the solution along");
+            throw new Malformed("proof", "is missing; solve the challenge from GET .../challenge and send the solution");
         var solution = Read(proof);
-        if (!Fits(solution)) throw new Malformed("proof", "does not solve a challenge of ours; ask for a new one");
-        if (Expires(solution.Salt) < now) throw new Malformed("proof", "solves a challenge that is over; ask for a new one");
+        if (!IsValid(solution)) throw new Malformed("proof", "does not solve a challenge of this service; request a new challenge");
+        if (Expires(solution.Salt) < now) throw new Malformed("proof", "solves an expired challenge; request a new challenge");
         await using var session = store.LightweightSession();
         if ((await session.LoadAsync<SpentProof>(solution.Challenge, ct)
             ?? await Spend(session, solution, purpose, now, ct)).Purpose != purpose)
-            throw new Malformed("proof", "was used before; ask for a new challenge");
+            throw new Malformed("proof", "was already used; request a new challenge");
     }
 
     private static async Task<SpentProof> Spend(
@@ -90,11 +90,11 @@ public sealed class ProofOfWork(IConfiguration configuration, TimeProvider clock
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {
-            throw new Malformed("proof", "must be the solution in base64, as the ALTCHA widget makes it");
+            throw new Malformed("proof", "must be the base64-encoded solution that the ALTCHA widget produces");
         }
     }
 
-    private bool Fits(Solution s) =>
+    private bool IsValid(Solution s) =>
         s is { Algorithm: "SHA-256", Salt: not null, Challenge: not null, Signature: not null } && s.Salt.EndsWith('&')
         && Hash(s.Salt + s.Number.ToString(CultureInfo.InvariantCulture)) == s.Challenge
         && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Sign(s.Challenge)), Encoding.ASCII.GetBytes(s.Signature));
@@ -114,8 +114,8 @@ public sealed class ProofOfWork(IConfiguration configuration, TimeProvider clock
     private sealed record Solution(string Algorithm, string Challenge, long Number, string Salt, string Signature);
 }
 
-/// <summary>A challenge as the ALTCHA widget wants it.</summary>
+/// <summary>A challenge in the format of the ALTCHA widget.</summary>
 public sealed record Riddle(string Algorithm, string Challenge, int Maxnumber, string Salt, string Signature);
 
-/// <summary>A challenge that was solved and used, until it is over; for every replica to see.</summary>
+/// <summary>A solved challenge that was used; it is kept until the challenge expires, so that every replica rejects it.</summary>
 public sealed record SpentProof(string Id, Guid Purpose, DateTimeOffset Expires) : Stored;

@@ -6,13 +6,13 @@ using RabbitMQ.Client;
 
 namespace Platform.Hosting;
 
-/// <summary>Queues that survive the loss of a broker node.</summary>
+/// <summary>Quorum queues, which survive the loss of a broker node.</summary>
 public static class QuorumQueue
 {
     /// <summary>
-    /// The endpoint's queue is a quorum queue, and so are those of its failed and of its skipped messages. A queue that exists is used as
-    /// it is: RabbitMQ refuses to declare it again with other arguments, such as a <c>Broker:QuorumSize</c> that was changed.
-    /// <paramref name="missing"/> is told the name of a queue before it is declared anew; if that fails, both are tried again.
+    /// Makes the queue of the endpoint a quorum queue, and also those of its failed and skipped messages. An existing queue is used as it
+    /// is, because RabbitMQ refuses to declare it again with other arguments, such as a changed <c>Broker:QuorumSize</c>.
+    /// <paramref name="missing"/> is called with the name of a missing queue before the queue is declared; if that fails, both are retried.
     /// </summary>
     public static void UseQuorumQueue(
         this IRabbitMqReceiveEndpointConfigurator endpoint,
@@ -25,13 +25,13 @@ public static class QuorumQueue
             new WrappedChannel("use-existing-queues", context => new DeclaringChannel(context, size, missing))));
     }
 
-    /// <summary>On how many nodes of the broker a new queue is kept; null leaves it to the broker.</summary>
+    /// <summary>The number of broker nodes that hold a new queue; null leaves it to the broker.</summary>
     internal static int? QuorumSize(this IConfiguration configuration) => configuration["Broker:QuorumSize"] switch
     {
         null or "" => null,
         var value when int.TryParse(value, out var size) && size > 0 => size,
         var value => throw new InvalidOperationException(
-            $"The setting Broker:QuorumSize is \"{value}\". Set a number of nodes, such as 3."),
+            $"The setting Broker:QuorumSize is \"{value}\". Set it to a number of nodes, such as 3."),
     };
 
     private sealed class DeclaringChannel(ChannelContext channel, int? size, Func<string, CancellationToken, Task>? missing)
@@ -54,8 +54,8 @@ public static class QuorumQueue
 
         private async Task<QueueDeclareOk?> Find(string queue, CancellationToken ct)
         {
-            await using var asking = await ConnectionContext.CreateChannel(null, ct);
-            return await Broker.Find(asking, queue, ct);
+            await using var probe = await ConnectionContext.CreateChannel(null, ct);
+            return await Broker.Find(probe, queue, ct);
         }
     }
 }

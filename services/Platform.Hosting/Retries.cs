@@ -9,20 +9,21 @@ namespace Platform.Hosting;
 /// <summary>Why a message could not be handled.</summary>
 internal enum Trouble
 {
-    /// <summary>The database does not answer: the message waits for it.</summary>
+    /// <summary>The database is unavailable: the message waits for it.</summary>
     StoreIsAway,
-    /// <summary>A time limit was reached or a race was lost: retried for about an hour.</summary>
+    /// <summary>A time limit was reached or a race was lost: the message is retried for about an hour.</summary>
     TooSlow,
-    /// <summary>Anything else: retried five times.</summary>
+    /// <summary>Anything else: the message is retried five times.</summary>
     Poison,
 }
 
-/// <summary>What becomes of a message that could not be handled.</summary>
+/// <summary>Decides how long a failing message is retried.</summary>
 public static class Retries
 {
     /// <summary>
-    /// A message waits while the database is away. If its handler only ever reaches a time limit, it is given up after about an hour: a
-    /// database that does not answer looks the same, so that it must not be sooner. Anything else is poison after five tries.
+    /// A message waits while the database is unavailable. If its handler only ever reaches a time limit, it is moved to the error queue
+    /// after about an hour, not sooner, because an unresponsive database causes the same error. Any other failure is poison after five
+    /// retries.
     /// </summary>
     public static void RetryOrWait(this IReceiveEndpointConfigurator endpoint)
     {
@@ -39,7 +40,7 @@ public static class Retries
 
     /// <summary>
     /// Handles a batch. If that fails for a reason other than the database, each of its events is sent to this queue on its own, so that
-    /// an event that cannot be handled does not keep the others from being handled.
+    /// one bad event does not block the others.
     /// </summary>
     public static async Task ConsumeOrSplit<T>(this ConsumeContext<EventBatch<T>> context, Func<Task> consume) where T : class
     {
@@ -60,12 +61,13 @@ public static class Retries
         }
     }
 
-    /// <summary>What an exception says of the message whose handling it ended.</summary>
+    /// <summary>Classifies the exception that a message handler threw.</summary>
     internal static Trouble TroubleWith(Exception? exception) =>
         IsSlow(exception) ? Trouble.TooSlow : Problems.StoreIsAway(exception) ? Trouble.StoreIsAway : Trouble.Poison;
 
-    /// <summary>It took too long, or others were in its way each time: the database may be well, and only this message ask too much of
-    /// it.</summary>
+    /// <summary>
+    /// Whether the handler took too long or lost every race. The database may be healthy while only this message demands too much of it.
+    /// </summary>
     private static bool IsSlow(Exception? exception) => exception switch
     {
         null => false,

@@ -8,29 +8,29 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Platform.Hosting;
 
-/// <summary>Roles a token may carry in its claim <c>role</c>. None implies another; a token may carry several.</summary>
+/// <summary>The roles that a token may have in its claim <c>role</c>. No role implies another; a token may have several.</summary>
 public static class Roles
 {
-    /// <summary>Writes articles, triages typo reports, answers messages.</summary>
+    /// <summary>Writes articles, processes typo reports, answers messages.</summary>
     public const string Editor = "editor";
-    /// <summary>Decides about comments and people.</summary>
+    /// <summary>Decides on comments and bans.</summary>
     public const string Moderator = "moderator";
-    /// <summary>Watches, scales, records rates by hand; may look at what admins do.</summary>
+    /// <summary>Monitors and scales the platform, records rates by hand, and may view what admins do.</summary>
     public const string Operator = "operator";
-    /// <summary>Replays events.</summary>
+    /// <summary>Replays events and handles failed messages.</summary>
     public const string Admin = "admin";
-    /// <summary>All of them.</summary>
+    /// <summary>All roles.</summary>
     public static readonly IReadOnlyList<string> All = [Editor, Moderator, Operator, Admin];
 }
 
 /// <summary>
-/// Every process checks tokens itself. <c>Auth:Authority</c> names an OpenID Connect provider (with <c>Auth:Audience</c>);
-/// where there is none, <c>Auth:PublicKeyFile</c> holds the RSA keys that check the tokens made on this machine (<see cref="LocalKeys"/>).
-/// A token that was ended before its time is refused (<see cref="EndedTokens"/>).
+/// Validates tokens in every process. <c>Auth:Authority</c> is the address of an OpenID Connect provider (with <c>Auth:Audience</c>).
+/// Without it, <c>Auth:PublicKeyFile</c> contains the RSA keys that validate tokens issued on this machine (<see cref="LocalKeys"/>). A
+/// token that was revoked before it expired is refused (<see cref="EndedTokens"/>).
 /// </summary>
 public static class SignIn
 {
-    /// <summary>Issuer and audience of tokens made on this machine.</summary>
+    /// <summary>Issuer and audience of tokens that are issued on this machine.</summary>
     public const string LocalName = "platform";
 
     internal static void AddSignIn(this WebApplicationBuilder builder)
@@ -68,7 +68,8 @@ public static class SignIn
             {
                 o.Authority = authority;
                 o.Audience = builder.Configuration.Required("Auth:Audience");
-                // A token of a key not known yet has the keys fetched anew, but not more often: anybody can make one.
+                // A token with an unknown key makes the keys be fetched again, but at most this often, because anyone can send such a
+                // token.
                 o.RefreshInterval = TimeSpan.FromSeconds(30);
                 o.RequireHttpsMetadata = !new Uri(authority).IsLoopback;
                 o.TokenValidationParameters.ValidAlgorithms =
@@ -84,12 +85,12 @@ public static class SignIn
                 o.TokenValidationParameters.ValidAudience = LocalName;
                 o.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256];
                 var keys = new LocalKeys(builder.Configuration.Required("Auth:PublicKeyFile"), TimeProvider.System);
-                keys.All(); // a wrong setting ends the start
+                keys.All(); // an invalid setting must fail at startup
                 o.TokenValidationParameters.IssuerSigningKeyResolver = (_, _, kid, _) => keys.For(kid);
             }
         });
         builder.Services.AddSingleton<EndedTokens>();
-        // The keys of an hour ago would still be believed: one is taken back because it was stolen, too.
+        // Otherwise keys that the provider removed an hour ago would still be accepted, even if one was removed because it was stolen.
         builder.Services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, o =>
         {
             if (o.ConfigurationManager is BaseConfigurationManager keys) keys.UseLastKnownGoodConfiguration = false;
@@ -98,13 +99,14 @@ public static class SignIn
         {
             foreach (var role in Roles.All) o.AddPolicy(role, p => p.RequireRole(role));
             o.AddPolicy("look", p => p.RequireRole(Roles.Operator, Roles.Admin));
-            // An endpoint that declares neither a role nor AllowAnonymous is refused. Requests that match none go on, to 404 or 405.
+            // An endpoint that declares neither a role nor AllowAnonymous refuses every request. A request that matches no endpoint
+            // continues to a 404 or 405.
             o.FallbackPolicy = new AuthorizationPolicyBuilder()
                 .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint).Build();
         });
     }
 
-    /// <summary>Only a token with this role may call; the same name is the gateway's policy.</summary>
+    /// <summary>Requires a token with one of these roles. The gateway has a policy of the same name for each role.</summary>
     public static TBuilder Requires<TBuilder>(this TBuilder endpoint, params string[] roles) where TBuilder : IEndpointConventionBuilder =>
         endpoint.RequireAuthorization(new AuthorizeAttribute { Roles = string.Join(',', roles) });
 }

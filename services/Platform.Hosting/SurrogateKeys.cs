@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Platform.Hosting;
 
 /// <summary>
-/// The header Surrogate-Key names what an answer is made of (to a read) or what was changed (by a write): streams and collections. The
-/// gateway keeps an answer until one of its names changes, and hands the header on to nobody.
+/// The header Surrogate-Key lists the streams and collections that a response was built from (for a read) or that a write changed. The
+/// gateway caches a response until one of its keys changes, and does not forward the header to clients.
 /// </summary>
 public static class SurrogateKeys
 {
@@ -12,23 +12,24 @@ public static class SurrogateKeys
     public const string Header = "Surrogate-Key";
 
     /// <summary>
-    /// Header with the milliseconds since an answer was fetched from its service; of a page, those of the oldest answer it is made of. The
-    /// gateway that keeps the page finds out by it whether a change that it knows of is missing in the page.
+    /// Header with the age of a response in milliseconds since it was fetched from its service; for a page, the age of the oldest response
+    /// it was built from. With it, the gateway that caches the page detects whether the page lacks a change that the gateway knows of.
     /// </summary>
     public const string Age = "Surrogate-Age";
 
     /// <summary>
-    /// The name for everything: a write that changes more than can be named, such as an import, or than fits in a header.
+    /// The key that stands for everything: for a write that changes more than can be listed, such as an import, or more than fits in a
+    /// header.
     /// </summary>
     public const string Everything = "*";
 
-    /// <summary>More characters than this are not sent: proxies and clients refuse answers with long headers.</summary>
+    /// <summary>Maximum length of the header; proxies and clients reject responses with longer ones.</summary>
     internal const int Longest = 8 * 1024;
 
-    /// <summary>Adds names to the answer.</summary>
+    /// <summary>Adds surrogate keys to the response.</summary>
     public static void Name(this HttpResponse response, params IEnumerable<string> keys)
     {
-        var names = string.Join(' ', keys.Prepend(response.Headers[Header].ToString()).Where(k => k.Length > 0));
-        response.Headers[Header] = names.Length > Longest ? Everything : names;
+        var all = string.Join(' ', keys.Prepend(response.Headers[Header].ToString()).Where(k => k.Length > 0));
+        response.Headers[Header] = all.Length > Longest ? Everything : all;
     }
 }

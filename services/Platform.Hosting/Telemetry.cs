@@ -10,12 +10,12 @@ using Platform.EventSourcing;
 namespace Platform.Hosting;
 
 /// <summary>
-/// Traces from the gateway through a service and the bus to the next service; metrics at <c>/metrics</c> of the
-/// <see cref="OperatorListener"/>; both are also sent by OTLP if OTEL_EXPORTER_OTLP_ENDPOINT is set.
+/// Sets up tracing and metrics. Traces lead from the gateway through a service and the bus to the next service. Metrics are served at
+/// <c>/metrics</c> of the <see cref="OperatorListener"/>. Both are also exported by OTLP if OTEL_EXPORTER_OTLP_ENDPOINT is set.
 /// </summary>
 public static class Telemetry
 {
-    /// <summary>Meter of what the platform measures itself.</summary>
+    /// <summary>Name of the meter for the platform's own metrics.</summary>
     public const string Name = "Platform";
 
     internal static void AddTelemetry(this WebApplicationBuilder builder, string name)
@@ -23,7 +23,7 @@ public static class Telemetry
         var exports = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.AddService(name, serviceInstanceId: builder.Configuration.Replica(name)))
-            // what nobody reads is not collected; the ids travel all the same
+            // Without an exporter, spans are not recorded, but trace ids are still propagated.
             .WithTracing(t => (exports ? t.AddSpans() : t.SetSampler(new AlwaysOnSampler()))
                 .AddSource(Relay.Telemetry, "MassTransit", "Yarp.ReverseProxy"))
             .WithMetrics(m => m

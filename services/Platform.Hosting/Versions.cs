@@ -13,13 +13,14 @@ using Platform.EventSourcing;
 namespace Platform.Hosting;
 
 /// <summary>
-/// <c>If-Match</c> says which version the caller has seen; <c>*</c> any; absent: nothing seen yet. A tag of an earlier epoch of the store
-/// names a version that may be lost: 412. A version alone, without its epoch, is taken as it is.
+/// The header <c>If-Match</c>: the version that the caller has seen, <c>*</c> for any version, or absent if the caller expects that nothing
+/// exists. A tag from an earlier epoch of the store refers to a version that may be lost, and is answered with 412. A version without an
+/// epoch is accepted as it is.
 /// </summary>
 public readonly record struct IfMatch(Expected Expected)
 {
-    /// <summary>Reads the header of a request; a header that is no version is a 400.</summary>
-    /// <exception cref="Stale">It is a version of an earlier epoch.</exception>
+    /// <summary>Reads the header of the request; a header that is not a version is a 400.</summary>
+    /// <exception cref="Stale">The version is from an earlier epoch.</exception>
     public static ValueTask<IfMatch> BindAsync(HttpContext http)
     {
         string? header = http.Request.Headers.IfMatch;
@@ -27,24 +28,26 @@ public readonly record struct IfMatch(Expected Expected)
         if (header == "*") return new(new IfMatch(Expected.Any));
         if (!EntityTagHeaderValue.TryParse(header, out var tag)
             || !Versions.TryParse(tag.Tag.AsSpan().Trim('"'), out var version, out var epoch))
-            throw new Malformed("If-Match", "must be * or one version in quotes, as the ETag you were given, such as \"3\"");
+            throw new Malformed("If-Match", "must be * or one version in quotes, copied from an ETag, such as \"3\"");
         return epoch is null || epoch == http.Epoch()
             ? new(new IfMatch(Expected.Exactly(version)))
-            : throw new Stale($"You sent If-Match {header}, a version of before the store was restored.");
+            : throw new Stale(
+                $"If-Match {header} is a version from before the store was restored. "
+                + "Read the current version, then repeat the change.");
     }
 }
 
-/// <summary>Versions on the way out.</summary>
+/// <summary>Writes versions to responses as ETags.</summary>
 public static class Versions
 {
-    /// <summary>The answer to a write: the new version as ETag; 201 with a Location where the write created something.</summary>
+    /// <summary>The response to a write: the new version as ETag, and 201 with a Location if the write created something.</summary>
     public static WrittenAnswer Written(this Decision decision, HttpContext http, string location)
     {
         http.Response.Headers.ETag = http.Tag($"{decision.Version}");
         return new(decision is { Changed: true, Version: 1 } ? Results.Created(location, null) : Results.NoContent());
     }
 
-    /// <summary>200 with an ETag, or 304 when the caller has this very version already.</summary>
+    /// <summary>200 with an ETag, or 304 if the caller already has this version.</summary>
     public static Results<Ok<T>, StatusCodeHttpResult> Versioned<T>(HttpContext http, string version, T body)
     {
         var tag = http.Tag(version);
@@ -54,7 +57,7 @@ public static class Versions
             : TypedResults.Ok(body);
     }
 
-    /// <summary>Whether the caller has what bears this tag: <c>If-None-Match</c> names it, weak or not, or says <c>*</c>.</summary>
+    /// <summary>Whether <c>If-None-Match</c> contains this tag, weak or strong, or is <c>*</c>.</summary>
     public static bool IsHeld(StringValues ifNoneMatch, string tag)
     {
         foreach (var header in ifNoneMatch)
@@ -65,8 +68,8 @@ public static class Versions
     }
 
     /// <summary>
-    /// Whether a conditional GET or HEAD is answered with 304 (RFC 9110, section 13.2.2): by <c>If-None-Match</c> if the request has it,
-    /// else by <c>If-Modified-Since</c>.
+    /// Whether a conditional GET or HEAD must be answered with 304 (RFC 9110, section 13.2.2): by <c>If-None-Match</c> if the request has
+    /// it, otherwise by <c>If-Modified-Since</c>.
     /// </summary>
     public static bool IsHeld(HttpRequest request, string? tag, DateTimeOffset? lastModified)
     {
@@ -76,8 +79,8 @@ public static class Versions
     }
 
     /// <summary>
-    /// A version as an entity tag: <c>"3"</c>, after a restore with the epoch of the store, <c>"3.1795975200"</c>. Versions are given once
-    /// more then, and tags are not.
+    /// A version as an entity tag: <c>"3"</c>, or <c>"3.1795975200"</c> with the epoch of the store after a restore. A restored store
+    /// assigns lost version numbers again, so the epoch keeps the tags unique.
     /// </summary>
     public static string Tag(this HttpContext http, string version) =>
         http.Epoch() is > 0 and var epoch ? $"\"{version}.{epoch}\"" : $"\"{version}\"";
@@ -96,7 +99,7 @@ public static class Versions
     }
 }
 
-/// <summary>The answer to a write, which the description of the interface knows by its type.</summary>
+/// <summary>The response to a write, with metadata from which OpenAPI describes it.</summary>
 public sealed class WrittenAnswer(IResult answer) : IResult, IEndpointMetadataProvider
 {
     /// <inheritdoc />

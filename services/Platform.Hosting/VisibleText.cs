@@ -6,19 +6,19 @@ using System.Text;
 namespace Platform.Hosting;
 
 /// <summary>
-/// Whether a reader sees anything of a text: at least one letter, digit, sign or symbol. Spaces, format characters, combining marks
-/// without a letter and the few letters and symbols that are drawn as nothing are not enough.
+/// Checks that a text is visible: it must contain at least one letter, digit, punctuation mark or symbol. Spaces, format characters,
+/// combining marks without a letter, and the few letters and symbols without a glyph do not count.
 /// </summary>
 public static class VisibleText
 {
-    /// <summary>What a caller is told.</summary>
+    /// <summary>The validation message.</summary>
     public const string Rule = "must contain at least one visible character";
 
-    // Hangul fillers, the braille pattern without dots, the object replacement character and a musical note without a head.
-    private const string DrawnAsNothing = "\u115F\u1160\u3164\uFFA0\u2800\uFFFC\U0001D159";
-    private static readonly HashSet<Rune> Blank = [.. DrawnAsNothing.EnumerateRunes()];
+    // Hangul fillers, the braille pattern without dots, the object replacement character and a null notehead.
+    private const string WithoutGlyph = "\u115F\u1160\u3164\uFFA0\u2800\uFFFC\U0001D159";
+    private static readonly HashSet<Rune> Blank = [.. WithoutGlyph.EnumerateRunes()];
 
-    /// <summary>Whether anything of a text that is shown as it is can be seen.</summary>
+    /// <summary>Whether a plain text contains a visible character.</summary>
     public static bool IsVisible(string text)
     {
         foreach (var rune in text.EnumerateRunes())
@@ -26,11 +26,13 @@ public static class VisibleText
         return false;
     }
 
-    /// <summary>The same for a field without markup; character references of HTML are read as the characters they stand for.</summary>
+    /// <summary>
+    /// Whether a field without markup contains a visible character; HTML character references count as the characters they stand for.
+    /// </summary>
     public static bool IsVisibleField(string text) =>
         IsVisible(text.Contains('&', StringComparison.Ordinal) ? WebUtility.HtmlDecode(text) : text);
 
-    /// <summary>The text of a field that must not be invisible; a 400 that names the field otherwise.</summary>
+    /// <summary>Returns the text of a field, or throws a 400 that names the field if the text is invisible.</summary>
     public static string Visible(this string text, string field) => IsVisibleField(text) ? text : throw new Malformed(field, Rule);
 
     private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) switch
@@ -43,7 +45,7 @@ public static class VisibleText
     };
 }
 
-/// <summary>A text of which a reader sees something. What is absent or blank is for other rules to judge.</summary>
+/// <summary>Requires a visible character. Absent and blank texts are valid here, because other attributes check them.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class VisibleAttribute() : ValidationAttribute(VisibleText.Rule)
 {

@@ -10,30 +10,31 @@ using Platform.EventSourcing;
 namespace Platform.Hosting;
 
 /// <summary>
-/// Tells one visitor without an account from another, so that each has one voice: a number and our signature under it, in the cookie
-/// <c>visitor</c> or, for programs that keep none, in the header <c>Visitor-Token</c>. It says nothing about the person. The key is made
-/// once and lies in the store, for every replica.
+/// Identifies visitors without an account, so that each can vote once: a random id with a signature, in the cookie <c>visitor</c> or, for
+/// clients without cookies, in the header <c>Visitor-Token</c>. It reveals nothing about the person. The key is created once and kept in
+/// the store for all replicas.
 /// </summary>
 public sealed class VisitorTokens(IDocumentStore store, TimeProvider clock)
 {
-    /// <summary>Header that carries the token, both ways.</summary>
+    /// <summary>Header with the token, in requests and responses.</summary>
     public const string Header = "Visitor-Token";
     private const string Cookie = "visitor";
     private byte[]? _key;
 
-    /// <summary>Adds them for whoever asks by type.</summary>
+    /// <summary>Registers this service.</summary>
     public static void Add(IServiceCollection services) => services.AddSingleton<VisitorTokens>();
 
-    /// <summary>Where the key is kept.</summary>
+    /// <summary>Registers the document that holds the key.</summary>
     public static void Configure(StoreOptions store) => store.RegisterDocumentType<SigningKey>();
 
-    /// <summary>Who asks; whoever is new is given a token with the answer, good for the addresses below <paramref name="path"/>.</summary>
+    /// <summary>
+    /// The id of the visitor. A new visitor gets a token with the response; the cookie is valid below <paramref name="path"/>.
+    /// </summary>
     public async Task<Guid> Of(HttpContext http, string path, CancellationToken ct)
     {
         var key = _key ??= await Key(ct);
-        if (Read(
-            http.Request.Headers[Header].ToString() is { Length: > 0 } header ? header : http.Request.Cookies[Cookie], key) is { } known)
-            return known;
+        var sent = http.Request.Headers[Header].ToString() is { Length: > 0 } header ? header : http.Request.Cookies[Cookie];
+        if (Read(sent, key) is { } known) return known;
         var visitor = Guid.CreateVersion7(clock.GetUtcNow());
         var token = $"{visitor:N}.{Sign(visitor, key)}";
         http.Response.Headers[Header] = token;
@@ -50,8 +51,8 @@ public sealed class VisitorTokens(IDocumentStore store, TimeProvider clock)
     }
 
     /// <summary>
-    /// Whether the visitor's browser speaks https: the gateway says so, or else the site's configured address. The connection from the
-    /// gateway is plain.
+    /// Whether the visitor's browser uses https, according to the gateway, or else the configured address of the site. The connection from
+    /// the gateway itself is plain http.
     /// </summary>
     internal static bool IsSecure(HttpRequest request, string? site) =>
         request.IsHttps || string.Equals(request.Headers["X-Forwarded-Proto"], Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase)
@@ -72,7 +73,7 @@ public sealed class VisitorTokens(IDocumentStore store, TimeProvider clock)
         if (await session.LoadAsync<SigningKey>(Cookie, ct) is { } kept) return Convert.FromBase64String(kept.Key);
         session.Insert(new SigningKey(Cookie, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
         try { await session.SaveChangesAsync(ct); }
-        catch (DocumentAlreadyExistsException) { } // another replica was quicker
+        catch (DocumentAlreadyExistsException) { } // Another replica created the key first.
         await using var query = store.QuerySession();
         return Convert.FromBase64String((await query.LoadAsync<SigningKey>(Cookie, ct))!.Key);
     }

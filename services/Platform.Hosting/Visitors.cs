@@ -12,18 +12,16 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Platform.Hosting;
 
 /// <summary>
-/// What may be sent without signing in, and how often. The gateway limits all writes of a client; this limits the few kinds that robots
-/// like, for each client and replica. Addresses are counted in memory and never kept: <c>Visitors:PerHour</c> (60; 0 = no limit).
+/// Limits what visitors may send without signing in. The gateway limits all writes of a client; this limits the few endpoints that attract
+/// bots, per client and replica: <c>Visitors:PerHour</c> (60; 0 = no limit). Addresses are counted in memory and never stored.
 /// </summary>
 public static class Visitors
 {
-    /// <summary>How many limiters of one kind there are at most.</summary>
+    /// <summary>Maximum number of limiters of one kind.</summary>
     public const int MostLimiters = 1 << 16;
     private const string Policy = "visitor";
 
-    /// <summary>
-    /// Adds the limit; endpoints ask for it with <see cref="LimitedPerVisitor"/>, the pipeline with <c>UseRateLimiter</c>.
-    /// </summary>
+    /// <summary>Adds the limit. Endpoints opt in with <see cref="LimitedPerVisitor"/>; the pipeline needs <c>UseRateLimiter</c>.</summary>
     public static void AddVisitorLimits(this WebApplicationBuilder builder)
     {
         var perHour = builder.Configuration.GetValue("Visitors:PerHour", 60);
@@ -34,11 +32,14 @@ public static class Visitors
         });
     }
 
-    /// <summary>Each client may call it so many times in an hour; whoever is signed in, as often as they like.</summary>
+    /// <summary>Limits the calls of each client per hour; people who are signed in are not limited.</summary>
     public static TBuilder LimitedPerVisitor<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
         endpoint.RequireRateLimiting(Policy);
 
-    /// <summary>People do not see the field "website"; what fills it in is no person, and is thanked and forgotten.</summary>
+    /// <summary>
+    /// Whether the honeypot field "website" was filled in. People do not see it, so a bot sent the form; the bot gets the normal response,
+    /// and the submission is discarded.
+    /// </summary>
     public static bool IsRobot(string? website) => !string.IsNullOrEmpty(website);
 
     private static RateLimitPartition<int> Partition(HttpContext http, int perHour) =>
@@ -49,17 +50,17 @@ public static class Visitors
                 _ => new() { PermitLimit = perHour, Window = TimeSpan.FromHours(1), SegmentsPerWindow = 12, QueueLimit = 0 });
 
     /// <summary>
-    /// The address of the client: the gateway sets the header to the client it sees, whatever that client had written there.
+    /// The address of the client. The gateway overwrites the header with the address that it sees, whatever the client sent.
     /// </summary>
     public static string Address(HttpContext http) =>
         http.Request.Headers["X-Forwarded-For"].ToString() is { Length: > 0 } forwarded ? forwarded : $"{http.Connection.RemoteIpAddress}";
 
-    /// <summary>The client as limits count it.</summary>
+    /// <summary>The client as counted by rate limits.</summary>
     public static string Client(HttpContext http) => Network(Address(http));
 
     /// <summary>
-    /// The network that one client has to itself: an IPv4 address, also if it is mapped into IPv6, and the /64 of an IPv6 address, within
-    /// which a client may choose any of 2^64.
+    /// The network that belongs to one client: an IPv4 address, also if it is mapped into IPv6, or the /64 of an IPv6 address, because a
+    /// client can choose among its 2^64 addresses.
     /// </summary>
     public static string Network(string address)
     {
@@ -73,12 +74,12 @@ public static class Visitors
     }
 
     /// <summary>
-    /// The number of the limiter that counts a client. There are at most <see cref="MostLimiters"/>, however many addresses are made up;
-    /// the few clients that share one differ after each start.
+    /// The number of the limiter that counts a client. There are at most <see cref="MostLimiters"/>, however many addresses an attacker
+    /// invents. Which clients share a limiter changes with each start.
     /// </summary>
     public static int Limiter(string client) => (int)((uint)client.GetHashCode(StringComparison.Ordinal) % MostLimiters);
 
-    /// <summary>The answer to a client that reads or writes more often than a limit allows, here or at the gateway.</summary>
+    /// <summary>Writes the 429 for a client that exceeds a limit, here or at the gateway.</summary>
     public static async ValueTask TooMany(OnRejectedContext rejected, CancellationToken ct)
     {
         var http = rejected.HttpContext;

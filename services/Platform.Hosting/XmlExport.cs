@@ -5,9 +5,9 @@ using System.Xml.Linq;
 namespace Platform.Hosting;
 
 /// <summary>
-/// Reads the elements of an XML file that another system exported, one at a time. Such files are often not quite XML: control
-/// characters and blank lines before the declaration are dropped, and <see cref="DroppedCharacters"/> counts the former.
-/// Document type definitions are refused, so that no entity can be expanded and no other file read.
+/// Reads the elements of an XML file that another system exported, one at a time. Such files are often not well-formed: control characters
+/// and blank lines before the declaration are dropped, and <see cref="DroppedCharacters"/> counts the control characters. Document type
+/// definitions are rejected, so that no entity is expanded and no other file is read.
 /// </summary>
 public sealed class XmlExport(Stream file)
 {
@@ -16,14 +16,14 @@ public sealed class XmlExport(Stream file)
         Async = true,
         DtdProcessing = DtdProcessing.Prohibit,
         XmlResolver = null,
-        CheckCharacters = false, // character references such as &#11;
+        CheckCharacters = false, // allows character references such as &#11;
         CloseInput = false,
     };
 
-    /// <summary>Number of control characters that were dropped so far.</summary>
+    /// <summary>The number of control characters that were dropped so far.</summary>
     public int DroppedCharacters { get; private set; }
 
-    /// <summary>What the report of an import says of the file as a whole, or null.</summary>
+    /// <summary>The warning about the whole file for the import report, or null.</summary>
     public string? Warning =>
         DroppedCharacters == 0 ? null : $"{DroppedCharacters} control characters that XML does not allow were dropped from the file.";
 
@@ -43,16 +43,18 @@ public sealed class XmlExport(Stream file)
         }
     }
 
-    /// <summary>Works on bytes: a control character is the same single byte in UTF-8 and in every encoding that extends ASCII.</summary>
+    /// <summary>
+    /// Filters bytes, because a control character is the same single byte in UTF-8 and in every encoding that extends ASCII.
+    /// </summary>
     private sealed class Cleaned(Stream inner, XmlExport export) : Stream
     {
-        private bool _begun, _isWide, _atText;
+        private bool _started, _isWide, _atText;
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             while (true)
             {
-                var count = _begun
+                var count = _started
                     ? await inner.ReadAsync(buffer, cancellationToken)
                     : await inner.ReadAtLeastAsync(buffer, Math.Min(4, buffer.Length), throwOnEndOfStream: false, cancellationToken);
                 if (count == 0) return 0;
@@ -65,12 +67,12 @@ public sealed class XmlExport(Stream file)
 
         private int Clean(Span<byte> bytes)
         {
-            if (!_begun)
+            if (!_started)
             {
-                _begun = true;
+                _started = true;
                 // UTF-16 or UTF-32
                 _isWide = bytes is [0, _, ..] or [_, 0, ..] or [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..];
-                // A blank line may follow the byte order mark too. Without the mark UTF-8 is the default.
+                // A blank line may also follow the byte order mark. Without the mark, the reader assumes UTF-8.
                 if (bytes is [0xEF, 0xBB, 0xBF, ..]) bytes[..3].Fill((byte)'\n');
             }
             if (_isWide) return bytes.Length;

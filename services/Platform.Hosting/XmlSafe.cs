@@ -3,10 +3,10 @@ using System.Xml;
 
 namespace Platform.Hosting;
 
-/// <summary>Text as XML can hold it. An XML writer throws if it meets anything else.</summary>
+/// <summary>Prepares text for an XML writer, which throws on characters that XML does not allow.</summary>
 public static class XmlSafe
 {
-    /// <summary>Without characters that XML 1.0 cannot hold, and without halves of characters.</summary>
+    /// <summary>The text without characters that XML 1.0 does not allow and without unpaired surrogates.</summary>
     public static string Text(string text)
     {
         var kept = new StringBuilder(text.Length);

@@ -9,11 +9,12 @@ using Platform.EventSourcing.Replays;
 
 namespace Platform.Hosting.Admin;
 
-/// <summary>What admins do with the events of a service, the same on each: <c>/admin/{service}/...</c>. Operators may look, and do not see
-/// what is confidential (<see cref="Masking"/>).</summary>
+/// <summary>
+/// The admin endpoints below <c>/admin/{service}/</c>, the same for every service. Operators may call those that only read, and do not see
+/// confidential data (<see cref="Masking"/>).
+/// </summary>
 public static class AdminSurface
 {
-
     internal static void AddAdmin(
         this WebApplicationBuilder builder,
         string name,
@@ -39,13 +40,13 @@ public static class AdminSurface
         services.AddSingleton<UnusedSchema>().AddSingleton<IReplayTarget>(p => p.GetRequiredService<UnusedSchema>());
         services.AddSingleton<EventTimes>().AddSingleton<IReplayTarget>(p => p.GetRequiredService<EventTimes>());
         services.AddHealthChecks().AddCheck<EventTimes>("event-times", tags: [Health.ReadyTag]);
-        services.AddScoped<Requests>();
+        services.AddScoped<ReplayRequests>();
         services.AddHostedService<ReplayRunner>();
     }
 
     internal static void MapAdmin(this WebApplication app)
     {
-        if (app.Services.GetService<ServiceName>() is not { Name: var name }) return; // the gateway has no events
+        if (app.Services.GetService<ServiceName>() is not { Name: var name }) return; // processes without a store, such as the gateway
         var admin = app.MapGroup($"/admin/{name}").AddEndpointFilter(async (context, next) =>
         {
             context.HttpContext.Response.Headers.CacheControl = "no-store";
@@ -55,23 +56,24 @@ public static class AdminSurface
         {
             var running = await replicas.Running(ct);
             return new ReplicaVersions(running, replicas.Differences(running), await models.Outdated(ct));
-        }).Looks();
+        }).RequiresViewer();
         BrowseEvents.Map(admin);
         BrowseStreams.Map(admin);
-        admin.MapGet("/consumers", async (Consumers consumers, CancellationToken ct) => new { items = await consumers.All(ct) }).Looks();
+        admin.MapGet("/consumers", async (Consumers consumers, CancellationToken ct) => new { items = await consumers.All(ct) })
+            .RequiresViewer();
         BrowseCopies.Map(admin);
         BrowseEpochs.Map(admin);
-        Requests.Map(admin);
+        ReplayRequests.Map(admin);
         FailureRequests.Map(admin);
     }
 
-    /// <summary>Whoever may look at what admins do.</summary>
-    internal static RouteHandlerBuilder Looks(this RouteHandlerBuilder endpoint) => endpoint.Requires(Roles.Admin, Roles.Operator);
+    /// <summary>Requires a role that may view what admins do.</summary>
+    internal static RouteHandlerBuilder RequiresViewer(this RouteHandlerBuilder endpoint) => endpoint.Requires(Roles.Admin, Roles.Operator);
 }
 
 /// <summary>
-/// The replicas of a service that run now. <c>differences</c>: what is refused while their versions differ, and why, or null;
-/// <c>outdatedReadModels</c>: those that other code wrote.
+/// The replicas of a service that are running. <c>differences</c>: why operations that need equal versions are refused, or null if all
+/// versions are equal; <c>outdatedReadModels</c>: read models that were written by other code.
 /// </summary>
 public sealed record ReplicaVersions(
     IReadOnlyList<RunningReplica> Replicas, string? Differences, IReadOnlyList<OutdatedReadModel> OutdatedReadModels);

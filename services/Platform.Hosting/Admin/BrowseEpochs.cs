@@ -5,11 +5,13 @@ using Platform.EventSourcing;
 namespace Platform.Hosting.Admin;
 
 /// <summary>
-/// <c>GET epochs</c>: the epochs of the service's store, the newest first. Each but the first began when a restore or a failover was found
-/// to have lost events; it says how many others had heard of, and names the newest of them.
+/// <c>GET epochs</c>: the epochs of the service's store, newest first. Each epoch after the first began when the service detected that a
+/// restore or a failover had lost events. It contains how many of the lost events other services had received, and names the newest of
+/// them.
 /// </summary>
 public static class BrowseEpochs
 {
     internal static void Map(IEndpointRouteBuilder admin) =>
-        admin.MapGet("/epochs", async (StoreEpoch epochs, CancellationToken ct) => new Page<Epoch>(await epochs.All(ct), null)).Looks();
+        admin.MapGet("/epochs", async (StoreEpoch epochs, CancellationToken ct) => new Page<Epoch>(await epochs.All(ct), null))
+            .RequiresViewer();
 }

@@ -9,25 +9,39 @@ using Platform.EventSourcing.Replays;
 
 namespace Platform.Hosting.Admin;
 
-/// <summary>An event as it is stored. <c>By</c>: who caused it; <c>Trace</c>: the request it came from.</summary>
+/// <summary>An event as it is stored. <c>By</c>: the author; <c>Trace</c>: the trace id of the request that caused it.</summary>
 public sealed record StoredEvent(
-    long Sequence, Guid Id, string Stream, long Version, string Type, DateTimeOffset At, string? By, string? Trace, JsonElement Data)
+    long Sequence,
+    Guid Id,
+    string Stream,
+    long Version,
+    string Type,
+    DateTimeOffset At,
+    string? By,
+    string? Trace,
+    JsonElement Data)
 {
     internal const string Columns = "seq_id, id, stream_id, version, type, timestamp, user_name, correlation_id, data::text";
 
-    /// <summary>As operators see it.</summary>
+    /// <summary>The event without confidential data, as operators see it.</summary>
     internal StoredEvent Masked(Masking masking) => this with { Data = masking.Event(Type, Data) };
 
     internal static StoredEvent Read(NpgsqlDataReader row) => new(
-        row.GetInt64(0), row.GetGuid(1), row.GetString(2), row.GetInt64(3), row.GetString(4), new DateTimeOffset(row.GetDateTime(5)),
+        row.GetInt64(0),
+        row.GetGuid(1),
+        row.GetString(2),
+        row.GetInt64(3),
+        row.GetString(4),
+        new DateTimeOffset(row.GetDateTime(5)),
         row.IsDBNull(6) ? null : row.GetString(6),
-        row.IsDBNull(7) ? null : row.GetString(7), JsonElement.Parse(row.GetString(8)));
+        row.IsDBNull(7) ? null : row.GetString(7),
+        JsonElement.Parse(row.GetString(8)));
 }
 
 /// <summary>
 /// <c>GET events?type=&amp;stream=&amp;by=&amp;people=&amp;from=&amp;to=&amp;order=&amp;after=&amp;limit=</c>: events in the order of their
-/// sequence (<c>order=newest</c>: backwards). <c>after</c> is the sequence of the last one seen; <c>next</c> says it for the page that
-/// follows. <c>by</c> names who caused them; <c>people=true</c> leaves out what visitors, consumers and running replays did.
+/// sequence (<c>order=newest</c>: descending). <c>after</c> is the sequence of the last event seen; <c>next</c> is its value for the
+/// following page. <c>by</c> filters by author; <c>people=true</c> leaves out events caused by visitors, consumers and running replays.
 /// </summary>
 public static class BrowseEvents
 {
@@ -53,9 +67,11 @@ public static class BrowseEvents
             await using var command = database.CreateCommand(
                 $"""
                 select {StoredEvent.Columns} from {store.Options.DatabaseSchemaName}.mt_events
-                where ($1::text is null or type = $1) and ($2::text is null or stream_id = $2) and ($3::timestamptz is null or timestamp >= $3) and ($4::timestamptz is null or timestamp <= $4)
+                where ($1::text is null or type = $1) and ($2::text is null or stream_id = $2)
+                  and ($3::timestamptz is null or timestamp >= $3) and ($4::timestamptz is null or timestamp <= $4)
                   and ($7::text is null or user_name = $7)
-                  and (not $8 or (user_name <> 'anonymous' and user_name <> all($9) and (stream_id not like '{Replay.Prefix}%' or type in ('replay_requested', 'replay_cancelled'))))
+                  and (not $8 or (user_name <> 'anonymous' and user_name <> all($9)
+                    and (stream_id not like '{Replay.Prefix}%' or type in ('replay_requested', 'replay_cancelled'))))
                   and seq_id {(newest ? "<" : ">")} $5
                 order by seq_id {(newest ? "desc" : "")} limit $6
                 """);
@@ -71,10 +87,17 @@ public static class BrowseEvents
             var all = Masking.ShowsAll(http);
             var page = items.Take(limit).Select(e => all ? e : e.Masked(masking)).ToArray();
             return new Page<StoredEvent>(page, items.Count > limit ? page[^1].Sequence.ToString(CultureInfo.InvariantCulture) : null);
-        }).Looks();
+        }).RequiresViewer();
 }
 
-/// <summary>Which events, where the list goes on, and how many at once.</summary>
+/// <summary>Filter and page of the list of events.</summary>
 public sealed record EventFilter(
-    string? Type, string? Stream, string? By, bool? People, DateTimeOffset? From, DateTimeOffset? To, string? Order, long? After,
+    string? Type,
+    string? Stream,
+    string? By,
+    bool? People,
+    DateTimeOffset? From,
+    DateTimeOffset? To,
+    string? Order,
+    long? After,
     int? Limit);

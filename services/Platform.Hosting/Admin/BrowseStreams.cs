@@ -9,7 +9,8 @@ using Platform.EventSourcing.Replays;
 namespace Platform.Hosting.Admin;
 
 /// <summary>
-/// <c>GET streams/{id}</c>: one stream's events; <c>GET streams/{id}/state?version=|asOf=</c>: what they came to at a version or a moment.
+/// <c>GET streams/{id}</c>: the events of one stream; <c>GET streams/{id}/state?version=|asOf=</c>: the state of the stream at a version or
+/// a point in time.
 /// </summary>
 public static class BrowseStreams
 {
@@ -38,7 +39,7 @@ public static class BrowseStreams
             var all = Masking.ShowsAll(http);
             var page = items.Take(limit ?? 1000).Select(e => all ? e : e.Masked(masking)).ToArray();
             return new Page<StoredEvent>(page, items.Count > page.Length ? $"{page[^1].Version}" : null);
-        }).Looks();
+        }).RequiresViewer();
 
         admin.MapGet("/streams/{id}/state", async (
             string id,
@@ -50,21 +51,23 @@ public static class BrowseStreams
             HttpContext http,
             CancellationToken ct) =>
         {
-            if (version is not null && asOf is not null) throw new Malformed("asOf", "cannot be combined with version; send one of them");
+            if (version is not null && asOf is not null)
+                throw new Malformed("asOf", "cannot be combined with version; send only one of them");
             if (version < 1) throw new Malformed("version", "must be 1 or more");
             var events = await session.Events.FetchStreamAsync(id, version ?? 0, asOf?.ToUniversalTime(), token: ct);
             if (events.Count == 0)
                 throw new NotFound(
-                    version is null && asOf is null ? $"There is no stream \"{id}\"." : $"There was no stream \"{id}\" then.");
-            if (version > events[^1].Version) throw new NotFound($"The stream \"{id}\" has {events[^1].Version} versions.");
+                    version is null && asOf is null ? $"There is no stream \"{id}\"." : $"The stream \"{id}\" had no events at that time.");
+            if (version > events[^1].Version) throw new NotFound($"The stream \"{id}\" has only {events[^1].Version} versions.");
             var state = states.Fold(id, [.. events.Select(e => e.Data)]);
             var shown = Masking.ShowsAll(http) ? state : masking.State(state);
             return new StreamThen(id, events[^1].Version, events[^1].Timestamp, state?.GetType().Name, shown);
-        }).Looks();
+        }).RequiresViewer();
     }
 }
 
 /// <summary>
-/// A stream as it was: after which version and when, and its state; no state where this version of the service folds none of its events.
+/// The state of a stream at a version: the version, when it was stored, and the state, which is absent if this version of the service folds
+/// none of the events.
 /// </summary>
 public sealed record StreamThen(string Stream, long Version, DateTimeOffset At, string? Type, object? State);

@@ -12,12 +12,12 @@ using Platform.EventSourcing;
 namespace Platform.Hosting.Admin;
 
 /// <summary>
-/// One fact as one service knows it: the stream that it is about, its version, and a hash of its content. Both services compute the hash
+/// One fact as one service knows it: the stream that it belongs to, its version, and a hash of its content. Both services compute the hash
 /// from the same values in the same order, so equal facts have equal hashes.
 /// </summary>
 public sealed record SharedFact(string Id, long Version, string Hash)
 {
-    /// <summary>The fact with the hash of <paramref name="content"/>: numbers, texts, and lists of these.</summary>
+    /// <summary>Creates a fact with the hash of <paramref name="content"/>: numbers, strings, and lists of these.</summary>
     public static SharedFact Of(string id, long version, params object?[] content) =>
         new(id, version, Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(content)).AsSpan(0, 16)));
 }
@@ -26,14 +26,14 @@ public sealed record SharedFact(string Id, long Version, string Hash)
 public delegate Task<Page<SharedFact>> ReadFacts(IQuerySession session, string after, int limit, CancellationToken ct);
 
 /// <summary>
-/// Facts of one service of which another keeps a copy. Both have a list of this name: the publisher's says what the copy must hold, the
-/// consumer's says what it holds.
+/// Facts of one service that another service copies. Both services have a list of this name: the list of the publisher says what the copy
+/// must contain, the list of the consumer says what it contains.
 /// </summary>
 public sealed record CopyList(string Name, string Publisher, string Consumer, ReadFacts Read)
 {
     /// <summary>
-    /// Facts that are each made of the events of one stream. <paramref name="types"/> are the stored names of these events;
-    /// <paramref name="fact"/> gets them in their order, and null is no fact.
+    /// Facts that are each built from the events of one stream. <paramref name="types"/> are the stored names of these events;
+    /// <paramref name="fact"/> gets the events in order, and returns null if they make no fact.
     /// </summary>
     public static ReadFacts OfStreams(
         string prefix, string[] types, Func<string, IReadOnlyList<IEvent>, SharedFact?> fact) => async (session, after, limit, ct) =>
@@ -50,14 +50,14 @@ public sealed record CopyList(string Name, string Publisher, string Consumer, Re
         if (ids.Count == 0) return new([], null);
         var last = ids[^1];
         var names = string.Join(", ", types.Select(t => $"'{t}'"));
-        var those = $"d.stream_id > ? and d.stream_id <= ? and d.stream_id like '{prefix}%' and d.type in ({names})";
-        var events = await session.Events.QueryAllRawEvents().Where(e => e.MatchesSql(those, after, last)).ToListAsync(ct);
+        var condition = $"d.stream_id > ? and d.stream_id <= ? and d.stream_id like '{prefix}%' and d.type in ({names})";
+        var events = await session.Events.QueryAllRawEvents().Where(e => e.MatchesSql(condition, after, last)).ToListAsync(ct);
         var facts = events.GroupBy(e => e.StreamKey!).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => fact(g.Key, [.. g.OrderBy(e => e.Version)]));
         return new([.. facts.OfType<SharedFact>()], ids.Count < limit ? null : last);
     };
 
-    /// <summary>Facts that are each made of one row of <paramref name="sql"/>, whose column <c>id</c> is the fact's id.</summary>
+    /// <summary>Facts that are each built from one row of <paramref name="sql"/>, whose column <c>id</c> is the id of the fact.</summary>
     public static ReadFacts OfRows(string sql, Func<DbDataReader, SharedFact> fact) => async (session, after, limit, ct) =>
     {
         var schema = session.DocumentStore.Options.DatabaseSchemaName;
@@ -71,7 +71,7 @@ public sealed record CopyList(string Name, string Publisher, string Consumer, Re
         return Page(facts, limit);
     };
 
-    /// <summary>The page of a list whose facts were read with one more than the limit.</summary>
+    /// <summary>Makes a page of facts, which must be read with one more than the limit.</summary>
     public static Page<SharedFact> Page(IReadOnlyList<SharedFact> facts, int limit) =>
         facts.Count > limit ? new([.. facts.Take(limit)], facts[limit - 1].Id) : new(facts, null);
 
@@ -91,11 +91,11 @@ public sealed record CopyList(string Name, string Publisher, string Consumer, Re
     }
 }
 
-/// <summary>A list of copied facts: its name, which service publishes the facts, and which keeps a copy.</summary>
+/// <summary>A list of copied facts: its name, the service that publishes the facts, and the service that keeps a copy.</summary>
 public sealed record CopyListItem(string Name, string Publisher, string Consumer);
 
 /// <summary>
-/// <c>GET copies</c>: which facts this service publishes for the copies of others, or copies itself.
+/// <c>GET copies</c>: the lists of facts that this service publishes for copies in other services, or copies itself.
 /// <c>GET copies/{name}?after=&amp;limit=</c>: the facts of one list as this service knows them, so that an operator can compare both
 /// services.
 /// </summary>
@@ -104,7 +104,7 @@ public static class BrowseCopies
     internal static void Map(IEndpointRouteBuilder admin)
     {
         admin.MapGet("/copies", (IEnumerable<CopyList> lists) =>
-            new Page<CopyListItem>([.. lists.Select(l => new CopyListItem(l.Name, l.Publisher, l.Consumer))], null)).Looks();
+            new Page<CopyListItem>([.. lists.Select(l => new CopyListItem(l.Name, l.Publisher, l.Consumer))], null)).RequiresViewer();
 
         admin.MapGet("/copies/{name}", (
             string name,
@@ -116,8 +116,8 @@ public static class BrowseCopies
         {
             if (limit is < 1 or > 1000) throw new Malformed("limit", "must be a number from 1 to 1000");
             var list = lists.SingleOrDefault(l => l.Name == name)
-                ?? throw new NotFound($"There is no list \"{name}\" here; GET copies names the lists.");
+                ?? throw new NotFound($"This service has no list \"{name}\"; GET copies returns the names of all lists.");
             return list.Read(session, after ?? "", limit ?? 100, ct);
-        }).Looks();
+        }).RequiresViewer();
     }
 }

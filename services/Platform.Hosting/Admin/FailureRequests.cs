@@ -8,9 +8,9 @@ using Platform.EventSourcing.Replays;
 namespace Platform.Hosting.Admin;
 
 /// <summary>
-/// <c>GET failures</c>: groups by exception and message; <c>POST failures/{group}/retry</c> and <c>/discard</c> with a reason and the count
-/// the caller has seen: 409 where it is another by now. The answer is a replay: its progress, its cancelling and its record are those of
-/// any other.
+/// <c>GET failures</c>: failed messages, grouped by exception and message type; <c>POST failures/{group}/retry</c> and <c>/discard</c> with
+/// a reason and the number of failures that the caller has seen, 409 if the number has changed. The response is a replay, which reports
+/// progress and can be cancelled like any other.
 /// </summary>
 public static class FailureRequests
 {
@@ -20,44 +20,57 @@ public static class FailureRequests
         {
             var groups = await failures.Groups(ct);
             return new { items = Masking.ShowsAll(http) ? groups : [.. groups.Select(Masked)] };
-        }).Looks();
+        }).RequiresViewer();
         admin.MapPost(
             "/failures/{group}/retry",
-            (string group, FailureRequest request, IdempotencyKey key, HandleFailures handle, Requests requests, CancellationToken ct) =>
-                Take(ReplayMode.Retry, group, request, key, handle, requests, ct)).Produces<ReplayItem>(202).Requires(Roles.Admin);
+            (
+                string group,
+                FailureRequest request,
+                IdempotencyKey key,
+                HandleFailures handle,
+                ReplayRequests requests,
+                CancellationToken ct) =>
+                Accept(ReplayMode.Retry, group, request, key, handle, requests, ct)).Produces<ReplayItem>(202).Requires(Roles.Admin);
         admin.MapPost(
             "/failures/{group}/discard",
-            (string group, FailureRequest request, IdempotencyKey key, HandleFailures handle, Requests requests, CancellationToken ct) =>
-                Take(ReplayMode.Discard, group, request, key, handle, requests, ct)).Produces<ReplayItem>(202).Requires(Roles.Admin);
+            (
+                string group,
+                FailureRequest request,
+                IdempotencyKey key,
+                HandleFailures handle,
+                ReplayRequests requests,
+                CancellationToken ct) =>
+                Accept(ReplayMode.Discard, group, request, key, handle, requests, ct)).Produces<ReplayItem>(202).Requires(Roles.Admin);
     }
 
     private static FailureGroup Masked(FailureGroup group) => group.Source.StartsWith(Failures.Projection, StringComparison.Ordinal)
-        ? group // names an event and quotes none
+        ? group // contains the id of an event, not its data
         : group with { Sample = group.Sample with { Body = Masking.Message(group.Sample.Body) } };
 
-    private static async Task<IResult> Take(
+    private static async Task<IResult> Accept(
         ReplayMode mode,
         string group,
         FailureRequest request,
         IdempotencyKey key,
         HandleFailures handle,
-        Requests requests,
+        ReplayRequests requests,
         CancellationToken ct)
     {
-        // Repeated under its key, a request is answered as before, though what it was about is gone by now.
+        // A request that is repeated with its key gets the same response, even though the failures are gone by then.
         if (!await requests.Knows(key, ct)) await Check(group, request, handle, ct);
-        return await requests.Take(key, HandleFailures.Prefix + group, mode, new ReplayScope(), null, request.Reason, ct);
+        return await requests.Accept(key, HandleFailures.Prefix + group, mode, new ReplayScope(), null, request.Reason, ct);
     }
 
     private static async Task Check(string group, FailureRequest request, HandleFailures handle, CancellationToken ct)
     {
-        var there = await handle.Find(group, ct) ?? throw new NotFound("There are no failures of this group (any more).");
-        if (there.Count != request.Count)
+        var current = await handle.Find(group, ct) ?? throw new NotFound("This group contains no failures, or no longer contains any.");
+        if (current.Count != request.Count)
             throw new Rejected(
-                $"You saw {request.Count} failures of this group; by now there are {there.Count}. Look at them again, then send that count.");
+                $"The request names {request.Count} failures, but the group now contains {current.Count}. "
+                + "Review the group, then send the current count.");
     }
 }
 
-/// <summary>How many failures of the group the caller has seen, and why they are retried or discarded.</summary>
+/// <summary>The number of failures in the group that the caller has seen, and why they are retried or discarded.</summary>
 public sealed record FailureRequest(
     [property: Range(1, long.MaxValue)] long Count, [property: Required, Visible, StringLength(500, MinimumLength = 1)] string Reason);

@@ -10,12 +10,12 @@ using Platform.EventSourcing.Replays;
 namespace Platform.Hosting.Admin;
 
 /// <summary>
-/// What operators see of stored data: everything but the properties that are <see cref="ConfidentialAttribute"/>. Admins see it as it is,
-/// and that is logged. An event of a type that this version of the service does not know is hidden whole.
+/// Hides confidential data from operators: the properties that are <see cref="ConfidentialAttribute"/>. Admins see all data, and each such
+/// access is logged. An event whose type this version of the service does not know is hidden completely.
 /// </summary>
 public sealed class Masking(Assembly service)
 {
-    /// <summary>What stands in the place of a confidential value.</summary>
+    /// <summary>The replacement of a confidential value.</summary>
     public const string Mask = "***";
 
     private readonly Dictionary<string, Type> _events = service.GetTypes().Concat(typeof(Replay).Assembly.GetTypes())
@@ -23,7 +23,7 @@ public sealed class Masking(Assembly service)
         .GroupBy(t => JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Name)).ToDictionary(g => g.Key, g => g.First());
     private readonly ConcurrentDictionary<Type, Dictionary<string, PropertyInfo>> _properties = new();
 
-    /// <summary>Whether the caller sees everything; if so, it is logged.</summary>
+    /// <summary>Whether the caller may see everything; if so, the access is logged.</summary>
     public static bool ShowsAll(HttpContext http)
     {
         if (!http.User.IsInRole(Roles.Admin)) return false;
@@ -31,15 +31,15 @@ public sealed class Masking(Assembly service)
         return true;
     }
 
-    /// <summary>The data of an event, by the name of its type.</summary>
+    /// <summary>The data of an event, masked according to its type.</summary>
     public JsonElement Event(string type, JsonElement data) =>
         _events.TryGetValue(type, out var known) ? Element(Masked(JsonNode.Parse(data.GetRawText()), known)) : Element(Mask);
 
-    /// <summary>A folded state.</summary>
+    /// <summary>A folded state, masked.</summary>
     public object? State(object? state) =>
         state is null ? null : Masked(JsonSerializer.SerializeToNode(state, state.GetType(), Json.Http), state.GetType());
 
-    /// <summary>A message that could not be handled: its texts are hidden, but for ids, times and names of kinds.</summary>
+    /// <summary>The body of a failed message with all texts masked, except ids, times and stream names.</summary>
     public static string Message(string body)
     {
         try
@@ -51,7 +51,7 @@ public sealed class Masking(Assembly service)
         }
         catch (JsonException)
         {
-            return Mask; // shortened, or of another format
+            return Mask; // truncated, or not JSON
         }
     }
 
@@ -71,7 +71,7 @@ public sealed class Masking(Assembly service)
         }
     }
 
-    /// <summary>An id, the name of a stream with an id, or a time.</summary>
+    /// <summary>Whether a text is an id, the name of a stream with an id, or a time.</summary>
     private static bool Identifies(string text) =>
         DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
         || (text.Length is >= 36 and < 60
@@ -90,7 +90,7 @@ public sealed class Masking(Assembly service)
                 foreach (var (name, value) in whole.ToArray())
                 {
                     if (value is null) continue;
-                    // What has no property here was stored by another version.
+                    // A value without a property was stored by another version; it may be confidential.
                     whole[name] = properties.TryGetValue(name, out var property) && !property.IsDefined(typeof(ConfidentialAttribute))
                         ? Masked(value.DeepClone(), property.PropertyType)
                         : Mask;

@@ -6,17 +6,17 @@ using System.Xml.Linq;
 namespace Platform.Hosting.OpenApi;
 
 /// <summary>
-/// What the <c>///</c> comments of an assembly say, out of the XML file beside it; the same words for whoever reads the code and whoever
-/// reads the interface.
+/// Reads the <c>///</c> comments of an assembly from the XML file beside it, so that OpenAPI descriptions and code comments are the same
+/// texts.
 /// </summary>
 internal static partial class Documentation
 {
     private static readonly ConcurrentDictionary<Assembly, Dictionary<string, XElement>> Files = new();
 
-    /// <summary>The summary of a type, in Markdown; null where there is none.</summary>
+    /// <summary>The summary of a type, in Markdown; null if it has none.</summary>
     public static string? Of(Type type) => Member(type, $"T:{Name(type)}")?.Element("summary") is { } summary ? Text(summary) : null;
 
-    /// <summary>The summary of a property, or of the parameter of the record that it is.</summary>
+    /// <summary>The summary of a property, or the description of the record parameter that declares it.</summary>
     public static string? Of(PropertyInfo property)
     {
         if (property.DeclaringType is not { } type) return null;
@@ -55,7 +55,8 @@ internal static partial class Documentation
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();
 
-    // Up to a full stop or a colon that ends something; the addresses in front ("`GET /api/x`: ...") are said by the operation itself.
+    // The sentence ends at a full stop, semicolon or colon before whitespace. Leading routes ("`GET /api/x`: ...") are skipped, because the
+    // operation already has them.
     [GeneratedRegex(@"^(?:`[A-Z]+ [^`]*`(?:,| and)? ?)*:? ?(.+?)(?:[.;:](?=\s)|\.?$)")]
     private static partial Regex Sentence();
 }

@@ -4,9 +4,7 @@ using Microsoft.OpenApi;
 
 namespace Platform.Hosting.OpenApi;
 
-/// <summary>
-/// The ways in which a request is refused, as components of the document: each with what a caller does about it and an example.
-/// </summary>
+/// <summary>The error responses as components of the document, each with an example.</summary>
 internal static class ErrorResponses
 {
     private const string Schema = "Problem";
@@ -23,7 +21,7 @@ internal static class ErrorResponses
             "NotAllowed",
             "https://tools.ietf.org/html/rfc9110#section-15.5.4",
             "Forbidden",
-            "Your token does not carry a role that may do this."),
+            "Your token does not have a role that permits this request."),
         [404] = ("NotFound", "urn:problem-type:not-found", "There is no such thing", "There is no published article with this id."),
         [409] = (
             "Rejected",
@@ -34,7 +32,7 @@ internal static class ErrorResponses
             "Stale",
             "urn:problem-type:stale-version",
             "Somebody changed it since you read it",
-            "You have seen version 3; it is 4 by now. Read it again, then repeat your change."),
+            "You sent If-Match \"3\" but the current version is \"4\". Read it again, then repeat your change on that version."),
         [413] = ("TooLarge", "urn:problem-type:too-large", "The request body is too large", $"At most {Limits.Body} bytes are accepted."),
         [415] = (
             "NotThisMediaType",
@@ -46,16 +44,17 @@ internal static class ErrorResponses
             "VersionRequired",
             "urn:problem-type:version-required",
             "Say which version you have seen",
-            "Send If-Match with the ETag you were given."),
+            "It exists already, at version \"2\". Send If-Match with the version (ETag) you have seen."),
         [429] = ("TooOften", "urn:problem-type:too-many-writes", "Too many requests", "Retry after the number of seconds in Retry-After."),
         [503] = (
             "Unavailable",
             "urn:problem-type:store-unavailable",
             "The database does not answer",
-            "Repeat it in a few seconds under the same id or Idempotency-Key: that never does it twice."),
+            "The write may or may not have been stored. Repeat the request in a few seconds with the same id or Idempotency-Key: "
+            + "it takes effect only once."),
     };
 
-    /// <summary>Which of them an operation may meet.</summary>
+    /// <summary>The error statuses that an operation may return.</summary>
     public static IEnumerable<int> Of(OpenApiOperation operation, string method, string path, bool signedIn)
     {
         var writes = !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method);
@@ -66,12 +65,12 @@ internal static class ErrorResponses
         if (writes) yield return 409;
         if (versioned) { yield return 412; yield return 428; }
         if (operation.RequestBody is not null) { yield return 413; yield return 415; }
-        if (operation.Responses?.ContainsKey("422") == true) yield return 422; // the endpoint says so
+        if (operation.Responses?.ContainsKey("422") == true) yield return 422; // declared by the endpoint
         if (!signedIn) yield return 429;
         yield return 503;
     }
 
-    /// <summary>A reference to one, which is put into the document where it is not there yet.</summary>
+    /// <summary>A reference to an error response, which is added to the document if it is missing.</summary>
     public static OpenApiResponseReference In(OpenApiDocument document, int status)
     {
         var (name, type, title, detail) = All[status];
@@ -81,14 +80,14 @@ internal static class ErrorResponses
         document.Components.Schemas.TryAdd(Schema, Problem());
         document.Components.Responses.TryAdd(name, new OpenApiResponse
         {
-            // Several kinds of requests meet a 422; its example is of one of them.
+            // The description is general because several kinds of requests return 422; the example shows one of them.
             Description = status == 422 ? "The request is understood but cannot be processed" : title,
             Headers = status is 429 or 503
                 ? new Dictionary<string, IOpenApiHeader>
                 {
                     ["Retry-After"] = new OpenApiHeader
                     {
-                        Description = "Seconds to wait.",
+                        Description = "The number of seconds to wait before a retry.",
                         Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
                     },
                 }
@@ -126,16 +125,16 @@ internal static class ErrorResponses
         return new()
         {
             Type = JsonSchemaType.Object,
-            Description = "What went wrong and how to mend it (RFC 9457).",
+            Description = "What went wrong and how to correct it (RFC 9457).",
             Required = new HashSet<string> { "type", "title", "status", "detail" },
             Properties = new Dictionary<string, IOpenApiSchema>
             {
-                ["type"] = Text("Names the kind of problem; programs decide by it."),
-                ["title"] = Text("The kind of problem in words."),
+                ["type"] = Text("Identifies the kind of problem; clients should branch on it."),
+                ["title"] = Text("The kind of problem as text."),
                 ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "The HTTP status." },
-                ["detail"] = Text("What is wrong this time, and how to mend it."),
-                ["instance"] = Text("The path that was asked."),
-                ["traceId"] = Text("Under this the operators find it in logs and traces."),
+                ["detail"] = Text("What is wrong with this request, and how to correct it."),
+                ["instance"] = Text("The path of the request."),
+                ["traceId"] = Text("The trace id, with which operators find the request in logs and traces."),
                 ["errors"] = new OpenApiSchema
                 {
                     Type = JsonSchemaType.Object,

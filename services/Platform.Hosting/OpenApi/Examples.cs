@@ -4,10 +4,10 @@ using Microsoft.OpenApi;
 
 namespace Platform.Hosting.OpenApi;
 
-/// <summary>Metadata of an endpoint that answers text: what it looks like, where its media type does not say that.</summary>
+/// <summary>Endpoint metadata: an example of a text response, if its media type does not imply one.</summary>
 public sealed record AnswerExample(string Text);
 
-/// <summary>An example of whatever a schema allows: the usual words for the usual names, and otherwise the least that is valid.</summary>
+/// <summary>Builds an example for any schema: typical values for well-known names, otherwise the smallest valid value.</summary>
 internal static class Examples
 {
     private static readonly Dictionary<string, string> Words = new(StringComparer.OrdinalIgnoreCase)
@@ -79,10 +79,10 @@ internal static class Examples
         ["application/xml"] = "<?xml version=\"1.0\" encoding=\"utf-8\"?><urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\"/>",
     };
 
-    /// <summary>An example of what is no JSON; null for other types.</summary>
+    /// <summary>An example of a media type other than JSON; null for unknown types.</summary>
     public static JsonNode? OfText(string mediaType) => Texts.GetValueOrDefault(mediaType) is { } text ? JsonValue.Create(text) : null;
 
-    /// <summary>An example under that name; null where a choice holds none.</summary>
+    /// <summary>An example for a schema and a property name; null if an enumeration has no values.</summary>
     public static JsonNode? Of(IOpenApiSchema schema, string name, int depth = 0)
     {
         if (schema.Examples is [{ } given, ..]) return given.DeepClone();
@@ -102,7 +102,7 @@ internal static class Examples
                 ? new JsonArray(one)
                 : new JsonArray(),
             JsonSchemaType.Object => Object(schema, depth),
-            _ => Object(schema, depth), // anything may stand there
+            _ => Object(schema, depth), // any value is allowed
         };
     }
 
@@ -111,7 +111,7 @@ internal static class Examples
         var example = new JsonObject();
         if (depth > 6) return example;
         foreach (var (name, property) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
-            // what may be left out may lead back to where it stands
+            // Optional properties are left out at depth, because they may refer back to the type that contains them.
             if ((depth < 3 || schema.Required?.Contains(name) == true) && Of(property, name, depth + 1) is { } value) example[name] = value;
         if (schema.AdditionalProperties is { } values && Of(values, "text", depth + 1) is { } entry) example["en"] = entry;
         return example;

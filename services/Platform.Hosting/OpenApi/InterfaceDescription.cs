@@ -13,8 +13,8 @@ using Microsoft.OpenApi;
 namespace Platform.Hosting.OpenApi;
 
 /// <summary>
-/// <c>/openapi/{service}.json</c>: OpenAPI 3.1 of a process, out of its endpoints and their <c>///</c> comments. Names of operations come
-/// from method and path alone, so that a generated client changes only where the interface does.
+/// Generates <c>/openapi/{service}.json</c> (OpenAPI 3.1) from the endpoints of a process and their <c>///</c> comments. Operation ids
+/// depend only on method and path, so that a generated client changes only if the API does.
 /// </summary>
 internal static partial class InterfaceDescription
 {
@@ -44,7 +44,7 @@ internal static partial class InterfaceDescription
 
     private static void Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
-        // Numbers may be sent as text, for those who must; nobody needs to hear of it in every schema.
+        // Numbers may also be sent as strings; the schemas do not mention that.
         if (schema.Type is { } type
             && (type & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0
             && (type & JsonSchemaType.String) != 0)
@@ -52,7 +52,7 @@ internal static partial class InterfaceDescription
             schema.Type = type & ~JsonSchemaType.String;
             schema.Pattern = null;
         }
-        // A property without a value is left out of an answer (Json.Http), so what may be null is never required.
+        // A property without a value is omitted from a response (Json.Http), so a nullable property is never required.
         foreach (var property in context.JsonTypeInfo.Properties.Where(p => p.IsGetNullable)) schema.Required?.Remove(property.Name);
         if (context.JsonPropertyInfo is null) schema.Description ??= Documentation.Of(context.JsonTypeInfo.Type);
         else if (schema.Properties is not { Count: > 0 } && context.JsonPropertyInfo.AttributeProvider is PropertyInfo property)
@@ -76,8 +76,8 @@ internal static partial class InterfaceDescription
             {
                 Name = tag,
                 Description = tag == name
-                    ? $"What the service {name} answers."
-                    : $"What admins do with the events of {name}, and operators look at.",
+                    ? $"The API of the service {name}."
+                    : $"Administration of the events of {name}, for admins; operators have read access.",
             });
         operation.Tags = new HashSet<OpenApiTagReference> { new(tag, document) };
 
@@ -85,7 +85,7 @@ internal static partial class InterfaceDescription
         operation.Summary ??= words is null ? $"{method} {path}" : Documentation.FirstSentence(words);
         operation.Description ??= words ?? operation.Summary;
         foreach (var parameter in (handler?.GetParameters() ?? []).SelectMany(Bound)) (operation.Parameters ??= []).Add(parameter);
-        // Filters are records, whose properties are named in another case than the parameters that readers send.
+        // Filters are records, so their properties are named in Pascal case, but clients send parameters in camel case.
         foreach (var filter in operation.Parameters?.OfType<OpenApiParameter>()
             .Where(p => p.In == ParameterLocation.Query && IsPascalCase(p.Name!)) ?? [])
             filter.Name = JsonNamingPolicy.CamelCase.ConvertName(filter.Name!);
@@ -101,7 +101,7 @@ internal static partial class InterfaceDescription
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
             (operation.Extensions ??= new Dictionary<string, IOpenApiExtension>())["x-roles"] = new JsonNodeExtension(
                 new JsonArray([.. named.Select(role => JsonValue.Create(role))]));
-            operation.Description += $" Needs a token with the role {string.Join(" or ", named)}.";
+            operation.Description += $" Requires a token with the role {string.Join(" or ", named)}.";
             document.Components ??= new();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
             document.Components.SecuritySchemes.TryAdd(
@@ -111,8 +111,8 @@ internal static partial class InterfaceDescription
                     Type = SecuritySchemeType.Http,
                     Scheme = "bearer",
                     BearerFormat = "JWT",
-                    Description = "A token of the OpenID Connect provider that is configured, or of `./platform token ROLE`. Roles are "
-                        + "in the claim `role`.",
+                    Description = "A token from the configured OpenID Connect provider or from `./platform token ROLE`. Roles are in the "
+                        + "claim `role`.",
                 });
         }
         Answers(operation, method);
@@ -126,8 +126,8 @@ internal static partial class InterfaceDescription
     private static bool IsPascalCase(string name) => char.IsUpper(name[0]) && (name.Length == 1 || char.IsLower(name[1]));
 
     /// <summary>
-    /// What has no body says what happened; writes that name a version, and those that answer as <see cref="Versions.Written"/> does, give
-    /// the new one.
+    /// Describes responses without a body. Writes that name a version, and those that respond with <see cref="Versions.Written"/>, return
+    /// the new version.
     /// </summary>
     private static void Answers(OpenApiOperation operation, string method)
     {
@@ -142,7 +142,7 @@ internal static partial class InterfaceDescription
                 {
                     ["ETag"] = new OpenApiHeader
                     {
-                        Description = "The new version, for the next If-Match.",
+                        Description = "The new version, to be sent as If-Match of the next write.",
                         Schema = new OpenApiSchema { Type = JsonSchemaType.String },
                         Example = "\"4\"",
                     },
@@ -150,11 +150,14 @@ internal static partial class InterfaceDescription
                 : null,
         };
         if (operation.Responses.ContainsKey("204"))
-            operation.Responses["204"] = Bare(HttpMethods.IsGet(method) ? "There is none." : "It is done, or was done before.");
-        if (operation.Responses.ContainsKey("201") && made) operation.Responses["201"] = Bare("It was not there and is made.");
+            operation.Responses["204"] = Bare(
+                HttpMethods.IsGet(method) ? "There is none." : "The change was made now or by an earlier request.");
+        if (operation.Responses.ContainsKey("201") && made) operation.Responses["201"] = Bare("Created.");
     }
 
-    /// <summary>Where an endpoint says that it produces one thing or another: ASP.NET keeps one of them.</summary>
+    /// <summary>
+    /// Completes responses that an endpoint declares with alternative types or media types, because ASP.NET Core keeps only one of them.
+    /// </summary>
     private static async Task Choices(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
         foreach (var kinds in context.Description.ActionDescriptor.EndpointMetadata.OfType<IProducesResponseTypeMetadata>()
@@ -189,9 +192,9 @@ internal static partial class InterfaceDescription
         {
             Title = name,
             Version = typeof(InterfaceDescription).Assembly.GetName().Version?.ToString(3) ?? "1.0.0",
-            Description = $"The service {name}, as the gateway serves it. Errors are problem documents (RFC 9457) that say how to mend "
-                + "what is wrong.",
-            Contact = new OpenApiContact { Name = "Whoever runs this platform" },
+            Description = $"The service {name} as served by the gateway. Errors are problem documents (RFC 9457) that say how to "
+                + "correct the request.",
+            Contact = new OpenApiContact { Name = "The operators of this platform" },
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
         document.Servers = [new OpenApiServer { Url = "/" }];
@@ -203,7 +206,7 @@ internal static partial class InterfaceDescription
                 if (media is { Schema: { } schema, Example: null }) media.Example = Examples.OfText(type) ?? Examples.Of(schema, "text");
     }
 
-    /// <summary>The file an endpoint stands in: the outermost type around its lambda.</summary>
+    /// <summary>The slice of an endpoint: the outermost type around its lambda.</summary>
     private static Type? Slice(MethodInfo? handler)
     {
         var type = handler?.DeclaringType;
@@ -211,7 +214,7 @@ internal static partial class InterfaceDescription
         return type;
     }
 
-    /// <summary>What a parameter that reads the request itself reads.</summary>
+    /// <summary>The OpenAPI parameters of a handler parameter that binds itself from the request.</summary>
     private static IEnumerable<OpenApiParameter> Bound(ParameterInfo parameter)
     {
         OpenApiParameter Of(string name, ParameterLocation place, string description, OpenApiSchema? schema = null) =>
@@ -229,7 +232,7 @@ internal static partial class InterfaceDescription
                 Of(
                     "If-Match",
                     ParameterLocation.Header,
-                    "The ETag of the version you have seen, or * for any. Left out: you believe that there is none yet."),
+                    "The ETag of the version that the client has seen, or * for any version. Omit it to create a resource."),
             ];
         if (type == typeof(IdempotencyKey))
             return
@@ -237,16 +240,16 @@ internal static partial class InterfaceDescription
                 Of(
                     "Idempotency-Key",
                     ParameterLocation.Header,
-                    "An id of your own for what you send: sent again with the same, it is done once.",
+                    "A UUID chosen by the client. A repeated request with the same key takes effect only once.",
                     new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" }),
             ];
         if (type == typeof(Paging))
             return [Of(
                 "limit",
                 ParameterLocation.Query,
-                "How many at most.",
+                "The maximum number of items.",
                 new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "100", Default = JsonValue.Create(20) }),
-                Of("cursor", ParameterLocation.Query, "The `next` of the page before; the last page has none.")];
+                Of("cursor", ParameterLocation.Query, "The value of `next` from the previous page; the last page has none.")];
         return type.GetMethod("BindAsync", BindingFlags.Public | BindingFlags.Static) is not null
             ? [Of(parameter.Name!, ParameterLocation.Query, Documentation.Of(type) ?? parameter.Name!)]
             : [];

@@ -35,7 +35,7 @@ public class FailureTests(ServiceFixture<Comment> service) : IClassFixture<Servi
         (await admin.Send("POST /admin/comments/failures/nothing/retry", new { count = 3, reason = "x" })).IsProblem(404, "no failures");
         await Broken(false);
         var retried = await Handle(admin, group, "retry", 3);
-        Assert.Equal((ReplayStatus.Completed, 3, "3 messages given back"), (retried.State, retried.Done, retried.Summary));
+        Assert.Equal((ReplayStatus.Completed, 3, "3 messages returned to their queues"), (retried.State, retried.Done, retried.Summary));
         foreach (var article in articles) await Eventually.IsTrue(() => Known(article), "the retraction is known");
         Assert.Empty((await admin.Get<Groups>("/admin/comments/failures")).Items);
 

@@ -74,10 +74,10 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
             verified.Comparison.Samples.Select(s => s.Id).Order(StringComparer.Ordinal));
         var differs = verified.Comparison.Samples.Single(s => s.Id == $"comment-{ids[0]}");
         Assert.Equal(["data.text"], differs.Fields);
-        Assert.Contains("1 differ, 1 missing, 1 too many; apply would mend them", verified.Summary, StringComparison.Ordinal);
+        Assert.Contains("1 differ, 1 missing, 1 extra; apply would repair them", verified.Summary, StringComparison.Ordinal);
         Assert.NotEqual(before, await service.Fingerprint(View, Content));
 
-        Assert.Contains("mended", (await admin.Replays("comments", "readModel:comment-view")).Summary, StringComparison.Ordinal);
+        Assert.Contains("repaired", (await admin.Replays("comments", "readModel:comment-view")).Summary, StringComparison.Ordinal);
         Assert.Equal(before, await service.Fingerprint(View, Content));
         Assert.Equal(schema, await Schema());
         await service.Post(article);
