@@ -92,8 +92,8 @@ public static partial class Problems
             503,
             "store-unavailable",
             "The database does not answer",
-            "Whether anything was stored is not certain. Repeat it in a few seconds under the same id or Idempotency-Key: that never "
-            + "does it twice."),
+            "The write may or may not have been stored. Repeat the request in a few seconds with the same id or Idempotency-Key: it takes "
+            + "effect only once."),
         BrokerUnreachableException or AlreadyClosedException =>
             Problem(
                 503,
@@ -143,10 +143,10 @@ public static partial class Problems
             401 => "Send a valid token: Authorization: Bearer <token>.",
             403 => "Your token does not have a role that permits this request.",
             404 => "Nothing is served at this address.",
-            405 => "This address does not know that method.",
+            405 => "This address does not support that method.",
             413 => $"At most {Limits.Body} bytes are accepted.",
             415 => "Send the body as application/json.",
-            500 => "This is our fault, not yours. It was logged under this traceId.",
+            500 => "An internal error occurred. Quote this traceId when you report it.",
             502 or 503 =>
                 "The service is temporarily unavailable. Reads can be retried, and so can writes that carry an Idempotency-Key or "
                 + "If-Match.",
