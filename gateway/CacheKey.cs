@@ -3,24 +3,26 @@ using Platform.Hosting;
 
 namespace Gateway;
 
-/// <summary>Which requests may be answered from memory, and which of them are the same (docs/decisions/0096).</summary>
+/// <summary>
+/// Decides which requests may be served from the cache, and which requests share a cached response (docs/decisions/0096).
+/// </summary>
 internal static class CacheKey
 {
-    /// <summary>Whether it makes pages of what it is given.</summary>
-    internal static bool MakesPages(HttpRequest request) => request.Headers.ContainsKey("Surrogate-Capability");
+    /// <summary>Whether the caller builds pages from responses, as the portal does.</summary>
+    internal static bool BuildsPages(HttpRequest request) => request.Headers.ContainsKey("Surrogate-Capability");
 
-    /// <summary>Whether it makes pages and was asked for one that no kept answer may be part of.</summary>
+    /// <summary>Whether the caller builds a page for which no cached response may be used.</summary>
     internal static bool WantsFresh(HttpRequest request) =>
-        request.Headers.CacheControl is { Count: > 0 } wanted
-        && wanted.ToString().Contains("no-cache", StringComparison.OrdinalIgnoreCase)
-        && MakesPages(request);
+        request.Headers.CacheControl is { Count: > 0 } cacheControl
+        && cacheControl.ToString().Contains("no-cache", StringComparison.OrdinalIgnoreCase)
+        && BuildsPages(request);
 
     internal static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 
-    internal static bool IsForAnybody(HttpRequest request) => StringValues.IsNullOrEmpty(request.Headers.Authorization);
+    internal static bool IsAnonymous(HttpRequest request) => StringValues.IsNullOrEmpty(request.Headers.Authorization);
 
-    /// <summary>A query without the parameters that a route does not know, as it was written otherwise.</summary>
-    internal static string Known(string query, string names)
+    /// <summary>Removes the parameters that a route does not know from a query, and leaves the rest unchanged.</summary>
+    internal static string KnownParameters(string query, string names)
     {
         if (query.Length == 0) return query;
         var known = names.Split(' ');
@@ -30,16 +32,16 @@ internal static class CacheKey
     }
 
     /// <summary>
-    /// What makes two requests the same: path, query, and the kind and coding of the answer that were negotiated. No query holds a line
-    /// break.
+    /// The cache key of a request: the negotiated media type and content coding, path, and query. The last line break separates path and
+    /// query, because no query contains one.
     /// </summary>
     internal static string Address(HttpRequest request)
     {
-        string kind = Negotiation.Kind(request.Headers.Accept), coding = Negotiation.Coding(request.Headers.AcceptEncoding);
-        return string.Concat([kind, coding, request.Path.Value, "\n", request.QueryString.Value]);
+        string mediaType = Negotiation.Kind(request.Headers.Accept), coding = Negotiation.Coding(request.Headers.AcceptEncoding);
+        return string.Concat([mediaType, coding, request.Path.Value, "\n", request.QueryString.Value]);
     }
 
-    /// <summary>What an answer is made of, or what a write changed.</summary>
+    /// <summary>The surrogate keys that a response was built from, or that a write changed.</summary>
     internal static string[] Keys(HttpResponse response) =>
         response.Headers[SurrogateKeys.Header].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -5,13 +5,13 @@ using Yarp.ReverseProxy.SessionAffinity;
 namespace Gateway;
 
 /// <summary>
-/// A person who works in the console stays at one replica of the portal, which holds their pages; by a cookie below <c>/console</c>. If
-/// another replica answers because that one failed, the cookie names the other one from then on. Readers of the same cluster get no
-/// cookie: it would be taken for credentials, and nothing would be kept for them.
+/// Keeps a person who uses the console at the portal replica that holds their pages, with a cookie below <c>/console</c>. If another
+/// replica answers because that one failed, the cookie then names the other one. Readers of the same cluster get no cookie, because
+/// responses to requests with a cookie would not be cached.
 /// </summary>
 public sealed class ConsoleAffinity(IServiceProvider services) : ISessionAffinityPolicy
 {
-    // Asked for late: it is one of those among which this one stands.
+    // Resolved lazily, because this policy is one of the registered policies.
     private ISessionAffinityPolicy Cookie =>
         field ??= services.GetServices<ISessionAffinityPolicy>().First(p => p.Name == SessionAffinityConstants.Policies.HashCookie);
 
@@ -22,8 +22,8 @@ public sealed class ConsoleAffinity(IServiceProvider services) : ISessionAffinit
     public void AffinitizeResponse(HttpContext context, ClusterState cluster, SessionAffinityConfig config, DestinationState destination)
     {
         if (!IsConsole(context)) return;
-        // If the policy found the cookie's replica, it notes that in the items of the request and sets no other cookie. That replica may
-        // have failed since.
+        // If the cookie policy found the replica, it has noted that in the items of the request and would not set another cookie. That
+        // replica may have failed since, so the items are hidden from it.
         var items = context.Items;
         if (Cookie.FindAffinitizedDestinations(context, cluster, config, [destination]).Status != AffinityStatus.OK)
             context.Items = new Dictionary<object, object?>();

@@ -7,52 +7,54 @@ using Platform.Hosting;
 
 namespace Gateway;
 
-/// <summary>What somebody wants to hear: topics (none: all) and a language.</summary>
+/// <summary>The events that a client subscribes to: topics (none means all) and a language.</summary>
 public sealed record LiveFilter(IReadOnlyCollection<string> Topics, string? Lang)
 {
-    /// <summary>An entry that is for no language in particular is for everybody.</summary>
+    /// <summary>Whether the client receives an entry. An entry without languages is for every client.</summary>
     public bool Wants(LiveEntry entry) =>
         (Topics.Count == 0 || Topics.Contains(entry.Topic)) && (Lang is null || entry.Langs.Count == 0 || entry.Langs.Contains(Lang));
 
     public static LiveFilter Of(string? topics, string? lang)
     {
         var wanted = topics?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-        if (wanted.Except(WhatIsLive.Topics).FirstOrDefault() is { } unknown)
-            throw new Malformed("topics", $"knows no '{unknown}': choose of {string.Join(", ", WhatIsLive.Topics)}, separated by commas");
+        if (wanted.Except(LiveEvents.Topics).FirstOrDefault() is { } unknown)
+            throw new Malformed(
+                "topics",
+                $"contains the unknown topic '{unknown}'; use a comma-separated list of {string.Join(", ", LiveEvents.Topics)}");
         if (lang is not null && (lang.Length != 2 || !lang.All(char.IsAsciiLetterLower)))
-            throw new Malformed("lang", "is a language in two small letters, for example en");
+            throw new Malformed("lang", "must be a language code of two lower-case letters, for example en");
         return new(wanted, lang);
     }
 }
 
 /// <summary>
-/// <c>GET /api/live</c>: server-sent events from the public events of all services. <c>article</c>: published, revised, retracted;
-/// <c>comment</c>: posted, hidden; <c>rates</c>: published, corrected. A client that comes back with <c>Last-Event-ID</c> hears what it
-/// missed; where that is not kept any more it is told to <c>reset</c>: to load anew what it shows.
+/// <c>GET /api/live</c>: server-sent events from the public events of all services. Topics: <c>article</c> (published, revised, retracted),
+/// <c>comment</c> (posted, edited, hidden) and <c>rates</c> (published, corrected). A client that reconnects with <c>Last-Event-ID</c>
+/// receives the events that it missed. If they are no longer stored, it receives a <c>reset</c> event and must reload what it displays.
 /// </summary>
 public static class Live
 {
-    /// <summary>The store of what was told, the queue that fills it, and who hands it on.</summary>
+    /// <summary>Adds the store of live events, the service that delivers them to clients, and its health check.</summary>
     public static void AddLive(this WebApplicationBuilder builder)
     {
         builder.AddDatabase("gateway", settings =>
         {
             settings.MaxPoolSize = 10;
-            settings.Timeout = 30; // Thousands come back at once after a restart and wait for their turn.
+            settings.Timeout = 30; // After a restart thousands of clients reconnect at once and wait for a connection.
             settings.MaxAutoPrepare = 10;
             settings.KeepAlive = 10;
-            settings.NoResetOnClose = false; // One of them listens.
+            settings.NoResetOnClose = false; // One of the connections uses LISTEN.
         });
         builder.Services.AddSingleton<LiveStore>().AddHostedService(provider => provider.GetRequiredService<LiveStore>());
         builder.Services.AddSingleton<LiveFeed>().AddHostedService(provider => provider.GetRequiredService<LiveFeed>());
         builder.Services.AddHealthChecks().AddCheck<LiveFeed>("live", tags: ["ready"]);
     }
 
-    // A request of hours would be every average.
+    // Requests that last hours would distort the duration metrics.
     public static void Map(WebApplication app) =>
-        app.MapGet("/api/live", Listen).AllowAnonymous().Produces<string>(200, "text/event-stream").DisableHttpMetrics();
+        app.MapGet("/api/live", Subscribe).AllowAnonymous().Produces<string>(200, "text/event-stream").DisableHttpMetrics();
 
-    private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> Listen(
+    private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> Subscribe(
         HttpContext http,
         LiveFeed feed,
         LiveStore store,
@@ -62,11 +64,11 @@ public static class Live
         [FromQuery(Name = "lastEventId")] string? lastEventIdOfQuery)
     {
         var filter = LiveFilter.Of(topics, lang);
-        var heard = Heard(lastEventId is { Length: > 0 } ? lastEventId : lastEventIdOfQuery);
+        var lastId = ParseEventId(lastEventId is { Length: > 0 } ? lastEventId : lastEventIdOfQuery);
         if (http.IsHead())
         {
-            // A stream never ends: what HEAD asks for is how it would begin.
-            Begin(http.Response);
+            // A stream never ends, so HEAD gets only the headers of a stream.
+            WriteHeaders(http.Response);
             return TypedResults.Empty;
         }
         if (feed.Join(filter, Protection.Client(http), http.Abort, out var tooMany) is not { } client)
@@ -78,21 +80,22 @@ public static class Live
                     statusCode: 429,
                     type: "urn:problem-type:too-many-streams",
                     title: "Too many live streams",
-                    detail: "Your address has as many live streams as one may have. Close one, or retry after Retry-After seconds.");
+                    detail: "Your address has reached the maximum number of live streams. Close one, or retry after the number of "
+                        + "seconds in Retry-After.");
             }
             return TypedResults.Problem(
                 statusCode: 503,
                 type: "urn:problem-type:live-unavailable",
                 title: "Nobody more can listen just now",
-                detail: "Come back in a few seconds; until then the lists show all there is.");
+                detail: "Retry in a few seconds. Until then, the list endpoints return the current state.");
         }
         try
         {
-            await Tell(http, store, client, heard);
+            await SendEvents(http, store, client, lastId);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // It went away, or was cut off.
+            // The client disconnected, or was disconnected because it was too slow.
         }
         finally
         {
@@ -101,59 +104,60 @@ public static class Live
         return TypedResults.Empty;
     }
 
-    private static void Begin(HttpResponse response)
+    private static void WriteHeaders(HttpResponse response)
     {
         response.ContentType = "text/event-stream; charset=utf-8";
         response.Headers.CacheControl = "no-store, no-transform";
-        response.Headers["X-Accel-Buffering"] = "no"; // nginx would hold it back
+        response.Headers["X-Accel-Buffering"] = "no"; // Otherwise nginx buffers the stream.
     }
 
-    private static long? Heard(string? id) =>
+    private static long? ParseEventId(string? id) =>
         string.IsNullOrEmpty(id) ? null
-        : long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var heard) ? heard
-        : throw new Malformed("Last-Event-ID", "is an id that this stream gave: a number");
+        : long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new Malformed("Last-Event-ID", "must be the numeric id of an event from this stream");
 
-    private static async Task Tell(HttpContext http, LiveStore store, LiveClient client, long? heard)
+    private static async Task SendEvents(HttpContext http, LiveStore store, LiveClient client, long? lastId)
     {
         var ct = http.RequestAborted;
-        var at = heard ?? client.JoinedAt;
-        var lost = false;
-        IReadOnlyList<Placed> missed = [];
-        // All that can fail before the first byte, while it can still be said.
-        if (heard is not null)
+        var position = lastId ?? client.JoinedAt;
+        var isIncomplete = false;
+        IReadOnlyList<StoredEntry> missed = [];
+        // Queries that can fail come before the first byte, while an error response is still possible.
+        if (lastId is not null)
         {
-            var (forgotten, newest) = await store.Bounds(ct);
-            lost = at < forgotten || at > newest;
-            if (lost) at = client.JoinedAt;
-            else missed = await store.After(at, ct);
+            var (expired, newest) = await store.Bounds(ct);
+            isIncomplete = position < expired || position > newest;
+            if (isIncomplete) position = client.JoinedAt;
+            else missed = await store.After(position, ct);
         }
 
         var response = http.Response;
-        Begin(response);
+        WriteHeaders(response);
         http.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
-        // The pause before coming back differs, so that all who lost the same gateway do not come at once. The id is there from the start:
-        // who hears nothing for an hour still has one.
-        await Write($"retry: {1000 + client.Number % 50 * 100}\nid: {at}\n\n");
-        if (lost)
+        // The reconnection delay differs between clients, so that the clients of a failed gateway do not reconnect all at once. The id is
+        // sent at the start, so that a client that receives no event for an hour still has one.
+        await Write($"retry: {1000 + client.Number % 50 * 100}\nid: {position}\n\n");
+        if (isIncomplete)
             await Write(
-                $"id: {at}\nevent: reset\ndata: {{\"why\":\"What you missed is not kept any more. Load anew what you show.\"}}\n\n");
+                $"id: {position}\nevent: reset\n"
+                + "data: {\"why\":\"The events that you missed are no longer stored. Reload what you display.\"}\n\n");
         await response.Body.FlushAsync(ct);
 
-        for (; missed.Count > 0; missed = at < client.JoinedAt ? await store.After(at, ct) : [])
+        for (; missed.Count > 0; missed = position < client.JoinedAt ? await store.After(position, ct) : [])
         {
-            foreach (var placed in missed.Where(p => client.Filter.Wants(p.Entry)))
-                await response.Body.WriteAsync(Frame.Of(placed).Bytes, ct);
-            at = missed[^1].Id;
+            foreach (var entry in missed.Where(m => client.Filter.Wants(m.Entry)))
+                await response.Body.WriteAsync(Frame.Of(entry).Bytes, ct);
+            position = missed[^1].Id;
             await response.Body.FlushAsync(ct);
         }
 
         while (await client.Frames.WaitToReadAsync(ct))
         {
             while (client.Frames.TryRead(out var frame))
-                if (frame.Id > at || (frame.IsBeat && frame.Id == at))
+                if (frame.Id > position || (frame.IsHeartbeat && frame.Id == position))
                 {
                     await response.Body.WriteAsync(frame.Bytes, ct);
-                    at = frame.Id;
+                    position = frame.Id;
                 }
             await response.Body.FlushAsync(ct);
         }

@@ -8,37 +8,38 @@ using Platform.Hosting;
 namespace Gateway;
 
 /// <summary>
-/// Hands what is placed in the store to everybody who listens at this gateway. A frame is made once and shared; who listens costs a place
-/// in a list and no thread; one timer beats for all, each time for some of them.
+/// Delivers stored events to all clients connected to this gateway. Each event is serialised once and shared. A client costs one list
+/// entry, not a thread. One timer sends all heartbeats, staggered across clients.
 /// </summary>
 public sealed class LiveFeed : BackgroundService, IHealthCheck
 {
-    private const int Turns = 15;
+    private const int HeartbeatSlots = 15;
     private static readonly Meter Meter = new(Telemetry.Name);
     private static readonly Counter<long> Sent = Meter.CreateCounter<long>(
-        "platform.gateway.live.sent", "{event}", "Events handed to those who listen.");
+        "platform.gateway.live.sent", "{event}", "Events sent to clients of the live stream.");
     private static readonly Counter<long> Dropped = Meter.CreateCounter<long>(
-        "platform.gateway.live.dropped", "{client}", "Clients that were too slow.");
-    private static readonly UpDownCounter<long> Listening = Meter.CreateUpDownCounter<long>(
-        "platform.gateway.live.clients", "{client}", "Clients that listen.");
+        "platform.gateway.live.dropped", "{client}", "Clients that were disconnected because they were too slow.");
+    private static readonly UpDownCounter<long> Clients = Meter.CreateUpDownCounter<long>(
+        "platform.gateway.live.clients", "{client}", "Connected clients of the live stream.");
 
     private readonly LiveStore _store;
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _clock;
     private readonly ILogger<LiveFeed> _log;
     private readonly TimeSpan _heartbeat;
-    private readonly int _buffer, _most, _mostPerClient;
+    private readonly int _buffer, _maxClients, _maxPerAddress;
     private readonly Lock _sending = new();
     private readonly Dictionary<int, LiveClient> _clients = [];
     private readonly Dictionary<string, int> _streams = [];
-    private int _joined;
+    private int _lastNumber;
     private long? _position;
-    private bool _ended;
-    private volatile string? _trouble = "not connected yet";
+    private bool _isStopping;
+    private volatile string? _problem = "not connected yet";
 
     /// <summary>
-    /// <c>Gateway:Live:HeartbeatSeconds</c> (15), <c>Gateway:Live:Buffer</c>: events that may wait for one client (256),
-    /// <c>Gateway:Live:MostClients</c> of one gateway (20,000), <c>Gateway:Live:MostPerClient</c> of one address (20; 0 = no limit).
+    /// Settings: <c>Gateway:Live:HeartbeatSeconds</c> (15), <c>Gateway:Live:Buffer</c>, the number of events that may be buffered for one
+    /// client (256), <c>Gateway:Live:MostClients</c> per gateway (20,000), <c>Gateway:Live:MostPerClient</c> per address (20; 0 = no
+    /// limit).
     /// </summary>
     public LiveFeed(
         LiveStore store,
@@ -51,50 +52,49 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
         (_store, _database, _clock, _log) = (store, database, clock, log);
         _heartbeat = TimeSpan.FromSeconds(configuration.GetValue("Gateway:Live:HeartbeatSeconds", 15.0));
         _buffer = configuration.GetValue("Gateway:Live:Buffer", 256);
-        _most = configuration.GetValue("Gateway:Live:MostClients", 20_000);
-        _mostPerClient = configuration.GetValue("Gateway:Live:MostPerClient", 20);
+        _maxClients = configuration.GetValue("Gateway:Live:MostClients", 20_000);
+        _maxPerAddress = configuration.GetValue("Gateway:Live:MostPerClient", 20);
         lifetime.ApplicationStopping.Register(End);
     }
 
     /// <summary>
-    /// From now on the client is given all that is placed after <see cref="LiveClient.JoinedAt"/>; null if there is no room, or nothing
-    /// is known of the store yet. <paramref name="tooMany"/>: the address has as many streams as one may have.
+    /// Adds a client, which from now on receives all events after <see cref="LiveClient.JoinedAt"/>. Null if the gateway is full, or is not
+    /// connected to the store yet. <paramref name="tooMany"/>: the address has reached its limit.
     /// </summary>
     public LiveClient? Join(LiveFilter filter, string address, Action abort, out bool tooMany)
     {
         lock (_sending)
         {
             var streams = _streams.GetValueOrDefault(address);
-            tooMany = _mostPerClient > 0 && streams >= _mostPerClient;
-            if (tooMany || _ended || _position is not { } position || _clients.Count >= _most) return null;
-            var client = new LiveClient(++_joined, address, position, filter, _buffer, abort);
+            tooMany = _maxPerAddress > 0 && streams >= _maxPerAddress;
+            if (tooMany || _isStopping || _position is not { } position || _clients.Count >= _maxClients) return null;
+            var client = new LiveClient(++_lastNumber, address, position, filter, _buffer, abort);
             _clients.Add(client.Number, client);
             _streams[address] = streams + 1;
-            Listening.Add(1);
+            Clients.Add(1);
             return client;
         }
     }
 
-    /// <summary>It is gone.</summary>
     public void Leave(LiveClient client)
     {
         lock (_sending)
             if (_clients.Remove(client.Number))
             {
-                Listening.Add(-1);
+                Clients.Add(-1);
                 if (--_streams[client.Address] == 0) _streams.Remove(client.Address);
             }
     }
 
     /// <inheritdoc />
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(_trouble is { } trouble ? HealthCheckResult.Degraded(trouble) : HealthCheckResult.Healthy());
+        Task.FromResult(_problem is { } problem ? HealthCheckResult.Degraded(problem) : HealthCheckResult.Healthy());
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await _store.Made.WaitAsync(stoppingToken);
-        var beating = Beat(stoppingToken);
+        await _store.Ready.WaitAsync(stoppingToken);
+        var heartbeats = SendHeartbeats(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -103,12 +103,12 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                _trouble = $"{e.GetType().Name}: {e.Message}";
+                _problem = $"{e.GetType().Name}: {e.Message}";
                 LiveLog.NotFollowing(_log, e);
                 await Task.Delay(TimeSpan.FromSeconds(1), _clock, stoppingToken);
             }
         }
-        await beating;
+        await heartbeats;
     }
 
     private async Task Follow(CancellationToken ct)
@@ -120,104 +120,103 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
             var (_, newest) = await _store.Bounds(ct);
             lock (_sending) _position = newest;
         }
-        _trouble = null;
-        for (var forgot = _clock.GetTimestamp(); ;)
+        _problem = null;
+        for (var lastCleanup = _clock.GetTimestamp(); ;)
         {
             while (await _store.After(_position!.Value, ct) is { Count: > 0 } page) Send(page);
-            await connection.WaitAsync(_store.Pause, ct); // and then looks, told or not
-            if (_clock.GetElapsedTime(forgot) < _store.Pause) continue;
-            forgot = _clock.GetTimestamp();
-            await _store.Forget(ct);
+            await connection.WaitAsync(_store.PollInterval, ct); // The table is read after a notification or a timeout.
+            if (_clock.GetElapsedTime(lastCleanup) < _store.PollInterval) continue;
+            lastCleanup = _clock.GetTimestamp();
+            await _store.DeleteExpired(ct);
         }
     }
 
-    private void Send(IReadOnlyList<Placed> page)
+    private void Send(IReadOnlyList<StoredEntry> page)
     {
-        foreach (var placed in page)
+        foreach (var stored in page)
         {
-            var frame = Frame.Of(placed);
-            var given = 0;
+            var frame = Frame.Of(stored);
+            var delivered = 0;
             lock (_sending)
             {
-                _position = placed.Id;
+                _position = stored.Id;
                 foreach (var client in _clients.Values)
-                    if (client.Filter.Wants(placed.Entry))
-                        if (client.Offer(frame)) given++;
+                    if (client.Filter.Wants(stored.Entry))
+                        if (client.Offer(frame)) delivered++;
                         else Dropped.Add(1);
             }
-            Sent.Add(given);
+            Sent.Add(delivered);
         }
     }
 
     /// <summary>
-    /// A comment, so that nobody between takes the connection for dead; with the place, so that whoever wants little of what is told is not
-    /// told one day that they missed it.
+    /// Sends a comment line, so that no proxy closes an idle connection. It carries the current position, so that a client that receives
+    /// few events is not told later that it missed something.
     /// </summary>
-    private async Task Beat(CancellationToken ct)
+    private async Task SendHeartbeats(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(_heartbeat / Turns, _clock);
-        for (var turn = 0; await timer.WaitForNextTickAsync(ct); turn = (turn + 1) % Turns)
+        using var timer = new PeriodicTimer(_heartbeat / HeartbeatSlots, _clock);
+        for (var slot = 0; await timer.WaitForNextTickAsync(ct); slot = (slot + 1) % HeartbeatSlots)
             lock (_sending)
             {
                 if (_position is not { } position) continue;
-                var beat = new Frame(position, Encoding.UTF8.GetBytes($":\nid: {position}\n\n"), IsBeat: true);
+                var heartbeat = new Frame(position, Encoding.UTF8.GetBytes($":\nid: {position}\n\n"), IsHeartbeat: true);
                 foreach (var (number, client) in _clients)
-                    if (number % Turns == turn && client.IsIdle) client.Offer(beat);
+                    if (number % HeartbeatSlots == slot && client.IsIdle) client.Offer(heartbeat);
             }
     }
 
-    /// <summary>The gateway stops: everybody's answer ends, and they come back elsewhere.</summary>
+    /// <summary>The gateway is stopping: ends all streams, so that clients reconnect to another gateway.</summary>
     private void End()
     {
         lock (_sending)
         {
-            _ended = true;
+            _isStopping = true;
             foreach (var client in _clients.Values) client.End();
         }
     }
 
     /// <summary>
-    /// Everybody's answer ends; they come back with the last id they have. What comes next is placed after <paramref name="place"/>.
+    /// Ends all streams; clients reconnect with the last id that they received. New events come after <paramref name="position"/>.
     /// </summary>
-    public void SendBack(long place)
+    public void DisconnectAll(long position)
     {
         lock (_sending)
         {
-            if (_position < place) _position = place;
+            if (_position < position) _position = position;
             foreach (var client in _clients.Values) client.End();
         }
     }
 }
 
-/// <summary>Bytes as they go out, and up to which place they tell.</summary>
-public sealed record Frame(long Id, ReadOnlyMemory<byte> Bytes, bool IsBeat = false)
+/// <summary>The bytes of an event or heartbeat, and the position up to which the client is then informed.</summary>
+public sealed record Frame(long Id, ReadOnlyMemory<byte> Bytes, bool IsHeartbeat = false)
 {
-    public static Frame Of(Placed placed) =>
-        new(placed.Id, Encoding.UTF8.GetBytes($"id: {placed.Id}\nevent: {placed.Entry.Topic}\ndata: {placed.Entry.Data}\n\n"));
+    public static Frame Of(StoredEntry stored) =>
+        new(stored.Id, Encoding.UTF8.GetBytes($"id: {stored.Id}\nevent: {stored.Entry.Topic}\ndata: {stored.Entry.Data}\n\n"));
 }
 
 /// <summary>
-/// Somebody who listens. What waits for them is bounded: who does not keep up is cut off, and comes back with the last id they have.
+/// A client of the live stream. Its buffer is bounded: a client that does not keep up is disconnected, and reconnects with the last id that
+/// it received.
 /// </summary>
 public sealed class LiveClient(int number, string address, long joinedAt, LiveFilter filter, int buffer, Action abort)
 {
     private readonly Channel<Frame> _frames = Channel.CreateBounded<Frame>(
         new BoundedChannelOptions(buffer) { SingleReader = true, AllowSynchronousContinuations = false });
 
-    /// <summary>How many came before it.</summary>
+    /// <summary>The number of this client among all that have connected.</summary>
     public int Number => number;
-    /// <summary>Where it listens from.</summary>
+    /// <summary>The address of the client.</summary>
     public string Address => address;
-    /// <summary>All that is placed after this is given to it.</summary>
+    /// <summary>The client receives all events after this position.</summary>
     public long JoinedAt => joinedAt;
-    /// <summary>What it wants to hear.</summary>
     public LiveFilter Filter => filter;
-    /// <summary>What it has not been sent yet; ends when it should go.</summary>
+    /// <summary>The frames that are not sent yet; completed when the stream should end.</summary>
     public ChannelReader<Frame> Frames => _frames.Reader;
-    /// <summary>Nothing waits.</summary>
     public bool IsIdle => _frames.Reader.Count == 0;
 
-    /// <summary>False where it did not keep up, and is cut off.</summary>
+    /// <summary>Buffers a frame. False if the buffer is full; the client is then disconnected.</summary>
     public bool Offer(Frame frame)
     {
         if (_frames.Writer.TryWrite(frame)) return true;
@@ -225,15 +224,15 @@ public sealed class LiveClient(int number, string address, long joinedAt, LiveFi
         return false;
     }
 
-    /// <summary>It is sent what waits, and no more.</summary>
+    /// <summary>Ends the stream after the buffered frames.</summary>
     public void End() => _frames.Writer.TryComplete();
 }
 
 internal static partial class LiveLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database of the live stream does not answer; trying again.")]
-    public static partial void StoreIsAway(ILogger log, Exception e);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database of the live stream is unavailable; retrying.")]
+    public static partial void StoreUnavailable(ILogger log, Exception e);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The live stream stands still: its store cannot be followed; trying again.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Live events are not delivered because the store cannot be read; retrying.")]
     public static partial void NotFollowing(ILogger log, Exception e);
 }

@@ -4,32 +4,32 @@ using Platform.Hosting;
 
 namespace Gateway;
 
-/// <summary>Surrogate keys that a write through one gateway changed, for all the others.</summary>
+/// <summary>Surrogate keys that a write through one gateway changed, published to the other gateways.</summary>
 public sealed record KeysChanged(IReadOnlyList<string> Keys, Guid By);
 
 /// <summary>
-/// Publishes to the other gateways what writes through this one changed: not every write has a public event, and an event comes later.
-/// While the broker is away the keys wait; a gateway that was away itself takes nothing it kept for current.
+/// Publishes to the other gateways which keys were changed by writes through this one: not every write has a public event, and an event
+/// arrives later. While the broker is unavailable, the keys are buffered. A gateway that was disconnected itself treats its cache as stale.
 /// </summary>
 public sealed class OtherGateways(IBus bus, TimeProvider clock, ILogger<OtherGateways> log) : BackgroundService
 {
-    private const int MostKeys = 10_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromSeconds(1);
+    private const int MaxKeys = 10_000;
+    private static readonly TimeSpan PublishTimeout = TimeSpan.FromSeconds(10), RetryDelay = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _adding = new();
+    private readonly Lock _lock = new();
     private readonly Channel<bool> _added = Channel.CreateBounded<bool>(1);
     private HashSet<string> _keys = [];
 
-    /// <summary>This gateway among the others.</summary>
+    /// <summary>The id of this gateway.</summary>
     public Guid Id { get; } = Guid.CreateVersion7(clock.GetUtcNow());
 
-    /// <summary>The other gateways are told as soon as possible; nobody waits for that.</summary>
-    public void Tell(IEnumerable<string> keys)
+    /// <summary>Queues keys to be published as soon as possible, without waiting.</summary>
+    public void Publish(IEnumerable<string> keys)
     {
-        lock (_adding)
+        lock (_lock)
         {
             _keys.UnionWith(keys);
-            if (_keys.Count > MostKeys) _keys = [SurrogateKeys.Everything];
+            if (_keys.Count > MaxKeys) _keys = [SurrogateKeys.Everything];
         }
         _added.Writer.TryWrite(true);
     }
@@ -40,25 +40,25 @@ public sealed class OtherGateways(IBus bus, TimeProvider clock, ILogger<OtherGat
         await foreach (var _ in _added.Reader.ReadAllAsync(stoppingToken))
         {
             HashSet<string> keys;
-            lock (_adding) (keys, _keys) = (_keys, []);
+            lock (_lock) (keys, _keys) = (_keys, []);
             if (keys.Count == 0) continue;
             try
             {
-                using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                patience.CancelAfter(Patience);
-                await bus.Publish(new KeysChanged([.. keys], Id), patience.Token);
+                using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                timeout.CancelAfter(PublishTimeout);
+                await bus.Publish(new KeysChanged([.. keys], Id), timeout.Token);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 OtherGatewaysLog.NotPublished(log, e);
-                Tell(keys);
-                await Task.Delay(Pause, clock, stoppingToken);
+                Publish(keys);
+                await Task.Delay(RetryDelay, clock, stoppingToken);
             }
         }
     }
 }
 
-/// <summary>Raises on this gateway what changed through another.</summary>
+/// <summary>Invalidates the keys that were changed through another gateway.</summary>
 public sealed class OtherGatewaysListener(Generations generations, OtherGateways others) : IConsumer<KeysChanged>
 {
     /// <inheritdoc />
@@ -71,6 +71,6 @@ public sealed class OtherGatewaysListener(Generations generations, OtherGateways
 
 internal static partial class OtherGatewaysLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not tell the other gateways what changed; retrying.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not publish changed keys to the other gateways; retrying.")]
     public static partial void NotPublished(ILogger log, Exception e);
 }

@@ -7,16 +7,15 @@ if (builder.Configuration["Gateway:ClustersFile"] is { Length: > 0 } clusters)
     builder.Configuration.AddJsonFile(clusters, optional: true, reloadOnChange: true);
 builder.WebHost.UseSockets(sockets =>
 {
-    // Where the thread that hears from a socket also does what is to be done, an answer out of memory costs no change of threads
-    // (docs/decisions/0075).
+    // If the thread that receives from a socket also handles the request, a cache hit needs no thread switch (docs/decisions/0075).
     sockets.UnsafePreferInlineScheduling = builder.Configuration["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] == "1";
-    // To wait first, and then read, is one call of the kernel more for each request; it would save 4 kB for each idle connection.
+    // Waiting for data before allocating a buffer would save 4 kB per idle connection, but costs one more system call per request.
     sockets.WaitForDataBeforeAllocatingBuffer = false;
     if (builder.Configuration.GetValue<bool>("Gateway:SharePort")) sockets.CreateBoundListenSocket = SharedPort.Listen;
 });
 builder.AddEdge("gateway");
 builder.AddProtection();
-builder.AddLive(); // before the bus: its store is asked when the bus finds a queue missing
+builder.AddLive(); // before the bus, which reads the live store if a queue is missing
 builder.AddChangeListener();
 builder.Services.AddSingleton<ResponseCache>();
 builder.Services.AddSingleton<ISessionAffinityPolicy, ConsoleAffinity>();
@@ -26,16 +25,16 @@ if (builder.Configuration.GetValue<bool>("Gateway:Dns")) proxy.AddDnsDestination
 
 var app = builder.Build();
 app.UseForwarded();
-app.Use(app.Services.GetRequiredService<ResponseCache>().Remember);
+app.Use(app.Services.GetRequiredService<ResponseCache>().ServeHit);
 app.UseProtection();
 app.UseRouting();
-app.Use(app.Services.GetRequiredService<ResponseCache>().Invoke);
+app.Use(app.Services.GetRequiredService<ResponseCache>().ServeOrForward);
 app.UseCompression();
 app.MapPlatform();
 app.UseRateLimiter();
 Status.Map(app);
 Live.Map(app);
-Interfaces.Map(app);
+ApiDescription.Map(app);
 app.MapReverseProxy(pipeline =>
 {
     pipeline.UseMiddleware<RetryElsewhere>();

@@ -8,16 +8,14 @@ using Yarp.ReverseProxy.Model;
 
 namespace Gateway;
 
-/// <summary>
-/// What stands between the internet and the services: who may write how often, whose forwarded address is believed, which sites may call.
-/// </summary>
+/// <summary>Protects the services from the internet: rate limits, trusted proxies, allowed origins and security headers.</summary>
 public static class Protection
 {
     /// <summary>
-    /// Settings: <c>Gateway:WritesPerMinute</c> of one client (120; 0 = no limit), <c>Gateway:ReadsPerMinute</c> of one client that the
-    /// cache cannot answer (five times the writes; 0 = no limit), <c>Gateway:KnownProxies</c> (addresses or networks whose X-Forwarded-*
-    /// is believed; none), <c>Gateway:InternalPort</c> (a port of this process whose callers are all believed, because only the portal
-    /// reaches it; none), <c>Gateway:Origins</c> (sites whose scripts may call; none, or *).
+    /// Settings: <c>Gateway:WritesPerMinute</c> per client (120; 0 = no limit), <c>Gateway:ReadsPerMinute</c> per client for reads that
+    /// miss the cache (five times the writes; 0 = no limit), <c>Gateway:KnownProxies</c> (addresses or networks whose X-Forwarded-* headers
+    /// are trusted; none), <c>Gateway:InternalPort</c> (a port of this process on which the headers of all callers are trusted, because
+    /// only the portal can reach it; none), <c>Gateway:Origins</c> (sites whose scripts may call the API; none, or *).
     /// </summary>
     public static void AddProtection(this WebApplicationBuilder builder)
     {
@@ -44,28 +42,28 @@ public static class Protection
         });
     }
 
-    /// <summary>First in the pipeline: everything after it sees the client's own address.</summary>
+    /// <summary>Applies forwarded headers. First in the pipeline, so that everything after it sees the address of the client.</summary>
     public static void UseForwarded(this WebApplication app)
     {
-        var ofProxies = app.Services.GetRequiredService<IOptions<ForwardedHeadersOptions>>().Value;
-        var ofEverybody = new ForwardedHeadersOptions { ForwardedHeaders = ofProxies.ForwardedHeaders };
-        ofEverybody.KnownProxies.Clear();
-        ofEverybody.KnownIPNetworks.Clear();
-        // The port is the server's own knowledge: unlike an address or a header, no caller can pretend to have used another one.
+        var fromProxies = app.Services.GetRequiredService<IOptions<ForwardedHeadersOptions>>().Value;
+        var fromAnyone = new ForwardedHeadersOptions { ForwardedHeaders = fromProxies.ForwardedHeaders };
+        fromAnyone.KnownProxies.Clear();
+        fromAnyone.KnownIPNetworks.Clear();
+        // The local port is trustworthy: unlike an address or a header, a caller cannot forge it.
         if (app.Configuration.GetValue<int?>("Gateway:InternalPort") is { } port)
-            app.UseWhen(http => http.Connection.LocalPort == port, inside => inside.UseForwardedHeaders(ofEverybody));
-        // If no proxy is known ASP.NET would believe everybody.
-        if (ofProxies.KnownProxies.Count + ofProxies.KnownIPNetworks.Count > 0) app.UseForwardedHeaders();
+            app.UseWhen(http => http.Connection.LocalPort == port, inside => inside.UseForwardedHeaders(fromAnyone));
+        // With an empty list of proxies, ASP.NET Core would trust every caller.
+        if (fromProxies.KnownProxies.Count + fromProxies.KnownIPNetworks.Count > 0) app.UseForwardedHeaders();
     }
 
-    /// <summary>What browsers are told, with every answer.</summary>
+    /// <summary>Adds security headers to every response, and CORS.</summary>
     public static void UseProtection(this WebApplication app)
     {
         app.Use((http, next) =>
         {
             http.Response.OnStarting(static state =>
             {
-                Harden(((HttpContext)state).Response);
+                AddSecurityHeaders(((HttpContext)state).Response);
                 return Task.CompletedTask;
             }, http);
             return next(http);
@@ -73,7 +71,7 @@ public static class Protection
         app.UseCors();
     }
 
-    /// <summary>Compresses answers on their way out. An answer to HEAD says how the answer to a GET would be coded.</summary>
+    /// <summary>Compresses responses. The response to HEAD gets the content coding that a GET would have.</summary>
     public static void UseCompression(this WebApplication app)
     {
         app.UseResponseCompression();
@@ -82,13 +80,13 @@ public static class Protection
         static async Task WithoutBody(HttpContext http, RequestDelegate next)
         {
             await next(http);
-            // The coding is decided with the first byte of a body, which a service does not send for HEAD.
+            // The coding is chosen when the first byte of the body is written, but a service sends no body for HEAD.
             var response = http.Response;
             if (!response.HasStarted && response.ContentType is not null) await response.Body.WriteAsync(ReadOnlyMemory<byte>.Empty);
         }
     }
 
-    /// <summary>The limiter of a request. What the cache answers never comes here, so that a hit costs nothing.</summary>
+    /// <summary>The rate limiter of a request. Cache hits never reach it, so they are neither counted nor slowed down.</summary>
     private static RateLimitPartition<int> Partition(HttpContext http, int readsPerMinute, int writesPerMinute)
     {
         var method = http.Request.Method;
@@ -105,15 +103,17 @@ public static class Protection
         });
     }
 
-    /// <summary>The client as limits count it: the known proxies' word for its address has been taken.</summary>
+    /// <summary>The client as counted by rate limits, after the forwarded headers of known proxies were applied.</summary>
     internal static string Client(HttpContext http) => Visitors.Network($"{http.Connection.RemoteIpAddress}");
 
-    /// <summary>A read that a service works for. Routes of files that browsers keep say <c>"Unlimited": "true"</c>.</summary>
+    /// <summary>
+    /// Whether a read is rate limited because a service must handle it. Routes for static files have <c>"Unlimited": "true"</c>.
+    /// </summary>
     private static bool IsLimitedRead(HttpContext http) =>
         http.GetEndpoint()?.Metadata.GetMetadata<RouteModel>() is { } route && route.Config.Metadata?.ContainsKey("Unlimited") != true;
 
-    /// <summary>The headers that protect browsers, where the answer has none of its own.</summary>
-    internal static void Harden(HttpResponse response)
+    /// <summary>Adds the security headers that the response does not have yet.</summary>
+    internal static void AddSecurityHeaders(HttpResponse response)
     {
         var headers = response.Headers;
         headers.TryAdd(HeaderNames.XContentTypeOptions, "nosniff");

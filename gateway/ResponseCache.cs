@@ -12,11 +12,11 @@ using static Gateway.CacheKey;
 namespace Gateway;
 
 /// <summary>
-/// Answers public GETs of routes that say <c>"Cache": "true"</c> from memory while they are current (see <see cref="Generations"/>), with
-/// ETag and 304. Never for requests with a token. What else a caller can make up does not multiply what is kept: no answer depends on
-/// cookies or on the host, and a route names in <c>"Query"</c> the parameters that its answers depend on. A successful write that passes
-/// through raises what it changed before its caller hears of it. One address is fetched by one at a time, so that what is kept of it only
-/// gets newer. Who asks with the header Surrogate-Capability makes pages of what it is given, and is told their names.
+/// Serves anonymous GETs of routes with <c>"Cache": "true"</c> from memory while they are current (see <see cref="Generations"/>), with
+/// ETag and 304. Requests with a token are never cached. Callers cannot multiply the entries: no cached response depends on cookies or the
+/// host, and a route lists in <c>"Query"</c> the parameters that its responses depend on. A successful write through this gateway
+/// invalidates what it changed before its caller gets the response. Concurrent requests for one address are fetched once, so that its entry
+/// only becomes newer. A caller with the header Surrogate-Capability builds pages from responses, and receives their surrogate keys.
 /// </summary>
 public sealed class ResponseCache : IDisposable
 {
@@ -27,16 +27,19 @@ public sealed class ResponseCache : IDisposable
     private readonly Generations _generations;
     private readonly OtherGateways _others;
     private readonly TimeProvider _clock;
-    private readonly MemoryCache _answers;
-    private readonly ConcurrentDictionary<string, Task<KeptAnswer?>> _fetching = new();
+    private readonly MemoryCache _entries;
+    private readonly ConcurrentDictionary<string, Task<CachedResponse?>> _fetching = new();
     private readonly TimeSpan _timeToLive;
 
-    /// <summary><c>Gateway:Cache:Megabytes</c> bounds its memory; <c>Gateway:Cache:Seconds</c> is the net under the events.</summary>
+    /// <summary>
+    /// Settings: <c>Gateway:Cache:Megabytes</c> limits the memory (64); <c>Gateway:Cache:Seconds</c> is the maximum age of an entry, in
+    /// case an event is missed (60).
+    /// </summary>
     public ResponseCache(Generations generations, OtherGateways others, TimeProvider clock, IConfiguration configuration)
     {
         (_generations, _others, _clock) = (generations, others, clock);
         _timeToLive = TimeSpan.FromSeconds(configuration.GetValue("Gateway:Cache:Seconds", 60));
-        _answers = new MemoryCache(new MemoryCacheOptions
+        _entries = new MemoryCache(new MemoryCacheOptions
         {
             SizeLimit = configuration.GetValue("Gateway:Cache:Megabytes", 64L) * 1024 * 1024,
             CompactionPercentage = 0.2,
@@ -44,41 +47,42 @@ public sealed class ResponseCache : IDisposable
     }
 
     /// <summary>
-    /// The middleware before all others: only what a cacheable route answered is ever kept, so what is kept needs no route. Nor does it
-    /// need a change of threads: whatever takes longer goes to the pool, and does not keep the thread that hears from the sockets. Scripts
-    /// of other sites are answered further on, where it is known which may call.
+    /// The middleware before all others, which serves cache hits. Only responses of cacheable routes are stored, so a hit needs no routing,
+    /// and it runs on the socket thread. Everything else continues on the thread pool, so that it does not block the socket thread.
+    /// Requests from scripts of other sites continue to the CORS middleware.
     /// </summary>
-    public Task Remember(HttpContext http, RequestDelegate next)
+    public Task ServeHit(HttpContext http, RequestDelegate next)
     {
         var request = http.Request;
-        if (!IsRead(request) || !IsForAnybody(request) || !StringValues.IsNullOrEmpty(request.Headers.Origin) || WantsFresh(request)
-            || Find(Address(request)) is not { } answer) return OnThePool(http, next);
+        if (!IsRead(request) || !IsAnonymous(request) || !StringValues.IsNullOrEmpty(request.Headers.Origin) || WantsFresh(request)
+            || FindCurrent(Address(request)) is not { } answer) return ContinueOnThreadPool(http, next);
         if (http.Features.Get<IHttpMetricsTagsFeature>() is { } metrics) metrics.MetricsDisabled = true; // counted below
-        Protection.Harden(http.Response);
+        Protection.AddSecurityHeaders(http.Response);
         return Write(http, answer, "hit");
     }
 
-    private static async Task OnThePool(HttpContext http, RequestDelegate next)
+    private static async Task ContinueOnThreadPool(HttpContext http, RequestDelegate next)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await next(http);
     }
 
-    /// <summary>The middleware after routing.</summary>
-    public Task Invoke(HttpContext http, RequestDelegate next)
+    /// <summary>The middleware after routing: serves cacheable reads, and forwards everything else.</summary>
+    public Task ServeOrForward(HttpContext http, RequestDelegate next)
     {
-        if (!IsRead(http.Request)) return PassWrite(http, next);
+        if (!IsRead(http.Request)) return ForwardWrite(http, next);
         var route = http.GetEndpoint()?.Metadata.GetMetadata<RouteModel>()?.Config.Metadata;
-        if (route?.ContainsKey("Cache") != true || !IsForAnybody(http.Request)) return PassRead(http, next);
-        if (route.TryGetValue("Query", out var known)) http.Request.QueryString = new(Known(http.Request.QueryString.Value ?? "", known));
+        if (route?.ContainsKey("Cache") != true || !IsAnonymous(http.Request)) return ForwardRead(http, next);
+        if (route.TryGetValue("Query", out var known))
+            http.Request.QueryString = new(KnownParameters(http.Request.QueryString.Value ?? "", known));
         return Serve(http, next, Address(http.Request));
     }
 
-    private static Task PassRead(HttpContext http, RequestDelegate next)
+    private static Task ForwardRead(HttpContext http, RequestDelegate next)
     {
-        // A service need not send a body that is not wanted, and must not do for HEAD what only a GET may cause.
+        // A service does not need to send a body for HEAD, and for HEAD must not do what only a GET may cause.
         if (http.IsHead() && http.GetEndpoint()?.Metadata.GetMetadata<RouteModel>() is not null) http.Request.Method = HttpMethods.Head;
-        if (MakesPages(http.Request)) return next(http);
+        if (BuildsPages(http.Request)) return next(http);
         http.Response.OnStarting(static state =>
         {
             var headers = ((HttpContext)state).Response.Headers;
@@ -89,29 +93,30 @@ public sealed class ResponseCache : IDisposable
         return next(http);
     }
 
-    private async Task PassWrite(HttpContext http, RequestDelegate next)
+    private async Task ForwardWrite(HttpContext http, RequestDelegate next)
     {
         string[] keys = [];
-        // Before the first byte leaves: a caller that reads again after the answer must not get an older one. A form of the site redirects.
+        // The keys are invalidated before the first byte is sent, because a caller that reads after the response must not get an older
+        // state. Form posts redirect, so 3xx counts as success.
         http.Response.OnStarting(() =>
         {
-            if (http.Response.StatusCode is >= 200 and < 400) Raise(keys = Keys(http.Response));
-            if (!MakesPages(http.Request)) http.Response.Headers.Remove(SurrogateKeys.Header);
+            if (http.Response.StatusCode is >= 200 and < 400) Invalidate(keys = Keys(http.Response));
+            if (!BuildsPages(http.Request)) http.Response.Headers.Remove(SurrogateKeys.Header);
             return Task.CompletedTask;
         });
         try { await next(http); }
         finally
         {
-            // An import goes on while it is answered.
-            if (keys.Contains(SurrogateKeys.Everything)) Raise(keys);
+            // An import continues to write while its response is sent.
+            if (keys.Contains(SurrogateKeys.Everything)) Invalidate(keys);
         }
     }
 
-    private void Raise(string[] keys)
+    private void Invalidate(string[] keys)
     {
         if (keys.Length == 0) return;
         _generations.Raise(keys);
-        _others.Tell(keys);
+        _others.Publish(keys);
     }
 
     private async Task Serve(HttpContext http, RequestDelegate next, string address)
@@ -119,32 +124,32 @@ public sealed class ResponseCache : IDisposable
         if (WantsFresh(http.Request))
         {
             var fresh = await Fetch(http, next);
-            Keep(address, fresh.Kept);
-            await HandOn(http, fresh);
+            Store(address, fresh.Cached);
+            await WriteFetched(http, fresh);
             return;
         }
-        for (var before = true; ; before = false)
+        for (var isFirst = true; ; isFirst = false)
         {
-            if (Find(address) is { } answer)
+            if (FindCurrent(address) is { } answer)
             {
                 await Write(http, answer, "hit");
                 return;
             }
-            var mine = new TaskCompletionSource<KeptAnswer?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var mine = new TaskCompletionSource<CachedResponse?>(TaskCreationOptions.RunContinuationsAsynchronously);
             var fetching = _fetching.GetOrAdd(address, mine.Task);
             if (fetching == mine.Task)
             {
-                await FetchFor(mine, http, next, address);
+                await FetchShared(mine, http, next, address);
                 return;
             }
-            // Somebody fetches it already. What they get may be older than a change this caller knows of, if they began before it came; the
-            // next one began after that.
+            // Another request is already fetching this address. Its response may be older than a change that this caller knows of, if that
+            // request started before this caller arrived. The second fetch started after that.
             if (await fetching is not { } theirs)
             {
-                await HandOn(http, await Fetch(http, next)); // It is not kept, so nobody can have it from another.
+                await WriteFetched(http, await Fetch(http, next)); // The response is not cacheable, so each caller must fetch it.
                 return;
             }
-            if (!before || _generations.IsCurrent(theirs.Fetched))
+            if (!isFirst || _generations.IsCurrent(theirs.Fetched))
             {
                 await Write(http, theirs, "joined");
                 return;
@@ -152,48 +157,50 @@ public sealed class ResponseCache : IDisposable
         }
     }
 
-    private async Task FetchFor(TaskCompletionSource<KeptAnswer?> waiting, HttpContext http, RequestDelegate next, string address)
+    private async Task FetchShared(TaskCompletionSource<CachedResponse?> waiting, HttpContext http, RequestDelegate next, string address)
     {
-        (KeptAnswer? Kept, byte[] Body) fetched = default;
+        (CachedResponse? Cached, byte[] Body) fetched = default;
         try
         {
             fetched = await Fetch(http, next);
-            Keep(address, fetched.Kept);
+            Store(address, fetched.Cached);
         }
         finally
         {
-            // Kept first: who finds nobody fetching finds it there. And nobody waits for this caller to read.
+            // The entry is stored before the fetch is removed, so that a request that finds no fetch finds the entry. Waiting requests
+            // continue before this caller has read the response.
             _fetching.TryRemove(new(address, waiting.Task));
-            waiting.SetResult(fetched.Kept);
+            waiting.SetResult(fetched.Cached);
         }
-        await HandOn(http, fetched);
+        await WriteFetched(http, fetched);
     }
 
-    private void Keep(string address, KeptAnswer? answer)
+    private void Store(string address, CachedResponse? answer)
     {
-        if (answer is null || (Find(address) is { } known && known.IsNewerThan(answer))) return;
+        if (answer is null || (FindCurrent(address) is { } known && known.IsNewerThan(answer))) return;
         var size = answer.Size + address.Length * 2;
-        _answers.Set(address, answer, new MemoryCacheEntryOptions { Size = size, AbsoluteExpirationRelativeToNow = _timeToLive });
+        _entries.Set(address, answer, new MemoryCacheEntryOptions { Size = size, AbsoluteExpirationRelativeToNow = _timeToLive });
     }
 
     /// <summary>
-    /// Asks the service. What may be kept: a 200 that says what it is made of. A page that is made of an answer older than a change known
-    /// here, which another gateway had kept, is asked for once more, made of nothing kept.
+    /// Forwards the request to the service. A 200 with surrogate keys is cacheable. If a page was built from a response that another
+    /// gateway had cached and that is older than a change known here, the page is requested again, built without cached responses.
     /// </summary>
-    private async Task<(KeptAnswer? Kept, byte[] Body)> Fetch(HttpContext http, RequestDelegate next, bool fresh = false)
+    private async Task<(CachedResponse? Cached, byte[] Body)> Fetch(HttpContext http, RequestDelegate next, bool fresh = false)
     {
         Count("miss");
         var (tags, since) = (http.Request.Headers.IfNoneMatch, http.Request.Headers.IfModifiedSince);
-        // The service must answer in full: the condition is checked here.
+        // The service must send the full response; the condition is checked here.
         http.Request.Headers.Remove(HeaderNames.IfNoneMatch);
         http.Request.Headers.Remove(HeaderNames.IfModifiedSince);
         http.Request.Headers.Remove(HeaderNames.Cookie);
         http.Request.Headers.Remove(HeaderNames.Pragma);
         http.Request.Headers.CacheControl = fresh ? "no-cache" : default;
-        // The answer is kept for every client with the same outcome, so it may depend on nothing else that these headers say.
+        // The response is cached for all clients with the same negotiation outcome, so it must not depend on anything else in these
+        // headers.
         http.Request.Headers.Accept = Negotiation.Kind(http.Request.Headers.Accept) is var kind && kind != Negotiation.Json ? kind : "*/*";
         http.Request.Headers.AcceptEncoding = Negotiation.Coding(http.Request.Headers.AcceptEncoding);
-        var (fetchedAt, askedAt) = (_generations.Now, _clock.GetTimestamp());
+        var (fetchedAt, requestedAt) = (_generations.Now, _clock.GetTimestamp());
         var client = http.Response.Body;
         using var body = new MemoryStream();
         http.Response.Body = body;
@@ -205,28 +212,29 @@ public sealed class ResponseCache : IDisposable
         }
 
         var (keys, bytes) = (Keys(http.Response), body.ToArray());
-        if (!fresh && !http.Response.HasStarted && IsOlderThanAChange(http.Response, keys, askedAt, fetchedAt))
+        if (!fresh && !http.Response.HasStarted && IsOlderThanAChange(http.Response, keys, requestedAt, fetchedAt))
         {
             http.Response.Clear();
             return await Fetch(http, next, fresh: true);
         }
         http.Response.Headers.Remove(SurrogateKeys.Header);
         http.Response.Headers.Remove(SurrogateKeys.Age);
-        var isKept = http.Response.StatusCode == StatusCodes.Status200OK && keys.Length > 0;
-        return (isKept ? new KeptAnswer(http.Response, bytes, new Fetched(fetchedAt, keys), askedAt, _clock.GetUtcNow()) : null, bytes);
+        var isCacheable = http.Response.StatusCode == StatusCodes.Status200OK && keys.Length > 0;
+        if (!isCacheable) return (null, bytes);
+        return (new CachedResponse(http.Response, bytes, new Fetched(fetchedAt, keys), requestedAt, _clock.GetUtcNow()), bytes);
     }
 
-    // A change that comes while the service is asked makes the answer old by its generation.
-    private bool IsOlderThanAChange(HttpResponse response, string[] keys, long askedAt, long moment) =>
+    // A change during the fetch is detected by the generation of the response.
+    private bool IsOlderThanAChange(HttpResponse response, string[] keys, long requestedAt, long generation) =>
         double.TryParse(response.Headers[SurrogateKeys.Age], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var age)
-        && _generations.HaveChanged(keys, askedAt - (long)(age / 1000 * _clock.TimestampFrequency), moment);
+        && _generations.HaveChanged(keys, requestedAt - (long)(age / 1000 * _clock.TimestampFrequency), generation);
 
-    /// <summary>What is not kept goes out as it came.</summary>
-    private async Task HandOn(HttpContext http, (KeptAnswer? Kept, byte[] Body) fetched)
+    /// <summary>Writes a response that was fetched for this caller; an uncacheable one is sent as it came.</summary>
+    private async Task WriteFetched(HttpContext http, (CachedResponse? Cached, byte[] Body) fetched)
     {
-        if (fetched.Kept is { } kept)
+        if (fetched.Cached is { } cached)
         {
-            await kept.Write(http, hit: false, _clock);
+            await cached.Write(http, hit: false, _clock);
             return;
         }
         var response = http.Response;
@@ -241,11 +249,11 @@ public sealed class ResponseCache : IDisposable
         if (!http.IsHead()) await http.Response.Body.WriteAsync(fetched.Body, http.RequestAborted);
     }
 
-    /// <summary>What is kept under that address, if it is current.</summary>
-    private KeptAnswer? Find(string address) =>
-        _answers.TryGetValue(address, out KeptAnswer? answer) && _generations.IsCurrent(answer!.Fetched) ? answer : null;
+    /// <summary>The cached response for an address, if it is current.</summary>
+    private CachedResponse? FindCurrent(string address) =>
+        _entries.TryGetValue(address, out CachedResponse? answer) && _generations.IsCurrent(answer!.Fetched) ? answer : null;
 
-    private Task Write(HttpContext http, KeptAnswer answer, string result)
+    private Task Write(HttpContext http, CachedResponse answer, string result)
     {
         Count(result);
         return answer.Write(http, hit: true, _clock);
@@ -254,5 +262,5 @@ public sealed class ResponseCache : IDisposable
     private static void Count(string result) => Requests.Add(1, new KeyValuePair<string, object?>("result", result));
 
     /// <inheritdoc />
-    public void Dispose() => _answers.Dispose();
+    public void Dispose() => _entries.Dispose();
 }

@@ -18,14 +18,14 @@ public sealed class RetryElsewhere(RequestDelegate next, IDestinationHealthUpdat
     /// <summary>How long the gateway tries to open a connection to a replica.</summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
-    // Slower than almost every read, so that few are sent twice. The last replica may take as long as the cluster's ActivityTimeout.
-    private readonly TimeSpan _patience = TimeSpan.FromSeconds(configuration.GetValue("Gateway:RetryReadAfterSeconds", 3.0));
+    // Longer than almost every read takes, so that few reads are sent twice. The last replica has until the ActivityTimeout of the cluster.
+    private readonly TimeSpan _readTimeout = TimeSpan.FromSeconds(configuration.GetValue("Gateway:RetryReadAfterSeconds", 3.0));
 
-    /// <summary>Forwards the request, to other replicas as well if need be.</summary>
+    /// <summary>Forwards the request, and retries other replicas if necessary.</summary>
     public async Task Invoke(HttpContext http)
     {
         var (proxy, isRead) = (http.GetReverseProxyFeature(), IsRepeatable(http));
-        List<DestinationState> tried = [], late = [];
+        List<DestinationState> tried = [], slow = [];
         var isLimited = proxy.AvailableDestinations.Count > 1;
         while (true)
         {
@@ -33,14 +33,14 @@ public sealed class RetryElsewhere(RequestDelegate next, IDestinationHealthUpdat
             if (failure is null || http.RequestAborted.IsCancellationRequested) return;
             if (proxy.ProxiedDestination is { } replica)
             {
-                (failure is TooLate ? late : tried).Add(replica);
+                (failure is TimedOut ? slow : tried).Add(replica);
                 if (failure.Error == ForwarderError.RequestTimedOut || WasNotSent(failure))
                     health.SetActive(proxy.Route.Cluster!, [new(replica, DestinationHealth.Unhealthy)]);
             }
-            var others = Others(proxy, [.. tried, .. late]);
+            var others = Others(proxy, [.. tried, .. slow]);
             isLimited = others.Count > 1;
-            // A slow replica is better than none.
-            if (others.Count == 0 && failure.Error != ForwarderError.RequestTimedOut) others = [.. late.Except(tried)];
+            // A slow replica is better than no replica.
+            if (others.Count == 0 && failure.Error != ForwarderError.RequestTimedOut) others = [.. slow.Except(tried)];
             http.Response.Clear();
             if (others.Count == 0 || !(isRead || WasNotSent(failure)))
             {
@@ -52,7 +52,7 @@ public sealed class RetryElsewhere(RequestDelegate next, IDestinationHealthUpdat
         }
     }
 
-    /// <summary>A replica that begins to answer in time may take its time for the rest.</summary>
+    /// <summary>Removes the time limit once a replica starts its response; the rest of the response may take longer.</summary>
     public static void StopLimit(TransformBuilderContext builder) => builder.AddResponseTransform(response =>
     {
         response.HttpContext.Features.Get<Limit>()?.Source.CancelAfter(Timeout.InfiniteTimeSpan);
@@ -66,7 +66,7 @@ public sealed class RetryElsewhere(RequestDelegate next, IDestinationHealthUpdat
         await using var held = new HeldBody(body);
         (http.RequestAborted, http.Response.Body) = (limit.Token, held);
         http.Features.Set(new Limit(limit));
-        if (isLimited) limit.CancelAfter(_patience);
+        if (isLimited) limit.CancelAfter(_readTimeout);
         IForwarderErrorFeature? failure;
         try
         {
@@ -83,41 +83,46 @@ public sealed class RetryElsewhere(RequestDelegate next, IDestinationHealthUpdat
             await held.PassOn(CancellationToken.None);
             return null;
         }
-        if (!held.HasPassedOn) return limit.IsCancellationRequested ? new TooLate() : failure;
-        // Part of the body is on its way, even if the response has not started because it is compressed or cached first.
+        if (!held.HasPassedOn) return limit.IsCancellationRequested ? new TimedOut() : failure;
+        // Part of the body was already passed on, even if the response has not started because compression or the cache holds it back.
         http.Abort();
         return null;
     }
 
-    /// <summary>What kept the replica from answering; null if it answered, or if the client is the reason.</summary>
+    /// <summary>The error of the replica; null if it answered, or if the client caused the error.</summary>
     private async Task<IForwarderErrorFeature?> Forward(HttpContext http)
     {
         await next(http);
         var failure = http.Response.HasStarted ? null : http.GetForwarderErrorFeature();
-        return failure is null || IsOfTheClient(failure.Error) ? null : failure;
+        return failure is null || IsClientError(failure.Error) ? null : failure;
     }
 
     /// <summary>
-    /// Replicas that were not asked: the healthy ones, or all if none is, because a replica may be back before a check finds it.
+    /// The replicas that were not tried: the healthy ones, or all of them if none is healthy, because a replica may recover before its next
+    /// health check.
     /// </summary>
-    private static List<DestinationState> Others(IReverseProxyFeature proxy, List<DestinationState> asked)
+    private static List<DestinationState> Others(IReverseProxyFeature proxy, List<DestinationState> tried)
     {
-        var others = proxy.AllDestinations.Except(asked).ToList();
+        var others = proxy.AllDestinations.Except(tried).ToList();
         var healthy = others.FindAll(d => d.Health.Active != DestinationHealth.Unhealthy);
         return healthy.Count > 0 ? healthy : others;
     }
 
-    /// <summary>A connection of the console belongs to one replica, and a body can be sent only once.</summary>
+    /// <summary>
+    /// Whether a request may be repeated: not a console connection, which belongs to one replica, and not a request with a body, which can
+    /// be read only once.
+    /// </summary>
     private static bool IsRepeatable(HttpContext http) =>
         CacheKey.IsRead(http.Request)
         && !http.Request.Path.StartsWithSegments("/console/_blazor")
         && http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true;
 
-    private static bool IsOfTheClient(ForwarderError error) => error is ForwarderError.RequestBodyClient
+    private static bool IsClientError(ForwarderError error) => error is ForwarderError.RequestBodyClient
         or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyClient;
 
     /// <summary>
-    /// No connection was opened, so the replica has not seen the request. A TimeoutException within means that opening one took too long.
+    /// Whether no connection was opened, so that the replica has not received the request. An inner TimeoutException means that connecting
+    /// took too long.
     /// </summary>
     private static bool WasNotSent(IForwarderErrorFeature failure) => failure.Exception switch
     {
@@ -142,29 +147,29 @@ public sealed class RetryElsewhere(RequestDelegate next, IDestinationHealthUpdat
                 : StatusCodes.Status503ServiceUnavailable,
             type: "urn:problem-type:outcome-unknown",
             title: "The service stopped answering before it confirmed the request",
-            detail: "The request may or may not have taken effect. Repeat it under the same id, Idempotency-Key or If-Match: "
+            detail: "The request may or may not have taken effect. Repeat it with the same id, Idempotency-Key or If-Match: "
                 + "it takes effect only once.");
     }
 
     private sealed record Limit(CancellationTokenSource Source);
 
-    private sealed class TooLate : IForwarderErrorFeature
+    private sealed class TimedOut : IForwarderErrorFeature
     {
         public ForwarderError Error => ForwarderError.RequestTimedOut;
         public Exception? Exception => null;
     }
 
-    /// <summary>Holds the beginning of a body back, so that an answer that breaks off can be replaced by that of another replica.</summary>
+    /// <summary>Holds back the beginning of a body, so that an incomplete response can be replaced by that of another replica.</summary>
     private sealed class HeldBody(Stream client) : MemoryStream
     {
-        private const int Most = 256 * 1024;
+        private const int MaxHeldBytes = 256 * 1024;
 
         public bool HasPassedOn { get; private set; }
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             Write(buffer.Span);
-            if (HasPassedOn || Length > Most) await PassOn(cancellationToken);
+            if (HasPassedOn || Length > MaxHeldBytes) await PassOn(cancellationToken);
         }
 
         public async Task PassOn(CancellationToken ct)

@@ -5,21 +5,21 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Gateway;
 
 /// <summary>
-/// Several gateways of one user may listen at one port, and the kernel gives each new connection to one of them. So the next build listens
-/// before this one stops, and no connection is refused in between.
+/// Lets several gateways of one user listen on the same port; the kernel distributes new connections among them. So the next build can
+/// listen before this one stops, and no connection is refused in between.
 /// </summary>
 public static class SharedPort
 {
-    // As <asm-generic/socket.h> numbers them.
+    // Values from <asm-generic/socket.h>.
     private const int SocketLevel = 1, ReusePort = 15;
 
-    /// <summary>The socket that Kestrel would make, with the option that lets others share its port.</summary>
+    /// <summary>Creates the socket that Kestrel would create, with the option SO_REUSEPORT.</summary>
     public static Socket Listen(EndPoint endpoint)
     {
         if (endpoint is not IPEndPoint address || !OperatingSystem.IsLinux())
             return SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        if (address.Address.Equals(IPAddress.IPv6Any)) socket.DualMode = true; // Kestrel listens at both.
+        if (address.Address.Equals(IPAddress.IPv6Any)) socket.DualMode = true; // As Kestrel does, listen on IPv4 and IPv6.
         socket.SetRawSocketOption(SocketLevel, ReusePort, BitConverter.GetBytes(1));
         socket.Bind(address);
         return socket;

@@ -72,7 +72,7 @@ public sealed class InterfaceTests(SeededFixture rates) : IClassFixture<SeededFi
             {"info":{"version":"1"},"tags":[{"name":"PATH"}],"paths":{"/PATH":{"get":{"x":{"$ref":"#/components/schemas/Item"},"y":{"$ref":"#/components/schemas/Same"}}}},
              "components":{"schemas":{"Item":{"type":"TYPE"},"Same":{"type":"string"}}}}
             """.Replace("PATH", path, StringComparison.Ordinal).Replace("TYPE", type, StringComparison.Ordinal))!.AsObject();
-        var merged = gateway::Gateway.Interfaces.Merge([("first", Service("a", "string")), ("second-one", Service("b", "integer"))]);
+        var merged = gateway::Gateway.ApiDescription.Merge([("first", Service("a", "string")), ("second-one", Service("b", "integer"))]);
         Assert.Equal(["Item", "Same", "SecondOneItem"], merged["components"]!["schemas"]!.AsObject().Select(s => s.Key));
         Assert.Equal("#/components/schemas/SecondOneItem", merged["paths"]!["/b"]!["get"]!["x"]!["$ref"]!.GetValue<string>());
         Assert.Equal("#/components/schemas/Item", merged["paths"]!["/a"]!["get"]!["x"]!["$ref"]!.GetValue<string>());

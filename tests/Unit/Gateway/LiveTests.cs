@@ -14,7 +14,7 @@ public class LiveTests
     [Fact]
     public void An_article_is_told_with_its_headings_in_every_language_and_without_its_body()
     {
-        var entry = WhatIsLive.Entry(
+        var entry = LiveEvents.Entry(
             new ArticlePublished(
                 default,
                 $"article-{Article}",
@@ -47,8 +47,8 @@ public class LiveTests
     {
         Assert.Equal(
             """{"change":"hidden","id":"00000000-0000-0000-0000-000000000000","version":2,"at":"1970-01-01T00:00:00+00:00","articleId":"00000000-0000-0000-0000-000000000000"}""",
-            WhatIsLive.Entry(new CommentHidden(default, "comment-1", 2, DateTimeOffset.UnixEpoch, default, default)).Data);
-        var retracted = WhatIsLive.Entry(new ArticleRetracted(default, "article-1", 3, DateTimeOffset.UnixEpoch, Article, "Withdrawn"));
+            LiveEvents.Entry(new CommentHidden(default, "comment-1", 2, DateTimeOffset.UnixEpoch, default, default)).Data);
+        var retracted = LiveEvents.Entry(new ArticleRetracted(default, "article-1", 3, DateTimeOffset.UnixEpoch, Article, "Withdrawn"));
         Assert.True(retracted.Gone);
         Assert.Empty(retracted.Langs);
     }
@@ -56,7 +56,7 @@ public class LiveTests
     [Fact]
     public void A_comment_changed_by_whoever_wrote_it_is_told_with_its_new_words()
     {
-        var edited = WhatIsLive.Entry(new CommentEdited(
+        var edited = LiveEvents.Entry(new CommentEdited(
             default,
             "comment-1",
             2,
@@ -74,7 +74,7 @@ public class LiveTests
     public void A_text_of_several_lines_is_one_line_of_the_stream() =>
         Assert.DoesNotContain(
             '\n',
-            WhatIsLive.Entry(
+            LiveEvents.Entry(
                 new CommentPosted(
                     default, "comment-1", 1, default, default, Article, null, "Ann", "One\nTwo\r\ndata: Three", default)).Data);
 

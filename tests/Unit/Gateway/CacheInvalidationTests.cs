@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Unit.Gateway;
 
-public class WhatChangedTests
+public class CacheInvalidationTests
 {
     [Fact]
     public void Every_public_event_says_what_it_changes()
@@ -15,30 +15,30 @@ public class WhatChangedTests
         var events =
             typeof(ArticlePublished).Assembly.GetExportedTypes().Where(t => t.GetProperty("StreamVersion") is not null).ToHashSet();
         Assert.True(events.Count >= 12, $"only {events.Count} public events were found");
-        Assert.Equal(events, WhatChanged.Messages.Where(m => !m.IsGenericType).Concat(WhatChanged.Irrelevant).ToHashSet());
+        Assert.Equal(events, CacheInvalidation.Messages.Where(m => !m.IsGenericType).Concat(CacheInvalidation.Irrelevant).ToHashSet());
         Assert.All(
-            events.Except(WhatChanged.Irrelevant), type => Assert.NotEmpty(WhatChanged.Keys(RuntimeHelpers.GetUninitializedObject(type))));
+            events.Except(CacheInvalidation.Irrelevant), type => Assert.NotEmpty(CacheInvalidation.Keys(RuntimeHelpers.GetUninitializedObject(type))));
     }
 
     [Fact]
     public void A_batch_changes_what_its_events_change()
     {
         Assert.Equal(
-            WhatChanged.Messages.Intersect(EventBatch.Types).Select(EventBatch.Of).ToHashSet(),
-            WhatChanged.Messages.Where(m => m.IsGenericType).ToHashSet());
+            CacheInvalidation.Messages.Intersect(EventBatch.Types).Select(EventBatch.Of).ToHashSet(),
+            CacheInvalidation.Messages.Where(m => m.IsGenericType).ToHashSet());
         var (one, two) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        Assert.Equal([$"comments-{one}", $"comments-{two}"], WhatChanged.Keys(EventBatch.Of([Posted(one), Posted(two), Posted(one)])));
+        Assert.Equal([$"comments-{one}", $"comments-{two}"], CacheInvalidation.Keys(EventBatch.Of([Posted(one), Posted(two), Posted(one)])));
         Assert.Equal(
-            ["discussion-1"], WhatChanged.Keys(EventBatch.Of([new ArticleStatsChanged(default, "discussion-1", 1, default, one, 3)])));
+            ["discussion-1"], CacheInvalidation.Keys(EventBatch.Of([new ArticleStatsChanged(default, "discussion-1", 1, default, one, 3)])));
     }
 
     [Fact]
     public void A_comment_changes_its_articles_comments_and_a_count_its_discussion()
     {
         var article = Guid.CreateVersion7();
-        Assert.Equal([$"comments-{article}"], WhatChanged.Keys(Posted(article)));
+        Assert.Equal([$"comments-{article}"], CacheInvalidation.Keys(Posted(article)));
         Assert.Equal(
-            [$"discussion-{article}"], WhatChanged.Keys(new ArticleStatsChanged(default, $"discussion-{article}", 1, default, article, 3)));
+            [$"discussion-{article}"], CacheInvalidation.Keys(new ArticleStatsChanged(default, $"discussion-{article}", 1, default, article, 3)));
     }
 
     private static CommentPosted Posted(

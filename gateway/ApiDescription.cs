@@ -13,12 +13,12 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway;
 
 /// <summary>
-/// <c>GET /openapi.json</c>: the interfaces of all services as one document; <c>GET /docs</c>: a page to read it and to try it, which asks
-/// nobody but this gateway.
+/// <c>GET /openapi.json</c>: the APIs of all services as one document; <c>GET /docs</c>: a page to read and try them, which sends requests
+/// only to this gateway.
 /// </summary>
-public static partial class Interfaces
+public static partial class ApiDescription
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(30);
 
     public static void Map(WebApplication app)
     {
@@ -26,20 +26,21 @@ public static partial class Interfaces
         (DateTimeOffset At, string Document)? merged = null;
         app.MapGet("/openapi.json", async (IProxyStateLookup proxy, TimeProvider clock, IServiceProvider services, CancellationToken ct) =>
         {
-            if (merged is { } known && clock.GetUtcNow() - known.At < Kept)
+            if (merged is { } known && clock.GetUtcNow() - known.At < CacheTime)
                 return Results.Content(known.Document, "application/json; charset=utf-8");
-            var documents = new List<(string Name, JsonObject Document)> { ("gateway", await Ours(services, ct)) };
+            var documents = new List<(string Name, JsonObject Document)> { ("gateway", await GatewayDocument(services, ct)) };
             foreach (var cluster in proxy.GetClusters()
                 .Where(c => !c.Destinations.IsEmpty && proxy.TryGetRoute($"{c.ClusterId}-openapi", out _))
                 .OrderBy(c => c.ClusterId))
             {
-                if (await Theirs(http, cluster.ClusterId, Addresses(cluster), ct) is not { } theirs)
+                if (await ServiceDocument(http, cluster.ClusterId, Addresses(cluster), ct) is not { } service)
                     return TypedResults.Problem(
                         statusCode: 503,
                         type: "urn:problem-type:interface-unavailable",
                         title: "Not every service answers",
-                        detail: $"{cluster.ClusterId} does not answer just now; /openapi/SERVICE.json has each service on its own.");
-                documents.Add((cluster.ClusterId, theirs));
+                        detail: $"{cluster.ClusterId} is unavailable. Retry later; "
+                            + "/openapi/SERVICE.json describes each service separately.");
+                documents.Add((cluster.ClusterId, service));
             }
             var document = Merge(documents).ToJsonString();
             merged = (clock.GetUtcNow(), document);
@@ -48,13 +49,13 @@ public static partial class Interfaces
 
         app.MapScalarApiReference("/docs", o =>
         {
-            o.Title = "Interfaces";
+            o.Title = "API";
             o.OpenApiRoutePattern = "/openapi.json";
             o.DefaultFonts = false;
         }).AddEndpointFilter(async (context, next) =>
         {
             var page = await next(context);
-            // The page may load nothing from elsewhere, and of scripts in itself it may run only the one it was sent with.
+            // The page may load nothing from other sites, and may run only the inline scripts that it was sent with.
             var scripts = page is ContentHttpResult { ResponseContent: { } html }
                 ? string.Concat(InlineScript().Matches(html).Select(m => Hash(m.Groups[1].Value)))
                 : "";
@@ -65,7 +66,7 @@ public static partial class Interfaces
         }).AllowAnonymous();
     }
 
-    // Browsers hash the text of a script with line feeds only.
+    // Browsers normalise line breaks to line feeds before they hash a script.
     private static string Hash(string script) =>
         $" 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script.ReplaceLineEndings("\n"))))}'";
 
@@ -73,7 +74,7 @@ public static partial class Interfaces
     private static partial Regex InlineScript();
 
     /// <summary>
-    /// One document of several. A component that two of them call the same and that is not the same is called after its service.
+    /// Merges several documents into one. Components that have the same name but differ are prefixed with the name of their service.
     /// </summary>
     public static JsonObject Merge(IReadOnlyList<(string Name, JsonObject Document)> documents)
     {
@@ -84,8 +85,8 @@ public static partial class Interfaces
             {
                 ["title"] = "News portal",
                 ["version"] = documents[0].Document["info"]?["version"]?.DeepClone(),
-                ["description"] = "Everything that stands behind the gateway. Errors are problem documents (RFC 9457) that say how to "
-                    + "mend what is wrong.",
+                ["description"] = "The APIs of all services behind the gateway. Errors are problem documents (RFC 9457) that say how to "
+                    + "correct the request.",
                 ["contact"] = documents[0].Document["info"]?["contact"]?.DeepClone(),
                 ["license"] = documents[0].Document["info"]?["license"]?.DeepClone(),
             },
@@ -109,11 +110,11 @@ public static partial class Interfaces
         return merged;
     }
 
-    // Two services may answer different methods of one path.
-    private static JsonNode Joined(JsonNode? there, JsonNode item)
+    // Two services may serve different methods of one path.
+    private static JsonNode Joined(JsonNode? existing, JsonNode item)
     {
-        if (there is null) return item.DeepClone();
-        var joined = there.DeepClone().AsObject();
+        if (existing is null) return item.DeepClone();
+        var joined = existing.DeepClone().AsObject();
         foreach (var (method, operation) in item.AsObject()) joined[method] = operation?.DeepClone();
         return joined;
     }
@@ -141,17 +142,18 @@ public static partial class Interfaces
         return renamed;
     }
 
-    private static async Task<JsonObject> Ours(IServiceProvider services, CancellationToken ct)
+    private static async Task<JsonObject> GatewayDocument(IServiceProvider services, CancellationToken ct)
     {
         var document = await services.GetRequiredKeyedService<IOpenApiDocumentProvider>("gateway").GetOpenApiDocumentAsync(ct);
         return JsonNode.Parse(await document.SerializeAsync(OpenApiSpecVersion.OpenApi3_1, "json", ct))!.AsObject();
     }
 
-    // A frozen replica would take all the time that a client has.
+    // Healthy replicas come first, because a frozen one would use up the time limit of the client.
     private static IEnumerable<string> Addresses(ClusterState cluster) =>
         cluster.Destinations.Values.OrderBy(d => d.Health.Active == DestinationHealth.Unhealthy).Select(d => d.Model.Config.Address);
 
-    private static async Task<JsonObject?> Theirs(HttpClient http, string cluster, IEnumerable<string> addresses, CancellationToken ct)
+    private static async Task<JsonObject?> ServiceDocument(
+        HttpClient http, string cluster, IEnumerable<string> addresses, CancellationToken ct)
     {
         foreach (var address in addresses)
         {

@@ -9,8 +9,8 @@ using Platform.Hosting;
 
 namespace Gateway;
 
-/// <summary>Which surrogate keys a public event changes; the same names that services give their answers.</summary>
-public static class WhatChanged
+/// <summary>Maps public events to the surrogate keys that they change; services put the same keys on their responses.</summary>
+public static class CacheInvalidation
 {
     public static string[] Keys(object message) => message switch
     {
@@ -25,32 +25,34 @@ public static class WhatChanged
         EventBatch<CommentPosted> batch => [.. batch.Events.SelectMany(Keys).Distinct()],
         RatesPublished => ["rates"],
         RatesCorrected => ["rates"],
-        _ => throw new ArgumentException($"Say here what {message.GetType()} changes.", nameof(message)),
+        _ => throw new ArgumentException(
+            $"CacheInvalidation.Keys does not handle {message.GetType()}. Add the keys that it changes.", nameof(message)),
     };
 
     /// <summary>
-    /// The public events that change nothing that a gateway caches: the comments and the articles publish events of their own for that.
+    /// The public events that change nothing that a gateway caches; articles and comments publish separate events for the changes that they
+    /// cause.
     /// </summary>
     public static readonly IReadOnlyList<Type> Irrelevant =
         [typeof(DiscussionChanged), typeof(TypoReportAccepted), typeof(TypoReportClosed), typeof(TypoCorrectionRefused)];
 
-    /// <summary>The messages this gateway listens to: all public events that change what it caches, alone and in batches.</summary>
+    /// <summary>The messages that this gateway consumes: all public events that change cached responses, single and in batches.</summary>
     public static readonly IReadOnlyList<Type> Messages = WithBatches(
         typeof(ArticlePublished).Assembly.GetExportedTypes().Where(t => t.GetProperty("StreamVersion") is not null).Except(Irrelevant));
 
-    /// <summary>The events and, if they are also sent in batches, the batches.</summary>
+    /// <summary>The events and, for those that are also published in batches, the batches.</summary>
     private static IReadOnlyList<Type> WithBatches(IEnumerable<Type> events) =>
         [.. events.SelectMany(e => EventBatch.Types.Contains(e) ? [e, EventBatch.Of(e)] : new[] { e })];
 
     private static IEnumerable<Type> LiveListeners =>
     [
-        .. WhatIsLive.Messages.Select(m => typeof(LiveListener<>).MakeGenericType(m)),
-        .. WhatIsLive.Messages.Intersect(EventBatch.Types).Select(m => typeof(LiveBatchListener<>).MakeGenericType(m)),
+        .. LiveEvents.Messages.Select(m => typeof(LiveListener<>).MakeGenericType(m)),
+        .. LiveEvents.Messages.Intersect(EventBatch.Types).Select(m => typeof(LiveBatchListener<>).MakeGenericType(m)),
     ];
 
     /// <summary>
-    /// Connects this instance to the bus: by a queue of its own, gone when it is gone, and by the one that keeps for all gateways what
-    /// those who listen are told.
+    /// Connects this gateway to the bus: with a temporary queue of its own for invalidation, and with the queue that all gateways share for
+    /// live events.
     /// </summary>
     public static void AddChangeListener(this WebApplicationBuilder builder)
     {
@@ -58,7 +60,7 @@ public static class WhatChanged
         builder.Services.AddSingleton<OtherGateways>().AddHostedService(provider => provider.GetRequiredService<OtherGateways>());
         var live = new ConsumedQueues();
         live.Add(LiveStore.Queue);
-        foreach (var message in WhatIsLive.Messages) live.Add(LiveStore.Queue, message);
+        foreach (var message in LiveEvents.Messages) live.Add(LiveStore.Queue, message);
         builder.Services.AddSingleton<Refills>().AddSingleton(live);
         builder.AddBroker("gateway");
         builder.Services.AddMassTransit(bus =>
@@ -74,7 +76,7 @@ public static class WhatChanged
                 rabbit.ReceiveEndpoint(new TemporaryEndpointDefinition("gateway"), endpoint =>
                 {
                     endpoint.LimitDeclarations(context.GetRequiredService<TimeProvider>());
-                    endpoint.ConnectReceiveEndpointObserver(ActivatorUtilities.CreateInstance<ForgetOnReconnect>(context));
+                    endpoint.ConnectReceiveEndpointObserver(ActivatorUtilities.CreateInstance<InvalidateOnReconnect>(context));
                     endpoint.ConfigureConsumer<OtherGatewaysListener>(context);
                     endpoint.ConfigureConsumer<RestoreListener>(context);
                     foreach (var message in Messages)
@@ -84,7 +86,7 @@ public static class WhatChanged
                 {
                     endpoint.PublishFaults = false;
                     endpoint.PrefetchCount = 256;
-                    endpoint.ConcurrentMessageLimit = 256; // those who wait at the same moment share a transaction (LiveStore)
+                    endpoint.ConcurrentMessageLimit = 256; // concurrent entries are committed together (LiveStore)
                     endpoint.RetryOrWait();
                     endpoint.LimitDeclarations(context.GetRequiredService<TimeProvider>());
                     endpoint.UseQuorumQueue(builder.Configuration, async (queue, ct) =>
@@ -97,38 +99,41 @@ public static class WhatChanged
     }
 }
 
-/// <summary>Raises what a public event changed, on this instance's own queue.</summary>
+/// <summary>Invalidates the keys that a public event changed, from this gateway's own queue.</summary>
 public sealed class ChangeListener<T>(Generations generations) : IConsumer<T> where T : class
 {
     public Task Consume(ConsumeContext<T> context)
     {
-        generations.Raise(WhatChanged.Keys(context.Message));
+        generations.Raise(CacheInvalidation.Keys(context.Message));
         return Task.CompletedTask;
     }
 }
 
-/// <summary>A store was restored: what was fetched from it before, and what those who listen heard of it, may never have been.</summary>
+/// <summary>
+/// A store was restored, so cached responses and delivered live events may contain data that was lost: drops the cache, and makes all
+/// clients reload.
+/// </summary>
 public sealed class RestoreListener(Generations generations, LiveStore live, LiveFeed feed)
     : IConsumer<Platform.Contracts.Articles.ArticlesRetold>,
         IConsumer<Platform.Contracts.Comments.CommentsRetold>, IConsumer<Platform.Contracts.CurrencyRates.RatesRetold>,
         IConsumer<Platform.Contracts.Feedback.TypoReportsRetold>
 {
-    public Task Consume(ConsumeContext<Platform.Contracts.Articles.ArticlesRetold> context) => ForgetAll(context.CancellationToken);
-    public Task Consume(ConsumeContext<Platform.Contracts.Comments.CommentsRetold> context) => ForgetAll(context.CancellationToken);
-    public Task Consume(ConsumeContext<Platform.Contracts.CurrencyRates.RatesRetold> context) => ForgetAll(context.CancellationToken);
-    public Task Consume(ConsumeContext<Platform.Contracts.Feedback.TypoReportsRetold> context) => ForgetAll(context.CancellationToken);
+    public Task Consume(ConsumeContext<Platform.Contracts.Articles.ArticlesRetold> context) => InvalidateAll(context.CancellationToken);
+    public Task Consume(ConsumeContext<Platform.Contracts.Comments.CommentsRetold> context) => InvalidateAll(context.CancellationToken);
+    public Task Consume(ConsumeContext<Platform.Contracts.CurrencyRates.RatesRetold> context) => InvalidateAll(context.CancellationToken);
+    public Task Consume(ConsumeContext<Platform.Contracts.Feedback.TypoReportsRetold> context) => InvalidateAll(context.CancellationToken);
 
-    private async Task ForgetAll(CancellationToken ct)
+    private async Task InvalidateAll(CancellationToken ct)
     {
         generations.RaiseAll();
-        feed.SendBack(await live.ForgetAll(ct));
+        feed.DisconnectAll(await live.InvalidateAll(ct));
     }
 }
 
 /// <summary>
-/// What was said while this instance was not connected is not known: after each connection nothing kept counts as current.
+/// Messages that were published while this gateway was disconnected are lost, so after each connection all cached responses are stale.
 /// </summary>
-public sealed class ForgetOnReconnect(Generations generations) : IReceiveEndpointObserver
+public sealed class InvalidateOnReconnect(Generations generations) : IReceiveEndpointObserver
 {
     public Task Ready(ReceiveEndpointReady ready)
     {

@@ -7,9 +7,9 @@ using Platform.Hosting;
 namespace Gateway;
 
 /// <summary>
-/// What those who listen hear of a stream: its newest state, told under its topic. <paramref name="Article"/> is the article it is or
-/// stands under, <paramref name="Gone"/> whether readers may not see it any more, <paramref name="Langs"/> the languages it is for (none:
-/// all), <paramref name="Data"/> JSON.
+/// A live event: the newest state of a stream, for one topic. <paramref name="Article"/> is the article, or the article of the comment;
+/// <paramref name="Gone"/>: readers may no longer see it; <paramref name="Langs"/>: its languages (none means all);
+/// <paramref name="Data"/>: JSON.
 /// </summary>
 public sealed record LiveEntry(
     string Topic,
@@ -21,17 +21,17 @@ public sealed record LiveEntry(
     IReadOnlyList<string> Langs,
     string Data)
 {
-    /// <summary>The epoch of the publisher's store: a later one has versions anew.</summary>
+    /// <summary>The epoch of the publisher's store; versions start again in a later epoch.</summary>
     public long Epoch { get; init; }
 }
 
-/// <summary>Which public events are told to those who listen, and how.</summary>
-public static class WhatIsLive
+/// <summary>Converts public events to live events.</summary>
+public static class LiveEvents
 {
-    /// <summary>The topics there are.</summary>
+    /// <summary>The topics that clients can subscribe to.</summary>
     public static readonly IReadOnlyList<string> Topics = ["article", "comment", "rates"];
 
-    /// <summary>The public events that are told; the others are between services.</summary>
+    /// <summary>The public events that become live events; the others concern only services.</summary>
     public static readonly IReadOnlyList<Type> Messages =
         [
             typeof(ArticlePublished),
@@ -92,12 +92,12 @@ public static class WhatIsLive
         { change = "published", version = e.StreamVersion, at = e.OccurredAt, e.EffectiveFrom, e.Rates })),
         RatesCorrected e => new("rates", e.StreamId, e.StreamVersion, e.OccurredAt, null, false, [], Data(new
         { change = "corrected", version = e.StreamVersion, at = e.OccurredAt, e.EffectiveFrom, e.Rates })),
-        _ => throw new ArgumentException($"{message.GetType()} is not told.", nameof(message)),
+        _ => throw new ArgumentException($"{message.GetType()} is not a live event.", nameof(message)),
     };
 
-    // Without the body: whoever wants to read it asks for the page, which comes from the cache.
+    // The body is left out: a client that needs it requests the page, which is cached.
     private static Dictionary<string, object> Headings(IReadOnlyDictionary<string, ArticleText> texts) =>
         texts.ToDictionary(t => t.Key, t => (object)new { t.Value.Title, t.Value.Lead, t.Value.Slug });
 
-    private static string Data(object told) => JsonSerializer.Serialize(told, Json.Http);
+    private static string Data(object content) => JsonSerializer.Serialize(content, Json.Http);
 }

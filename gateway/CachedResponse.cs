@@ -6,10 +6,10 @@ using Platform.Hosting;
 
 namespace Gateway;
 
-/// <summary>An answer as it is kept, with the headers it goes out with.</summary>
-internal sealed class KeptAnswer
+/// <summary>A cached response with the headers that it is sent with.</summary>
+internal sealed class CachedResponse
 {
-    private static readonly string[] Kept =
+    private static readonly string[] CachedHeaders =
     [
         HeaderNames.ContentType,
         HeaderNames.ContentLanguage,
@@ -27,46 +27,46 @@ internal sealed class KeptAnswer
     private readonly string _etag;
     private readonly DateTimeOffset _storedAt;
     private readonly DateTimeOffset? _lastModified;
-    private readonly long _askedAt;
+    private readonly long _requestedAt;
 
     /// <summary>
-    /// A 200 of a service, with its body, as it was fetched; <paramref name="askedAt"/>: the clock before the service was asked.
+    /// Caches a 200 response of a service. <paramref name="requestedAt"/> is the timestamp before the service was called.
     /// </summary>
-    public KeptAnswer(HttpResponse response, byte[] body, Fetched fetched, long askedAt, DateTimeOffset now)
+    public CachedResponse(HttpResponse response, byte[] body, Fetched fetched, long requestedAt, DateTimeOffset now)
     {
-        (_body, Fetched, _askedAt, _storedAt) = (body, fetched, askedAt, now);
+        (_body, Fetched, _requestedAt, _storedAt) = (body, fetched, requestedAt, now);
         _etag = response.Headers.ETag is [{ Length: > 0 } tag, ..]
             ? tag
             : $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 8))}\"";
         _lastModified = response.GetTypedHeaders().LastModified;
         _headers =
         [
-            .. response.Headers.Where(h => Kept.Contains(h.Key, StringComparer.OrdinalIgnoreCase)),
-            .. NoCacheControl(response),
+            .. response.Headers.Where(h => CachedHeaders.Contains(h.Key, StringComparer.OrdinalIgnoreCase)),
+            .. DefaultCacheControl(response),
             new(HeaderNames.ETag, _etag),
         ];
     }
 
-    /// <summary>What it is made of, and when.</summary>
+    /// <summary>The keys that it was built from, and the generation at which it was fetched.</summary>
     public Fetched Fetched { get; }
 
-    /// <summary>Whether the service was asked for this after it was asked for the other.</summary>
-    public bool IsNewerThan(KeptAnswer other) => _askedAt > other._askedAt;
+    /// <summary>Whether the service was called for this response after it was called for the other.</summary>
+    public bool IsNewerThan(CachedResponse other) => _requestedAt > other._requestedAt;
 
-    /// <summary>The memory it takes, more or less.</summary>
+    /// <summary>The approximate memory size in bytes.</summary>
     public int Size => _body.Length + 512 + Fetched.Keys.Sum(k => k.Length * 2);
 
-    /// <summary>Answers with it: 200, or 304 to whoever has it already.</summary>
+    /// <summary>Writes the response: 200, or 304 if the client already has it.</summary>
     public async Task Write(HttpContext http, bool hit, TimeProvider clock)
     {
         var (request, response) = (http.Request, http.Response);
         foreach (var (name, value) in _headers) response.Headers[name] = value;
         response.Headers["Cache-Status"] = hit ? Hit : Stored;
         if (hit) response.Headers.Age = ((long)(clock.GetUtcNow() - _storedAt).TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        if (CacheKey.MakesPages(request))
+        if (CacheKey.BuildsPages(request))
         {
             response.Name(Fetched.Keys);
-            var age = Math.Ceiling(clock.GetElapsedTime(_askedAt).TotalMilliseconds);
+            var age = Math.Ceiling(clock.GetElapsedTime(_requestedAt).TotalMilliseconds);
             response.Headers[SurrogateKeys.Age] = age.ToString(CultureInfo.InvariantCulture);
         }
         if (Versions.IsHeld(request, _etag, _lastModified))
@@ -77,14 +77,15 @@ internal sealed class KeptAnswer
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentLength = _body.Length;
         if (http.IsHead()) return;
-        // Once it is started, the writer hands out the memory that is sent: a body in one piece costs less than in pages.
+        // After StartAsync, the writer returns the memory that is sent, so a body in one piece costs less than in pages.
         await response.StartAsync();
         _body.CopyTo(response.BodyWriter.GetSpan(_body.Length));
         response.BodyWriter.Advance(_body.Length);
-        await response.BodyWriter.FlushAsync(); // not RequestAborted: a token source for each request
+        await response.BodyWriter.FlushAsync(); // RequestAborted is not used, because it would allocate a token source per request.
     }
 
-    // Browsers may keep it, but ask again each time: a 304 from here is cheap, an old page is not.
-    private static KeyValuePair<string, StringValues>[] NoCacheControl(HttpResponse response) =>
+    // Browsers may store the response but must revalidate it each time: a 304 from the gateway is cheap, and a stale page is not
+    // acceptable.
+    private static KeyValuePair<string, StringValues>[] DefaultCacheControl(HttpResponse response) =>
         response.Headers.ContainsKey(HeaderNames.CacheControl) ? [] : [new(HeaderNames.CacheControl, "no-cache")];
 }
