@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Integration.Gateway;
 
-/// <summary>Which requests share an answer. Each test has an address of its own.</summary>
+/// <summary>Which requests share a cached response. Each test uses its own address.</summary>
 public sealed class CacheKeyTests : IClassFixture<GatewayFixture>
 {
     private readonly GatewayFixture _gateway;
@@ -33,8 +33,8 @@ public sealed class CacheKeyTests : IClassFixture<GatewayFixture>
     [InlineData("Accept-Encoding", "br;q=0, gzip", "br", "gzip", "br")]
     [InlineData("Accept-Encoding", "gzip;q=0", "gzip", "identity", "gzip")]
     [InlineData("Accept-Encoding", "br;q=0.1, identity", "gzip, br", "identity", "br")]
-    public async Task Clients_that_accept_different_answers_never_share_one(
-        string header, string accepts, string others, string isAsked, string othersAreAsked)
+    public async Task Clients_that_negotiate_different_responses_never_share_one(
+        string header, string accepts, string others, string forwarded, string forwardedForOthers)
     {
         _gateway.One.Answer = _gateway.Other.Answer = http =>
         {
@@ -42,7 +42,7 @@ public sealed class CacheKeyTests : IClassFixture<GatewayFixture>
             http.Response.ContentType = "application/json";
             return http.Response.WriteAsync($"for {http.Request.Headers[header]}");
         };
-        foreach (var (value, asked) in new[] { (accepts, isAsked), (others, othersAreAsked), (accepts, isAsked) })
+        foreach (var (value, asked) in new[] { (accepts, forwarded), (others, forwardedForOthers), (accepts, forwarded) })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, Address);
             request.Headers.TryAddWithoutValidation(header, value);
@@ -56,11 +56,11 @@ public sealed class CacheKeyTests : IClassFixture<GatewayFixture>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_conditional_read_is_answered_the_same_whether_the_answer_is_kept_or_not(bool kept)
+    public async Task A_conditional_read_gets_the_same_response_whether_it_is_cached_or_not(bool cacheable)
     {
         _gateway.One.Answer = _gateway.Other.Answer = http =>
         {
-            if (kept) http.Response.Headers["Surrogate-Key"] = $"article-{_id}";
+            if (cacheable) http.Response.Headers["Surrogate-Key"] = $"article-{_id}";
             http.Response.Headers.ETag = "\"a\"";
             http.Response.Headers.LastModified = "Wed, 04 Mar 2026 05:06:07 GMT";
             return http.Response.WriteAsync("text");
@@ -100,7 +100,7 @@ public sealed class CacheKeyTests : IClassFixture<GatewayFixture>
     [InlineData("X-Any", "", "?x=1")]
     [InlineData("X-Any", "", "?utm_source=letter&x")]
     [InlineData("X-Any", "", "?")]
-    public async Task What_no_answer_depends_on_neither_passes_the_cache_nor_fills_it(string header, string value, string query)
+    public async Task Irrelevant_headers_and_parameters_neither_bypass_nor_fill_the_cache(string header, string value, string query)
     {
         foreach (var (address, with) in new[] { (Address, false), ($"{Address}{query}", true), ($"{Address}{query}", true) })
         {
@@ -113,7 +113,7 @@ public sealed class CacheKeyTests : IClassFixture<GatewayFixture>
     }
 
     [Fact]
-    public async Task A_service_is_asked_without_cookies_and_unknown_parameters()
+    public async Task A_cacheable_request_is_forwarded_without_cookies_and_unknown_parameters()
     {
         _gateway.One.Answer = _gateway.Other.Answer =
             http => http.Response.WriteAsync($"{http.Request.Headers.Cookie}{http.Request.QueryString}");

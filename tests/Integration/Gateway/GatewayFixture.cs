@@ -16,8 +16,8 @@ using Xunit;
 namespace Integration.Gateway;
 
 /// <summary>
-/// The gateway in process, with its own routes and the real broker, before two replicas of an articles service that answer what a test
-/// wants: only so can a test hold an answer back or break a connection in its middle. The real services are behind it end to end.
+/// Runs the gateway in process, with its own routes and the real broker, in front of two replicas of a stub articles service. Only with
+/// stubs can a test delay a response or break a connection halfway. The end-to-end tests use the real services.
 /// </summary>
 public class GatewayFixture : IAsyncLifetime
 {
@@ -27,7 +27,7 @@ public class GatewayFixture : IAsyncLifetime
     public Bus Bus { get; private set; } = null!;
     public AnsweringService One { get; } = new();
     public AnsweringService Other { get; } = new();
-    /// <summary>Where nobody listens.</summary>
+    /// <summary>An address without a listener.</summary>
     protected virtual string Comments => "http://127.0.0.1:9/";
     protected virtual int WritesPerMinute => 0;
 
@@ -38,11 +38,11 @@ public class GatewayFixture : IAsyncLifetime
         _gateway = await Another();
     }
 
-    /// <summary>One more gateway before the same services, on the same broker and database, with these settings.</summary>
+    /// <summary>Starts another gateway in front of the same services, on the same broker and database, with these settings.</summary>
     public Task<WebApplicationFactory<gateway::Gateway.Generations>> Another(params (string Key, string Value)[] settings) =>
         Another(0, settings);
 
-    /// <summary>The same on this port, or on one that the kernel chooses (0).</summary>
+    /// <summary>Starts another gateway on this port, or on a free port (0).</summary>
     public async Task<WebApplicationFactory<gateway::Gateway.Generations>> Another(int port, params (string Key, string Value)[] settings)
     {
         var another = RatesFixture.OnPort(new WebApplicationFactory<gateway::Gateway.Generations>().WithWebHostBuilder(host =>
@@ -62,11 +62,11 @@ public class GatewayFixture : IAsyncLifetime
         using var client = ServiceFixture<gateway::Gateway.Generations>.Operator(another.Services);
         await Eventually.IsTrue(
             async () => (await client.GetStringAsync("/health/ready")).StartsWith("""{"status":"Healthy""", StringComparison.Ordinal),
-            "the gateway hears of changes");
+            "the gateway is connected to the broker and the database");
         return another;
     }
 
-    /// <summary>A client at that gateway; roles sign it in. It decides itself about redirects and compression.</summary>
+    /// <summary>A client of a gateway, signed in with the roles. It does not follow redirects or decompress responses.</summary>
     public static HttpClient At(WebApplicationFactory<gateway::Gateway.Generations> gateway, params string[] roles) =>
         ServiceFixture<gateway::Gateway.Generations>.SignedIn(
             new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
@@ -75,7 +75,7 @@ public class GatewayFixture : IAsyncLifetime
             },
             roles);
 
-    /// <summary>A client at the gateway of the fixture.</summary>
+    /// <summary>A client of the gateway of this fixture.</summary>
     public HttpClient Client(params string[] roles) => At(_gateway, roles);
 
     public async ValueTask DisposeAsync()
@@ -89,7 +89,7 @@ public class GatewayFixture : IAsyncLifetime
     }
 }
 
-/// <summary>A real HTTP server that answers as a test says, and counts what it was asked.</summary>
+/// <summary>An HTTP server whose responses a test sets, and which counts its requests.</summary>
 public sealed class AnsweringService : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -106,7 +106,7 @@ public sealed class AnsweringService : IAsyncDisposable
         });
         _app = builder.Build();
         _app.MapGet("/health/ready", () => IsReady ? Results.Json(new { status = "Healthy" }) : Results.StatusCode(503));
-        _app.MapFallback("{**path}", http => // the default leaves out what looks like a file
+        _app.MapFallback("{**path}", http => // the default pattern excludes paths that look like files
         {
             Interlocked.Increment(ref _asked);
             return Answer(http);
@@ -116,7 +116,7 @@ public sealed class AnsweringService : IAsyncDisposable
 
     public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
-    /// <summary>How often it was asked, health apart.</summary>
+    /// <summary>The number of requests, without health checks.</summary>
     public int Asked => Volatile.Read(ref _asked);
 
     public Func<HttpContext, Task> Answer { get; set; } = _ => Task.CompletedTask;
@@ -124,10 +124,10 @@ public sealed class AnsweringService : IAsyncDisposable
     /// <summary>Whether its health check succeeds.</summary>
     public bool IsReady { get; set; } = true;
 
-    /// <summary>It accepts requests and never answers, as a process that was stopped by SIGSTOP.</summary>
+    /// <summary>Accepts requests and never answers, like a process that was stopped with SIGSTOP.</summary>
     public static Task Freezes(HttpContext http) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
 
-    /// <summary>It dies after it sent the headers and so many bytes of the body.</summary>
+    /// <summary>Breaks the connection after the headers and a number of bytes of the body.</summary>
     public static Func<HttpContext, Task> BreaksOff(int after) => async http =>
     {
         http.Response.ContentType = "text/html";
@@ -136,7 +136,7 @@ public sealed class AnsweringService : IAsyncDisposable
         http.Abort();
     };
 
-    /// <summary>It dies before it answers.</summary>
+    /// <summary>Breaks the connection before it answers.</summary>
     public static Task Dies(HttpContext http)
     {
         http.Abort();

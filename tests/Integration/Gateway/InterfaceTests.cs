@@ -10,11 +10,11 @@ using Xunit;
 
 namespace Integration.Gateway;
 
-/// <summary>The description of the interfaces, as a judge that others wrote reads it.</summary>
+/// <summary>The OpenAPI documents, also checked by Spectral.</summary>
 public sealed class InterfaceTests(SeededFixture rates) : IClassFixture<SeededFixture>
 {
     [Fact]
-    public async Task A_service_describes_every_operation_with_roles_errors_and_an_example_and_no_rule_is_broken()
+    public async Task A_service_describes_every_operation_with_roles_errors_and_an_example_and_Spectral_finds_nothing()
     {
         using var reader = rates.Client();
         var text = await reader.GetStringAsync("/openapi/currency-rates.json", TestContext.Current.CancellationToken);
@@ -32,7 +32,7 @@ public sealed class InterfaceTests(SeededFixture rates) : IClassFixture<SeededFi
     }
 
     [Fact]
-    public async Task An_answer_has_the_schema_of_what_is_answered()
+    public async Task The_schema_of_a_response_matches_the_actual_response()
     {
         using var reader = rates.Client();
         var document = await OpenApi.Of(reader, "currency-rates", TestContext.Current.CancellationToken);
@@ -43,22 +43,25 @@ public sealed class InterfaceTests(SeededFixture rates) : IClassFixture<SeededFi
             JsonNode.Parse(await reader.GetStringAsync("/api/rates?date=2025-04-05", TestContext.Current.CancellationToken))!.AsObject()
                 .Select(p => p.Key);
         Assert.All(real, property => Assert.Contains(property, schema));
-        // a day or a range
+        // One schema for a day, one for a range.
         Assert.Equal(
             2,
-            document["paths"]!["/v1/{period}"]!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!["oneOf"]!.AsArray().Count);
+            document["paths"]!["/v1/{period}"]!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!["oneOf"]!
+                .AsArray().Count);
         Assert.All(answer["example"]!.AsObject().Select(p => p.Key), property => Assert.Contains(property, schema));
     }
 
     [Fact]
-    public async Task A_text_is_shown_as_it_is_answered()
+    public async Task The_example_of_an_XML_response_matches_the_actual_format()
     {
         using var reader = rates.Client();
         var document = await OpenApi.Of(reader, "currency-rates", TestContext.Current.CancellationToken);
         string Example(string path) =>
             document["paths"]![path]!["get"]!["responses"]!["200"]!["content"]!["application/xml"]!["example"]!.GetValue<string>();
         Assert.Equal(
-            """<?xml version="1.0" encoding="windows-1251"?><ValCurs Date="04.04.2025" name="Foreign Currency Market"><Valute ID="R01375"><NumCode>156</NumCode><CharCode>CNY</CharCode><Nominal>1</Nominal><Name>Китайский юань</Name><Value>11,5097</Value><VunitRate>11,5097</VunitRate></Valute></ValCurs>""",
+            """<?xml version="1.0" encoding="windows-1251"?><ValCurs Date="04.04.2025" name="Foreign Currency Market">"""
+            + """<Valute ID="R01375"><NumCode>156</NumCode><CharCode>CNY</CharCode><Nominal>1</Nominal>"""
+            + "<Name>Китайский юань</Name><Value>11,5097</Value><VunitRate>11,5097</VunitRate></Valute></ValCurs>",
             Example("/scripts/XML_daily.asp"));
         Assert.Contains("China Yuan", Example("/scripts/XML_daily_eng.asp"), StringComparison.Ordinal);
         Assert.Contains("<Record Date=\"04.04.2025\"", Example("/scripts/XML_dynamic.asp"), StringComparison.Ordinal);
@@ -66,10 +69,11 @@ public sealed class InterfaceTests(SeededFixture rates) : IClassFixture<SeededFi
     }
 
     [Fact]
-    public void One_document_of_several_keeps_apart_what_only_has_the_same_name()
+    public void Merging_renames_components_that_have_the_same_name_but_differ()
     {
         static JsonObject Service(string path, string type) => JsonNode.Parse("""
-            {"info":{"version":"1"},"tags":[{"name":"PATH"}],"paths":{"/PATH":{"get":{"x":{"$ref":"#/components/schemas/Item"},"y":{"$ref":"#/components/schemas/Same"}}}},
+            {"info":{"version":"1"},"tags":[{"name":"PATH"}],
+             "paths":{"/PATH":{"get":{"x":{"$ref":"#/components/schemas/Item"},"y":{"$ref":"#/components/schemas/Same"}}}},
              "components":{"schemas":{"Item":{"type":"TYPE"},"Same":{"type":"string"}}}}
             """.Replace("PATH", path, StringComparison.Ordinal).Replace("TYPE", type, StringComparison.Ordinal))!.AsObject();
         var merged = gateway::Gateway.ApiDescription.Merge([("first", Service("a", "string")), ("second-one", Service("b", "integer"))]);
@@ -84,7 +88,7 @@ public sealed class InterfaceTests(SeededFixture rates) : IClassFixture<SeededFi
 public sealed class ArticleInterfaceTests(ArticlesService articles)
 {
     [Fact]
-    public async Task An_article_is_described_in_each_of_its_forms()
+    public async Task An_article_is_described_in_each_of_its_media_types()
     {
         using var reader = articles.Client();
         var document = await OpenApi.Of(reader, "articles", TestContext.Current.CancellationToken);
@@ -101,7 +105,7 @@ public sealed class ArticleInterfaceTests(ArticlesService articles)
 public sealed class FeedbackInterfaceTests(FeedbackService feedback)
 {
     [Fact]
-    public async Task A_report_whose_selection_cannot_be_taken_is_described_as_it_is_refused()
+    public async Task The_example_for_an_unusable_selection_matches_the_actual_rejection()
     {
         using var reader = feedback.Client();
         var document = await OpenApi.Of(reader, "feedback", TestContext.Current.CancellationToken);
@@ -122,7 +126,7 @@ public sealed class FeedbackInterfaceTests(FeedbackService feedback)
 public sealed class DocumentationTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
 {
     [Fact]
-    public async Task The_page_asks_nobody_but_this_gateway()
+    public async Task The_documentation_page_loads_nothing_from_other_sites()
     {
         using var reader = gateway.Client();
         using var page = await reader.GetAsync("/docs/", TestContext.Current.CancellationToken);

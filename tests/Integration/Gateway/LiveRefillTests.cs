@@ -8,11 +8,11 @@ using Xunit;
 
 namespace Integration.Gateway;
 
-/// <summary>The broker loses the queue of the live stream with its messages, and the services send them again.</summary>
+/// <summary>The broker loses the live queue with its messages, and the services send them again.</summary>
 public sealed class LiveRefillTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
 {
     [Fact]
-    public async Task Events_that_were_lost_with_the_queue_are_announced_and_others_are_not_repeated()
+    public async Task A_refill_delivers_lost_events_and_repeats_no_others()
     {
         var at = new DateTimeOffset(DateTimeOffset.UtcNow.Ticks / 10_000_000 * 10_000_000, TimeSpan.Zero);
         var (known, lost, replayed) = (Posted(at), Posted(at), Posted(at));
@@ -41,7 +41,7 @@ public sealed class LiveRefillTests(GatewayFixture gateway) : IClassFixture<Gate
             () => Task.FromResult(requests.FirstOrDefault(r => r.Since == at.AddMinutes(-1))), "the gateway requests a refill");
         Assert.Equal("gateway-live", request.Queue);
         Assert.Equal(["CommentEdited", "CommentHidden", "CommentPosted"], request.Messages!);
-        // A replay to one queue waits for its consumer, too.
+        // A replay to one queue waits until the queue has a consumer, and so does this test.
         await Eventually.IsTrue(
             async () => await gateway.Servers.Queue("gateway-live") is { Consumers: > 0 }, "the gateway consumes again");
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Integration.Gateway;
 
-/// <summary>Whom the live stream does not let in.</summary>
+/// <summary>When the live stream rejects a client.</summary>
 public sealed class LiveRefusalTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -14,7 +14,7 @@ public sealed class LiveRefusalTests(GatewayFixture gateway) : IClassFixture<Gat
     [InlineData("?lang=english", null, "lang")]
     [InlineData("", "yesterday", "Last-Event-ID")]
     [InlineData("?lastEventId=-1", null, "Last-Event-ID")]
-    public async Task What_cannot_be_meant_is_a_problem(string query, string? lastEventId, string says)
+    public async Task An_invalid_parameter_is_rejected(string query, string? lastEventId, string says)
     {
         using var reader = gateway.Client();
         if (lastEventId is not null) reader.DefaultRequestHeaders.Add("Last-Event-ID", lastEventId);
@@ -22,7 +22,7 @@ public sealed class LiveRefusalTests(GatewayFixture gateway) : IClassFixture<Gat
     }
 
     [Fact]
-    public async Task One_address_has_a_bounded_number_of_live_streams()
+    public async Task The_number_of_live_streams_per_address_is_limited()
     {
         await using var small = await gateway.Another(("Gateway:Live:MostPerClient", "2"), ("Gateway:KnownProxies:0", "127.0.0.1"));
         using HttpClient reader = GatewayFixture.At(small), other = GatewayFixture.At(small);
@@ -41,11 +41,11 @@ public sealed class LiveRefusalTests(GatewayFixture gateway) : IClassFixture<Gat
         {
             using var answer = await reader.GetAsync("/api/live", HttpCompletionOption.ResponseHeadersRead, Cancelled);
             return answer.IsSuccessStatusCode;
-        }, "a stream that ends makes room");
+        }, "a stream that ended is no longer counted");
     }
 
     [Fact]
-    public async Task Beyond_its_limit_a_gateway_lets_nobody_in_and_says_when_to_come_back()
+    public async Task A_full_gateway_rejects_clients_with_Retry_After()
     {
         await using var small = await gateway.Another(("Gateway:Live:MostClients", "1"));
         using var reader = GatewayFixture.At(small);
@@ -61,6 +61,6 @@ public sealed class LiveRefusalTests(GatewayFixture gateway) : IClassFixture<Gat
             using var answer = await reader.SendAsync(
                 new HttpRequestMessage(HttpMethod.Get, "/api/live"), HttpCompletionOption.ResponseHeadersRead, Cancelled);
             return answer.IsSuccessStatusCode;
-        }, "whoever leaves makes room");
+        }, "a client that left is no longer counted");
     }
 }

@@ -11,13 +11,13 @@ using Sheets = Platform.Contracts.CurrencyRates;
 
 namespace Integration.Gateway;
 
-/// <summary>Public events from the real broker to whoever listens, at one gateway and at another.</summary>
+/// <summary>Live events from the real broker to clients of one or two gateways.</summary>
 public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
 {
     private readonly Guid _article = Guid.CreateVersion7();
 
     [Fact]
-    public async Task Articles_comments_and_rates_are_heard_as_they_happen()
+    public async Task Article_comment_and_rate_events_are_delivered_live()
     {
         using var reader = gateway.Client();
         await using var listener = await Listener.At(reader);
@@ -36,7 +36,7 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
         await listener.Hears(comment, "comment posted");
         await gateway.Bus.Publish(
             new Sheets.RatesPublished(Guid.CreateVersion7(), "rates-2026-04-25", 1, Now, day, [new("R01375", "156", "CNY", 1, 11.0270m)]));
-        await Eventually.IsTrue(() => Task.FromResult(listener.Heard.Any(h => h.Topic == "rates")), "rates are heard");
+        await Eventually.IsTrue(() => Task.FromResult(listener.Heard.Any(h => h.Topic == "rates")), "the rates event arrives");
         await gateway.Bus.Publish(new Said.CommentHidden(Guid.CreateVersion7(), $"comment-{comment}", 2, Now, comment, _article));
         await listener.Hears(comment, "comment hidden");
         await gateway.Bus.Publish(new News.ArticleRetracted(Guid.CreateVersion7(), $"article-{_article}", 2, Now, _article, "Withdrawn."));
@@ -54,7 +54,7 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
     }
 
     [Fact]
-    public async Task What_was_missed_is_heard_once_and_in_order_at_any_gateway()
+    public async Task Missed_events_are_delivered_once_and_in_order_by_any_gateway()
     {
         using var reader = gateway.Client();
         var before = Guid.CreateVersion7();
@@ -88,7 +88,7 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
     }
 
     [Fact]
-    public async Task A_repetition_a_replay_and_what_comes_late_are_not_heard()
+    public async Task Duplicate_replayed_and_outdated_events_are_not_delivered()
     {
         using var reader = gateway.Client();
         await using var listener = await Listener.At(reader);
@@ -119,7 +119,7 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
     }
 
     [Fact]
-    public async Task Who_comes_back_does_not_hear_the_words_of_what_was_hidden_or_of_an_article_taken_back()
+    public async Task A_returning_client_does_not_receive_hidden_texts_or_comments_on_a_retracted_article()
     {
         using var reader = gateway.Client();
         await using var witness = await Listener.At(reader);
@@ -150,7 +150,7 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
     }
 
     [Fact]
-    public async Task Who_was_away_for_longer_than_is_kept_is_told_to_load_anew()
+    public async Task A_client_that_was_away_longer_than_the_retention_time_gets_a_reset()
     {
         await using var forgetful = await gateway.Another(("Gateway:Live:KeepHours", "0.001"));
         using var reader = GatewayFixture.At(forgetful);
@@ -164,18 +164,19 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
                 await gateway.Bus.Publish(Posted(id, 1, "Soon forgotten."));
                 await witness.Hears(id, "comment posted");
             }
-        await Eventually.IsTrue(async () => await gateway.Servers.Query<long>("select count(*) from live.entry") == 0, "it is forgotten");
+        await Eventually.IsTrue(
+            async () => await gateway.Servers.Query<long>("select count(*) from live.entry") == 0, "the entries expire");
         foreach (var id in new[] { left, "999999999999" })
         {
             await using var back = await Listener.At(reader, lastEventId: id);
-            await Eventually.IsTrue(() => Task.FromResult(back.Heard.Count == 1), "something is heard");
+            await Eventually.IsTrue(() => Task.FromResult(back.Heard.Count == 1), "an event arrives");
             Assert.Equal("reset", back.Heard.Single().Topic);
             Assert.NotEqual(id, back.LastEventId);
         }
     }
 
     [Fact]
-    public async Task After_a_restore_whoever_listens_comes_back_loads_anew_and_hears_the_versions_that_are_given_once_more()
+    public async Task After_a_restore_clients_are_reset_and_receive_versions_of_the_new_epoch()
     {
         const long Epoch = 1_800_000_000;
         using var reader = gateway.Client();
@@ -189,35 +190,35 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
             left = listener.LastEventId;
         }
         await using var back = await Listener.At(reader, lastEventId: left);
-        await Eventually.IsTrue(() => Task.FromResult(back.Heard.Count > 0), "something is heard");
+        await Eventually.IsTrue(() => Task.FromResult(back.Heard.Count > 0), "an event arrives");
         Assert.Equal(["reset"], back.Heard.Select(h => h.Topic));
         await gateway.Bus.Publish(Published(_article, 2), epoch: Epoch);
         await back.Hears(_article, "article published");
-        await gateway.Bus.Publish(Published(_article, 8)); // of the epoch before
+        await gateway.Bus.Publish(Published(_article, 8)); // from the previous epoch
         await gateway.Bus.Publish(Published(_article, 3), epoch: Epoch);
-        await Eventually.IsTrue(() => Task.FromResult(back.Heard.Count == 3), "the next version is heard");
+        await Eventually.IsTrue(() => Task.FromResult(back.Heard.Count == 3), "the next version arrives");
         Assert.Equal([2, 3], back.Heard.Skip(1).Select(h => h.Data.GetProperty("version").GetInt32()));
     }
 
     [Fact]
-    public async Task Silence_is_filled_with_comments_that_keep_the_place()
+    public async Task Heartbeats_carry_the_current_position()
     {
         await using var brisk = await gateway.Another(("Gateway:Live:HeartbeatSeconds", "0.3"));
         using var reader = GatewayFixture.At(brisk);
         await using var listener = await Listener.At(reader, "?topics=rates");
         var at = listener.LastEventId;
         await gateway.Bus.Publish(Posted(Guid.CreateVersion7(), 1, "Not wanted."));
-        await Eventually.IsTrue(() => Task.FromResult(listener.Raw.Split(":\nid: ").Length > 3), "beats are heard");
+        await Eventually.IsTrue(() => Task.FromResult(listener.Raw.Split(":\nid: ").Length > 3), "heartbeats arrive");
         await Eventually.IsTrue(
             () =>
                 Task.FromResult(
                     long.Parse(listener.LastEventId, CultureInfo.InvariantCulture) > long.Parse(at, CultureInfo.InvariantCulture)),
-            "the place moves with what is not wanted");
+            "the position advances with events that were filtered out");
         Assert.Empty(listener.Heard);
     }
 
     [Fact]
-    public async Task Who_does_not_keep_up_is_cut_off_and_hears_the_rest_when_they_come_back()
+    public async Task A_slow_client_is_disconnected_and_receives_the_rest_when_it_returns()
     {
         await using var strict = await gateway.Another(("Gateway:Live:Buffer", "8"));
         using var quick = GatewayFixture.At(strict);
@@ -226,7 +227,7 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
         await slow.ConnectAsync(IPAddress.Loopback, quick.BaseAddress!.Port, Cancelled);
         await slow.GetStream().WriteAsync("GET /api/live HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), Cancelled);
         var start = new byte[400];
-        var read = await slow.GetStream().ReadAtLeastAsync(start, 200, cancellationToken: Cancelled); // it listens, and reads no more
+        var read = await slow.GetStream().ReadAtLeastAsync(start, 200, cancellationToken: Cancelled); // it is connected but reads no more
         Assert.StartsWith("HTTP/1.1 200", Encoding.ASCII.GetString(start, 0, read), StringComparison.Ordinal);
 
         var comments = Enumerable.Range(0, 60).Select(_ => Guid.CreateVersion7()).ToArray();
@@ -242,7 +243,9 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
             throw new IOException("ended");
         });
         var heard = Encoding.UTF8.GetString(rest.ToArray());
-        Assert.True(comments.Count(id => heard.Contains($"{id}", StringComparison.Ordinal)) < comments.Length, "the slow one was cut off");
+        Assert.True(
+            comments.Count(id => heard.Contains($"{id}", StringComparison.Ordinal)) < comments.Length,
+            "the slow client was not disconnected");
 
         await using var back = await Listener.At(
             quick, lastEventId: Whole().Matches(heard) is { Count: > 0 } whole ? whole[^1].Groups[1].Value : witness.Heard[0].Id);
@@ -250,7 +253,7 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
     }
 
     [Fact]
-    public async Task A_gateway_that_stops_lets_everybody_go_at_once()
+    public async Task A_stopping_gateway_ends_all_streams_at_once()
     {
         var stopping = await gateway.Another();
         using var reader = GatewayFixture.At(stopping);

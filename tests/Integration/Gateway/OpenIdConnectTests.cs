@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Integration.Gateway;
 
-/// <summary>A provider that others wrote, as a process of its own, and a gateway that is told of it by configuration alone.</summary>
+/// <summary>A third-party OpenID Connect provider in its own process, and a gateway that uses it by configuration alone.</summary>
 public sealed class ProviderFixture : IAsyncLifetime
 {
     public const string Audience = "https://portal.example";
@@ -29,14 +29,14 @@ public sealed class ProviderFixture : IAsyncLifetime
         _gateway = await _servers.Another(("Auth:Authority", _provider.FirstLine), ("Auth:Audience", Audience));
     }
 
-    /// <summary>A token as the provider issues it.</summary>
+    /// <summary>A token from the provider.</summary>
     public Task<string> Token(string role, string algorithm = "RS256", string audience = Audience) =>
         Token(_http, role, algorithm, audience);
 
-    /// <summary>A token of another provider, that nobody here trusts.</summary>
+    /// <summary>A token from another provider, which the gateway does not trust.</summary>
     public Task<string> ForeignToken(string role) => Token(_elsewhere, role, "RS256", Audience);
 
-    /// <summary>As if it had been issued so long ago.</summary>
+    /// <summary>A token that was issued some time ago.</summary>
     public async Task<string> TokenOf(string role, TimeSpan ago)
     {
         using var set = await _http.PostAsync($"/test?ago={ago.TotalSeconds}", null);
@@ -45,15 +45,15 @@ public sealed class ProviderFixture : IAsyncLifetime
         return token;
     }
 
-    /// <summary>The provider has a new key, and knows its old one no more.</summary>
+    /// <summary>Replaces the key of the provider; the old key is no longer published.</summary>
     public async Task RotateKeys()
     {
         using var rotated = await _http.PostAsync("/test?rotate", null);
         rotated.EnsureSuccessStatusCode();
     }
 
-    /// <summary>What the gateway answers to whoever bears this, where only operators and admins may look.</summary>
-    public async Task<Answer> Look(string? token)
+    /// <summary>Calls an endpoint that only operators and admins may use, with this token.</summary>
+    public async Task<Answer> CallWith(string? token)
     {
         using var client = GatewayFixture.At(_gateway);
         if (token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -92,65 +92,67 @@ public sealed class OpenIdConnectTests(ProviderFixture provider) : IClassFixture
     [Theory]
     [InlineData("RS256")]
     [InlineData("ES256")]
-    public async Task A_token_of_the_provider_says_who_may(string algorithm)
+    public async Task The_role_in_a_token_of_the_provider_decides_about_access(string algorithm)
     {
-        (await provider.Look(await provider.Token("operator", algorithm))).Is(System.Net.HttpStatusCode.OK);
-        (await provider.Look(await provider.Token("editor", algorithm))).IsProblem(403, "role");
-        (await provider.Look(await provider.Token("nobody", algorithm))).IsProblem(403, "role");
+        (await provider.CallWith(await provider.Token("operator", algorithm))).Is(System.Net.HttpStatusCode.OK);
+        (await provider.CallWith(await provider.Token("editor", algorithm))).IsProblem(403, "role");
+        (await provider.CallWith(await provider.Token("nobody", algorithm))).IsProblem(403, "role");
     }
 
     [Fact]
-    public async Task Without_a_token_or_with_a_word_in_its_place_nobody_may()
+    public async Task A_missing_invalid_or_local_token_is_refused()
     {
-        (await provider.Look(null)).IsProblem(401, "Bearer");
-        (await provider.Look("operator")).IsProblem(401, "Bearer");
-        // of the key of this machine: another provider is configured
-        (await provider.Look(Tokens.For("operator"))).IsProblem(401, "Bearer");
+        (await provider.CallWith(null)).IsProblem(401, "Bearer");
+        (await provider.CallWith("operator")).IsProblem(401, "Bearer");
+        // A local token is refused too, because a provider is configured.
+        (await provider.CallWith(Tokens.For("operator"))).IsProblem(401, "Bearer");
     }
 
     [Fact]
     public async Task An_expired_token_is_refused() =>
-        (await provider.Look(await provider.TokenOf("operator", TimeSpan.FromHours(1)))).IsProblem(401, "Bearer");
+        (await provider.CallWith(await provider.TokenOf("operator", TimeSpan.FromHours(1)))).IsProblem(401, "Bearer");
 
     [Fact]
-    public async Task A_token_that_is_not_valid_yet_or_for_somebody_else_or_of_somebody_else_is_refused()
+    public async Task A_token_for_another_audience_or_from_another_provider_is_refused()
     {
-        (await provider.Look(await provider.Token("operator", audience: "https://other.example"))).IsProblem(401, "Bearer");
-        (await provider.Look(await provider.ForeignToken("operator"))).IsProblem(401, "Bearer");
+        (await provider.CallWith(await provider.Token("operator", audience: "https://other.example"))).IsProblem(401, "Bearer");
+        (await provider.CallWith(await provider.ForeignToken("operator"))).IsProblem(401, "Bearer");
     }
 
     [Theory]
     [InlineData("PS512")]
     [InlineData("HS256")]
-    public async Task A_token_of_an_algorithm_that_is_not_expected_is_refused(string algorithm) =>
-        (await provider.Look(await provider.Token("operator", algorithm))).IsProblem(401, "Bearer");
+    public async Task A_token_with_an_unexpected_algorithm_is_refused(string algorithm) =>
+        (await provider.CallWith(await provider.Token("operator", algorithm))).IsProblem(401, "Bearer");
 
     [Fact]
-    public async Task A_token_that_somebody_worked_on_is_refused()
+    public async Task A_manipulated_token_is_refused()
     {
         var parts = (await provider.Token("editor")).Split('.');
         var raised = Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(parts[1]).Replace("editor", "operator", StringComparison.Ordinal));
         var none = Base64UrlEncoder.Encode("""{"alg":"none","typ":"at+jwt"}""");
-        (await provider.Look($"{parts[0]}.{raised}.{parts[2]}")).IsProblem(401, "Bearer");
-        (await provider.Look($"{none}.{raised}.")).IsProblem(401, "Bearer");
-        (await provider.Look($"{none}.{raised}.{parts[2]}")).IsProblem(401, "Bearer");
-        (await provider.Look(string.Join('.', parts))).IsProblem(403);
+        (await provider.CallWith($"{parts[0]}.{raised}.{parts[2]}")).IsProblem(401, "Bearer");
+        (await provider.CallWith($"{none}.{raised}.")).IsProblem(401, "Bearer");
+        (await provider.CallWith($"{none}.{raised}.{parts[2]}")).IsProblem(401, "Bearer");
+        (await provider.CallWith(string.Join('.', parts))).IsProblem(403);
     }
 }
 
-/// <summary>A provider of its own, whose keys change.</summary>
+/// <summary>Has its own provider, because it replaces the key.</summary>
 public sealed class KeyRotationTests(ProviderFixture provider) : IClassFixture<ProviderFixture>
 {
     [Fact]
-    public async Task A_new_key_is_taken_without_a_restart_and_tokens_of_the_old_one_are_refused()
+    public async Task A_new_key_works_without_a_restart_and_tokens_of_the_old_key_are_refused()
     {
         var old = await provider.Token("operator");
-        (await provider.Look(old)).Is(System.Net.HttpStatusCode.OK);
+        (await provider.CallWith(old)).Is(System.Net.HttpStatusCode.OK);
         await provider.RotateKeys();
         var fresh = await provider.Token("operator");
-        await Eventually.IsTrue(async () => (await provider.Look(fresh)).Status == System.Net.HttpStatusCode.OK, "the new key is fetched");
         await Eventually.IsTrue(
-            async () => (await provider.Look(old)).Status == System.Net.HttpStatusCode.Unauthorized, "the old key is forgotten");
-        (await provider.Look(old)).IsProblem(401, "Bearer");
+            async () => (await provider.CallWith(fresh)).Status == System.Net.HttpStatusCode.OK, "the new key is fetched");
+        await Eventually.IsTrue(
+            async () => (await provider.CallWith(old)).Status == System.Net.HttpStatusCode.Unauthorized,
+            "the old key is no longer trusted");
+        (await provider.CallWith(old)).IsProblem(401, "Bearer");
     }
 }

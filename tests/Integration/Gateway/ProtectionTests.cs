@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Integration.Gateway;
 
-/// <summary>Three writes a minute, and an articles service that takes everything.</summary>
+/// <summary>A gateway with a limit of three writes per minute, and a comments service that accepts everything.</summary>
 public sealed class StrictGateway : GatewayFixture
 {
     protected override int WritesPerMinute => 3;
@@ -16,7 +16,7 @@ public sealed class StrictGateway : GatewayFixture
 public sealed class ProtectionTests(StrictGateway gateway) : IClassFixture<StrictGateway>
 {
     [Fact]
-    public async Task Who_writes_too_often_is_told_when_to_go_on_and_gains_nothing_by_a_forged_address()
+    public async Task A_client_that_writes_too_often_gets_429_and_cannot_evade_the_limit_with_a_forged_address()
     {
         gateway.One.Answer = gateway.Other.Answer = http =>
         {
@@ -38,7 +38,7 @@ public sealed class ProtectionTests(StrictGateway gateway) : IClassFixture<Stric
     }
 
     [Fact]
-    public async Task A_client_whose_reads_the_cache_cannot_answer_is_limited_and_what_is_kept_stays_free()
+    public async Task Reads_that_miss_the_cache_are_limited_and_cache_hits_are_not()
     {
         gateway.One.Answer = gateway.Other.Answer = http =>
         {
@@ -50,7 +50,7 @@ public sealed class ProtectionTests(StrictGateway gateway) : IClassFixture<Stric
         reader.DefaultRequestHeaders.Add("X-Forwarded-For", "2001:db8:1:2::1");
         for (var i = 0; i < 3; i++) (await reader.Send($"GET /api/articles?limit={i + 1}")).Is(HttpStatusCode.OK);
         reader.DefaultRequestHeaders.Remove("X-Forwarded-For");
-        reader.DefaultRequestHeaders.Add("X-Forwarded-For", "2001:db8:1:2:ffff::2"); // of the same network
+        reader.DefaultRequestHeaders.Add("X-Forwarded-For", "2001:db8:1:2:ffff::2"); // from the same network
         using var refused = await reader.GetAsync("/api/articles?limit=9", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 20);
@@ -63,11 +63,11 @@ public sealed class ProtectionTests(StrictGateway gateway) : IClassFixture<Stric
     }
 
     [Theory]
-    [InlineData("203.0.113.7", "10.0.0.1", "127.0.0.1")] // nobody's proxy
+    [InlineData("203.0.113.7", "10.0.0.1", "127.0.0.1")] // not a known proxy
     [InlineData("203.0.113.7", "127.0.0.1", "203.0.113.7")]
-    // the proxy wrote the last one; its client may have written the others
+    // The proxy appended the last address; its client may have forged the others.
     [InlineData("203.0.113.7, 198.51.100.1", "127.0.0.1", "198.51.100.1")]
-    public async Task Of_a_forwarded_address_a_known_proxy_is_believed_what_it_wrote_itself(string forwarded, string known, string seen)
+    public async Task Only_the_address_that_a_known_proxy_appended_is_trusted(string forwarded, string known, string seen)
     {
         gateway.One.Answer = gateway.Other.Answer = http => http.Response.WriteAsync(http.Request.Headers["X-Forwarded-For"].ToString());
         await using var behind = await gateway.Another(("Gateway:KnownProxies:0", known));
@@ -77,7 +77,7 @@ public sealed class ProtectionTests(StrictGateway gateway) : IClassFixture<Stric
     }
 
     [Fact]
-    public async Task A_request_for_a_host_that_is_not_ours_is_refused()
+    public async Task A_request_for_an_unknown_host_is_refused()
     {
         gateway.One.Answer = gateway.Other.Answer = http => http.Response.WriteAsync("text");
         using var reader = gateway.Client();
@@ -90,9 +90,9 @@ public sealed class ProtectionTests(StrictGateway gateway) : IClassFixture<Stric
     }
 
     [Theory]
-    [InlineData(true, "203.0.113.7")] // the portal says whom it speaks for
+    [InlineData(true, "203.0.113.7")] // the portal forwards the address of its client
     [InlineData(false, "127.0.0.1")]
-    public async Task A_caller_of_the_internal_port_is_believed_and_no_other(bool inside, string seen)
+    public async Task Forwarded_headers_are_trusted_only_on_the_internal_port(bool inside, string seen)
     {
         gateway.One.Answer = gateway.Other.Answer = http => http.Response.WriteAsync(http.Request.Headers["X-Forwarded-For"].ToString());
         var port = ServiceProcess.FreePort();
@@ -109,7 +109,7 @@ public sealed class ProtectionTests(StrictGateway gateway) : IClassFixture<Stric
     [InlineData("/api/articles/x", 200)]
     [InlineData("/api/feedback/messages", 401)]
     [InlineData("/nothing/here", 404)]
-    public async Task Every_answer_carries_the_headers_that_protect_browsers(string path, int status)
+    public async Task Every_response_has_the_security_headers(string path, int status)
     {
         gateway.One.Answer = gateway.Other.Answer = http => http.Response.WriteAsync("text");
         using var reader = gateway.Client();
@@ -123,7 +123,7 @@ public sealed class ProtectionTests(StrictGateway gateway) : IClassFixture<Stric
     [Theory]
     [InlineData("https://portal.example", true)]
     [InlineData("https://elsewhere.example", false)]
-    public async Task Scripts_of_listed_sites_may_call_and_of_no_others(string origin, bool may)
+    public async Task Only_scripts_of_listed_sites_may_call_the_API(string origin, bool may)
     {
         using var reader = gateway.Client();
         using var preflight = new HttpRequestMessage(HttpMethod.Options, "/api/articles")
@@ -138,7 +138,7 @@ public sealed class ProtectionTests(StrictGateway gateway) : IClassFixture<Stric
 public sealed class StatusTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
 {
     [Fact]
-    public async Task Operators_see_every_replica_and_which_does_not_answer()
+    public async Task Operators_see_every_replica_and_whether_it_responds()
     {
         using var operators = gateway.Client("operator");
         var status = await operators.Get<JsonElement>("/status");
@@ -154,7 +154,7 @@ public sealed class StatusTests(GatewayFixture gateway) : IClassFixture<GatewayF
     }
 
     [Fact]
-    public async Task Others_do_not()
+    public async Task Readers_and_editors_cannot_see_the_status()
     {
         using var reader = gateway.Client();
         (await reader.Send("GET /status")).IsProblem(401);

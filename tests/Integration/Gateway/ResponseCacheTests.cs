@@ -6,7 +6,7 @@ using Public = Platform.Contracts.Articles;
 
 namespace Integration.Gateway;
 
-/// <summary>Each test has an address of its own, and so an answer and a key of its own.</summary>
+/// <summary>Each test uses its own address, and so its own cache entry and surrogate key.</summary>
 public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
 {
     private readonly GatewayFixture _gateway;
@@ -24,7 +24,7 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
     private string Address => $"/api/articles/{_id}";
 
     [Fact]
-    public async Task What_is_current_is_answered_from_memory_also_to_HEAD_and_with_304()
+    public async Task A_current_response_is_served_from_the_cache_also_for_HEAD_and_as_304()
     {
         using var miss = await Get();
         Assert.Equal("gateway; fwd=miss; stored", miss.Headers.GetValues("Cache-Status").Single());
@@ -47,7 +47,7 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
     }
 
     [Fact]
-    public async Task After_a_restore_nothing_that_was_fetched_before_is_answered()
+    public async Task After_a_restore_cached_responses_are_fetched_again()
     {
         using var miss = await Get();
         await _gateway.Bus.Publish(new Public.ArticlesRetold(1_800_000_000, Some.Noon));
@@ -55,28 +55,28 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
         {
             using var again = await Get();
             return _fetched == 2;
-        }, "the answer is fetched anew");
+        }, "the response is fetched again");
     }
 
     [Fact]
-    public async Task What_comes_from_memory_protects_browsers_and_lets_scripts_call_as_anything_else_does()
+    public async Task Cache_hits_have_the_same_security_and_CORS_headers_as_other_responses()
     {
         using var miss = await Get();
         using var hit = await Get();
         Assert.Equal("gateway; hit", hit.Headers.GetValues("Cache-Status").Single());
-        var protects = new[] { "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Content-Security-Policy" };
-        Assert.All(protects, header => Assert.Equal(miss.Headers.GetValues(header), hit.Headers.GetValues(header)));
+        var securityHeaders = new[] { "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Content-Security-Policy" };
+        Assert.All(securityHeaders, header => Assert.Equal(miss.Headers.GetValues(header), hit.Headers.GetValues(header)));
         using var request = new HttpRequestMessage(HttpMethod.Get, Address) { Headers = { { "Origin", "https://portal.example" } } };
         using var script = await _reader.SendAsync(request, Cancelled);
         Assert.Equal(
             ("gateway; hit", "https://portal.example"),
             (script.Headers.GetValues("Cache-Status").Single(), script.Headers.GetValues("Access-Control-Allow-Origin").Single()));
-        Assert.All(protects, header => Assert.Equal(miss.Headers.GetValues(header), script.Headers.GetValues(header)));
+        Assert.All(securityHeaders, header => Assert.Equal(miss.Headers.GetValues(header), script.Headers.GetValues(header)));
         Assert.Equal(1, _fetched);
     }
 
     [Fact]
-    public async Task Who_has_credentials_is_never_answered_from_memory()
+    public async Task A_request_with_a_token_is_never_served_from_the_cache()
     {
         using var first = await Get();
         using var signedIn = _gateway.Client("editor");
@@ -86,13 +86,13 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
     }
 
     [Fact]
-    public async Task A_write_that_passes_through_is_seen_by_the_next_read()
+    public async Task A_write_through_the_gateway_is_visible_to_the_next_read()
     {
         for (var version = 1; version <= 20; version++)
         {
             using var before = await Get();
             using var written = await _reader.PostAsync($"{Address}/comments", null, Cancelled);
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, written.StatusCode); // no comments service is running: nothing changed
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, written.StatusCode); // no comments service is running, so nothing changed
             using var editor = _gateway.Client("editor");
             using var put = await editor.PutAsync(Address, null, Cancelled);
             Assert.Equal(HttpStatusCode.NoContent, put.StatusCode);
@@ -103,7 +103,7 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
     }
 
     [Fact]
-    public async Task A_public_event_makes_an_answer_old_and_no_other()
+    public async Task A_public_event_invalidates_only_the_responses_with_its_keys()
     {
         using var first = await Get();
         var other = new Public.ArticleRetracted(
@@ -111,30 +111,31 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
         var mine = other with { EventId = Guid.CreateVersion7(), StreamId = $"article-{_id}" };
         _version = 1;
         await _gateway.Bus.Publish(other);
-        await _gateway.Bus.Hears<Public.ArticleRetracted>(e => e.EventId == other.EventId, "the bus carries it");
+        await _gateway.Bus.Hears<Public.ArticleRetracted>(e => e.EventId == other.EventId, "the event arrives on the bus");
         Assert.Equal("version 0", await _reader.GetStringAsync(Address, Cancelled));
         await _gateway.Bus.Publish(mine);
-        await Eventually.IsTrue(async () => await _reader.GetStringAsync(Address, Cancelled) == "version 1", "the gateway hears of it");
+        await Eventually.IsTrue(
+            async () => await _reader.GetStringAsync(Address, Cancelled) == "version 1", "the gateway receives the event");
         Assert.Equal(2, _fetched);
     }
 
     [Fact]
-    public async Task Many_who_ask_for_the_same_at_once_fetch_it_once()
+    public async Task Concurrent_requests_for_one_address_are_fetched_once()
     {
-        var release = Holding();
+        var release = HoldFirstResponse();
         var asked = Enumerable.Range(0, 50).Select(_ => _reader.GetStringAsync(Address, Cancelled)).ToArray();
-        await Eventually.IsTrue(() => Task.FromResult(_fetched == 1), "one fetches");
+        await Eventually.IsTrue(() => Task.FromResult(_fetched == 1), "one request reaches the service");
         release.SetResult();
         Assert.All(await Task.WhenAll(asked), answer => Assert.Equal("version 0", answer));
         Assert.Equal(1, _fetched);
     }
 
     [Fact]
-    public async Task An_answer_on_its_way_while_something_changes_is_not_kept()
+    public async Task A_response_fetched_during_a_change_is_not_served_again()
     {
-        var release = Holding();
+        var release = HoldFirstResponse();
         var slow = _reader.GetStringAsync(Address, Cancelled);
-        await Eventually.IsTrue(() => Task.FromResult(_fetched == 1), "it is on its way");
+        await Eventually.IsTrue(() => Task.FromResult(_fetched == 1), "the request reaches the service");
         using var editor = _gateway.Client("editor");
         using var put = await editor.PutAsync(Address, null, Cancelled);
         release.SetResult();
@@ -143,11 +144,11 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
     }
 
     [Fact]
-    public async Task Those_who_waited_for_an_answer_that_became_old_fetch_a_new_one_together()
+    public async Task Requests_that_waited_for_a_stale_response_share_one_new_fetch()
     {
-        var release = Holding();
+        var release = HoldFirstResponse();
         var first = _reader.GetStringAsync(Address, Cancelled);
-        await Eventually.IsTrue(() => Task.FromResult(_fetched == 1), "it is on its way");
+        await Eventually.IsTrue(() => Task.FromResult(_fetched == 1), "the request reaches the service");
         using var editor = _gateway.Client("editor");
         using var put = await editor.PutAsync(Address, null, Cancelled);
         var waiting = Enumerable.Range(0, 20).Select(_ => _reader.GetStringAsync(Address, Cancelled)).ToArray();
@@ -161,14 +162,14 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
     [InlineData(404, true)]
     [InlineData(500, true)]
     [InlineData(200, false)]
-    public async Task What_is_no_success_or_says_not_what_it_is_made_of_is_not_kept(int status, bool named)
+    public async Task An_error_or_a_response_without_surrogate_keys_is_not_cached(int status, bool hasKeys)
     {
         _gateway.One.Answer = _gateway.Other.Answer = http =>
         {
             Interlocked.Increment(ref _fetched);
             http.Response.StatusCode = status;
             http.Response.ContentType = "text/plain";
-            if (named) http.Response.Headers["Surrogate-Key"] = $"article-{_id}";
+            if (hasKeys) http.Response.Headers["Surrogate-Key"] = $"article-{_id}";
             return http.Response.WriteAsync("as it came");
         };
         foreach (var _ in new int[2])
@@ -196,8 +197,8 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
         await http.Response.WriteAsync($"version {_version}");
     }
 
-    /// <summary>The first answer waits until it is released, and says what was so when it was asked.</summary>
-    private TaskCompletionSource Holding()
+    /// <summary>Holds the first response until it is released; it contains the version from when it was requested.</summary>
+    private TaskCompletionSource HoldFirstResponse()
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var held = 0;
@@ -210,9 +211,9 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
             }
             Interlocked.Increment(ref _fetched);
             http.Response.Headers["Surrogate-Key"] = $"article-{_id}";
-            var then = $"version {_version}";
+            var body = $"version {_version}";
             await release.Task;
-            await http.Response.WriteAsync(then);
+            await http.Response.WriteAsync(body);
         };
         return release;
     }

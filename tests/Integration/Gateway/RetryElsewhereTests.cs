@@ -7,10 +7,10 @@ using Xunit;
 
 namespace Integration.Gateway;
 
-/// <summary>One of two replicas fails. Clients of the gateway notice nothing that the other replica can prevent.</summary>
+/// <summary>One of two replicas fails. Clients of the gateway notice nothing as long as the other replica can answer.</summary>
 public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly GatewayFixture _gateway;
 
     public RetryElsewhereTests(GatewayFixture gateway)
@@ -28,7 +28,7 @@ public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDispos
     [InlineData(0, "GET", "/history")]
     [InlineData(50_000, "GET", "")]
     [InlineData(50_000, "GET", "/history")]
-    public async Task A_read_that_meets_a_dying_replica_is_answered_by_the_other(int bytesSent, string method, string path)
+    public async Task A_read_from_a_crashing_replica_is_retried_at_the_other(int bytesSent, string method, string path)
     {
         if (bytesSent > 0) One.Answer = AnsweringService.BreaksOff(bytesSent);
         using var reader = path == "" ? _gateway.Client() : _gateway.Client("editor");
@@ -42,7 +42,7 @@ public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDispos
     [Theory]
     [InlineData("")]
     [InlineData("/history")]
-    public async Task A_compressed_answer_holds_nothing_of_the_one_that_broke_off(string path)
+    public async Task A_retried_compressed_response_contains_nothing_of_the_incomplete_one(string path)
     {
         One.Answer = AnsweringService.BreaksOff(50_000);
         Other.Answer = http =>
@@ -61,7 +61,7 @@ public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDispos
     }
 
     [Fact]
-    public async Task An_answer_that_breaks_off_after_its_beginning_was_sent_is_not_taken_for_a_whole_one()
+    public async Task A_response_that_breaks_off_after_it_started_fails_at_the_client()
     {
         One.Answer = Other.Answer = AnsweringService.BreaksOff(400_000);
         using var editor = _gateway.Client("editor");
@@ -71,7 +71,7 @@ public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDispos
     [Theory]
     [InlineData("GET")]
     [InlineData("PUT")]
-    public async Task A_request_that_a_stopped_replica_refuses_is_answered_by_the_other(string method)
+    public async Task A_request_to_a_stopped_replica_is_sent_to_the_other(string method)
     {
         var stopped = new AnsweringService();
         await using var gateway = await _gateway.Another(("ReverseProxy:Clusters:articles:Destinations:one:Address", stopped.Address));
@@ -83,7 +83,7 @@ public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDispos
     }
 
     [Fact]
-    public async Task A_frozen_replica_delays_few_reads_and_receives_no_more_until_its_health_check_succeeds()
+    public async Task A_frozen_replica_delays_few_reads_and_gets_no_more_until_its_health_check_succeeds()
     {
         await using var gateway = await _gateway.Another(("Gateway:RetryReadAfterSeconds", "0.5"));
         using var reader = GatewayFixture.At(gateway);
@@ -99,7 +99,7 @@ public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDispos
     }
 
     [Fact]
-    public async Task A_slow_read_has_its_time_if_no_other_replica_is_healthy()
+    public async Task A_slow_read_is_not_cut_short_if_no_other_replica_is_healthy()
     {
         await using var gateway = await _gateway.Another(
             ("Gateway:RetryReadAfterSeconds", "0.2"),
@@ -110,7 +110,7 @@ public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDispos
             await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, http.RequestAborted);
             await http.Response.WriteAsync("from the other");
         };
-        await Succeeds(reader); // the gateway may not know yet that nothing listens at the other address
+        await Succeeds(reader); // the gateway may not know yet that the other replica is down
         var asked = Other.Asked;
         for (var i = 1; i <= 2; i++)
         {
@@ -120,7 +120,7 @@ public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDispos
     }
 
     [Fact]
-    public async Task A_read_that_no_replica_answers_is_told_to_retry_and_each_was_asked_once()
+    public async Task A_read_that_every_replica_fails_gets_Retry_After_and_was_tried_once_at_each()
     {
         Other.Answer = AnsweringService.Dies;
         using var reader = _gateway.Client();
@@ -134,7 +134,7 @@ public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDispos
     }
 
     [Fact]
-    public async Task A_write_that_may_have_arrived_is_not_repeated_and_its_client_is_told_how_to_repeat_it()
+    public async Task A_write_that_may_have_arrived_is_not_retried_and_the_error_says_how_to_repeat_it()
     {
         Other.Answer = AnsweringService.Dies;
         using var editor = _gateway.Client("editor");
@@ -145,7 +145,7 @@ public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDispos
     }
 
     [Fact]
-    public async Task A_write_that_is_not_answered_in_time_is_not_repeated()
+    public async Task A_write_that_times_out_is_not_retried()
     {
         await using var gateway = await _gateway.Another(("ReverseProxy:Clusters:articles:HttpRequest:ActivityTimeout", "00:00:01"));
         One.Answer = Other.Answer = AnsweringService.Freezes;
@@ -156,14 +156,14 @@ public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDispos
     }
 
     [Fact]
-    public async Task A_write_that_no_replica_accepts_did_nothing()
+    public async Task A_write_that_reaches_no_replica_is_reported_as_not_done()
     {
         using var reader = _gateway.Client();
         (await reader.Send($"POST /api/articles/{Guid.CreateVersion7()}/comments", new { })).IsProblem(503, "Nothing was changed");
     }
 
     [Fact]
-    public async Task A_read_with_a_body_is_not_repeated()
+    public async Task A_read_with_a_body_is_not_retried()
     {
         Other.Answer = AnsweringService.Dies;
         using var reader = _gateway.Client();
@@ -173,7 +173,7 @@ public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDispos
     }
 
     [Fact]
-    public async Task The_console_moves_to_the_replica_that_answered_when_its_own_failed()
+    public async Task A_console_session_moves_to_the_other_replica_if_its_own_fails()
     {
         await using var gateway = await _gateway.Another(
             ("ReverseProxy:Clusters:portal:Destinations:one:Address", One.Address),
@@ -196,13 +196,13 @@ public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDispos
     private static async Task Succeeds(HttpClient client, string method = "GET") =>
         Assert.Equal("from the other", (await client.Send($"{method} /api/articles/{Guid.CreateVersion7()}")).Is(HttpStatusCode.OK).Body);
 
-    /// <summary>Repeats what must succeed each time until the replica has been asked.</summary>
+    /// <summary>Repeats a call, which must succeed each time, until the replica has received a request.</summary>
     private static async Task UntilAsked(AnsweringService replica, Func<Task> succeeds)
     {
         var asked = replica.Asked;
         for (var watch = Stopwatch.StartNew(); replica.Asked == asked;)
         {
-            Assert.True(watch.Elapsed < Patience, "the replica was not asked");
+            Assert.True(watch.Elapsed < Limit, "the replica received no request");
             await succeeds();
         }
     }

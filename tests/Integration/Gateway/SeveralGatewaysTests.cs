@@ -8,20 +8,20 @@ using Xunit;
 
 namespace Integration.Gateway;
 
-/// <summary>Writes and pages when there is more than one gateway.</summary>
+/// <summary>Writes and cached pages with more than one gateway.</summary>
 public sealed class SeveralGatewaysTests : IClassFixture<GatewayFixture>, IAsyncLifetime
 {
     private readonly GatewayFixture _gateway;
     private readonly Guid _id = Guid.CreateVersion7();
     private WebApplicationFactory<gateway::Gateway.Generations> _other = null!;
     private HttpClient _here = null!, _there = null!, _editor = null!;
-    private readonly string _names;
+    private readonly string _key;
     private int _version;
 
     public SeveralGatewaysTests(GatewayFixture gateway)
     {
         _gateway = gateway;
-        _names = $"only-here-{_id}";
+        _key = $"only-here-{_id}";
         _gateway.One.Answer = _gateway.Other.Answer = Answer;
     }
 
@@ -36,32 +36,34 @@ public sealed class SeveralGatewaysTests : IClassFixture<GatewayFixture>, IAsync
     [Theory]
     [InlineData(204)]
     [InlineData(303)]
-    public async Task A_write_that_has_no_event_is_seen_through_every_gateway(int status)
+    public async Task A_write_without_a_public_event_becomes_visible_at_every_gateway(int status)
     {
         _writeStatus = status;
         foreach (var gateway in new[] { _here, _there }) Assert.Equal("version 0", await gateway.GetStringAsync(Address, Cancelled));
         using var written = await _editor.PutAsync(Address, null, Cancelled);
         Assert.Equal((status, false), ((int)written.StatusCode, written.Headers.Contains("Surrogate-Key")));
         Assert.Equal("version 1", await _here.GetStringAsync(Address, Cancelled));
-        await Eventually.IsTrue(async () => await _there.GetStringAsync(Address, Cancelled) == "version 1", "the other gateway is told");
+        await Eventually.IsTrue(
+            async () => await _there.GetStringAsync(Address, Cancelled) == "version 1", "the other gateway invalidates the response");
     }
 
     [Fact]
-    public async Task A_write_that_changes_everything_makes_all_old_everywhere()
+    public async Task A_write_that_changes_everything_invalidates_all_responses_at_every_gateway()
     {
         Assert.Equal("version 0", await _there.GetStringAsync(Address, Cancelled));
         _written = "*";
         using var written = await _editor.PutAsync(Address, null, Cancelled);
         Assert.Equal("version 1", await _here.GetStringAsync(Address, Cancelled));
-        await Eventually.IsTrue(async () => await _there.GetStringAsync(Address, Cancelled) == "version 1", "the other gateway is told");
+        await Eventually.IsTrue(
+            async () => await _there.GetStringAsync(Address, Cancelled) == "version 1", "the other gateway invalidates the response");
     }
 
     [Fact]
-    public async Task A_caller_that_makes_pages_is_told_what_its_write_changed_and_how_old_its_reads_are()
+    public async Task A_page_builder_receives_the_keys_of_its_writes_and_the_age_of_its_reads()
     {
         _editor.DefaultRequestHeaders.Add("Surrogate-Capability", "test");
         using var written = await _editor.PutAsync(Address, null, Cancelled);
-        Assert.Equal(_names, written.Headers.GetValues("Surrogate-Key").Single());
+        Assert.Equal(_key, written.Headers.GetValues("Surrogate-Key").Single());
         _here.DefaultRequestHeaders.Add("Surrogate-Capability", "test");
         foreach (var _ in new int[2])
         {
@@ -74,7 +76,7 @@ public sealed class SeveralGatewaysTests : IClassFixture<GatewayFixture>, IAsync
     }
 
     [Fact]
-    public async Task A_page_made_of_what_another_gateway_kept_for_too_long_is_made_anew()
+    public async Task A_page_built_from_a_stale_response_of_another_gateway_is_built_again()
     {
         using var written = await _editor.PutAsync(Address, null, Cancelled);
         var asked = new List<string>();
@@ -82,7 +84,7 @@ public sealed class SeveralGatewaysTests : IClassFixture<GatewayFixture>, IAsync
         {
             var fresh = http.Request.Headers.CacheControl == "no-cache";
             lock (asked) asked.Add(fresh ? "fresh" : "any");
-            http.Response.Headers["Surrogate-Key"] = _names;
+            http.Response.Headers["Surrogate-Key"] = _key;
             if (!fresh) http.Response.Headers["Surrogate-Age"] = "600000";
             return http.Response.WriteAsync(fresh ? "new" : "old");
         };
@@ -95,16 +97,16 @@ public sealed class SeveralGatewaysTests : IClassFixture<GatewayFixture>, IAsync
     }
 
     [Fact]
-    public async Task Only_a_caller_that_makes_pages_may_pass_by_what_is_kept()
+    public async Task Only_a_page_builder_can_bypass_the_cache()
     {
         Assert.Equal("version 0", await _here.GetStringAsync(Address, Cancelled));
-        _version = 1; // unknown to the gateway
+        _version = 1; // the gateway does not know of this change
         _here.DefaultRequestHeaders.Add("Cache-Control", "no-cache");
         Assert.Equal("version 0", await _here.GetStringAsync(Address, Cancelled));
         _here.DefaultRequestHeaders.Add("Surrogate-Capability", "test");
         Assert.Equal("version 1", await _here.GetStringAsync(Address, Cancelled));
         using var reader = _gateway.Client();
-        Assert.Equal("version 1", await reader.GetStringAsync(Address, Cancelled)); // and is kept from then on
+        Assert.Equal("version 1", await reader.GetStringAsync(Address, Cancelled)); // and is cached from then on
     }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -118,10 +120,10 @@ public sealed class SeveralGatewaysTests : IClassFixture<GatewayFixture>, IAsync
         {
             _version++;
             http.Response.StatusCode = _writeStatus;
-            http.Response.Headers["Surrogate-Key"] = _written ?? _names;
+            http.Response.Headers["Surrogate-Key"] = _written ?? _key;
             return;
         }
-        http.Response.Headers["Surrogate-Key"] = _names;
+        http.Response.Headers["Surrogate-Key"] = _key;
         await http.Response.WriteAsync($"version {_version}");
     }
 

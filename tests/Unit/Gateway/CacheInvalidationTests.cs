@@ -10,35 +10,40 @@ namespace Unit.Gateway;
 public class CacheInvalidationTests
 {
     [Fact]
-    public void Every_public_event_says_what_it_changes()
+    public void Every_public_event_has_surrogate_keys_or_is_listed_as_irrelevant()
     {
         var events =
             typeof(ArticlePublished).Assembly.GetExportedTypes().Where(t => t.GetProperty("StreamVersion") is not null).ToHashSet();
         Assert.True(events.Count >= 12, $"only {events.Count} public events were found");
         Assert.Equal(events, CacheInvalidation.Messages.Where(m => !m.IsGenericType).Concat(CacheInvalidation.Irrelevant).ToHashSet());
         Assert.All(
-            events.Except(CacheInvalidation.Irrelevant), type => Assert.NotEmpty(CacheInvalidation.Keys(RuntimeHelpers.GetUninitializedObject(type))));
+            events.Except(CacheInvalidation.Irrelevant),
+            type => Assert.NotEmpty(CacheInvalidation.Keys(RuntimeHelpers.GetUninitializedObject(type))));
     }
 
     [Fact]
-    public void A_batch_changes_what_its_events_change()
+    public void A_batch_invalidates_the_keys_of_its_events()
     {
         Assert.Equal(
             CacheInvalidation.Messages.Intersect(EventBatch.Types).Select(EventBatch.Of).ToHashSet(),
             CacheInvalidation.Messages.Where(m => m.IsGenericType).ToHashSet());
         var (one, two) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        Assert.Equal([$"comments-{one}", $"comments-{two}"], CacheInvalidation.Keys(EventBatch.Of([Posted(one), Posted(two), Posted(one)])));
         Assert.Equal(
-            ["discussion-1"], CacheInvalidation.Keys(EventBatch.Of([new ArticleStatsChanged(default, "discussion-1", 1, default, one, 3)])));
+            [$"comments-{one}", $"comments-{two}"],
+            CacheInvalidation.Keys(EventBatch.Of([Posted(one), Posted(two), Posted(one)])));
+        Assert.Equal(
+            ["discussion-1"],
+            CacheInvalidation.Keys(EventBatch.Of([new ArticleStatsChanged(default, "discussion-1", 1, default, one, 3)])));
     }
 
     [Fact]
-    public void A_comment_changes_its_articles_comments_and_a_count_its_discussion()
+    public void A_comment_invalidates_the_comments_of_its_article_and_a_count_invalidates_the_discussion()
     {
         var article = Guid.CreateVersion7();
         Assert.Equal([$"comments-{article}"], CacheInvalidation.Keys(Posted(article)));
         Assert.Equal(
-            [$"discussion-{article}"], CacheInvalidation.Keys(new ArticleStatsChanged(default, $"discussion-{article}", 1, default, article, 3)));
+            [$"discussion-{article}"],
+            CacheInvalidation.Keys(new ArticleStatsChanged(default, $"discussion-{article}", 1, default, article, 3)));
     }
 
     private static CommentPosted Posted(

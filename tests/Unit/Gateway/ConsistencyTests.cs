@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Unit.Gateway;
 
-/// <summary>The judge of the end-to-end test finds what it should: each test is a history as short as can be.</summary>
+/// <summary>Tests the checker of the end-to-end consistency test. Each test is the shortest history that shows its case.</summary>
 public class ConsistencyTests
 {
     private readonly List<PageCall> _history = [];
 
     [Fact]
-    public void Reads_that_only_get_newer_are_right()
+    public void Monotonic_reads_are_valid()
     {
         Wrote("a", 1, 0, 1);
         Read("a", 1, 2, 3);
@@ -20,7 +20,7 @@ public class ConsistencyTests
     }
 
     [Fact]
-    public void A_read_older_than_an_earlier_one_through_the_same_gateway_is_found()
+    public void A_read_older_than_an_earlier_read_through_the_same_gateway_is_a_violation()
     {
         Wrote("a", 1, 0, 1);
         Wrote("a", 2, 2, 3);
@@ -32,7 +32,7 @@ public class ConsistencyTests
     }
 
     [Fact]
-    public void A_read_that_misses_a_write_through_the_same_gateway_is_found()
+    public void A_read_that_misses_a_write_through_the_same_gateway_is_a_violation()
     {
         Wrote("a", 1, 0, 1);
         Wrote("a", 2, 2, 3);
@@ -53,7 +53,7 @@ public class ConsistencyTests
     }
 
     [Fact]
-    public void Another_page_says_nothing()
+    public void Different_pages_are_independent()
     {
         Wrote("a", 2, 0, 1);
         Wrote("a", 1, 0, 1, "other");
@@ -62,9 +62,9 @@ public class ConsistencyTests
     }
 
     [Theory]
-    [InlineData(4, 9, 5, 6)] // asked before the newer answer came
+    [InlineData(4, 9, 5, 6)] // requested before the newer response arrived
     [InlineData(4, 5, 5, 6)]
-    public void Reads_that_overlap_may_be_answered_in_either_order(long asked, long answered, long newerAsked, long newerAnswered)
+    public void Overlapping_reads_may_return_versions_in_any_order(long asked, long answered, long newerAsked, long newerAnswered)
     {
         Wrote("a", 1, 0, 1);
         Wrote("a", 2, 2, 8);
@@ -74,7 +74,7 @@ public class ConsistencyTests
     }
 
     [Fact]
-    public void Every_read_is_compared_with_the_newest_before_it_not_with_the_last()
+    public void Every_read_is_compared_with_the_newest_earlier_read_not_only_the_last()
     {
         foreach (var version in new[] { 1, 2, 3 }) Wrote("a", version, version, version);
         Read("b", 3, 4, 5);
@@ -84,7 +84,7 @@ public class ConsistencyTests
     }
 
     [Fact]
-    public void What_nobody_had_begun_to_write_is_found_and_what_somebody_is_just_writing_is_not()
+    public void A_version_before_its_write_started_is_a_violation_but_one_during_its_write_is_not()
     {
         Wrote("a", 1, 0, 1);
         Read("b", 2, 2, 3);

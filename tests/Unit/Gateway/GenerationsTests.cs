@@ -8,7 +8,7 @@ public class GenerationsTests
     private readonly Generations _generations = new();
 
     [Fact]
-    public void What_was_fetched_is_current_until_one_of_its_keys_changes()
+    public void A_response_is_current_until_one_of_its_keys_changes()
     {
         var fetched = _generations.Now;
         Assert.True(_generations.IsCurrent(new(fetched, ["articles", "article-1"])));
@@ -19,7 +19,7 @@ public class GenerationsTests
     }
 
     [Fact]
-    public void What_was_fetched_before_a_change_and_stored_after_it_is_not_current()
+    public void A_response_fetched_before_a_change_and_stored_after_it_is_stale()
     {
         var fetching = _generations.Now;
         _generations.Raise(["rates"]);
@@ -28,7 +28,7 @@ public class GenerationsTests
     }
 
     [Fact]
-    public void After_everything_may_have_changed_nothing_older_is_current()
+    public void After_RaiseAll_every_older_response_is_stale()
     {
         var fetched = _generations.Now;
         _generations.RaiseAll();
@@ -37,7 +37,7 @@ public class GenerationsTests
     }
 
     [Fact]
-    public void The_name_for_everything_makes_all_old()
+    public void The_key_for_everything_makes_every_response_stale()
     {
         var fetched = _generations.Now;
         _generations.Raise(["*"]);
@@ -45,7 +45,7 @@ public class GenerationsTests
     }
 
     [Fact]
-    public void A_page_made_of_something_older_than_a_change_of_its_keys_is_found()
+    public void A_page_built_from_a_response_older_than_a_change_of_its_keys_is_detected()
     {
         var (before, asked) = (TimeProvider.System.GetTimestamp(), _generations.Now);
         _generations.Raise(["rates"]);
@@ -53,18 +53,18 @@ public class GenerationsTests
         Assert.True(_generations.HaveChanged(["articles", "rates"], before, _generations.Now));
         Assert.False(_generations.HaveChanged(["articles"], before, _generations.Now));
         Assert.False(_generations.HaveChanged(["articles", "rates"], after, _generations.Now));
-        Assert.False(_generations.HaveChanged(["rates"], before, asked)); // it came while the page was made: the page is not current
+        Assert.False(_generations.HaveChanged(["rates"], before, asked)); // it changed during the fetch, so the page is stale
         _generations.RaiseAll();
         Assert.True(_generations.HaveChanged(["articles"], before, _generations.Now));
         Assert.False(_generations.HaveChanged(["articles"], before, asked));
     }
 
     [Fact]
-    public void Forgetting_too_many_keys_forgets_no_change()
+    public void Dropping_the_keys_at_the_limit_loses_no_change()
     {
         var fetched = _generations.Now;
         _generations.Raise(["first"]);
-        _generations.Raise(Enumerable.Range(0, Generations.MostKeys).Select(i => $"key-{i}"));
+        _generations.Raise(Enumerable.Range(0, Generations.MaxKeys).Select(i => $"key-{i}"));
         Assert.False(_generations.IsCurrent(new(fetched, ["first"])));
         Assert.True(_generations.IsCurrent(new(_generations.Now, ["first"])));
     }
@@ -72,12 +72,12 @@ public class GenerationsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_reader_never_finds_an_answer_current_that_was_fetched_before_a_write_it_knows_of(bool forgetting)
+    public async Task A_response_fetched_before_a_known_write_is_never_current(bool resetAll)
     {
-        // The writer changes the value, then raises; only then does the reader learn of it. Whatever is current then must hold the new
-        // value.
+        // The writer changes the value, then raises the generation, and only then tells the reader. A response that is current after that
+        // must contain the new value.
         var (value, known) = (0, 0);
-        var wrong = 0;
+        var staleReads = 0;
         var writer = Task.Run(() =>
         {
             for (var i = 1; i <= 300_000; i++)
@@ -87,20 +87,20 @@ public class GenerationsTests
                 Volatile.Write(ref known, i);
             }
         }, TestContext.Current.CancellationToken);
-        var forgetter = Task.Run(
-            () => { while (forgetting && !writer.IsCompleted) _generations.RaiseAll(); }, TestContext.Current.CancellationToken);
-        var (kept, fetched) = (0, new Fetched(-1, ["key"]));
+        var resetting = Task.Run(
+            () => { while (resetAll && !writer.IsCompleted) _generations.RaiseAll(); }, TestContext.Current.CancellationToken);
+        var (cached, fetched) = (0, new Fetched(-1, ["key"]));
         while (!writer.IsCompleted)
         {
             var mustSee = Volatile.Read(ref known);
             if (!_generations.IsCurrent(fetched))
             {
                 fetched = new Fetched(_generations.Now, ["key"]);
-                kept = Volatile.Read(ref value);
+                cached = Volatile.Read(ref value);
             }
-            if (kept < mustSee) wrong++;
+            if (cached < mustSee) staleReads++;
         }
-        await Task.WhenAll(writer, forgetter);
-        Assert.Equal(0, wrong);
+        await Task.WhenAll(writer, resetting);
+        Assert.Equal(0, staleReads);
     }
 }

@@ -12,7 +12,7 @@ public class LiveTests
     private static readonly Guid Article = Guid.CreateVersion7();
 
     [Fact]
-    public void An_article_is_told_with_its_headings_in_every_language_and_without_its_body()
+    public void An_article_event_contains_the_headings_in_every_language_but_not_the_body()
     {
         var entry = LiveEvents.Entry(
             new ArticlePublished(
@@ -43,10 +43,11 @@ public class LiveTests
     }
 
     [Fact]
-    public void What_readers_may_not_see_any_more_is_told_as_gone_and_without_its_words()
+    public void A_hidden_or_retracted_item_is_announced_without_its_text()
     {
         Assert.Equal(
-            """{"change":"hidden","id":"00000000-0000-0000-0000-000000000000","version":2,"at":"1970-01-01T00:00:00+00:00","articleId":"00000000-0000-0000-0000-000000000000"}""",
+            """{"change":"hidden","id":"00000000-0000-0000-0000-000000000000","version":2,"at":"1970-01-01T00:00:00+00:00","""
+            + "\"articleId\":\"00000000-0000-0000-0000-000000000000\"}",
             LiveEvents.Entry(new CommentHidden(default, "comment-1", 2, DateTimeOffset.UnixEpoch, default, default)).Data);
         var retracted = LiveEvents.Entry(new ArticleRetracted(default, "article-1", 3, DateTimeOffset.UnixEpoch, Article, "Withdrawn"));
         Assert.True(retracted.Gone);
@@ -54,7 +55,7 @@ public class LiveTests
     }
 
     [Fact]
-    public void A_comment_changed_by_whoever_wrote_it_is_told_with_its_new_words()
+    public void A_comment_edited_by_its_author_is_announced_with_the_new_text()
     {
         var edited = LiveEvents.Entry(new CommentEdited(
             default,
@@ -71,7 +72,7 @@ public class LiveTests
     }
 
     [Fact]
-    public void A_text_of_several_lines_is_one_line_of_the_stream() =>
+    public void A_multiline_text_is_one_data_line() =>
         Assert.DoesNotContain(
             '\n',
             LiveEvents.Entry(
@@ -85,7 +86,7 @@ public class LiveTests
     [InlineData("", "ru", true, true, true)]
     [InlineData(null, "zh", false, true, true)]
     [InlineData("article", "zh", false, false, false)]
-    public void Who_listens_hears_the_topics_and_the_language_they_want(
+    public void A_client_receives_only_the_topics_and_the_language_it_selected(
         string? topics, string? lang, bool article, bool comment, bool rates)
     {
         var filter = LiveFilter.Of(topics, lang);
@@ -99,17 +100,17 @@ public class LiveTests
     [InlineData(null, "english")]
     [InlineData(null, "EN")]
     [InlineData(null, "")]
-    public void A_topic_or_a_language_that_cannot_be_is_malformed(string? topics, string? lang) =>
+    public void An_unknown_topic_or_invalid_language_is_malformed(string? topics, string? lang) =>
         Assert.Throws<Malformed>(() => LiveFilter.Of(topics, lang));
 
     [Fact]
-    public void Who_does_not_keep_up_is_cut_off_and_no_more_is_kept_for_them()
+    public void A_client_that_does_not_keep_up_is_disconnected_and_its_buffer_stays_bounded()
     {
-        var cut = 0;
-        var client = new LiveClient(1, "192.0.2.1", 0, LiveFilter.Of(null, null), buffer: 3, () => cut++);
+        var aborts = 0;
+        var client = new LiveClient(1, "192.0.2.1", 0, LiveFilter.Of(null, null), buffer: 3, () => aborts++);
         for (var id = 1; id <= 3; id++) Assert.True(client.Offer(new Frame(id, default)));
-        Assert.Equal(0, cut);
+        Assert.Equal(0, aborts);
         for (var id = 4; id <= 6; id++) Assert.False(client.Offer(new Frame(id, default)));
-        Assert.Equal((1, 3), (cut, client.Frames.Count));
+        Assert.Equal((1, 3), (aborts, client.Frames.Count));
     }
 }

@@ -5,14 +5,14 @@ using Xunit;
 
 namespace Unit.Gateway;
 
-/// <summary>The gateway's routes as they are configured.</summary>
+/// <summary>The configured routes of the gateway.</summary>
 public class RouteTests
 {
     private static readonly JsonNode Settings = JsonNode.Parse(Repository.Read("gateway", "appsettings.json"))!;
     private static readonly JsonObject Routes = Settings["ReverseProxy"]!["Routes"]!.AsObject();
 
     [Fact]
-    public void Whatever_answers_GET_answers_HEAD()
+    public void Every_route_for_GET_also_allows_HEAD()
     {
         var methods = Routes.Select(r => (r.Key, Methods: r.Value!["Match"]!["Methods"]?.AsArray().Select(m => m!.GetValue<string>())))
             .Where(r => r.Methods?.Contains("GET") == true).ToArray();
@@ -21,15 +21,15 @@ public class RouteTests
     }
 
     [Fact]
-    public void Whatever_is_kept_says_on_which_parameters_it_depends()
+    public void Every_cached_route_lists_the_parameters_that_it_depends_on()
     {
-        var kept = Routes.Where(r => r.Value!["Metadata"]?["Cache"] is not null).ToArray();
-        Assert.InRange(kept.Length, 10, 100);
-        Assert.All(kept, r => Assert.NotNull(r.Value!["Metadata"]!["Query"]));
+        var cached = Routes.Where(r => r.Value!["Metadata"]?["Cache"] is not null).ToArray();
+        Assert.InRange(cached.Length, 10, 100);
+        Assert.All(cached, r => Assert.NotNull(r.Value!["Metadata"]!["Query"]));
     }
 
     [Fact]
-    public void The_files_that_browsers_ask_for_at_the_root_of_a_site_are_there_and_have_routes()
+    public void The_files_that_browsers_request_at_the_site_root_exist_and_have_routes()
     {
         var files = Directory.GetFiles(Repository.Path("services", "Portal", "wwwroot")).Select(f => $"/{Path.GetFileName(f)}").ToArray();
         Assert.All(["/favicon.ico", "/apple-touch-icon.png"], file => Assert.Contains(file, files));
@@ -48,6 +48,6 @@ public class RouteTests
     [InlineData("?%6Cang=en", "lang", "?%6Cang=en")]
     [InlineData("?langs=en&lan=g", "lang", "")]
     [InlineData("?lang", "lang", "?lang")]
-    public void Unknown_parameters_are_left_out_of_a_query(string query, string names, string known) =>
-        Assert.Equal(known, CacheKey.Known(query, names));
+    public void Unknown_parameters_are_removed_from_the_query(string query, string names, string known) =>
+        Assert.Equal(known, CacheKey.KnownParameters(query, names));
 }

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Unit.Gateway;
 
-/// <summary>The judge of descriptions finds what it should.</summary>
+/// <summary>Tests the checker that finds undescribed responses in an OpenAPI document.</summary>
 public class UndescribedTests
 {
     [Theory]
@@ -16,7 +16,7 @@ public class UndescribedTests
     [InlineData("get", """{"200":{"content":{"application/json":{"schema":{"type":"integer"},"example":1}}},"404":{}}""", null)]
     [InlineData("put", """{"201":{},"204":{}}""", null)]
     [InlineData("head", """{"200":{}}""", null)]
-    public void An_answer_with_a_body_needs_a_schema_and_an_example(string method, string responses, string? found)
+    public void A_response_with_a_body_needs_a_schema_and_an_example(string method, string responses, string? found)
     {
         string[] expected = found is null ? [] : [found];
         var document = new JsonObject
