@@ -6,21 +6,23 @@ using Platform.Hosting;
 
 namespace CurrencyRates;
 
-/// <summary>An operator wants the bank's sheets of a range of dates, both included.</summary>
+/// <summary>An operator requested the sheets of the bank for a range of dates, both included.</summary>
 public sealed record BackfillRequested(DateOnly From, DateOnly To, DateTimeOffset RequestedAt);
 /// <summary>
-/// Every date up to this one is done; <paramref name="Recorded"/> sheets were new or corrected since the last such event.
+/// All dates up to this one are processed; <paramref name="Recorded"/> sheets were new or corrected since the previous such event.
 /// </summary>
 public sealed record BackfillAdvanced(DateOnly Through, int Recorded);
-/// <summary>The operator wants no more of it.</summary>
+/// <summary>The operator cancelled the backfill.</summary>
 public sealed record BackfillCancelled(DateTimeOffset CancelledAt);
 
-/// <summary>A range of dates on its way in: state and read model in one. Survives a crash: repeated dates change nothing.</summary>
+/// <summary>
+/// A range of dates that is being fetched: state and read model in one. After a crash, dates are fetched again, which changes nothing.
+/// </summary>
 public sealed record Backfill : Stored, IState<Backfill>
 {
-    /// <summary>Dates per step; an event tells of each step.</summary>
+    /// <summary>Dates per step; each step is recorded by an event.</summary>
     public const int Step = 30;
-    /// <summary>Between two questions: the bank minds more than ten a second.</summary>
+    /// <summary>The pause between two requests: the bank objects to more than ten per second.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
     public string Id { get; init; } = "";
@@ -50,7 +52,8 @@ public sealed record Backfill : Stored, IState<Backfill>
                 var tomorrow = Moscow.Date(now).AddDays(1);
                 if (request.To > tomorrow) throw new Malformed("to", $"must not be after {tomorrow:yyyy-MM-dd}");
                 if (request.To < request.From) throw new Malformed("to", "must not be before from");
-                if (request.From.Year < 1992) throw new Malformed("from", "must be 1992-01-01 or later: the bank has no rates before");
+                if (request.From.Year < 1992)
+                    throw new Malformed("from", "must be 1992-01-01 or later, because the bank has no earlier rates");
                 var id = key.Value ?? Guid.CreateVersion7(now);
                 await decider.Decide<Backfill>(Stream(id), new RequestBackfill(request.From, request.To, now).Decide, ct);
                 return TypedResults.Accepted($"/api/rates/backfills/{id}", new { id });
@@ -88,14 +91,14 @@ public sealed record Backfill : Stored, IState<Backfill>
         if (backfill is { Open: true } && !(backfill.Through >= through)) yield return new BackfillAdvanced(through, recorded);
     }
 
-    /// <summary>Whether a range waits and the bank is not known to be away.</summary>
+    /// <summary>Whether a backfill is open and may call the bank now.</summary>
     internal static async Task<bool> IsDue(IQuerySession session, DateTimeOffset now, CancellationToken ct) =>
         await session.LoadAsync<BankStatus>(BankStatus.Key, ct) is not { Failing: not null, NextAt: { } next } || next <= now
             ? await session.Query<Backfill>().AnyAsync(b => b.Open, ct)
             : false;
 
-    /// <summary>One step of the oldest open range; whether there may be more to do now.</summary>
-    internal static async Task<bool> Work(IServiceProvider services, TimeProvider clock, CancellationToken ct)
+    /// <summary>Runs one step of the oldest open backfill. True if there may be more to do now.</summary>
+    internal static async Task<bool> RunStep(IServiceProvider services, TimeProvider clock, CancellationToken ct)
     {
         await using var session = services.GetRequiredService<IDocumentStore>().LightweightSession();
         if (await session.Query<Backfill>().Where(b => b.Open).OrderBy(b => b.RequestedAt).FirstOrDefaultAsync(ct) is not { } backfill)
@@ -113,7 +116,7 @@ public sealed record Backfill : Stored, IState<Backfill>
                 await Task.Delay(Pause, clock, ct);
             }
         }
-        catch (Unusable e)
+        catch (UnusableAnswer e)
         {
             var status = await session.LoadAsync<BankStatus>(BankStatus.Key, ct) ?? new BankStatus();
             session.Store(status.Failed(clock.Now(), clock.Now() + TimeSpan.FromMinutes(1), e.Message));
@@ -125,19 +128,21 @@ public sealed record Backfill : Stored, IState<Backfill>
     }
 }
 
-/// <summary>Asks for the bank's sheets of a range. The same request again is the same backfill.</summary>
+/// <summary>Requests a backfill. Repeating the same request has no effect.</summary>
 public sealed record RequestBackfill(DateOnly From, DateOnly To, DateTimeOffset Now)
 {
     public IEnumerable<object> Decide(Backfill? backfill)
     {
         if (backfill is null) yield return new BackfillRequested(From, To, Now);
         else if ((backfill.From, backfill.To) != (From, To))
-            throw new Rejected("Another range was asked for with this Idempotency-Key. Use a new key.");
+            throw new Rejected("This Idempotency-Key was already used for another range. Use a new key.");
     }
 }
 
-/// <summary>Both dates included.</summary>
+/// <summary>The range of a backfill; both dates are included.</summary>
 public sealed record BackfillRequest([property: Required] DateOnly From, [property: Required] DateOnly To);
 
-/// <summary>How far it is: <c>state</c> is running, done or cancelled; <c>waitsFor</c> what holds it up.</summary>
+/// <summary>
+/// The progress of a backfill: <c>state</c> is running, done or cancelled; <c>waitsFor</c> is why it makes no progress, or absent.
+/// </summary>
 public sealed record BackfillView(Guid Id, DateOnly From, DateOnly To, DateOnly? Through, int Recorded, string State, string? WaitsFor);

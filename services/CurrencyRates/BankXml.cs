@@ -9,8 +9,8 @@ using Platform.Hosting.OpenApi;
 namespace CurrencyRates;
 
 /// <summary>
-/// The Bank of Russia's own XML, out of our sheets: its clients work by changing the host. Windows-1251, decimal commas and, for wrong
-/// parameters, the bank's 200 with "Error in parameters", because that is what its clients look for.
+/// Serves rates in the XML format of the Bank of Russia, so that its clients work after changing the host: windows-1251, decimal commas
+/// and, for invalid parameters, the bank's 200 with "Error in parameters", because its clients look for that.
 /// </summary>
 public static class BankXml
 {
@@ -20,28 +20,29 @@ public static class BankXml
     {
         app.MapGet("/scripts/XML_daily.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) =>
                 DailySheetOf(date_req, "ru", http, session, ct))
-            .AllowAnonymous().Produces<string>(200, "application/xml").WithMetadata(Shown(Daily(Friday, [Yuan.Rate], Named("ru"))));
+            .AllowAnonymous().Produces<string>(200, "application/xml").WithMetadata(Example(Daily(Friday, [Yuan.Rate], Named("ru"))));
         app.MapGet("/scripts/XML_daily_eng.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) =>
                 DailySheetOf(date_req, "en", http, session, ct))
-            .AllowAnonymous().Produces<string>(200, "application/xml").WithMetadata(Shown(Daily(Friday, [Yuan.Rate], Named("en"))));
+            .AllowAnonymous().Produces<string>(200, "application/xml").WithMetadata(Example(Daily(Friday, [Yuan.Rate], Named("en"))));
 
         app.MapGet("/scripts/XML_dynamic.asp", async (
             string? date_req1, string? date_req2, string? VAL_NM_RQ, HttpContext http, IQuerySession session, CancellationToken ct) =>
             {
                 if (Date(date_req1) is not { } from || Date(date_req2) is not { } to || from > to || Key(VAL_NM_RQ) is not { } id)
-                    return Answer(http, Mistaken());
+                    return XmlResponse(http, ErrorInParameters());
                 var series = await session.Series(from, to, [id], ct);
-                return Answer(http, Dynamic(id, from, to, series));
-            }).AllowAnonymous().Produces<string>(200, "application/xml").WithMetadata(Shown(Dynamic(Yuan.Rate.Id, Friday, Friday, [Yuan])));
+                return XmlResponse(http, Dynamic(id, from, to, series));
+            }).AllowAnonymous().Produces<string>(200, "application/xml")
+                .WithMetadata(Example(Dynamic(Yuan.Rate.Id, Friday, Friday, [Yuan])));
 
         foreach (var (script, isFull) in new[] { ("XML_val.asp", false), ("XML_valFull.asp", true) })
             app.MapGet($"/scripts/{script}", (string? d, HttpContext http, IQuerySession session, CancellationToken ct) =>
                     LibraryOf(d, isFull, http, session, ct))
                 .AllowAnonymous().Produces<string>(200, "application/xml")
-                .WithMetadata(Shown(Library([Chinese], new Dictionary<string, int>(), isFull)));
+                .WithMetadata(Example(Library([Chinese], new Dictionary<string, int>(), isFull)));
     }
 
-    // What the description of the interface shows, in the words of what answers.
+    // The examples in the OpenAPI document, produced by the same code as the responses.
     private static readonly DateOnly Friday = new(2025, 4, 4);
     private static readonly DatedRate Yuan = new(Friday, new Rate("R01375", "156", "CNY", 1, 11.5097m));
     private static readonly Currency Chinese = new()
@@ -53,31 +54,33 @@ public static class BankXml
     };
 
     private static Dictionary<string, string> Named(string language) => new() { [Yuan.Rate.Id] = Chinese.Names[language] };
-    private static AnswerExample Shown(byte[] xml) => new(Windows1251.GetString(xml));
+    private static AnswerExample Example(byte[] xml) => new(Windows1251.GetString(xml));
 
     private static async Task<IResult> DailySheetOf(
-        string? asked, string language, HttpContext http, IQuerySession session, CancellationToken ct)
+        string? requested, string language, HttpContext http, IQuerySession session, CancellationToken ct)
     {
-        var date = Date(asked);
-        if (!string.IsNullOrEmpty(asked) && date is null) return Answer(http, Mistaken());
-        // Without a date: the newest there is, usually tomorrow's.
-        var sheet = date is null ? await session.Newest(ct) : await session.HoldingOn(date.Value, ct);
+        var date = Date(requested);
+        if (!string.IsNullOrEmpty(requested) && date is null) return XmlResponse(http, ErrorInParameters());
+        // Without a date, the newest sheet is returned, which is usually the one for tomorrow.
+        var sheet = date is null ? await session.Newest(ct) : await session.EffectiveOn(date.Value, ct);
         var names = (await session.Query<Currency>().ToListAsync(ct)).Where(c => c.BankId is not null).ToDictionary(
             c => c.BankId!, c => c.Names[language]);
-        return Answer(http, Daily(sheet?.EffectiveFrom ?? date, sheet?.Rates ?? [], names));
+        return XmlResponse(http, Daily(sheet?.EffectiveFrom ?? date, sheet?.Rates ?? [], names));
     }
 
-    /// <summary>Currencies that are quoted daily (<c>d=0</c>); those quoted once a month (<c>d=1</c>) are not known here.</summary>
+    /// <summary>
+    /// The currencies that are quoted daily (<c>d=0</c>); those quoted monthly (<c>d=1</c>) are not stored here, so that list is empty.
+    /// </summary>
     private static async Task<IResult> LibraryOf(string? d, bool isFull, HttpContext http, IQuerySession session, CancellationToken ct)
     {
-        if (d is not (null or "" or "0" or "1")) return Answer(http, Mistaken());
+        if (d is not (null or "" or "0" or "1")) return XmlResponse(http, ErrorInParameters());
         var currencies = d == "1" ? []
             : await session.Query<Currency>().Where(c => c.BankId != null).OrderBy(c => c.BankId).ToListAsync(ct);
         var nominals = (await session.Newest(ct))?.Rates.ToDictionary(r => r.Id, r => r.Nominal) ?? [];
-        return Answer(http, Library(currencies, nominals, isFull));
+        return XmlResponse(http, Library(currencies, nominals, isFull));
     }
 
-    /// <summary>One day's sheet; names by the bank's key.</summary>
+    /// <summary>The sheet of one day; <paramref name="names"/> are keyed by the bank's currency id.</summary>
     public static byte[] Daily(DateOnly? date, IReadOnlyList<Rate> rates, IReadOnlyDictionary<string, string> names) => Write(xml =>
     {
         xml.WriteStartElement("ValCurs");
@@ -98,7 +101,7 @@ public static class BankXml
         xml.WriteFullEndElement();
     });
 
-    /// <summary>One currency over a range; only the dates that rates were set for.</summary>
+    /// <summary>One currency over a range; only dates for which rates were set.</summary>
     public static byte[] Dynamic(string id, DateOnly from, DateOnly to, IReadOnlyList<DatedRate> series) => Write(xml =>
     {
         xml.WriteStartElement("ValCurs");
@@ -120,8 +123,8 @@ public static class BankXml
     });
 
     /// <summary>
-    /// The list of currencies: digits without leading zeros and keys padded with blanks, as the bank has them. The full list also has the
-    /// codes of ISO 4217.
+    /// The list of currencies in the format of the bank: numeric codes without leading zeros and ids padded with spaces. The full list also
+    /// has the ISO 4217 codes.
     /// </summary>
     public static byte[] Library(IReadOnlyList<Currency> currencies, IReadOnlyDictionary<string, int> nominals, bool isFull) => Write(xml =>
     {
@@ -145,14 +148,14 @@ public static class BankXml
         xml.WriteFullEndElement();
     });
 
-    /// <summary>A key of the bank, which may be padded with blanks; null if the text cannot be one.</summary>
+    /// <summary>A currency id of the bank, which may be padded with spaces; null if the text is not a valid id.</summary>
     public static string? Key(string? text) =>
         text?.Trim() is { Length: >= 1 and <= 10 } key && key.All(char.IsAsciiLetterOrDigit) ? key : null;
 
-    /// <summary>The bank's answer to parameters it does not understand.</summary>
-    public static byte[] Mistaken() => Write(xml => xml.WriteElementString("ValCurs", "Error in parameters"));
+    /// <summary>The bank's response to invalid parameters.</summary>
+    public static byte[] ErrorInParameters() => Write(xml => xml.WriteElementString("ValCurs", "Error in parameters"));
 
-    /// <summary>The rate of one unit: as short as it is exact; below a ten-thousandth with an exponent.</summary>
+    /// <summary>The rate of one unit, without trailing zeros; with an exponent below one ten-thousandth.</summary>
     public static string Unit(decimal perUnit) =>
         perUnit.ToString(perUnit < 0.0001m ? "0.############################E-00" : "0.############################", DailySheet.Numbers);
 
@@ -169,7 +172,7 @@ public static class BankXml
     private static byte[] Write(Action<XmlWriter> content)
     {
         using var stream = new MemoryStream();
-        // A name's letter that windows-1251 lacks becomes a character reference.
+        // Characters of names that windows-1251 lacks become character references.
         using (var xml = XmlWriter.Create(stream, new XmlWriterSettings { Encoding = Windows1251 }))
         {
             xml.WriteStartDocument();
@@ -178,7 +181,7 @@ public static class BankXml
         return stream.ToArray();
     }
 
-    private static IResult Answer(HttpContext http, byte[] xml)
+    private static IResult XmlResponse(HttpContext http, byte[] xml)
     {
         var tag = new Microsoft.Net.Http.Headers.EntityTagHeaderValue(
             $"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(xml))[..16]}\"");

@@ -7,12 +7,12 @@ using Platform.Hosting;
 namespace CurrencyRates;
 
 /// <summary>
-/// A currency was made known, or described anew; names by language. <paramref name="BankId"/>: the bank's key, where it quotes the currency
-/// daily.
+/// A currency was added, or its description changed; names by language. <paramref name="BankId"/> is the bank's id, if the bank quotes the
+/// currency daily.
 /// </summary>
 public sealed record CurrencyDefined(string NumCode, string? BankId, IReadOnlyDictionary<string, string> Names);
 
-/// <summary>What a currency is called: state and read model in one. Rates never depend on it.</summary>
+/// <summary>The names and codes of a currency: state and read model in one. Rates do not depend on it.</summary>
 public sealed record Currency : Stored, IState<Currency>
 {
     public string Id { get; init; } = "";
@@ -27,7 +27,7 @@ public sealed record Currency : Stored, IState<Currency>
         @event is CurrencyDefined e ? this with { NumCode = e.NumCode, BankId = e.BankId, Names = e.Names } : this;
 }
 
-/// <summary>Makes a currency known, or describes it anew.</summary>
+/// <summary>Adds a currency, or changes its description.</summary>
 public sealed partial record DefineCurrency(string NumCode, string? BankId, IReadOnlyDictionary<string, string> Names)
 {
     public IEnumerable<object> Decide(Currency? currency)
@@ -41,7 +41,7 @@ public sealed partial record DefineCurrency(string NumCode, string? BankId, IRea
         app.MapPut("/api/currencies/{code}", async (
             string code, CurrencyRequest request, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
             {
-                if (!Letters().IsMatch(code)) throw new Malformed("code", "must be three capital letters");
+                if (!Letters().IsMatch(code)) throw new Malformed("code", "must be three upper-case letters");
                 var command = new DefineCurrency(request.NumCode, request.BankId, CurrencyRates.Names.Check("names", request.Names));
                 var decision = await decider.Decide<Currency>(Currency.Stream(code), seen.Expected, command.Decide, ct);
                 http.Response.Name("currencies", "states", "rates");
@@ -60,11 +60,14 @@ public sealed partial record DefineCurrency(string NumCode, string? BankId, IRea
     private static partial Regex Letters();
 }
 
-/// <summary>A currency: its letters and digits in ISO 4217, the bank's key where the bank quotes it daily, its names by language.</summary>
+/// <summary>
+/// A currency: its alphabetic and numeric ISO 4217 codes, the bank's id if the bank quotes it daily, and its names by language.
+/// </summary>
 public sealed record CurrencyItem(string Code, string NumCode, string? BankId, IReadOnlyDictionary<string, string> Names);
 
-/// <summary>A currency as an operator describes it; a name in every language.</summary>
+/// <summary>The description of a currency that an operator sends, with a name in every language.</summary>
 public sealed record CurrencyRequest(
     [property: Required, RegularExpression("^[0-9]{3}$", ErrorMessage = "must be three digits")] string NumCode,
     [property: Required] Dictionary<string, string> Names,
-    [property: RegularExpression("^[A-Z0-9]{1,10}$", ErrorMessage = "must be 1..10 capital letters and digits")] string? BankId = null);
+    [property: RegularExpression("^[A-Z0-9]{1,10}$", ErrorMessage = "must be 1 to 10 upper-case letters and digits")]
+    string? BankId = null);

@@ -6,7 +6,7 @@ using Platform.Hosting;
 
 namespace CurrencyRates;
 
-/// <summary>Says everything there is to say about a state; what differs from what is known becomes events.</summary>
+/// <summary>Replaces the description of a state. The differences to the stored description become events.</summary>
 public sealed partial record DescribeState(
     int Order,
     IReadOnlyDictionary<string, string> Names,
@@ -34,7 +34,7 @@ public sealed partial record DescribeState(
         app.MapPut("/api/states/{code}", async (
             string code, StateRequest request, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
             {
-                if (!Letters().IsMatch(code)) throw new Malformed("code", "must be two capital letters");
+                if (!Letters().IsMatch(code)) throw new Malformed("code", "must be two upper-case letters");
                 var decision = await decider.Decide<State>(State.Stream(code), seen.Expected, request.ToCommand().Decide, ct);
                 http.Response.Name("states", "rates");
                 return decision.Written(http, "/api/states");
@@ -44,7 +44,7 @@ public sealed partial record DescribeState(
     private static partial Regex Letters();
 }
 
-/// <summary>A state as an operator describes it: every dated fact that is known, each from its date on.</summary>
+/// <summary>The complete description of a state that an operator sends: all dated facts, each valid from its date.</summary>
 public sealed record StateRequest(
     [property: Range(0, 1000)] int Order,
     [property: Required] Dictionary<string, string> Names,
@@ -59,7 +59,7 @@ public sealed record StateRequest(
         OncePerDate("currencies", Currencies.Select(c => c.From));
         foreach (var (capital, i) in Capitals.Select((c, i) => (c, i)))
             if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(capital.TimeZone) is null)
-                throw new Malformed($"capitals[{i}].timeZone", $"\"{capital.TimeZone}\" is no IANA time zone");
+                throw new Malformed($"capitals[{i}].timeZone", $"\"{capital.TimeZone}\" is not an IANA time zone");
         return new DescribeState(Order, CurrencyRates.Names.Check("names", Names),
             [.. Statuses.Select(s => new StatusGiven(s.From, s.Status))],
             [
@@ -72,17 +72,17 @@ public sealed record StateRequest(
     private static void OncePerDate(string field, IEnumerable<DateOnly> dates)
     {
         if (dates.CountBy(d => d).FirstOrDefault(c => c.Value > 1) is { Value: > 1 } twice)
-            throw new Malformed(field, $"two facts hold from {twice.Key:yyyy-MM-dd}");
+            throw new Malformed(field, $"contains two entries from {twice.Key:yyyy-MM-dd}; keep one");
     }
 }
 
-/// <summary>What it is to the organisation from a date on; without a status: nothing (any more).</summary>
+/// <summary>The status of the state in the organisation from a date on; without a status, it has none any more.</summary>
 public sealed record StatusRequest(DateOnly From, Status? Status = null);
 
-/// <summary>Its capital from a date on, as it is called then, in its IANA time zone.</summary>
+/// <summary>The capital of the state from a date on, with its names at that time and its IANA time zone.</summary>
 public sealed record CapitalRequest(
     DateOnly From, [property: Required] Dictionary<string, string> Names, [property: Required, StringLength(50)] string TimeZone);
 
-/// <summary>What it pays in from a date on.</summary>
+/// <summary>The currency of the state from a date on.</summary>
 public sealed record StateCurrencyRequest(
-    DateOnly From, [property: Required, RegularExpression("^[A-Z]{3}$", ErrorMessage = "must be three capital letters")] string Code);
+    DateOnly From, [property: Required, RegularExpression("^[A-Z]{3}$", ErrorMessage = "must be three upper-case letters")] string Code);

@@ -3,24 +3,22 @@ using Fractions;
 
 namespace CurrencyRates;
 
-/// <summary>
-/// Arithmetic with rates: fractions of whole numbers, rounded once and at the end, half to even. No binary floating point anywhere.
-/// </summary>
+/// <summary>Exact arithmetic with rates: fractions of integers, rounded once at the end, half to even. No binary floating point.</summary>
 public static class Exact
 {
-    /// <summary>Digits that a cross rate is given with.</summary>
+    /// <summary>Significant digits of a cross rate.</summary>
     public const int RateDigits = 10;
 
     /// <summary>The same number without trailing zeros.</summary>
     public static decimal Trim(decimal value) => value / 1.0000000000000000000000000000m;
 
-    /// <summary>What one unit of <paramref name="from"/> is worth in <paramref name="to"/>; null stands for the rouble.</summary>
+    /// <summary>The value of one unit of <paramref name="from"/> in <paramref name="to"/>; null stands for the rouble.</summary>
     public static Fraction Cross(Rate? from, Rate? to) => InRoubles(from) / InRoubles(to);
 
-    /// <summary>Rounded to so many decimals, half to even.</summary>
+    /// <summary>Rounds to a number of decimals, half to even.</summary>
     public static decimal Round(Fraction value, int decimals) => Fraction.Round(value, decimals, MidpointRounding.ToEven).ToDecimal();
 
-    /// <summary>Rounded to so many significant digits, half to even, without trailing zeros.</summary>
+    /// <summary>Rounds to a number of significant digits, half to even, without trailing zeros.</summary>
     public static decimal Significant(Fraction value, int digits = RateDigits)
     {
         if (value.IsZero) return 0;
@@ -30,7 +28,7 @@ public static class Exact
         return Trim(Round(value, decimals));
     }
 
-    /// <summary>A decimal as a caller writes it: digits and at most one point; null where it is none.</summary>
+    /// <summary>Parses a decimal of digits and at most one decimal point; null if the text is not one.</summary>
     public static decimal? Parse(string? text) =>
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) ? value : null;
 

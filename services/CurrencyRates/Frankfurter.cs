@@ -8,8 +8,8 @@ using Platform.Hosting;
 namespace CurrencyRates;
 
 /// <summary>
-/// The Frankfurter API v1, out of our sheets: its clients work by changing the host. The base is EUR where none is named, and may be RUB.
-/// Errors are problems that also carry Frankfurter's <c>message</c>.
+/// Serves the Frankfurter API v1, so that its clients work after changing the host. The base is EUR by default, and may be RUB. Errors are
+/// problem documents that also have Frankfurter's <c>message</c>.
 /// </summary>
 public static partial class Frankfurter
 {
@@ -26,35 +26,35 @@ public static partial class Frankfurter
             string period, HttpContext http, IQuerySession session, TimeProvider clock, CancellationToken ct) =>
             {
                 var today = Moscow.Date(clock.Now());
-                if (Question.Of(period, http.Request.Query, today) is not { } question) return No(404, "not found");
-                if (question.Mistake is { } mistake) return No(422, mistake);
-                if (question.TooLong(today) is { } advice) return No(400, advice);
+                if (Question.Of(period, http.Request.Query, today) is not { } question) return Problem(404, "not found");
+                if (question.Mistake is { } mistake) return Problem(422, mistake);
+                if (question.TooLong(today) is { } advice) return Problem(400, advice);
                 http.Response.Name("rates");
                 if (!question.IsRange)
                 {
-                    var sheet = await session.HoldingOn(question.To, ct);
+                    var sheet = await session.EffectiveOn(question.To, ct);
                     var rates = sheet is null ? [] : Quote(sheet.Rates, question);
-                    if (rates.Count == 0) return No(404, "not found");
+                    if (rates.Count == 0) return Problem(404, "not found");
                     return Versions.Versioned(
                         http,
                         $"{sheet!.EffectiveFrom:yyyyMMdd}-{sheet.Version}",
                         new SingleDay(question.Amount, question.Base, sheet.EffectiveFrom, rates));
                 }
-                // The sheet that holds on the first day is part of the range, or a range of one Sunday would be empty.
-                var first = (await session.HoldingOn(question.From, ct))?.EffectiveFrom ?? question.From;
+                // The sheet in effect on the first day belongs to the range; otherwise a range of one Sunday would be empty.
+                var first = (await session.EffectiveOn(question.From, ct))?.EffectiveFrom ?? question.From;
                 var series = await session.Series(
                     first, question.To, question.Symbols is null ? null : [.. question.Symbols, question.Base], ct);
                 var days = series.GroupBy(r => r.Date)
                     .Select(day => (day.Key, Rates: Quote([.. day.Select(r => r.Rate)], question)))
                     .Where(day => day.Rates.Count > 0)
                     .ToArray();
-                if (days.Length == 0) return No(404, "not found");
+                if (days.Length == 0) return Problem(404, "not found");
                 return Results.Ok(
                     new ManyDays(question.Amount, question.Base, days[0].Key, days[^1].Key, days.ToDictionary(d => d.Key, d => d.Rates)));
             }).AllowAnonymous().Produces<SingleDay>().Produces<ManyDays>().Produces(422);
     }
 
-    /// <summary>One day's rates of the base, by letters, in their order. Empty where the base or all symbols are unknown. Pure.</summary>
+    /// <summary>The rates of the base on one day, by currency code in order. Empty if the base or all symbols are unknown. Pure.</summary>
     public static SortedDictionary<string, decimal> Quote(IReadOnlyList<Rate> sheet, Question question)
     {
         var byCode = sheet.DistinctBy(r => r.CharCode).ToDictionary(r => r.CharCode, r => (Rate?)r);
@@ -70,13 +70,13 @@ public static partial class Frankfurter
     private static IEnumerable<string> Codes(IEnumerable<Rate> rates) =>
         rates.Select(r => r.CharCode).Append(RatesOfDay.Rouble).Distinct().Order(StringComparer.Ordinal);
 
-    private static IResult No(int status, string message) =>
+    private static IResult Problem(int status, string message) =>
         Results.Problem(statusCode: status, type: $"urn:problem-type:{(status == 404 ? "not-found" : "invalid-request")}",
             title: status == 404 ? "There is no such thing" : "The request is not valid",
             detail: message,
             extensions: new Dictionary<string, object?> { ["message"] = message });
 
-    /// <summary>What a client asks. <see cref="Mistake"/>: why it cannot be answered.</summary>
+    /// <summary>A parsed request. <see cref="Mistake"/>: why it cannot be answered.</summary>
     public sealed partial record Question(
         DateOnly From,
         DateOnly To,
@@ -86,47 +86,47 @@ public static partial class Frankfurter
         decimal Amount,
         string? Mistake = null)
     {
-        /// <summary>Reads path and query; null where the path is none of Frankfurter's.</summary>
-        public static Question? Of(string period, IQueryCollection query, DateOnly today)
+        /// <summary>Parses path and query; null if the path is not one of Frankfurter's.</summary>
+        public static Question? Of(string period, IQueryCollection parameters, DateOnly today)
         {
             if (Period().Match(period) is not { Success: true } match) return null;
             var (from, to, range) = (today, today, match.Groups["dots"].Success);
-            string? mistake = null;
-            if (match.Groups["from"].Success && !Date(match.Groups["from"].Value, out from)) mistake = "invalid date";
+            string? error = null;
+            if (match.Groups["from"].Success && !Date(match.Groups["from"].Value, out from)) error = "invalid date";
             if (!range) to = from;
-            else if (match.Groups["to"].Success && !Date(match.Groups["to"].Value, out to)) mistake = "invalid date";
+            else if (match.Groups["to"].Success && !Date(match.Groups["to"].Value, out to)) error = "invalid date";
 
-            var @base = (query["base"].FirstOrDefault() ?? query["from"].FirstOrDefault() ?? "EUR").ToUpperInvariant();
+            var @base = (parameters["base"].FirstOrDefault() ?? parameters["from"].FirstOrDefault() ?? "EUR").ToUpperInvariant();
             var symbols =
-                (query["symbols"].FirstOrDefault() ?? query["to"].FirstOrDefault())?.ToUpperInvariant().Split(
+                (parameters["symbols"].FirstOrDefault() ?? parameters["to"].FirstOrDefault())?.ToUpperInvariant().Split(
                     ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet();
             if (symbols is { Count: 0 }) symbols = null;
-            if (symbols is { Count: 1 } && symbols.Contains(@base)) mistake = "bad currency pair";
-            var amount = query["amount"].FirstOrDefault() is { } text ? Exact.Parse(text) : 1.0m;
-            if (amount is null or <= 0 or > MostAmount) mistake = "invalid amount";
-            return new(from, to, range, @base, symbols, amount ?? 0, mistake);
+            if (symbols is { Count: 1 } && symbols.Contains(@base)) error = "bad currency pair";
+            var amount = parameters["amount"].FirstOrDefault() is { } text ? Exact.Parse(text) : 1.0m;
+            if (amount is null or <= 0 or > MaxAmount) error = "invalid amount";
+            return new(from, to, range, @base, symbols, amount ?? 0, error);
         }
 
-        /// <summary>More would not fit a decimal with all its digits.</summary>
-        public const decimal MostAmount = 1_000_000_000_000;
+        /// <summary>A larger amount would not fit a decimal with all its digits.</summary>
+        public const decimal MaxAmount = 1_000_000_000_000;
 
-        /// <summary>Quotes of one answer, before any is read: about a megabyte.</summary>
-        public const int MostQuotes = 75_000;
+        /// <summary>Maximum number of quotes in one response, about a megabyte; checked before any is read.</summary>
+        public const int MaxQuotes = 75_000;
 
-        // The bank quotes some fifty currencies, and none before 1992.
+        // The bank quotes about fifty currencies, and has no rates before 1992.
         private const int Quoted = 50;
         private static readonly DateOnly FirstQuoted = new(1992, 7, 1);
 
-        /// <summary>How to ask for less if the range has more quotes than one answer gives; null if it has not.</summary>
+        /// <summary>How to reduce the range if it has more quotes than the maximum; null if it does not.</summary>
         public string? TooLong(DateOnly today)
         {
             if (!IsRange) return null;
             var (first, last) = (From < FirstQuoted ? FirstQuoted : From, To > today ? today : To);
-            var most = MostQuotes / Math.Min(Quoted, (Symbols?.Count ?? Quoted) + 1);
+            var most = MaxQuotes / Math.Min(Quoted, (Symbols?.Count ?? Quoted) + 1);
             return last.DayNumber - first.DayNumber < most
                 ? null
-                : $"range too long: ask for at most {most} days at a time, such as {Iso(first)}..{Iso(first.AddDays(most - 1))}, "
-                    + "or name fewer symbols";
+                : $"range too long: request at most {most} days at a time, such as {Iso(first)}..{Iso(first.AddDays(most - 1))}, "
+                    + "or request fewer symbols";
         }
 
         private static bool Date(string text, out DateOnly date) =>
@@ -139,10 +139,10 @@ public static partial class Frankfurter
         private static partial Regex Period();
     }
 
-    /// <summary>One day, as Frankfurter writes it.</summary>
+    /// <summary>The rates of one day in the format of Frankfurter.</summary>
     public sealed record SingleDay(decimal Amount, string Base, DateOnly Date, IReadOnlyDictionary<string, decimal> Rates);
 
-    /// <summary>A range, as Frankfurter writes it.</summary>
+    /// <summary>The rates of a range in the format of Frankfurter.</summary>
     public sealed record ManyDays(
         decimal Amount,
         string Base,

@@ -3,8 +3,8 @@ using NodaTime;
 namespace CurrencyRates;
 
 /// <summary>
-/// The bank's clock and calendar. New rates appear on working days in the afternoon and hold from the next calendar day on. A Saturday or
-/// a Sunday is a working day when the government moves one there, and then the next day's rates are dated Sunday or Monday.
+/// The clock and calendar of the bank. New rates are published in the afternoon of working days and take effect on the next calendar day.
+/// If the government makes a Saturday or Sunday a working day, the next rates are dated Sunday or Monday.
 /// </summary>
 public static class Moscow
 {
@@ -14,16 +14,16 @@ public static class Moscow
     /// <summary>The date in Moscow.</summary>
     public static DateOnly Date(DateTimeOffset now) => Local(now).Date.ToDateOnly();
 
-    /// <summary>The first moment of a date in Moscow.</summary>
+    /// <summary>The start of a date in Moscow.</summary>
     public static DateTimeOffset StartOf(DateOnly date) => Zone.AtStartOfDay(LocalDate.FromDateOnly(date)).ToDateTimeOffset();
 
-    /// <summary>Whether the bank may be publishing tomorrow's rates right now: 12:00 to 19:00.</summary>
+    /// <summary>Whether the bank may publish the rates of tomorrow at this time: from 12:00 to 19:00.</summary>
     public static bool Publishing(DateTimeOffset now) => Local(now).TimeOfDay is var time && time >= Opens && time < Closes;
 
-    /// <summary>Whether it is Saturday or Sunday in Moscow, when the bank seldom publishes.</summary>
+    /// <summary>Whether it is Saturday or Sunday in Moscow, when the bank rarely publishes.</summary>
     public static bool IsWeekend(DateTimeOffset now) => Local(now).DayOfWeek is IsoDayOfWeek.Saturday or IsoDayOfWeek.Sunday;
 
-    /// <summary>When the bank may next begin to publish: the coming 12:00.</summary>
+    /// <summary>The next time at which the bank may start to publish: the next 12:00.</summary>
     public static DateTimeOffset NextOpening(DateTimeOffset now)
     {
         var day = Local(now).Date;
@@ -31,7 +31,9 @@ public static class Moscow
         return Zone.AtLeniently(day.At(Opens)).ToDateTimeOffset();
     }
 
-    /// <summary>Rates are usually set for Tuesday to Saturday; if there are none for a Sunday or a Monday, that is no delay.</summary>
+    /// <summary>
+    /// Whether rates are usually set for a date: from Tuesday to Saturday. A missing sheet for Sunday or Monday is not a delay.
+    /// </summary>
     public static bool IsRateDay(DateOnly date) => date.DayOfWeek is not (DayOfWeek.Sunday or DayOfWeek.Monday);
 
     private static ZonedDateTime Local(DateTimeOffset now) => Instant.FromDateTimeOffset(now).InZone(Zone);

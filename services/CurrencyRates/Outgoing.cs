@@ -3,10 +3,10 @@ using Public = Platform.Contracts.CurrencyRates;
 
 namespace CurrencyRates;
 
-/// <summary>What this service makes public, and nothing else.</summary>
+/// <summary>Translates stored events into the public events of this service.</summary>
 public static class Outgoing
 {
-    /// <summary>After a restore: all of it was published again.</summary>
+    /// <summary>The event that follows after a restore, when all public events were published again.</summary>
     public static readonly Retold Retold = (epoch, at) => new Public.RatesRetold(epoch, at);
 
     public static readonly Translate Translate = Outbox.Each(e => e.Data switch

@@ -7,12 +7,12 @@ using Platform.Hosting;
 
 namespace CurrencyRates;
 
-/// <summary>When to ask the bank. Pure.</summary>
+/// <summary>Decides when to poll the bank, and for which dates. Pure.</summary>
 public static class Schedule
 {
     /// <summary>
-    /// When to ask again: in the publication window every <paramref name="interval"/> until tomorrow's rates are there, at weekends every
-    /// twelve; outside the window when it next opens; after a failure within twelve intervals at the latest.
+    /// The next time to poll: in the publication window every <paramref name="interval"/> until the rates of tomorrow are stored, on
+    /// weekends every twelve intervals; outside the window when it opens; after a failure after at most twelve intervals.
     /// </summary>
     public static DateTimeOffset Next(DateTimeOffset now, DateOnly? newest, bool failed, TimeSpan interval)
     {
@@ -23,8 +23,8 @@ public static class Schedule
     }
 
     /// <summary>
-    /// The dates to ask for when the bank answered with <paramref name="answered"/>: what was missed since the newest sheet, a fortnight at
-    /// most; more is a backfill.
+    /// The dates to fetch when the bank returned the sheet of <paramref name="answered"/>: those missed since the newest sheet, at most a
+    /// fortnight. A longer gap needs a backfill.
     /// </summary>
     public static IEnumerable<DateOnly> Missed(DateOnly? newest, DateOnly answered)
     {
@@ -36,8 +36,8 @@ public static class Schedule
 }
 
 /// <summary>
-/// Asks the bank, in one replica at a time and only when it is due: the replicas share the lock, the time of the next question and what
-/// came of the last. A failure stores no rates; it is a notice for readers, and the next question clears it.
+/// Polls the bank, in one replica at a time and only when it is due. The replicas share the lock, the next polling time and the last
+/// result. After a failure no rates are stored; readers see that rates may be out of date until the next successful poll.
 /// </summary>
 public sealed partial class Poll(
     IServiceScopeFactory scopes,
@@ -47,8 +47,8 @@ public sealed partial class Poll(
     ILogger<Poll> log) : BackgroundService
 {
     private static readonly Meter Meter = new(Telemetry.Name);
-    private static readonly Counter<long> Asked = Meter.CreateCounter<long>(
-        "platform.rates.polls", "{poll}", "Questions to the bank by result: answered or failed.");
+    private static readonly Counter<long> Polls = Meter.CreateCounter<long>(
+        "platform.rates.polls", "{poll}", "Polls of the bank by result: answered or failed.");
 
     private readonly TimeSpan _interval = configuration.GetValue("Bank:Interval", TimeSpan.FromMinutes(5));
 
@@ -59,38 +59,38 @@ public sealed partial class Poll(
         using var timer = new PeriodicTimer(_interval < TimeSpan.FromSeconds(15) ? _interval : TimeSpan.FromSeconds(15), clock);
         do
         {
-            try { await Turn(stoppingToken); }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested) { TurnFailed(log, e); }
+            try { await PollIfDue(stoppingToken); }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested) { PollFailed(log, e); }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task Turn(CancellationToken ct)
+    private async Task PollIfDue(CancellationToken ct)
     {
         if (!await IsDue(ct)) return;
-        await using var alone = await locks.Acquire("bank-poll", ct);
-        // Another replica may have asked between the look and the lock.
-        if (alone is null || !await IsDue(ct)) return;
-        using var held = CancellationTokenSource.CreateLinkedTokenSource(ct, alone.Lost);
+        await using var pollLock = await locks.Acquire("bank-poll", ct);
+        // Another replica may have polled between the first check and the lock.
+        if (pollLock is null || !await IsDue(ct)) return;
+        using var held = CancellationTokenSource.CreateLinkedTokenSource(ct, pollLock.Lost);
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<Actor>().Name = "bank-poll";
-        do await Ask(scope.ServiceProvider, held.Token); while (await Backfill.Work(scope.ServiceProvider, clock, held.Token));
+        do await FetchNewest(scope.ServiceProvider, held.Token); while (await Backfill.RunStep(scope.ServiceProvider, clock, held.Token));
     }
 
     private async Task<bool> IsDue(CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         var session = scope.ServiceProvider.GetRequiredService<IQuerySession>();
-        return AskIsDue(await session.LoadAsync<BankStatus>(BankStatus.Key, ct)) || await Backfill.IsDue(session, clock.Now(), ct);
+        return PollIsDue(await session.LoadAsync<BankStatus>(BankStatus.Key, ct)) || await Backfill.IsDue(session, clock.Now(), ct);
     }
 
-    private bool AskIsDue(BankStatus? status) => !(status?.NextAt > clock.Now());
+    private bool PollIsDue(BankStatus? status) => !(status?.NextAt > clock.Now());
 
-    private async Task Ask(IServiceProvider services, CancellationToken ct)
+    private async Task FetchNewest(IServiceProvider services, CancellationToken ct)
     {
         await using var session = services.GetRequiredService<IDocumentStore>().LightweightSession();
         var status = await session.LoadAsync<BankStatus>(BankStatus.Key, ct) ?? new BankStatus();
-        if (!AskIsDue(status)) return;
+        if (!PollIsDue(status)) return;
         var newest = (await session.Newest(ct))?.EffectiveFrom;
         try
         {
@@ -107,19 +107,19 @@ public sealed partial class Poll(
                         sheet.EffectiveFrom > newest || newest is null ? sheet.EffectiveFrom : newest,
                         failed: false,
                         _interval)));
-            Asked.Add(1, new KeyValuePair<string, object?>("result", "answered"));
+            Polls.Add(1, new KeyValuePair<string, object?>("result", "answered"));
             if (status.Failing is not null) Recovered(log, sheet.EffectiveFrom);
         }
-        catch (Unusable e)
+        catch (UnusableAnswer e)
         {
             session.Store(status.Failed(clock.Now(), Schedule.Next(clock.Now(), newest, failed: true, _interval), e.Message));
-            Asked.Add(1, new KeyValuePair<string, object?>("result", "failed"));
+            Polls.Add(1, new KeyValuePair<string, object?>("result", "failed"));
             if (status.Failing?.Reason != e.Message) Failing(log, e.Message);
         }
         await session.SaveChangesAsync(ct);
     }
 
-    /// <summary>Records a sheet of the bank, or corrects what is known; the same sheet again changes nothing.</summary>
+    /// <summary>Records a sheet of the bank, or corrects the stored one; an equal sheet changes nothing.</summary>
     internal static Task<Decision> Record(DailySheet sheet, Decider decider, TimeProvider clock, CancellationToken ct) =>
         decider.Decide<RateSheet>(
             RateSheet.Stream(sheet.EffectiveFrom),
@@ -128,19 +128,19 @@ public sealed partial class Poll(
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The bank gives no usable rates: {Reason}. It is asked again until it does; this is not repeated.")]
+        Message = "The bank returned no usable rates: {Reason}. Polling continues; this warning is not repeated for the same reason.")]
     private static partial void Failing(ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The bank gives rates again, now those for {Date}.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The bank returns usable rates again; its newest sheet is for {Date}.")]
     private static partial void Recovered(ILogger log, DateOnly date);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Asking the bank failed on our side.")]
-    private static partial void TurnFailed(ILogger log, Exception e);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Polling the bank failed because of an internal error; retrying.")]
+    private static partial void PollFailed(ILogger log, Exception e);
 }
 
 /// <summary>
-/// Says in the readiness report whether the rates may be out of date, and measures for how long. Always healthy: what is known is served,
-/// and a service without its bank must not be taken out of rotation, nor fill the log.
+/// Reports in the readiness check whether the rates may be out of date, and measures for how long. It is always healthy, because the
+/// service still serves the stored rates and must not be taken out of rotation.
 /// </summary>
 public sealed class BankHealth(IServiceScopeFactory scopes, TimeProvider clock) : IHealthCheck
 {
@@ -152,7 +152,7 @@ public sealed class BankHealth(IServiceScopeFactory scopes, TimeProvider clock) 
     {
         await using var scope = scopes.CreateAsyncScope();
         var now = clock.Now();
-        var stale = await scope.ServiceProvider.GetRequiredService<IQuerySession>().Freshly(now, cancellationToken);
+        var stale = await scope.ServiceProvider.GetRequiredService<IQuerySession>().Staleness(now, cancellationToken);
         Age.Record(stale is null ? 0 : (now - stale.Since).TotalSeconds);
         return stale is null
             ? HealthCheckResult.Healthy()

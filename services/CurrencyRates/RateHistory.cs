@@ -8,17 +8,17 @@ using Platform.Hosting;
 
 namespace CurrencyRates;
 
-/// <summary>How a history is cut: every sheet, or a week (from Monday) or a month at a time.</summary>
+/// <summary>The periods of a history: every sheet, or weeks (starting on Monday) or months.</summary>
 public enum Interval { Daily, Weekly, Monthly }
 
 /// <summary>
 /// <c>GET /api/rates/{code}/history?from=&amp;to=&amp;interval=daily|weekly|monthly&amp;format=json|csv|ndjson</c>: one currency over time,
-/// for charts, with minimum, maximum and average. All figures are roubles for one unit, so that a new nominal makes no step. None of them
-/// spans a redenomination of the currency or of the rouble: they are of the rates since the last one, and <c>breaks</c> names its date.
+/// for charts, with minimum, maximum and average. All figures are roubles for one unit, so a new nominal causes no jump. No figure spans a
+/// redenomination of the currency or of the rouble: the figures cover the rates since the last one, and <c>breaks</c> lists the dates.
 /// </summary>
 public static class RateHistory
 {
-    /// <summary>Decimals an average is rounded to, half to even.</summary>
+    /// <summary>Decimals of an average, rounded half to even.</summary>
     public const int AverageDecimals = 10;
 
     public static void Map(IEndpointRouteBuilder app) =>
@@ -36,17 +36,17 @@ public static class RateHistory
                 var last = to ?? Moscow.Date(clock.Now()).AddDays(1);
                 var first = from ?? last.AddYears(-1);
                 if (first > last) throw new Malformed("to", "must not be before from");
-                var cut = interval is null
+                var period = interval is null
                     ? Interval.Daily
                     : Enum.GetValues<Interval>().FirstOrDefault(
                         i => JsonNamingPolicy.CamelCase.ConvertName(i.ToString()) == interval, (Interval)(-1));
-                if ((int)cut < 0) throw new Malformed("interval", "must be daily, weekly or monthly");
+                if ((int)period < 0) throw new Malformed("interval", "must be daily, weekly or monthly");
                 if (format is not (null or "json" or "csv" or "ndjson")) throw new Malformed("format", "must be json, csv or ndjson");
-                // The sheet that holds on the first day belongs to the range, as in a single date's table.
-                var start = (await session.HoldingOn(first, ct))?.EffectiveFrom ?? first;
+                // The sheet in effect on the first day belongs to the range, as in the table of a single date.
+                var start = (await session.EffectiveOn(first, ct))?.EffectiveFrom ?? first;
                 var series = await session.Series(start, last, [code], ct);
-                if (series.Count == 0) throw new NotFound($"No rate of {code} is known from {first:yyyy-MM-dd} to {last:yyyy-MM-dd}.");
-                var view = Show(code, first, last, cut, series);
+                if (series.Count == 0) throw new NotFound($"There is no rate of {code} from {first:yyyy-MM-dd} to {last:yyyy-MM-dd}.");
+                var view = Show(code, first, last, period, series);
                 return format switch
                 {
                     "csv" => Results.Text(Csv(view), "text/csv; charset=utf-8"),
@@ -57,19 +57,19 @@ public static class RateHistory
                 };
             }).AllowAnonymous().Produces<HistoryView>();
 
-    /// <summary>Cuts a series that is in the order of its dates. Pure.</summary>
+    /// <summary>Groups a series, which must be sorted by date, into periods. Pure.</summary>
     public static HistoryView Show(string code, DateOnly from, DateOnly to, Interval interval, IReadOnlyList<DatedRate> series)
     {
         var breaks = Redenomination.In(series);
         var latest = InLatestUnit(series, breaks);
-        var periods = series.GroupBy(r => Period(r.Date, interval)).Select(period => Item(period.Key, InLatestUnit([.. period], breaks)));
+        var periods = series.GroupBy(r => Period(r.Date, interval)).Select(group => Item(group.Key, InLatestUnit([.. group], breaks)));
         return new(code, from, to, interval, Least(latest), Most(latest), Average(latest), [.. periods])
         {
             Breaks = breaks.Count == 0 ? null : breaks,
         };
     }
 
-    /// <summary>The first day of the week or month a date is in; the date itself where days are not put together.</summary>
+    /// <summary>The first day of the week or month that contains a date; the date itself for daily periods.</summary>
     public static DateOnly Period(DateOnly date, Interval interval) => interval switch
     {
         Interval.Weekly => date.AddDays(-(((int)date.DayOfWeek + 6) % 7)),
@@ -77,7 +77,7 @@ public static class RateHistory
         _ => date,
     };
 
-    /// <summary>Those of consecutive rates that are in the same unit of money as the last one.</summary>
+    /// <summary>The rates that are in the same unit of money as the last one; the rates must be consecutive.</summary>
     private static DatedRate[] InLatestUnit(IReadOnlyList<DatedRate> rates, IReadOnlyList<DateOnly> breaks)
     {
         var since = breaks.LastOrDefault(b => b <= rates[^1].Date);
@@ -117,19 +117,26 @@ public static class RateHistory
     }
 }
 
-/// <summary>A currency's history; <c>average</c> is the mean of the published rates, rounded half to even to ten decimals.</summary>
+/// <summary>The history of a currency; <c>average</c> is the mean of the published rates, rounded half to even to ten decimals.</summary>
 public sealed record HistoryView(
-    string Code, DateOnly From, DateOnly To, Interval Interval, Extreme Min, Extreme Max, decimal Average, IReadOnlyList<HistoryItem> Items)
+    string Code,
+    DateOnly From,
+    DateOnly To,
+    Interval Interval,
+    Extreme Min,
+    Extreme Max,
+    decimal Average,
+    IReadOnlyList<HistoryItem> Items)
 {
-    /// <summary>The dates from which on rates are in another unit of money; absent if there are none.</summary>
+    /// <summary>The dates since which rates are in another unit of money; absent if there are none.</summary>
     public IReadOnlyList<DateOnly>? Breaks { get; init; }
 }
 
-/// <summary>The least or the most a unit was worth, and since when.</summary>
+/// <summary>The lowest or highest value of one unit, and the date of its sheet.</summary>
 public sealed record Extreme(DateOnly Date, decimal PerUnit);
 
 /// <summary>
-/// One sheet, or one week or month by its first day: the last rate in it as published and for one unit, the least, the most and the mean of
+/// One sheet, week or month, identified by its first day: its last rate as published and for one unit, and the minimum, maximum and mean of
 /// its <c>sheets</c>.
 /// </summary>
 public sealed record HistoryItem(

@@ -4,18 +4,18 @@ using Platform.EventSourcing;
 namespace CurrencyRates;
 
 /// <summary>
-/// One rate as published: <paramref name="Value"/> roubles for <paramref name="Nominal"/> units. <paramref name="Id"/> is the bank's own
-/// key; names and codes change.
+/// One rate as published: <paramref name="Value"/> roubles for <paramref name="Nominal"/> units. <paramref name="Id"/> is the bank's
+/// currency id, which is stable; names and codes may change.
 /// </summary>
 public sealed record Rate(string Id, string NumCode, string CharCode, int Nominal, decimal Value) : Stored
 {
-    /// <summary>Roubles for one unit: nominals change over time, so only this compares.</summary>
+    /// <summary>Roubles for one unit. Nominals change over time, so only this value is comparable.</summary>
     public decimal PerUnit() => Exact.Trim(Value / Nominal);
 }
 
-/// <summary>The official rates that hold from a date on were recorded.</summary>
+/// <summary>The official rates that take effect on a date were recorded.</summary>
 public sealed record RatesRecorded(DateOnly EffectiveFrom, string Source, IReadOnlyList<Rate> Rates, DateTimeOffset? RecordedAt = null);
-/// <summary>They were recorded wrongly: the whole sheet as it should have been. What stood there before stays in the stream.</summary>
+/// <summary>The rates were corrected: contains the whole corrected sheet. The previous rates stay in the stream.</summary>
 public sealed record RatesCorrected(DateOnly EffectiveFrom, string Source, IReadOnlyList<Rate> Rates, DateTimeOffset? RecordedAt = null);
 
 /// <summary>The sheet of one effective date: state and read model in one.</summary>
@@ -26,7 +26,7 @@ public sealed record RateSheet : Stored, IState<RateSheet>
     public DateOnly EffectiveFrom { get; init; }
     public string Source { get; init; } = "";
     public IReadOnlyList<Rate> Rates { get; init; } = [];
-    /// <summary>When readers first saw this sheet; null on sheets older than the property.</summary>
+    /// <summary>When readers first saw this sheet; null for sheets stored before this property existed.</summary>
     public DateTimeOffset? FirstSeenAt { get; init; }
 
     public static string Stream(DateOnly effectiveFrom) => $"rates-{effectiveFrom:yyyy-MM-dd}";
@@ -40,6 +40,6 @@ public sealed record RateSheet : Stored, IState<RateSheet>
         _ => this,
     };
 
-    /// <summary>The rate of a currency by its letters; null where the sheet has none.</summary>
+    /// <summary>The rate of a currency by its code; null if the sheet does not contain it.</summary>
     public Rate? Of(string code) => Rates.FirstOrDefault(r => r.CharCode == code);
 }

@@ -7,8 +7,8 @@ using Platform.Hosting;
 namespace CurrencyRates;
 
 /// <summary>
-/// <c>GET /api/rates?date=&amp;asOf=&amp;lang=</c>: the currencies of the states, in the states' order, at the rates that hold on a date
-/// (today in Moscow where absent); with <c>asOf</c> as the table was shown at that moment.
+/// <c>GET /api/rates?date=&amp;asOf=&amp;lang=</c>: the currencies of the states, in the order of the states, at the rates in effect on a
+/// date (default: today in Moscow); with <c>asOf</c>, as the table was displayed at that time.
 /// </summary>
 public static class RatesOfDay
 {
@@ -24,31 +24,32 @@ public static class RatesOfDay
             {
                 var language = Names.Language(lang);
                 var now = clock.Now();
-                var asked = date ?? Moscow.Date(asOf.Moment ?? now);
-                Task<RateSheet?> Holding(DateOnly on) =>
-                    asOf.Moment is { } moment ? session.HoldingOn(on, moment, ct) : session.HoldingOn(on, ct);
-                var fresh = await session.Freshly(now, ct);
-                var sheet = await Holding(asked)
+                var day = date ?? Moscow.Date(asOf.Moment ?? now);
+                Task<RateSheet?> SheetOn(DateOnly on) =>
+                    asOf.Moment is { } moment ? session.EffectiveOn(on, moment, ct) : session.EffectiveOn(on, ct);
+                var staleness = await session.Staleness(now, ct);
+                var sheet = await SheetOn(day)
                     ?? throw new NotFound(
                         asOf.Moment is null
-                            ? $"No rates are known for {asked:yyyy-MM-dd} or before{(fresh is null ? "" : $": {fresh.Reason}")}."
-                            : $"At {asOf.Moment:O} no rates were known for {asked:yyyy-MM-dd} or before.");
-                var before = await Holding(sheet.EffectiveFrom.AddDays(-1));
+                            ? $"There are no rates for {day:yyyy-MM-dd} or any earlier date"
+                                + (staleness is null ? "." : $": {staleness.Reason}.")
+                            : $"At {asOf.Moment:O} there were no rates for {day:yyyy-MM-dd} or any earlier date.");
+                var before = await SheetOn(sheet.EffectiveFrom.AddDays(-1));
                 var next = await session.NextAfter(sheet.EffectiveFrom, ct);
-                var stale = asOf.Moment is null ? Freshness.Of(asked, sheet.EffectiveFrom, next, fresh) : null;
+                var stale = asOf.Moment is null ? Freshness.Of(day, sheet.EffectiveFrom, next, staleness) : null;
                 var states = await session.Query<State>().ToListAsync(ct);
                 var currencies = (await session.Query<Currency>().ToListAsync(ct)).ToDictionary(c => c.Code());
-                var view = Show(asked, sheet, before, next, states, currencies, language) with { Stale = stale, AsOf = asOf.Moment };
+                var view = Show(day, sheet, before, next, states, currencies, language) with { Stale = stale, AsOf = asOf.Moment };
                 http.Response.Name("rates");
                 return Versions.Versioned(
                     http, Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(view, Json.Http)))[..16], view);
             }).AllowAnonymous();
 
     /// <summary>
-    /// The table out of two sheets and the registry. Pure. Where no state is registered yet, every currency of the sheet is a row.
+    /// Builds the table from two sheets and the registered states. Pure. If no state is registered, every currency of the sheet is a row.
     /// </summary>
     public static RatesView Show(
-        DateOnly asked,
+        DateOnly day,
         RateSheet sheet,
         RateSheet? before,
         DateOnly? next,
@@ -66,20 +67,20 @@ public static class RatesOfDay
             row = row with { Nominal = rate.Nominal, Rate = rate.Value, PerUnit = rate.PerUnit() };
             if (before?.Of(code) is not { } old) return row;
             return Redenomination.Between(new(before.EffectiveFrom, old), new(sheet.EffectiveFrom, rate))
-                ? row with { Reason = "the rate before is in another unit of money, so there is no change to show" }
+                ? row with { Reason = "the previous rate is in another unit of money, so no change is shown" }
                 : row with { Change = Exact.Trim(rate.PerUnit() - old.PerUnit()) };
         }
 
         RateRow[] rows =
         [
-            .. states.StandingOn(asked)
-            .Select(s => (s.State, s.State.CurrencyOn(asked)?.Code))
+            .. states.WithStatusOn(day)
+            .Select(s => (s.State, s.State.CurrencyOn(day)?.Code))
             .Where(s => s.Code is not null)
             .Select(s => Row(s.Code!, s.State)),
         ];
         RateRow[] others = [.. sheet.Rates.Select(r => r.CharCode).Except(rows.Select(r => r.Code)).Select(code => Row(code, null))];
         return new(
-            asked,
+            day,
             sheet.EffectiveFrom,
             next?.AddDays(-1),
             before?.EffectiveFrom,
@@ -88,14 +89,15 @@ public static class RatesOfDay
             states.Count == 0 ? [] : others);
     }
 
-    /// <summary>What rates are given in.</summary>
+    /// <summary>The currency in which rates are given.</summary>
     public const string Rouble = "RUB";
 }
 
 /// <summary>
-/// The table of a date: <c>effectiveFrom</c> is the date the rates were set for, <c>effectiveTo</c> the last day they hold (absent while
-/// the next sheet is not known), <c>comparedWith</c> the sheet before; <c>rows</c> the currencies of the states, <c>others</c> what else
-/// the bank quotes; <c>stale</c> since when and why the table may be out of date, or null.
+/// The table of a date: <c>effectiveFrom</c> is the date the rates were set for, <c>effectiveTo</c> the last day on which they are in
+/// effect (absent until the next sheet is known), <c>comparedWith</c> the date of the previous sheet; <c>rows</c> are the currencies of the
+/// states, <c>others</c> the other currencies that the bank quotes; <c>stale</c> says since when and why the table may be out of date, or
+/// is null.
 /// </summary>
 public sealed record RatesView(
     DateOnly Date,
@@ -109,15 +111,23 @@ public sealed record RatesView(
     /// <summary>Since when and why the table may be out of date.</summary>
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.Never)]
     public Stale? Stale { get; init; }
-    /// <summary>The moment whose table this is, where one was asked for.</summary>
+    /// <summary>The requested time, if <c>asOf</c> was sent.</summary>
     public DateTimeOffset? AsOf { get; init; }
 }
 
 /// <summary>
-/// <c>rate</c> roubles for <c>nominal</c> units of <c>code</c>; <c>perUnit</c> and <c>change</c> (against the sheet before) are for one
-/// unit, so that a new nominal is no change. If the bank quotes none, <c>quoted</c> is false; if the unit of money changed, <c>change</c>
-/// is absent; <c>reason</c> says why.
+/// <c>rate</c> roubles for <c>nominal</c> units of <c>code</c>; <c>perUnit</c> and <c>change</c> (since the previous sheet) are for one
+/// unit, so that a new nominal is not a change. If the bank quotes no rate, <c>quoted</c> is false; if the unit of money changed,
+/// <c>change</c> is absent; <c>reason</c> explains both.
 /// </summary>
 public sealed record RateRow(
-    string? State, string? StateName, string Code, string? Currency, bool Quoted, int? Nominal = null, decimal? Rate = null,
-    decimal? PerUnit = null, decimal? Change = null, string? Reason = null);
+    string? State,
+    string? StateName,
+    string Code,
+    string? Currency,
+    bool Quoted,
+    int? Nominal = null,
+    decimal? Rate = null,
+    decimal? PerUnit = null,
+    decimal? Change = null,
+    string? Reason = null);

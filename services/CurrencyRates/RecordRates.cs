@@ -4,7 +4,7 @@ using Platform.Hosting;
 
 namespace CurrencyRates;
 
-/// <summary>Records the official rates of a date, or corrects them; the same rates in another order are the same.</summary>
+/// <summary>Records the official rates of a date, or corrects them; the order of the rates does not matter.</summary>
 public sealed record RecordRates(DateOnly EffectiveFrom, string Source, IReadOnlyList<Rate> Rates, DateTimeOffset? Now = null)
 {
     public IEnumerable<object> Decide(RateSheet? sheet)
@@ -24,9 +24,9 @@ public sealed record RecordRates(DateOnly EffectiveFrom, string Source, IReadOnl
             CancellationToken ct) =>
             {
                 if (request.Rates.GroupBy(r => r.Id).FirstOrDefault(g => g.Count() > 1) is { } twice)
-                    throw new Malformed("rates", $"the currency {twice.Key} stands there twice");
+                    throw new Malformed("rates", $"contains the currency {twice.Key} twice; keep one");
                 if (request.Rates.GroupBy(r => r.CharCode).FirstOrDefault(g => g.Count() > 1) is { } same)
-                    throw new Malformed("rates", $"the currency {same.Key} stands there twice");
+                    throw new Malformed("rates", $"contains the currency {same.Key} twice; keep one");
                 var command = new RecordRates(
                     date,
                     "recorded by hand",
@@ -38,13 +38,13 @@ public sealed record RecordRates(DateOnly EffectiveFrom, string Source, IReadOnl
             }).Requires(Roles.Operator);
 }
 
-/// <summary>The sheet of a date, every currency once.</summary>
+/// <summary>The sheet of a date; it contains each currency once.</summary>
 public sealed record SheetRequest([property: Required, MinLength(1), MaxLength(200)] IReadOnlyList<RateRequest> Rates);
 
-/// <summary>One rate: <c>value</c> roubles for <c>nominal</c> units; a decimal, as number or text, kept to the last digit.</summary>
+/// <summary>One rate: <c>value</c> roubles for <c>nominal</c> units, a decimal as a number or string whose digits are all kept.</summary>
 public sealed record RateRequest(
     [property: Required, Visible, StringLength(10, MinimumLength = 1)] string Id,
     [property: Required, RegularExpression("^[0-9]{3}$", ErrorMessage = "must be three digits")] string NumCode,
-    [property: Required, RegularExpression("^[A-Z]{3}$", ErrorMessage = "must be three capital letters")] string CharCode,
+    [property: Required, RegularExpression("^[A-Z]{3}$", ErrorMessage = "must be three upper-case letters")] string CharCode,
     [property: Range(1, 10_000_000)] int Nominal,
     [property: Range(typeof(decimal), "0.000000001", "1000000000")] decimal Value);

@@ -5,24 +5,24 @@ using NpgsqlTypes;
 
 namespace CurrencyRates;
 
-/// <summary>A rate on the date it was set for.</summary>
+/// <summary>A rate and the date that it was set for.</summary>
 public sealed record DatedRate(DateOnly Date, Rate Rate);
 
 /// <summary>
-/// Which sheet holds when, asked by every table, converter and foreign interface, so that a single date and a range agree:
-/// a sheet holds from its date until the next one, over weekends and holidays.
+/// Finds the sheet in effect on a date. Tables, conversions and emulated APIs all use these queries, so that a single date and a range
+/// agree: a sheet is in effect from its date until the next one, including weekends and holidays.
 /// </summary>
 public static class Sheets
 {
-    /// <summary>The sheet that holds on a date: the newest one not after it.</summary>
-    public static Task<RateSheet?> HoldingOn(this IQuerySession session, DateOnly date, CancellationToken ct) =>
+    /// <summary>The sheet in effect on a date: the newest one that is not later.</summary>
+    public static Task<RateSheet?> EffectiveOn(this IQuerySession session, DateOnly date, CancellationToken ct) =>
         session.Query<RateSheet>().Where(s => s.EffectiveFrom <= date).OrderByDescending(s => s.EffectiveFrom).FirstOrDefaultAsync(ct);
 
-    /// <summary>The newest sheet known: usually today's, tomorrow's once the bank has published it.</summary>
+    /// <summary>The newest sheet: usually that of today, or of tomorrow once the bank has published it.</summary>
     public static Task<RateSheet?> Newest(this IQuerySession session, CancellationToken ct) =>
         session.Query<RateSheet>().OrderByDescending(s => s.EffectiveFrom).FirstOrDefaultAsync(ct);
 
-    /// <summary>The date of the first sheet after a date; null where none is known.</summary>
+    /// <summary>The date of the first sheet after a date; null if there is none.</summary>
     public static async Task<DateOnly?> NextAfter(this IQuerySession session, DateOnly date, CancellationToken ct) =>
         (await session.Query<RateSheet>()
             .Where(s => s.EffectiveFrom > date)
@@ -30,9 +30,9 @@ public static class Sheets
             .FirstOrDefaultAsync(ct))?.EffectiveFrom;
 
     /// <summary>
-    /// The sheet that readers were shown for a date at a moment: only sheets recorded by then, without later corrections.
+    /// The sheet that readers saw for a date at an earlier time: only sheets recorded by then, without later corrections.
     /// </summary>
-    public static async Task<RateSheet?> HoldingOn(this IQuerySession session, DateOnly date, DateTimeOffset moment, CancellationToken ct)
+    public static async Task<RateSheet?> EffectiveOn(this IQuerySession session, DateOnly date, DateTimeOffset moment, CancellationToken ct)
     {
         var sheet = await session.Query<RateSheet>()
             .Where(s => s.EffectiveFrom <= date && (s.FirstSeenAt == null || s.FirstSeenAt <= moment))
@@ -44,7 +44,7 @@ public static class Sheets
     }
 
     /// <summary>
-    /// The rates set for the dates of a range, in order; of some currencies by their letters or the bank's key, or of all.
+    /// The rates that were set for the dates of a range, in order, of all currencies or of those with the given codes or bank ids.
     /// </summary>
     public static async Task<IReadOnlyList<DatedRate>> Series(
         this IQuerySession session, DateOnly from, DateOnly to, IReadOnlyCollection<string>? currencies, CancellationToken ct)
@@ -53,7 +53,8 @@ public static class Sheets
         await using var command = new NpgsqlCommand($"""
             select d.effective_from, r ->> 'id', r ->> 'numCode', r ->> 'charCode', (r ->> 'nominal')::int, r ->> 'value'
             from {schema}.mt_doc_ratesheet d, jsonb_array_elements(d.data -> 'rates') with ordinality as e(r, place)
-            where d.effective_from between @from and @to and (@currencies is null or r ->> 'charCode' = any(@currencies) or r ->> 'id' = any(@currencies))
+            where d.effective_from between @from and @to
+              and (@currencies is null or r ->> 'charCode' = any(@currencies) or r ->> 'id' = any(@currencies))
             order by d.effective_from, place
             """);
         command.Parameters.AddWithValue("from", from);

@@ -2,23 +2,23 @@ using Platform.EventSourcing;
 
 namespace CurrencyRates;
 
-/// <summary>What a state is to the organisation, in the order in which lists show it.</summary>
+/// <summary>The status of a state in the organisation, in the order of lists.</summary>
 public enum Status { Member, Observer, DialoguePartner, Partner }
 
-/// <summary>A state's names by language and its place in lists.</summary>
+/// <summary>The names of a state by language, and its position in lists.</summary>
 public sealed record StateNamed(int Order, IReadOnlyDictionary<string, string> Names);
-/// <summary>From a date on it has this status; null: none.</summary>
+/// <summary>The status of a state from a date on; null means none.</summary>
 public sealed record StatusGiven(DateOnly From, Status? Status) : Stored;
-/// <summary>From a date on its capital is this one, called so, in this IANA time zone.</summary>
+/// <summary>The capital of a state from a date on, with its names and IANA time zone.</summary>
 public sealed record CapitalNamed(DateOnly From, IReadOnlyDictionary<string, string> Names, string TimeZone) : Stored;
-/// <summary>From a date on it pays in this currency.</summary>
+/// <summary>The currency of a state from a date on.</summary>
 public sealed record CurrencyAdopted(DateOnly From, string Code) : Stored;
-/// <summary>What kind of dated fact it is.</summary>
+/// <summary>The kind of a dated fact.</summary>
 public enum FactKind { Status, Capital, Currency }
-/// <summary>A dated fact was wrong altogether and no longer stands.</summary>
+/// <summary>A dated fact was wrong and was removed.</summary>
 public sealed record FactWithdrawn(FactKind Kind, DateOnly From);
 
-/// <summary>A state with all that is dated about it, each list by date: state and read model in one.</summary>
+/// <summary>A state with all dated facts, each list sorted by date: state and read model in one.</summary>
 public sealed record State : Stored, IState<State>
 {
     public string Id { get; init; } = "";

@@ -5,14 +5,13 @@ using Platform.Hosting;
 namespace CurrencyRates;
 
 /// <summary>
-/// <c>GET /api/states?asOf=</c>: the states as they stood at a moment (now where absent), with the clock of each capital.
+/// <c>GET /api/states?asOf=</c>: the states with their status, capital and currency at a time (default: now), and the local time of each
+/// capital.
 /// </summary>
 public static class StateList
 {
-    /// <summary>
-    /// The states that had a status on a date, in the order in which every list shows them: by status, then by their own order.
-    /// </summary>
-    public static IEnumerable<(State State, StatusGiven Status)> StandingOn(this IEnumerable<State> states, DateOnly date) =>
+    /// <summary>The states with a status on a date, in the order of every list: by status, then by their own order.</summary>
+    public static IEnumerable<(State State, StatusGiven Status)> WithStatusOn(this IEnumerable<State> states, DateOnly date) =>
         from state in states
         let status = state.StatusOn(date)
         where status?.Status is not null
@@ -28,10 +27,10 @@ public static class StateList
             var states = await session.Query<State>().ToListAsync(ct);
             var names = currencies.ToDictionary(c => c.Code(), c => c.Names);
             return new StatesView(
-                at, [.. states.StandingOn(DateOnly.FromDateTime(at.UtcDateTime)).Select(s => Show(s.State, s.Status, at, names))]);
+                at, [.. states.WithStatusOn(DateOnly.FromDateTime(at.UtcDateTime)).Select(s => Show(s.State, s.Status, at, names))]);
         }).AllowAnonymous();
 
-    /// <summary>One state as it stood at a moment.</summary>
+    /// <summary>One state at a time.</summary>
     public static StateItem Show(
         State state, StatusGiven status, DateTimeOffset at, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> currencies)
     {
@@ -49,7 +48,9 @@ public static class StateList
             capital is null ? null : ClockOf(capital.TimeZone, at));
     }
 
-    /// <summary>The clock of a zone at a moment, by the time zone database that ships with the service, not the machine's.</summary>
+    /// <summary>
+    /// The local time of a time zone at an instant, from the time zone database that ships with the service, not from the machine's.
+    /// </summary>
     public static ZoneClock ClockOf(string timeZone, DateTimeOffset at)
     {
         var zone = DateTimeZoneProviders.Tzdb[timeZone];
@@ -63,10 +64,12 @@ public static class StateList
         offset.ToTimeSpan() is var span && span < TimeSpan.Zero ? $"-{span:hh\\:mm}" : $"+{span:hh\\:mm}";
 }
 
-/// <summary>The states at a moment.</summary>
+/// <summary>The states at a time.</summary>
 public sealed record StatesView(DateTimeOffset AsOf, IReadOnlyList<StateItem> Items);
 
-/// <summary>A state: its group and since when, its capital as it was called, what it paid in, and its capital's clock.</summary>
+/// <summary>
+/// A state: its group and since when, the names of its capital at that time, its currency, and the local time of its capital.
+/// </summary>
 public sealed record StateItem(
     string State,
     IReadOnlyDictionary<string, string> Names,
@@ -77,14 +80,16 @@ public sealed record StateItem(
     IReadOnlyDictionary<string, string>? CurrencyNames,
     ZoneClock? Clock)
 {
-    /// <summary>The IANA zone of the capital, as in <see cref="Clock"/>.</summary>
+    /// <summary>The IANA time zone of the capital, as in <see cref="Clock"/>.</summary>
     public string? TimeZone => Clock?.TimeZone;
-    /// <summary>The offset in force, as in <see cref="Clock"/>.</summary>
+    /// <summary>The current UTC offset, as in <see cref="Clock"/>.</summary>
     public string? UtcOffset => Clock?.UtcOffset;
 }
 
-/// <summary>A clock: its zone, the offset in force, the local time, and when the offset changes next (null: no change is known).</summary>
+/// <summary>
+/// A local time: the time zone, the current UTC offset, the time itself, and the next change of the offset (absent if none is known).
+/// </summary>
 public sealed record ZoneClock(string TimeZone, string UtcOffset, DateTimeOffset LocalTime, OffsetChange? NextChange);
 
-/// <summary>From this moment on the offset is another one.</summary>
+/// <summary>A change of the UTC offset: when, and the new offset.</summary>
 public sealed record OffsetChange(DateTimeOffset At, string UtcOffset);

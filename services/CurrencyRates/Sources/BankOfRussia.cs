@@ -4,15 +4,15 @@ using System.Net;
 namespace CurrencyRates.Sources;
 
 /// <summary>
-/// The Bank of Russia over HTTP: fetches one date's sheet within limits of time, size and redirects. Whatever goes wrong is an
-/// <see cref="Unusable"/> with its reason.
+/// Fetches sheets from the Bank of Russia over HTTP, with limits of time, size and redirects. Every failure is an
+/// <see cref="UnusableAnswer"/> with its reason.
 /// </summary>
 public sealed class BankOfRussia(HttpClient http, IConfiguration configuration)
 {
-    /// <summary>Largest answer that is read, in bytes; the real ones have some 12,000.</summary>
-    public const int LargestAnswer = 1024 * 1024;
+    /// <summary>Maximum response size in bytes; real responses have about 12,000.</summary>
+    public const int MaxResponseBytes = 1024 * 1024;
 
-    /// <summary>As sheets name it as their source.</summary>
+    /// <summary>The source that is stored with its sheets.</summary>
     public const string Name = "Bank of Russia";
 
     /// <summary>
@@ -22,8 +22,8 @@ public sealed class BankOfRussia(HttpClient http, IConfiguration configuration)
         services.AddHttpClient<BankOfRussia>(client =>
         {
             client.BaseAddress = new Uri(bank["Address"]!);
-            client.MaxResponseContentBufferSize = LargestAnswer;
-            // Without one the bank answers 403.
+            client.MaxResponseContentBufferSize = MaxResponseBytes;
+            // The bank answers 403 to requests without a user agent.
             client.DefaultRequestHeaders.UserAgent.ParseAdd("NewsPlatform/1.0");
         })
         .ConfigurePrimaryHttpMessageHandler(
@@ -36,33 +36,35 @@ public sealed class BankOfRussia(HttpClient http, IConfiguration configuration)
                 })
         .AddStandardResilienceHandler(bank.GetSection("Resilience"));
 
-    /// <summary>The sheet of a date, or the one that still holds on it.</summary>
+    /// <summary>The sheet of a date, or the one that is still in effect on it.</summary>
     public async Task<DailySheet> Fetch(DateOnly date, CancellationToken ct)
     {
-        // The resilience handler's limits end with the headers, and it takes the client's own away: a body that trickles needs this one.
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(configuration.GetValue("Bank:Timeout", TimeSpan.FromSeconds(40)));
+        // The timeouts of the resilience handler end with the headers, and it disables the timeout of the client, so a body that arrives
+        // slowly needs this one.
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(configuration.GetValue("Bank:Timeout", TimeSpan.FromSeconds(40)));
         try
         {
             using var answer = await http.GetAsync(
-                string.Create(CultureInfo.InvariantCulture, $"scripts/XML_daily.asp?date_req={date:dd'/'MM'/'yyyy}"), limit.Token);
-            if ((int)answer.StatusCode is >= 300 and < 400) throw new Unusable("the bank redirected in a loop, or to an insecure address");
+                string.Create(CultureInfo.InvariantCulture, $"scripts/XML_daily.asp?date_req={date:dd'/'MM'/'yyyy}"), timeout.Token);
+            if ((int)answer.StatusCode is >= 300 and < 400)
+                throw new UnusableAnswer("the bank redirected in a loop, or to an insecure address");
             if (!answer.IsSuccessStatusCode)
-                throw new Unusable($"the bank answered {(int)answer.StatusCode} {answer.ReasonPhrase}".TrimEnd());
+                throw new UnusableAnswer($"the bank answered {(int)answer.StatusCode} {answer.ReasonPhrase}".TrimEnd());
             return DailySheet.Parse(
-                await answer.Content.ReadAsByteArrayAsync(limit.Token), answer.Content.Headers.ContentType?.CharSet?.Trim('"'), date);
+                await answer.Content.ReadAsByteArrayAsync(timeout.Token), answer.Content.Headers.ContentType?.CharSet?.Trim('"'), date);
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            throw new Unusable($"the bank's answer is larger than {LargestAnswer} bytes", e);
+            throw new UnusableAnswer($"the bank's answer is larger than {MaxResponseBytes} bytes", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new Unusable($"the bank cannot be reached: {e.GetBaseException().Message.TrimEnd('.')}", e);
+            throw new UnusableAnswer($"the bank cannot be reached: {e.GetBaseException().Message.TrimEnd('.')}", e);
         }
         catch (Exception e) when (!ct.IsCancellationRequested && e is OperationCanceledException or Polly.ExecutionRejectedException)
         {
-            throw new Unusable("the bank did not answer in time", e);
+            throw new UnusableAnswer("the bank did not answer in time", e);
         }
     }
 }

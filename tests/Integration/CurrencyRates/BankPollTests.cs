@@ -21,18 +21,18 @@ public class BankPollTests
         { BankFault.HugeBody, "larger than" },
         { BankFault.EmptySheet, "empty sheet" },
         { BankFault.WrongDate, "answered with 2003-02-01" },
-        { BankFault.HalfDocument, "no whole XML document" },
+        { BankFault.HalfDocument, "not a complete XML document" },
         { BankFault.CutConnection, "cannot be reached" },
         { BankFault.SlowAnswer, "in time" },
         { BankFault.SlowBody, "in time" },
         { BankFault.ErrorInParameters, "Error in parameters" },
-        { BankFault.Nothing, "nothing" },
-        { BankFault.Dtd, "no whole XML document" },
-        { BankFault.WrongNominal, "contradicts itself" },
+        { BankFault.Nothing, "empty response" },
+        { BankFault.Dtd, "not a complete XML document" },
+        { BankFault.WrongNominal, "inconsistent" },
     };
 
     [Fact]
-    public async Task Every_fault_stores_nothing_is_seen_as_stale_with_its_reason_and_recovers_by_itself()
+    public async Task Every_fault_of_the_bank_stores_nothing_is_reported_and_recovers_automatically()
     {
         await using var service = await Started(s => s.Bank.Published = Friday);
         await StaleIs(service, null);
@@ -55,35 +55,36 @@ public class BankPollTests
 
         service.Bank.Published = Saturday;
         await service.Bus.Hears<Public.RatesPublished>(
-            p => p.EffectiveFrom == Saturday, "tomorrow's rates are taken in once the bank is well again");
+            p => p.EffectiveFrom == Saturday, "the rates of tomorrow are stored once the bank has recovered");
         Assert.Equal(events + 1, await Events(service));
     }
 
     [Fact]
-    public async Task Two_replicas_ask_once()
+    public async Task Two_replicas_poll_only_once()
     {
         await using var service = await Started(s => s.Bank.Published = Friday);
         using var second = (await service.Replica()).CreateClient();
         await StaleIs(service, null);
         service.Bank.Fault = BankFault.HtmlPage;
         await StaleIs(service, "HTML");
-        // The other replica tells its readers the same.
-        await Eventually.IsTrue(async () => (await StaleReason(second))?.Contains("HTML", StringComparison.Ordinal) == true, "both say so");
+        // The other replica reports the same reason.
+        await Eventually.IsTrue(
+            async () => (await StaleReason(second))?.Contains("HTML", StringComparison.Ordinal) == true, "both replicas report it");
         service.Bank.Published = Saturday;
         service.Bank.Fault = BankFault.None;
-        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == Saturday, "the rates are taken in");
+        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == Saturday, "the rates are stored");
         await StaleIs(service, null);
-        var asked = service.Bank.Requests.Count;
-        // Tomorrow's rates are there: however often both look, neither asks until the bank may publish again, the next day at noon.
+        var polls = service.Bank.Requests.Count;
+        // The rates of tomorrow are stored, so no replica polls again before the bank may publish, the next day at noon.
         service.Clock.Set(new(2025, 4, 5, 11, 59, 57, TimeSpan.FromHours(3)));
-        await Eventually.IsTrue(() => Task.FromResult(service.Bank.Requests.Count > asked), "they ask again at noon");
+        await Eventually.IsTrue(() => Task.FromResult(service.Bank.Requests.Count > polls), "the bank is polled again at noon");
         Assert.True(service.Clock.GetUtcNow() >= new DateTimeOffset(2025, 4, 5, 12, 0, 0, TimeSpan.FromHours(3)));
         Assert.Single(service.Bus.Heard<Public.RatesPublished>(), p => p.EffectiveFrom == Saturday);
         Assert.Equal(2, await service.Servers.Query<long>("select count(*) from currency_rates.mt_events"));
     }
 
     [Fact]
-    public async Task A_backfill_takes_in_a_range_once_and_what_the_bank_changed_as_corrections()
+    public async Task A_backfill_stores_a_range_once_and_later_changes_as_corrections()
     {
         await using var service = await Started(s => s.Bank.Published = Friday);
         await StaleIs(service, null);
@@ -120,26 +121,26 @@ public class BankPollTests
                     (state = await operators.GetFromJsonAsync<JsonElement>(accepted.Headers.Location, Ct))
                         .GetProperty("state")
                         .GetString() == "done",
-                "the range is taken in");
+                "the backfill is done");
             return state;
         }
     }
 
     [Fact]
-    public async Task Days_missed_while_nobody_asked_are_taken_in()
+    public async Task Days_missed_while_the_bank_was_not_polled_are_fetched()
     {
         await using var service = await Started(
             s => { s.Bank.Published = new(2025, 4, 1); s.Clock.Set(new(2025, 4, 1, 9, 0, 0, TimeSpan.FromHours(3))); });
-        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == new DateOnly(2025, 4, 1), "Tuesday's rates are there");
+        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == new DateOnly(2025, 4, 1), "Tuesday's rates are published");
         service.Bank.Published = Saturday;
         service.Clock.Set(new(2025, 4, 4, 13, 0, 0, TimeSpan.FromHours(3)));
         foreach (var day in Enumerable.Range(1, 5))
             await service.Bus.Hears<Public.RatesPublished>(
-                p => p.EffectiveFrom == new DateOnly(2025, 4, day), $"the rates of April {day} are there");
+                p => p.EffectiveFrom == new DateOnly(2025, 4, day), $"the rates of April {day} are published");
     }
 
     [Fact]
-    public async Task A_sheet_for_a_Monday_is_taken_and_each_day_has_its_table()
+    public async Task A_sheet_for_a_Monday_is_stored_and_each_day_has_its_table()
     {
         DateOnly monday = new(2025, 4, 7), tuesday = new(2025, 4, 8);
         await using var service = await Started(s =>
@@ -149,11 +150,11 @@ public class BankPollTests
             s.Bank.Also[tuesday] = Saturday;
             s.Clock.Set(new(2025, 4, 4, 13, 0, 0, TimeSpan.FromHours(3)));
         });
-        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == Saturday, "Saturday's rates are there");
+        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == Saturday, "Saturday's rates are published");
         service.Bank.Published = tuesday;
         service.Clock.Set(new(2025, 4, 7, 13, 0, 0, TimeSpan.FromHours(3)));
-        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == monday, "Monday's rates are there");
-        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == tuesday, "Tuesday's rates are there");
+        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == monday, "Monday's rates are published");
+        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == tuesday, "Tuesday's rates are published");
         using var reader = service.Client();
         foreach (var (day, sheet) in new[] { (5, 5), (6, 5), (7, 7), (8, 8) })
         {
@@ -182,7 +183,7 @@ public class BankPollTests
         }, $"stale is {reason ?? "null"}");
     }
 
-    /// <summary>The reason, or "" where the table is fresh; null where there is no table.</summary>
+    /// <summary>The reason, or "" if the table is up to date; null if there is no table.</summary>
     private static async Task<string?> StaleReason(HttpClient client)
     {
         using var answer = await client.GetAsync("/api/rates", Ct);

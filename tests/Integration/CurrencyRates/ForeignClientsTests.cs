@@ -8,17 +8,17 @@ using Xunit;
 
 namespace Integration.CurrencyRates;
 
-/// <summary>Clients that others wrote, against the gateway: they work by changing the host.</summary>
+/// <summary>Third-party clients against the gateway: they work after changing only the host.</summary>
 public class ForeignClientsTests(SeededFixture service) : IClassFixture<SeededFixture>
 {
     [Fact]
-    public async Task A_client_of_Frankfurter_works_unchanged()
+    public async Task A_Frankfurter_client_works_unchanged()
     {
         var got = await Run("frankfurter.mjs");
         Assert.Equal(84.2774m, got.GetProperty("one").GetDecimal());
         Assert.Equal(Math.Round(1 / 91.9643m, 8), Math.Round(got.GetProperty("some").GetProperty("EUR").GetDecimal(), 8));
         Assert.Equal(Math.Round(1 / 11.6029m, 8), Math.Round(got.GetProperty("some").GetProperty("CNY").GetDecimal(), 8));
-        Assert.Equal(43, got.GetProperty("latest").GetInt32()); // 43 currencies of that day, the euro out and the rouble in
+        Assert.Equal(43, got.GetProperty("latest").GetInt32()); // the 43 currencies of that day, without the euro and with the rouble
         Assert.Equal(84277.4m, Math.Round(got.GetProperty("converted").GetDecimal(), 3));
         Assert.Equal(
             ("2025-04-01", "2025-04-05"),
@@ -32,7 +32,7 @@ public class ForeignClientsTests(SeededFixture service) : IClassFixture<SeededFi
     }
 
     [Fact]
-    public async Task Parsers_of_the_bank_s_XML_work_unchanged()
+    public async Task Parsers_of_the_banks_XML_work_unchanged()
     {
         var got = await Run("bank.mjs");
         Assert.All(
@@ -50,7 +50,8 @@ public class ForeignClientsTests(SeededFixture service) : IClassFixture<SeededFi
         Assert.Equal(
             "5,39256E-05", Text(daily.GetProperty("Valute").EnumerateArray().Single(v => Text(v, "CharCode") == "IRR"), "VunitRate"));
         Assert.Equal(
-            "Фунт стерлингов", Text(daily.GetProperty("Valute").EnumerateArray().Single(v => Text(v, "CharCode") == "GBP"), "Name"));
+            "Фунт стерлингов",
+            Text(daily.GetProperty("Valute").EnumerateArray().Single(v => Text(v, "CharCode") == "GBP"), "Name"));
 
         var english = got.GetProperty("english").GetProperty("ValCurs");
         Assert.Equal(

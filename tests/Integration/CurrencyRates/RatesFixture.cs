@@ -12,8 +12,8 @@ using Xunit;
 namespace Integration.CurrencyRates;
 
 /// <summary>
-/// The service with the stand-in for its bank and a clock of the test's; it starts on Friday 2025-04-04 at 13:00 in Moscow, when Saturday's
-/// rates are awaited.
+/// The service with a stand-in for the bank and a clock that tests set. It starts on Friday 2025-04-04 at 13:00 in Moscow, when the rates
+/// of Saturday are expected.
 /// </summary>
 public class RatesFixture : ServiceFixture<RateSheet>, IAsyncLifetime
 {
@@ -34,7 +34,7 @@ public class RatesFixture : ServiceFixture<RateSheet>, IAsyncLifetime
         host.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Clock));
     }
 
-    /// <summary>Another replica on the same store, on a port of its own, for clients outside this process. The caller ends it.</summary>
+    /// <summary>Another replica on the same store, on its own port, for clients outside this process. The caller disposes it.</summary>
     public WebApplicationFactory<RateSheet> OnPort()
     {
         var replica = new WebApplicationFactory<RateSheet>().WithWebHostBuilder(host =>
@@ -48,7 +48,7 @@ public class RatesFixture : ServiceFixture<RateSheet>, IAsyncLifetime
         return OnPort(replica);
     }
 
-    /// <summary>The same process on this port, or on one that the kernel chooses.</summary>
+    /// <summary>Starts a process on this port, or on a free port (0).</summary>
     public static WebApplicationFactory<T> OnPort<T>(WebApplicationFactory<T> process, int port = 0) where T : class
     {
         process.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
@@ -56,7 +56,7 @@ public class RatesFixture : ServiceFixture<RateSheet>, IAsyncLifetime
         return process;
     }
 
-    /// <summary>Where it listens, without a slash at the end.</summary>
+    /// <summary>The address of a process, without a trailing slash.</summary>
     public static string AddressOf<T>(WebApplicationFactory<T> process) where T : class =>
         process.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single().TrimEnd('/');
 
@@ -67,7 +67,7 @@ public class RatesFixture : ServiceFixture<RateSheet>, IAsyncLifetime
     }
 }
 
-/// <summary>The service with all seeds and without its bank.</summary>
+/// <summary>The service with all seed data and without the bank.</summary>
 public class SeededFixture : RatesFixture, IAsyncLifetime
 {
     protected override bool Polls => false;

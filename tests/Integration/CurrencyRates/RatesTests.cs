@@ -13,7 +13,7 @@ public class RatesTests(CurrencyRatesService service) : IDisposable
     private readonly HttpClient _reader = service.Client();
 
     [Fact]
-    public async Task Recorded_rates_hold_until_the_next_sheet_and_are_announced()
+    public async Task Recorded_rates_are_in_effect_until_the_next_sheet_and_are_published()
     {
         await Record("2020-01-10", "11.0951000000001");
         await Record("2020-01-14", "12");
@@ -24,12 +24,12 @@ public class RatesTests(CurrencyRatesService service) : IDisposable
             (saturday.EffectiveFrom, saturday.Date, saturday.Rows[0].Rate));
         Assert.Equal(12, (await _reader.Get<RatesView>("/api/rates?date=2020-01-14")).Rows[0].Rate);
         var announced = await service.Bus.Hears<Public.RatesPublished>(
-            r => r.EffectiveFrom == new DateOnly(2020, 1, 10), "the rates are announced");
+            r => r.EffectiveFrom == new DateOnly(2020, 1, 10), "the rates are published");
         Assert.Equal(11.0951000000001m, announced.Rates[0].Value);
     }
 
     [Fact]
-    public async Task A_correction_needs_the_version_it_corrects()
+    public async Task A_correction_requires_the_version_that_it_corrects()
     {
         await Record("2021-01-10", "11");
         (await _operator.Send("PUT /api/rates/sheets/2021-01-10", Sheet("11"))).Is(HttpStatusCode.NoContent);
@@ -39,7 +39,7 @@ public class RatesTests(CurrencyRatesService service) : IDisposable
 
         Assert.Equal(12, (await _reader.Get<RatesView>("/api/rates?date=2021-01-11")).Rows[0].Rate);
         await service.Bus.Hears<Public.RatesCorrected>(
-            r => r is { StreamVersion: 2, StreamId: "rates-2021-01-10" }, "the correction is announced");
+            r => r is { StreamVersion: 2, StreamId: "rates-2021-01-10" }, "the correction is published");
     }
 
     [Theory]
@@ -54,10 +54,11 @@ public class RatesTests(CurrencyRatesService service) : IDisposable
     [InlineData(
         400,
         "twice",
-        "{\"rates\":[{\"id\":\"R1\",\"numCode\":\"156\",\"charCode\":\"CNY\",\"nominal\":1,\"value\":1},{\"id\":\"R1\",\"numCode\":\"156\",\"charCode\":\"CNY\",\"nominal\":1,\"value\":2}]}")]
+        "{\"rates\":[{\"id\":\"R1\",\"numCode\":\"156\",\"charCode\":\"CNY\",\"nominal\":1,\"value\":1},"
+        + "{\"id\":\"R1\",\"numCode\":\"156\",\"charCode\":\"CNY\",\"nominal\":1,\"value\":2}]}")]
     [InlineData(401, "token", "{}", new string[0])]
     [InlineData(403, "role", "{}", new[] { "editor", "moderator", "admin" })]
-    public async Task A_sheet_that_is_not_right_is_refused(int status, string says, string body, string[]? roles = null)
+    public async Task An_invalid_or_unauthorized_sheet_is_rejected(int status, string says, string body, string[]? roles = null)
     {
         using var client = service.Client(roles ?? ["operator"]);
         var before = await service.EventsStored();
@@ -69,11 +70,11 @@ public class RatesTests(CurrencyRatesService service) : IDisposable
     [InlineData(400, "PUT /api/rates/sheets/2022-13-45")]
     [InlineData(400, "GET /api/rates?date=tomorrow")]
     [InlineData(404, "GET /api/rates?date=1900-01-01")]
-    public async Task A_date_that_is_none_or_has_no_rates_is_refused(int status, string call) =>
+    public async Task An_invalid_date_or_a_date_without_rates_is_rejected(int status, string call) =>
         (await _operator.Send(call, call.StartsWith("PUT", StringComparison.Ordinal) ? Sheet("1") : null)).IsProblem(status);
 
     [Fact]
-    public async Task The_read_model_is_what_the_streams_fold_to()
+    public async Task The_read_model_equals_the_folded_streams()
     {
         await Record("2023-01-10", "11.10");
         (await _operator.Send("PUT /api/rates/sheets/2023-01-10", Sheet("11.2"), ifMatch: "*")).Is(HttpStatusCode.NoContent);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Integration.CurrencyRates;
 
-/// <summary>What readers ask besides the table: history, conversion, states, and questions that make no sense.</summary>
+/// <summary>Other requests of readers: history, conversion, states, and invalid requests.</summary>
 public partial class RecordedDaysTests
 {
     [Theory]
@@ -28,7 +28,7 @@ public partial class RecordedDaysTests
     [InlineData("/api/rates/USD/history?from=2025-04-05&to=2025-04-01", 400)]
     [InlineData("/api/rates/USD/history?format=xls", 400)]
     [InlineData("/api/states?asOf=2025-13-01", 400)]
-    public async Task A_bad_question_gets_a_problem(string path, int status)
+    public async Task An_invalid_request_gets_a_problem(string path, int status)
     {
         using var reader = service.Client();
         using var answer = await reader.GetAsync(path, Ct);
@@ -47,14 +47,14 @@ public partial class RecordedDaysTests
     [InlineData("/api/rates/convert?from=USD&to=EUR&decimals=99999999999", "decimals")]
     [InlineData("/admin/currency-rates/streams/rates-2025-04-01/state?asOf=9999-12-31T23:59:59Z", "asOf")]
     [InlineData("/admin/currency-rates/streams/rates-2025-04-01/state?version=99999999999999999999", "version")]
-    public async Task A_parameter_beyond_its_range_is_named(string path, string field)
+    public async Task A_parameter_out_of_range_is_named(string path, string field)
     {
         using var operators = service.Client("operator");
         (await operators.Send($"GET {path}")).IsProblem(400, field);
     }
 
     [Fact]
-    public async Task A_sheet_for_a_day_beyond_the_valid_dates_is_refused()
+    public async Task A_sheet_outside_the_valid_dates_is_rejected()
     {
         using var operators = service.Client("operator");
         var sheet = new { rates = new[] { new { id = "R01235", numCode = "840", charCode = "USD", nominal = 1, value = 1 } } };
@@ -69,14 +69,14 @@ public partial class RecordedDaysTests
     [InlineData("/scripts/XML_daily.asp?date_req=2025-04-01")]
     [InlineData("/scripts/XML_dynamic.asp?date_req1=05/04/2025&date_req2=01/04/2025&VAL_NM_RQ=R01375")]
     [InlineData("/scripts/XML_dynamic.asp")]
-    public async Task The_banks_own_clients_get_the_banks_own_error(string path)
+    public async Task Clients_of_the_bank_get_the_error_of_the_bank(string path)
     {
         using var reader = service.Client();
         Assert.Equal("Error in parameters", (await Xml(reader, path)).Value);
     }
 
     [Fact]
-    public async Task History_comes_as_JSON_CSV_and_NDJSON_with_its_extremes()
+    public async Task History_is_available_as_JSON_CSV_and_NDJSON_with_its_extremes()
     {
         using var reader = service.Client();
         var usd = Seeds.Rates.Where(r => r.CharCode == "USD" && r.Date.Year == 2025 && r.Date.Month == 4).ToArray();
@@ -116,13 +116,13 @@ public partial class RecordedDaysTests
         Assert.Equal(
             "0.0056",
             (await Get(reader, "/api/rates/convert?from=IRR&to=HKD&amount=1000&date=2026-04-25")).GetProperty("result").GetRawText());
-        var there = await Get(reader, "/api/rates/convert?from=RUB&to=RUB&amount=12.34&date=2026-04-25");
-        Assert.Equal(12.34m, there.GetProperty("result").GetDecimal());
-        Assert.Contains("half to even", there.GetProperty("rounding").GetString(), StringComparison.Ordinal);
+        var unchanged = await Get(reader, "/api/rates/convert?from=RUB&to=RUB&amount=12.34&date=2026-04-25");
+        Assert.Equal(12.34m, unchanged.GetProperty("result").GetDecimal());
+        Assert.Contains("half to even", unchanged.GetProperty("rounding").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task States_stand_as_they_stood_at_a_date()
+    public async Task The_states_are_listed_as_of_a_date()
     {
         using var reader = service.Client();
         var now = (await Get(reader, "/api/states?asOf=2026-05-10T12:00:00Z"))

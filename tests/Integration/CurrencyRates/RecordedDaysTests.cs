@@ -64,7 +64,7 @@ public partial class RecordedDaysTests(SeededFixture service) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task A_week_as_a_range_has_the_days_that_single_dates_have()
+    public async Task A_week_as_a_range_has_the_same_days_as_single_dates()
     {
         using var reader = service.Client();
         var week = await Get(reader, "/v1/2025-04-01..2025-04-07?base=CNY&symbols=RUB");
@@ -83,7 +83,7 @@ public partial class RecordedDaysTests(SeededFixture service) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task Every_rate_of_every_recorded_day_is_the_same_to_the_last_digit_everywhere_and_after_a_rebuild()
+    public async Task Every_recorded_rate_is_exact_in_all_interfaces_and_after_a_rebuild()
     {
         using var reader = service.Client();
         Assert.Equal(367, Seeds.Rates.Count);
@@ -138,7 +138,7 @@ public partial class RecordedDaysTests(SeededFixture service) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task A_new_nominal_is_no_change_of_the_rate()
+    public async Task A_new_nominal_is_not_a_change_of_the_rate()
     {
         using var reader = service.Client();
         var table = await Get(reader, "/api/rates?date=2026-04-25");
@@ -158,7 +158,7 @@ public partial class RecordedDaysTests(SeededFixture service) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task The_table_has_the_states_in_their_order_and_says_why_a_currency_has_no_rate()
+    public async Task The_table_lists_the_states_in_order_and_explains_missing_rates()
     {
         using var reader = service.Client();
         var rows = (await Get(reader, "/api/rates?date=2026-04-25&lang=ru")).GetProperty("rows").EnumerateArray().ToArray();
@@ -171,7 +171,9 @@ public partial class RecordedDaysTests(SeededFixture service) : IClassFixture<Se
         Assert.All(
             rows.Where(r => !r.GetProperty("quoted").GetBoolean()),
             r => Assert.False(string.IsNullOrEmpty(r.GetProperty("reason").GetString())));
-        Assert.Equal(("Казахстан", "Тенге"), (rows[5].GetProperty("stateName").GetString(), rows[5].GetProperty("currency").GetString()));
+        Assert.Equal(
+            ("Казахстан", "Тенге"),
+            (rows[5].GetProperty("stateName").GetString(), rows[5].GetProperty("currency").GetString()));
 
         var early = (await Get(reader, "/api/rates?date=2023-09-27"))
             .GetProperty("rows")
@@ -181,7 +183,7 @@ public partial class RecordedDaysTests(SeededFixture service) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task A_hole_in_the_past_is_said_to_be_one()
+    public async Task A_gap_in_the_past_is_reported()
     {
         using var reader = service.Client();
         Assert.Contains(
@@ -192,7 +194,7 @@ public partial class RecordedDaysTests(SeededFixture service) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task A_correction_keeps_both_and_asOf_shows_what_was_shown()
+    public async Task A_correction_keeps_both_values_and_asOf_shows_the_earlier_one()
     {
         using var operators = service.Client("operator");
         var wrong = new { rates = new[] { new { id = "R01235", numCode = "840", charCode = "USD", nominal = 1, value = "10.1000" } } };
@@ -217,29 +219,29 @@ public partial class RecordedDaysTests(SeededFixture service) : IClassFixture<Se
         Assert.Equal(
             "20.2000",
             (await service.Bus.Hears<Public.RatesCorrected>(
-                c => c.EffectiveFrom == new DateOnly(2022, 1, 11), "the correction is announced")).Rates.Single().Value
+                c => c.EffectiveFrom == new DateOnly(2022, 1, 11), "the correction is published")).Rates.Single().Value
                     .ToString(CultureInfo.InvariantCulture));
 
         async Task<string> Usd(string path) => Row(await Get(operators, path), "others", "USD").GetProperty("rate").GetRawText();
     }
 
     [Fact]
-    public async Task Recording_what_is_recorded_and_rebuilding_announce_nothing_again()
+    public async Task Recording_equal_rates_and_rebuilding_publish_nothing_again()
     {
         using var operators = service.Client("operator");
         await Eventually.IsTrue(
             () => Task.FromResult(service.Bus.Heard<Public.RatesPublished>().Select(p => p.EffectiveFrom).Distinct().Count() >= 8),
-            "the recorded days are announced");
+            "the recorded days are published");
         await Seeds.Send(operators, "currency-rates");
         await Seeds.Send(operators, "states");
         using (var daemon = await service.Services.GetRequiredService<IDocumentStore>().BuildProjectionDaemonAsync())
             await daemon.RebuildProjectionAsync<RateSheet>(Ct);
-        // Something that is announced after it: what had to come before has come by then.
+        // Another sheet is published last: when it arrives, any earlier event has arrived.
         await operators.PutAsJsonAsync(
             "/api/rates/sheets/2022-06-01",
             new { rates = new[] { new { id = "R01235", numCode = "840", charCode = "USD", nominal = 1, value = "73.2737" } } },
             Ct);
-        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == new DateOnly(2022, 6, 1), "the next sheet is announced");
+        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == new DateOnly(2022, 6, 1), "the next sheet is published");
         foreach (var day in Seeds.Rates.Select(r => r.Date).Distinct())
             Assert.Single(service.Bus.Heard<Public.RatesPublished>(), p => p.EffectiveFrom == day);
     }

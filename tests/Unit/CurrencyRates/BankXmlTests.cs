@@ -25,10 +25,11 @@ public class BankXmlTests
     [InlineData("R0123456789", null)]
     [InlineData("", null)]
     [InlineData(null, null)]
-    public void A_key_of_the_bank_has_Latin_letters_and_digits_only(string? text, string? key) => Assert.Equal(key, BankXml.Key(text));
+    public void A_currency_id_of_the_bank_has_only_Latin_letters_and_digits(string? text, string? key) =>
+        Assert.Equal(key, BankXml.Key(text));
 
     [Fact]
-    public void Characters_that_XML_cannot_hold_are_dropped_from_what_was_stored()
+    public void Characters_that_XML_does_not_allow_are_dropped()
     {
         var rate = new Rate("R01375\u0001", "156", "CNY", 1, 11.5m);
         var names = new Dictionary<string, string> { [rate.Id] = "Юань\u000B" };
@@ -37,7 +38,7 @@ public class BankXmlTests
     }
 
     [Fact]
-    public void The_short_list_of_currencies_has_what_the_banks_has()
+    public void The_lists_of_currencies_have_the_elements_of_the_banks_lists()
     {
         var (item, full) = (Item(isFull: false), Item(isFull: true));
         Assert.Equal("R01375", (string)item.Attribute("ID")!);

@@ -9,9 +9,11 @@ public class DailySheetTests
 {
     private static readonly DateOnly Asked = new(2026, 4, 25);
     private const string Yuan =
-        """<Valute ID="R01375"><NumCode>156</NumCode><CharCode>CNY</CharCode><Nominal>1</Nominal><Name>Юань</Name><Value>11,0270</Value><VunitRate>11,027</VunitRate></Valute>""";
+        """<Valute ID="R01375"><NumCode>156</NumCode><CharCode>CNY</CharCode><Nominal>1</Nominal><Name>Юань</Name>"""
+        + "<Value>11,0270</Value><VunitRate>11,027</VunitRate></Valute>";
     private const string Rial =
-        """<Valute ID="R01300"><NumCode>364</NumCode><CharCode>IRR</CharCode><Nominal>1000000</Nominal><Name>Иранских риалов</Name><Value>53,9256</Value><VunitRate>5,39256E-05</VunitRate></Valute>""";
+        """<Valute ID="R01300"><NumCode>364</NumCode><CharCode>IRR</CharCode><Nominal>1000000</Nominal>"""
+        + "<Name>Иранских риалов</Name><Value>53,9256</Value><VunitRate>5,39256E-05</VunitRate></Valute>";
 
     [Fact]
     public void A_sheet_is_read_as_published()
@@ -25,36 +27,36 @@ public class DailySheetTests
 
     [Theory]
     [InlineData("25.04.2026", true)]
-    [InlineData("10.04.2026", true)] // the longest holidays
+    [InlineData("10.04.2026", true)] // the longest pause over holidays
     [InlineData("09.04.2026", false)]
     [InlineData("26.04.2026", false)]
     [InlineData("25.04.2025", false)]
     [InlineData("2026-04-25", false)]
     [InlineData("", false)]
-    public void Only_a_date_that_can_hold_on_the_asked_one_will_do(string date, bool good)
+    public void A_sheet_must_be_dated_within_the_longest_pause_before_the_requested_date(string date, bool isValid)
     {
-        if (good) Parse(Sheet(date, Yuan));
-        else Assert.Throws<Unusable>(() => Parse(Sheet(date, Yuan)));
+        if (isValid) Parse(Sheet(date, Yuan));
+        else Assert.Throws<UnusableAnswer>(() => Parse(Sheet(date, Yuan)));
     }
 
     [Theory]
-    [InlineData("", "nothing")]
+    [InlineData("", "empty response")]
     [InlineData("<html><body/></html>", "HTML")]
     [InlineData("<!DOCTYPE html><html>", "HTML")]
-    [InlineData("""<?xml version="1.0"?><!DOCTYPE ValCurs [<!ENTITY a "b">]><ValCurs/>""", "whole XML")]
+    [InlineData("""<?xml version="1.0"?><!DOCTYPE ValCurs [<!ENTITY a "b">]><ValCurs/>""", "complete XML")]
     [InlineData("<ValCurs>Error in parameters</ValCurs>", "Error in parameters")]
     [InlineData("""<ValCurs Date="25.04.2026" name="Foreign Currency Market"/>""", "empty sheet")]
-    [InlineData("""<ValCurs Date="25.04.2026"><Valute ID="R0""", "whole XML")]
+    [InlineData("""<ValCurs Date="25.04.2026"><Valute ID="R0""", "complete XML")]
     [InlineData("<Envelope><Fault/></Envelope>", "<Envelope>")]
-    [InlineData("not XML at all", "whole XML")]
-    public void What_is_no_sheet_is_refused_with_its_reason(string body, string reason) =>
-        Assert.Contains(reason, Assert.Throws<Unusable>(() => Parse(body)).Message, StringComparison.Ordinal);
+    [InlineData("not XML at all", "complete XML")]
+    public void A_response_that_is_not_a_sheet_is_rejected_with_the_reason(string body, string reason) =>
+        Assert.Contains(reason, Assert.Throws<UnusableAnswer>(() => Parse(body)).Message, StringComparison.Ordinal);
 
     [Fact(Timeout = 10_000)]
-    public Task An_answer_full_of_comments_is_refused_at_once()
+    public Task A_response_full_of_comments_is_rejected_quickly()
     {
         var comments = string.Concat(Enumerable.Repeat("<!---->", 140)) + "x";
-        return Task.Run(() => Assert.Throws<Unusable>(() => Parse(comments)), TestContext.Current.CancellationToken);
+        return Task.Run(() => Assert.Throws<UnusableAnswer>(() => Parse(comments)), TestContext.Current.CancellationToken);
     }
 
     [Theory]
@@ -73,11 +75,12 @@ public class DailySheetTests
     [InlineData("Юань", "Р®Р°РЅСЊ")]
     [InlineData(
         "</Valute>",
-        "</Valute><Valute ID=\"R01375\"><NumCode>156</NumCode><CharCode>CNY</CharCode><Nominal>1</Nominal><Name>Юань</Name><Value>11,0270</Value></Valute>")]
-    public void One_wrong_currency_makes_the_whole_sheet_useless(string right, string wrong)
+        "</Valute><Valute ID=\"R01375\"><NumCode>156</NumCode><CharCode>CNY</CharCode><Nominal>1</Nominal><Name>Юань</Name>"
+        + "<Value>11,0270</Value></Valute>")]
+    public void One_invalid_currency_makes_the_whole_sheet_unusable(string right, string wrong)
     {
         Parse(Sheet("25.04.2026", Yuan));
-        Assert.Throws<Unusable>(() => Parse(Sheet("25.04.2026", Yuan.Replace(right, wrong, StringComparison.Ordinal))));
+        Assert.Throws<UnusableAnswer>(() => Parse(Sheet("25.04.2026", Yuan.Replace(right, wrong, StringComparison.Ordinal))));
     }
 
     [Theory]
@@ -86,15 +89,15 @@ public class DailySheetTests
     [InlineData("koi8-r", "koi8-r", false)]
     [InlineData("windows-1251", "windows-1251", true)]
     [InlineData("windows-1251", null, true)]
-    public void The_character_set_must_be_the_one_it_says(string within, string? without, bool good)
+    public void The_declared_character_set_must_be_supported_and_match_the_header(string declared, string? header, bool isValid)
     {
-        var bytes = DailySheet.Windows1251.GetBytes($"""<?xml version="1.0" encoding="{within}"?>{Sheet("25.04.2026", Yuan)}""");
-        if (good) DailySheet.Parse(bytes, without, Asked);
-        else Assert.Throws<Unusable>(() => DailySheet.Parse(bytes, without, Asked));
+        var bytes = DailySheet.Windows1251.GetBytes($"""<?xml version="1.0" encoding="{declared}"?>{Sheet("25.04.2026", Yuan)}""");
+        if (isValid) DailySheet.Parse(bytes, header, Asked);
+        else Assert.Throws<UnusableAnswer>(() => DailySheet.Parse(bytes, header, Asked));
     }
 
     [Fact]
-    public void A_sheet_in_UTF_8_is_read_whatever_its_header_says()
+    public void A_valid_UTF_8_sheet_is_read_whatever_the_header_says()
     {
         var bytes = Encoding.UTF8.GetBytes($"""<?xml version="1.0" encoding="utf-8"?>{Sheet("25.04.2026", Yuan)}""");
         Assert.Single(DailySheet.Parse(bytes, "windows-1251", Asked).Rates);
@@ -112,10 +115,10 @@ public class DailySheetTests
     }
 
     [Fact]
-    public void UTF_8_under_the_name_of_windows_1251_is_noticed() =>
+    public void UTF_8_declared_as_windows_1251_is_detected() =>
         Assert.Contains(
             "character set",
-            Assert.Throws<Unusable>(
+            Assert.Throws<UnusableAnswer>(
                 () =>
                     DailySheet.Parse(
                         Encoding.UTF8.GetBytes("""<?xml version="1.0" encoding="windows-1251"?>""" + Sheet("25.04.2026", Yuan)),

@@ -26,7 +26,7 @@ public class ExactTests
     [InlineData("3/8", 2, "0.38")]
     [InlineData("0/1", 10, "0")]
     [InlineData("999999999999/1000", 3, "1000000000")]
-    public void Significant_digits_are_counted_from_the_first(string fraction, int digits, string expected) =>
+    public void Significant_digits_start_at_the_first_nonzero_digit(string fraction, int digits, string expected) =>
         Assert.Equal(
             expected,
             Exact.Significant(Fraction.FromString(fraction, CultureInfo.InvariantCulture), digits).ToString(CultureInfo.InvariantCulture));
@@ -36,7 +36,7 @@ public class ExactTests
     [InlineData("1.5", 0, "2")]
     [InlineData("2.675", 2, "2.68")]
     [InlineData("2.665", 2, "2.66")]
-    public void Halves_go_to_the_even_digit(string value, int decimals, string expected) =>
+    public void Halves_are_rounded_to_even(string value, int decimals, string expected) =>
         Assert.Equal(
             decimal.Parse(expected, CultureInfo.InvariantCulture),
             Exact.Round(Fraction.FromDecimal(decimal.Parse(value, CultureInfo.InvariantCulture)), decimals));
@@ -52,7 +52,7 @@ public class ExactTests
     [InlineData("+1")]
     [InlineData("")]
     [InlineData(null)]
-    public void What_is_no_plain_decimal_is_none(string? text) => Assert.Null(Exact.Parse(text));
+    public void Text_that_is_not_a_plain_decimal_is_not_parsed(string? text) => Assert.Null(Exact.Parse(text));
 
     [Theory]
     [InlineData("11.0270", 1, "11,027")]
@@ -65,20 +65,21 @@ public class ExactTests
             text, BankXml.Unit(new Rate("R", "000", "XXX", nominal, decimal.Parse(value, CultureInfo.InvariantCulture)).PerUnit()));
 
     [Fact]
-    public void What_we_write_as_the_bank_the_bank_s_reader_reads()
+    public void The_parser_for_the_bank_reads_the_XML_that_we_serve()
     {
         var rates = Seeds.Rates.Where(r => r.Date == new DateOnly(2026, 4, 25))
             .Select(r => new Rate(r.Id, r.NumCode, r.CharCode, r.Nominal, r.Number))
             .ToArray();
         var xml = BankXml.Daily(new(2026, 4, 25), rates, new Dictionary<string, string> { ["R01235"] = "Доллар США" });
         Assert.StartsWith(
-            """<?xml version="1.0" encoding="windows-1251"?><ValCurs Date="25.04.2026" name="Foreign Currency Market"><Valute ID="R01230"><NumCode>784</NumCode>""",
+            """<?xml version="1.0" encoding="windows-1251"?><ValCurs Date="25.04.2026" name="Foreign Currency Market">"""
+            + """<Valute ID="R01230"><NumCode>784</NumCode>""",
             Encoding.ASCII.GetString(xml),
             StringComparison.Ordinal);
         Assert.Equal(rates, DailySheet.Parse(xml, "windows-1251", new(2026, 4, 25)).Rates);
         Assert.Equal(
             """<?xml version="1.0" encoding="windows-1251"?><ValCurs>Error in parameters</ValCurs>""",
-            Encoding.ASCII.GetString(BankXml.Mistaken()));
+            Encoding.ASCII.GetString(BankXml.ErrorInParameters()));
     }
 
     [Fact]
@@ -101,7 +102,7 @@ public class ExactTests
     [InlineData("2025-04-05", "amount=2.50", "2025-04-05 2025-04-05 EUR 2.50")]
     [InlineData("2025-04-01..2025-04-05", "base=RUB", "2025-04-01 2025-04-05 RUB 1.0")]
     [InlineData("2025-04-01..", "", "2025-04-01 2026-04-24 EUR 1.0")]
-    public void Frankfurter_s_paths_are_understood(string period, string query, string expected)
+    public void Frankfurter_paths_are_parsed(string period, string query, string expected)
     {
         var question = Asked(period, query);
         Assert.Null(question.Mistake);
@@ -116,7 +117,8 @@ public class ExactTests
     [InlineData("2025-04-01...2025-04-05")]
     [InlineData("2025-4-1")]
     [InlineData("..2025-04-05")]
-    public void Other_paths_are_not(string period) => Assert.Null(Frankfurter.Question.Of(period, new QueryCollection(), new(2026, 4, 24)));
+    public void Other_paths_are_not_parsed(string period) =>
+        Assert.Null(Frankfurter.Question.Of(period, new QueryCollection(), new(2026, 4, 24)));
 
     private static Frankfurter.Question Asked(string period, string query) => Frankfurter.Question.Of(period,
         new QueryCollection(

@@ -18,11 +18,11 @@ public class FrankfurterTests
     [InlineData("1000-01-01..2999-12-31", "USD,CNY", true)]
     [InlineData("1999-01-04..", "USD,CNY,INR,KZT,BYN,TJS,UZS,KGS", false)]
     [InlineData("latest", null, true)]
-    public void A_range_with_more_quotes_than_one_answer_gives_is_refused(string period, string? symbols, bool isAnswered) =>
+    public void A_range_with_too_many_quotes_is_rejected(string period, string? symbols, bool isAnswered) =>
         Assert.Equal(isAnswered, Asked(period, symbols).TooLong(Today) is null);
 
     [Fact]
-    public void The_refusal_says_how_to_split_the_range()
+    public void The_error_says_how_to_split_the_range()
     {
         var advice = Asked("1999-01-04..", null).TooLong(Today)!;
         Assert.Contains("at most 1500 days at a time, such as 1999-01-04..2003-02-11", advice, StringComparison.Ordinal);

@@ -11,7 +11,7 @@ public class OutgoingTests
     private static readonly Rate[] Rates = [new("R01375", "156", "CNY", 1, 11.0951m)];
 
     [Fact]
-    public async Task Recorded_and_corrected_rates_go_out_as_whole_sheets()
+    public async Task Recorded_and_corrected_rates_are_published_as_whole_sheets()
     {
         var sent = await Outgoing.Translate(
             Streamed.In(

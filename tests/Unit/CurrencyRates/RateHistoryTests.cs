@@ -16,7 +16,7 @@ public class RateHistoryTests
     ];
 
     [Fact]
-    public void Figures_are_of_the_rates_since_the_last_redenomination()
+    public void Figures_cover_the_rates_since_the_last_redenomination()
     {
         var view = RateHistory.Show("TJS", Somoni[0].Date, Somoni[^1].Date, Interval.Daily, Somoni);
         Assert.Equal([Day("2000-11-01")], view.Breaks);
@@ -34,7 +34,7 @@ public class RateHistoryTests
             .Select(i => string.Create(CultureInfo.InvariantCulture, $"{i.Date:yyyy-MM-dd} {i.Sheets} {i.Min} {i.Max}"))));
 
     [Fact]
-    public void A_month_with_a_redenomination_in_it_is_of_the_days_since()
+    public void A_month_with_a_redenomination_covers_only_the_days_since()
     {
         DatedRate[] month = [On("2000-10-27", "TJS", 1000, 12.6m), On("2000-10-30", "TJS", 1, 12.5m)];
         var item = Assert.Single(RateHistory.Show("TJS", month[0].Date, month[1].Date, Interval.Monthly, month).Items);
@@ -43,11 +43,11 @@ public class RateHistoryTests
 
     [Theory]
     [InlineData("1997-12-31", 1, "5960", "1998-01-01", 1, "5.96", true)] // the new rouble
-    [InlineData("1992-07-01", 1, "125", "2025-04-04", 1, "84.2774", true)] // the same, although the figures look alike
+    [InlineData("1992-07-01", 1, "125", "2025-04-04", 1, "84.2774", true)] // the new rouble again, although the figures are similar
     [InlineData("2016-06-30", 10000, "31.9", "2016-07-01", 1, "31.9", true)] // the new Belarusian rouble
     [InlineData("1998-08-17", 1, "6.3", "1998-09-09", 1, "20.8", false)] // a crisis
     [InlineData("2025-04-04", 1, "1.1", "2025-04-05", 1000, "1100", false)] // a new nominal
-    public void A_redenomination_is_told_from_a_crisis_and_from_a_new_nominal(
+    public void A_redenomination_is_distinguished_from_a_crisis_and_a_new_nominal(
         string before, int oldNominal, string old, string after, int nominal, string value, bool isBreak)
     {
         var (earlier, later) = (On(before, "USD", oldNominal, Number(old)), On(after, "USD", nominal, Number(value)));
@@ -55,7 +55,7 @@ public class RateHistoryTests
     }
 
     [Fact]
-    public void The_table_of_a_day_computes_no_change_across_a_redenomination()
+    public void The_table_of_a_day_shows_no_change_across_a_redenomination()
     {
         var (before, after) = (Sheet(Somoni[1]), Sheet(Somoni[2]));
         var table = RatesOfDay.Show(after.EffectiveFrom, after, before, null, [], new Dictionary<string, Currency>(), "en");

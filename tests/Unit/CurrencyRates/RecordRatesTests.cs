@@ -15,25 +15,25 @@ public class RecordRatesTests
         Spec<RateSheet>.Given().When(new RecordRates(Day, "bank", Rates).Decide).Then(new RatesRecorded(Day, "bank", Rates));
 
     [Fact]
-    public void Other_rates_of_that_day_are_a_correction_of_the_whole_sheet() =>
+    public void Different_rates_for_a_recorded_day_correct_the_whole_sheet() =>
         Spec<RateSheet>.Given(new RatesRecorded(Day, "bank", Rates))
             .When(new RecordRates(Day, "by hand", Corrected).Decide)
             .Then(new RatesCorrected(Day, "by hand", Corrected));
 
     [Fact]
-    public void A_currency_less_is_a_correction() =>
+    public void A_removed_currency_is_a_correction() =>
         Spec<RateSheet>.Given(new RatesRecorded(Day, "bank", Rates))
             .When(new RecordRates(Day, "bank", [Rates[0]]).Decide)
             .Then(new RatesCorrected(Day, "bank", [Rates[0]]));
 
     [Fact]
-    public void The_same_rates_again_change_nothing() =>
+    public void Recording_equal_rates_again_changes_nothing() =>
         Spec<RateSheet>.Given(new RatesRecorded(Day, "bank", Rates), new RatesCorrected(Day, "by hand", Corrected))
             .When(new RecordRates(Day, "bank", [.. Corrected]).Decide)
             .ThenNothing();
 
     [Fact]
-    public void A_sheet_is_what_was_said_last()
+    public void A_sheet_contains_the_latest_correction()
     {
         var sheet = new RateSheet()
             .Evolve(new RatesRecorded(Day, "bank", Rates))

@@ -17,25 +17,25 @@ public class StateTests
     private static readonly DescribeState All = new(1, Name, [Member, Observer], [Capital], [Ruble]);
 
     [Fact]
-    public void An_invisible_name_is_refused_by_field() => Assert.Equal(
+    public void An_invisible_name_is_rejected_with_its_field() => Assert.Equal(
         "names.ru", Assert.Throws<Malformed>(() => Names.Check("names", new Dictionary<string, string>(Name) { ["ru"] = "\u200B" })).Field);
 
     [Fact]
-    public void A_new_state_is_told_fact_by_fact_in_the_order_of_time() =>
+    public void A_new_state_is_recorded_as_one_event_per_fact_in_chronological_order() =>
         Spec<State>.Given().When(All.Decide).Then(Named, Observer, Member, Capital, Ruble);
 
     [Fact]
-    public void Only_what_is_new_is_told() => Spec<State>.Given(Named, Observer, Capital, Ruble).When(All.Decide).Then(Member);
+    public void Only_new_facts_are_recorded() => Spec<State>.Given(Named, Observer, Capital, Ruble).When(All.Decide).Then(Member);
 
     [Fact]
-    public void A_corrected_fact_replaces_the_one_of_its_date()
+    public void A_corrected_fact_replaces_the_fact_of_the_same_date()
     {
         var renamed = Capital with { Names = Other };
         Spec<State>.Given(Named, Observer, Member, Capital, Ruble).When((All with { Capitals = [renamed] }).Decide).Then(renamed);
     }
 
     [Fact]
-    public void A_fact_that_is_left_out_is_withdrawn() =>
+    public void An_omitted_fact_is_withdrawn() =>
         Spec<State>.Given(Named, Observer, Member, Capital, Ruble)
             .When((All with { Statuses = [Observer] }).Decide)
             .Then(new FactWithdrawn(FactKind.Status, Member.From));
@@ -45,7 +45,7 @@ public class StateTests
     [InlineData("2015-07-10", Status.Observer)]
     [InlineData("2024-07-03", Status.Observer)]
     [InlineData("2024-07-04", Status.Member)]
-    public void Facts_hold_from_their_date(string date, Status? status)
+    public void Facts_are_valid_from_their_date(string date, Status? status)
     {
         var state = new object[] { Named, Member, Observer }.Aggregate(new State { Id = "state-BY" }, (s, e) => s.Evolve(e));
         Assert.Equal(status, state.StatusOn(DateOnly.Parse(date, System.Globalization.CultureInfo.InvariantCulture))?.Status);
@@ -60,14 +60,14 @@ public class StateTests
     [InlineData("Asia/Yangon", "2026-01-01T00:00:00Z", "+06:30", null, null)]
     [InlineData("Asia/Tehran", "2026-07-01T00:00:00Z", "+03:30", null, null)]
     [InlineData("Asia/Kolkata", "2026-07-01T00:00:00Z", "+05:30", null, null)]
-    public void A_clock_knows_its_offset_and_when_it_changes(string zone, string at, string offset, string? change, string? then)
+    public void A_clock_has_its_offset_and_the_next_change(string zone, string at, string offset, string? change, string? then)
     {
         var clock = StateList.ClockOf(zone, At(at));
         Assert.Equal((offset, change is null ? null : new OffsetChange(At(change), then!)), (clock.UtcOffset, clock.NextChange));
     }
 
     [Fact]
-    public void A_sheet_in_another_order_is_the_same_sheet()
+    public void The_order_of_rates_in_a_sheet_does_not_matter()
     {
         Rate one = new("R1", "840", "USD", 1, 75.5m), two = new("R2", "978", "EUR", 1, 88.2m);
         var day = new DateOnly(2026, 4, 25);
@@ -84,14 +84,15 @@ public class StateTests
     [InlineData("2026-04-25T10:00:00Z", "2026-04-25T10:00:00Z")]
     [InlineData("2026-04-25T10:00:00.123+03:00", "2026-04-25T07:00:00.123Z")]
     [InlineData("2026-04-25T10:00:00 03:00", "2026-04-25T07:00:00Z")]
-    public void A_moment_is_a_date_or_has_an_offset(string text, string moment) => Assert.Equal(At(moment), AsOf.Parse(text).Moment);
+    public void AsOf_is_a_date_or_an_instant_with_an_offset(string text, string moment) =>
+        Assert.Equal(At(moment), AsOf.Parse(text).Moment);
 
     [Theory]
     [InlineData("2026-04-25T10:00:00")]
     [InlineData("25.04.2026")]
     [InlineData("2026-04-31")]
     [InlineData("now")]
-    public void Anything_else_is_malformed(string text) => Assert.Throws<global::Platform.Hosting.Malformed>(() => AsOf.Parse(text));
+    public void Any_other_AsOf_is_malformed(string text) => Assert.Throws<global::Platform.Hosting.Malformed>(() => AsOf.Parse(text));
 
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }
