@@ -10,12 +10,12 @@ using Xunit;
 
 namespace Contracts;
 
-/// <summary>Problem documents as clients get them: their type and status are what clients branch on.</summary>
+/// <summary>Compares problem documents with the released ones. Clients branch on the type and the status.</summary>
 public sealed class ProblemTests : IAsyncLifetime
 {
     private sealed record Sent(string Name);
 
-    private static readonly Dictionary<string, Exception> Kinds = new()
+    private static readonly Dictionary<string, Exception> Exceptions = new()
     {
         ["malformed"] = new Malformed("title", "must not be blank"),
         ["not-found"] = new NotFound("There is no article with this id."),
@@ -31,7 +31,7 @@ public sealed class ProblemTests : IAsyncLifetime
 
     private WebApplication _app = null!;
 
-    public static TheoryData<string, string, string> Calls { get; } = [.. Kinds.Keys.Select(k => (k, $"GET /{k}", "")),
+    public static TheoryData<string, string, string> Calls { get; } = [.. Exceptions.Keys.Select(k => (k, $"GET /{k}", "")),
         ("wrong-type", "POST /sent", "{\"name\":1}"),
         ("missing-property", "POST /sent", "{}"),
         ("unknown-property", "POST /sent", "{\"name\":\"a\",\"nme\":1}"),
@@ -48,14 +48,14 @@ public sealed class ProblemTests : IAsyncLifetime
         var answer = await client.Send(call, body.Length > 0 ? body : null);
         Assert.Equal("application/problem+json", answer.MediaType);
         var problem = JsonNode.Parse(answer.Body)!.AsObject();
-        problem.Remove("traceId"); // another one each time
+        problem.Remove("traceId"); // differs in every response
         Assert.Equal((int)answer.Status, (int)problem["status"]!);
         Assert.DoesNotContain("secret", answer.Body, StringComparison.Ordinal);
         Golden.IsAsReleased(problem.ToJsonString(), $"http/{name}.json");
     }
 
     [Fact]
-    public async Task An_endpoint_that_does_not_declare_who_may_call_it_is_refused_to_everybody()
+    public async Task An_endpoint_without_declared_roles_refuses_every_request()
     {
         using var client = _app.GetTestClient();
         (await client.Send("GET /undeclared")).IsProblem(401);
@@ -64,7 +64,7 @@ public sealed class ProblemTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Every_file_is_still_looked_at() =>
+    public void Every_file_is_checked_by_a_test() =>
         Assert.Equal(Calls.Select(c => $"{c.Data.Item1}.json").Order(StringComparer.Ordinal), Golden.Files("http"));
 
     public async ValueTask InitializeAsync()
@@ -76,7 +76,7 @@ public sealed class ProblemTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         _app = builder.Build();
         _app.MapPlatform();
-        foreach (var (name, exception) in Kinds) _app.MapGet($"/{name}", IResult () => throw exception).AllowAnonymous();
+        foreach (var (name, exception) in Exceptions) _app.MapGet($"/{name}", IResult () => throw exception).AllowAnonymous();
         _app.MapPost("/sent", (Sent sent) => sent.Name).AllowAnonymous();
         _app.MapGet("/editors", () => "").Requires(Roles.Editor);
         _app.MapGet("/undeclared", () => "");

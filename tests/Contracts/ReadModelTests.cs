@@ -14,8 +14,9 @@ using Xunit;
 namespace Contracts;
 
 /// <summary>
-/// What each read model makes of the recorded events, and its shape. If the code gives another result, rows that it wrote before are
-/// outdated: raise the number in [ReadModelVersion(n)] and add the file that the failing test prints; never change a file.
+/// Compares what each read model makes of the sample events, and its shape, with the recorded files. If the code gives another result, rows
+/// that it wrote before are outdated: increase the number in [ReadModelVersion(n)] and add the file that the failing test prints. Never
+/// change a file.
 /// </summary>
 public partial class ReadModelTests
 {
@@ -27,13 +28,13 @@ public partial class ReadModelTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_read_model_gives_what_its_version_gave_before(string model)
+    public void A_read_model_gives_the_recorded_result_of_its_version(string model)
     {
         var type = Types.Single(t => t.FullName == model);
         var document = Document(type);
         var service = Repository.Kebab(type.Namespace!.Split('.')[0]);
         var samples = Samples.Stored.Where(s => s.GetType().Namespace == type.Namespace).ToArray();
-        var results = document is null ? Written(type, samples)
+        var results = document is null ? FromTable(type, samples)
             : document == type ? Folded(type, samples)
             : Projected(type, document, samples);
         var json = new JsonObject { ["shape"] = document is null ? null : Shape(document, []), ["results"] = results };
@@ -43,7 +44,7 @@ public partial class ReadModelTests
     }
 
     [Fact]
-    public void No_version_of_a_read_model_is_left_out()
+    public void The_versions_of_a_read_model_have_no_gaps()
     {
         var files = Golden.Files("readmodels");
         Assert.InRange(files.Count, Names.Count, 500);
@@ -54,7 +55,7 @@ public partial class ReadModelTests
         }
     }
 
-    /// <summary>States that are stored as snapshots, projections to documents, and tables that are written in SQL.</summary>
+    /// <summary>The read models: snapshots of states, projections to documents, and tables written in SQL.</summary>
     private static Type[] Models()
     {
         var snapshots = Repository.Services.SelectMany(service =>
@@ -102,7 +103,7 @@ public partial class ReadModelTests
         return results;
     }
 
-    private static JsonArray Written(Type type, object[] samples)
+    private static JsonArray FromTable(Type type, object[] samples)
     {
         var constructor = type.GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public).Single();
         var projection = (ITableProjection)constructor.Invoke(["schema.table"]);
@@ -134,7 +135,7 @@ public partial class ReadModelTests
         return state;
     }
 
-    /// <summary>Names and types of the properties, so that one which no recorded event fills is seen, too.</summary>
+    /// <summary>Names and types of the properties, so that a property which no sample event fills is also compared.</summary>
     private static JsonObject Shape(Type type, HashSet<Type> seen)
     {
         var shape = new JsonObject();
@@ -159,7 +160,7 @@ public partial class ReadModelTests
         return options.Serializer();
     }
 
-    /// <summary>Keeps the statements that a projection gives it.</summary>
+    /// <summary>Records the statements that a projection queues.</summary>
     public class Recorder : DispatchProxy
     {
         public List<object> Statements { get; } = [];

@@ -13,7 +13,7 @@ using PublicRates = Platform.Contracts.CurrencyRates;
 
 namespace Contracts;
 
-/// <summary>One of each: every public event, and every event a service stores.</summary>
+/// <summary>One sample of every public event, and of every event that a service stores.</summary>
 internal static class Samples
 {
     private static readonly Guid
@@ -102,11 +102,25 @@ internal static class Samples
         new CurrencyAdopted(Day, "KZT"), new FactWithdrawn(FactKind.Capital, Day),
         new BackfillRequested(Day, Day.AddDays(7), At), new BackfillAdvanced(Day, 5), new BackfillCancelled(At),
         new ArticleVersionSeen(
-            2, "news", new Dictionary<string, Wording> { ["ru"] = new("Заголовок", "Начало", "<p>Это тескт статьи</p>") }, false),
+            2,
+            "news",
+            new Dictionary<string, Wording> { ["ru"] = new("Заголовок", "Начало", "<p>Это тескт статьи</p>") },
+            false),
         new TypoReported(
-            Event, Article, "news", "Заголовок", 2, new("ru", Part.Body, 4, 5), "Это ", "тескт", " статьи", "Две буквы.",
-            "ann@example.org", At),
-        new TypoAccepted(Article, 2, "ru", Part.Body, "Это ", "тескт", " статьи", "текст", "Исправлена опечатка.", At),
+            Event,
+            Article,
+            "news",
+            "Заголовок",
+            2,
+            new("ru", Part.Body, 4, 5),
+            "Это ",
+            "тескт",
+            " статьи",
+            "Две буквы.",
+            "ann@example.org",
+            At),
+        new TypoAccepted(
+            Article, 2, "ru", Part.Body, "Это ", "тескт", " статьи", "текст", "Исправлена опечатка.", At),
         new TypoRejected("It is a name.", At),
         new TypoReopened(At),
         new TypoConflicted(2, "There is no such place."),

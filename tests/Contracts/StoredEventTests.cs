@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Contracts;
 
-/// <summary>What was stored once can be read for ever, under the name it was stored with.</summary>
+/// <summary>Compares stored events with their released JSON. Every event that was ever stored must stay readable under its name.</summary>
 public partial class StoredEventTests
 {
     private static readonly StoreOptions Store = Options();
@@ -23,20 +23,20 @@ public partial class StoredEventTests
     }
 
     [Fact]
-    public void Every_payload_ever_released_can_be_read()
+    public void Every_released_payload_is_readable()
     {
         var files = Golden.Files("stored");
         Assert.InRange(files.Count, 15, 1000);
         foreach (var file in files)
         {
             var sample = Samples.Stored.SingleOrDefault(s => Versionless(File(s)) == Versionless(file));
-            Assert.True(sample is not null, $"no sample reads stored/{file}: an event that was stored once must stay readable");
+            Assert.True(sample is not null, $"no sample reads stored/{file}, but every stored event must stay readable");
             Assert.NotNull(Read(file, sample.GetType()));
         }
     }
 
     [Fact]
-    public void Every_event_a_service_decides_or_folds_has_a_sample()
+    public void Every_event_that_a_service_stores_or_projects_has_a_sample()
     {
         var named = Repository.Services.SelectMany(
             service =>
