@@ -32,7 +32,12 @@ internal sealed class CachedResponse
     /// <summary>
     /// Caches a 200 response of a service. <paramref name="requestedAt"/> is the timestamp before the service was called.
     /// </summary>
-    public CachedResponse(HttpResponse response, byte[] body, Fetched fetched, long requestedAt, DateTimeOffset now)
+    public CachedResponse(
+        HttpResponse response,
+        byte[] body,
+        Fetched fetched,
+        long requestedAt,
+        DateTimeOffset now)
     {
         (_body, Fetched, _requestedAt, _storedAt) = (body, fetched, requestedAt, now);
         _etag = response.Headers.ETag is [{ Length: > 0 } tag, ..]

@@ -200,7 +200,13 @@ public sealed record Frame(long Id, ReadOnlyMemory<byte> Bytes, bool IsHeartbeat
 /// A client of the live stream. Its buffer is bounded: a client that does not keep up is disconnected, and reconnects with the last id that
 /// it received.
 /// </summary>
-public sealed class LiveClient(int number, string address, long joinedAt, LiveFilter filter, int buffer, Action abort)
+public sealed class LiveClient(
+    int number,
+    string address,
+    long joinedAt,
+    LiveFilter filter,
+    int buffer,
+    Action abort)
 {
     private readonly Channel<Frame> _frames = Channel.CreateBounded<Frame>(
         new BoundedChannelOptions(buffer) { SingleReader = true, AllowSynchronousContinuations = false });

@@ -46,7 +46,11 @@ public sealed record Backfill : Stored, IState<Backfill>
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPost("/api/rates/backfills", async (
-            BackfillRequest request, IdempotencyKey key, TimeProvider clock, Decider decider, CancellationToken ct) =>
+            BackfillRequest request,
+            IdempotencyKey key,
+            TimeProvider clock,
+            Decider decider,
+            CancellationToken ct) =>
             {
                 var now = clock.Now();
                 var tomorrow = Moscow.Date(now).AddDays(1);
@@ -145,4 +149,11 @@ public sealed record BackfillRequest([property: Required] DateOnly From, [proper
 /// <summary>
 /// The progress of a backfill: <c>state</c> is running, done or cancelled; <c>waitsFor</c> is why it makes no progress, or absent.
 /// </summary>
-public sealed record BackfillView(Guid Id, DateOnly From, DateOnly To, DateOnly? Through, int Recorded, string State, string? WaitsFor);
+public sealed record BackfillView(
+    Guid Id,
+    DateOnly From,
+    DateOnly To,
+    DateOnly? Through,
+    int Recorded,
+    string State,
+    string? WaitsFor);

@@ -26,7 +26,12 @@ public static class BankXml
             .AllowAnonymous().Produces<string>(200, "application/xml").WithMetadata(Example(Daily(Friday, [Yuan.Rate], Named("en"))));
 
         app.MapGet("/scripts/XML_dynamic.asp", async (
-            string? date_req1, string? date_req2, string? VAL_NM_RQ, HttpContext http, IQuerySession session, CancellationToken ct) =>
+            string? date_req1,
+            string? date_req2,
+            string? VAL_NM_RQ,
+            HttpContext http,
+            IQuerySession session,
+            CancellationToken ct) =>
             {
                 if (Date(date_req1) is not { } from || Date(date_req2) is not { } to || from > to || Key(VAL_NM_RQ) is not { } id)
                     return XmlResponse(http, ErrorInParameters());
@@ -57,7 +62,11 @@ public static class BankXml
     private static AnswerExample Example(byte[] xml) => new(Windows1251.GetString(xml));
 
     private static async Task<IResult> DailySheetOf(
-        string? requested, string language, HttpContext http, IQuerySession session, CancellationToken ct)
+        string? requested,
+        string language,
+        HttpContext http,
+        IQuerySession session,
+        CancellationToken ct)
     {
         var date = Date(requested);
         if (!string.IsNullOrEmpty(requested) && date is null) return XmlResponse(http, ErrorInParameters());
@@ -71,7 +80,12 @@ public static class BankXml
     /// <summary>
     /// The currencies that are quoted daily (<c>d=0</c>); those quoted monthly (<c>d=1</c>) are not stored here, so that list is empty.
     /// </summary>
-    private static async Task<IResult> LibraryOf(string? d, bool isFull, HttpContext http, IQuerySession session, CancellationToken ct)
+    private static async Task<IResult> LibraryOf(
+        string? d,
+        bool isFull,
+        HttpContext http,
+        IQuerySession session,
+        CancellationToken ct)
     {
         if (d is not (null or "" or "0" or "1")) return XmlResponse(http, ErrorInParameters());
         var currencies = d == "1" ? []

@@ -39,7 +39,12 @@ public sealed partial record DefineCurrency(string NumCode, string? BankId, IRea
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPut("/api/currencies/{code}", async (
-            string code, CurrencyRequest request, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
+            string code,
+            CurrencyRequest request,
+            IfMatch seen,
+            HttpContext http,
+            Decider decider,
+            CancellationToken ct) =>
             {
                 if (!Letters().IsMatch(code)) throw new Malformed("code", "must be three upper-case letters");
                 var command = new DefineCurrency(request.NumCode, request.BankId, CurrencyRates.Names.Check("names", request.Names));

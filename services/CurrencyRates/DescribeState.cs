@@ -32,7 +32,12 @@ public sealed partial record DescribeState(
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPut("/api/states/{code}", async (
-            string code, StateRequest request, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
+            string code,
+            StateRequest request,
+            IfMatch seen,
+            HttpContext http,
+            Decider decider,
+            CancellationToken ct) =>
             {
                 if (!Letters().IsMatch(code)) throw new Malformed("code", "must be two upper-case letters");
                 var decision = await decider.Decide<State>(State.Stream(code), seen.Expected, request.ToCommand().Decide, ct);

@@ -23,7 +23,11 @@ public static partial class Frankfurter
         }).AllowAnonymous();
 
         app.MapGet("/v1/{period}", async (
-            string period, HttpContext http, IQuerySession session, TimeProvider clock, CancellationToken ct) =>
+            string period,
+            HttpContext http,
+            IQuerySession session,
+            TimeProvider clock,
+            CancellationToken ct) =>
             {
                 var today = Moscow.Date(clock.Now());
                 if (Question.Of(period, http.Request.Query, today) is not { } question) return Problem(404, "not found");

@@ -58,7 +58,12 @@ public static class RateHistory
             }).AllowAnonymous().Produces<HistoryView>();
 
     /// <summary>Groups a series, which must be sorted by date, into periods. Pure.</summary>
-    public static HistoryView Show(string code, DateOnly from, DateOnly to, Interval interval, IReadOnlyList<DatedRate> series)
+    public static HistoryView Show(
+        string code,
+        DateOnly from,
+        DateOnly to,
+        Interval interval,
+        IReadOnlyList<DatedRate> series)
     {
         var breaks = Redenomination.In(series);
         var latest = InLatestUnit(series, breaks);

@@ -7,7 +7,12 @@ namespace CurrencyRates;
 /// One rate as published: <paramref name="Value"/> roubles for <paramref name="Nominal"/> units. <paramref name="Id"/> is the bank's
 /// currency id, which is stable; names and codes may change.
 /// </summary>
-public sealed record Rate(string Id, string NumCode, string CharCode, int Nominal, decimal Value) : Stored
+public sealed record Rate(
+    string Id,
+    string NumCode,
+    string CharCode,
+    int Nominal,
+    decimal Value) : Stored
 {
     /// <summary>Roubles for one unit. Nominals change over time, so only this value is comparable.</summary>
     public decimal PerUnit() => Exact.Trim(Value / Nominal);

@@ -47,7 +47,11 @@ public static class Sheets
     /// The rates that were set for the dates of a range, in order, of all currencies or of those with the given codes or bank ids.
     /// </summary>
     public static async Task<IReadOnlyList<DatedRate>> Series(
-        this IQuerySession session, DateOnly from, DateOnly to, IReadOnlyCollection<string>? currencies, CancellationToken ct)
+        this IQuerySession session,
+        DateOnly from,
+        DateOnly to,
+        IReadOnlyCollection<string>? currencies,
+        CancellationToken ct)
     {
         var schema = session.DocumentStore.Options.DatabaseSchemaName;
         await using var command = new NpgsqlCommand($"""

@@ -19,7 +19,12 @@ public static class StateList
         select (state, status);
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/states", async (AsOf asOf, HttpContext http, IQuerySession session, TimeProvider clock, CancellationToken ct) =>
+        app.MapGet("/api/states", async (
+            AsOf asOf,
+            HttpContext http,
+            IQuerySession session,
+            TimeProvider clock,
+            CancellationToken ct) =>
         {
             http.Response.Name("states");
             var at = asOf.Moment ?? clock.Now();

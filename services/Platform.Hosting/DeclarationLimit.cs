@@ -56,7 +56,11 @@ public static class DeclarationLimit
         }
 
         async Task ChannelContext.QueueBind(
-            string queue, string exchange, string routingKey, IDictionary<string, object> arguments, CancellationToken cancellationToken) =>
+            string queue,
+            string exchange,
+            string routingKey,
+            IDictionary<string, object> arguments,
+            CancellationToken cancellationToken) =>
             await WaitForAnswer(QueueBind(queue, exchange, routingKey, arguments, cancellationToken));
 
         private async Task WaitForAnswer(Task declaring)

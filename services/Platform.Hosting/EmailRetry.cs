@@ -6,7 +6,12 @@ namespace Platform.Hosting;
 /// Records the failed attempts to send one e-mail, by its id. It is kept in the store, so that all replicas wait until the next attempt is
 /// due, and a restart loses nothing. <paramref name="Waiting"/>: the next attempt is not due yet.
 /// </summary>
-public sealed record EmailRetry(Guid Id, int Attempts, DateTimeOffset FirstFailedAt, DateTimeOffset NextAt, bool Waiting = true) : Stored
+public sealed record EmailRetry(
+    Guid Id,
+    int Attempts,
+    DateTimeOffset FirstFailedAt,
+    DateTimeOffset NextAt,
+    bool Waiting = true) : Stored
 {
     /// <summary>The state after another failed attempt: the pause doubles from two seconds up to <paramref name="longestPause"/>.</summary>
     internal static EmailRetry After(EmailRetry? earlier, Guid id, DateTimeOffset now, TimeSpan longestPause)

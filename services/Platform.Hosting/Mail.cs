@@ -9,7 +9,13 @@ namespace Platform.Hosting;
 /// A plain-text e-mail to one person, sent because of the stream <paramref name="About"/>. <paramref name="Id"/> becomes the Message-ID, so
 /// an e-mail that is sent twice is recognisable as the same one.
 /// </summary>
-public sealed record Letter(Guid Id, string About, string To, string ToName, string Subject, string Text)
+public sealed record Letter(
+    Guid Id,
+    string About,
+    string To,
+    string ToName,
+    string Subject,
+    string Text)
 {
     /// <summary>The address at which a person, or their mail program, unsubscribes from such e-mails (RFC 8058).</summary>
     public Uri? Unsubscribe { get; init; }

@@ -28,7 +28,11 @@ public static class PlatformHost
     /// assembly.
     /// </summary>
     public static WebApplicationBuilder AddPlatform(
-        this WebApplicationBuilder builder, string name, Translate translate, Retold retold, Action<StoreOptions> readModels)
+        this WebApplicationBuilder builder,
+        string name,
+        Translate translate,
+        Retold retold,
+        Action<StoreOptions> readModels)
     {
         var assembly = Assembly.GetCallingAssembly();
         builder.AddEdge(name);
@@ -144,7 +148,11 @@ public static class PlatformHost
     /// Options for the same read models in another schema, whose tables are created by a replay. No events are appended through this store.
     /// </summary>
     private static StoreOptions Shadow(
-        IServiceProvider provider, string name, string schema, Action<StoreOptions> readModels, Assembly assembly)
+        IServiceProvider provider,
+        string name,
+        string schema,
+        Action<StoreOptions> readModels,
+        Assembly assembly)
     {
         var options = Options(provider, schema, assembly);
         options.Events.DatabaseSchemaName = name.Replace('-', '_');

@@ -30,7 +30,12 @@ public interface ILetters
     /// Records that the e-mail cannot be delivered: the server rejected it permanently, or temporarily for days. <paramref name="code"/> is
     /// its last reply code.
     /// </summary>
-    Task Undeliverable(Letter letter, Decider decider, int code, DateTimeOffset at, CancellationToken ct);
+    Task Undeliverable(
+        Letter letter,
+        Decider decider,
+        int code,
+        DateTimeOffset at,
+        CancellationToken ct);
 }
 
 /// <summary>

@@ -71,7 +71,11 @@ public sealed class ProofOfWork(IConfiguration configuration, TimeProvider clock
     }
 
     private static async Task<SpentProof> Spend(
-        IDocumentSession session, Solution solution, Guid purpose, DateTimeOffset now, CancellationToken ct)
+        IDocumentSession session,
+        Solution solution,
+        Guid purpose,
+        DateTimeOffset now,
+        CancellationToken ct)
     {
         var spent = new SpentProof(solution.Challenge, purpose, Expires(solution.Salt));
         session.Insert(spent);
@@ -111,11 +115,21 @@ public sealed class ProofOfWork(IConfiguration configuration, TimeProvider clock
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    private sealed record Solution(string Algorithm, string Challenge, long Number, string Salt, string Signature);
+    private sealed record Solution(
+        string Algorithm,
+        string Challenge,
+        long Number,
+        string Salt,
+        string Signature);
 }
 
 /// <summary>A challenge in the format of the ALTCHA widget.</summary>
-public sealed record Riddle(string Algorithm, string Challenge, int Maxnumber, string Salt, string Signature);
+public sealed record Riddle(
+    string Algorithm,
+    string Challenge,
+    int Maxnumber,
+    string Salt,
+    string Signature);
 
 /// <summary>A solved challenge that was used; it is kept until the challenge expires, so that every replica rejects it.</summary>
 public sealed record SpentProof(string Id, Guid Purpose, DateTimeOffset Expires) : Stored;

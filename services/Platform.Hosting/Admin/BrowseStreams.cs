@@ -70,4 +70,9 @@ public static class BrowseStreams
 /// The state of a stream at a version: the version, when it was stored, and the state, which is absent if this version of the service folds
 /// none of the events.
 /// </summary>
-public sealed record StreamThen(string Stream, long Version, DateTimeOffset At, string? Type, object? State);
+public sealed record StreamThen(
+    string Stream,
+    long Version,
+    DateTimeOffset At,
+    string? Type,
+    object? State);

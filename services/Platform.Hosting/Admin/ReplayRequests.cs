@@ -58,7 +58,13 @@ public sealed class ReplayRequests(
                 .RequiresViewer();
 
         admin.MapDelete("/replays/{id:guid}", async (
-            Guid id, Decider decider, Actor actor, TimeProvider clock, SecurityLog security, IQuerySession session, CancellationToken ct) =>
+            Guid id,
+            Decider decider,
+            Actor actor,
+            TimeProvider clock,
+            SecurityLog security,
+            IQuerySession session,
+            CancellationToken ct) =>
         {
             var decision = await decider.Decide<Replay>(Replay.Stream(id), r => Replay.Cancel(r, actor.Name, clock.Now()), ct);
             if (decision.Changed) security.Acted("replay-cancelled", actor.Name, Replay.Stream(id));

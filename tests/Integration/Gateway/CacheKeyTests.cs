@@ -34,7 +34,11 @@ public sealed class CacheKeyTests : IClassFixture<GatewayFixture>
     [InlineData("Accept-Encoding", "gzip;q=0", "gzip", "identity", "gzip")]
     [InlineData("Accept-Encoding", "br;q=0.1, identity", "gzip, br", "identity", "br")]
     public async Task Clients_that_negotiate_different_responses_never_share_one(
-        string header, string accepts, string others, string forwarded, string forwardedForOthers)
+        string header,
+        string accepts,
+        string others,
+        string forwarded,
+        string forwardedForOthers)
     {
         _gateway.One.Answer = _gateway.Other.Answer = http =>
         {

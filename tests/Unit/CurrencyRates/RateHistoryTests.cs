@@ -48,7 +48,13 @@ public class RateHistoryTests
     [InlineData("1998-08-17", 1, "6.3", "1998-09-09", 1, "20.8", false)] // a crisis
     [InlineData("2025-04-04", 1, "1.1", "2025-04-05", 1000, "1100", false)] // a new nominal
     public void A_redenomination_is_distinguished_from_a_crisis_and_a_new_nominal(
-        string before, int oldNominal, string old, string after, int nominal, string value, bool isBreak)
+        string before,
+        int oldNominal,
+        string old,
+        string after,
+        int nominal,
+        string value,
+        bool isBreak)
     {
         var (earlier, later) = (On(before, "USD", oldNominal, Number(old)), On(after, "USD", nominal, Number(value)));
         Assert.Equal(isBreak, Redenomination.Between(earlier, later));

@@ -58,7 +58,12 @@ public class ScheduleTests
     // The bank fails while today's rates are stored, or already those of tomorrow.
     [InlineData("2026-04-24T13:00+03:00", "2026-04-24", null, "403", "2026-04-24T12:30+03:00 403")]
     [InlineData("2026-04-24T13:00+03:00", "2026-04-25", null, "403", null)]
-    public void Staleness_has_a_start_and_a_reason(string now, string newest, string? answered, string? failing, string? stale)
+    public void Staleness_has_a_start_and_a_reason(
+        string now,
+        string newest,
+        string? answered,
+        string? failing,
+        string? stale)
     {
         var bank = answered is null && failing is null ? null : new BankStatus
         {

@@ -60,7 +60,12 @@ public class StateTests
     [InlineData("Asia/Yangon", "2026-01-01T00:00:00Z", "+06:30", null, null)]
     [InlineData("Asia/Tehran", "2026-07-01T00:00:00Z", "+03:30", null, null)]
     [InlineData("Asia/Kolkata", "2026-07-01T00:00:00Z", "+05:30", null, null)]
-    public void A_clock_has_its_offset_and_the_next_change(string zone, string at, string offset, string? change, string? then)
+    public void A_clock_has_its_offset_and_the_next_change(
+        string zone,
+        string at,
+        string offset,
+        string? change,
+        string? then)
     {
         var clock = StateList.ClockOf(zone, At(at));
         Assert.Equal((offset, change is null ? null : new OffsetChange(At(change), then!)), (clock.UtcOffset, clock.NextChange));

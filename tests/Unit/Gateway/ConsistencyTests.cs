@@ -93,9 +93,19 @@ public class ConsistencyTests
         Assert.Equal("b answered version 2 of page at 3; nobody had begun to write it", Assert.Single(Consistency.Violations(_history)));
     }
 
-    private void Wrote(string gateway, long version, long asked, long answered, string page = "page") =>
+    private void Wrote(
+        string gateway,
+        long version,
+        long asked,
+        long answered,
+        string page = "page") =>
         _history.Add(new(gateway, page, true, version, asked, answered));
 
-    private void Read(string gateway, long version, long asked, long answered, string page = "page") =>
+    private void Read(
+        string gateway,
+        long version,
+        long asked,
+        long answered,
+        string page = "page") =>
         _history.Add(new(gateway, page, false, version, asked, answered));
 }

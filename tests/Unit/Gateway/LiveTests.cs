@@ -87,7 +87,11 @@ public class LiveTests
     [InlineData(null, "zh", false, true, true)]
     [InlineData("article", "zh", false, false, false)]
     public void A_client_receives_only_the_topics_and_the_language_it_selected(
-        string? topics, string? lang, bool article, bool comment, bool rates)
+        string? topics,
+        string? lang,
+        bool article,
+        bool comment,
+        bool rates)
     {
         var filter = LiveFilter.Of(topics, lang);
         LiveEntry Of(string topic, params string[] langs) => new(topic, "s", 1, default, null, false, langs, "{}");
