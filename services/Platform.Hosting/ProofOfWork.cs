@@ -67,7 +67,7 @@ public sealed class ProofOfWork(IConfiguration configuration, TimeProvider clock
         await using var session = store.LightweightSession();
         if ((await session.LoadAsync<SpentProof>(solution.Challenge, ct)
             ?? await Spend(session, solution, purpose, now, ct)).Purpose != purpose)
-            throw new Malformed("proof", "was already used; request a new challenge");
+            throw new Malformed("proof", "was used before; request a new challenge");
     }
 
     private static async Task<SpentProof> Spend(

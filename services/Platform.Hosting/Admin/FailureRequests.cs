@@ -66,7 +66,7 @@ public static class FailureRequests
         var current = await handle.Find(group, ct) ?? throw new NotFound("This group contains no failures, or no longer contains any.");
         if (current.Count != request.Count)
             throw new Rejected(
-                $"The request names {request.Count} failures, but the group now contains {current.Count}. "
+                $"The request names {request.Count} failures, but there are {current.Count} in this group now. "
                 + "Review the group, then send the current count.");
     }
 }

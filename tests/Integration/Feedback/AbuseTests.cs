@@ -55,7 +55,7 @@ public class AbuseTests(InternetFacingFeedback service) : IClassFixture<Internet
         (await visitor.Send("POST /api/feedback/messages", Message(Changed(proof, p => p["salt"] = null))))
             .IsProblem(400, "does not solve");
         service.Clock.Advance(TimeSpan.FromHours(1));
-        (await visitor.Send("POST /api/feedback/messages", Message(proof))).IsProblem(400, "over");
+        (await visitor.Send("POST /api/feedback/messages", Message(proof))).IsProblem(400, "expired");
     }
 
     [Fact]
