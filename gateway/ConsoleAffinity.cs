@@ -6,8 +6,8 @@ namespace Gateway;
 
 /// <summary>
 /// Keeps a person who uses the console at the portal replica that holds their pages, with a cookie below <c>/console</c>. If another
-/// replica answers because that one failed, the cookie then names the other one. Readers of the same cluster get no cookie, because
-/// responses to requests with a cookie would not be cached.
+/// replica answers because that one failed, the cookie then names the other one. Readers of the same cluster get no cookie: any replica can
+/// serve them, and their responses must stay cacheable.
 /// </summary>
 public sealed class ConsoleAffinity(IServiceProvider services) : ISessionAffinityPolicy
 {

@@ -98,7 +98,10 @@ public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, ICo
         return newest - Overlap;
     }
 
-    /// <summary>Assigns an id to no entry: a client that reconnects with an earlier id must reload what it displays.</summary>
+    /// <summary>
+    /// Consumes an id without an entry and marks all earlier ids as expired, so that every client that reconnects must reload what it
+    /// displays.
+    /// </summary>
     public async Task<long> InvalidateAll(CancellationToken ct)
     {
         await using var command = database.CreateCommand(

@@ -42,8 +42,8 @@ public static partial class Connecting
             NoResetOnClose = true, // No code changes session settings, so resetting them would be wasted work.
         };
         if (!hasOwnLimit) settings.MaxPoolSize = 20;
-        // Without keep-alive, a connection that only listens would not notice that its host is gone; with it, ten seconds are enough. Unix
-        // sockets do not support these options.
+        // With keep-alive, a connection that only listens notices within ten seconds that its host is gone. Unix sockets do not support
+        // these options.
         if (settings.TcpKeepAliveTime == 0 && settings.Host?.StartsWith('/') == false)
             (settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (5, 1);
         return settings;

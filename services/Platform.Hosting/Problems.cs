@@ -54,8 +54,8 @@ public static partial class Problems
     /// <summary>
     /// The problem document for an exception that the request or an unavailable dependency caused; null for any other exception.
     /// </summary>
-    /// <param name="exception">What was thrown.</param>
-    /// <param name="zero">The field that holds U+0000, if the database says that one does.</param>
+    /// <param name="exception">The exception that was thrown.</param>
+    /// <param name="zero">The field that contains U+0000, if the database reports one.</param>
     public static ProblemDetails? ToProblem(Exception exception, string zero = "body") => exception switch
     {
         Malformed e => Invalid(e.Field, e.Message),

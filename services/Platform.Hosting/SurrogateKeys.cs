@@ -8,7 +8,7 @@ namespace Platform.Hosting;
 /// </summary>
 public static class SurrogateKeys
 {
-    /// <summary>Name of the header.</summary>
+    /// <summary>The name of the header.</summary>
     public const string Header = "Surrogate-Key";
 
     /// <summary>
