@@ -112,7 +112,7 @@ public partial class ConsolePageTests(Site site)
     {
         await using var visitor = await site.Staff("admin");
         await ConsoleReplayTests.Ask(visitor, "feedback", "readModel:contact-ticket", "verify", $"To look at {Guid.CreateVersion7()}");
-        await Expect(visitor.Page.GetByText("The read model is what its events say.")).ToBeVisibleAsync();
+        await Expect(visitor.Page.GetByText("The read model matches its events.")).ToBeVisibleAsync();
         return [new Uri(visitor.Page.Url).PathAndQuery];
     }
 

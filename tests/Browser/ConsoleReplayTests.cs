@@ -22,11 +22,11 @@ public class ConsoleReplayTests(Site site)
         var page = visitor.Page;
         await Ask(visitor, "comments", "readModel:comment-view", "verify", "A row was changed by hand");
 
-        await Expect(page.GetByText("Nothing was changed. A replay with “apply” would mend these.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Nothing was changed. Run a replay in “apply” mode to correct these rows.")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex($"{comment}") })).ToContainTextAsync("author");
         await Ask(visitor, "comments", "readModel:comment-view", "apply", "To mend it");
-        await Expect(page.GetByText("The differences were mended: the rebuilt rows are live.")).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Its own events" }).ClickAsync();
+        await Expect(page.GetByText("The differences were corrected: the rebuilt rows are now live.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Events of this replay" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("replay-");
         await visitor.Open("/console/audit", "Audit");
         await Expect(page.Locator("tbody")).ToContainTextAsync("To mend it");
@@ -60,7 +60,7 @@ public class ConsoleReplayTests(Site site)
         await using var visitor = await site.Staff("operator");
         await visitor.Open("/console", "Overview");
         var rates = visitor.Page.Locator("[aria-labelledby=service-currency-rates]");
-        await rates.GetByText("The store lost events that other services had heard of: 1").ClickAsync();
+        await rates.GetByText("The store lost events that other services already knew: 1").ClickAsync();
         await Expect(rates.GetByText("Events that were relayed are missing.")).ToBeVisibleAsync();
         await Expect(rates.GetByRole(AriaRole.Listitem)).ToHaveTextAsync("rates-2026-11-28, 2");
         await Expect(visitor.Page.Locator("[aria-labelledby=service-comments]").GetByText("The store lost events")).ToHaveCountAsync(0);
@@ -98,7 +98,7 @@ public class ConsoleReplayTests(Site site)
         await failure.GetByRole(AriaRole.Checkbox).CheckAsync();
         await visitor.Page.GetByLabel("Reason", new() { Exact = true }).FillAsync("Its cause is mended");
         await visitor.Page.Button("Retry").ClickAsync();
-        await Expect(visitor.Page.Locator(".handled")).ToContainTextAsync("1 done");
+        await Expect(visitor.Page.Locator(".handled")).ToContainTextAsync("1 processed");
         await Expect(failure).ToHaveCountAsync(0);
     }
 
@@ -117,10 +117,10 @@ public class ConsoleReplayTests(Site site)
                     new Dictionary<string, Public.ArticleText>()));
         await failure.GetByRole(AriaRole.Checkbox).CheckAsync();
         await page.Button("Discard").ClickAsync();
-        await Expect(page.Button("Yes, discard for good")).ToBeDisabledAsync();
+        await Expect(page.Button("Yes, discard permanently")).ToBeDisabledAsync();
         await page.GetByLabel("Reason", new() { Exact = true }).FillAsync("The article was a trial");
-        await page.Button("Yes, discard for good").ClickAsync();
-        await Expect(page.Locator(".handled")).ToContainTextAsync("1 done");
+        await page.Button("Yes, discard permanently").ClickAsync();
+        await Expect(page.Locator(".handled")).ToContainTextAsync("1 processed");
         await Expect(failure).ToHaveCountAsync(0);
         await Mend("discard");
     }
@@ -154,7 +154,7 @@ public class ConsoleReplayTests(Site site)
         await page.GetByRole(AriaRole.Combobox, new() { Name = "Service", Exact = true }).SelectOptionAsync(service);
         await page.GetByRole(AriaRole.Combobox, new() { Name = "Target", Exact = true }).SelectOptionAsync(target);
         await page.GetByRole(AriaRole.Combobox, new() { Name = "Mode", Exact = true }).SelectOptionAsync(mode);
-        if (rate is not null) await page.GetByLabel("Events a second, at most").FillAsync($"{rate}");
+        if (rate is not null) await page.GetByLabel("Maximum events per second").FillAsync($"{rate}");
         await page.GetByLabel("Reason", new() { Exact = true }).FillAsync(reason);
         await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/console/replays/.+/.+"));

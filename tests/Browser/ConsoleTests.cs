@@ -29,7 +29,7 @@ public class ConsoleTests(Site site)
         other.Expected.Add(410);
         await other.Go(link);
         await other.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Expect(other.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("used up");
+        await Expect(other.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("has been used");
         Assert.DoesNotContain(await other.Page.Context.CookiesAsync(), c => c.Name == "console");
     }
 
@@ -92,7 +92,7 @@ public class ConsoleTests(Site site)
         foreach (var name in new[] { "Failures", "Replays", "Events", "Audit" })
             await Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true })).ToHaveCountAsync(0);
         foreach (var path in new[] { "failures", "replays", "events", "events/stream", "audit" })
-            await visitor.Open($"/console/{path}", "Not for your roles");
+            await visitor.Open($"/console/{path}", "Access denied");
     }
 
     [Fact]
@@ -162,6 +162,6 @@ public class ConsoleTests(Site site)
         await Expect(visitor.Page.Locator("tbody tr").First).ToBeVisibleAsync();
         Assert.DoesNotContain("anonymous", await visitor.Page.Locator("tbody").InnerTextAsync(), StringComparison.Ordinal);
         await visitor.Open("/console/audit?by=nobody-of-that-name", "Audit");
-        await Expect(visitor.Page.GetByText("Nobody did anything of the kind.")).ToBeVisibleAsync();
+        await Expect(visitor.Page.GetByText("No actions found.")).ToBeVisibleAsync();
     }
 }

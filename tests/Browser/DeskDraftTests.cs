@@ -107,9 +107,9 @@ public class DeskDraftTests(Site site)
         await using var editor = await site.Staff("editor");
         var page = editor.Page;
         await editor.Desk($"/console/articles/{id}");
-        await page.Button("Publish the change").ClickAsync();
+        await page.Button("Publish changes").ClickAsync();
 
-        var summary = page.GetByRole(AriaRole.Region, new() { Name = "What readers will see change" });
+        var summary = page.GetByRole(AriaRole.Region, new() { Name = "What will change for readers" });
         await Expect(summary).ToContainTextAsync("Русский will be withdrawn");
         await Expect(summary).ToContainTextAsync("The scheduled publication will be cancelled");
         await Expect(summary.Locator("del").Filter(new() { HasText = "astana" })).ToBeVisibleAsync();
@@ -118,9 +118,9 @@ public class DeskDraftTests(Site site)
         await page.Button("Cancel").ClickAsync();
         await Expect(summary).ToHaveCountAsync(0);
         Assert.Equal("ru", (string?)(await site.Platform.Reader.Read($"/api/articles/{id}?lang=ru"))["lang"]);
-        await page.Button("Publish the change").ClickAsync();
+        await page.Button("Publish changes").ClickAsync();
         await page.Button("Confirm").ClickAsync();
-        await page.Says("Published: readers see it.");
+        await page.Says("Published. Readers now see this version.");
         Assert.Equal("en", (string?)(await site.Platform.Reader.Read($"/api/articles/{id}?lang=ru"))["lang"]);
     }
 }

@@ -26,20 +26,20 @@ public class DeskEditingTests(Site site)
         await Expect(page).ToHaveURLAsync(new Regex("/console/articles/[0-9a-f-]{36}$"));
         var id = page.Url[^36..];
 
-        await page.GetByLabel("Show it to readers at").FillAsync("2031-05-01T09:00");
-        await page.Button("Schedule it").ClickAsync();
-        await page.Says("It will be shown at that time.");
+        await page.GetByLabel("Publish at").FillAsync("2031-05-01T09:00");
+        await page.Button("Schedule").ClickAsync();
+        await page.Says("The publication is scheduled.");
         await editor.Desk("/console/schedule?month=2031-05");
         await page.GetByRole(AriaRole.Button, new() { Name = $"Move: {title}" }).ClickAsync();
         await Expect(page.GetByLabel("New time")).ToBeFocusedAsync();
         await page.GetByLabel("New time").FillAsync("2031-05-20T10:30");
         await page.Button("Move").ClickAsync();
-        await page.Says("It will be shown at that time.");
+        await page.Says("The publication is scheduled.");
         await Expect(page.Locator("td", new() { Has = page.Locator("time[datetime='2031-05-20']") })).ToContainTextAsync(title);
 
         await page.GetByRole(AriaRole.Link, new() { Name = title }).ClickAsync();
         await page.Button("Publish").ClickAsync();
-        await page.Says("Published: readers see it.");
+        await page.Says("Published. Readers now see this version.");
         Assert.Contains(
             "<strong>long</strong>",
             (string?)(await site.Platform.Reader.Read($"/api/articles/{id}"))["bodyHtml"],
@@ -97,11 +97,11 @@ public class DeskEditingTests(Site site)
         await editor.Desk($"/console/articles/{id}");
         await page.GetByLabel("Title").FillAsync($"{title} revised");
         await page.GetByLabel("Correction note").FillAsync("The title was put right.");
-        await page.Button("Publish the change").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "What readers will see change" })).ToContainTextAsync("English: Title");
+        await page.Button("Publish changes").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "What will change for readers" })).ToContainTextAsync("English: Title");
         await page.Button("Confirm").ClickAsync();
-        await page.Says("Published: readers see it.");
-        await Expect(page.GetByText("Published: readers see it.")).ToBeInViewportAsync();
+        await page.Says("Published. Readers now see this version.");
+        await Expect(page.GetByText("Published. Readers now see this version.")).ToBeInViewportAsync();
 
         await editor.Desk($"/console/articles/{id}/versions");
         await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "The title was put right." }))
@@ -111,14 +111,14 @@ public class DeskEditingTests(Site site)
         await Expect(page.Locator(".desk-diff ins").First).ToContainTextAsync("revised");
         await page.GetByRole(AriaRole.Button, new() { Name = "As readers saw it: 2" }).ClickAsync();
         await Expect(page.Locator(".desk-preview h2")).ToHaveTextAsync(title);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Take up again: 1", Exact = true }).ClickAsync();
-        await page.Says("The text of version 1 is the draft again.");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Restore: 1", Exact = true }).ClickAsync();
+        await page.Says("Version 1 was restored as the draft.");
         await page.GetByRole(AriaRole.Link, new() { Name = "Back to the draft" }).ClickAsync();
         await Expect(page.GetByLabel("Title")).ToHaveValueAsync(title);
 
-        await page.GetByLabel("Why it is retracted").FillAsync("It was wrong.");
+        await page.GetByLabel("Reason for retraction").FillAsync("It was wrong.");
         await page.Button("Retract").ClickAsync();
-        await page.Says("Retracted: readers see only the note.");
+        await page.Says("Retracted. Readers see only the note.");
         Assert.Equal("It was wrong.", (string?)(await site.Platform.Reader.Read($"/api/articles/{id}"))["retractionNote"]);
     }
 
@@ -138,16 +138,16 @@ public class DeskEditingTests(Site site)
 
         await page.Button("Save").ClickAsync();
         var alert = page.GetByRole(AriaRole.Alert);
-        await Expect(alert).ToContainTextAsync("Somebody else has changed this article");
+        await Expect(alert).ToContainTextAsync("Someone else has changed this article");
         await Expect(alert).ToContainTextAsync("draft changed");
         await Expect(page.GetByLabel("Lead")).ToHaveValueAsync("My lead");
         await page.Button("Show what they changed").ClickAsync();
         await Expect(alert.Locator("ins").First).ToBeVisibleAsync();
-        await page.Button("Save mine over it").ClickAsync();
+        await page.Button("Overwrite with my version").ClickAsync();
         await page.Says("The draft is saved.");
         Assert.Equal("My lead", (string?)(await other.Read($"/api/articles/{id}/draft"))["draft"]!["texts"]!["en"]!["lead"]);
         await editor.Desk($"/console/articles?state=published&q={title}");
-        await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = title })).ToContainTextAsync("draft differs");
+        await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = title })).ToContainTextAsync("unpublished changes");
     }
 
     [Fact]
@@ -162,15 +162,15 @@ public class DeskEditingTests(Site site)
             await page.GetByLabel("Find a published article").FillAsync(title);
             await page.Button("Find").ClickAsync();
             await page.GetByRole(AriaRole.Button, new() { Name = $"Feature: {title}" }).ClickAsync();
-            await page.Says($"“{title}” stands at place 1.");
+            await page.Says($"“{title}” is now number 1.");
         }
         await page.GetByRole(AriaRole.Button, new() { Name = $"Down: {second.Title}" }).ClickAsync();
-        await page.Says($"“{second.Title}” stands at place 2.");
+        await page.Says($"“{second.Title}” is now number 2.");
         var order = (await site.Platform.Reader.Read("/api/featured"))["items"]!.AsArray().Select(i => (string)i!["title"]!).ToArray();
         Assert.Equal([first.Title, second.Title], order[..2]);
         foreach (var (_, title) in new[] { first, second })
         {
-            await page.GetByRole(AriaRole.Button, new() { Name = $"Take out: {title}" }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = $"Remove: {title}" }).ClickAsync();
             await page.Says($"“{title}” is no longer featured.");
         }
     }

@@ -21,9 +21,9 @@ public class DeskFeedbackTests(Site site)
         var card = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = title });
         await Expect(card.Locator("mark")).ToHaveTextAsync("councl");
         await Expect(card).ToContainTextAsync("met in Astana");
-        await Expect(card).ToContainTextAsync("Reported: 2");
+        await Expect(card).ToContainTextAsync("Reports: 2");
         await Expect(card).ToContainTextAsync("Should be council");
-        await card.GetByLabel("Put in their place").FillAsync("council");
+        await card.GetByLabel("Replace with").FillAsync("council");
         await card.GetByRole(AriaRole.Button, new() { Name = "Correct", Exact = true }).ClickAsync();
 
         await Expect(card).ToContainTextAsync("The article is corrected.");
@@ -41,12 +41,12 @@ public class DeskFeedbackTests(Site site)
         var page = editor.Page;
         await editor.Desk($"/console/typos?article={article}");
         var card = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = title });
-        await card.GetByLabel("Reason for declining").FillAsync("It is spelt so.");
-        await card.GetByRole(AriaRole.Button, new() { Name = "Decline", Exact = true }).ClickAsync();
+        await card.GetByLabel("Reason for rejection").FillAsync("It is spelt so.");
+        await card.GetByRole(AriaRole.Button, new() { Name = "Reject", Exact = true }).ClickAsync();
         await Expect(card).ToContainTextAsync("It is spelt so.");
         await editor.Desk($"/console/typos?status=rejected&article={article}");
-        await card.GetByRole(AriaRole.Button, new() { Name = "Look at it again" }).ClickAsync();
-        await Expect(card.GetByLabel("Put in their place")).ToBeVisibleAsync();
+        await card.GetByRole(AriaRole.Button, new() { Name = "Reopen" }).ClickAsync();
+        await Expect(card.GetByLabel("Replace with")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -73,10 +73,10 @@ public class DeskFeedbackTests(Site site)
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "ann.reader@example.org" })).ToBeVisibleAsync();
         await page.GetByLabel("Your answer").FillAsync("Thank you, it is mended.");
         await page.Button("Send").ClickAsync();
-        await page.Says("The answer is stored and will be sent by e-mail.");
+        await page.Says("The answer is saved and will be sent by e-mail.");
         await Expect(page.GetByRole(AriaRole.Article, new() { Name = "Answer" })).ToContainTextAsync("Thank you, it is mended.");
         await page.Button("Close").ClickAsync();
-        await page.Says("The matter is closed.");
+        await page.Says("The message is closed.");
         Assert.Equal(
             "closed",
             (string?)(await api.Read("/api/feedback/messages?status=closed&limit=100"))["items"]!.AsArray()

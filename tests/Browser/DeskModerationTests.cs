@@ -56,7 +56,7 @@ public class DeskModerationTests(Site site)
         await page.Keyboard.PressAsync("x");
         await Expect(page.GetByRole(AriaRole.Checkbox, new() { Name = author })).ToBeCheckedAsync();
         await page.Keyboard.PressAsync("a");
-        await page.Says("Left as they are: 1");
+        await page.Says("Kept: 1");
         await Expect(comment).ToHaveCountAsync(0);
     }
 
@@ -72,12 +72,12 @@ public class DeskModerationTests(Site site)
         await page.GetByRole(AriaRole.Button, new() { Name = $"Context and history: {author}" }).ClickAsync();
         await page.GetByLabel("Reason for the ban").FillAsync($"Spam by {author}");
         await page.Button("Ban this person").ClickAsync();
-        await page.Says($"{author} may not comment any more.");
+        await page.Says($"{author} can no longer comment.");
 
         await moderator.Desk("/console/moderation/policies");
         var ban = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = $"Spam by {author}" });
         await ban.GetByRole(AriaRole.Button).ClickAsync();
-        await page.Says("They may comment again.");
+        await page.Says("The ban was lifted.");
         await Expect(ban).ToHaveCountAsync(0);
     }
 
@@ -90,10 +90,10 @@ public class DeskModerationTests(Site site)
         await moderator.Desk("/console/moderation/policies");
         await page.GetByLabel("Find a published article").FillAsync(title);
         await page.Button("Find").ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = $"Set rules: {title}" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Set policy: {title}" }).ClickAsync();
         var form = page.GetByRole(AriaRole.Form, new() { Name = title });
         await form.GetByLabel("New comments").SelectOptionAsync("pre");
-        await form.GetByLabel("Days of discussion").FillAsync("30");
+        await form.GetByLabel("Close after (days)").FillAsync("30");
         await form.GetByRole(AriaRole.Button).ClickAsync();
         await page.Says($"Saved: {title}");
 
@@ -102,6 +102,6 @@ public class DeskModerationTests(Site site)
             (await api.Read("/api/moderation/policies"))["items"]!.AsArray().Single(p => (string?)p!["of"] == $"article-{article}")!;
         Assert.Equal(("pre", 30), ((string?)policy["mode"], (int?)policy["closedAfterDays"]));
         await moderator.Desk("/console/moderation/policies");
-        await Expect(page.GetByRole(AriaRole.Form, new() { Name = title }).GetByLabel("Days of discussion")).ToHaveValueAsync("30");
+        await Expect(page.GetByRole(AriaRole.Form, new() { Name = title }).GetByLabel("Close after (days)")).ToHaveValueAsync("30");
     }
 }

@@ -27,7 +27,7 @@ public class DiscussionTests(Site site)
             .ToHaveAttributeAsync("rel", "nofollow ugc noopener");
         await Expect(page.GetByText("Answer 2")).ToBeVisibleAsync();
         await Expect(page.GetByText("Answer 3")).ToHaveCountAsync(0);
-        await page.GetByRole(AriaRole.Link, new() { Name = "All answers: 4" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "View all replies (4)" }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex($"/comments/{deep}$"));
         await Expect(page.Locator($"#comment-{first} #comment-{deep}")).ToBeVisibleAsync();
         await Expect(page.GetByText("Answer 3")).ToBeVisibleAsync();
@@ -71,7 +71,7 @@ public class DiscussionTests(Site site)
             await Expect(page.GetByRole(AriaRole.Link, new() { Name = order, Exact = true })).ToHaveAttributeAsync("aria-current", "true");
             await Expect(page.Locator(".comments > li").First).ToHaveIdAsync($"comment-{first}");
         }
-        await Expect(page.GetByText("Votes: 1")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Score: 1")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -82,17 +82,17 @@ public class DiscussionTests(Site site)
         await using var visitor = await site.Visit();
         var page = visitor.Page;
         await visitor.Go(await site.Article("en", article));
-        var vote = page.GetByRole(AriaRole.Button, new() { Name = "Vote for the comment" });
+        var vote = page.GetByRole(AriaRole.Button, new() { Name = "Upvote" });
         await vote.PressAsync("Enter");
 
-        await Expect(page.GetByText("Votes: 1")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Score: 1")).ToBeVisibleAsync();
         await Expect(vote).ToBeFocusedAsync();
         await page.ReloadAsync();
         await Expect(vote).ToHaveAttributeAsync("aria-pressed", "true");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Vote against the comment" }).PressAsync("Enter");
-        await Expect(page.GetByText("Votes: -1")).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Vote against the comment" }).PressAsync("Enter");
-        await Expect(page.GetByText("Votes:")).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Downvote" }).PressAsync("Enter");
+        await Expect(page.GetByText("Score: -1")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Downvote" }).PressAsync("Enter");
+        await Expect(page.GetByText("Score:")).ToHaveCountAsync(0);
         Assert.Equal(0, (int)(await site.Platform.Reader.Read($"/api/comments/{comment}"))["comment"]!["score"]!);
     }
 
@@ -105,13 +105,13 @@ public class DiscussionTests(Site site)
         var page = visitor.Page;
         await visitor.Go(await site.Article("en", article));
         await page.GetByRole(AriaRole.Button, new() { Name = "Report", Exact = true }).ClickAsync();
-        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "What is wrong with the comment?" });
+        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Why are you reporting this comment?" });
         await Expect(dialog).ToBeVisibleAsync();
         Assert.Empty(await page.Violations("report of a comment"));
         await dialog.GetByLabel("Advertising").CheckAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
 
-        await Expect(dialog).ToContainTextAsync("A moderator will look at it.");
+        await Expect(dialog).ToContainTextAsync("A moderator will review this comment.");
         await page.Keyboard.PressAsync("Escape");
         await Expect(dialog).ToBeHiddenAsync();
         using var moderator = await site.Platform.SignedIn("moderator");
@@ -130,25 +130,25 @@ public class DiscussionTests(Site site)
         await page.GetByLabel("Your name").FillAsync("Ann");
         await page.GetByLabel("Your comment").FillAsync("Wel said");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
 
-        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Change what you wrote" });
+        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Edit comment" });
         await Expect(dialog.GetByRole(AriaRole.Textbox)).ToHaveValueAsync("Wel said");
         Assert.Empty(await page.Violations("change of a comment"));
         await dialog.GetByRole(AriaRole.Textbox).FillAsync("Well said");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(page.GetByText("Well said")).ToBeVisibleAsync();
-        await Expect(page.GetByText("changed", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByText("edited", new() { Exact = true })).ToBeVisibleAsync();
 
         await using (var other = await site.Visit())
         {
             await other.Go(article);
             await Expect(other.Page.GetByText("Well said")).ToBeVisibleAsync();
             await Expect(other.Page.GetByRole(AriaRole.Button, new() { Name = "Report", Exact = true })).ToBeVisibleAsync();
-            await Expect(other.Page.GetByRole(AriaRole.Button, new() { Name = "Change" })).ToHaveCountAsync(0);
+            await Expect(other.Page.GetByRole(AriaRole.Button, new() { Name = "Edit" })).ToHaveCountAsync(0);
         }
         page.Dialog += (_, sure) => sure.AcceptAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Expect(page.GetByText("Well said")).ToHaveCountAsync(0);
         await page.GetByLabel("Your name").FillAsync("Ann");
@@ -156,10 +156,10 @@ public class DiscussionTests(Site site)
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
         await Expect(page.GetByText("Wel said")).ToBeVisibleAsync();
         // The page is seen before its scripts have run, and they remember whose the comment is.
-        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Change" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Edit" })).ToBeVisibleAsync();
         visitor.Expected.Add(404); // the page of what is removed there
         await page.Locator(".comments time").ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Expect(page.GetByText("Wel said")).ToHaveCountAsync(0);
     }
@@ -176,10 +176,10 @@ public class DiscussionTests(Site site)
         await page.AddInitScriptAsync(
             $"localStorage.setItem('discussion', JSON.stringify({{ own: {{ '{comment}': 'a secret that was made up' }} }}))");
         await visitor.Go(await site.Article("en", article));
-        await page.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await Expect(page.GetByText("or the time in which it can be changed is over")).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Change" })).ToHaveCountAsync(0);
+        await Expect(page.GetByText("or the time for editing it has passed")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Edit" })).ToHaveCountAsync(0);
 
         using var moderator = await site.Platform.SignedIn("moderator");
         await moderator.Send(HttpMethod.Post, $"/api/comments/{comment}/hide", new { reason = "spam" });

@@ -14,10 +14,10 @@ public class Alone;
 public class OutageTests(Site site)
 {
     [Theory]
-    [InlineData("articles", "The news is missing just now.")]
-    [InlineData("comments", "The comments are missing just now.")]
-    [InlineData("currency-rates", "The rates are missing just now.")]
-    [InlineData("feedback", "Messages cannot be taken just now.")]
+    [InlineData("articles", "News is unavailable right now.")]
+    [InlineData("comments", "Comments are unavailable right now.")]
+    [InlineData("currency-rates", "Rates are unavailable right now.")]
+    [InlineData("feedback", "Messages cannot be sent right now.")]
     public async Task The_site_stands_without(string service, string says)
     {
         await using var visitor = await site.Visit();

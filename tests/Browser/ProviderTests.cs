@@ -22,7 +22,7 @@ public class ProviderTests(ProviderSite site) : IClassFixture<ProviderSite>
         await Expect(page).ToHaveURLAsync(new Regex("/console/articles$"));
         await Expect(page.Locator(".person .name")).ToHaveTextAsync("Name of editor");
         await editor.Desk("/console/replays");
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Not for your roles");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Access denied");
 
         await editor.Desk("/console/articles/new");
         await page.GetByLabel("Title").FillAsync("Written by somebody the provider knows");
@@ -42,7 +42,7 @@ public class ProviderTests(ProviderSite site) : IClassFixture<ProviderSite>
     public async Task Somebody_without_a_role_reads_that_and_what_to_do()
     {
         await using var nobody = await site.SignedIn("nobody");
-        await Expect(nobody.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Not for your roles");
+        await Expect(nobody.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Access denied");
         await nobody.Open("/console", "Overview");
         await Expect(nobody.Page.Locator("main")).ToContainTextAsync("your account has no role here");
         await Expect(nobody.Page.GetByRole(AriaRole.Link, new() { Name = "Articles" })).ToHaveCountAsync(0);
@@ -80,7 +80,7 @@ public class ProviderTests(ProviderSite site) : IClassFixture<ProviderSite>
             using var answer = await client.GetAsync(back, Cancelled);
             Assert.Equal("/console/sign-in?failed=true", answer.Headers.Location?.OriginalString);
             var page = await client.GetStringAsync(answer.Headers.Location, Cancelled);
-            Assert.Contains("Signing in did not succeed. Try again", page, StringComparison.Ordinal);
+            Assert.Contains("Sign-in failed. Please try again", page, StringComparison.Ordinal);
             Assert.Contains("/console/sign-in/provider", page, StringComparison.Ordinal);
             Assert.DoesNotContain(cookies.GetAllCookies(), c => c.Name == "console");
         }
@@ -113,7 +113,7 @@ public class ProviderTests(ProviderSite site) : IClassFixture<ProviderSite>
         await Eventually.IsTrue(async () => await site.Renewed(Account) >= 3, "the session was renewed three times");
         await editor.Page.GetByRole(AriaRole.Link, new() { Name = "Articles", Exact = true }).ClickAsync();
         await editor.Page.GetByRole(AriaRole.Link, new() { Name = "New article" }).ClickAsync();
-        // Exact: until the new page is shown, the search field of the list ("Words of the title") is the only match for "Title".
+        // Exact: until the new page is shown, the search field of the list ("Title contains") is the only match for "Title".
         await editor.Page.GetByLabel("Title", new() { Exact = true }).FillAsync("Written long after");
         await editor.Page.Button("Save").ClickAsync();
         await editor.Page.Says("The draft is saved.");

@@ -16,7 +16,7 @@ public class ReadingTests(Site site)
         await visitor.Go("/");
         Assert.EndsWith("/ru", page.Url, StringComparison.Ordinal);
 
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Избранная аналитика" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Выбор редакции" })).ToBeVisibleAsync();
         await Expect(page.Locator("section:has(> #featured) li")).ToHaveCountAsync(3);
         await Expect(page.Locator(".clock").First).ToHaveTextAsync(new Regex("^\\d\\d:\\d\\d$"));
         await Expect(page.GetByRole(AriaRole.Img, new() { NameRegex = new Regex("CNY") })).ToBeVisibleAsync();
@@ -96,7 +96,8 @@ public class ReadingTests(Site site)
         await visitor.Go("/en/favourites");
         await Expect(page.Locator("#favourites a")).ToHaveTextAsync("SCO and the Red Cross sign a memorandum in Astana");
         await page.Locator("#favourites button").ClickAsync();
-        await Expect(page.Locator("#favourites")).ToHaveTextAsync("You keep no articles yet.");
+        await Expect(page.Locator("#favourites")).ToHaveTextAsync(
+            "Nothing saved yet. Choose “Add to favourites” on any article to keep it here.");
     }
 
     [Fact]
@@ -127,7 +128,7 @@ public class ReadingTests(Site site)
         })
         {
             Assert.Equal(404, (await visitor.Go(path)).Status);
-            await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Такой страницы нет");
+            await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Страница не найдена");
         }
         using var api = await site.Platform.Reader.GetAsync("/api/nothing", TestContext.Current.CancellationToken);
         Assert.Equal("application/problem+json", api.Content.Headers.ContentType?.MediaType);

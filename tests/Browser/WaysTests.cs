@@ -74,7 +74,7 @@ public class WaysTests(Site site)
 
         await Expect(page.Locator("section:has(> #corrections) li")).ToContainTextAsync("It met in Astana.");
         await Expect(page.Locator("section:has(> #related) a")).ToHaveTextAsync(otherTitle);
-        await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "Other articles of this section" }).GetByRole(AriaRole.Link).First)
+        await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "More in this section" }).GetByRole(AriaRole.Link).First)
             .ToBeVisibleAsync();
         await page.GetByRole(AriaRole.List, new() { Name = "Tags" }).GetByRole(AriaRole.Link, new() { Name = "council" }).ClickAsync();
         await Expect(page.Locator("main .cards")).ToContainTextAsync(title);

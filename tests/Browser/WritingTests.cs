@@ -63,7 +63,7 @@ public class WritingTests(Site site)
         await page.GetByLabel("Ваш комментарий").FillAsync("   ");
         await page.GetByRole(AriaRole.Button, new() { Name = "Отправить" }).ClickAsync();
 
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("нужны имя и текст");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Укажите имя");
         await Expect(page.GetByLabel("Ваше имя")).ToHaveValueAsync("Аня");
     }
 
@@ -76,11 +76,11 @@ public class WritingTests(Site site)
         await visitor.Go(await site.Article("en"));
         await page.GetByLabel("Your name").FillAsync("Ann");
         await page.GetByLabel("Your comment").FillAsync(words);
-        await page.GetByLabel("Tell me of answers").CheckAsync();
+        await page.GetByLabel("E-mail me when someone replies").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("To be told of answers, give an address that can be written to.");
-        await Expect(page.GetByLabel("Tell me of answers")).ToBeCheckedAsync();
-        await page.GetByLabel("Your e-mail").FillAsync($"ann-{Guid.CreateVersion7():N}@example.org");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("To be notified of replies, please enter a valid e-mail address.");
+        await Expect(page.GetByLabel("E-mail me when someone replies")).ToBeCheckedAsync();
+        await page.GetByLabel("E-mail (optional").FillAsync($"ann-{Guid.CreateVersion7():N}@example.org");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
 
         await Expect(page.GetByText(words)).ToBeVisibleAsync();
@@ -120,7 +120,7 @@ public class WritingTests(Site site)
         posted.SetResult();
 
         await Expect(page.GetByText(words)).ToBeVisibleAsync();
-        await Expect(page.Locator("#arrived")).ToHaveTextAsync("A new comment has arrived.");
+        await Expect(page.Locator("#arrived")).ToHaveTextAsync("A new comment was posted.");
     }
 
     [Fact]
@@ -208,14 +208,14 @@ public class WritingTests(Site site)
         await using var visitor = await site.Visit(new() { JavaScriptEnabled = scripts });
         var page = visitor.Page;
         await visitor.Go("/en/contact");
-        await page.GetByLabel("About", new() { Exact = true }).SelectOptionAsync("technical");
+        await page.GetByLabel("Subject", new() { Exact = true }).SelectOptionAsync("technical");
         await page.GetByLabel("Your name").FillAsync("Ann");
         await page.GetByLabel("Your e-mail").FillAsync("ann@example.org");
         await page.GetByLabel("Your message").FillAsync($"Hello {Guid.CreateVersion7()}");
         await page.GetByLabel("I agree").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
 
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Your message has arrived");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Message sent");
         await Expect(page.Locator("main b")).Not.ToBeEmptyAsync();
     }
 

@@ -86,10 +86,11 @@ public class CommentingTests(RunningPlatform platform) : EndToEndTests(platform)
             Assert.Contains($"value=\"{token}\"", await asked.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
         }
         Assert.Equal((true, false), await State());
-        Assert.Equal((HttpStatusCode.NotFound, "This link is no longer valid."), await Press(confirm, "guessed"));
+        Assert.Equal((HttpStatusCode.NotFound, "This link is invalid or has expired."), await Press(confirm, "guessed"));
         Assert.Equal((HttpStatusCode.OK, "Your address is confirmed."), await Press(confirm, token));
         Assert.Equal((true, true), await State());
-        Assert.Equal((HttpStatusCode.OK, "You will get no more e-mails about answers to this comment."), await Press(unsubscribe, token));
+        Assert.Equal(
+            (HttpStatusCode.OK, "You will receive no more e-mails about replies to this comment."), await Press(unsubscribe, token));
         Assert.Equal((false, true), await State());
 
         async Task<(HttpStatusCode, string)> Press(string page, string secret)
