@@ -6,38 +6,39 @@ using Platform.Hosting;
 namespace Portal;
 
 /// <summary>
-/// The gateway, as any client app calls it: <see cref="GatewayAddresses"/> is all the portal knows of the platform. What an answer is
-/// made of goes into <see cref="Ingredients"/>, so that a page is kept exactly as long as what it shows.
+/// Calls the gateway as any client does; the portal calls no service directly. The surrogate keys of each response are collected in
+/// <see cref="PageDependencies"/>, so that the gateway caches a page only until one of the responses that it was made of changes.
 /// </summary>
-public sealed class Backends(HttpClient gateway, Ingredients ingredients, IHttpContextAccessor visitor)
+public sealed class Backends(HttpClient gateway, PageDependencies dependencies, IHttpContextAccessor visitor)
 {
-    /// <summary>Asks the gateway to say what its answers are made of; it tells nobody unasked.</summary>
+    /// <summary>The request header that asks the gateway for the surrogate keys of a response; by default it removes them.</summary>
     public const string Capability = "Surrogate-Capability";
 
     /// <summary>
-    /// What stands at an address. A service that does not answer is no exception: <paramref name="part"/> of the page is missing, and the
-    /// page says so.
+    /// Reads an address. If the service is unavailable, no exception is thrown: <paramref name="part"/> of the page is recorded as
+    /// missing, and the page displays a notice.
     /// </summary>
     public async Task<Answer<T>> Read<T>(string part, string address, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { { Capability, "portal=\"Surrogate/1.0\"" } } };
-        // The gateway limits the reads of a visitor, not those of the portal.
+        // The gateway limits reads per visitor, so it needs the visitor's address and not the portal's.
         if (visitor.HttpContext is { } http)
         {
             request.Headers.TryAddWithoutValidation("X-Forwarded-For", Visitors.Address(http));
-            // The gateway that asks for the page knows of a change that another gateway may not have heard of.
+            // The gateway that requests this page may know of a change that another gateway has not received yet. It then sends
+            // Cache-Control, which must reach the gateway that answers this read.
             var wanted = http.Request.Headers.CacheControl;
             if (wanted.Count > 0) request.Headers.TryAddWithoutValidation("Cache-Control", wanted.ToString());
         }
         var answer = await Ask<T>(gateway, request, ct);
-        if (answer.IsAway) ingredients.Miss(part);
-        else ingredients.Add(answer.Keys, answer.Age);
+        if (answer.IsUnavailable) dependencies.MarkMissing(part);
+        else dependencies.Add(answer.Keys, answer.Age);
         return answer;
     }
 
     /// <summary>
-    /// Sends what a visitor wrote, in their name: the services count how often an address writes. With <paramref name="secret"/> they can
-    /// change it later.
+    /// Sends a visitor's form to a service. The visitor's address is passed on, because the services limit writes per address. With
+    /// <paramref name="secret"/> the visitor can change the comment later.
     /// </summary>
     public async Task<Answer<T>> Send<T>(
         HttpMethod method,
@@ -57,11 +58,11 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients, IHttpC
         if (key is not null) request.Headers.Add("Idempotency-Key", $"{key}");
         if (secret is not null) request.Headers.TryAddWithoutValidation("Edit-Token", secret);
         var answer = await Ask<T>(gateway, request, ct);
-        ingredients.Change(answer.Keys);
+        dependencies.AddChanged(answer.Keys);
         return answer;
     }
 
-    /// <summary>What the gateway answers to that request; whatever keeps it from answering is an answer too.</summary>
+    /// <summary>Sends a request. If the gateway cannot be reached or its response cannot be read, the result is a 503.</summary>
     internal static async Task<Answer<T>> Ask<T>(HttpClient gateway, HttpRequestMessage request, CancellationToken ct)
     {
         try
@@ -74,7 +75,7 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients, IHttpC
                 return new(default, response.StatusCode, null, keys) { Location = response.Headers.Location?.OriginalString };
             if (!response.IsSuccessStatusCode) return new(default, response.StatusCode, await Problem(response, ct), keys);
             var empty = response.StatusCode == HttpStatusCode.NoContent || response.Content.Headers.ContentLength == 0
-                || response.Content.Headers.ContentType?.MediaType == "text/plain"; // words for a person who called the service directly
+                || response.Content.Headers.ContentType?.MediaType == "text/plain"; // a plain text for people who call the service by hand
             var value = empty ? default : await response.Content.ReadFromJsonAsync<T>(Tolerant, ct);
             return new(value, response.StatusCode, null, keys) { ETag = response.Headers.ETag?.ToString(), Age = AgeOf(response) };
         }
@@ -94,23 +95,23 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients, IHttpC
             ? await response.Content.ReadFromJsonAsync<HttpValidationProblemDetails>(Tolerant, ct)
             : null;
 
-    // A service that says more than this portal knows is newer, not wrong.
+    // Unknown properties are ignored: during an upgrade a service may be newer than this portal.
     private static readonly JsonSerializerOptions Tolerant = new(JsonSerializerDefaults.Web);
 
-    /// <summary>Registers the clients: of readers, and of those who are signed in at the console.</summary>
+    /// <summary>Registers the HTTP clients: one for the reader pages and one for the console.</summary>
     internal static void Register(WebApplicationBuilder builder)
     {
-        // A list that changes while the portal runs stands in a file, as the gateway's own lists do.
+        // A list of gateways that changes while the portal runs is read from a file, as the gateway does with its own lists.
         if (builder.Configuration["Gateway:AddressFile"] is { Length: > 0 } file)
             builder.Configuration.AddJsonFile(file, optional: true, reloadOnChange: true);
-        builder.Services.AddHttpContextAccessor().AddScoped<Ingredients>().AddSingleton<GatewayAddresses>();
+        builder.Services.AddHttpContextAccessor().AddScoped<PageDependencies>().AddSingleton<GatewayAddresses>();
         var address = new Uri(builder.Configuration.Required("Gateway:Address").Split(' ')[0]);
         ToTheGateway(builder.Services.AddHttpClient<Backends>(), TimeSpan.FromSeconds(10));
         ToTheGateway(builder.Services.AddHttpClient(Console.Desk.Client), TimeSpan.FromSeconds(35));
 
-        void ToTheGateway(IHttpClientBuilder client, TimeSpan patience) => client
-            .ConfigureHttpClient(c => (c.BaseAddress, c.Timeout) = (address, patience))
-            .AddHttpMessageHandler(provider => new AnyGateway(provider.GetRequiredService<GatewayAddresses>(), patience))
+        void ToTheGateway(IHttpClientBuilder client, TimeSpan timeout) => client
+            .ConfigureHttpClient(c => (c.BaseAddress, c.Timeout) = (address, timeout))
+            .AddHttpMessageHandler(provider => new GatewayFailover(provider.GetRequiredService<GatewayAddresses>(), timeout))
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,
@@ -123,31 +124,37 @@ public sealed class Backends(HttpClient gateway, Ingredients ingredients, IHttpC
     }
 }
 
-/// <summary>What the gateway answered: a value, or why there is none. <c>IsAway</c>: whoever could say does not answer just now.</summary>
+/// <summary>
+/// The response of the gateway: a value, or the reason why there is none. <c>IsUnavailable</c> means that the service is unavailable or
+/// the rate limit was reached, so that the same request may succeed later.
+/// </summary>
 public sealed record Answer<T>(T? Value, HttpStatusCode Status, HttpValidationProblemDetails? Problem, IReadOnlyList<string> Keys)
 {
     public string? Location { get; init; }
-    /// <summary>The version of what was read, for If-Match.</summary>
+    /// <summary>The version of the resource, to be sent back as If-Match.</summary>
     public string? ETag { get; init; }
-    /// <summary>The milliseconds since the gateway fetched it from its service, if the gateway kept it.</summary>
+    /// <summary>The milliseconds since the gateway fetched the response from its service, if it came from the cache.</summary>
     public long? Age { get; init; }
-    public bool IsAway => (int)Status is >= 500 or 429 or 408;
-    /// <summary>Why there is no value; null where the gateway said yes.</summary>
+    public bool IsUnavailable => (int)Status is >= 500 or 429 or 408;
+    /// <summary>The rejection; null if the status is 2xx.</summary>
     public Refused? Refused => (int)Status is >= 200 and < 300 ? null : new(Status, Problem);
 }
 
-/// <summary>A no of the gateway or of what stands behind it; without a problem where nobody answered.</summary>
+/// <summary>A rejection by the gateway or a service. It has no problem details if there was no response.</summary>
 public sealed record Refused(HttpStatusCode Status, HttpValidationProblemDetails? Problem)
 {
-    /// <summary>Whether the same, sent again, would be refused again.</summary>
+    /// <summary>Whether the same request would be rejected again.</summary>
     public bool IsLasting => (int)Status is >= 400 and < 500 and not (401 or 408 or 429);
 
-    /// <summary>Whether that field of what was sent is why.</summary>
+    /// <summary>Whether the rejection names this field of the request.</summary>
     public bool Names(string field) => Problem?.Errors.Keys.Contains(field, StringComparer.OrdinalIgnoreCase) == true;
 }
 
-/// <summary>What one page is made of, and what of it is missing because its service does not answer. One for each request.</summary>
-public sealed class Ingredients
+/// <summary>
+/// The surrogate keys of the responses that one page is made of, and the parts that are missing because their service is unavailable.
+/// Scoped to one request.
+/// </summary>
+public sealed class PageDependencies
 {
     private readonly Lock _adding = new();
     private readonly SortedSet<string> _keys = new(StringComparer.Ordinal), _missing = new(StringComparer.Ordinal);
@@ -156,7 +163,7 @@ public sealed class Ingredients
 
     public IReadOnlyCollection<string> Missing => _missing;
 
-    /// <summary>The names of what a form changed.</summary>
+    /// <summary>The surrogate keys of the resources that a form changed.</summary>
     public IReadOnlyCollection<string> Changed => _changed;
 
     public void Add(IEnumerable<string> keys, long? age = null)
@@ -168,20 +175,21 @@ public sealed class Ingredients
         }
     }
 
-    public void Change(IEnumerable<string> keys)
+    public void AddChanged(IEnumerable<string> keys)
     {
         lock (_adding) _changed.UnionWith(keys);
     }
 
-    public void Miss(string part)
+    public void MarkMissing(string part)
     {
         lock (_adding) _missing.Add(part);
     }
 
     /// <summary>
-    /// A whole page may be kept until something it is made of changes; one that lacks something is good for one visitor only.
+    /// Tags a complete page with its surrogate keys, so that the gateway caches it until one of them changes. An incomplete page is not
+    /// cached.
     /// </summary>
-    public void Label(HttpResponse response)
+    public void SetCacheHeaders(HttpResponse response)
     {
         if (_missing.Count > 0) response.Headers.CacheControl = "no-store";
         else
@@ -192,9 +200,8 @@ public sealed class Ingredients
     }
 }
 
-/// <summary>Where the program asks for it.</summary>
+/// <summary>Registers the clients of the gateway.</summary>
 public static class BackendsRegistration
 {
-    /// <summary>The gateway's client, and what each page remembers of it.</summary>
     public static void AddBackends(this WebApplicationBuilder builder) => Backends.Register(builder);
 }

@@ -3,25 +3,25 @@ using Microsoft.Net.Http.Headers;
 namespace Portal;
 
 /// <summary>
-/// What a page may load and run: this site's own files and nothing else; no script and no style that stands in a page.
-/// <c>Portal:Pictures</c> names the sites from which articles may show pictures (none).
+/// The Content-Security-Policy. Pages load only files of this site, and no inline scripts or styles. <c>Portal:Pictures</c> lists the
+/// other sites from which articles may show pictures (default: none).
 /// </summary>
 public static class ContentSecurity
 {
     /// <summary>
-    /// The policy of an address. The console's component library positions its pop-ups by style attributes; nothing there may run either.
+    /// The policy for an address. Console pages may use inline styles, because MudBlazor positions its pop-ups with style attributes.
+    /// Inline scripts are forbidden there as well.
     /// </summary>
     public static string Of(PathString path, string pictures = "") =>
         "default-src 'none'; script-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
         + $"img-src 'self' data:{(pictures.Length == 0 ? "" : " " + pictures)}; "
         + (IsConsole(path) ? "style-src 'self' 'unsafe-inline'; " : "style-src 'self'; ")
-        // The console's addresses are told from a base, which may only be here.
+        // Links of the console are relative to <base>, which may only point to this site.
         + $"form-action 'self'; base-uri {(IsConsole(path) ? "'self'" : "'none'")}; frame-ancestors 'none'";
 
-    /// <summary>Whether the address belongs to the console.</summary>
     public static bool IsConsole(PathString path) => path.StartsWithSegments("/console", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Sets the policy on every answer, whatever else wrote one.</summary>
+    /// <summary>Sets the policy on every response, also on error responses.</summary>
     public static void UseContentSecurity(this WebApplication app)
     {
         var pictures = app.Configuration["Portal:Pictures"] ?? "";

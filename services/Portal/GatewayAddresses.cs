@@ -3,8 +3,8 @@ using Platform.Hosting;
 namespace Portal;
 
 /// <summary>
-/// The gateways that the portal may ask: <c>Gateway:Address</c> holds one address or several, separated by spaces. It asks the first
-/// until that one does not answer, then the next. The setting is read for each request, so that gateways may be added without a restart.
+/// The addresses of the gateways: <c>Gateway:Address</c> holds one or several, separated by spaces. The portal uses one of them until it
+/// fails, and then the next. The setting is read for each request, so that gateways can be added without a restart.
 /// </summary>
 public sealed class GatewayAddresses(IConfiguration configuration)
 {
@@ -15,15 +15,15 @@ public sealed class GatewayAddresses(IConfiguration configuration)
 
     internal int Current => Volatile.Read(ref _current);
 
-    /// <summary>The next one from now on, unless another request found that out already.</summary>
-    internal void Leave(int current) => Interlocked.CompareExchange(ref _current, current + 1, current);
+    /// <summary>Switches to the next address, unless another request has already done so.</summary>
+    internal void SwitchFrom(int current) => Interlocked.CompareExchange(ref _current, current + 1, current);
 }
 
 /// <summary>
-/// Sends a request to the next gateway if one cannot be reached. A write is repeated only if it never arrived; a read also if the answer
-/// broke off, or did not come within its share of the client's patience, as from a gateway that is frozen.
+/// Retries a request at the next gateway. A write is retried only if it certainly did not reach a gateway. A read is also retried if the
+/// response was incomplete or took longer than its share of the timeout, because the gateway may be frozen.
 /// </summary>
-internal sealed class AnyGateway(GatewayAddresses addresses, TimeSpan patience) : DelegatingHandler
+internal sealed class GatewayFailover(GatewayAddresses addresses, TimeSpan timeout) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -34,24 +34,24 @@ internal sealed class AnyGateway(GatewayAddresses addresses, TimeSpan patience) 
             request.RequestUri = new Uri(all[(int)((uint)current % all.Length)], request.RequestUri!.PathAndQuery);
             var isRead = request.Method == HttpMethod.Get;
             using var share = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            if (left > 1 && isRead) share.CancelAfter(patience / all.Length);
+            if (left > 1 && isRead) share.CancelAfter(timeout / all.Length);
             try
             {
                 var response = await base.SendAsync(request, share.Token);
                 if (isRead) await response.Content.LoadIntoBufferAsync(share.Token);
                 return response;
             }
-            catch (Exception e) when (left > 1 && !cancellationToken.IsCancellationRequested && MayBeRepeated(e, isRead))
+            catch (Exception e) when (left > 1 && !cancellationToken.IsCancellationRequested && CanRetry(e, isRead))
             {
-                addresses.Leave(current);
+                addresses.SwitchFrom(current);
             }
         }
     }
 
-    private static bool MayBeRepeated(Exception e, bool isRead) => e switch
+    private static bool CanRetry(Exception e, bool isRead) => e switch
     {
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => true,
-        OperationCanceledException { InnerException: TimeoutException } => true, // no connection was opened in time
+        OperationCanceledException { InnerException: TimeoutException } => true, // the connection could not be opened in time
         HttpRequestException or OperationCanceledException => isRead,
         _ => false,
     };

@@ -4,7 +4,7 @@ using Portal.Console;
 using Portal.Reader;
 
 var builder = WebApplication.CreateBuilder(args);
-// Built and not published, as ./platform runs it, it has its static files where the sources are.
+// ./platform runs the build output, not a published one, so the static files are served from the source folder.
 builder.WebHost.UseStaticWebAssets();
 builder.AddEdge("portal");
 builder.AddBackends();
@@ -18,12 +18,11 @@ app.UseReader();
 app.UseConsole();
 app.UseAntiforgery();
 app.MapStaticAssets().AllowAnonymous();
-// Readers need no account for any of these pages.
+// All reader pages are public.
 var reader = app.MapGroup("").AllowAnonymous();
 foreach (var map in new Action<IEndpointRouteBuilder>[]
 {
     StartPage.Map, FrontPage.Map, ListPage.Map, ArticlePage.Map, CommentPage.Map, PrintPage.Map, SearchPage.Map, ArchivePage.Map,
-    RatesPage.Map, StatesPage.Map,
-    EmailPage.Map, ContactPage.Map, FeedsPage.Map, FavouritesPage.Map, Trouble.Map,
+    RatesPage.Map, StatesPage.Map, EmailPage.Map, ContactPage.Map, FeedsPage.Map, FavouritesPage.Map, Trouble.Map,
 }) map(reader);
 app.Run();

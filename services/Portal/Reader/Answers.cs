@@ -2,49 +2,89 @@ using System.Text.Json;
 
 namespace Portal.Reader;
 
-/// <summary>A list that comes whole, or a page of one with the cursor of the next.</summary>
+/// <summary>A complete list, or one page of it with the cursor of the next page.</summary>
 public sealed record Listed<T>(IReadOnlyList<T> Items, string? Next = null);
 
-/// <summary>A section: its key in addresses, its place, its names by language.</summary>
+/// <summary>A section: its key in addresses, its sort order and its name in each language.</summary>
 public sealed record SectionItem(string Key, int Order, IReadOnlyDictionary<string, string> Names);
 
-/// <summary>An article in a list. <c>Highlights</c> where words were searched: HTML with the words in &lt;mark&gt;.</summary>
+/// <summary>An article in a list. <c>Highlights</c> is present in search results.</summary>
 public sealed record ArticleItem(
-    Guid Id, string Slug, string Section, IReadOnlyList<string> Tags, string Lang, string Title, string Lead, DateTimeOffset PublishedAt,
-    DateTimeOffset? RevisedAt, int CommentCount,
-    bool Fallback, bool Featured, CoverView? Cover, Highlight? Highlights);
+    Guid Id,
+    string Slug,
+    string Section,
+    IReadOnlyList<string> Tags,
+    string Lang,
+    string Title,
+    string Lead,
+    DateTimeOffset PublishedAt,
+    DateTimeOffset? RevisedAt,
+    int CommentCount,
+    bool Fallback,
+    bool Featured,
+    CoverView? Cover,
+    Highlight? Highlights);
 
-/// <summary>Title and passages as HTML, escaped but for &lt;mark&gt;.</summary>
+/// <summary>The title and the matching passages of a search result as escaped HTML; matches are in &lt;mark&gt;.</summary>
 public sealed record Highlight(string Title, string Text);
 
-/// <summary>A picture and what it shows, in the language <c>AltLang</c>; without it in that of the article.</summary>
+/// <summary>A cover image and its description, in the language <c>AltLang</c>, or in that of the article if it is null.</summary>
 public sealed record CoverView(string Url, string Alt, string? AltLang = null);
 
-/// <summary>What was put right after publishing.</summary>
+/// <summary>A correction made after publication.</summary>
 public sealed record Correction(string Note, DateTimeOffset At);
 
 /// <summary>An article's address in one language.</summary>
 public sealed record Alternate(string Hreflang, string Slug, string Url);
 
-/// <summary>Another article, as a link to it.</summary>
+/// <summary>A link to another article.</summary>
 public sealed record Neighbour(Guid Id, string Slug, string Lang, string Title, DateTimeOffset PublishedAt);
 
-/// <summary>One article in one language; <c>BodyHtml</c> is sanitised by its service.</summary>
+/// <summary>One article in one language. The articles service has sanitised <c>BodyHtml</c>.</summary>
 public sealed record ArticleView(
-    Guid Id, string Slug, string Section, IReadOnlyList<string> Tags, string Lang, string Title, string Lead, string BodyHtml,
-    string? Author, string? Source, DateOnly? OccurredOn,
-    DateTimeOffset PublishedAt, DateTimeOffset? RevisedAt, string? RetractionNote, int CommentCount, bool Fallback, long Version,
-    string? Url, CoverView? Cover,
-    IReadOnlyList<Alternate> Alternates, IReadOnlyList<Correction> Corrections, IReadOnlyList<Neighbour> Related, Neighbour? Previous,
+    Guid Id,
+    string Slug,
+    string Section,
+    IReadOnlyList<string> Tags,
+    string Lang,
+    string Title,
+    string Lead,
+    string BodyHtml,
+    string? Author,
+    string? Source,
+    DateOnly? OccurredOn,
+    DateTimeOffset PublishedAt,
+    DateTimeOffset? RevisedAt,
+    string? RetractionNote,
+    int CommentCount,
+    bool Fallback,
+    long Version,
+    string? Url,
+    CoverView? Cover,
+    IReadOnlyList<Alternate> Alternates,
+    IReadOnlyList<Correction> Corrections,
+    IReadOnlyList<Neighbour> Related,
+    Neighbour? Previous,
     Neighbour? Next);
 
-/// <summary>An article for paper; <c>Links[n-1]</c> is what the mark [n] in the body stands for.</summary>
+/// <summary>The print version of an article. <c>Links[n-1]</c> is the address that the note [n] in the body refers to.</summary>
 public sealed record PrintView(
-    string Lang, string Site, string Section, string Title, string Lead, string BodyHtml, IReadOnlyList<string> Links, string? Author,
-    string? Source, DateOnly? OccurredOn,
-    DateTimeOffset PublishedAt, DateTimeOffset? RevisedAt, IReadOnlyList<Correction> Corrections, string Url);
+    string Lang,
+    string Site,
+    string Section,
+    string Title,
+    string Lead,
+    string BodyHtml,
+    IReadOnlyList<string> Links,
+    string? Author,
+    string? Source,
+    DateOnly? OccurredOn,
+    DateTimeOffset PublishedAt,
+    DateTimeOffset? RevisedAt,
+    IReadOnlyList<Correction> Corrections,
+    string Url);
 
-/// <summary>The head of an article's page.</summary>
+/// <summary>The metadata for the <c>&lt;head&gt;</c> of an article page.</summary>
 public sealed record MetadataView(
     string Canonical, IReadOnlyList<Alternate> Alternates, IReadOnlyList<MetaProperty> Og, JsonElement JsonLd);
 
@@ -52,26 +92,33 @@ public sealed record MetadataView(
 public sealed record MetaProperty(string Property, string Content);
 
 /// <summary>
-/// A comment; <c>Html</c> is made and cleaned by its service. One that was removed has neither author nor text. <c>ReplyCount</c>: all that
-/// stands below it; <c>Replies</c>: the first of those that answer it.
+/// A comment. The comments service has rendered and sanitised <c>Html</c>. A removed comment has neither author nor text.
+/// <c>ReplyCount</c> counts the replies at all levels below; <c>Replies</c> holds the first direct replies.
 /// </summary>
 public sealed record CommentItem(
-    Guid Id, string? Author, string? Html, DateTimeOffset PostedAt, DateTimeOffset? EditedAt, int Score, int ReplyCount, bool Removed,
+    Guid Id,
+    string? Author,
+    string? Html,
+    DateTimeOffset PostedAt,
+    DateTimeOffset? EditedAt,
+    int Score,
+    int ReplyCount,
+    bool Removed,
     Listed<CommentItem>? Replies);
 
-/// <summary>A comment below what it answers; <c>Above</c> begins with the topmost.</summary>
+/// <summary>A comment and the comments that it replies to; <c>Above</c> begins with the topmost.</summary>
 public sealed record CommentPlace(Guid ArticleId, IReadOnlyList<CommentItem> Above, CommentItem Comment);
 
-/// <summary>What became of a comment: shown, or held for moderation.</summary>
+/// <summary>The result of posting a comment: published, or held for moderation.</summary>
 public sealed record CommentReceipt(Guid Id, string Status);
 
-/// <summary>A month or a day, and how many articles it has.</summary>
+/// <summary>A month or a day, and the number of its articles.</summary>
 public sealed record ArchiveItem(string Period, long Articles);
 
-/// <summary>One of the organisation's bodies.</summary>
+/// <summary>A link to a body of the organisation.</summary>
 public sealed record LinkItem(string Key, string Name, string Url);
 
-/// <summary>The table of a date.</summary>
+/// <summary>The exchange rates of a date.</summary>
 public sealed record RatesView(
     DateOnly Date,
     DateOnly EffectiveFrom,
@@ -81,15 +128,22 @@ public sealed record RatesView(
     IReadOnlyList<RateRow> Others,
     Stale? Stale);
 
-/// <summary>Roubles for <c>Nominal</c> units; <c>PerUnit</c> and <c>Change</c> are for one.</summary>
+/// <summary><c>Rate</c> is in roubles for <c>Nominal</c> units; <c>PerUnit</c> and <c>Change</c> are for one unit.</summary>
 public sealed record RateRow(
-    string? State, string? StateName, string Code, string? Currency, bool Quoted, int? Nominal, decimal? Rate, decimal? PerUnit,
+    string? State,
+    string? StateName,
+    string Code,
+    string? Currency,
+    bool Quoted,
+    int? Nominal,
+    decimal? Rate,
+    decimal? PerUnit,
     decimal? Change);
 
-/// <summary>Since when something may be out of date.</summary>
+/// <summary>Present if the rates may be out of date: the time since which no newer ones were received.</summary>
 public sealed record Stale(DateTimeOffset Since);
 
-/// <summary>A currency over time, in roubles for one unit.</summary>
+/// <summary>The history of a currency, in roubles for one unit.</summary>
 public sealed record HistoryView(
     string Code,
     DateOnly From,
@@ -100,24 +154,31 @@ public sealed record HistoryView(
     IReadOnlyList<HistoryItem> Items,
     IReadOnlyList<DateOnly>? Breaks = null)
 {
-    /// <summary>What a chart shows: the rates since the last redenomination, because older ones are in another unit of money.</summary>
+    /// <summary>The points of the chart: the rates since the last redenomination, because older ones are in a different unit.</summary>
     public IEnumerable<(DateOnly, decimal)> Points =>
         (Breaks is [.., var last] ? Items.Skip(Items.Count(i => i.Date <= last) - 1) : Items).Select(i => (i.Date, i.PerUnit));
 }
 
-/// <summary>The least or the most, and since when.</summary>
+/// <summary>The lowest or the highest rate and its date.</summary>
 public sealed record Extreme(DateOnly Date, decimal PerUnit);
 
-/// <summary>The rate of one sheet.</summary>
+/// <summary>The rate on one date.</summary>
 public sealed record HistoryItem(DateOnly Date, decimal PerUnit);
 
-/// <summary>What an amount comes to.</summary>
-public sealed record Conversion(string From, string To, decimal Amount, decimal Result, decimal Rate, DateOnly EffectiveFrom, Stale? Stale);
+/// <summary>The result of a currency conversion.</summary>
+public sealed record Conversion(
+    string From,
+    string To,
+    decimal Amount,
+    decimal Result,
+    decimal Rate,
+    DateOnly EffectiveFrom,
+    Stale? Stale);
 
-/// <summary>The states at a moment.</summary>
+/// <summary>The states as of a point in time.</summary>
 public sealed record StatesView(DateTimeOffset AsOf, IReadOnlyList<StateItem> Items);
 
-/// <summary>A state: its group, its capital as it was called, what it pays in, its capital's clock.</summary>
+/// <summary>A state: its group, the name of its capital at that time, its currency and the local time of its capital.</summary>
 public sealed record StateItem(
     string State,
     IReadOnlyDictionary<string, string> Names,
@@ -125,19 +186,20 @@ public sealed record StateItem(
     DateOnly GroupSince,
     IReadOnlyDictionary<string, string>? Capital,
     string? Currency,
-    IReadOnlyDictionary<string, string>? CurrencyNames, ZoneClock? Clock);
+    IReadOnlyDictionary<string, string>? CurrencyNames,
+    ZoneClock? Clock);
 
-/// <summary>A clock: what it shows and how far it is ahead of UTC.</summary>
+/// <summary>A local time and its offset from UTC.</summary>
 public sealed record ZoneClock(string TimeZone, string UtcOffset, DateTimeOffset LocalTime);
 
-/// <summary>The number a visitor names when asking, and how far their message is.</summary>
+/// <summary>The reference number and the status of a message to the editors.</summary>
 public sealed record TicketView(string Number, string Status);
 
-/// <summary>The ticket a message was given.</summary>
+/// <summary>The ticket that was created for a message.</summary>
 public sealed record TicketReceipt(Guid Ticket, string Number);
 
-/// <summary>How long what a visitor sends may be.</summary>
+/// <summary>The length limits for the texts that visitors send.</summary>
 public sealed record FeedbackLimits(Bounds Selection, int Context, int Comment, int Message);
 
-/// <summary>From the least to the most.</summary>
+/// <summary>A minimum and a maximum length.</summary>
 public sealed record Bounds(int Min, int Max);

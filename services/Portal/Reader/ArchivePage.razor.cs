@@ -3,7 +3,9 @@ using Platform.Hosting;
 
 namespace Portal.Reader;
 
-/// <summary><c>/{lang}/archive</c>: months and how much was published in each; <c>/{lang}/archive/2026-01</c>: what was.</summary>
+/// <summary>
+/// <c>/{lang}/archive</c> lists the months with the number of their articles; <c>/{lang}/archive/2026-01</c> lists the articles of a month.
+/// </summary>
 public partial class ArchivePage
 {
     public static void Map(IEndpointRouteBuilder app) => app.MapGet($"/{ReaderSite.Lang}/archive/{{month?}}", async (
@@ -26,8 +28,8 @@ public partial class ArchivePage
         var address = Url.With(
             "/api/articles",
             ("lang", lang),
-            ("from", Written.Iso(first)),
-            ("to", Written.Iso(last)),
+            ("from", Format.Iso(first)),
+            ("to", Format.Iso(last)),
             ("timeZone", zone.Id),
             ("limit", "50"),
             ("cursor", cursor));

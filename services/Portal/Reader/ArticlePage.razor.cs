@@ -5,7 +5,7 @@ namespace Portal.Reader;
 /// <summary><c>/{lang}/articles/{slug}</c>: an article with its translations, corrections, neighbours and discussion.</summary>
 public partial class ArticlePage
 {
-    /// <summary>Orders in which a discussion can be read, the usual one first.</summary>
+    /// <summary>The sort orders of a discussion; the first is the default.</summary>
     public static readonly IReadOnlyList<string> Orders = ["newest", "oldest", "best"];
 
     public static void Map(IEndpointRouteBuilder app) =>
@@ -22,7 +22,7 @@ public partial class ArticlePage
                 var asked = Read(backends, lang, slug, ct);
                 var frame = await Frame.Load(http, lang, backends, ct);
                 var article = await asked;
-                if (Moved(http, frame, article, "") is { } elsewhere) return elsewhere;
+                if (RedirectOrError(http, frame, article, "") is { } elsewhere) return elsewhere;
                 var asking = backends.Read<Listed<CommentItem>>(
                     Part.Comments,
                     Url.With($"/api/articles/{article.Value!.Id}/comments", ("sort", order), ("limit", "20"), ("cursor", comments)),
@@ -30,9 +30,9 @@ public partial class ArticlePage
                 var head = await backends.Read<MetadataView>(Part.Head, $"/api/articles/{article.Value.Id}/metadata?lang={lang}", ct);
                 var discussion = await asking;
                 return discussion.Status == HttpStatusCode.BadRequest
-                    ? http.Trouble(frame, discussion.Status) // a cursor that is none
+                    ? http.Trouble(frame, discussion.Status) // the cursor is invalid
                     : http.Show<ArticlePage>(
-                        In(frame, article.Value),
+                        WithAlternates(frame, article.Value),
                         new { Article = article.Value, Metadata = head.Value, Comments = discussion, Order = order });
             });
 
@@ -40,10 +40,10 @@ public partial class ArticlePage
         backends.Read<ArticleView>(Part.Article, Url.With($"/api/articles/{Uri.EscapeDataString(slug)}", ("lang", lang)), ct);
 
     /// <summary>
-    /// The page in place of an article that cannot be shown here, or null: a former slug leads to today's, a slug of another language to
-    /// this one's.
+    /// The response to send instead of the article, or null. A former slug redirects to the current one, and a slug of another language
+    /// redirects to that of this language.
     /// </summary>
-    internal static IResult? Moved(HttpContext http, Frame frame, Answer<ArticleView> article, string rest)
+    internal static IResult? RedirectOrError(HttpContext http, Frame frame, Answer<ArticleView> article, string rest)
     {
         if (article.Status == HttpStatusCode.MovedPermanently && article.Location is { } location)
             return Results.Redirect(frame.Article(location.Split('?')[0].Split('/')[^1], rest), permanent: true);
@@ -52,8 +52,8 @@ public partial class ArticlePage
         return view.Slug != asked && HttpMethods.IsGet(http.Request.Method) ? Results.Redirect(frame.Article(view.Slug, rest)) : null;
     }
 
-    /// <summary>The frame knows the article's slugs in other languages.</summary>
-    internal static Frame In(Frame frame, ArticleView article) =>
+    /// <summary>Adds the article's addresses in other languages to the frame, because each language has its own slug.</summary>
+    internal static Frame WithAlternates(Frame frame, ArticleView article) =>
         frame with
         {
             Alternates = article.Alternates.Where(a => ReaderSite.Languages.Contains(a.Hreflang)).ToDictionary(

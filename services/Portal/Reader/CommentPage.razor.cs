@@ -4,13 +4,13 @@ using Platform.Hosting;
 namespace Portal.Reader;
 
 /// <summary>
-/// <c>/{lang}/articles/{slug}/comments/{comment}</c>: a comment with what it answers, what answers it and a form; <c>POST
-/// /{lang}/articles/{slug}/comments</c> sends one, and shows the form again with what is wrong where it was refused; <c>/held</c> thanks
-/// for one that moderators see first.
+/// <c>/{lang}/articles/{slug}/comments/{comment}</c> shows a comment with the comments above it, its replies and a reply form.
+/// <c>POST /{lang}/articles/{slug}/comments</c> posts a comment; if it is rejected, the form is shown again with the reason.
+/// <c>/held</c> is shown after posting a comment that is held for moderation.
 /// </summary>
 public partial class CommentPage
 {
-    /// <summary>A comment as it was written.</summary>
+    /// <summary>The submitted fields of the comment form.</summary>
     public sealed record Draft(string Author, string Text, string? Email, bool Notify);
 
     public static void Map(IEndpointRouteBuilder app)
@@ -28,7 +28,7 @@ public partial class CommentPage
                 var asked = ArticlePage.Read(backends, lang, slug, ct);
                 var frame = await Frame.Load(http, lang, backends, ct);
                 var article = await asked;
-                if (ArticlePage.Moved(http, frame, article, $"/comments/{comment}") is { } elsewhere) return elsewhere;
+                if (ArticlePage.RedirectOrError(http, frame, article, $"/comments/{comment}") is { } elsewhere) return elsewhere;
                 var place = await placing;
                 if (place.Value is not { } found || found.ArticleId != article.Value!.Id)
                     return http.Trouble(frame, place.Value is null ? place.Status : HttpStatusCode.NotFound);
@@ -67,7 +67,7 @@ public partial class CommentPage
                 var form = await http.Request.ReadFormAsync(ct);
                 string Field(string name) => form[name].ToString().Trim().ReplaceLineEndings("\n");
                 string? Sent(string name) => Field(name) is { Length: > 0 } value ? value : null;
-                var written = new Draft(Field("author"), Field("text"), Sent("email"), Sent("notify") is not null);
+                var submitted = new Draft(Field("author"), Field("text"), Sent("email"), Sent("notify") is not null);
                 Guid? parent = Guid.TryParse(form["parent"], out var id) ? id : null;
                 if (!Guid.TryParse(form["article"], out var article))
                     return http.Trouble(await Frame.Load(http, lang, backends, ct), HttpStatusCode.BadRequest);
@@ -76,20 +76,20 @@ public partial class CommentPage
 
                 var body = new
                 {
-                    written.Author,
-                    written.Text,
+                    submitted.Author,
+                    submitted.Text,
                     parentId = parent,
-                    written.Email,
-                    written.Notify,
+                    submitted.Email,
+                    submitted.Notify,
                     lang,
                     proof = Sent("proof"),
                 };
                 var (address, token) = ($"/api/articles/{article}/comments", Sent("token"));
-                var key = SameWords.Key($"{article}", $"{parent}", written.Author, written.Text, token);
+                var key = ContentKey.Of($"{article}", $"{parent}", submitted.Author, submitted.Text, token);
                 var sent = await backends.Send<CommentReceipt>(HttpMethod.Post, address, body, Visitors.Address(http), key, ct, token);
                 if (sent.Value is { } receipt)
                 {
-                    // The newest comments on an article are at the top of its page; an answer may be below many.
+                    // A new comment is at the top of the article page, but a reply may be far down, so it is shown on its own page.
                     var shown = parent is null ? $"#comment-{receipt.Id}" : $"/comments/{receipt.Id}#comment-{receipt.Id}";
                     return SeeOther(
                         http,
@@ -99,23 +99,21 @@ public partial class CommentPage
                 var around = above is null ? null : Nested(above with { Comment = above.Comment with { Replies = null } });
                 return http.Show<CommentPage>(
                     await Frame.Load(http, lang, backends, ct),
-                    new { Slug = slug, Article = article, Comment = around, Parent = parent, Written = written, sent.Refused },
+                    new { Slug = slug, Article = article, Comment = around, Parent = parent, Submitted = submitted, sent.Refused },
                     (int)sent.Status);
             }).FromThisSite();
     }
 
-    /// <summary>Another page is to be shown by GET.</summary>
+    /// <summary>Redirects to a page after a successful POST (303).</summary>
     internal static IResult SeeOther(HttpContext http, string address)
     {
         http.Response.Headers.Location = address;
-        // For the gateway in front of this page, which may be another than the one that took the write.
-        http.Response.Name(http.RequestServices.GetRequiredService<Ingredients>().Changed);
+        // The gateway that forwarded this request may not be the one that accepted the write, so it is told which keys changed.
+        http.Response.Name(http.RequestServices.GetRequiredService<PageDependencies>().Changed);
         return Results.StatusCode(StatusCodes.Status303SeeOther);
     }
 
-    /// <summary>
-    /// The topmost comment, down to the one that was asked for; of the answers at each step it has only the one that leads there.
-    /// </summary>
+    /// <summary>The thread from the topmost comment down to the requested one, without the other replies on the way.</summary>
     internal static CommentItem Nested(CommentPlace place) =>
         place.Above.Reverse().Aggregate(place.Comment, (below, above) => above with { Replies = new([below]) });
 

@@ -3,14 +3,14 @@ using Platform.Hosting;
 namespace Portal.Reader;
 
 /// <summary>
-/// <c>/{lang}/contact</c>: a message to the editors, without scripts too; <c>/{lang}/contact/{ticket}</c>: its number and how far it is.
+/// <c>/{lang}/contact</c> is the form for messages to the editors, which works without scripts. <c>/{lang}/contact/{ticket}</c> shows the
+/// reference number and the status of a message.
 /// </summary>
 public partial class ContactPage
 {
-    /// <summary>What messages may be about.</summary>
     public static readonly IReadOnlyList<string> Topics = ["general", "content", "technical", "partnership"];
 
-    /// <summary>A message as it was written.</summary>
+    /// <summary>The submitted fields of the contact form.</summary>
     public sealed record Message(string Topic = "general", string Name = "", string Email = "", string Text = "", bool Consent = false);
 
     public static void Map(IEndpointRouteBuilder app)
@@ -19,7 +19,7 @@ public partial class ContactPage
         {
             var limits = backends.Read<FeedbackLimits>(Part.Feedback, "/api/feedback/limits", ct);
             return http.Show<ContactPage>(
-                await Frame.Load(http, lang, backends, ct), new { Written = new Message(), Limits = await limits });
+                await Frame.Load(http, lang, backends, ct), new { Submitted = new Message(), Limits = await limits });
         });
 
         app.MapPost($"/{ReaderSite.Lang}/contact", async (string lang, HttpContext http, Backends backends, CancellationToken ct) =>
@@ -43,12 +43,14 @@ public partial class ContactPage
                 website = Field("website"),
                 proof = Field("proof") is { Length: > 0 } proof ? proof : null,
             };
-            var key = SameWords.Key(message.Topic, message.Name, message.Email, message.Text);
+            var key = ContentKey.Of(message.Topic, message.Name, message.Email, message.Text);
             var sent = await backends.Send<TicketReceipt>(HttpMethod.Post, "/api/feedback/messages", body, Visitors.Address(http), key, ct);
             if (sent.Value is { } receipt) return CommentPage.SeeOther(http, Url.To(lang, $"contact/{receipt.Ticket}"));
             var limits = await backends.Read<FeedbackLimits>(Part.Feedback, "/api/feedback/limits", ct);
             return http.Show<ContactPage>(
-                await Frame.Load(http, lang, backends, ct), new { Written = message, Limits = limits, sent.Refused }, (int)sent.Status);
+                await Frame.Load(http, lang, backends, ct),
+                new { Submitted = message, Limits = limits, sent.Refused },
+                (int)sent.Status);
         }).FromThisSite();
 
         app.MapGet($"/{ReaderSite.Lang}/contact/{{ticket:guid}}", async (
@@ -56,10 +58,10 @@ public partial class ContactPage
             {
                 var state = await backends.Read<TicketView>(Part.Feedback, $"/api/feedback/tickets/{ticket}", ct);
                 var frame = await Frame.Load(http, lang, backends, ct);
-                http.Response.Headers.CacheControl = "no-store"; // Whoever has its address alone is told of a ticket.
+                http.Response.Headers.CacheControl = "no-store"; // the address is the only protection of a ticket
                 return state.Value is null
                     ? http.Trouble(frame, state.Status)
-                    : http.Show<TicketPage>(frame with { Ingredients = new() }, new { Ticket = state.Value });
+                    : http.Show<TicketPage>(frame with { Dependencies = new() }, new { Ticket = state.Value });
             });
     }
 }

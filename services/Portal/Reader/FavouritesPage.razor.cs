@@ -1,6 +1,6 @@
 namespace Portal.Reader;
 
-/// <summary><c>/{lang}/favourites</c>: articles a reader keeps in their own browser; nobody else knows of them.</summary>
+/// <summary><c>/{lang}/favourites</c>: the articles that a reader has saved. The list exists only in the reader's browser.</summary>
 public partial class FavouritesPage
 {
     public static void Map(IEndpointRouteBuilder app) =>

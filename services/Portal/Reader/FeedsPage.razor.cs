@@ -4,7 +4,7 @@ using Portal.Resources;
 namespace Portal.Reader;
 
 /// <summary>
-/// <c>/{lang}/feeds</c>: what feed readers may follow. <c>/{lang}/manifest.webmanifest</c>: the site as an application on a phone.
+/// <c>/{lang}/feeds</c> lists the feeds. <c>/{lang}/manifest.webmanifest</c> allows phones to install the site as an app.
 /// </summary>
 public partial class FeedsPage
 {

@@ -2,15 +2,15 @@ using Microsoft.AspNetCore.Components;
 
 namespace Portal.Reader;
 
-/// <summary>Addresses of the static files under names that change with their content, so that browsers keep them for good.</summary>
+/// <summary>Addresses of static files that contain a hash of the content, so that browsers can cache the files permanently.</summary>
 public sealed class Files(IServiceProvider services)
 {
     private ResourceAssetCollection? _assets;
 
-    // The console's pages carry the collection; it is the same for all.
+    // Only the endpoints of console pages have this metadata, but the collection contains all files.
     private ResourceAssetCollection Assets => _assets ??= services.GetRequiredService<EndpointDataSource>().Endpoints
         .Select(e => e.Metadata.GetMetadata<ResourceAssetCollection>()).FirstOrDefault(a => a is not null) ?? ResourceAssetCollection.Empty;
 
-    /// <summary>The address of a file below wwwroot.</summary>
+    /// <summary>The address of a file, by its path below wwwroot.</summary>
     public string this[string path] => "/" + Assets[path];
 }

@@ -1,11 +1,11 @@
 namespace Portal.Reader;
 
 /// <summary>
-/// <c>/{lang}</c>: news by section, featured analytics, most discussed, rates, clocks of the capitals, the organisation's bodies.
+/// <c>/{lang}</c>: news by section, featured and most discussed articles, rates, world clock and links to the organisation's bodies.
 /// </summary>
 public partial class FrontPage
 {
-    /// <summary>The currency whose chart stands on the front page.</summary>
+    /// <summary>The currency of the chart on the front page.</summary>
     public const string Charted = "CNY";
 
     /// <summary>One section and its newest articles.</summary>

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Portal.Reader;
 
 /// <summary>
-/// <c>/{lang}/articles</c>, <c>/{lang}/sections/{key}</c> and <c>/{lang}/tags/{tag}</c>: articles, newest first, a page at a time.
+/// <c>/{lang}/articles</c>, <c>/{lang}/sections/{key}</c> and <c>/{lang}/tags/{tag}</c>: articles, newest first, in pages.
 /// </summary>
 public partial class ListPage
 {
@@ -21,7 +21,7 @@ public partial class ListPage
             {
                 var articles = Read(backends, lang, cursor, ct, ("section", key));
                 var frame = await Frame.Load(http, lang, backends, ct);
-                // Where the sections are known, this one must be among them.
+                // If the sections could not be read, an unknown key cannot be recognised.
                 return frame.Sections.Count > 0 && frame.Sections.All(s => s.Key != key)
                     ? http.Trouble(frame, HttpStatusCode.NotFound)
                     : Answer(http, frame, key, null, await articles);

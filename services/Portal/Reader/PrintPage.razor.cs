@@ -1,6 +1,8 @@
 namespace Portal.Reader;
 
-/// <summary><c>/{lang}/articles/{slug}/print</c>: an article for a sheet of A4, its links numbered and listed, nothing around it.</summary>
+/// <summary>
+/// <c>/{lang}/articles/{slug}/print</c>: the print version of an article for A4, without navigation; links are numbered and listed.
+/// </summary>
 public partial class PrintPage
 {
     public static void Map(IEndpointRouteBuilder app) =>
@@ -10,7 +12,7 @@ public partial class PrintPage
                 var asked = ArticlePage.Read(backends, lang, slug, ct);
                 var frame = await Frame.Load(http, lang, backends, ct);
                 var article = await asked;
-                if (ArticlePage.Moved(http, frame, article, "/print") is { } elsewhere) return elsewhere;
+                if (ArticlePage.RedirectOrError(http, frame, article, "/print") is { } elsewhere) return elsewhere;
                 var print = await backends.Read<PrintView>(Part.Article, $"/api/articles/{article.Value!.Id}/print?lang={lang}", ct);
                 return print.Value is null
                     ? http.Trouble(frame, print.Status)

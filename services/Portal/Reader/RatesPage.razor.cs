@@ -3,18 +3,26 @@ using System.Globalization;
 namespace Portal.Reader;
 
 /// <summary>
-/// <c>/{lang}/rates?date=&amp;code=&amp;years=&amp;amount=&amp;from=&amp;to=</c>: the table of a day, one currency over time, the
-/// converter.
+/// <c>/{lang}/rates?date=&amp;code=&amp;years=&amp;amount=&amp;from=&amp;to=</c>: the rates of a date, the history of one currency, and
+/// the converter.
 /// </summary>
 public partial class RatesPage
 {
-    /// <summary>What was asked for, as it was written.</summary>
+    /// <summary>The query, with the date and the amount as the reader entered them.</summary>
     public sealed record Question(string? Date, string Code, int Years, string? Amount, string From, string To);
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet($"/{ReaderSite.Lang}/rates", async (
-            string lang, string? date, string? code, string? years, string? amount, string? from, string? to, HttpContext http,
-            Backends backends, CancellationToken ct) =>
+            string lang,
+            string? date,
+            string? code,
+            string? years,
+            string? amount,
+            string? from,
+            string? to,
+            HttpContext http,
+            Backends backends,
+            CancellationToken ct) =>
         {
             var asked = new Question(
                 date,
@@ -25,7 +33,7 @@ public partial class RatesPage
                 Code(to, "RUB"));
             var frame = Frame.Load(http, lang, backends, ct);
             var rates = await backends.Read<RatesView>(Part.Rates, Url.With("/api/rates", ("lang", lang), ("date", date)), ct);
-            // The chart ends where the table stands.
+            // The chart ends at the date of the table.
             var last = rates.Value?.EffectiveFrom;
             var chart = last is not { } day
                 ? null
@@ -33,8 +41,8 @@ public partial class RatesPage
                     Part.Chart,
                     Url.With(
                         $"/api/rates/{asked.Code}/history",
-                        ("from", Written.Iso(day.AddYears(-asked.Years))),
-                        ("to", Written.Iso(day)),
+                        ("from", Format.Iso(day.AddYears(-asked.Years))),
+                        ("to", Format.Iso(day)),
                         ("interval", asked.Years == 1 ? "daily" : "weekly")),
                     ct);
             var converted = string.IsNullOrEmpty(asked.Amount)
@@ -50,10 +58,10 @@ public partial class RatesPage
                 rates.Status == System.Net.HttpStatusCode.BadRequest ? 400 : 200);
         });
 
-    /// <summary>Three letters, or the usual one: what is no currency is nobody's question.</summary>
-    internal static string Code(string? code, string usual) =>
-        code is { Length: 3 } && code.All(char.IsAsciiLetter) ? code.ToUpperInvariant() : usual;
+    /// <summary>The currency code in upper case, or the default if it does not consist of three letters.</summary>
+    internal static string Code(string? code, string fallback) =>
+        code is { Length: 3 } && code.All(char.IsAsciiLetter) ? code.ToUpperInvariant() : fallback;
 
-    /// <summary>A figure as people write it, 1 234,5 or 1234.5, as the interface reads it.</summary>
+    /// <summary>Converts an amount as people write it (1 234,5 or 1234.5) to the format of the API.</summary>
     internal static string Number(string written) => string.Concat(written.Where(c => !char.IsWhiteSpace(c))).Replace(',', '.');
 }

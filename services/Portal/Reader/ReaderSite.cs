@@ -4,20 +4,21 @@ using System.Text.Unicode;
 
 namespace Portal.Reader;
 
-/// <summary>The site for readers: pages at <c>/{lang}/...</c>, rendered here, whole without scripts.</summary>
+/// <summary>The reader pages at <c>/{lang}/...</c>. They are rendered on the server and complete without scripts.</summary>
 public static class ReaderSite
 {
-    /// <summary>Languages of the site, in the order in which one stands in for another.</summary>
+    /// <summary>The languages of the site, in the order in which they are used as fallbacks.</summary>
     public static readonly IReadOnlyList<string> Languages = ["en", "ru", "zh"];
 
-    /// <summary>Constraint of the first segment of every page's address.</summary>
+    /// <summary>The route pattern of the first segment of every page address.</summary>
     public const string Lang = "{lang:regex(^(en|ru|zh)$)}";
 
-    /// <summary>Where the organisation's secretariat sits.</summary>
-    public const string UsualZone = "Asia/Shanghai";
+    /// <summary>The time zone of the organisation's secretariat in Beijing.</summary>
+    public const string DefaultZone = "Asia/Shanghai";
 
     /// <summary>
-    /// Static rendering and the texts. <c>Portal:TimeZone</c>: in which days and times are given to readers (<see cref="UsualZone"/>).
+    /// Registers static rendering and the texts. <c>Portal:TimeZone</c> is the time zone in which readers see dates and times (default:
+    /// <see cref="DefaultZone"/>).
     /// </summary>
     public static void AddReader(this WebApplicationBuilder builder)
     {
@@ -25,16 +26,17 @@ public static class ReaderSite
         builder.Services.AddLocalization();
         builder.Services.AddSingleton<Files>();
         builder.Services.AddSingleton(ZoneOf(builder.Configuration["Portal:TimeZone"]));
-        // Cyrillic and Chinese as they are: as character references they would be three times as long.
+        // Without this encoder Cyrillic and Chinese letters are written as character references, which are three times as long.
         builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
     }
 
     internal static TimeZoneInfo ZoneOf(string? name) =>
-        TimeZoneInfo.TryFindSystemTimeZoneById(name is { Length: > 0 } ? name : UsualZone, out var zone)
+        TimeZoneInfo.TryFindSystemTimeZoneById(name is { Length: > 0 } ? name : DefaultZone, out var zone)
         ? zone
-        : throw new InvalidOperationException($"Portal:TimeZone: \"{name}\" is not the name of a time zone, such as {UsualZone}.");
+        : throw new InvalidOperationException(
+            $"Portal:TimeZone: \"{name}\" is not a known time zone. Use an IANA name such as {DefaultZone}.");
 
-    /// <summary>The address names the language of a page, and with it how numbers and dates are written.</summary>
+    /// <summary>Sets the culture from the address, which also determines the format of numbers and dates.</summary>
     public static void UseReader(this WebApplication app)
     {
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Portal.Reader");
@@ -46,14 +48,14 @@ public static class ReaderSite
         });
     }
 
-    /// <summary>The language an address is in, or null where it is in none.</summary>
+    /// <summary>The language of an address, or null if the address names none.</summary>
     public static string? LanguageOf(PathString path) =>
         Languages.FirstOrDefault(l => path.StartsWithSegments($"/{l}", StringComparison.Ordinal));
 
-    /// <summary>How people who read that language write.</summary>
+    /// <summary>The culture for the format of numbers and dates.</summary>
     public static CultureInfo Culture(string lang) =>
         CultureInfo.GetCultureInfo(lang switch { "ru" => "ru-RU", "zh" => "zh-CN", _ => "en-GB" });
 
-    /// <summary>What a language is called by those who speak it.</summary>
+    /// <summary>The name of a language in that language.</summary>
     public static string NameOf(string lang) => lang switch { "ru" => "Русский", "zh" => "中文", _ => "English" };
 }

@@ -1,11 +1,10 @@
 namespace Portal.Reader;
 
 /// <summary>
-/// <c>/{lang}/search?q=&amp;section=&amp;from=&amp;to=</c>: what was found, with the words marked; without <c>q</c> the form.
+/// <c>/{lang}/search?q=&amp;section=&amp;from=&amp;to=</c>: the search form and, if <c>q</c> is given, the results with highlights.
 /// </summary>
 public partial class SearchPage
 {
-    /// <summary>What was asked for.</summary>
     public sealed record Question(string? Q, string? Section, string? From, string? To)
     {
         public bool IsAsked => !string.IsNullOrWhiteSpace(Q);

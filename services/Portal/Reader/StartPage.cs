@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 namespace Portal.Reader;
 
 /// <summary>
-/// <c>/</c> leads to the front page in the first language of the browser that the site has; English where it has none of them.
+/// <c>/</c> redirects to the front page in the visitor's preferred language, or in English if the site has none of their languages.
 /// </summary>
 public static class StartPage
 {

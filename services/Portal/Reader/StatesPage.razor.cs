@@ -1,20 +1,20 @@
 namespace Portal.Reader;
 
-/// <summary><c>/{lang}/states?asOf=</c>: the states by group, as they stood on a day, with capital, clock and currency.</summary>
+/// <summary><c>/{lang}/states?asOf=</c>: the states by group as of a date, with capital, local time and currency.</summary>
 public partial class StatesPage
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet($"/{ReaderSite.Lang}/states", async (
             string lang, string? asOf, HttpContext http, Backends backends, CancellationToken ct) =>
             {
-                // A day is its noon: what holds on it holds then.
+                // A date stands for noon UTC of that day.
                 var moment = DateOnly.TryParse(asOf, System.Globalization.CultureInfo.InvariantCulture, out var day)
-                    ? $"{Written.Iso(day)}T12:00:00Z"
+                    ? $"{Format.Iso(day)}T12:00:00Z"
                     : null;
                 var states = backends.Read<StatesView>(Part.States, Url.With("/api/states", ("asOf", moment)), ct);
                 var frame = await Frame.Load(http, lang, backends, ct);
                 return (await states).Value is null
                     ? http.Trouble(frame, (await states).Status)
-                    : http.Show<StatesPage>(frame, new { States = (await states).Value, Day = moment is null ? null : Written.Iso(day) });
+                    : http.Show<StatesPage>(frame, new { States = (await states).Value, Day = moment is null ? null : Format.Iso(day) });
             });
 }

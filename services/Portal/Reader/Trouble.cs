@@ -2,14 +2,14 @@ using System.Net;
 
 namespace Portal.Reader;
 
-/// <summary>Whatever is asked for in one of the languages and is not there gets a page that says so; so does what broke.</summary>
+/// <summary>The error pages for unknown addresses below a language and for unhandled exceptions.</summary>
 public static class Trouble
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapFallback($"/{ReaderSite.Lang}/{{**rest}}", async (string lang, HttpContext http, Backends backends, CancellationToken ct) =>
             http.Trouble(await Frame.Load(http, lang, backends, ct), HttpStatusCode.NotFound));
 
-    /// <summary>A reader's page that breaks is answered with a page; everything else with a problem document.</summary>
+    /// <summary>Answers an unhandled exception of a reader page with an error page instead of a problem document.</summary>
     public static async Task Catch(HttpContext http, RequestDelegate next, string lang, ILogger log)
     {
         try { await next(http); }
@@ -17,9 +17,9 @@ public static class Trouble
             && !http.RequestAborted.IsCancellationRequested
             && e is not BadHttpRequestException)
         {
-            log.LogError(e, "A page for readers broke: {Path}", http.Request.Path);
+            log.LogError(e, "Could not render the reader page {Path}", http.Request.Path);
             http.Response.Clear();
-            var frame = new Frame(lang, $"/{lang}", "", [], new Ingredients());
+            var frame = new Frame(lang, $"/{lang}", "", [], new PageDependencies());
             await http.Trouble(frame, HttpStatusCode.InternalServerError).ExecuteAsync(http);
         }
     }

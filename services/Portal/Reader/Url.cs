@@ -1,12 +1,12 @@
 namespace Portal.Reader;
 
-/// <summary>Addresses of this site.</summary>
+/// <summary>Builds addresses of this site.</summary>
 public static class Url
 {
-    /// <summary>Below a language: <c>To("en", "articles/slug")</c> is <c>/en/articles/slug</c>.</summary>
+    /// <summary>An address below a language: <c>To("en", "articles/slug")</c> is <c>/en/articles/slug</c>.</summary>
     public static string To(string lang, string rest = "") => rest.Length == 0 ? $"/{lang}" : $"/{lang}/{rest}";
 
-    /// <summary>An address with the parameters that have a value.</summary>
+    /// <summary>Appends the parameters that have a value to an address.</summary>
     public static string With(string address, params (string Name, string? Value)[] parameters)
     {
         var query = string.Join(

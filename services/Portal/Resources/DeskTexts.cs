@@ -1,6 +1,6 @@
 namespace Portal.Resources;
 
 /// <summary>
-/// Names the texts of the console's pages for editors, moderators and feedback staff, DeskTexts.resx and its translations.
+/// Marker type for DeskTexts.resx and its translations: the texts of the console pages for editors, moderators and feedback staff.
 /// </summary>
 public sealed class DeskTexts;

@@ -1,7 +1,7 @@
 namespace Portal.Resources;
 
-/// <summary>Names the texts of the reader site, ReaderTexts.resx and its translations.</summary>
+/// <summary>Marker type for ReaderTexts.resx and its translations: the texts of the reader pages.</summary>
 public sealed class ReaderTexts;
 
-/// <summary>Names the texts of the console, ConsoleTexts.resx and its translations.</summary>
+/// <summary>Marker type for ConsoleTexts.resx and its translations: the texts of the console frame and its operator pages.</summary>
 public sealed class ConsoleTexts;

@@ -55,5 +55,5 @@ public class AddressTests
     [InlineData(null, "CNY")]
     public void What_is_no_currency_is_the_usual_one(string? code, string read) => Assert.Equal(read, RatesPage.Code(code, "CNY"));
 
-    private static Frame Frame(string path, string query) => new("en", path, query, [], new global::Portal.Ingredients());
+    private static Frame Frame(string path, string query) => new("en", path, query, [], new global::Portal.PageDependencies());
 }

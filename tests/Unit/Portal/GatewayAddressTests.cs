@@ -86,7 +86,7 @@ public sealed class GatewayAddressTests
     private HttpClient Client(Func<Uri, Task<HttpStatusCode>> answer)
     {
         _configuration["Gateway:Address"] = "http://one:1  http://two:2/";
-        var handler = new AnyGateway(new GatewayAddresses(_configuration), Patience) { InnerHandler = new Answering(this, answer) };
+        var handler = new GatewayFailover(new GatewayAddresses(_configuration), Patience) { InnerHandler = new Answering(this, answer) };
         return new HttpClient(handler) { BaseAddress = new Uri("http://one:1"), Timeout = TimeSpan.FromSeconds(60) };
     }
 

@@ -60,19 +60,19 @@ public class ProtectionTests
     [Fact]
     public void The_same_words_have_the_same_key_and_others_another()
     {
-        Assert.Equal(SameWords.Key("a", null, "b"), SameWords.Key("a", null, "b"));
-        Assert.NotEqual(SameWords.Key("a", "b"), SameWords.Key("ab"));
-        Assert.NotEqual(SameWords.Key("a", "b"), SameWords.Key("b", "a"));
-        Assert.Equal(8, SameWords.Key("a").Version);
+        Assert.Equal(ContentKey.Of("a", null, "b"), ContentKey.Of("a", null, "b"));
+        Assert.NotEqual(ContentKey.Of("a", "b"), ContentKey.Of("ab"));
+        Assert.NotEqual(ContentKey.Of("a", "b"), ContentKey.Of("b", "a"));
+        Assert.Equal(8, ContentKey.Of("a").Version);
     }
 
     [Fact]
     public void A_whole_page_names_what_it_is_made_of()
     {
-        var (page, response) = (new Ingredients(), new DefaultHttpContext().Response);
+        var (page, response) = (new PageDependencies(), new DefaultHttpContext().Response);
         page.Add(["articles", "rates"]);
         page.Add(["articles"]);
-        page.Label(response);
+        page.SetCacheHeaders(response);
 
         Assert.Equal("articles rates", response.Headers["Surrogate-Key"]);
         Assert.False(response.Headers.ContainsKey("Cache-Control"));
@@ -81,10 +81,10 @@ public class ProtectionTests
     [Fact]
     public void A_page_that_lacks_something_is_kept_by_nobody()
     {
-        var (page, response) = (new Ingredients(), new DefaultHttpContext().Response);
+        var (page, response) = (new PageDependencies(), new DefaultHttpContext().Response);
         page.Add(["articles"]);
-        page.Miss("Rates");
-        page.Label(response);
+        page.MarkMissing("Rates");
+        page.SetCacheHeaders(response);
 
         Assert.False(response.Headers.ContainsKey("Surrogate-Key"));
         Assert.Equal("no-store", response.Headers.CacheControl);

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components.Rendering;
 
 namespace Portal.Reader.Parts;
 
-/// <summary>A heading of a level that is known only where it is used.</summary>
+/// <summary>A heading whose level is a parameter.</summary>
 public sealed class Heading : ComponentBase
 {
     [Parameter, EditorRequired] public required int Level { get; set; }

@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Components.Rendering;
 
 namespace Portal.Reader.Parts;
 
-/// <summary>The SVG element text, a name that Razor keeps for itself.</summary>
+/// <summary>The SVG element <c>text</c>, which cannot be written in Razor because Razor reserves that name.</summary>
 public sealed class Label : ComponentBase
 {
     [Parameter, EditorRequired] public required string X { get; set; }
     [Parameter, EditorRequired] public required string Y { get; set; }
-    /// <summary>It ends at its place, where it would start there.</summary>
+    /// <summary>Whether the text ends at X instead of starting there.</summary>
     [Parameter] public bool Ends { get; set; }
     [Parameter, EditorRequired] public required string Text { get; set; }
 
