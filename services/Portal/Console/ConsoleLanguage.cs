@@ -5,14 +5,14 @@ using Portal.Reader;
 namespace Portal.Console;
 
 /// <summary>
-/// The language of the console: the one chosen here, or else the browser's. Its addresses name none: they are the same for all who work
-/// together.
+/// The language of the console: the one chosen in the console, or that of the browser. It is not part of the address, so that a link works
+/// for colleagues who use another language.
 /// </summary>
 public static class ConsoleLanguage
 {
     private const string Cookie = "console-language";
 
-    /// <summary>The language of the page that is drawn.</summary>
+    /// <summary>The language of the current page.</summary>
     public static string Current => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName;
 
     /// <summary>The language of a request.</summary>
@@ -21,7 +21,7 @@ public static class ConsoleLanguage
             ? chosen
             : StartPage.Preferred(request.GetTypedHeaders().AcceptLanguage);
 
-    /// <summary><c>GET language/{lang}?back=</c> keeps the choice for a year and leads back.</summary>
+    /// <summary><c>GET language/{lang}?back=</c> stores the language in a cookie for a year and redirects back.</summary>
     internal static void Map(IEndpointRouteBuilder console) =>
         console.MapGet("/language/" + ReaderSite.Lang, (HttpContext http, string lang, string? back) =>
         {
@@ -41,10 +41,12 @@ public static class ConsoleLanguage
             return Results.LocalRedirect(Back(back));
         }).AllowAnonymous();
 
-    /// <summary>An address of the console, wherever somebody wants to be led.</summary>
+    /// <summary>Prevents open redirects: returns the address if it belongs to the console, or else the console's start page.</summary>
     internal static string Back(string? address) =>
         address is not null
         && address.StartsWith(ConsoleSite.Root, StringComparison.Ordinal)
         && (address.Length == ConsoleSite.Root.Length || address[ConsoleSite.Root.Length] is '/' or '?')
-            && !address.Contains('\\', StringComparison.Ordinal) ? address : ConsoleSite.Root;
+        && !address.Contains('\\', StringComparison.Ordinal)
+            ? address
+            : ConsoleSite.Root;
 }

@@ -8,18 +8,17 @@ using Portal.Reader;
 namespace Portal.Console;
 
 /// <summary>
-/// The console of editors, moderators, operators and admins, at <c>/console</c>: a branch of its own, so that its cookies, its connection
-/// and its files stay below that address and readers' pages know nothing of them. Its pages are components with <c>@page</c>, interactive,
-/// drawn here; readers' pages have neither.
+/// The console for editors, moderators, operators and admins at <c>/console</c>. It is a separate branch of the request pipeline, so that
+/// its cookies, its connection and its files exist only below that address and do not affect reader pages. Its pages are interactive
+/// server components with <c>@page</c>.
 /// </summary>
 public static class ConsoleSite
 {
-    /// <summary>Where it is.</summary>
     public const string Root = "/console";
 
     /// <summary>
-    /// <c>Console:KeysFolder</c>: where all replicas keep the keys that protect its cookies; without it each has its own, and a sign-in
-    /// holds at one of them only.
+    /// Registers the console. <c>Console:KeysFolder</c> is the folder in which all replicas store the keys that protect the cookies.
+    /// Without it each replica has its own keys, and a session is valid only at the replica that created it.
     /// </summary>
     public static void AddConsole(this WebApplicationBuilder builder)
     {
@@ -27,19 +26,19 @@ public static class ConsoleSite
         if (builder.Configuration["Console:KeysFolder"] is { Length: > 0 } folder)
             protection.PersistKeysToFileSystem(new DirectoryInfo(folder));
         builder.Services.AddRazorComponents().AddInteractiveServerComponents()
-            // An article's text comes over the connection whole, at its longest.
+            // The text of an article is sent over the connection in one message, which must hold the longest text allowed.
             .AddHubOptions(o => o.MaximumReceiveMessageSize = 1 << 20);
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddMudServices();
-        builder.Services.AddScoped<CircuitHandler, PersonsActivity>();
+        builder.Services.AddScoped<CircuitHandler, UserActivity>();
         builder.Services.AddScoped<Desk>().AddScoped<Machine.Services>().AddSingleton<OneTimeLinks>();
         builder.AddSession();
     }
 
-    /// <summary>Everything below <c>/console</c>.</summary>
+    /// <summary>Maps everything below <c>/console</c>.</summary>
     public static void UseConsole(this WebApplication app) => ((IApplicationBuilder)app).Map(Root, console =>
     {
-        // Whoever can reach this process is the gateway: it says under which name and scheme it was called.
+        // Only the gateway can reach this process, so its forwarded host name and scheme can be trusted.
         var forwarded = new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,

@@ -5,15 +5,16 @@ using Portal.Resources;
 namespace Portal.Console;
 
 /// <summary>
-/// An entry of the console's navigation: its page, what it is called (a key of those texts) and who sees it (roles, with commas).
+/// An entry of the console's navigation: the address of its page, its label (a key of the given texts) and the comma-separated roles that
+/// see it.
 /// </summary>
 public sealed record Entry(string Address, Type Texts, string Key, string Icon, string Roles);
 
-/// <summary>The console's navigation, in its order.</summary>
+/// <summary>The console's navigation, in display order.</summary>
 public static class Menu
 {
-    /// <summary>Who may look at the platform itself.</summary>
-    public const string Look = $"{Roles.Operator},{Roles.Admin}";
+    /// <summary>The roles that may see the operator pages.</summary>
+    public const string OperatorRoles = $"{Roles.Operator},{Roles.Admin}";
 
     /// <summary>The pages of editors and moderators.</summary>
     public static readonly IReadOnlyList<Entry> Desks =
@@ -29,9 +30,9 @@ public static class Menu
     /// <summary>The pages of operators and admins.</summary>
     public static readonly IReadOnlyList<Entry> Machine =
     [
-        new("failures", typeof(ConsoleTexts), "Failures", Icons.Material.Outlined.ReportProblem, Look),
-        new("replays", typeof(ConsoleTexts), "Replays", Icons.Material.Outlined.Replay, Look),
-        new("events", typeof(ConsoleTexts), "Events", Icons.Material.Outlined.Timeline, Look),
-        new("audit", typeof(ConsoleTexts), "Audit", Icons.Material.Outlined.FactCheck, Look),
+        new("failures", typeof(ConsoleTexts), "Failures", Icons.Material.Outlined.ReportProblem, OperatorRoles),
+        new("replays", typeof(ConsoleTexts), "Replays", Icons.Material.Outlined.Replay, OperatorRoles),
+        new("events", typeof(ConsoleTexts), "Events", Icons.Material.Outlined.Timeline, OperatorRoles),
+        new("audit", typeof(ConsoleTexts), "Audit", Icons.Material.Outlined.FactCheck, OperatorRoles),
     ];
 }

@@ -13,9 +13,9 @@ using Platform.Hosting;
 namespace Portal.Console;
 
 /// <summary>
-/// Renews sessions for which the provider gave a refresh token: where a token is used, in the second half of its life, by one at a time.
-/// What is newest is known here by the session's name: to pages that go on over their connection, and to requests whose cookie is older.
-/// The gateway keeps a person at one replica; another goes on from the cookie.
+/// Renews sessions for which the provider issued a refresh token. A token is renewed when it is used in the second half of its life, by
+/// one caller at a time. The newest tokens are kept in memory under the id of the session, for open pages, which have no new cookie, and
+/// for requests with an older cookie. The gateway routes a person to one replica; another replica can continue from the cookie.
 /// </summary>
 public sealed partial class Renewal(
     IOptionsMonitor<OpenIdConnectOptions> provider,
@@ -25,131 +25,133 @@ public sealed partial class Renewal(
     TimeProvider clock,
     ILogger<Renewal> log)
 {
-    /// <summary>So much later than its cookie says a session may have been used before it gets a new cookie.</summary>
-    private static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);
+    /// <summary>How far the time of last use in the cookie may lag behind before the cookie is replaced.</summary>
+    private static readonly TimeSpan CookieLag = TimeSpan.FromMinutes(1);
 
-    /// <summary>A session ends when the person does nothing for so long: <c>Console:IdleMinutes</c> (60).</summary>
+    /// <summary>A session that is not used for this long ends: <c>Console:IdleMinutes</c> (default: 60).</summary>
     private readonly TimeSpan _idle = TimeSpan.FromMinutes(configuration.GetValue("Console:IdleMinutes", 60));
 
-    private readonly ConcurrentDictionary<Guid, Held> _sessions = new();
+    private readonly ConcurrentDictionary<Guid, SessionEntry> _sessions = new();
 
-    /// <summary>The tokens to use for that person now; null if their session has ended, here or at another replica.</summary>
-    public async Task<SessionTokens?> Newest(ClaimsPrincipal person, CancellationToken ct) =>
-        await Current(SessionTokens.Of(person), ct) is { IsOver: false } held ? held.Tokens : null;
+    /// <summary>The current tokens of a person, or null if the session has ended at this or another replica.</summary>
+    public async Task<SessionTokens?> CurrentTokens(ClaimsPrincipal person, CancellationToken ct) =>
+        await Refreshed(SessionTokens.Of(person), ct) is { IsOver: false } entry ? entry.Tokens : null;
 
-    /// <summary>The person does something on an open page.</summary>
+    /// <summary>Records that the person uses an open page.</summary>
     public void Touch(ClaimsPrincipal person)
     {
-        if (person.HasClaim(c => c.Type == "session")) Hold(SessionTokens.Of(person)).Use(clock.GetUtcNow());
+        if (person.HasClaim(c => c.Type == "session")) EntryOf(SessionTokens.Of(person)).Use(clock.GetUtcNow());
     }
 
-    /// <summary>Of a request: its cookie follows what was renewed; a session that the provider ended is over here too.</summary>
-    internal async Task Follow(CookieValidatePrincipalContext request)
+    /// <summary>Validates the cookie of a request: replaces it after a renewal, and rejects it if the session has ended.</summary>
+    internal async Task ValidateCookie(CookieValidatePrincipalContext request)
     {
         if (!request.Principal!.HasClaim(c => c.Type == "session"))
         {
-            request.RejectPrincipal(); // of an earlier version
+            request.RejectPrincipal(); // a cookie of an earlier version of the portal
             return;
         }
         var own = SessionTokens.Of(request.Principal!);
-        var held = await Current(own, request.HttpContext.RequestAborted);
-        if (held.IsOver)
+        var entry = await Refreshed(own, request.HttpContext.RequestAborted);
+        if (entry.IsOver)
         {
             request.RejectPrincipal();
             await request.HttpContext.SignOutAsync(Session.Scheme);
         }
-        if (held.IsOver) return;
-        if (IsVisit(request.Request)) held.Use(clock.GetUtcNow());
-        if (held.Tokens.Access != own.Access || held.Tokens.Used - own.Used > Precision)
+        if (entry.IsOver) return;
+        if (IsVisit(request.Request)) entry.Use(clock.GetUtcNow());
+        if (entry.Tokens.Access != own.Access || entry.Tokens.Used - own.Used > CookieLag)
         {
-            var (person, properties) = Session.Of(held.Tokens, request.Principal!.Identity!.Name);
+            var (person, properties) = Session.Of(entry.Tokens, request.Principal!.Identity!.Name);
             request.ReplacePrincipal(person);
             await request.HttpContext.SignInAsync(Session.Scheme, person, properties);
         }
     }
 
-    /// <summary>What open pages ask by themselves says nothing about the person.</summary>
+    /// <summary>Whether the person made the request. Open pages request these two paths by themselves.</summary>
     private static bool IsVisit(HttpRequest request) =>
         !request.Path.StartsWithSegments("/session") && !request.Path.StartsWithSegments("/_blazor");
 
-    /// <summary>The session ends at every replica, its token at every service; the provider takes its refresh token back, where it
-    /// can.</summary>
+    /// <summary>
+    /// Ends the session at every replica, revokes its access token at every service, and revokes its refresh token at the provider if the
+    /// provider supports revocation.
+    /// </summary>
     public async Task End(ClaimsPrincipal person, CancellationToken ct)
     {
         if (!person.HasClaim(c => c.Type == "session")) return;
-        var held = Hold(SessionTokens.Of(person));
-        await held.Turn.WaitAsync(ct);
+        var entry = EntryOf(SessionTokens.Of(person));
+        await entry.Lock.WaitAsync(ct);
         try
         {
-            Stop(held, "sign-out");
-            if (held.Tokens.Refresh is not null && (await Known(ct)).RevocationEndpoint is { Length: > 0 } address)
-                (await Post(address, ct, ("token", held.Tokens.Refresh), ("token_type_hint", "refresh_token"))).Dispose();
+            EndSession(entry, "sign-out");
+            if (entry.Tokens.Refresh is not null && (await Discover(ct)).RevocationEndpoint is { Length: > 0 } address)
+                (await Post(address, ct, ("token", entry.Tokens.Refresh), ("token_type_hint", "refresh_token"))).Dispose();
         }
-        catch (Exception e) when (IsAway(e, ct))
+        catch (Exception e) when (IsUnavailable(e, ct))
         {
-            LogAway(e);
+            LogUnavailable(e);
         }
         finally
         {
-            held.Turn.Release();
+            entry.Lock.Release();
         }
     }
 
-    private async Task<Held> Current(SessionTokens own, CancellationToken ct)
+    private async Task<SessionEntry> Refreshed(SessionTokens own, CancellationToken ct)
     {
-        var held = Hold(own);
-        await held.Turn.WaitAsync(ct);
+        var entry = EntryOf(own);
+        await entry.Lock.WaitAsync(ct);
         try
         {
-            if (own.Until > held.Tokens.Until) held.Tokens = own; // renewed at another replica
-            held.Use(own.Used);
-            if (ended.Has($"{own.Session}")) held.IsOver = true;
-            else if (!held.IsOver && held.Tokens.IsIdle(_idle, clock.GetUtcNow())) Stop(held, "idle");
-            // Not given up with the request: the provider may have taken the old refresh token already.
-            if (!held.IsOver && held.Tokens.AreDue(clock.GetUtcNow())) await Renew(held, CancellationToken.None);
+            if (own.ExpiresAt > entry.Tokens.ExpiresAt) entry.Tokens = own; // another replica has renewed it
+            entry.Use(own.Used);
+            if (ended.Has($"{own.Session}")) entry.IsOver = true;
+            else if (!entry.IsOver && entry.Tokens.IsIdle(_idle, clock.GetUtcNow())) EndSession(entry, "idle");
+            // Not cancelled with the request: the provider may already have invalidated the old refresh token.
+            if (!entry.IsOver && entry.Tokens.ShouldRenew(clock.GetUtcNow())) await Renew(entry, CancellationToken.None);
         }
         finally
         {
-            held.Turn.Release();
+            entry.Lock.Release();
         }
-        return held;
+        return entry;
     }
 
-    private void Stop(Held held, string reason)
+    private void EndSession(SessionEntry entry, string reason)
     {
-        held.IsOver = true;
-        ended.End($"{held.Tokens.Session}", held.Tokens.End);
-        var token = new JsonWebToken(held.Tokens.Access);
-        if (token.Id is { Length: > 0 } id) ended.End(id, held.Tokens.Until);
+        entry.IsOver = true;
+        ended.End($"{entry.Tokens.Session}", entry.Tokens.End);
+        var token = new JsonWebToken(entry.Tokens.Access);
+        if (token.Id is { Length: > 0 } id) ended.End(id, entry.Tokens.ExpiresAt);
         security.SignedOut(token.Subject, reason);
     }
 
-    private async Task Renew(Held held, CancellationToken ct)
+    private async Task Renew(SessionEntry entry, CancellationToken ct)
     {
         try
         {
-            using var said = await Post(
-                (await Known(ct)).TokenEndpoint, ct, ("grant_type", "refresh_token"), ("refresh_token", held.Tokens.Refresh));
-            var answer = await said.Content.ReadFromJsonAsync<Answer>(ct);
-            if (answer?.Error == "invalid_grant") held.IsOver = true;
+            using var response = await Post(
+                (await Discover(ct)).TokenEndpoint, ct, ("grant_type", "refresh_token"), ("refresh_token", entry.Tokens.Refresh));
+            var answer = await response.Content.ReadFromJsonAsync<Answer>(ct);
+            if (answer?.Error == "invalid_grant") entry.IsOver = true;
             else if (new JsonWebTokenHandler().CanReadToken(answer?.Access))
-                held.Tokens = held.Tokens.Renewed(answer!.Access!, answer.Refresh, clock.GetUtcNow());
-            else throw new HttpRequestException($"The provider answered {(int)said.StatusCode} and no token: {answer?.Error}");
+                entry.Tokens = entry.Tokens.Renewed(answer!.Access!, answer.Refresh, clock.GetUtcNow());
+            else throw new HttpRequestException($"The provider answered {(int)response.StatusCode} without a token: {answer?.Error}");
         }
-        catch (Exception e) when (IsAway(e, ct))
+        catch (Exception e) when (IsUnavailable(e, ct))
         {
-            LogAway(e);
-            held.Tokens = held.Tokens.Later(clock.GetUtcNow());
+            LogUnavailable(e);
+            entry.Tokens = entry.Tokens.RetryLater(clock.GetUtcNow());
         }
     }
 
     private OpenIdConnectOptions Provider => provider.Get(Session.Provider);
 
-    private Task<OpenIdConnectConfiguration> Known(CancellationToken ct) => Provider.ConfigurationManager!.GetConfigurationAsync(ct);
+    private Task<OpenIdConnectConfiguration> Discover(CancellationToken ct) => Provider.ConfigurationManager!.GetConfigurationAsync(ct);
 
     private Task<HttpResponseMessage> Post(string address, CancellationToken ct, params (string Name, string? Value)[] form)
     {
-        (string Name, string? Value)[] whole =
+        (string Name, string? Value)[] fields =
         [
             .. form,
             ("client_id", Provider.ClientId),
@@ -158,29 +160,29 @@ public sealed partial class Renewal(
         ];
         return Provider.Backchannel.PostAsync(
             address,
-            new FormUrlEncodedContent(whole.Where(f => !string.IsNullOrEmpty(f.Value)).Select(f => KeyValuePair.Create(f.Name, f.Value!))),
+            new FormUrlEncodedContent(fields.Where(f => !string.IsNullOrEmpty(f.Value)).Select(f => KeyValuePair.Create(f.Name, f.Value!))),
             ct);
     }
 
-    private Held Hold(SessionTokens own)
+    private SessionEntry EntryOf(SessionTokens own)
     {
         if (_sessions.TryGetValue(own.Session, out var known)) return known;
-        foreach (var (session, held) in _sessions) if (held.Tokens.End < clock.GetUtcNow()) _sessions.TryRemove(session, out _);
-        return _sessions.GetOrAdd(own.Session, _ => new Held(own));
+        foreach (var (session, entry) in _sessions) if (entry.Tokens.End < clock.GetUtcNow()) _sessions.TryRemove(session, out _);
+        return _sessions.GetOrAdd(own.Session, _ => new SessionEntry(own));
     }
 
-    // InvalidOperationException: what it says of itself could not be read.
-    private static bool IsAway(Exception e, CancellationToken ct) =>
+    // InvalidOperationException: the provider's discovery document could not be read.
+    private static bool IsUnavailable(Exception e, CancellationToken ct) =>
         e is HttpRequestException or JsonException or InvalidOperationException
         || (e is TaskCanceledException && !ct.IsCancellationRequested);
 
-    [LoggerMessage(LogLevel.Warning, "The provider did not renew a session, or not take back its refresh token")]
-    private partial void LogAway(Exception e);
+    [LoggerMessage(LogLevel.Warning, "Could not renew a session or revoke its refresh token at the identity provider")]
+    private partial void LogUnavailable(Exception e);
 
-    private sealed class Held(SessionTokens tokens)
+    private sealed class SessionEntry(SessionTokens tokens)
     {
-        public SemaphoreSlim Turn { get; } = new(1, 1);
-        /// <summary>When the person last did something; set without a turn.</summary>
+        public SemaphoreSlim Lock { get; } = new(1, 1);
+        // When the session was last used. It is set without holding Lock.
         private DateTimeOffset _used = tokens.Used;
 
         public SessionTokens Tokens { get => field with { Used = _used }; set; } = tokens;
@@ -190,7 +192,7 @@ public sealed partial class Renewal(
             if (at > _used) _used = at;
         }
 
-        /// <summary>Somebody signed out, or the provider wants no more of it.</summary>
+        /// <summary>Whether the person has signed out, or the provider has rejected the refresh token.</summary>
         public bool IsOver { get; set; }
     }
 

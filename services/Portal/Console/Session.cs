@@ -10,14 +10,14 @@ using Platform.Hosting;
 namespace Portal.Console;
 
 /// <summary>
-/// Who is signed in: a cookie below <c>/console</c> that holds the person's access token, encrypted, for as long as the token is valid or
-/// may be renewed (<see cref="Renewal"/>). The token goes on to the gateway, where each service checks it; nothing here decides what
-/// somebody may do, only what they are shown. With <c>Auth:Authority</c> people sign in there (<c>Console:ClientId</c>,
-/// <c>Console:ClientSecret</c>, <c>Console:Scope</c>, <c>Console:Resource</c>, where not <c>Auth:Audience</c>).
+/// The session of a signed-in person: an encrypted cookie below <c>/console</c> that holds the access token, for as long as the token is
+/// valid or can be renewed (<see cref="Renewal"/>). The token is sent to the gateway, and each service checks it; the console decides only
+/// what it displays. With <c>Auth:Authority</c> people sign in at that provider. Its settings are <c>Console:ClientId</c>,
+/// <c>Console:ClientSecret</c>, <c>Console:Scope</c> and <c>Console:Resource</c> (default: <c>Auth:Audience</c>).
 /// </summary>
 public static class Session
 {
-    /// <summary>The cookie's scheme, the provider's, and the policy of whoever has a session.</summary>
+    /// <summary>The scheme of the cookie, the scheme of the provider, and the policy that requires a session.</summary>
     public const string Scheme = "console", Provider = "provider", Policy = "console";
 
     internal static void AddSession(this WebApplicationBuilder builder)
@@ -27,7 +27,7 @@ public static class Session
             o.Cookie.Name = "console";
             o.Cookie.Path = ConsoleSite.Root;
             o.Cookie.HttpOnly = true;
-            // Strict would lose whoever follows a link to a page of the console, or comes back from the provider.
+            // With Strict, a person who follows a link to a console page, or returns from the provider, would appear signed out.
             o.Cookie.SameSite = SameSiteMode.Lax;
             o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             o.SlidingExpiration = false;
@@ -40,19 +40,21 @@ public static class Session
                 context.Response.Redirect(context.RedirectUri);
                 return Task.CompletedTask;
             };
-            o.Events.OnValidatePrincipal = context => context.HttpContext.RequestServices.GetRequiredService<Renewal>().Follow(context);
+            o.Events.OnValidatePrincipal = context =>
+                context.HttpContext.RequestServices.GetRequiredService<Renewal>().ValidateCookie(context);
         });
         builder.Services.AddSingleton<Renewal>();
         builder.Services.AddAuthorizationBuilder().AddPolicy(Policy, p => p.AddAuthenticationSchemes(Scheme).RequireAuthenticatedUser());
         if (HasProvider(builder.Configuration)) authentication.AddOpenIdConnect(Provider, o => Configure(o, builder.Configuration));
     }
 
-    /// <summary>Whether people sign in elsewhere.</summary>
+    /// <summary>Whether people sign in at an identity provider.</summary>
     public static bool HasProvider(IConfiguration configuration) =>
         configuration["Auth:Authority"] is { Length: > 0 } && configuration["Console:ClientId"] is { Length: > 0 };
 
     /// <summary>
-    /// The person a token speaks of, for as long as it does; a token that may be renewed, for as long as a session lasts.
+    /// The principal and the cookie properties for these tokens. The cookie expires with the access token or, if the token can be renewed,
+    /// at the end of the session.
     /// </summary>
     public static (ClaimsPrincipal Person, AuthenticationProperties Properties) Of(SessionTokens tokens, string? name = null)
     {
@@ -69,12 +71,12 @@ public static class Session
             new AuthenticationProperties { ExpiresUtc = tokens.Refresh is null ? token.ValidTo : tokens.End, AllowRefresh = false });
     }
 
-    // Roles of other applications would only make the cookie larger, until the server refuses the request's headers.
+    // Roles of other applications are left out: a provider may list so many that the cookie exceeds the server's limit for headers.
     private static IEnumerable<string> KnownRoles(JsonWebToken token) =>
         Roles.All.Where(role => token.Claims.Any(c => c.Type == "role" && c.Value == role));
 
-    /// <summary>The token of a one-time link, if it is one that the services would believe.</summary>
-    public static async Task<JsonWebToken?> Checked(string token, IOptionsMonitor<JwtBearerOptions> local, EndedTokens ended)
+    /// <summary>The token of a one-time link, or null if the services would reject it.</summary>
+    public static async Task<JsonWebToken?> Validate(string token, IOptionsMonitor<JwtBearerOptions> local, EndedTokens ended)
     {
         var checkedToken = await new JsonWebTokenHandler { MapInboundClaims = false }.ValidateTokenAsync(
             token, local.Get(JwtBearerDefaults.AuthenticationScheme).TokenValidationParameters);
@@ -92,7 +94,7 @@ public static class Session
         o.Scope.Clear();
         foreach (var scope in (settings["Console:Scope"] ?? "openid profile").Split(' ', StringSplitOptions.RemoveEmptyEntries))
             o.Scope.Add(scope);
-        // The answer comes by a redirect of the browser, so that Lax is enough, and without https too.
+        // The response arrives as a GET redirect, so Lax is sufficient and also works without https.
         (o.CorrelationCookie.SameSite, o.NonceCookie.SameSite) = (SameSiteMode.Lax, SameSiteMode.Lax);
         (o.CorrelationCookie.SecurePolicy, o.NonceCookie.SecurePolicy) = (
             CookieSecurePolicy.SameAsRequest, CookieSecurePolicy.SameAsRequest);
@@ -103,13 +105,13 @@ public static class Session
         };
         o.Events.OnTokenValidated = context =>
         {
-            // The services believe the access token and read the roles there; it came straight from the provider, so nobody could work on
-            // it.
+            // The roles are read from the access token, as the services do. It need not be verified here, because it came directly from
+            // the provider.
             if (context.TokenEndpointResponse is not { AccessToken: { } access } answer || !new JsonWebTokenHandler().CanReadToken(access))
             {
                 context.Fail(
-                    "The provider's access token is no JWT: the services cannot read it. Console:Resource or Console:Scope must name an "
-                    + "interface whose tokens are.");
+                    "The provider's access token is not a JWT, so the services cannot read it. Set Console:Resource or Console:Scope to a "
+                    + "value for which the provider issues JWTs.");
                 return Task.CompletedTask;
             }
             var now = context.HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
@@ -126,7 +128,7 @@ public static class Session
         {
             context.HttpContext.RequestServices.GetRequiredService<ILoggerFactory>()
                 .CreateLogger("Portal.Console.Session")
-                .LogWarning(context.Failure, "Signing in at the provider failed");
+                .LogWarning(context.Failure, "Signing in at the identity provider failed");
             SecurityLog.Of(context.HttpContext).SignInRefused("provider", context.Failure?.GetType().Name ?? "unknown");
             context.Response.Redirect($"{ConsoleSite.Root}/sign-in?failed=true");
             context.HandleResponse();

@@ -5,35 +5,43 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace Portal.Console;
 
 /// <summary>
-/// What a session is made of. <c>Session</c> is its name; <c>Refresh</c> is null where it ends with its access token; from <c>Due</c> on,
-/// half of the token's life, it is renewed; at <c>End</c> it is over however often it was.
+/// The tokens of a session. <c>Session</c> is its id. <c>Refresh</c> is null if the session ends with its access token. From <c>Due</c>,
+/// which is half of the token's life, the token is renewed. At <c>End</c> the session ends even if it could be renewed.
 /// </summary>
-public sealed record SessionTokens(Guid Session, string Access, string? Refresh, DateTimeOffset Due, DateTimeOffset End)
+public sealed record SessionTokens(
+    Guid Session,
+    string Access,
+    string? Refresh,
+    DateTimeOffset Due,
+    DateTimeOffset End)
 {
-    /// <summary>When the person last did something.</summary>
+    /// <summary>When the person last used the session.</summary>
     public DateTimeOffset Used { get; init; }
 
-    /// <summary>Whether the person has done nothing for so long.</summary>
+    /// <summary>Whether the session was not used for longer than the limit.</summary>
     public bool IsIdle(TimeSpan limit, DateTimeOffset now) => now - Used > limit;
 
-    /// <summary>A working day: then people sign in again, whatever the provider would give.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromHours(12);
+    /// <summary>
+    /// The maximum length of a session: about a working day. After that people must sign in again, even if the provider would renew the
+    /// token.
+    /// </summary>
+    public static readonly TimeSpan MaxLength = TimeSpan.FromHours(12);
 
-    /// <summary>When the access token ends.</summary>
-    public DateTimeOffset Until { get; } = new JsonWebToken(Access).ValidTo;
+    /// <summary>When the access token expires.</summary>
+    public DateTimeOffset ExpiresAt { get; } = new JsonWebToken(Access).ValidTo;
 
     public static SessionTokens Begin(string access, string? refresh, DateTimeOffset now) =>
-        new SessionTokens(Guid.CreateVersion7(now), access, refresh, now, now + Longest) { Used = now }.From(now);
+        new SessionTokens(Guid.CreateVersion7(now), access, refresh, now, now + MaxLength) { Used = now }.WithDue(now);
 
-    /// <summary>What the provider gave for them; a provider that gives no new refresh token means the old one to be used again.</summary>
+    /// <summary>The tokens after a renewal. If the provider returned no new refresh token, the old one stays valid.</summary>
     public SessionTokens Renewed(string access, string? refresh, DateTimeOffset now) =>
-        new SessionTokens(Session, access, refresh ?? Refresh, now, End) { Used = Used }.From(now);
+        new SessionTokens(Session, access, refresh ?? Refresh, now, End) { Used = Used }.WithDue(now);
 
-    /// <summary>The provider did not answer: it is asked again in a while.</summary>
-    public SessionTokens Later(DateTimeOffset now) => this with { Due = now + TimeSpan.FromSeconds(10) };
+    /// <summary>Postpones the next attempt to renew the token, because the provider did not respond.</summary>
+    public SessionTokens RetryLater(DateTimeOffset now) => this with { Due = now + TimeSpan.FromSeconds(10) };
 
-    /// <summary>Whether to ask the provider for others.</summary>
-    public bool AreDue(DateTimeOffset now) => Refresh is not null && now >= Due && now < End;
+    /// <summary>Whether the access token should be renewed now.</summary>
+    public bool ShouldRenew(DateTimeOffset now) => Refresh is not null && now >= Due && now < End;
 
     internal IEnumerable<Claim> Claims()
     {
@@ -45,7 +53,7 @@ public sealed record SessionTokens(Guid Session, string Access, string? Refresh,
         yield return new("used", Used.ToString("O", CultureInfo.InvariantCulture));
     }
 
-    /// <summary>As a session's principal holds them.</summary>
+    /// <summary>Reads the tokens from the claims of a session.</summary>
     internal static SessionTokens Of(ClaimsPrincipal person) => new(
         Guid.Parse(person.FindFirstValue("session")!),
         person.FindFirstValue("token")!,
@@ -53,11 +61,11 @@ public sealed record SessionTokens(Guid Session, string Access, string? Refresh,
         At(person, "due"),
         At(person, "end"))
     {
-        Used = At(person, person.HasClaim(c => c.Type == "used") ? "used" : "due"), // a cookie of an earlier version does not say
+        Used = At(person, person.HasClaim(c => c.Type == "used") ? "used" : "due"), // cookies of an earlier version have no "used"
     };
 
     private static DateTimeOffset At(ClaimsPrincipal person, string claim) =>
         DateTimeOffset.Parse(person.FindFirstValue(claim)!, CultureInfo.InvariantCulture);
 
-    private SessionTokens From(DateTimeOffset now) => this with { Due = now + ((Until - now) / 2) };
+    private SessionTokens WithDue(DateTimeOffset now) => this with { Due = now + ((ExpiresAt - now) / 2) };
 }

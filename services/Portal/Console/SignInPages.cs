@@ -8,11 +8,11 @@ using Portal.Reader;
 namespace Portal.Console;
 
 /// <summary>
-/// The way in and out. <c>GET sign-in</c> says how, <c>GET sign-in/provider</c> leads to the provider. A one-time link is
-/// <c>sign-in#code</c>: what stands behind the # is not sent, so that no server and no proxy has the code in a log; a script puts it into
-/// the form <c>POST sign-in</c>, whose button is what signs in, for browsers and chats look at links by themselves. <c>sign-in/{code}</c>
-/// is its older form. <c>POST sign-out</c> ends the session in this browser. <c>GET session</c>, which open pages send, keeps its cookie up
-/// to date.
+/// Signing in and out. <c>GET sign-in</c> explains how to sign in, and <c>GET sign-in/provider</c> redirects to the provider. A one-time
+/// link is <c>sign-in#code</c>: browsers do not send the part after #, so the code appears in no log of a server or proxy. A script puts it
+/// into the form <c>POST sign-in</c>. Only the button of that form signs in, because browsers and chat programs open links by themselves.
+/// <c>sign-in/{code}</c> is the older form of the link. <c>POST sign-out</c> ends the session. Open pages send <c>GET session</c> to keep
+/// the cookie up to date.
 /// </summary>
 public static class SignInPages
 {
@@ -22,7 +22,7 @@ public static class SignInPages
             Page(http, new
             {
                 Provider = Session.HasProvider(settings),
-                Foreign = IsForeign(settings),
+                Unregistered = UsesProviderTokens(settings),
                 Back = ConsoleLanguage.Back(back),
                 Failed = failed ?? false,
                 Left = left ?? false,
@@ -65,25 +65,27 @@ public static class SignInPages
         EndedTokens ended,
         TimeProvider clock)
     {
-        const string way = "one-time link";
-        if (IsForeign(settings) || links.Claim(code) is not { } token || await Session.Checked(token, local, ended) is not { } believed)
+        const string method = "one-time link";
+        if (UsesProviderTokens(settings)
+            || links.Claim(code) is not { } token
+            || await Session.Validate(token, local, ended) is not { } valid)
         {
-            SecurityLog.Of(http).SignInRefused(way, "the link is unknown, used or too old");
+            SecurityLog.Of(http).SignInRefused(method, "the link is unknown, used or expired");
             return Page(http, new { Refused = true }, StatusCodes.Status410Gone);
         }
-        var (person, properties) = Session.Of(SessionTokens.Begin(believed.EncodedToken, null, clock.GetUtcNow()));
+        var (person, properties) = Session.Of(SessionTokens.Begin(valid.EncodedToken, null, clock.GetUtcNow()));
         await http.SignInAsync(Session.Scheme, person, properties);
-        SecurityLog.Of(http).SignedIn(believed.Subject, way, person.FindAll("role").Select(r => r.Value));
+        SecurityLog.Of(http).SignedIn(valid.Subject, method, person.FindAll("role").Select(r => r.Value));
         return Results.LocalRedirect(ConsoleSite.Root);
     }
 
-    /// <summary>Where tokens come from a provider, nobody believes one made on this machine.</summary>
-    private static bool IsForeign(IConfiguration settings) => settings["Auth:Authority"] is { Length: > 0 };
+    /// <summary>If tokens come from a provider, the services reject tokens that were signed on this machine.</summary>
+    private static bool UsesProviderTokens(IConfiguration settings) => settings["Auth:Authority"] is { Length: > 0 };
 
     private static RazorComponentResult Page(HttpContext http, object parameters, int status = 200)
     {
         http.Response.Headers.CacheControl = "no-store";
-        // The code must not leave in the address of the page before.
+        // The address of this page may contain the code, so it must not be sent as a referrer.
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
         return new RazorComponentResult(typeof(SignInPage), parameters) { StatusCode = status, PreventStreamingRendering = true };
     }

@@ -68,10 +68,10 @@ public class ArticleFormTests
             copy[field] = form[field] ?? throw new InvalidOperationException(field);
         copy.Related.AddRange(form.Related);
 
-        Assert.Equal(form.Words, copy.Words);
+        Assert.Equal(form.Serialized, copy.Serialized);
         copy["nothing"] = copy["en.nothing"] = copy["de.title"] = "x";
         Assert.Equal((null, null, null), (copy["nothing"], copy["en.nothing"], copy["de.title"]));
-        Assert.Equal(form.Words, copy.Words);
+        Assert.Equal(form.Serialized, copy.Serialized);
     }
 
     private static readonly JsonSerializerOptions Relaxed = global::Platform.Hosting.Json.Http;

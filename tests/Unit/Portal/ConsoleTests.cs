@@ -92,7 +92,7 @@ public class ConsoleTests
     public void A_session_whose_tokens_may_be_renewed_lasts_longer_than_they_do()
     {
         var (_, properties) = Session.Of(SessionTokens.Begin(Kit.Tokens.For("editor"), "refresh", Noon));
-        Assert.Equal(Noon + SessionTokens.Longest, properties.ExpiresUtc);
+        Assert.Equal(Noon + SessionTokens.MaxLength, properties.ExpiresUtc);
     }
 
     [Fact]

@@ -26,11 +26,11 @@ public sealed class OpenDraftTests : IDisposable
     public async Task A_changed_draft_is_saved_on_the_version_that_was_read_and_only_once()
     {
         await _open.Read("news");
-        Assert.False(await _open.SaveItself());
+        Assert.False(await _open.AutoSave());
         _open.Form.Texts["en"].Lead = "New lead";
 
-        Assert.True(await _open.SaveItself());
-        Assert.False(await _open.SaveItself());
+        Assert.True(await _open.AutoSave());
+        Assert.False(await _open.AutoSave());
         Assert.Equal(["PUT \"1\""], _articles.Writes);
         Assert.Equal("\"2\"", _open.Version);
         Assert.False(_open.Form.IsChanged);
@@ -43,10 +43,10 @@ public sealed class OpenDraftTests : IDisposable
         _open.Form.Texts["en"].Lead = "New";
         _articles.Meanwhile = () => _open.Form.Texts["en"].Lead = "New lead";
 
-        Assert.True(await _open.SaveItself());
+        Assert.True(await _open.AutoSave());
         Assert.Equal("New lead", _open.Form.Texts["en"].Lead);
         Assert.True(_open.Form.IsChanged);
-        Assert.True(await _open.SaveItself());
+        Assert.True(await _open.AutoSave());
         Assert.Equal(["PUT \"1\"", "PUT \"2\""], _articles.Writes);
     }
 
@@ -57,7 +57,7 @@ public sealed class OpenDraftTests : IDisposable
         await _open.Read("news");
         _open.Form.Texts["en"].Lead = "Half a sent";
 
-        Assert.False(await _open.SaveItself());
+        Assert.False(await _open.AutoSave());
         Assert.Empty(_articles.Writes);
     }
 
@@ -67,11 +67,11 @@ public sealed class OpenDraftTests : IDisposable
         await _open.Read("news");
         _open.Form.Texts["en"].Lead = "New lead";
         _articles.LosesAnswers = true;
-        Assert.False(await _open.SaveItself());
+        Assert.False(await _open.AutoSave());
         Assert.NotNull(_open.NotSaved);
         _articles.LosesAnswers = false;
 
-        Assert.True(await _open.SaveItself());
+        Assert.True(await _open.AutoSave());
         Assert.Equal((null, null, "\"2\""), (_open.Conflict, _open.NotSaved, _open.Version));
     }
 
@@ -82,8 +82,8 @@ public sealed class OpenDraftTests : IDisposable
         _articles.Write("Their lead");
         _open.Form.Texts["en"].Lead = "My lead";
 
-        Assert.False(await _open.SaveItself());
-        Assert.False(await _open.SaveItself());
+        Assert.False(await _open.AutoSave());
+        Assert.False(await _open.AutoSave());
         Assert.Equal("ann", _open.Conflict!.By);
         Assert.Equal(("My lead", "Their lead"), (_open.Form.Texts["en"].Lead, _articles.Lead));
         Assert.Single(_articles.Writes);
@@ -94,14 +94,14 @@ public sealed class OpenDraftTests : IDisposable
     {
         await _open.Read("news");
         _open.Form.Texts["en"].Title = "";
-        Assert.False(await _open.SaveItself());
-        Assert.False(await _open.SaveItself());
+        Assert.False(await _open.AutoSave());
+        Assert.False(await _open.AutoSave());
         Assert.Single(_articles.Writes);
         Assert.Null(_open.Refused);
 
         _open.Form.Texts["en"].Title = "Title";
         _open.Form.Texts["en"].Lead = "New lead";
-        Assert.True(await _open.SaveItself());
+        Assert.True(await _open.AutoSave());
         Assert.Null(_open.NotSaved);
     }
 

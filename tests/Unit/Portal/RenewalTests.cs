@@ -36,12 +36,12 @@ public sealed class RenewalTests : IDisposable
     public async Task Signing_out_ends_the_session_at_every_replica()
     {
         var (one, another, person) = (Replica(), Replica(), SignedIn());
-        Assert.NotNull(await another.Newest(person, Cancelled));
+        Assert.NotNull(await another.CurrentTokens(person, Cancelled));
         await one.End(person, Cancelled);
-        Assert.Null(await one.Newest(person, Cancelled));
-        Assert.Null(await another.Newest(person, Cancelled));
-        Assert.Null(await Replica().Newest(person, Cancelled));
-        Assert.NotNull(await another.Newest(SignedIn(), Cancelled));
+        Assert.Null(await one.CurrentTokens(person, Cancelled));
+        Assert.Null(await another.CurrentTokens(person, Cancelled));
+        Assert.Null(await Replica().CurrentTokens(person, Cancelled));
+        Assert.NotNull(await another.CurrentTokens(SignedIn(), Cancelled));
         Assert.StartsWith("Information: signed-out by editor: sign-out", Assert.Single(_log.All), StringComparison.Ordinal);
     }
 
@@ -52,10 +52,10 @@ public sealed class RenewalTests : IDisposable
         _clock.Advance(TimeSpan.FromMinutes(50));
         replica.Touch(person);
         _clock.Advance(TimeSpan.FromMinutes(50));
-        Assert.NotNull(await replica.Newest(person, Cancelled)); // asked by the page, not by the person
+        Assert.NotNull(await replica.CurrentTokens(person, Cancelled)); // asked by the page, not by the person
         _clock.Advance(TimeSpan.FromMinutes(11));
-        Assert.Null(await replica.Newest(person, Cancelled));
-        Assert.Null(await Replica().Newest(person, Cancelled));
+        Assert.Null(await replica.CurrentTokens(person, Cancelled));
+        Assert.Null(await Replica().CurrentTokens(person, Cancelled));
         Assert.StartsWith("Information: signed-out by editor: idle", Assert.Single(_log.All), StringComparison.Ordinal);
     }
 

@@ -11,14 +11,14 @@ public class SessionTokensTests
     public void Tokens_are_due_from_half_of_their_life_on()
     {
         var tokens = SessionTokens.Begin(Until(Noon.AddMinutes(10)), "refresh", Noon);
-        Assert.False(tokens.AreDue(Noon.AddMinutes(4.9)));
-        Assert.True(tokens.AreDue(Noon.AddMinutes(5)));
-        Assert.True(tokens.AreDue(Noon.AddHours(1)));
+        Assert.False(tokens.ShouldRenew(Noon.AddMinutes(4.9)));
+        Assert.True(tokens.ShouldRenew(Noon.AddMinutes(5)));
+        Assert.True(tokens.ShouldRenew(Noon.AddHours(1)));
     }
 
     [Fact]
     public void Without_a_refresh_token_they_never_are() =>
-        Assert.False(SessionTokens.Begin(Until(Noon.AddMinutes(10)), null, Noon).AreDue(Noon.AddMinutes(9)));
+        Assert.False(SessionTokens.Begin(Until(Noon.AddMinutes(10)), null, Noon).ShouldRenew(Noon.AddMinutes(9)));
 
     [Fact]
     public void Renewed_they_are_of_the_same_session_and_due_by_their_own_life()
@@ -26,8 +26,8 @@ public class SessionTokensTests
         var first = SessionTokens.Begin(Until(Noon.AddMinutes(10)), "refresh", Noon);
         var second = first.Renewed(Until(Noon.AddMinutes(25)), "another", Noon.AddMinutes(5));
         Assert.Equal((first.Session, "another", first.End), (second.Session, second.Refresh, second.End));
-        Assert.False(second.AreDue(Noon.AddMinutes(14)));
-        Assert.True(second.AreDue(Noon.AddMinutes(15)));
+        Assert.False(second.ShouldRenew(Noon.AddMinutes(14)));
+        Assert.True(second.ShouldRenew(Noon.AddMinutes(15)));
     }
 
     [Fact]
@@ -40,17 +40,17 @@ public class SessionTokensTests
     public void After_the_longest_a_session_may_last_nothing_is_renewed()
     {
         var tokens = SessionTokens.Begin(Until(Noon.AddMinutes(10)), "refresh", Noon);
-        Assert.True(tokens.AreDue(Noon + SessionTokens.Longest - TimeSpan.FromMinutes(1)));
-        Assert.False(
-            tokens.Renewed(Until(Noon + SessionTokens.Longest), null, Noon + SessionTokens.Longest).AreDue(Noon + SessionTokens.Longest));
+        Assert.True(tokens.ShouldRenew(Noon + SessionTokens.MaxLength - TimeSpan.FromMinutes(1)));
+        var end = Noon + SessionTokens.MaxLength;
+        Assert.False(tokens.Renewed(Until(end), null, end).ShouldRenew(end));
     }
 
     [Fact]
     public void A_provider_that_did_not_answer_is_asked_again_in_a_while()
     {
-        var later = SessionTokens.Begin(Until(Noon.AddMinutes(10)), "refresh", Noon).Later(Noon.AddMinutes(5));
-        Assert.False(later.AreDue(Noon.AddMinutes(5)));
-        Assert.True(later.AreDue(Noon.AddMinutes(6)));
+        var later = SessionTokens.Begin(Until(Noon.AddMinutes(10)), "refresh", Noon).RetryLater(Noon.AddMinutes(5));
+        Assert.False(later.ShouldRenew(Noon.AddMinutes(5)));
+        Assert.True(later.ShouldRenew(Noon.AddMinutes(6)));
     }
 
     private static string Until(DateTimeOffset end) => Kit.Tokens.SignedWith(["editor"], Kit.Tokens.Ours, end.UtcDateTime);

@@ -18,8 +18,8 @@ public sealed class TimeTests : IDisposable
         CultureInfo.CurrentCulture = ReaderSite.Culture(lang);
         var moment = new DateTimeOffset(2025, 12, 31, 16, 30, 0, TimeSpan.Zero);
 
-        Assert.Equal(shown, Written.Moment(moment, ReaderSite.ZoneOf(null)));
-        Assert.Equal(Written.Day(new DateOnly(2025, 12, 31)), Written.Day(moment));
+        Assert.Equal(shown, Format.Moment(moment, ReaderSite.ZoneOf(null)));
+        Assert.Equal(Format.Day(new DateOnly(2025, 12, 31)), Format.Day(moment));
     }
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class TimeTests : IDisposable
     [InlineData("Europe/Berlin", "2026-07-01", "UTC+2"), InlineData("Europe/Berlin", "2026-01-01", "UTC+1")]
     [InlineData("America/St_Johns", "2026-01-01", "UTC\u22123:30")]
     public void A_time_says_how_far_its_zone_is_from_UTC(string zone, string day, string offset) =>
-        Assert.Equal(offset, Written.Offset(DateTimeOffset.Parse($"{day}T00:00Z", CultureInfo.InvariantCulture), ReaderSite.ZoneOf(zone)));
+        Assert.Equal(offset, Format.Offset(DateTimeOffset.Parse($"{day}T00:00Z", CultureInfo.InvariantCulture), ReaderSite.ZoneOf(zone)));
 
     [Fact]
     public void A_zone_that_is_none_is_named_at_the_start() =>

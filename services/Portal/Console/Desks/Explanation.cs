@@ -1,12 +1,13 @@
 namespace Portal.Console.Desks;
 
 /// <summary>
-/// What a refused field means to the person at a desk: the text key of its label, the name of its rule, and its language if it has one.
+/// Explains a rejected field in the language of the console: the text key of the field's label, the rule that the value violates, and the
+/// language of the field if it has one.
 /// </summary>
 public sealed record Explanation(string Label, string Rule, string? Lang = null)
 {
     /// <summary>
-    /// By the name that a service gives the field, such as <c>translations.en.title</c>, <c>Cover.Alt</c> or <c>$.tags[0]</c>.
+    /// Maps a field name as services report it, such as <c>translations.en.title</c>, <c>Cover.Alt</c> or <c>$.tags[0]</c>.
     /// </summary>
     public static Explanation Of(string field)
     {

@@ -7,24 +7,25 @@ using Portal.Reader;
 namespace Portal.Console.Editing;
 
 /// <summary>
-/// <c>/console/articles/{id}</c>: one article's draft, and what is done with it. Whoever saves over somebody else's change is asked first.
+/// <c>/console/articles/{id}</c>: edits the draft of one article, and publishes, schedules or retracts the article. If somebody else has
+/// changed the draft, the editor decides whether to overwrite that change.
 /// </summary>
 public sealed partial class ArticleDesk
 {
-    private OpenDraft? _open, _asked;
+    private OpenDraft? _open, _loading;
     private IReadOnlyList<SectionItem> _sections = [];
-    private string? _done;
-    private Guid? _begun;
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private string? _message;
+    private Guid? _newId;
+    private readonly SemaphoreSlim _lock = new(1, 1);
     private UnsavedText? _browser;
     private KeptText? _found;
-    private Question? _question;
+    private Confirmation? _confirmation;
     private DateTimeOffset? _savedAt;
     private string _key = "";
-    private string? _recalled;
-    private bool _typing, _saving, _isGone;
+    private string? _recalledKey;
+    private bool _typing, _saving, _isDisposed;
 
-    /// <summary>How often the draft is saved by itself while it changes: each time is a version in its history.</summary>
+    /// <summary>The interval of automatic saves. Each save adds a version to the article's history.</summary>
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(20);
 
     [Parameter] public Guid? Id { get; set; }
@@ -42,98 +43,100 @@ public sealed partial class ArticleDesk
 
     protected override async Task OnParametersSetAsync()
     {
-        // Parameters are set again while the draft is on its way: read twice, the second would take what was typed into the first.
-        if (_asked is not null && _asked.Id == Id) return;
-        var open = _asked = new OpenDraft(Desk, Id);
+        // Parameters are set again while the draft is loading. A second load would discard what was typed after the first.
+        if (_loading is not null && _loading.Id == Id) return;
+        var open = _loading = new OpenDraft(Desk, Id);
         if (_sections.Count == 0) _sections = (await Desk.Get<Listed<SectionItem>>("/api/sections")).Value?.Items ?? [];
         await open.Read(_sections.Count > 0 ? _sections[0].Key : "");
         var person = (await Session).User.FindFirst("sub")?.Value ?? "";
-        if (_asked == open)
+        if (_loading == open)
         {
-            var savedAt = open.Id is not null && open.Id == _begun ? _savedAt : null;
-            (_open, _found, _question, _savedAt) = (open, null, null, savedAt);
+            var savedAt = open.Id is not null && open.Id == _newId ? _savedAt : null;
+            (_open, _found, _confirmation, _savedAt) = (open, null, null, savedAt);
             _key = $"{Uri.EscapeDataString(person)}:{Id?.ToString() ?? "new"}";
         }
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (_open is not { Missing: null } || _recalled == _key) return;
-        _recalled = _key;
+        if (_open is not { Missing: null } || _recalledKey == _key) return;
+        _recalledKey = _key;
         await Recall();
     }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync()
     {
-        _isGone = true;
+        _isDisposed = true;
         return _browser?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
-    /// <summary>Their change is taken, and what was written here is given up.</summary>
+    /// <summary>Loads the other editor's version and discards the text in the form.</summary>
     private async Task Load()
     {
-        var mark = await Reported();
+        var mark = await ReportTyping();
         await _open!.Read(_open.Form.Section);
         await InBrowser.Forget(_key, mark);
     }
 
     // A field reports its text only when the editor leaves it. Until then the text exists in the browser alone, and a reload would
     // discard it.
-    private void BeginTyping() => (_typing, _done) = (true, null);
+    private void BeginTyping() => (_typing, _message) = (true, null);
 
     private void EndTyping() => _typing = false;
 
-    private Task<bool> Save() => InTurn(SaveNow);
+    private Task<bool> Save() => OneAtATime(SaveNow);
 
-    private Task<bool> Do(Deed deed) => InTurn(() => DoNow(deed));
+    private Task<bool> Run(ArticleAction action) => OneAtATime(() => RunNow(action));
 
-    private async Task<bool> DoNow(Deed deed)
+    private async Task<bool> RunNow(ArticleAction action)
     {
-        _question = null;
-        if (await Collect() && !await SaveNow()) return false;
-        if (_open!.View?.PublishedAt is null || deed.Path is not ("publish" or "schedule"))
-            return await Sent(HttpMethod.Post, $"{Id}/{deed.Path}", deed.Body, deed.Done);
-        _question = new(deed, _open.Version, await _open.Changes());
+        _confirmation = null;
+        if (await HasUnsavedText() && !await SaveNow()) return false;
+        if (_open!.View?.PublishedAt is null || action.Path is not ("publish" or "schedule"))
+            return await Send(HttpMethod.Post, $"{Id}/{action.Path}", action.Body, action.Done);
+        _confirmation = new(action, _open.Version, await _open.Changes());
         return false;
     }
 
-    /// <summary>The editor has seen what readers will see change; what changed after that is shown first.</summary>
-    private Task<bool> Confirm() => InTurn(async () =>
+    /// <summary>
+    /// Publishes after the editor has confirmed the summary of changes. If the draft has changed since, a new summary is shown instead.
+    /// </summary>
+    private Task<bool> Confirm() => OneAtATime(async () =>
     {
-        var (deed, version, _) = _question!;
-        if (await Collect() || _open!.Version != version) return await DoNow(deed);
-        _question = null;
-        return await Sent(HttpMethod.Post, $"{Id}/{deed.Path}", deed.Body, deed.Done);
+        var (action, version, _) = _confirmation!;
+        if (await HasUnsavedText() || _open!.Version != version) return await RunNow(action);
+        _confirmation = null;
+        return await Send(HttpMethod.Post, $"{Id}/{action.Path}", action.Body, action.Done);
     });
 
-    private async Task SaveItself()
+    private async Task AutoSave()
     {
-        if (_open is not { MaySaveItself: true } open || _found is not null) return;
-        await InTurn(async () =>
+        if (_open is not { CanAutoSave: true } open || _found is not null) return;
+        await OneAtATime(async () =>
         {
-            var mark = await Reported();
-            return !_isGone && open == _open && open.MustSaveItself && await Saved(open.SaveItself, mark);
+            var mark = await ReportTyping();
+            return !_isDisposed && open == _open && open.NeedsAutoSave && await TrackSave(open.AutoSave, mark);
         });
     }
 
     private async Task<bool> SaveNow()
     {
-        var mark = await Reported();
-        var id = Id ?? (_begun ??= Guid.CreateVersion7(Clock.GetUtcNow()));
-        if (!await Saved(() => Sent(HttpMethod.Put, $"{id}", _open!.Form.Request(), D["Saved"]), mark)) return false;
+        var mark = await ReportTyping();
+        var id = Id ?? (_newId ??= Guid.CreateVersion7(Clock.GetUtcNow()));
+        if (!await TrackSave(() => Send(HttpMethod.Put, $"{id}", _open!.Form.Request(), D["Saved"]), mark)) return false;
         if (Id is null) Navigation.NavigateTo($"articles/{id}", replace: true);
         return true;
     }
 
-    /// <summary>Whether the form, with what is being typed, has changes that are not stored.</summary>
-    private async Task<bool> Collect()
+    /// <summary>Fetches the text that is being typed, and returns whether the form has unsaved changes.</summary>
+    private async Task<bool> HasUnsavedText()
     {
-        await Reported();
+        await ReportTyping();
         return _open!.Form.IsChanged;
     }
 
-    private async Task<bool> Saved(Func<Task<bool>> save, long? mark)
+    private async Task<bool> TrackSave(Func<Task<bool>> save, long? mark)
     {
         var key = _key;
         _saving = true;
@@ -151,26 +154,26 @@ public sealed partial class ArticleDesk
         return true;
     }
 
-    /// <summary>One at a time: a save that overtakes another would find a version that it does not know.</summary>
-    private async Task<bool> InTurn(Func<Task<bool>> deed)
+    /// <summary>Runs one action at a time. A save that overtakes another one would conflict with it.</summary>
+    private async Task<bool> OneAtATime(Func<Task<bool>> action)
     {
-        await _turn.WaitAsync();
+        await _lock.WaitAsync();
         try
         {
-            return await deed();
+            return await action();
         }
         finally
         {
-            _turn.Release();
+            _lock.Release();
         }
     }
 
-    private async Task<bool> Sent(HttpMethod method, string path, object? body, string done) =>
-        (_done = await _open!.Send(method, path, body) ? done : null) is not null;
+    private async Task<bool> Send(HttpMethod method, string path, object? body, string done) =>
+        (_message = await _open!.Send(method, path, body) ? done : null) is not null;
 
     private Task<bool> Overwrite()
     {
-        _open!.TakeOver();
+        _open!.AcceptConflict();
         return Save();
     }
 
@@ -179,7 +182,7 @@ public sealed partial class ArticleDesk
         if (IsUnsaved && !await Browser.InvokeAsync<bool>("confirm", D["LeaveUnsaved"].Value)) leaving.PreventNavigation();
     }
 
-    private async Task<long?> Reported()
+    private async Task<long?> ReportTyping()
     {
         var mark = await InBrowser.Report();
         if (mark is not null) _typing = false;
@@ -199,23 +202,21 @@ public sealed partial class ArticleDesk
     {
         foreach (var (field, text) in _found!.Texts) _open!.Form[field] = text;
         await InBrowser.Adopt(_key, _found);
-        await Answered();
+        await OfferNext();
     }
 
     private async Task Discard()
     {
         await InBrowser.Discard(_key, _found!);
-        await Answered();
+        await OfferNext();
     }
 
-    private Task Answered()
+    private Task OfferNext()
     {
         _found = null;
         return Recall();
     }
 
-    /// <summary>
-    /// What an editor is asked before readers see a change: the deed, and what changes by it at that version of the draft.
-    /// </summary>
-    private sealed record Question(Deed Deed, string? Version, Answer<DiffView> Changes);
+    /// <summary>The confirmation before readers see a change: the action, and the changes as of a version of the draft.</summary>
+    private sealed record Confirmation(ArticleAction Action, string? Version, Answer<DiffView> Changes);
 }

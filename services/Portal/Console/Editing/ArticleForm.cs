@@ -5,9 +5,7 @@ using Portal.Reader;
 
 namespace Portal.Console.Editing;
 
-/// <summary>
-/// An article as an editor has it before them: filled from its draft, and what is sent of it. A language without a word is not sent.
-/// </summary>
+/// <summary>The editor's form of an article: it is filled from the draft and creates the request. Empty languages are not sent.</summary>
 public sealed class ArticleForm
 {
     public string Section { get; set; } = "";
@@ -21,23 +19,26 @@ public sealed class ArticleForm
 
     private string? _stored;
 
-    /// <summary>All that would be sent, to compare with what is stored or was refused.</summary>
-    public string Words => JsonSerializer.Serialize(Request(), Json.Http);
+    /// <summary>The serialised request, to be compared with the stored draft or with a rejected request.</summary>
+    public string Serialized => JsonSerializer.Serialize(Request(), Json.Http);
 
-    /// <summary>Whether it says something else than what is stored.</summary>
-    public bool IsChanged => _stored != Words;
+    /// <summary>Whether the form differs from the stored draft.</summary>
+    public bool IsChanged => _stored != Serialized;
 
-    /// <summary>Whether the draft says what was sent with these words; the service chooses a slug where none is written.</summary>
-    public bool IsStored(string words, DraftContent draft)
+    /// <summary>
+    /// Whether the draft contains what was sent with this request. Slugs that were left empty are ignored, because the service generates
+    /// them.
+    /// </summary>
+    public bool IsStored(string serialized, DraftContent draft)
     {
         var other = Of(draft);
         foreach (var (lang, text) in Texts)
             if (string.IsNullOrWhiteSpace(text.Slug)) other.Texts[lang].Slug = text.Slug;
-        return other.Words == words;
+        return other.Serialized == serialized;
     }
 
     /// <summary>
-    /// The text of a field under its name in the page (<c>tags</c>, <c>en.title</c>); null if the form has no such field.
+    /// A field by the name that it has in the page (<c>tags</c>, <c>en.title</c>); null if the form has no such field.
     /// </summary>
     public string? this[string field]
     {
@@ -74,15 +75,15 @@ public sealed class ArticleForm
         }
     }
 
-    /// <summary>What it says now is what is stored.</summary>
-    public ArticleForm Stored()
+    /// <summary>Marks the current content as stored.</summary>
+    public ArticleForm MarkStored()
     {
-        Stored(Words);
+        MarkStored(Serialized);
         return this;
     }
 
-    /// <summary>These words of it are stored; it may have changed since they were sent.</summary>
-    public void Stored(string words) => _stored = words;
+    /// <summary>Marks the content of a request as stored. The form may have changed since the request was sent.</summary>
+    public void MarkStored(string serialized) => _stored = serialized;
 
     public static ArticleForm Of(DraftContent draft)
     {
@@ -98,10 +99,10 @@ public sealed class ArticleForm
         form.Related.AddRange(draft.Related ?? []);
         foreach (var (lang, text) in draft.Texts) form.Texts[lang].Fill(text);
         foreach (var (lang, alt) in draft.Cover?.Alt ?? new Dictionary<string, string>()) form.Texts[lang].Alt = alt;
-        return form.Stored();
+        return form.MarkStored();
     }
 
-    /// <summary>What the articles service takes.</summary>
+    /// <summary>The request body for the articles service.</summary>
     public object Request() => new
     {
         section = Section,
@@ -119,7 +120,7 @@ public sealed class ArticleForm
     internal static string? Given(string text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }
 
-/// <summary>One language's text as an editor has it before them.</summary>
+/// <summary>The fields of one language.</summary>
 public sealed class TextForm
 {
     public const string Html = "html", Markdown = "markdown";
@@ -129,7 +130,7 @@ public sealed class TextForm
     public string Slug { get; set; } = "";
     public string Body { get; set; } = "";
     public string Format { get; set; } = Markdown;
-    /// <summary>What the cover shows.</summary>
+    /// <summary>The description of the cover image.</summary>
     public string Alt { get; set; } = "";
 
     internal string? this[string part]

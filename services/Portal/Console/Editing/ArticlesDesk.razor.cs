@@ -3,7 +3,7 @@ using Portal.Reader;
 
 namespace Portal.Console.Editing;
 
-/// <summary><c>/console/articles</c>: whatever editors work on. The address holds what the list is filtered by.</summary>
+/// <summary><c>/console/articles</c>: the list of articles for editors. The filter is part of the address.</summary>
 public sealed partial class ArticlesDesk
 {
     private static readonly string[] States = ["all", "draft", "scheduled", "published", "retracted"];

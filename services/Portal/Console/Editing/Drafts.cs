@@ -1,22 +1,36 @@
 namespace Portal.Console.Editing;
 
 /// <summary>
-/// One row of the editors' list. <c>Changed</c>: the draft differs from what readers see; <c>ChangedAt</c>: when it was changed last.
+/// One row of the editors' list. <c>Changed</c> means that the draft differs from the published version. <c>ChangedAt</c> is the time of
+/// the last change.
 /// </summary>
 public sealed record EditorsItem(
-    Guid Id, string Section, string Lang, string Title, string Slug, string State = "published", bool Changed = false,
+    Guid Id,
+    string Section,
+    string Lang,
+    string Title,
+    string Slug,
+    string State = "published",
+    bool Changed = false,
     IReadOnlyList<string>? Translations = null,
-    DateTimeOffset? ScheduledFor = null, DateTimeOffset? PublishedAt = null, DateTimeOffset? RevisedAt = null,
+    DateTimeOffset? ScheduledFor = null,
+    DateTimeOffset? PublishedAt = null,
+    DateTimeOffset? RevisedAt = null,
     string? RetractionNote = null,
     DateTimeOffset? ChangedAt = null);
 
-/// <summary>One language's text of a draft; <c>Markdown</c> where it was written so.</summary>
-public sealed record DraftText(string Title, string Lead, string Slug, string BodyHtml, string? Markdown = null);
+/// <summary>The text of a draft in one language; <c>Markdown</c> is the source of the body if it was written in Markdown.</summary>
+public sealed record DraftText(
+    string Title,
+    string Lead,
+    string Slug,
+    string BodyHtml,
+    string? Markdown = null);
 
-/// <summary>The picture's address, and what it shows, by language.</summary>
+/// <summary>The address of the cover image, and its description by language.</summary>
 public sealed record DraftCover(string Url, IReadOnlyDictionary<string, string> Alt);
 
-/// <summary>All that editors write of an article.</summary>
+/// <summary>The content of a draft.</summary>
 public sealed record DraftContent(
     string Section,
     IReadOnlyList<string> Tags,
@@ -27,27 +41,38 @@ public sealed record DraftContent(
     DraftCover? Cover = null,
     IReadOnlyList<Guid>? Related = null);
 
-/// <summary>A draft and how far it is: draft, scheduled, published or retracted.</summary>
+/// <summary>A draft and the state of its article: draft, scheduled, published or retracted.</summary>
 public sealed record DraftView(
-    Guid Id, string State, bool Changed, DraftContent Draft, DateTimeOffset? ScheduledFor = null, DateTimeOffset? PublishedAt = null);
-
-/// <summary>One change of an article.</summary>
-public sealed record HistoryItem(
-    long Version, string What, DateTimeOffset At, string By, IReadOnlyDictionary<string, string>? Titles, long? RestoredFrom = null,
+    Guid Id,
+    string State,
+    bool Changed,
+    DraftContent Draft,
     DateTimeOffset? ScheduledFor = null,
-    DateTimeOffset? PublishedAt = null, string? Note = null);
+    DateTimeOffset? PublishedAt = null);
 
-/// <summary>A run of text: equal, deleted or inserted.</summary>
+/// <summary>One version in the history of an article.</summary>
+public sealed record HistoryItem(
+    long Version,
+    string What,
+    DateTimeOffset At,
+    string By,
+    IReadOnlyDictionary<string, string>? Titles,
+    long? RestoredFrom = null,
+    DateTimeOffset? ScheduledFor = null,
+    DateTimeOffset? PublishedAt = null,
+    string? Note = null);
+
+/// <summary>A run of text in a comparison: equal, deleted or inserted.</summary>
 public sealed record DiffRun(string Change, string Text);
 
-/// <summary>What changed in one field, of one language where it has one.</summary>
+/// <summary>The changes in one field. <c>Lang</c> is null for fields that do not depend on the language.</summary>
 public sealed record FieldDiff(string Field, string? Lang, IReadOnlyList<DiffRun> Runs);
 
 /// <summary>The fields that differ between two versions.</summary>
 public sealed record DiffView(long From, long To, IReadOnlyList<FieldDiff> Fields);
 
-/// <summary>A body as readers would be shown it.</summary>
+/// <summary>A body as readers would see it.</summary>
 public sealed record PreviewView(string BodyHtml);
 
-/// <summary>The featured articles in their order, and its version.</summary>
+/// <summary>The featured articles in display order, and the version of the list.</summary>
 public sealed record FeaturedView(long Version, IReadOnlyList<Reader.ArticleItem> Items);

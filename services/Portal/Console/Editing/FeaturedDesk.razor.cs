@@ -3,7 +3,7 @@ using Portal.Reader;
 
 namespace Portal.Console.Editing;
 
-/// <summary><c>/console/featured</c>: the featured articles, in the order in which readers see them.</summary>
+/// <summary><c>/console/featured</c>: the featured articles in the order in which readers see them.</summary>
 public sealed partial class FeaturedDesk
 {
     private Answer<FeaturedView>? _featured;
@@ -23,7 +23,7 @@ public sealed partial class FeaturedDesk
 
     private async Task Change(ArticleItem article, string deed, object? body, string done)
     {
-        // Nothing was ever featured: there is no version to name.
+        // Before the first article is featured, the list has no version.
         var seen = _featured?.Value?.Version is { } version and > 0 ? $"\"{version}\"" : null;
         _refused = (await Desk.Send<object>(HttpMethod.Post, $"/api/articles/{article.Id}/{deed}", body, seen)).Refused;
         _done = _refused is null ? done : null;

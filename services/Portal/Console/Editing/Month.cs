@@ -3,7 +3,7 @@ using Platform.Hosting;
 
 namespace Portal.Console.Editing;
 
-/// <summary>A month as a calendar shows it: whole weeks, Monday first.</summary>
+/// <summary>A month of the calendar, which shows whole weeks from Monday to Sunday.</summary>
 public sealed record Month(int Year, int Number)
 {
     public DateOnly First => new(Year, Number, 1);
@@ -13,11 +13,11 @@ public sealed record Month(int Year, int Number)
 
     public static Month Of(DateOnly day) => new(day.Year, day.Month);
 
-    /// <summary>One written as 2026-01; the one of <paramref name="today"/> where it is not written so.</summary>
+    /// <summary>Parses a month such as 2026-01; returns the month of <paramref name="today"/> if the text is not valid.</summary>
     public static Month Parse(string? text, DateOnly today) =>
         text is not null && ValidDates.Month(text) is { } first ? Of(first) : Of(today);
 
-    /// <summary>The days of its weeks, those of its neighbours included.</summary>
+    /// <summary>The weeks that contain a day of this month, including their days in the adjacent months.</summary>
     public IEnumerable<DateOnly[]> Weeks()
     {
         for (var day = First.AddDays(-(((int)First.DayOfWeek + 6) % 7)); day <= Last; day = day.AddDays(7))

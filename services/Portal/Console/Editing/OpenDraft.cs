@@ -4,8 +4,8 @@ using Portal.Reader;
 namespace Portal.Console.Editing;
 
 /// <summary>
-/// An article's draft as it was last read, or a new one, and what is sent of it. What was taken is read again, as it was cleaned; what
-/// came too late is explained (<c>Conflict</c>).
+/// The draft that is open in the editor, or a new one. After a save the draft is read again, because the service sanitises it. If somebody
+/// else has changed the draft in the meantime, <c>Conflict</c> holds that change.
 /// </summary>
 public sealed class OpenDraft(Desk desk, Guid? id)
 {
@@ -13,78 +13,78 @@ public sealed class OpenDraft(Desk desk, Guid? id)
     public ArticleForm Form { get; private set; } = new();
     public DraftView? View { get; private set; }
     public string? Version { get; private set; }
-    /// <summary>Why there is no draft to be read.</summary>
+    /// <summary>The reason why the draft could not be read.</summary>
     public Refused? Missing { get; private set; }
     public Refused? Refused { get; private set; }
-    /// <summary>The change of somebody else that this draft knows nothing of.</summary>
+    /// <summary>A change by somebody else that this draft is not based on.</summary>
     public HistoryItem? Conflict { get; private set; }
 
-    /// <summary>How often the form was filled: what belongs to one filling of it is made anew with the next.</summary>
-    public int Readings { get; private set; }
-    /// <summary>Why the last attempt to save it by itself failed; null if it did not.</summary>
+    /// <summary>Counts how often the draft was loaded. Components that depend on a load use it as their key.</summary>
+    public int LoadCount { get; private set; }
+    /// <summary>The reason why the last automatic save failed; null if it succeeded.</summary>
     public Refused? NotSaved { get; private set; }
-    private string? _refusedWords;
+    private string? _rejected;
 
     /// <summary>
-    /// Whether it may be saved by itself: there is an article, nobody else has changed it, and what is saved waits for an editor. The draft
-    /// of a scheduled article does not: it is shown to readers at its time, as it stands then.
+    /// Whether the draft may be saved automatically: the article exists, nobody else has changed it, and it is not scheduled. A scheduled
+    /// article is published with the draft as it is at that time, so an automatic save could publish unfinished text.
     /// </summary>
-    public bool MaySaveItself => View is { ScheduledFor: null } && Version is not null && Conflict is null;
+    public bool CanAutoSave => View is { ScheduledFor: null } && Version is not null && Conflict is null;
 
-    /// <summary>Whether there is something to save that was not refused already.</summary>
-    public bool MustSaveItself => MaySaveItself && Form.IsChanged && Form.Words != _refusedWords;
+    /// <summary>Whether there are changes to save that were not rejected already.</summary>
+    public bool NeedsAutoSave => CanAutoSave && Form.IsChanged && Form.Serialized != _rejected;
 
     public async Task Read(string section)
     {
-        Readings++;
+        LoadCount++;
         NotSaved = null;
         var draft = id is null ? null : await desk.Get<DraftView>($"/api/articles/{id}/draft");
         (View, Version, Missing) = (draft?.Value, draft?.ETag, draft?.Refused);
         (Form, Conflict, Refused) =
-            (View is null ? new ArticleForm { Section = section }.Stored() : ArticleForm.Of(View.Draft), null, null);
+            (View is null ? new ArticleForm { Section = section }.MarkStored() : ArticleForm.Of(View.Draft), null, null);
     }
 
-    /// <summary>Whether it was taken.</summary>
+    /// <summary>Sends a request and returns whether it succeeded.</summary>
     public async Task<bool> Send(HttpMethod method, string path, object? body)
     {
         var sent = await desk.Send<object>(method, $"/api/articles/{path}", body, Version);
         (Refused, Conflict) = (sent.Refused, null);
-        if (sent.Status == HttpStatusCode.PreconditionFailed) Conflict = await Newest();
+        if (sent.Status == HttpStatusCode.PreconditionFailed) Conflict = await LatestVersion();
         if (Refused is not null) return false;
-        if (id is null) Form.Stored();
+        if (id is null) Form.MarkStored();
         else await Read(Form.Section);
         return true;
     }
 
     /// <summary>
-    /// Saves what the form says and leaves the form as it is, since somebody is writing in it. It changes the draft only, never what
-    /// readers see, and only the version that was read: what somebody else changed meanwhile becomes a <see cref="Conflict"/>. What was
-    /// refused is not sent again until it has changed. Whether it was saved.
+    /// Saves the draft automatically and does not touch the form, because somebody is typing in it. It changes the draft only, never the
+    /// published version. If somebody else has changed the draft, the result is a <see cref="Conflict"/>. Rejected content is not sent
+    /// again until it changes. Returns whether the draft was saved.
     /// </summary>
-    public async Task<bool> SaveItself()
+    public async Task<bool> AutoSave()
     {
-        if (!MustSaveItself) return false;
-        var words = Form.Words;
+        if (!NeedsAutoSave) return false;
+        var serialized = Form.Serialized;
         var sent = await desk.Send<object>(HttpMethod.Put, $"/api/articles/{id}", Form.Request(), Version);
         var now = sent.Refused is null || sent.Status == HttpStatusCode.PreconditionFailed
             ? await desk.Get<DraftView>($"/api/articles/{id}/draft")
             : null;
-        // The answer to an earlier attempt may have been lost, after the service had stored it.
-        var isOurs = now?.Value is { } draft && Form.IsStored(words, draft.Draft);
-        if (sent.Refused is not null && !isOurs)
+        // An earlier attempt may have been stored although its response was lost.
+        var isOurChange = now?.Value is { } draft && Form.IsStored(serialized, draft.Draft);
+        if (sent.Refused is not null && !isOurChange)
         {
-            (NotSaved, _refusedWords) = (sent.Refused, sent.Refused.IsLasting ? words : null);
-            if (sent.Status == HttpStatusCode.PreconditionFailed) (Refused, Conflict) = (sent.Refused, await Newest());
+            (NotSaved, _rejected) = (sent.Refused, sent.Refused.IsLasting ? serialized : null);
+            if (sent.Status == HttpStatusCode.PreconditionFailed) (Refused, Conflict) = (sent.Refused, await LatestVersion());
             return false;
         }
-        Form.Stored(words);
-        (Refused, NotSaved, _refusedWords) = (null, null, null);
+        Form.MarkStored(serialized);
+        (Refused, NotSaved, _rejected) = (null, null, null);
         Version = sent.Refused is null ? sent.ETag ?? now?.ETag : now!.ETag;
         View = now?.Value ?? View;
         return true;
     }
 
-    /// <summary>What differs between what readers saw last and the draft as it is stored.</summary>
+    /// <summary>The differences between the published version and the stored draft.</summary>
     public async Task<Answer<DiffView>> Changes()
     {
         for (string? cursor = null; ;)
@@ -98,9 +98,9 @@ public sealed class OpenDraft(Desk desk, Guid? id)
         }
     }
 
-    private async Task<HistoryItem?> Newest() =>
+    private async Task<HistoryItem?> LatestVersion() =>
         (await desk.Get<Listed<HistoryItem>>($"/api/articles/{id}/history?limit=1")).Value?.Items[0];
 
-    /// <summary>Their change was seen: what is sent next is meant to stand over it.</summary>
-    public void TakeOver() => Version = $"\"{Conflict!.Version}\"";
+    /// <summary>Bases the draft on the conflicting version, so that the next save overwrites it.</summary>
+    public void AcceptConflict() => Version = $"\"{Conflict!.Version}\"";
 }

@@ -1,13 +1,16 @@
 namespace Portal.Console.Editing;
 
-/// <summary>What readers will see change: languages that are withdrawn or new, the fields of those that stay, and the facts.</summary>
+/// <summary>
+/// The changes that readers will see: withdrawn and added languages, changed fields of the other languages, and changed fields that do not
+/// depend on the language.
+/// </summary>
 public sealed record ReaderChanges(
     IReadOnlyList<string> Withdrawn,
     IReadOnlyList<string> Added,
     IReadOnlyList<LanguageChange> Changed,
     IReadOnlyList<FieldDiff> Facts)
 {
-    /// <summary>Whether readers see the same as before.</summary>
+    /// <summary>Whether readers will see no change.</summary>
     public bool IsNothing => Withdrawn.Count + Added.Count + Changed.Count + Facts.Count == 0;
 
     public static ReaderChanges Of(DiffView diff)
@@ -21,7 +24,7 @@ public sealed record ReaderChanges(
             [.. diff.Fields.Where(f => f.Lang is null)]);
     }
 
-    // Every text has a title: where all of it is gone, or all of it is new, so is the language.
+    // Every language has a title. If the whole title was deleted or inserted, so was the language.
     private static IEnumerable<string> Titles(DiffView diff, string change) =>
         diff.Fields.Where(f => f is { Field: "title", Lang: not null } && f.Runs.All(r => r.Change == change)).Select(f => f.Lang!);
 }

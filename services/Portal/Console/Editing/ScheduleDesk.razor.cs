@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace Portal.Console.Editing;
 
-/// <summary><c>/console/schedule</c>: what is to be shown to readers and what was, by day (UTC).</summary>
+/// <summary><c>/console/schedule</c>: the calendar of scheduled and published articles, by day in UTC.</summary>
 public sealed partial class ScheduleDesk
 {
     private Month _month = null!;

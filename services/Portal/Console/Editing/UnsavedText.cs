@@ -2,32 +2,36 @@ using Microsoft.JSInterop;
 
 namespace Portal.Console.Editing;
 
-/// <summary>Text that another page of this browser kept (<c>Slot</c>), when, and on which version of the draft it was written.</summary>
+/// <summary>
+/// Unsaved text that another page of this browser has stored: the slot of that page, the time, and the version of the draft that the text
+/// was based on.
+/// </summary>
 public sealed record KeptText(string Slot, DateTimeOffset At, string? Version, IReadOnlyList<string> Fields)
 {
     public IReadOnlyDictionary<string, string> Texts { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>
-/// What keeps unsaved text in the browser (unsaved.js). Without an answer (a lost connection, a file that did not load) saving goes on,
-/// and the text stays in the browser.
+/// Calls the script that keeps unsaved text in the browser (unsaved.js). If the script does not respond, because the connection is lost or
+/// the file did not load, saving continues without it and the text stays in the browser.
 /// </summary>
 public sealed partial class UnsavedText(IJSRuntime browser, string script, ILogger log) : IAsyncDisposable
 {
-    /// <summary>How long the browser may take to answer.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ScriptTimeout = TimeSpan.FromSeconds(5);
     private IJSObjectReference? _module;
 
-    /// <summary>The field that is being typed in reports its text to the form. The mark stands for all that was typed until now.</summary>
+    /// <summary>
+    /// Makes the focused field report its text to the form. Returns a mark that stands for everything that was typed until now.
+    /// </summary>
     public Task<long?> Report() => Ask<long?>("report");
 
-    /// <summary>What was typed up to the mark is stored.</summary>
+    /// <summary>Deletes the text that was typed up to the mark, because it is stored in the service.</summary>
     public async Task Forget(string key, long? mark)
     {
         if (mark is not null) await Ask<object>("forget", key, mark);
     }
 
-    /// <summary>Text of this article that was never saved; what the form says already is no such text.</summary>
+    /// <summary>Unsaved text of this article that differs from the form; null if there is none.</summary>
     public async Task<KeptText?> Recall(string key, ArticleForm form)
     {
         while (await Ask<KeptText>("recall", key) is { } kept)
@@ -35,14 +39,14 @@ public sealed partial class UnsavedText(IJSRuntime browser, string script, ILogg
             var texts = new Dictionary<string, string>();
             foreach (var field in kept.Fields)
                 if (await Ask<string>("text", key, kept.Slot, field) is { } text) texts[field] = text;
-            if (texts.Count < kept.Fields.Count) return null; // The connection broke; it is offered the next time.
+            if (texts.Count < kept.Fields.Count) return null; // the connection was lost; the text is offered next time
             if (texts.Any(t => form[t.Key] is { } now && now != t.Value)) return kept with { Texts = texts };
             await Discard(key, kept);
         }
         return null;
     }
 
-    /// <summary>The text is in the form again, and unsaved there.</summary>
+    /// <summary>Moves the text to the slot of this page, after it was copied into the form.</summary>
     public Task Adopt(string key, KeptText kept) => Ask<object>("adopt", key, kept.Slot);
 
     public Task Discard(string key, KeptText kept) => Ask<object>("discard", key, kept.Slot);
@@ -56,7 +60,7 @@ public sealed partial class UnsavedText(IJSRuntime browser, string script, ILogg
         }
         catch (JSDisconnectedException e)
         {
-            LogNoAnswer(e); // The browser has gone, and the module with it.
+            LogNoAnswer(e); // the page was closed, and its module with it
         }
     }
 
@@ -64,8 +68,8 @@ public sealed partial class UnsavedText(IJSRuntime browser, string script, ILogg
     {
         try
         {
-            _module ??= await browser.InvokeAsync<IJSObjectReference>("import", Patience, script);
-            return await _module.InvokeAsync<T>(question, Patience, arguments);
+            _module ??= await browser.InvokeAsync<IJSObjectReference>("import", ScriptTimeout, script);
+            return await _module.InvokeAsync<T>(question, ScriptTimeout, arguments);
         }
         catch (Exception e) when (e is JSException or JSDisconnectedException or TaskCanceledException or ObjectDisposedException)
         {
@@ -74,6 +78,6 @@ public sealed partial class UnsavedText(IJSRuntime browser, string script, ILogg
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "The browser did not answer the article editor about unsaved text")]
+    [LoggerMessage(LogLevel.Information, "The browser did not respond to a request of the article editor about unsaved text")]
     private partial void LogNoAnswer(Exception e);
 }

@@ -4,8 +4,8 @@ using Portal.Reader;
 namespace Portal.Console.Editing;
 
 /// <summary>
-/// <c>/console/articles/{id}/versions</c>: all that ever happened to an article; what changed between two versions, what readers saw when,
-/// and the way back.
+/// <c>/console/articles/{id}/versions</c>: the history of an article. Editors compare two versions, see what readers saw at a given time,
+/// and restore earlier versions.
 /// </summary>
 public sealed partial class VersionsDesk
 {
@@ -34,11 +34,12 @@ public sealed partial class VersionsDesk
     private async Task Compare() =>
         _diff = await Desk.Get<DiffView>($"/api/articles/{Id}/diff?from={Math.Min(_from, _to)}&to={Math.Max(_from, _to)}");
 
-    private Task LookAt(long version) => Look($"version={version}");
+    private Task ShowVersion(long version) => Show($"version={version}");
 
-    private Task LookThen() => Look($"asOf={Written.Iso(new DateTimeOffset(_asOf!.Value, TimeSpan.Zero))}");
+    private Task ShowAsOf() => Show($"asOf={Format.Iso(new DateTimeOffset(_asOf!.Value, TimeSpan.Zero))}");
 
-    private async Task Look(string at) => _served = await Desk.Get<ArticleView>($"/api/articles/{Id}?lang={ConsoleLanguage.Current}&{at}");
+    private async Task Show(string query) =>
+        _served = await Desk.Get<ArticleView>($"/api/articles/{Id}?lang={ConsoleLanguage.Current}&{query}");
 
     private async Task Restore(long version)
     {

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace Portal.Console.Feedback;
 
-/// <summary><c>/console/tickets/{id}</c>: one message, the answers to it and what became of their letters.</summary>
+/// <summary><c>/console/tickets/{id}</c>: one message, its answers and the delivery status of their e-mails.</summary>
 public sealed partial class TicketDesk
 {
     private Answer<TicketItem>? _ticket;
@@ -19,20 +19,20 @@ public sealed partial class TicketDesk
 
     private async Task Load() => _ticket = await Desk.Get<TicketItem>($"/api/feedback/messages/{Id}");
 
-    /// <summary>Sent again after an answer that was lost, it is the same answer.</summary>
+    /// <summary>Sends the answer. The id is kept until it succeeds, so that a retry after a lost response is the same answer.</summary>
     private async Task Answer()
     {
         _answer ??= Guid.CreateVersion7(Clock.GetUtcNow());
-        if (await Took(
+        if (await Apply(
             (await Desk.Send<object>(
                 HttpMethod.Post, $"/api/feedback/messages/{Id}/answer", new { text = _text }, _ticket!.ETag, _answer)).Refused,
             D["AnswerSent"])) (_text, _answer) = ("", null);
     }
 
     private async Task Close() =>
-        await Took((await Desk.Send<object>(HttpMethod.Post, $"/api/feedback/messages/{Id}/close")).Refused, D["TicketIsClosed"]);
+        await Apply((await Desk.Send<object>(HttpMethod.Post, $"/api/feedback/messages/{Id}/close")).Refused, D["TicketIsClosed"]);
 
-    private async Task<bool> Took(Refused? refused, string done)
+    private async Task<bool> Apply(Refused? refused, string done)
     {
         (_refused, _done) = (refused, refused is null ? done : null);
         await Load();

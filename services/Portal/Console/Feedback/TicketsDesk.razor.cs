@@ -3,7 +3,7 @@ using Portal.Reader;
 
 namespace Portal.Console.Feedback;
 
-/// <summary><c>/console/tickets</c>: messages to the editors, without who wrote and what: that stands on the page of each.</summary>
+/// <summary><c>/console/tickets</c>: messages to the editors. The sender and the text are shown only on the page of each message.</summary>
 public sealed partial class TicketsDesk
 {
     private static readonly string[] Statuses = ["open", "answered", "closed"];

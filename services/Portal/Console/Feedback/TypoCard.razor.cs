@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components;
 namespace Portal.Console.Feedback;
 
 /// <summary>
-/// One reported place in its sentence, and what an editor decides about it. What was accepted is watched until the article says so.
+/// One reported passage in its sentence, and the editor's decision. An accepted report is polled until the article is corrected.
 /// </summary>
 public sealed partial class TypoCard
 {
@@ -33,8 +33,8 @@ public sealed partial class TypoCard
     {
         _refused =
             (await Desk.Send<object>(HttpMethod.Post, $"/api/feedback/typos/{Typo.Id}/{deed}", body, $"\"{_typo.Version}\"")).Refused;
-        await Look();
+        await Reload();
     }
 
-    private async Task Look() => _typo = (await Desk.Get<TypoItem>($"/api/feedback/typos/{Typo.Id}")).Value ?? _typo;
+    private async Task Reload() => _typo = (await Desk.Get<TypoItem>($"/api/feedback/typos/{Typo.Id}")).Value ?? _typo;
 }

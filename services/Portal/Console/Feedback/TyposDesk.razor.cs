@@ -3,7 +3,7 @@ using Portal.Reader;
 
 namespace Portal.Console.Feedback;
 
-/// <summary><c>/console/typos</c>: mistakes that readers reported, the longest waiting first.</summary>
+/// <summary><c>/console/typos</c>: mistakes that readers have reported, oldest first.</summary>
 public sealed partial class TyposDesk
 {
     private static readonly string[] Statuses = ["open", "accepted", "rejected", "closed"];

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Portal.Console.Machine;
 
-/// <summary>A place in a state that is other than before; no value on the side where it is not there.</summary>
+/// <summary>A value in a state that has changed. <c>Before</c> or <c>After</c> is null if the value does not exist on that side.</summary>
 public sealed record Change(string Path, string? Before, string? After);
 
-/// <summary>What an event changed in a state, place by place, as people compare two documents.</summary>
+/// <summary>Compares two states value by value, to show what an event changed.</summary>
 public static class StateChanges
 {
     private static readonly JsonSerializerOptions Indented = new()
@@ -15,10 +15,10 @@ public static class StateChanges
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The places that differ, in the order of the later state, those that are gone last.</summary>
+    /// <summary>The changed values, in the order of the later state; removed values come last.</summary>
     public static IReadOnlyList<Change> Between(JsonElement? before, JsonElement? after)
     {
-        var (old, now) = (Places(before), Places(after));
+        var (old, now) = (Flatten(before), Flatten(after));
         return
         [
             .. now.Where(p => old.GetValueOrDefault(p.Key) != p.Value)
@@ -27,36 +27,36 @@ public static class StateChanges
         ];
     }
 
-    /// <summary>A document as people read it.</summary>
+    /// <summary>Formats a JSON document with indentation.</summary>
     public static string Pretty(JsonElement document) => JsonSerializer.Serialize(document, Indented);
 
-    /// <summary>A document that came as text; what is none is shown as it is.</summary>
+    /// <summary>Formats a text with indentation if it is JSON, and returns it unchanged otherwise.</summary>
     public static string Pretty(string text)
     {
         try { return Pretty(JsonElement.Parse(text)); }
         catch (JsonException) { return text; }
     }
 
-    private static OrderedDictionary<string, string> Places(JsonElement? document)
+    private static OrderedDictionary<string, string> Flatten(JsonElement? document)
     {
-        var places = new OrderedDictionary<string, string>();
-        if (document is { } there) Walk("", there, places);
-        return places;
+        var values = new OrderedDictionary<string, string>();
+        if (document is { } there) AddValues("", there, values);
+        return values;
     }
 
-    private static void Walk(string path, JsonElement value, OrderedDictionary<string, string> places)
+    private static void AddValues(string path, JsonElement value, OrderedDictionary<string, string> values)
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.Object when value.EnumerateObject().Any():
                 foreach (var member in value.EnumerateObject())
-                    Walk(path.Length == 0 ? member.Name : $"{path}.{member.Name}", member.Value, places);
+                    AddValues(path.Length == 0 ? member.Name : $"{path}.{member.Name}", member.Value, values);
                 break;
             case JsonValueKind.Array when value.GetArrayLength() > 0:
-                foreach (var (index, item) in value.EnumerateArray().Index()) Walk($"{path}[{index}]", item, places);
+                foreach (var (index, item) in value.EnumerateArray().Index()) AddValues($"{path}[{index}]", item, values);
                 break;
             default:
-                places[path] = value.ValueKind == JsonValueKind.String ? value.GetString()! : JsonSerializer.Serialize(value, Indented);
+                values[path] = value.ValueKind == JsonValueKind.String ? value.GetString()! : JsonSerializer.Serialize(value, Indented);
                 break;
         }
     }

@@ -2,12 +2,12 @@ using Portal.Reader;
 
 namespace Portal.Console.Moderation;
 
-/// <summary>The comments that wait (held), that readers flagged, or that are hidden, and what is decided about them.</summary>
+/// <summary>Reads the queues of held, flagged and hidden comments, and sends the decisions of moderators.</summary>
 public sealed class CommentQueue(Desk desk)
 {
     private readonly Dictionary<Guid, string> _titles = [];
 
-    /// <summary>Of the articles under which the comments stand.</summary>
+    /// <summary>The titles of the articles that the comments belong to.</summary>
     public IReadOnlyDictionary<Guid, string> Titles => _titles;
 
     public async Task<Answer<Listed<QueueRow>>> Page(string queue, string? article, string? cursor)
@@ -27,7 +27,7 @@ public sealed class CommentQueue(Desk desk)
     private static Answer<Listed<QueueRow>> As<T>(Answer<Listed<T>> answer, Func<T, QueueRow> row) =>
         new(answer.Value is { } page ? new([.. page.Items.Select(row)], page.Next) : null, answer.Status, answer.Problem, answer.Keys);
 
-    /// <summary>Each is decided for itself; of those that were not taken it is said why.</summary>
+    /// <summary>Applies an action to each comment individually. Returns the reasons for comments that could not be changed.</summary>
     public async Task<(Refused? Refused, IReadOnlyList<string> Outcomes)> Decide(string deed, Guid[] ids, string reason)
     {
         if (deed == "keep") return (await Keep(ids), []);

@@ -3,7 +3,7 @@ using Portal.Reader;
 
 namespace Portal.Console.Moderation;
 
-/// <summary><c>/console/moderation/policies</c>: who sees comments first, how long an article is discussed, and who is banned.</summary>
+/// <summary><c>/console/moderation/policies</c>: which comments are held, when discussions close, and who is banned.</summary>
 public sealed partial class PoliciesDesk
 {
     private readonly Dictionary<string, string> _articles = [];
@@ -33,7 +33,7 @@ public sealed partial class PoliciesDesk
         _policies = policies;
     }
 
-    /// <summary>All, every section, and the articles that have rules of their own.</summary>
+    /// <summary>The scopes to list: all discussions, every section, and the articles that have their own policy.</summary>
     private IEnumerable<Scope> Scopes(IReadOnlyList<PolicyItem> policies) =>
         new (string Of, string Name)[] { ("all", D["AllDiscussions"]) }
             .Concat(
@@ -58,7 +58,7 @@ public sealed partial class PoliciesDesk
             D["PolicySaved", name]);
     }
 
-    private Task Readmit(BanItem ban) => Send(HttpMethod.Delete, $"/api/moderation/bans/{ban.EmailHash}", null, D["Readmitted"]);
+    private Task LiftBan(BanItem ban) => Send(HttpMethod.Delete, $"/api/moderation/bans/{ban.EmailHash}", null, D["Readmitted"]);
 
     private async Task Send(HttpMethod method, string path, object? body, string done)
     {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Components.Web;
 namespace Portal.Console.Moderation;
 
 /// <summary>
-/// One comment of a queue, with what it answers and what happened to it for whoever wants to know. Keys work while it has the focus itself.
+/// One comment of a queue. Moderators can open its context and history. The keyboard shortcuts work while the comment itself has the focus.
 /// </summary>
 public sealed partial class QueueComment
 {
@@ -21,7 +21,7 @@ public sealed partial class QueueComment
     [Parameter, EditorRequired] public required EventCallback Choose { get; set; }
     [Parameter, EditorRequired] public required EventCallback<string> Do { get; set; }
     [Parameter, EditorRequired] public required EventCallback<string> Ban { get; set; }
-    /// <summary>To the next comment (1) or the one before (-1).</summary>
+    /// <summary>Moves the focus to the next comment (1) or the previous one (-1).</summary>
     [Parameter, EditorRequired] public required EventCallback<int> Step { get; set; }
     [Inject] private Desk Desk { get; set; } = null!;
 

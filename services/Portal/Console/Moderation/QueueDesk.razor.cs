@@ -4,7 +4,8 @@ using Portal.Reader;
 namespace Portal.Console.Moderation;
 
 /// <summary>
-/// <c>/console/moderation</c>: comments that wait, that readers flagged, that were hidden; one by one, many at once, or by keys.
+/// <c>/console/moderation</c>: the queues of held, flagged and hidden comments. Moderators decide on comments one by one, in batches or
+/// with the keyboard.
 /// </summary>
 public sealed partial class QueueDesk
 {
@@ -32,7 +33,7 @@ public sealed partial class QueueDesk
         await Load();
     }
 
-    protected override Task OnAfterRenderAsync(bool firstRender) => _rows.GoOn();
+    protected override Task OnAfterRenderAsync(bool firstRender) => _rows.RestoreFocus();
 
     private async Task Load()
     {
@@ -46,7 +47,7 @@ public sealed partial class QueueDesk
         (_refused, _outcomes) = await _comments.Decide(deed, ids, _reason);
         _done = _refused is null ? D[$"Done.{deed}", ids.Length - _outcomes.Count].Value : null;
         if (_refused is not null) return;
-        if (ids is [var only]) _rows.Leaves(only);
+        if (ids is [var only]) _rows.FocusAfterRemoval(only);
         await Load();
     }
 

@@ -1,22 +1,22 @@
 namespace Portal.Console.Moderation;
 
-/// <summary>The comments on show: which of them are chosen, and where whoever works by keys is among them.</summary>
+/// <summary>The comments on the page: which of them are selected, and which one gets the keyboard focus.</summary>
 public sealed class QueueRows
 {
-    /// <summary>Where a comment is drawn.</summary>
-    public sealed class Place { public QueueComment? Component { get; set; } }
+    /// <summary>The component that displays a comment.</summary>
+    public sealed class Row { public QueueComment? Component { get; set; } }
 
     private readonly HashSet<Guid> _chosen = [];
-    private Dictionary<Guid, Place> _places = [];
+    private Dictionary<Guid, Row> _rows = [];
     private int? _next;
 
-    public Place this[Guid id] => _places[id];
+    public Row this[Guid id] => _rows[id];
     public IReadOnlyCollection<Guid> Chosen => _chosen;
 
-    /// <summary>Others are shown now; none is chosen.</summary>
+    /// <summary>Replaces the comments and clears the selection.</summary>
     public void Show(IEnumerable<Guid> ids)
     {
-        _places = ids.ToDictionary(id => id, _ => new Place());
+        _rows = ids.ToDictionary(id => id, _ => new Row());
         _chosen.Clear();
     }
 
@@ -28,25 +28,28 @@ public sealed class QueueRows
     public void ChooseAll(bool all)
     {
         _chosen.Clear();
-        if (all) _chosen.UnionWith(_places.Keys);
+        if (all) _chosen.UnionWith(_rows.Keys);
     }
 
-    public Task Step(Guid from, int by) => Focus(At(from) + by);
+    public Task Step(Guid from, int by) => Focus(IndexOf(from) + by);
 
-    /// <summary>This one leaves: whoever works by keys goes on where it was (<see cref="GoOn"/>, once the others are drawn).</summary>
-    public void Leaves(Guid id) => _next = At(id);
+    /// <summary>
+    /// Remembers the position of a comment that leaves the queue. After the next rendering, <see cref="RestoreFocus"/> moves the focus
+    /// there, so that the moderator can continue with the keyboard.
+    /// </summary>
+    public void FocusAfterRemoval(Guid id) => _next = IndexOf(id);
 
-    public async Task GoOn()
+    public async Task RestoreFocus()
     {
-        if (_next is not { } at || _places.Count == 0) return;
+        if (_next is not { } index || _rows.Count == 0) return;
         _next = null;
-        await Focus(Math.Min(at, _places.Count - 1));
+        await Focus(Math.Min(index, _rows.Count - 1));
     }
 
-    private int At(Guid id) => _places.Keys.ToList().IndexOf(id);
+    private int IndexOf(Guid id) => _rows.Keys.ToList().IndexOf(id);
 
-    private async Task Focus(int at)
+    private async Task Focus(int index)
     {
-        if (at >= 0 && at < _places.Count && _places.Values.ElementAt(at).Component is { } row) await row.Focus();
+        if (index >= 0 && index < _rows.Count && _rows.Values.ElementAt(index).Component is { } row) await row.Focus();
     }
 }

@@ -3,13 +3,13 @@ using MudBlazor;
 namespace Portal.Console;
 
 /// <summary>
-/// The console's colours and letters: those of the site; fonts are the system's, so that nothing is fetched from elsewhere.
+/// The MudBlazor theme of the console: the colours of the site, and system fonts, so that nothing is loaded from other sites.
 /// </summary>
-public static class Look
+public static class ConsoleTheme
 {
     private static readonly string[] Fonts = ["system-ui", "Segoe UI", "Roboto", "Noto Sans", "Noto Sans CJK SC", "sans-serif"];
 
-    /// <summary>Light and dark.</summary>
+    /// <summary>The light and the dark palette.</summary>
     public static MudTheme Theme { get; } = new()
     {
         PaletteLight = new PaletteLight

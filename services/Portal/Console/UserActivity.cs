@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 
 namespace Portal.Console;
 
-/// <summary>What a person does on an open page keeps their session from ending as idle; what the page does by itself does not.</summary>
-internal sealed class PersonsActivity(AuthenticationStateProvider session, Renewal renewal) : CircuitHandler
+/// <summary>
+/// Extends the idle limit of a session when the person uses an open page. Requests that the page makes by itself do not count.
+/// </summary>
+internal sealed class UserActivity(AuthenticationStateProvider session, Renewal renewal) : CircuitHandler
 {
     public override Func<CircuitInboundActivityContext, Task> CreateInboundActivityHandler(
         Func<CircuitInboundActivityContext, Task> next) => async context =>
