@@ -1,18 +1,18 @@
-// Where the site asks for a proof of work, solves it before a form is sent; where it does not, sends the form as it is.
+// Solves the proof-of-work challenge before a form is sent. If the site requires no challenge, the form is sent unchanged.
 import { proof } from "./proof.js";
 
 for (const form of document.querySelectorAll("form[data-challenge]")) {
   let state = "unsolved", solution = "";
   form.addEventListener("submit", async event => {
     if (state === "solved") {
-      state = "unsolved"; // each solution is good for one sending
+      state = "unsolved"; // each solution can be used once
       return;
     }
     event.preventDefault();
     if (state === "solving") return;
     state = "solving";
     form.ariaBusy = true;
-    // Who gives no challenge, or one that cannot be solved here, will answer the form by saying so.
+    // If the challenge cannot be fetched or solved, the form is sent without a solution, and the response explains what is missing.
     solution = await proof(form.dataset.challenge).catch(() => undefined) ?? "";
     state = "solved";
     form.ariaBusy = null;

@@ -1,11 +1,12 @@
-// A connection that was cut comes back by itself; one whose other end is gone (a restart) needs the page anew.
+// Blazor restores a lost connection by itself. If the server has restarted, the state of the page is gone and the page must be reloaded.
 const state = document.getElementById("components-reconnect-modal");
 state.addEventListener("components-reconnect-state-changed", event => {
   if (event.detail.state === "rejected" || event.detail.state === "failed") location.reload();
 });
-// Pages go on for hours over their connection, and their session is renewed there: the cookie, from which another replica or a new tab goes on, follows.
-setInterval(() => fetch("session").catch(() => {}), 60_000); // where nobody answers, the connection says so
-// The page after signing out removes what this person left unsaved in this browser.
+// An open page sends no requests for hours, while its session is renewed on the server. This request updates the cookie, which a new tab or
+// another replica starts from.
+setInterval(() => fetch("session").catch(() => {}), 60_000); // if the server does not respond, the connection banner is shown
+// The page after signing out uses this value to remove the unsaved text of this person (signed-out.js).
 document.addEventListener("submit", event => {
   if (event.target.dataset.person !== undefined) sessionStorage.setItem("signing-out", event.target.dataset.person);
 });

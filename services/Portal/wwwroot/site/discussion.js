@@ -1,8 +1,9 @@
-// What readers do in a discussion beside reading and writing, which need no scripts: they vote, report, change what they wrote a moment ago, and see what others write meanwhile.
+// The features of a discussion that need scripts: voting, reporting, editing one's own comment, and showing new comments as they arrive.
+// Reading and writing comments work without scripts.
 const article = document.querySelector("[data-article]").dataset.article;
 const [arrived, refused, deeds, flag, change] = ["arrived", "refused", "deeds", "flag", "change"].map(id => document.getElementById(id));
 
-// What this browser remembers: { votes: { comment: 1 or -1 }, own: { comment: secret } }.
+// Stored in this browser: { votes: { comment: 1 or -1 }, own: { comment: secret } }.
 const remembered = () => {
   try { return { votes: {}, own: {}, ...JSON.parse(localStorage.getItem("discussion")) }; } catch { return { votes: {}, own: {} }; }
 };
@@ -12,11 +13,12 @@ const remember = (kind, comment, value) => {
   localStorage.setItem("discussion", JSON.stringify(all));
 };
 
-/** Gives every comment its buttons. */
+/** Adds the buttons to every comment. */
 function dress() {
   const { votes, own } = remembered();
   for (const line of document.querySelectorAll("#discussion [data-comment]")) {
-    const comment = line.dataset.comment, buttons = deeds.content.cloneNode(true), of = deed => buttons.querySelector(`[data-deed="${deed}"]`);
+    const comment = line.dataset.comment, buttons = deeds.content.cloneNode(true);
+    const of = deed => buttons.querySelector(`[data-deed="${deed}"]`);
     of("up").ariaPressed = votes[comment] === 1;
     of("down").ariaPressed = votes[comment] === -1;
     of("change").hidden = !own[comment];
@@ -24,17 +26,17 @@ function dress() {
   }
 }
 
-// How long to wait before asking again: random, so that the pages that lost the same server do not return together, and longer after each
+// The delay before a retry: random, so that pages that lost the same server do not all reconnect at the same time, and longer after each
 // failure.
 let failures = 0, refreshing;
 const pause = () => 500 + Math.random() * Math.min(20_000, 1_000 * 2 ** failures++);
 
-/** Fetches the page again, which comes from the gateway's memory, and puts its discussion in place of the old one. */
+/** Fetches the page again, which the gateway serves from its cache, and replaces the discussion. */
 async function refresh(announce) {
   clearTimeout(refreshing);
   const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } }).catch(() => undefined);
   if (!answer?.ok) {
-    // What is shown stays. A busy or unavailable server is asked again; a page that is gone is not.
+    // The discussion stays as it is. If the server is busy or unavailable, the request is retried; if the page is gone, it is not.
     if (!answer || answer.status === 429 || answer.status >= 500) refreshing = setTimeout(() => refresh(announce), pause());
     return;
   }
@@ -45,18 +47,24 @@ async function refresh(announce) {
   const [comment, deed, href] = [focused?.closest("[data-comment]")?.dataset.comment, focused?.dataset.deed, focused?.getAttribute("href")];
   old.replaceWith(document.adoptNode(fresh));
   dress();
-  // Whoever was at a button or a link stays there.
+  // The focus returns to the button or link that had it.
   if (comment && deed) fresh.querySelector(`[data-comment="${comment}"] [data-deed="${deed}"]`)?.focus();
   else if (href) [...fresh.querySelectorAll("a")].find(a => a.getAttribute("href") === href)?.focus();
   if (announce) arrived.textContent = arrived.dataset.text;
 }
 
-/** What the service answers where it did it, else nothing, and the page says why. */
+/** Sends a request. Returns the response if it succeeded; otherwise shows the reason and returns nothing. */
 async function send(method, address, body, headers = {}) {
   refused.textContent = "";
-  const answer = await fetch(address, { method, headers: { ...body && { "Content-Type": "application/json" }, ...headers }, body: body && JSON.stringify(body) }).catch(() => undefined);
+  const answer = await fetch(address, {
+    method,
+    headers: { ...body && { "Content-Type": "application/json" }, ...headers },
+    body: body && JSON.stringify(body),
+  }).catch(() => undefined);
   if (answer?.ok) return answer;
-  refused.textContent = answer?.status === 429 ? refused.dataset.often : [403, 404, 409].includes(answer?.status) ? refused.dataset.over : refused.dataset.away;
+  refused.textContent = answer?.status === 429 ? refused.dataset.often
+    : [403, 404, 409].includes(answer?.status) ? refused.dataset.over
+    : refused.dataset.away;
 }
 
 async function vote(comment, value) {
@@ -93,11 +101,12 @@ for (const dialog of [flag, change]) dialog.querySelector(".close").addEventList
 flag.querySelector("form").addEventListener("submit", async event => {
   event.preventDefault();
   const thanks = flag.querySelector(".thanks");
-  if (await send("POST", `/api/comments/${flag.dataset.comment}/flag`, { reason: new FormData(event.target).get("reason") })) thanks.textContent = thanks.dataset.text;
+  const body = { reason: new FormData(event.target).get("reason") };
+  if (await send("POST", `/api/comments/${flag.dataset.comment}/flag`, body)) thanks.textContent = thanks.dataset.text;
   else flag.close();
 });
 
-/** Changes or removes the comment in the dialog, by the secret it was sent with. */
+/** Edits or deletes the comment in the dialog, using the secret that the comment was sent with. */
 async function own(method, body) {
   const comment = change.dataset.comment;
   change.close();
@@ -105,8 +114,8 @@ async function own(method, body) {
   const removed = method === "DELETE" && answer;
   if (removed || refused.textContent === refused.dataset.over) remember("own", comment);
   if (removed) {
-    document.getElementById(`comment-${comment}`).remove(); // also from its own page, which is gone
-    fresh = undefined; // whoever says it again says it anew
+    document.getElementById(`comment-${comment}`).remove(); // needed on the page of the comment itself, which no longer exists
+    fresh = undefined; // the same text sent again is a new comment
   }
   if (answer?.status === 200 && (await answer.json()).status === "held") refused.textContent = refused.dataset.held;
   await refresh(false);
@@ -117,11 +126,11 @@ change.querySelector("form").addEventListener("submit", event => {
 });
 document.getElementById("remove").addEventListener("click", () => { if (confirm(change.dataset.sure)) own("DELETE"); });
 
-// A comment goes out with a secret; the page it leads to says which comment that has become.
+// A comment is sent with a secret. The page that follows names the new comment, and the secret is stored for it.
 const secret = sessionStorage.getItem("sent"), [, mine] = /^#comment-(.+)$/.exec(location.hash) ?? [];
 sessionStorage.removeItem("sent");
 if (secret && mine) remember("own", mine, secret);
-let fresh; // one for all that is sent from here: the same words sent twice are one comment
+let fresh; // one secret for this page, so that the same text sent twice is one comment
 document.getElementById("write")?.addEventListener("formdata", event => {
   fresh ??= btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24))));
   sessionStorage.setItem("sent", fresh);
@@ -130,8 +139,8 @@ document.getElementById("write")?.addEventListener("formdata", event => {
 
 dress();
 
-// A stream that merely breaks off is resumed by the browser. After an error status (a server that restarts, a refused Last-Event-ID) the
-// browser gives up for good, so a new stream is opened without an id, and the page is fetched again for what was missed meanwhile.
+// The browser resumes a stream that breaks off. After an error status (the server restarts, or rejects the Last-Event-ID) it gives up, so a
+// new stream is opened without an id, and the page is fetched again because events may have been missed.
 let live, listening, missed = false;
 function listen() {
   clearTimeout(listening);
@@ -154,7 +163,7 @@ function listen() {
   live.addEventListener("reset", () => refresh(false));
 }
 listen();
-// An open stream would keep the page out of the browser's memory of pages.
+// An open stream would prevent the browser from keeping the page in its back/forward cache.
 addEventListener("pagehide", () => {
   clearTimeout(listening);
   live.close();

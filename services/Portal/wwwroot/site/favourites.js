@@ -1,4 +1,4 @@
-// Articles a reader keeps, in this browser only: [{ slug, lang, title }], the last kept first.
+// The favourites of a reader, stored in this browser only: [{ slug, lang, title }], newest first.
 const read = () => {
   try { return JSON.parse(localStorage.getItem("favourites") ?? "[]"); } catch { return []; }
 };

@@ -1,5 +1,5 @@
-// A one-time link carries its code behind the #, which no browser sends. It is put into the form and taken out of the address and the
-// history.
+// A one-time link contains its code after the #, which browsers do not send. The code is moved into the form and removed from the address
+// and the history.
 const form = document.querySelector("form[data-one-time]");
 
 function take() {

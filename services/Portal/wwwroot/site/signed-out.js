@@ -1,4 +1,5 @@
-// Whoever signed out leaves no unsaved text behind. It is removed here and not when the button is pressed, since leaving can be called off.
+// Removes the unsaved text of a person who has signed out. This happens here and not when the button is pressed, because the person can
+// still cancel leaving the page.
 const person = sessionStorage.getItem("signing-out");
 sessionStorage.removeItem("signing-out");
 if (person !== null) {

@@ -1,4 +1,4 @@
-// On every page: the theme button and the clocks. Without it both are as the page was made.
+// The theme button and the clocks of every page.
 const root = document.documentElement;
 const button = document.getElementById("theme");
 const system = matchMedia("(prefers-color-scheme: dark)");
@@ -13,7 +13,7 @@ button.addEventListener("click", () => {
 system.addEventListener("change", show);
 show();
 
-// The offsets are the server's, whose time zone database is kept up to date.
+// The offsets come from the server, because its time zone database is kept up to date.
 const clocks = [...document.querySelectorAll("time.clock")].map(clock => {
   const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(clock.dataset.offset);
   return { clock, ahead: (sign + 1) * (Number(hours) * 60 + Number(minutes)) * 60_000 };

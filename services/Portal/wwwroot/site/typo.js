@@ -1,10 +1,12 @@
-// Select a mistake, press Ctrl+Enter (on touch: the button), say what is wrong. Needs nothing of the page but the article's id, version and language,
-// so that it works on a page kept for all; the limits are asked of the server, so that the two cannot disagree.
+// Readers report a mistake: they select it, press Ctrl+Enter (on touch screens: the button) and describe it. The script needs only the id,
+// version and language of the article, so it works on cached pages. The limits are requested from the server, so that they are always
+// current.
 import { proof } from "./proof.js";
 
 const article = document.querySelector("[data-article]");
 const dialog = document.getElementById("typo");
-const [text, error, fields, comment, email, send, close] = ["text", "error", "fields", "comment", "email", "send", "close"].map(id => document.getElementById(`typo-${id}`));
+const [text, error, fields, comment, email, send, close] =
+  ["text", "error", "fields", "comment", "email", "send", "close"].map(id => document.getElementById(`typo-${id}`));
 const button = document.getElementById("typo-button");
 const touch = matchMedia("(pointer: coarse)");
 let limits, allowed, report, opener;
@@ -14,14 +16,15 @@ const flat = string => string.replace(/\s+/gu, " ");
 const first = (string, count) => [...string].slice(0, count).join("");
 const last = (string, count) => [...string].slice(-count).join("");
 
-/** The selected words and what stands around them in their paragraph, or nothing where no words of the article are selected. */
+/** The selected text and its context in the paragraph, or undefined if no text of the article is selected. */
 function selected() {
   const selection = getSelection();
   if (selection.rangeCount === 0 || selection.isCollapsed) return undefined;
   const range = selection.getRangeAt(0);
   const written = node => (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest?.("article .written");
   if (!article.contains(range.commonAncestorContainer) || !written(range.startContainer)) return undefined;
-  const block = (range.startContainer.nodeType === Node.TEXT_NODE ? range.startContainer.parentElement : range.startContainer).closest("p, li, h1, h2, h3, h4, td, th, blockquote, figcaption, .written");
+  const start = range.startContainer.nodeType === Node.TEXT_NODE ? range.startContainer.parentElement : range.startContainer;
+  const block = start.closest("p, li, h1, h2, h3, h4, td, th, blockquote, figcaption, .written");
   const before = range.cloneRange(), after = range.cloneRange();
   before.setStart(block, 0);
   before.setEnd(range.startContainer, range.startOffset);
@@ -43,7 +46,7 @@ function open() {
   allowed = check();
 }
 
-/** Whether the server takes so many words; what is typed meanwhile is kept, and sent when that is known. */
+/** Whether the server accepts a selection of this length. The reader can type in the meantime. */
 async function check() {
   try {
     limits ??= await (await fetch("/api/feedback/limits")).json();
@@ -57,7 +60,7 @@ async function check() {
   return false;
 }
 
-/** The last word: nothing is left to do but to close. */
+/** Shows a final message; the dialog can then only be closed. */
 function say(words) {
   fields.hidden = send.hidden = true;
   error.textContent = words;
@@ -82,16 +85,19 @@ async function post() {
     body: JSON.stringify({
       articleId: article.dataset.article, articleVersion: Number(article.dataset.version), lang: article.dataset.lang,
       selection: report.selection, before: last(report.before, limits.context), after: first(report.after, limits.context),
-      comment: comment.value || undefined, email: email.value || undefined, proof: limits.proofOfWork ? await proof("/api/feedback/challenge") : undefined,
+      comment: comment.value || undefined, email: email.value || undefined,
+      proof: limits.proofOfWork ? await proof("/api/feedback/challenge") : undefined,
     }),
   });
   if (answer.ok) {
     comment.value = "";
     say(dialog.dataset.thanks);
-  } else error.textContent = answer.status === 422 ? (await answer.json()).detail : answer.status === 429 ? dialog.dataset.often : dialog.dataset.away;
+  } else error.textContent = answer.status === 422 ? (await answer.json()).detail
+    : answer.status === 429 ? dialog.dataset.often
+    : dialog.dataset.away;
 }
 
-// crypto.randomUUID is not to be had where a site is served without TLS.
+// crypto.randomUUID is not available on sites without TLS.
 function key() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = bytes[6] & 0x0f | 0x40;
@@ -106,7 +112,7 @@ document.addEventListener("keydown", event => {
   }
 });
 document.addEventListener("selectionchange", () => { button.hidden = !touch.matches || dialog.open || !selected(); });
-// Before a tap takes the selection away.
+// Prevents a tap on the button from clearing the selection.
 button.addEventListener("pointerdown", event => event.preventDefault());
 button.addEventListener("click", open);
 close.addEventListener("click", () => dialog.close());

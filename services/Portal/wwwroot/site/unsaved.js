@@ -1,11 +1,11 @@
-// Keeps what an editor types in this browser until the service has stored it, so that a crash or a lost connection loses nothing. Each page
-// keeps its text under a key of its own, unsaved:{person}:{article}:{slot}: { at, version, texts: { field: text } }.
+// Stores what an editor types in this browser until the service has stored it, so that nothing is lost in a crash or without a connection.
+// Each page uses its own key, unsaved:{person}:{article}:{slot}, with the value { at, version, texts: { field: text } }.
 const slot = [...crypto.getRandomValues(new Uint8Array(8))].map(b => b.toString(16).padStart(2, "0")).join("");
 const forgetAfter = 30 * 24 * 60 * 60 * 1000;
 const own = new Map(); // by article: { version, texts: Map of field to { text, typed } }
 let typed = 0, writing;
 
-// Other pages of this browser are alive as long as they hold the lock with the name of their slot.
+// A page holds the lock with the name of its slot while it is open, so that other pages can tell.
 navigator.locks?.request(`unsaved:${slot}`, () => new Promise(() => {}));
 
 const place = (key, of = slot) => `unsaved:${key}:${of}`;
@@ -25,7 +25,7 @@ function write() {
         texts: Object.fromEntries([...texts].map(([field, { text }]) => [field, text])),
       };
       try { localStorage.setItem(place(key), JSON.stringify(kept)); }
-      catch (error) { console.info("This browser has no room for unsaved text.", error); }
+      catch (error) { console.info("Unsaved text could not be stored in this browser.", error); }
     }
   }
 }
@@ -44,8 +44,8 @@ document.addEventListener("input", ({ target }) => {
 addEventListener("pagehide", write);
 
 /**
- * Makes the field that is being typed in report its text, which fields do when they are left. The answer marks all that was typed
- * until now.
+ * Makes the focused field report its text, which fields otherwise do when they lose the focus. Returns a mark that stands for everything
+ * that was typed until now.
  */
 export function report() {
   const field = document.activeElement;
@@ -53,7 +53,7 @@ export function report() {
   return typed;
 }
 
-/** What was typed up to that mark is stored by the service. */
+/** Deletes the text that was typed up to the mark, because the service has stored it. */
 export function forget(key, mark) {
   const kept = own.get(key);
   if (!kept) return;
@@ -61,7 +61,7 @@ export function forget(key, mark) {
   write();
 }
 
-/** The newest text of that article that a page left behind which is no longer open. */
+/** The newest unsaved text of an article from a page that is no longer open. */
 export async function recall(key) {
   const open = new Set((await navigator.locks?.query())?.held.map(lock => lock.name));
   const found = [];
@@ -77,7 +77,7 @@ export async function recall(key) {
 
 export const text = (key, of, field) => stored(key, of).texts[field];
 
-/** The text is in the form again, and unsaved there. */
+/** Moves the text of another slot to this page, after it was copied into the form. */
 export function adopt(key, of) {
   const { version, texts } = stored(key, of);
   for (const [field, text] of Object.entries(texts)) keep(key, version, field, text);
