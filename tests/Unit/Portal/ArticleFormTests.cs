@@ -17,7 +17,7 @@ public class ArticleFormTests
         [Guid.Parse("0196a000-0000-7000-8000-000000000102")]);
 
     [Fact]
-    public void What_is_sent_says_what_the_draft_says()
+    public void The_request_contains_the_content_of_the_draft()
     {
         var sent = Sent(ArticleForm.Of(Draft));
 
@@ -35,7 +35,7 @@ public class ArticleFormTests
     }
 
     [Fact]
-    public void What_is_blank_is_not_sent()
+    public void Blank_fields_are_not_sent()
     {
         var form = ArticleForm.Of(Draft);
         (form.Author, form.CoverUrl) = (" ", "");
@@ -52,14 +52,14 @@ public class ArticleFormTests
     }
 
     [Fact]
-    public void Tags_are_parted_by_spaces_or_commas()
+    public void Tags_are_separated_by_spaces_or_commas()
     {
         var form = new ArticleForm { Tags = " icrc, summit  astana" };
         Assert.Equal("""["icrc","summit","astana"]""", Sent(form)["tags"]!.ToJsonString());
     }
 
     [Fact]
-    public void A_field_is_read_and_written_by_the_name_it_has_in_the_page()
+    public void A_field_is_read_and_written_by_its_name_in_the_page()
     {
         var (form, copy) = (ArticleForm.Of(Draft), new ArticleForm());
         string[] facts = ["section", "tags", "occurredOn", "author", "source", "coverUrl"];

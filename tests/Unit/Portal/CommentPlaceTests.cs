@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Unit.Portal;
 
-/// <summary>A comment with what it answers.</summary>
+/// <summary>The thread above a comment.</summary>
 public class CommentPlaceTests
 {
     private static readonly Guid Article = Guid.CreateVersion7();
 
     [Fact]
-    public void A_comment_stands_below_what_it_answers_the_topmost_first()
+    public void A_comment_is_nested_below_the_comments_that_it_replies_to()
     {
         var (first, second, third) = (Comment("first"), Comment("second"), Comment("third"));
 
@@ -21,7 +21,7 @@ public class CommentPlaceTests
     }
 
     [Fact]
-    public void One_that_answers_nobody_stands_alone()
+    public void A_top_level_comment_is_not_nested()
     {
         var comment = Comment("alone");
 

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Unit.Portal;
 
-/// <summary>What the console works out by itself: who somebody is, where they are led, how far work is, what an event changed.</summary>
+/// <summary>The logic of the console: sessions, redirects, progress, and the comparison of states.</summary>
 public class ConsoleTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
@@ -19,11 +19,11 @@ public class ConsoleTests
     [InlineData(3723, "1:02:03")]
     [InlineData(90000, "25:00:00")]
     [InlineData(-5, "0:01")]
-    public void What_is_left_is_said_in_hours_minutes_and_seconds(double seconds, string left) =>
+    public void The_remaining_time_is_formatted_in_hours_minutes_and_seconds(double seconds, string left) =>
         Assert.Equal(left, Eta.Left(Noon.AddSeconds(seconds), Noon));
 
     [Fact]
-    public void Where_nobody_can_tell_nothing_is_said() => Assert.Null(Eta.Left(null, Noon));
+    public void An_unknown_remaining_time_is_not_displayed() => Assert.Null(Eta.Left(null, Noon));
 
     [Theory]
     [InlineData("running", 0, 0, 0)]
@@ -31,11 +31,11 @@ public class ConsoleTests
     [InlineData("running", 3, 3, 99)]
     [InlineData("running", 5, 3, 99)]
     [InlineData("completed", 0, 0, 100)]
-    public void Only_what_is_done_is_whole(string state, long done, long total, int percent) =>
+    public void Only_a_completed_replay_shows_100_percent(string state, long done, long total, int percent) =>
         Assert.Equal(percent, Eta.Percent(state, done, total));
 
     [Fact]
-    public void What_an_event_changed_is_said_place_by_place()
+    public void The_changes_of_an_event_are_listed_value_by_value()
     {
         var before = JsonElement.Parse("""{"title":"Old","tags":["a","b"],"by":{"name":"Ann"},"note":"x","empty":[]}""");
         var after = JsonElement.Parse("""{"title":"New","tags":["a"],"by":{"name":"Ann"},"count":1,"empty":[]}""");
@@ -47,11 +47,11 @@ public class ConsoleTests
     }
 
     [Fact]
-    public void A_first_event_changes_everything() =>
+    public void The_first_event_of_a_stream_changes_every_value() =>
         Assert.Equal([new Change("a.b", null, "true")], StateChanges.Between(null, JsonElement.Parse("""{"a":{"b":true}}""")));
 
     [Fact]
-    public void A_message_that_is_no_JSON_is_shown_as_it_is()
+    public void A_message_that_is_not_JSON_is_shown_unchanged()
     {
         Assert.Equal("event 7", StateChanges.Pretty("event 7"));
         Assert.Equal("{\n  \"слово\": 1\n}", StateChanges.Pretty("""{"слово":1}"""));
@@ -66,11 +66,11 @@ public class ConsoleTests
     [InlineData("//other.example", "/console")]
     [InlineData("/console/\\other.example", "/console")]
     [InlineData(null, "/console")]
-    public void Whoever_signs_in_is_led_to_the_console_and_nowhere_else(string? back, string led) =>
+    public void Signing_in_redirects_only_to_pages_of_the_console(string? back, string led) =>
         Assert.Equal(led, ConsoleLanguage.Back(back));
 
     [Fact]
-    public void A_person_has_the_roles_of_their_token_for_as_long_as_it_is_valid()
+    public void A_session_has_the_roles_and_the_expiry_of_its_token()
     {
         var token = new JsonWebToken(Kit.Tokens.For("editor", "admin"));
         var (person, properties) = Session.Of(SessionTokens.Begin(token.EncodedToken, null, Noon));
@@ -89,14 +89,14 @@ public class ConsoleTests
     }
 
     [Fact]
-    public void A_session_whose_tokens_may_be_renewed_lasts_longer_than_they_do()
+    public void A_session_with_a_refresh_token_outlives_its_access_token()
     {
         var (_, properties) = Session.Of(SessionTokens.Begin(Kit.Tokens.For("editor"), "refresh", Noon));
         Assert.Equal(Noon + SessionTokens.MaxLength, properties.ExpiresUtc);
     }
 
     [Fact]
-    public void An_answer_that_is_no_yes_says_why()
+    public void An_unsuccessful_response_has_a_rejection()
     {
         Assert.Null(new Answer<string>(null, HttpStatusCode.NoContent, null, []).Refused);
         Assert.Equal(new Refused(HttpStatusCode.NotFound, null), new Answer<string>(null, HttpStatusCode.NotFound, null, []).Refused);

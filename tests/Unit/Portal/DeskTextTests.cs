@@ -5,17 +5,17 @@ using Xunit;
 
 namespace Unit.Portal;
 
-/// <summary>The texts of the console's desks are those that the desks name.</summary>
+/// <summary>DeskTexts.resx contains exactly the texts that the desks use.</summary>
 public partial class DeskTextTests
 {
     [Fact]
-    public void Every_text_a_desk_names_is_there_and_every_text_is_named()
+    public void Every_text_that_a_desk_uses_exists_and_every_text_is_used()
     {
-        var named = new[] { "Editing", "Moderation", "Feedback", "Desks" }
+        var used = new[] { "Editing", "Moderation", "Feedback", "Desks" }
             .SelectMany(folder => Directory.GetFiles(Repository.Path("services", "Portal", "Console", folder)))
             .Append(Repository.Path("services", "Portal", "Console", "Menu.cs"))
             .SelectMany(
-                file => Named().Matches(File.ReadAllText(file)).Select(m => (Text: m.Groups[2].Value, IsBegun: m.Groups[1].Length > 0)))
+                file => UsedKey().Matches(File.ReadAllText(file)).Select(m => (Text: m.Groups[2].Value, IsPrefix: m.Groups[1].Length > 0)))
             .Distinct()
             .ToArray();
         var keys = XDocument.Parse(Repository.Read("services", "Portal", "Resources", "DeskTexts.resx")).Root!
@@ -23,17 +23,17 @@ public partial class DeskTextTests
             .Select(d => d.Attribute("name")!.Value)
             .ToArray();
 
-        Assert.InRange(named.Length, 100, 500);
-        // "State.{state}" and the like are completed while a page is made.
+        Assert.InRange(used.Length, 100, 500);
+        // Keys such as "State.{state}" are completed when a page is rendered.
         string[]
-            begun = [.. named.Where(n => n.IsBegun).Select(n => n.Text)],
-            whole = [.. named.Where(n => !n.IsBegun).Select(n => n.Text)];
+            prefixes = [.. used.Where(n => n.IsPrefix).Select(n => n.Text)],
+            whole = [.. used.Where(n => !n.IsPrefix).Select(n => n.Text)];
         Assert.Empty(whole.Except(keys));
-        Assert.All(begun, b => Assert.Contains(keys, k => k.StartsWith(b, StringComparison.Ordinal)));
+        Assert.All(prefixes, b => Assert.Contains(keys, k => k.StartsWith(b, StringComparison.Ordinal)));
         Assert.All(
-            keys, k => Assert.True(whole.Contains(k) || begun.Any(b => k.StartsWith(b, StringComparison.Ordinal)), $"no desk says {k}"));
+            keys, k => Assert.True(whole.Contains(k) || prefixes.Any(b => k.StartsWith(b, StringComparison.Ordinal)), $"no desk uses {k}"));
     }
 
     [GeneratedRegex("""\b(?:D\[|typeof\(DeskTexts\), )(\$?)"([^"{]+)""")]
-    private static partial Regex Named();
+    private static partial Regex UsedKey();
 }

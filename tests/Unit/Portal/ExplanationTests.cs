@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Unit.Portal;
 
-/// <summary>Desks say what is wrong in the console's language, at the field's own label.</summary>
+/// <summary>Desks explain rejected fields in the language of the console, with the label of the field.</summary>
 public class ExplanationTests
 {
     [Theory]
@@ -22,11 +22,11 @@ public class ExplanationTests
     [InlineData("ClosedAfterDays", "ClosedAfterDays", "days", null)]
     [InlineData("If-Match", "Field.other", "other", null)]
     [InlineData("", "Field.other", "other", null)]
-    public void A_field_is_named_by_its_label(string field, string label, string rule, string? lang) =>
+    public void A_rejected_field_is_shown_with_its_label(string field, string label, string rule, string? lang) =>
         Assert.Equal(new Explanation(label, rule, lang), Explanation.Of(field));
 
     [Fact]
-    public void Every_label_and_rule_has_words()
+    public void Every_label_and_rule_has_a_text()
     {
         string[] fields =
         [
@@ -42,7 +42,7 @@ public class ExplanationTests
 
     [Theory]
     [InlineData("Editing"), InlineData("Moderation"), InlineData("Feedback"), InlineData("Desks")]
-    public void No_desk_shows_the_words_of_a_service_as_they_are(string folder) => Assert.All(
+    public void No_desk_shows_the_message_of_a_service_without_an_explanation(string folder) => Assert.All(
         Directory.GetFiles(Repository.Path("services", "Portal", "Console", folder), "*.razor")
             .Where(f => !f.EndsWith("DeskRefusal.razor", StringComparison.Ordinal)),
         file => Assert.DoesNotContain("<Refusal ", File.ReadAllText(file), StringComparison.Ordinal));

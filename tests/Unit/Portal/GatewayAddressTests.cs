@@ -5,15 +5,15 @@ using Xunit;
 
 namespace Unit.Portal;
 
-/// <summary>Two gateways, of which some do not answer.</summary>
+/// <summary>Failover between two gateways.</summary>
 public sealed class GatewayAddressTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(2);
     private readonly IConfigurationRoot _configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
     private readonly List<string> _asked = [];
 
     [Fact]
-    public async Task The_first_gateway_is_asked_while_it_answers()
+    public async Task The_first_gateway_is_used_while_it_responds()
     {
         using var client = Client(_ => Task.FromResult(HttpStatusCode.OK));
         for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/en?x=1", Cancelled)).StatusCode);
@@ -23,7 +23,7 @@ public sealed class GatewayAddressTests
     [Theory]
     [InlineData("GET")]
     [InlineData("POST")]
-    public async Task A_gateway_that_cannot_be_reached_is_left_for_the_next(string method)
+    public async Task A_request_is_retried_at_the_next_gateway_if_one_is_unreachable(string method)
     {
         using var client = Client(uri =>
             uri.Host == "one" ? throw new HttpRequestException(HttpRequestError.ConnectionError) : Task.FromResult(HttpStatusCode.OK));
@@ -32,7 +32,7 @@ public sealed class GatewayAddressTests
     }
 
     [Fact]
-    public async Task A_write_goes_to_the_next_gateway_if_no_connection_is_opened_in_time()
+    public async Task A_write_is_retried_at_the_next_gateway_if_the_connection_times_out()
     {
         using var client = Client(uri =>
             uri.Host == "one" ? throw new TaskCanceledException("", new TimeoutException()) : Task.FromResult(HttpStatusCode.OK));
@@ -41,7 +41,7 @@ public sealed class GatewayAddressTests
     }
 
     [Fact]
-    public async Task A_read_whose_answer_breaks_off_goes_to_the_next_gateway()
+    public async Task A_read_is_retried_at_the_next_gateway_if_the_response_is_incomplete()
     {
         _content = uri => uri.Host == "one" ? new StreamContent(new BreakingOff()) : new StringContent("whole");
         using var client = Client(_ => Task.FromResult(HttpStatusCode.OK));
@@ -50,7 +50,7 @@ public sealed class GatewayAddressTests
     }
 
     [Fact]
-    public async Task A_read_does_not_wait_for_a_frozen_gateway_until_its_client_gives_up()
+    public async Task A_read_is_retried_at_the_next_gateway_if_one_is_frozen()
     {
         using var client = Client(async uri =>
         {
@@ -62,7 +62,7 @@ public sealed class GatewayAddressTests
     }
 
     [Fact]
-    public async Task A_write_that_may_have_arrived_is_not_repeated()
+    public async Task A_write_that_may_have_been_received_is_not_retried()
     {
         using var client = Client(_ => throw new HttpRequestException(HttpRequestError.ResponseEnded));
         await Assert.ThrowsAsync<HttpRequestException>(() => client.PostAsync("/x", null, Cancelled));
@@ -70,7 +70,7 @@ public sealed class GatewayAddressTests
     }
 
     [Fact]
-    public async Task When_no_gateway_answers_each_was_asked_once()
+    public async Task Each_gateway_is_tried_once_if_none_responds()
     {
         using var client = Client(_ => throw new HttpRequestException(HttpRequestError.ConnectionError));
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync("/x", Cancelled));
@@ -86,7 +86,10 @@ public sealed class GatewayAddressTests
     private HttpClient Client(Func<Uri, Task<HttpStatusCode>> answer)
     {
         _configuration["Gateway:Address"] = "http://one:1  http://two:2/";
-        var handler = new GatewayFailover(new GatewayAddresses(_configuration), Patience) { InnerHandler = new Answering(this, answer) };
+        var handler = new GatewayFailover(new GatewayAddresses(_configuration), ClientTimeout)
+        {
+            InnerHandler = new Answering(this, answer),
+        };
         return new HttpClient(handler) { BaseAddress = new Uri("http://one:1"), Timeout = TimeSpan.FromSeconds(60) };
     }
 
@@ -99,9 +102,10 @@ public sealed class GatewayAddressTests
             return new(await answer(request.RequestUri!)) { Content = test._content(request.RequestUri!) };
         }
     }
+
     private sealed class BreakingOff : MemoryStream
     {
-        public override Task CopyToAsync(
-            Stream destination, int bufferSize, CancellationToken cancellationToken) => throw new IOException();
+        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
+            throw new IOException();
     }
 }

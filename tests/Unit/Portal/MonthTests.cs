@@ -19,15 +19,13 @@ public class MonthTests
     }
 
     [Theory]
-    [InlineData(
-        "2026-12", "2026-12"), InlineData(null, "2027-01"), InlineData("soon", "2027-01"), InlineData("0001-01", "2027-01"), InlineData(
-        "9999-12",
-        "2027-01")]
-    public void A_month_is_named_as_it_is_written_or_is_this_one(string? text, string month) =>
+    [InlineData("2026-12", "2026-12"), InlineData(null, "2027-01"), InlineData("soon", "2027-01")]
+    [InlineData("0001-01", "2027-01"), InlineData("9999-12", "2027-01")]
+    public void An_invalid_month_is_replaced_by_the_current_one(string? text, string month) =>
         Assert.Equal(month, Month.Parse(text, new DateOnly(2027, 1, 31)).ToString());
 
     [Fact]
-    public void Months_follow_each_other()
+    public void A_month_has_a_previous_and_a_next_month()
     {
         var month = Month.Parse("2026-12", default);
         Assert.Equal(("2026-11", "2027-01"), (month.Previous.ToString(), month.Next.ToString()));

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Unit.Portal;
 
-/// <summary>A link signs in once, for a while, and leads nowhere else.</summary>
+/// <summary>One-time links are valid once and for a limited time.</summary>
 public sealed class OneTimeLinksTests : IDisposable
 {
     private static readonly string Code = new('a', 48);
@@ -22,9 +22,9 @@ public sealed class OneTimeLinksTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void The_first_who_asks_has_the_token_and_nobody_after()
+    public void A_code_can_be_redeemed_once()
     {
-        Made(Code);
+        CreateLink(Code);
 
         Assert.Equal("token", Links.Claim(Code));
         Assert.Null(Links.Claim(Code));
@@ -32,11 +32,11 @@ public sealed class OneTimeLinksTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_many_who_ask_at_once_one_has_it()
+    public async Task A_code_is_redeemed_by_one_of_several_concurrent_requests()
     {
         for (var round = 0; round < 20; round++)
         {
-            Made(Code);
+            CreateLink(Code);
             var replicas = Enumerable.Range(0, 8).Select(_ => Links).ToArray();
 
             var given = await Task.WhenAll(
@@ -48,19 +48,19 @@ public sealed class OneTimeLinksTests : IDisposable
 
     [Theory]
     [InlineData(15, true), InlineData(16, false)]
-    public void It_is_good_for_a_quarter_of_an_hour(int minutes, bool good)
+    public void A_link_is_valid_for_15_minutes(int minutes, bool good)
     {
-        Made(Code);
+        CreateLink(Code);
         _clock.Advance(TimeSpan.FromMinutes(minutes));
 
         Assert.Equal(good ? "token" : null, Links.Claim(Code));
-        // One that was too late is used up too.
+        // An expired link is removed as well.
         Assert.Empty(Directory.GetFiles(_folder));
     }
 
     [Theory]
     [InlineData("../secret"), InlineData(".claimed"), InlineData(""), InlineData("AAAA"), InlineData("/etc/passwd")]
-    public void What_is_no_code_touches_no_file(string code)
+    public void An_invalid_code_touches_no_file(string code)
     {
         File.WriteAllText(Path.Combine(_folder, ".claimed"), "token");
 
@@ -69,13 +69,13 @@ public sealed class OneTimeLinksTests : IDisposable
     }
 
     [Fact]
-    public void Where_no_folder_is_set_or_none_is_there_no_link_is_good()
+    public void Without_the_folder_no_link_is_valid()
     {
         Assert.Null(new OneTimeLinks(new ConfigurationBuilder().Build(), _clock).Claim(Code));
         Assert.Null(Links.Claim(Code));
     }
 
-    private void Made(string code)
+    private void CreateLink(string code)
     {
         var file = Path.Combine(_folder, code);
         File.WriteAllText(file, "token\n");

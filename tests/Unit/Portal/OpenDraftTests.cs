@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Unit.Portal;
 
-/// <summary>A draft that saves itself while an editor writes.</summary>
+/// <summary>Automatic saving of the draft that is open in the editor.</summary>
 public sealed class OpenDraftTests : IDisposable
 {
     private readonly Articles _articles = new();
@@ -23,7 +23,7 @@ public sealed class OpenDraftTests : IDisposable
     public void Dispose() => _articles.Dispose();
 
     [Fact]
-    public async Task A_changed_draft_is_saved_on_the_version_that_was_read_and_only_once()
+    public async Task A_changed_draft_is_saved_once_with_the_version_that_was_read()
     {
         await _open.Read("news");
         Assert.False(await _open.AutoSave());
@@ -37,7 +37,7 @@ public sealed class OpenDraftTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_typed_while_a_draft_saves_itself_stays_and_is_unsaved()
+    public async Task Text_typed_during_an_automatic_save_is_kept_and_still_unsaved()
     {
         await _open.Read("news");
         _open.Form.Texts["en"].Lead = "New";
@@ -51,7 +51,7 @@ public sealed class OpenDraftTests : IDisposable
     }
 
     [Fact]
-    public async Task The_draft_of_a_scheduled_article_does_not_save_itself()
+    public async Task A_scheduled_article_is_not_saved_automatically()
     {
         _articles.ScheduledFor = DateTimeOffset.UnixEpoch;
         await _open.Read("news");
@@ -62,7 +62,7 @@ public sealed class OpenDraftTests : IDisposable
     }
 
     [Fact]
-    public async Task A_lost_answer_is_no_conflict_with_oneself()
+    public async Task A_lost_response_does_not_cause_a_conflict()
     {
         await _open.Read("news");
         _open.Form.Texts["en"].Lead = "New lead";
@@ -76,7 +76,7 @@ public sealed class OpenDraftTests : IDisposable
     }
 
     [Fact]
-    public async Task Somebody_elses_change_is_a_conflict_and_nothing_more_is_sent()
+    public async Task A_change_by_somebody_else_is_a_conflict_and_stops_automatic_saves()
     {
         await _open.Read("news");
         _articles.Write("Their lead");
@@ -90,7 +90,7 @@ public sealed class OpenDraftTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_refused_is_sent_again_when_it_has_changed()
+    public async Task A_rejected_draft_is_sent_again_only_after_it_changes()
     {
         await _open.Read("news");
         _open.Form.Texts["en"].Title = "";
@@ -105,7 +105,7 @@ public sealed class OpenDraftTests : IDisposable
         Assert.Null(_open.NotSaved);
     }
 
-    /// <summary>The articles service as the gateway shows it: one article.</summary>
+    /// <summary>A fake of the articles service behind the gateway, with one article.</summary>
     private sealed class Articles : HttpMessageHandler, IHttpClientFactory
     {
         private long _version = 1;
@@ -147,7 +147,7 @@ public sealed class OpenDraftTests : IDisposable
                 if (sent.GetProperty("title").GetString()!.Length == 0) return new(HttpStatusCode.BadRequest);
                 if (request.Headers.GetValues("If-Match").Single() != $"\"{_version}\"") return new(HttpStatusCode.PreconditionFailed);
                 Write(sent.GetProperty("lead").GetString()!);
-                return LosesAnswers ? throw new HttpRequestException("The connection broke") : Tagged(new(HttpStatusCode.NoContent));
+                return LosesAnswers ? throw new HttpRequestException("The connection was lost") : Tagged(new(HttpStatusCode.NoContent));
             }
             var path = request.RequestUri!.AbsolutePath;
             return path.EndsWith("/history", StringComparison.Ordinal)

@@ -5,12 +5,12 @@ using Xunit;
 
 namespace Unit.Portal;
 
-/// <summary>What pages may run, which forms are taken, and what may be kept.</summary>
+/// <summary>The content policy, forms of other sites, idempotency keys, and the caching of pages.</summary>
 public class ProtectionTests
 {
     [Theory]
     [InlineData("/en"), InlineData("/"), InlineData("/console"), InlineData("/console/replays")]
-    public void No_script_that_stands_in_a_page_runs(string path)
+    public void Inline_scripts_are_forbidden(string path)
     {
         var policy = ContentSecurity.Of(path).Split("; ");
 
@@ -21,14 +21,14 @@ public class ProtectionTests
     }
 
     [Fact]
-    public void Readers_pages_have_no_style_of_their_own_either()
+    public void Inline_styles_are_forbidden_on_reader_pages()
     {
         Assert.Contains("style-src 'self';", ContentSecurity.Of("/ru/rates"), StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", ContentSecurity.Of("/consoles"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Pictures_come_from_named_sites_only()
+    public void Pictures_are_loaded_from_configured_sites_only()
     {
         Assert.Contains("img-src 'self' data:;", ContentSecurity.Of("/en"), StringComparison.Ordinal);
         Assert.Contains(
@@ -46,7 +46,7 @@ public class ProtectionTests
     [InlineData(null, "http://other.example", false)]
     [InlineData(null, "null", false)]
     [InlineData(null, null, true)]
-    public void A_form_is_taken_from_this_site_and_from_what_is_no_browser(string? fetchSite, string? origin, bool taken)
+    public void A_form_is_accepted_from_this_site_and_from_clients_that_are_not_browsers(string? fetchSite, string? origin, bool accepted)
     {
         var request = new DefaultHttpContext().Request;
         request.Host = new HostString("127.0.0.1", 8180);
@@ -54,11 +54,11 @@ public class ProtectionTests
         request.Headers["Sec-Fetch-Site"] = fetchSite;
         request.Headers.Origin = origin;
 
-        Assert.Equal(taken, SameSite.Allows(request));
+        Assert.Equal(accepted, SameSite.Allows(request));
     }
 
     [Fact]
-    public void The_same_words_have_the_same_key_and_others_another()
+    public void Equal_content_has_the_same_key_and_different_content_has_another()
     {
         Assert.Equal(ContentKey.Of("a", null, "b"), ContentKey.Of("a", null, "b"));
         Assert.NotEqual(ContentKey.Of("a", "b"), ContentKey.Of("ab"));
@@ -67,7 +67,7 @@ public class ProtectionTests
     }
 
     [Fact]
-    public void A_whole_page_names_what_it_is_made_of()
+    public void A_complete_page_carries_the_surrogate_keys_of_its_content()
     {
         var (page, response) = (new PageDependencies(), new DefaultHttpContext().Response);
         page.Add(["articles", "rates"]);
@@ -79,7 +79,7 @@ public class ProtectionTests
     }
 
     [Fact]
-    public void A_page_that_lacks_something_is_kept_by_nobody()
+    public void An_incomplete_page_is_not_cached()
     {
         var (page, response) = (new PageDependencies(), new DefaultHttpContext().Response);
         page.Add(["articles"]);

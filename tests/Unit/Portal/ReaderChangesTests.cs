@@ -3,11 +3,11 @@ using Xunit;
 
 namespace Unit.Portal;
 
-/// <summary>The summary that an editor sees before readers see a change.</summary>
+/// <summary>The summary of changes that an editor confirms before readers see them.</summary>
 public class ReaderChangesTests
 {
     [Fact]
-    public void Languages_that_come_and_go_are_told_apart_from_those_that_change()
+    public void Added_and_withdrawn_languages_are_distinguished_from_changed_ones()
     {
         var changes = ReaderChanges.Of(new DiffView(3, 9, [
             Field("tags", null, ("deleted", "icrc")), Field("author", null, ("inserted", "Ann")),
@@ -27,7 +27,7 @@ public class ReaderChangesTests
     }
 
     [Fact]
-    public void A_title_that_is_replaced_is_a_change_and_no_other_language() =>
+    public void A_replaced_title_is_a_change_and_not_a_new_language() =>
         Assert.Equal("en", Assert.Single(ReaderChanges
             .Of(new DiffView(1, 2, [Field("title", "en", ("deleted", "A"), ("inserted", "B"))])).Changed).Lang);
 

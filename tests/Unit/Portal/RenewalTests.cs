@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Unit.Portal;
 
-/// <summary>A session ends at every replica, by signing out or because nobody uses it.</summary>
+/// <summary>A session ends at every replica when the person signs out or the session is idle.</summary>
 public sealed class RenewalTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sessions-").FullName;
@@ -46,13 +46,13 @@ public sealed class RenewalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_session_that_nobody_uses_ends()
+    public async Task An_idle_session_ends()
     {
         var (replica, person) = (Replica(), SignedIn());
         _clock.Advance(TimeSpan.FromMinutes(50));
         replica.Touch(person);
         _clock.Advance(TimeSpan.FromMinutes(50));
-        Assert.NotNull(await replica.CurrentTokens(person, Cancelled)); // asked by the page, not by the person
+        Assert.NotNull(await replica.CurrentTokens(person, Cancelled)); // a request of the page, not of the person
         _clock.Advance(TimeSpan.FromMinutes(11));
         Assert.Null(await replica.CurrentTokens(person, Cancelled));
         Assert.Null(await Replica().CurrentTokens(person, Cancelled));

@@ -8,7 +8,7 @@ public class SessionTokensTests
     private static readonly DateTimeOffset Noon = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Tokens_are_due_from_half_of_their_life_on()
+    public void A_token_is_renewed_in_the_second_half_of_its_life()
     {
         var tokens = SessionTokens.Begin(Until(Noon.AddMinutes(10)), "refresh", Noon);
         Assert.False(tokens.ShouldRenew(Noon.AddMinutes(4.9)));
@@ -17,11 +17,11 @@ public class SessionTokensTests
     }
 
     [Fact]
-    public void Without_a_refresh_token_they_never_are() =>
+    public void A_token_without_a_refresh_token_is_never_renewed() =>
         Assert.False(SessionTokens.Begin(Until(Noon.AddMinutes(10)), null, Noon).ShouldRenew(Noon.AddMinutes(9)));
 
     [Fact]
-    public void Renewed_they_are_of_the_same_session_and_due_by_their_own_life()
+    public void Renewed_tokens_keep_the_session_and_are_renewed_after_half_of_their_own_life()
     {
         var first = SessionTokens.Begin(Until(Noon.AddMinutes(10)), "refresh", Noon);
         var second = first.Renewed(Until(Noon.AddMinutes(25)), "another", Noon.AddMinutes(5));
@@ -31,13 +31,13 @@ public class SessionTokensTests
     }
 
     [Fact]
-    public void Where_the_provider_gives_no_new_refresh_token_the_old_one_stays() =>
+    public void The_refresh_token_is_kept_if_the_provider_returns_no_new_one() =>
         Assert.Equal(
             "refresh",
             SessionTokens.Begin(Until(Noon.AddMinutes(10)), "refresh", Noon).Renewed(Until(Noon.AddMinutes(20)), null, Noon).Refresh);
 
     [Fact]
-    public void After_the_longest_a_session_may_last_nothing_is_renewed()
+    public void Nothing_is_renewed_after_the_maximum_length_of_a_session()
     {
         var tokens = SessionTokens.Begin(Until(Noon.AddMinutes(10)), "refresh", Noon);
         Assert.True(tokens.ShouldRenew(Noon + SessionTokens.MaxLength - TimeSpan.FromMinutes(1)));
@@ -46,7 +46,7 @@ public class SessionTokensTests
     }
 
     [Fact]
-    public void A_provider_that_did_not_answer_is_asked_again_in_a_while()
+    public void A_failed_renewal_is_retried_later()
     {
         var later = SessionTokens.Begin(Until(Noon.AddMinutes(10)), "refresh", Noon).RetryLater(Noon.AddMinutes(5));
         Assert.False(later.ShouldRenew(Noon.AddMinutes(5)));

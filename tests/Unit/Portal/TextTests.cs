@@ -5,14 +5,14 @@ using Xunit;
 
 namespace Unit.Portal;
 
-/// <summary>The texts of the portal: all of them in three languages, each in its own.</summary>
+/// <summary>All texts of the portal exist in three languages.</summary>
 public partial class TextTests
 {
     public static TheoryData<string> Files { get; } = ["ReaderTexts", "ConsoleTexts", "DeskTexts"];
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Every_text_is_in_all_three_languages(string file)
+    public void Every_text_exists_in_all_three_languages(string file)
     {
         var english = Texts(file, "en");
 
@@ -26,7 +26,7 @@ public partial class TextTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void No_text_is_in_another_language(string file)
+    public void No_text_contains_letters_of_another_language(string file)
     {
         foreach (var lang in new[] { "en", "ru", "zh" })
             Assert.All(Texts(file, lang), t => Assert.False(Scripts.ForeignTo(lang).IsMatch(t.Value), $"{t.Key}: {t.Value}"));
@@ -34,36 +34,36 @@ public partial class TextTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Every_language_fills_the_same_gaps(string file)
+    public void Every_translation_has_the_same_placeholders(string file)
     {
         foreach (var (key, english) in Texts(file, "en"))
-            Assert.All(new[] { "ru", "zh" }, lang => Assert.Equal(Gaps(english), Gaps(Texts(file, lang)[key])));
+            Assert.All(new[] { "ru", "zh" }, lang => Assert.Equal(Placeholders(english), Placeholders(Texts(file, lang)[key])));
     }
 
     [Theory]
     [InlineData("Reader", "ReaderTexts"), InlineData("Console", "ConsoleTexts")]
-    public void Every_text_a_page_names_is_there_and_every_text_is_named(string folder, string file)
+    public void Every_text_that_a_page_uses_exists_and_every_text_is_used(string folder, string file)
     {
         var source = string.Join(
             '\n',
             Directory.GetFiles(Repository.Path("services", "Portal", folder), "*.*", SearchOption.AllDirectories).Select(File.ReadAllText));
         var keys = Texts(file, "en").Keys;
 
-        var named = Named().Matches(source).Select(m => m.Groups[1].Value).Distinct().ToArray();
-        Assert.InRange(named.Length, 80, 500);
-        Assert.Empty(named.Except(keys));
-        // "Missing.{Part}" and the like are completed while a page is made.
-        var begun = Begun().Matches(source).Select(m => m.Groups[1].Value).ToArray();
+        var used = UsedKey().Matches(source).Select(m => m.Groups[1].Value).Distinct().ToArray();
+        Assert.InRange(used.Length, 80, 500);
+        Assert.Empty(used.Except(keys));
+        // Keys such as "Missing.{Part}" are completed when a page is rendered.
+        var prefixes = KeyPrefix().Matches(source).Select(m => m.Groups[1].Value).ToArray();
         Assert.All(
             keys,
             k =>
                 Assert.True(
-                    source.Contains($"\"{k}\"", StringComparison.Ordinal) || begun.Any(b => k.StartsWith(b, StringComparison.Ordinal)),
-                    $"no page says {k}"));
+                    source.Contains($"\"{k}\"", StringComparison.Ordinal) || prefixes.Any(b => k.StartsWith(b, StringComparison.Ordinal)),
+                    $"no page uses {k}"));
     }
 
     [Fact]
-    public void Whatever_may_be_missing_has_words_that_say_so() => Assert.All(
+    public void Every_part_that_may_be_missing_has_a_text() => Assert.All(
         typeof(global::Portal.Reader.Part).GetFields().Select(f => (string)f.GetValue(null)!),
         part => Assert.Contains($"Missing.{part}", Texts("ReaderTexts", "en").Keys));
 
@@ -72,14 +72,15 @@ public partial class TextTests
             .Elements("data")
             .ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value);
 
-    private static string[] Gaps(string text) => [.. Gap().Matches(text).Select(m => m.Value).Order(StringComparer.Ordinal)];
+    private static string[] Placeholders(string text) =>
+        [.. Placeholder().Matches(text).Select(m => m.Value).Order(StringComparer.Ordinal)];
 
     [GeneratedRegex(@"\{\d\}")]
-    private static partial Regex Gap();
+    private static partial Regex Placeholder();
 
     [GeneratedRegex("""\b(?:T|texts)\["([^"{]+)"[\],]""")]
-    private static partial Regex Named();
+    private static partial Regex UsedKey();
 
     [GeneratedRegex("""T\[\$"([A-Za-z]+\.)\{""")]
-    private static partial Regex Begun();
+    private static partial Regex KeyPrefix();
 }

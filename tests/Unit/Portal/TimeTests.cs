@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Unit.Portal;
 
-/// <summary>Days and times for readers are those of the site's time zone, whatever the server's is.</summary>
+/// <summary>Readers see dates and times in the site's time zone, which may differ from that of the server.</summary>
 public sealed class TimeTests : IDisposable
 {
     private readonly CultureInfo _before = CultureInfo.CurrentCulture;
@@ -13,7 +13,7 @@ public sealed class TimeTests : IDisposable
 
     [Theory]
     [InlineData("en", "1 January 2026, 00:30"), InlineData("ru", "1 января 2026, 00:30"), InlineData("zh", "2026年1月1日 00:30")]
-    public void A_moment_is_given_in_the_sites_zone(string lang, string shown)
+    public void A_time_is_shown_in_the_sites_time_zone(string lang, string shown)
     {
         CultureInfo.CurrentCulture = ReaderSite.Culture(lang);
         var moment = new DateTimeOffset(2025, 12, 31, 16, 30, 0, TimeSpan.Zero);
@@ -26,11 +26,11 @@ public sealed class TimeTests : IDisposable
     [InlineData("", "2026-07-01", "UTC+8"), InlineData("UTC", "2026-07-01", "UTC"), InlineData("Asia/Kolkata", "2026-07-01", "UTC+5:30")]
     [InlineData("Europe/Berlin", "2026-07-01", "UTC+2"), InlineData("Europe/Berlin", "2026-01-01", "UTC+1")]
     [InlineData("America/St_Johns", "2026-01-01", "UTC\u22123:30")]
-    public void A_time_says_how_far_its_zone_is_from_UTC(string zone, string day, string offset) =>
+    public void A_time_is_shown_with_its_offset_from_UTC(string zone, string day, string offset) =>
         Assert.Equal(offset, Format.Offset(DateTimeOffset.Parse($"{day}T00:00Z", CultureInfo.InvariantCulture), ReaderSite.ZoneOf(zone)));
 
     [Fact]
-    public void A_zone_that_is_none_is_named_at_the_start() =>
+    public void An_unknown_time_zone_is_reported_with_the_name_of_the_setting() =>
         Assert.Contains(
             "Portal:TimeZone",
             Assert.Throws<InvalidOperationException>(() => ReaderSite.ZoneOf("Beijing")).Message,
