@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
-/// <summary>What holds for every page of the console, in each language.</summary>
+/// <summary>Rules for every page of the console, in each language.</summary>
 public partial class ConsolePageTests(Site site)
 {
     private static readonly string[] Pages =
@@ -23,7 +23,7 @@ public partial class ConsolePageTests(Site site)
 
     [Theory]
     [InlineData("en"), InlineData("ru"), InlineData("zh")]
-    public async Task No_page_violates_WCAG_in_light_or_dark_and_each_speaks_its_language(string lang)
+    public async Task No_page_violates_WCAG_in_light_or_dark_and_each_is_in_one_language(string lang)
     {
         await using var visitor = await site.Staff(options: new() { ColorScheme = ColorScheme.Light });
         var (violations, strange) = (new List<string>(), new List<string>());
@@ -37,7 +37,7 @@ public partial class ConsolePageTests(Site site)
                     .Select(t => $"{path}: {t}"));
             violations.AddRange(await visitor.Page.Violations($"{path} (light)"));
             // Colours do not depend on the language.
-            if (lang == "en") await visitor.InTheDark(async () => violations.AddRange(await visitor.Page.Violations($"{path} (dark)")));
+            if (lang == "en") await visitor.InDarkTheme(async () => violations.AddRange(await visitor.Page.Violations($"{path} (dark)")));
         }
         Assert.True(violations.Count == 0, string.Join('\n', violations));
         Assert.True(strange.Count == 0, string.Join('\n', strange.Distinct()));
@@ -55,12 +55,12 @@ public partial class ConsolePageTests(Site site)
             if (folder is not null)
                 await visitor.Page.ScreenshotAsync(
                     new() { Path = Path.Combine(folder, $"{path.Split('?')[0].Replace('/', '-')}-{width}.png"), FullPage = true });
-            Assert.True(await visitor.FitsTheScreen(), $"{path} must be scrolled sideways at {width} pixels");
+            Assert.True(await visitor.FitsTheScreen(), $"{path} must be scrolled horizontally at {width} pixels");
         }
     }
 
     [Fact]
-    public async Task A_replay_is_started_with_the_keyboard_alone()
+    public async Task A_replay_can_be_started_with_the_keyboard_alone()
     {
         await using var visitor = await site.Visit();
         var (page, keys) = (visitor.Page, visitor.Page.Keyboard);
@@ -89,43 +89,48 @@ public partial class ConsolePageTests(Site site)
                     + "e.matches(':focus-visible') && e.checkVisibility(); }",
                     name)) return;
             }
-            Assert.Fail($"{name} is not reached with the tabulator");
+            Assert.Fail($"{name} cannot be reached with the Tab key");
         }
     }
 
     [Fact]
-    public async Task The_first_key_leads_past_the_navigation()
+    public async Task The_first_tab_stop_skips_the_navigation()
     {
         await using var visitor = await site.Staff("operator");
         await visitor.Open("/console/replays", "Replays");
-        // Whoever arrives stands at the heading; from the top of the page the first stop is the way past the navigation.
+        // After navigation the heading has the focus. Seen from the top of the page, the skip link is the first tab stop.
         await visitor.Page.EvaluateAsync("document.querySelector('a, button').focus()");
         await Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Skip to content" })).ToBeFocusedAsync();
         await visitor.Page.Keyboard.PressAsync("Enter");
         await Expect(visitor.Page.Locator("main")).ToBeFocusedAsync();
     }
 
-    /// <summary>Those pages, and one of a replay that is done.</summary>
+    /// <summary>All pages, including that of a completed replay.</summary>
     private async Task<IEnumerable<string>> All() => Pages.Concat(await site.Once("replay", Replayed));
 
     private async Task<string[]> Replayed()
     {
         await using var visitor = await site.Staff("admin");
-        await ConsoleReplayTests.Ask(visitor, "feedback", "readModel:contact-ticket", "verify", $"To look at {Guid.CreateVersion7()}");
+        await ConsoleReplayTests.Ask(visitor, "feedback", "readModel:contact-ticket", "verify", $"For a test {Guid.CreateVersion7()}");
         await Expect(visitor.Page.GetByText("The read model matches its events.")).ToBeVisibleAsync();
         return [new Uri(visitor.Page.Url).PathAndQuery];
     }
 
-    /// <summary>What is called the same everywhere: the time, and a replay's target, which the label of its progress names.</summary>
+    /// <summary>Names that are the same in every language: UTC, and the target of a replay in the label of its progress bar.</summary>
     [GeneratedRegex(@"UTC|(readModel|bus):\S+")]
     private static partial Regex Names();
 
     private const string Texts = """
         () => {
-          const skipped = node => node.closest(`script, style, noscript, [translate="no"], .written, code, pre, time, h1, option, [lang]:not(html)`);
+          const untranslated = `script, style, noscript, [translate="no"], .written, code, pre, time, h1, option, [lang]:not(html)`;
+          const skipped = node => node.closest(untranslated);
           const texts = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-          while (walker.nextNode()) if (walker.currentNode.nodeValue.trim() && !skipped(walker.currentNode.parentElement)) texts.push(walker.currentNode.nodeValue.trim());
-          for (const element of document.querySelectorAll("[aria-label]")) if (!skipped(element)) texts.push(element.getAttribute("aria-label"));
+          while (walker.nextNode()) {
+            const { nodeValue, parentElement } = walker.currentNode;
+            if (nodeValue.trim() && !skipped(parentElement)) texts.push(nodeValue.trim());
+          }
+          for (const element of document.querySelectorAll("[aria-label]"))
+            if (!skipped(element)) texts.push(element.getAttribute("aria-label"));
           return texts;
         }
         """;

@@ -7,11 +7,11 @@ using Public = Platform.Contracts.Articles;
 
 namespace Browser;
 
-/// <summary>Admins replay and deal with failures, and see what comes of it.</summary>
+/// <summary>Admins start replays, handle failed messages, and see the results.</summary>
 public class ConsoleReplayTests(Site site)
 {
     [Fact]
-    public async Task A_difference_is_found_seen_and_mended()
+    public async Task A_difference_is_found_displayed_and_corrected()
     {
         var comment = (await Discuss(site, 1)).Single();
         await site.Platform.Sql(
@@ -24,16 +24,16 @@ public class ConsoleReplayTests(Site site)
 
         await Expect(page.GetByText("Nothing was changed. Run a replay in “apply” mode to correct these rows.")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex($"{comment}") })).ToContainTextAsync("author");
-        await Ask(visitor, "comments", "readModel:comment-view", "apply", "To mend it");
+        await Ask(visitor, "comments", "readModel:comment-view", "apply", "To correct it");
         await Expect(page.GetByText("The differences were corrected: the rebuilt rows are now live.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Events of this replay" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("replay-");
         await visitor.Open("/console/audit", "Audit");
-        await Expect(page.Locator("tbody")).ToContainTextAsync("To mend it");
+        await Expect(page.Locator("tbody")).ToContainTextAsync("To correct it");
     }
 
     [Fact]
-    public async Task A_replay_shows_how_far_it_is_and_is_cancelled()
+    public async Task A_replay_shows_its_progress_and_can_be_cancelled()
     {
         await using var visitor = await site.Staff("admin");
         var page = visitor.Page;
@@ -50,7 +50,7 @@ public class ConsoleReplayTests(Site site)
     }
 
     [Fact]
-    public async Task The_overview_names_the_events_that_a_store_has_lost()
+    public async Task The_overview_lists_the_events_that_a_store_has_lost()
     {
         await site.Platform.Sql("currency_rates", """
             insert into currency_rates.epoch select 1, '2026-11-29T10:00:00Z', 'Events that were relayed are missing.', 1,
@@ -67,7 +67,7 @@ public class ConsoleReplayTests(Site site)
     }
 
     [Fact]
-    public async Task A_request_that_makes_no_sense_says_why_and_keeps_what_was_entered()
+    public async Task A_rejected_replay_request_shows_the_reason_and_keeps_the_input()
     {
         await using var visitor = await site.Staff("admin");
         await visitor.Open("/console/replays", "Replays");
@@ -83,7 +83,7 @@ public class ConsoleReplayTests(Site site)
     }
 
     [Fact]
-    public async Task A_failed_message_is_looked_at_given_back_and_gone()
+    public async Task A_failed_message_is_inspected_and_retried()
     {
         await using var visitor = await site.Staff("admin");
         var (failure, article) = await Failed(
@@ -94,16 +94,16 @@ public class ConsoleReplayTests(Site site)
         await failure.GetByText("Message", new() { Exact = true }).ClickAsync();
         await Expect(failure.Locator("pre")).ToContainTextAsync($"{article}");
 
-        await Mend("retry");
+        await RemoveFault("retry");
         await failure.GetByRole(AriaRole.Checkbox).CheckAsync();
-        await visitor.Page.GetByLabel("Reason", new() { Exact = true }).FillAsync("Its cause is mended");
+        await visitor.Page.GetByLabel("Reason", new() { Exact = true }).FillAsync("The cause was removed");
         await visitor.Page.Button("Retry").ClickAsync();
         await Expect(visitor.Page.Locator(".handled")).ToContainTextAsync("1 processed");
         await Expect(failure).ToHaveCountAsync(0);
     }
 
     [Fact]
-    public async Task A_failed_message_is_discarded_for_good_only_when_that_was_meant()
+    public async Task A_failed_message_is_discarded_only_after_a_confirmation()
     {
         await using var visitor = await site.Staff("admin");
         var page = visitor.Page;
@@ -122,18 +122,21 @@ public class ConsoleReplayTests(Site site)
         await page.Button("Yes, discard permanently").ClickAsync();
         await Expect(page.Locator(".handled")).ToContainTextAsync("1 processed");
         await Expect(failure).ToHaveCountAsync(0);
-        await Mend("discard");
+        await RemoveFault("discard");
     }
 
     /// <summary>
-    /// A fault of the comments service that concerns one article only has let a message about it fail, which somebody sees.
+    /// Makes a message about a new article fail in the comments service, with a fault that affects only this article, and opens the page
+    /// of failures.
     /// </summary>
     private async Task<(ILocator Failure, Guid Article)> Failed(Visitor visitor, string queue, string fault, Func<Guid, object> message)
     {
         var article = Guid.CreateVersion7();
         await site.Platform.Sql("comments", $$"""
-            create function comments.refuse_{{fault}}() returns trigger language plpgsql as $$ begin raise exception 'broken for a test'; end $$;
-            create trigger refuse_{{fault}} before insert on comments.mt_events for each row when (new.stream_id = 'article-{{article}}') execute function comments.refuse_{{fault}}()
+            create function comments.refuse_{{fault}}() returns trigger language plpgsql
+              as $$ begin raise exception 'broken for a test'; end $$;
+            create trigger refuse_{{fault}} before insert on comments.mt_events for each row
+              when (new.stream_id = 'article-{{article}}') execute function comments.refuse_{{fault}}()
             """);
         await using (var bus = await site.Platform.Bus()) await bus.Publish(message(article));
         await visitor.Open("/console/failures", "Failures");
@@ -142,11 +145,17 @@ public class ConsoleReplayTests(Site site)
         return (failure, article);
     }
 
-    private Task Mend(string fault) =>
+    private Task RemoveFault(string fault) =>
         site.Platform.Sql("comments", $"drop trigger refuse_{fault} on comments.mt_events; drop function comments.refuse_{fault}()");
 
-    /// <summary>Asks for a replay by the form and is led to its page.</summary>
-    internal static async Task Ask(Visitor visitor, string service, string target, string mode, string reason, int? rate = null)
+    /// <summary>Requests a replay with the form and waits for its page.</summary>
+    internal static async Task Ask(
+        Visitor visitor,
+        string service,
+        string target,
+        string mode,
+        string reason,
+        int? rate = null)
     {
         var page = visitor.Page;
         await visitor.Open("/console/replays", "Replays");
@@ -161,7 +170,7 @@ public class ConsoleReplayTests(Site site)
         await Expect(page.Locator(".written", new() { HasText = reason })).ToBeVisibleAsync();
     }
 
-    /// <summary>So many more comments on an article.</summary>
+    /// <summary>Posts comments on the seeded article.</summary>
     internal static async Task<IReadOnlyList<Guid>> Discuss(Site site, int comments)
     {
         var ids = new List<Guid>();

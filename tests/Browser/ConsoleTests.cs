@@ -5,19 +5,19 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
-/// <summary>Who gets into the console, and what they find there.</summary>
+/// <summary>Signing in to the console, and what each role can see.</summary>
 public class ConsoleTests(Site site)
 {
     private static PageAssertionsToHaveURLOptions Patient { get; } = new() { Timeout = 30_000 };
 
     [Fact]
-    public async Task A_link_signs_in_once_and_looking_at_it_does_not_use_it_up()
+    public async Task A_link_signs_in_once_and_opening_it_does_not_use_it()
     {
         var link = await site.Platform.SignInLink("operator");
         await using var visitor = await site.Visit();
         for (var i = 0; i < 3; i++)
         {
-            await visitor.Page.GotoAsync("about:blank"); // or the browser would only change what is behind '#'
+            await visitor.Page.GotoAsync("about:blank"); // otherwise the browser would only change the part after '#'
             Assert.Equal(200, (await visitor.Go(link)).Status);
         }
         await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
@@ -34,7 +34,7 @@ public class ConsoleTests(Site site)
     }
 
     [Fact]
-    public async Task The_code_of_a_link_is_in_no_address_that_is_sent_or_stays()
+    public async Task The_code_of_a_link_is_not_sent_in_an_address_and_does_not_stay_in_the_history()
     {
         var code = (await site.Platform.SignInLink("operator"))[^48..];
         await using var visitor = await site.Visit();
@@ -49,7 +49,7 @@ public class ConsoleTests(Site site)
     }
 
     [Fact]
-    public async Task Without_a_session_a_page_of_the_console_leads_to_how_to_sign_in()
+    public async Task Without_a_session_a_console_page_leads_to_the_sign_in_page()
     {
         await using var visitor = await site.Visit();
         await visitor.Go("/console/replays");
@@ -59,7 +59,7 @@ public class ConsoleTests(Site site)
     }
 
     [Fact]
-    public async Task The_language_is_changed_by_a_click_on_the_page_one_is_at()
+    public async Task Changing_the_language_stays_on_the_same_page()
     {
         await using var visitor = await site.Staff("operator");
         foreach (var path in new[] { "/console", "/console/replays", "/console/events?service=articles" })
@@ -76,7 +76,7 @@ public class ConsoleTests(Site site)
     }
 
     [Fact]
-    public async Task The_link_of_the_error_bar_leads_to_the_page_one_is_at()
+    public async Task The_link_of_the_error_bar_leads_to_the_same_page()
     {
         await using var visitor = await site.Staff("operator");
         await visitor.Desk("/console/events?service=articles");
@@ -84,7 +84,7 @@ public class ConsoleTests(Site site)
     }
 
     [Fact]
-    public async Task An_editor_sees_no_pages_of_operators_and_opens_none()
+    public async Task An_editor_cannot_see_or_open_operator_pages()
     {
         await using var visitor = await site.Staff("editor");
         await visitor.Open("/console", "Overview");
@@ -96,7 +96,7 @@ public class ConsoleTests(Site site)
     }
 
     [Fact]
-    public async Task An_operator_looks_and_has_no_buttons()
+    public async Task An_operator_sees_replays_but_cannot_start_them()
     {
         await using var visitor = await site.Staff("operator");
         await visitor.Open("/console", "Overview");
@@ -110,7 +110,7 @@ public class ConsoleTests(Site site)
     [Fact]
     public async Task Signing_out_ends_the_session()
     {
-        // A session of its own: other tests share theirs, and signing out ends it in every browser.
+        // Other tests share one session per role, and signing out ends a session in every browser, so this test creates its own.
         await using var visitor = await site.Visit();
         await visitor.Go(await site.Platform.SignInLink("operator"));
         await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
@@ -122,7 +122,7 @@ public class ConsoleTests(Site site)
     }
 
     [Fact]
-    public async Task Readers_pages_stay_what_they_are_for_whoever_is_signed_in()
+    public async Task Reader_pages_are_the_same_for_signed_in_people()
     {
         await using var visitor = await site.Staff("operator");
         await visitor.Go("/en/rates?date=2025-04-01");
@@ -132,7 +132,7 @@ public class ConsoleTests(Site site)
     }
 
     [Fact]
-    public async Task A_stream_is_looked_at_as_it_was_at_any_version()
+    public async Task A_stream_can_be_viewed_as_of_any_version()
     {
         await using var visitor = await site.Staff("operator");
         var page = visitor.Page;
@@ -155,7 +155,7 @@ public class ConsoleTests(Site site)
     }
 
     [Fact]
-    public async Task The_audit_names_who_did_what()
+    public async Task The_audit_lists_actions_and_filters_them_by_user()
     {
         await using var visitor = await site.Staff("admin");
         await visitor.Open("/console/audit", "Audit");

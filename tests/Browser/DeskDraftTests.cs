@@ -5,17 +5,17 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
-/// <summary>The article editor loses no text and shows readers nothing by surprise.</summary>
+/// <summary>The article editor loses no text, and publishes nothing that the editor has not confirmed.</summary>
 public class DeskDraftTests(Site site)
 {
     [Fact]
-    public async Task A_draft_saves_itself_without_disturbing_what_is_typed_or_what_readers_see()
+    public async Task A_draft_is_saved_automatically_without_affecting_typing_or_the_published_version()
     {
         var (id, title) = await site.Published();
         await using var editor = await site.Staff("editor");
         var page = editor.Page;
         await editor.Desk($"/console/articles/{id}");
-        // The field keeps the focus, as it does while somebody writes.
+        // The field keeps the focus, as it does while somebody is typing.
         await page.GetByLabel("Lead").FillAsync("Written, and never left");
         await Expect(page.Locator(".sticky").GetByText("Saved at")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         using var other = await site.Platform.SignedIn("editor");
@@ -33,7 +33,7 @@ public class DeskDraftTests(Site site)
     }
 
     [Fact]
-    public async Task Text_that_a_crash_left_unsaved_is_offered_on_return_until_it_is_saved()
+    public async Task Text_left_unsaved_by_a_crash_is_offered_until_it_is_saved()
     {
         var (id, _) = await site.Published();
         await using var editor = await site.Staff("editor");
@@ -42,10 +42,11 @@ public class DeskDraftTests(Site site)
         await Eventually.IsTrue(
             async () =>
             {
-                await first.GetByLabel("Lead").FillAsync("A lead that was lost"); // again, if the page did not listen yet
+                // Repeated, because the script may not have been loaded yet.
+                await first.GetByLabel("Lead").FillAsync("A lead that was lost");
                 return await first.EvaluateAsync<bool>("Object.keys(localStorage).some(k => k.startsWith('unsaved:'))");
             },
-            "the browser keeps the text");
+            "the browser has stored the text");
         await first.CloseAsync(new() { RunBeforeUnload = false });
 
         var page = await first.Context.NewPageAsync();
@@ -61,7 +62,7 @@ public class DeskDraftTests(Site site)
     }
 
     [Fact]
-    public async Task Whoever_signs_out_leaves_no_unsaved_text_in_the_browser()
+    public async Task Signing_out_removes_unsaved_text_from_the_browser()
     {
         await using var editor = await site.Visit();
         var page = editor.Page;
@@ -75,7 +76,7 @@ public class DeskDraftTests(Site site)
                 await page.GetByLabel("Lead").FillAsync("Nobody else should read this");
                 return await page.EvaluateAsync<bool>("Object.keys(localStorage).filter(k => k.startsWith('unsaved:')).length === 2");
             },
-            "the browser keeps the text");
+            "the browser has stored the text");
         page.Dialog += (_, leave) => leave.AcceptAsync();
         await page.Button("Sign out").ClickAsync();
 
@@ -83,11 +84,11 @@ public class DeskDraftTests(Site site)
         await Eventually.IsTrue(
             () => page.EvaluateAsync<bool>(
                 "Object.keys(localStorage).filter(k => k.startsWith('unsaved:')).join() === 'unsaved:somebody%20else:new:0'"),
-            "the text is removed");
+            "the browser has removed the text");
     }
 
     [Fact]
-    public async Task Publishing_an_old_version_says_first_what_it_withdraws_from_readers()
+    public async Task Publishing_an_old_version_first_lists_what_readers_will_lose()
     {
         var id = Guid.CreateVersion7();
         var title = $"Accession {id:N}";

@@ -6,11 +6,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
-/// <summary>What editors do at the console's desks.</summary>
+/// <summary>Writing, publishing and comparing articles in the console.</summary>
 public class DeskEditingTests(Site site)
 {
     [Fact]
-    public async Task An_editor_writes_previews_saves_schedules_moves_and_publishes()
+    public async Task An_editor_writes_previews_saves_schedules_reschedules_and_publishes()
     {
         await using var editor = await site.Staff("editor");
         var (page, title) = (editor.Page, $"Summit {Guid.CreateVersion7():N}");
@@ -49,7 +49,7 @@ public class DeskEditingTests(Site site)
     }
 
     [Fact]
-    public async Task An_unsaved_article_says_so_and_a_reload_asks_first()
+    public async Task An_unsaved_article_is_marked_and_a_reload_asks_for_confirmation()
     {
         await using var editor = await site.Staff("editor");
         var (page, title, asked) = (editor.Page, $"Unsaved {Guid.CreateVersion7():N}", 0);
@@ -63,11 +63,11 @@ public class DeskEditingTests(Site site)
         var unsaved = page.Locator(".sticky").GetByText("Not saved", new() { Exact = true });
         await Expect(saved).ToBeVisibleAsync();
 
-        // The field still has the focus, so its text has not been sent yet.
+        // The field still has the focus, so its text has not been sent to the server yet.
         await page.GetByLabel("Title").PressSequentiallyAsync(title);
         await Expect(unsaved).ToBeVisibleAsync();
         await page.EvaluateAsync("setTimeout(() => location.reload())");
-        await Eventually.IsTrue(() => Task.FromResult(Volatile.Read(ref asked) == 1), "the browser asks before it reloads the page");
+        await Eventually.IsTrue(() => Task.FromResult(Volatile.Read(ref asked) == 1), "the browser asks before reloading the page");
         await Expect(page.GetByLabel("Title")).ToHaveValueAsync(title);
 
         await page.GetByLabel("Text", new() { Exact = true }).FillAsync("A text");
@@ -80,16 +80,16 @@ public class DeskEditingTests(Site site)
         await page.GetByLabel("Author").FillAsync("");
         await page.GetByLabel("Source").FocusAsync();
         await Expect(saved).ToBeVisibleAsync();
-        // The page stops asking by a message of its own, which follows the words.
+        // The server tells the page in a separate message, after it has changed the text, that it need not ask any more.
         const string MayLeave = "window.dispatchEvent(new Event('beforeunload', { cancelable: true }))";
-        await Eventually.IsTrue(() => page.EvaluateAsync<bool>(MayLeave), "the browser may leave the page");
+        await Eventually.IsTrue(() => page.EvaluateAsync<bool>(MayLeave), "the browser no longer asks before leaving the page");
         await page.ReloadAsync();
         await Expect(page.GetByLabel("Title")).ToHaveValueAsync(title);
         Assert.Equal(1, asked);
     }
 
     [Fact]
-    public async Task What_changed_is_seen_and_an_old_text_taken_up_again()
+    public async Task Versions_are_compared_and_an_old_version_is_restored()
     {
         var (id, title) = await site.Published();
         await using var editor = await site.Staff("editor");
@@ -123,7 +123,7 @@ public class DeskEditingTests(Site site)
     }
 
     [Fact]
-    public async Task Saving_over_somebody_elses_change_is_explained_before_it_happens()
+    public async Task A_conflict_with_another_editor_is_explained_before_overwriting()
     {
         var (id, title) = await site.Published();
         await using var editor = await site.Staff("editor");
@@ -151,7 +151,7 @@ public class DeskEditingTests(Site site)
     }
 
     [Fact]
-    public async Task Articles_are_featured_moved_and_taken_out_by_buttons()
+    public async Task Articles_are_featured_reordered_and_removed_with_buttons()
     {
         var (first, second) = (await site.Published(), await site.Published());
         await using var editor = await site.Staff("editor");
@@ -176,7 +176,7 @@ public class DeskEditingTests(Site site)
     }
 
     [Fact]
-    public async Task A_refused_draft_says_what_is_wrong_and_keeps_what_was_written()
+    public async Task A_rejected_draft_shows_the_reason_and_keeps_the_text()
     {
         await using var editor = await site.Staff("editor");
         var page = editor.Page;

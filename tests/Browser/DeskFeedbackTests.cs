@@ -6,11 +6,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
-/// <summary>What is done at the console about what readers wrote.</summary>
+/// <summary>Handling reports of mistakes and messages in the console.</summary>
 public class DeskFeedbackTests(Site site)
 {
     [Fact]
-    public async Task A_reported_mistake_is_seen_in_its_sentence_and_the_article_is_corrected()
+    public async Task A_reported_mistake_is_shown_in_its_sentence_and_corrected_in_the_article()
     {
         var (article, title) = await site.Published("<p>The councl met in Astana.</p>");
         await Report(article, "councl", "Should be council");
@@ -33,7 +33,7 @@ public class DeskFeedbackTests(Site site)
     }
 
     [Fact]
-    public async Task What_is_no_mistake_is_declined_and_may_be_looked_at_again()
+    public async Task A_report_is_rejected_and_reopened()
     {
         var (article, title) = await site.Published();
         await Report(article, "council", null);
@@ -41,16 +41,16 @@ public class DeskFeedbackTests(Site site)
         var page = editor.Page;
         await editor.Desk($"/console/typos?article={article}");
         var card = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = title });
-        await card.GetByLabel("Reason for rejection").FillAsync("It is spelt so.");
+        await card.GetByLabel("Reason for rejection").FillAsync("The spelling is correct.");
         await card.GetByRole(AriaRole.Button, new() { Name = "Reject", Exact = true }).ClickAsync();
-        await Expect(card).ToContainTextAsync("It is spelt so.");
+        await Expect(card).ToContainTextAsync("The spelling is correct.");
         await editor.Desk($"/console/typos?status=rejected&article={article}");
         await card.GetByRole(AriaRole.Button, new() { Name = "Reopen" }).ClickAsync();
         await Expect(card.GetByLabel("Replace with")).ToBeVisibleAsync();
     }
 
     [Fact]
-    public async Task A_message_is_read_answered_and_closed_and_nobody_is_named_in_the_list()
+    public async Task A_message_is_read_answered_and_closed_and_the_list_shows_no_names()
     {
         var words = $"Words {Guid.CreateVersion7():N}";
         var sent = await site.Platform.Reader.Send(
@@ -71,10 +71,10 @@ public class DeskFeedbackTests(Site site)
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex(number) }).ClickAsync();
         await Expect(page.GetByText(words)).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "ann.reader@example.org" })).ToBeVisibleAsync();
-        await page.GetByLabel("Your answer").FillAsync("Thank you, it is mended.");
+        await page.GetByLabel("Your answer").FillAsync("Thank you, it is corrected.");
         await page.Button("Send").ClickAsync();
         await page.Says("The answer is saved and will be sent by e-mail.");
-        await Expect(page.GetByRole(AriaRole.Article, new() { Name = "Answer" })).ToContainTextAsync("Thank you, it is mended.");
+        await Expect(page.GetByRole(AriaRole.Article, new() { Name = "Answer" })).ToContainTextAsync("Thank you, it is corrected.");
         await page.Button("Close").ClickAsync();
         await page.Says("The message is closed.");
         Assert.Equal(
@@ -86,11 +86,11 @@ public class DeskFeedbackTests(Site site)
     private Task Report(Guid article, string selection, string? comment) =>
         Eventually.IsTrue(async () =>
         {
-            // The service hears of the article by event.
+            // The feedback service receives the article through an event, so the first attempts may be rejected.
             using var answer = await site.Platform.Reader.PostAsync(
                 "/api/feedback/typos",
                 System.Net.Http.Json.JsonContent.Create(new { articleId = article, selection, comment }),
                 TestContext.Current.CancellationToken);
             return answer.IsSuccessStatusCode;
-        }, "the report is taken", RunningPlatform.Patience);
+        }, "the report is accepted", RunningPlatform.Patience);
 }

@@ -8,12 +8,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
-/// <summary>
-/// What tests of the console's desks share: what they find there when they begin, made through the gateway as client apps make it.
-/// </summary>
+/// <summary>Helpers for tests of the console. They create test data through the gateway, as client apps do.</summary>
 internal static class DeskKit
 {
-    /// <summary>Goes to a desk and waits until it shows what it has.</summary>
+    /// <summary>Opens a page of the console and waits until its data is loaded.</summary>
     public static async Task Desk(this Visitor visitor, string path)
     {
         await visitor.Go(path);
@@ -21,16 +19,16 @@ internal static class DeskKit
         await Expect(visitor.Page.Locator("main .waiting")).ToHaveCountAsync(0);
     }
 
-    /// <summary>From here on the console speaks that language to them.</summary>
+    /// <summary>Selects the language of the console.</summary>
     public static Task Speak(this Visitor visitor, string lang) => visitor.Go($"/console/language/{lang}?back=/console/denied");
 
-    /// <summary>Does something while the page they are at is dark.</summary>
-    public static async Task InTheDark(this Visitor visitor, Func<Task> deed)
+    /// <summary>Runs an action while the page uses the dark theme.</summary>
+    public static async Task InDarkTheme(this Visitor visitor, Func<Task> action)
     {
         var dark = visitor.Page.Locator(".mud-appbar button[aria-pressed]");
         await dark.ClickAsync();
         await Expect(dark).ToHaveAttributeAsync("aria-pressed", "true");
-        await deed();
+        await action();
         await visitor.Page.EvaluateAsync("localStorage.setItem('theme', 'light')");
     }
 
@@ -51,7 +49,7 @@ internal static class DeskKit
         return text.Length == 0 ? null : JsonNode.Parse(text);
     }
 
-    /// <summary>An article that readers see, with a title of its own.</summary>
+    /// <summary>Publishes an article with a unique title.</summary>
     public static async Task<(Guid Id, string Title)> Published(this Site site, string body = "<p>The council met in Astana.</p>")
     {
         var (id, title) = (Guid.CreateVersion7(), $"Meeting {Guid.CreateVersion7():N}");
@@ -64,15 +62,15 @@ internal static class DeskKit
         return (id, title);
     }
 
-    /// <summary>The comments service hears of an article by event.</summary>
+    /// <summary>Waits until the comments service has received the event about an article.</summary>
     public static Task MayBeDiscussed(this Site site, Guid article) => Eventually.IsTrue(
         async () =>
             (await site.Platform.Reader.GetAsync(
                 $"/api/articles/{article}/comments", TestContext.Current.CancellationToken)).IsSuccessStatusCode,
-        "the article may be discussed",
+        "the article can be discussed",
         RunningPlatform.Patience);
 
-    /// <summary>An article of its own that can be discussed.</summary>
+    /// <summary>Publishes a new article that can be discussed.</summary>
     public static async Task<Guid> Discussed(this Site site)
     {
         var (id, _) = await site.Published();
@@ -80,12 +78,12 @@ internal static class DeskKit
         return id;
     }
 
-    /// <summary>A comment that readers see at once.</summary>
+    /// <summary>Posts a comment that is published at once.</summary>
     public static async Task<Guid> Post(this Site site, Guid article, string text, Guid? parentId = null) =>
         Guid.Parse((string)(await site.Platform.Reader.Send(
             HttpMethod.Post, $"/api/articles/{article}/comments", new { author = "Ann", text, parentId }, null))!["id"]!);
 
-    /// <summary>A comment that waits for moderators: it has many links.</summary>
+    /// <summary>Posts a comment that is held for moderation, because it has many links.</summary>
     public static async Task<(Guid Id, string Author)> Held(this Site site, Guid article, string? email = null)
     {
         var author = $"Ann {Guid.CreateVersion7():N}";
@@ -99,7 +97,7 @@ internal static class DeskKit
         return (Guid.Parse((string)posted["id"]!), author);
     }
 
-    /// <summary>The text of a message in the page's live region.</summary>
+    /// <summary>Waits for a message in the page's live region.</summary>
     public static Task Says(this IPage page, string text) =>
         Expect(page.Locator("[role=status]").Filter(new() { HasText = text }).First).ToBeVisibleAsync();
 

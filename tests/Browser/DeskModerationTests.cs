@@ -4,11 +4,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
-/// <summary>What moderators do at the console's desks.</summary>
+/// <summary>Moderating comments in the console.</summary>
 public class DeskModerationTests(Site site)
 {
     [Fact]
-    public async Task Comments_that_wait_are_approved_and_hidden_many_at_once()
+    public async Task Held_comments_are_approved_and_hidden_in_batches()
     {
         var (article, _) = await site.Published();
         var (a, b, c) = (await site.Held(article), await site.Held(article), await site.Held(article));
@@ -39,7 +39,7 @@ public class DeskModerationTests(Site site)
     }
 
     [Fact]
-    public async Task What_readers_flagged_may_stay_and_keys_are_enough()
+    public async Task A_flagged_comment_is_kept_with_the_keyboard_alone()
     {
         var (article, _) = await site.Published();
         var (id, author) = await site.Held(article);
@@ -61,7 +61,7 @@ public class DeskModerationTests(Site site)
     }
 
     [Fact]
-    public async Task A_person_is_banned_and_readmitted()
+    public async Task A_person_is_banned_and_the_ban_is_lifted()
     {
         var (article, _) = await site.Published();
         var email = $"{Guid.CreateVersion7():N}@example.org";
@@ -82,7 +82,7 @@ public class DeskModerationTests(Site site)
     }
 
     [Fact]
-    public async Task Rules_are_set_for_one_article()
+    public async Task A_policy_is_set_for_one_article()
     {
         var (article, title) = await site.Published();
         await using var moderator = await site.Staff("moderator");

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Browser;
 
-/// <summary>What holds for every desk of the console.</summary>
+/// <summary>Rules for the console pages of editors and moderators.</summary>
 public class DeskPageTests(Site site)
 {
     [Theory]
@@ -17,26 +17,26 @@ public class DeskPageTests(Site site)
         {
             await visitor.Desk(path);
             violations.AddRange(await visitor.Page.Violations($"{path} (light)"));
-            await visitor.InTheDark(async () => violations.AddRange(await visitor.Page.Violations($"{path} (dark)")));
+            await visitor.InDarkTheme(async () => violations.AddRange(await visitor.Page.Violations($"{path} (dark)")));
         }
         Assert.True(violations.Count == 0, string.Join("\n", violations));
     }
 
     [Theory]
     [InlineData("editor"), InlineData("moderator")]
-    public async Task No_desk_is_wider_than_a_telephone(string role)
+    public async Task No_desk_is_wider_than_a_phone_screen(string role)
     {
         await using var visitor = await site.Staff(role, new() { ViewportSize = new() { Width = 360, Height = 800 } });
         foreach (var path in await Pages(role))
         {
             await visitor.Desk(path);
-            Assert.True(await visitor.FitsTheScreen(), $"{path} must be scrolled sideways");
+            Assert.True(await visitor.FitsTheScreen(), $"{path} must be scrolled horizontally");
         }
     }
 
     [Theory]
     [InlineData("editor", "ru"), InlineData("editor", "zh"), InlineData("moderator", "ru"), InlineData("moderator", "zh")]
-    public async Task A_desk_speaks_the_chosen_language_but_for_names_and_what_people_wrote(string role, string lang)
+    public async Task A_desk_is_in_the_chosen_language_except_for_names_and_user_content(string role, string lang)
     {
         await using var visitor = await site.Staff(role);
         await visitor.Speak(lang);
@@ -48,7 +48,10 @@ public class DeskPageTests(Site site)
                 lang => {
                   const skipped = node => node.closest(`script, style, code, [translate="no"], [lang]:not([lang="${lang}"]), option`);
                   const texts = [], main = document.querySelector("main"), walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
-                  while (walker.nextNode()) if (walker.currentNode.nodeValue.trim() && !skipped(walker.currentNode.parentElement)) texts.push(walker.currentNode.nodeValue.trim());
+                  while (walker.nextNode()) {
+                    const { nodeValue, parentElement } = walker.currentNode;
+                    if (nodeValue.trim() && !skipped(parentElement)) texts.push(nodeValue.trim());
+                  }
                   for (const field of main.querySelectorAll("[placeholder]")) texts.push(field.placeholder);
                   return texts;
                 }
@@ -59,7 +62,7 @@ public class DeskPageTests(Site site)
         Assert.True(strange.Count == 0, string.Join("\n", strange));
     }
 
-    /// <summary>A desk of every kind, with something on it.</summary>
+    /// <summary>One page of every kind, with content.</summary>
     private Task<string[]> Pages(string role) => site.Once($"desks {role}", role == "moderator" ? Moderators : Editors);
 
     private async Task<string[]> Moderators()
@@ -89,7 +92,7 @@ public class DeskPageTests(Site site)
                     "/api/feedback/typos",
                     System.Net.Http.Json.JsonContent.Create(new { articleId = article, selection = "councl" }),
                     TestContext.Current.CancellationToken)).IsSuccessStatusCode,
-            "the report is taken",
+            "the report is accepted",
             RunningPlatform.Patience);
         var ticket =
             (await site.Platform.Reader.Send(

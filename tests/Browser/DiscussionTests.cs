@@ -8,11 +8,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
-/// <summary>Discussions as readers meet them: in an order of theirs, as deep as they go, and with what can be done to a comment.</summary>
+/// <summary>Discussions for readers: sorting, nested replies, votes, reports, and editing of comments.</summary>
 public class DiscussionTests(Site site)
 {
     [Fact]
-    public async Task Each_comment_has_a_page_of_its_own_and_long_answers_are_read_there_without_scripts()
+    public async Task Each_comment_has_its_own_page_with_all_replies_which_works_without_scripts()
     {
         var article = await Discussed();
         var first = await Post(article, "The **first**, see https://example.org/a");
@@ -32,7 +32,7 @@ public class DiscussionTests(Site site)
         await Expect(page.Locator($"#comment-{first} #comment-{deep}")).ToBeVisibleAsync();
         await Expect(page.GetByText("Answer 3")).ToBeVisibleAsync();
         await Expect(page.GetByLabel("Your comment")).ToBeVisibleAsync();
-        // Letters and feeds know the article by its id.
+        // E-mails and feeds link with the id of the article instead of its slug.
         await visitor.Go($"/en/articles/{article}/comments/{deep}");
         await Expect(page).ToHaveURLAsync(new Regex($"{Regex.Escape(await site.Article("en", article))}/comments/{deep}$"));
         visitor.Expected.Add(404);
@@ -40,7 +40,7 @@ public class DiscussionTests(Site site)
     }
 
     [Fact]
-    public async Task The_answers_of_a_comment_go_on_where_a_page_of_them_ends()
+    public async Task The_replies_to_a_comment_are_divided_into_pages()
     {
         var article = await Discussed();
         var asked = await Post(article, "Who comes?");
@@ -57,7 +57,7 @@ public class DiscussionTests(Site site)
     }
 
     [Fact]
-    public async Task A_discussion_is_read_in_the_order_a_reader_likes()
+    public async Task A_reader_can_sort_a_discussion()
     {
         var article = await Discussed();
         var (older, newer) = (await Post(article, "The older one"), await Post(article, "The newer one"));
@@ -75,7 +75,7 @@ public class DiscussionTests(Site site)
     }
 
     [Fact]
-    public async Task A_reader_votes_once_and_takes_it_back_by_keyboard()
+    public async Task A_reader_votes_once_and_withdraws_the_vote_with_the_keyboard()
     {
         var article = await Discussed();
         var comment = await Post(article, "Vote for me");
@@ -121,7 +121,7 @@ public class DiscussionTests(Site site)
     }
 
     [Fact]
-    public async Task Whoever_wrote_a_comment_changes_it_and_takes_it_away()
+    public async Task An_author_edits_and_deletes_a_comment()
     {
         var article = await site.Article("en", await Discussed());
         await using var visitor = await site.Visit();
@@ -155,9 +155,9 @@ public class DiscussionTests(Site site)
         await page.GetByLabel("Your comment").FillAsync("Wel said");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
         await Expect(page.GetByText("Wel said")).ToBeVisibleAsync();
-        // The page is seen before its scripts have run, and they remember whose the comment is.
+        // The page is visible before its scripts have run, and they store the secret of the comment.
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Edit" })).ToBeVisibleAsync();
-        visitor.Expected.Add(404); // the page of what is removed there
+        visitor.Expected.Add(404); // the page of the comment no longer exists after the deletion
         await page.Locator(".comments time").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
@@ -165,7 +165,7 @@ public class DiscussionTests(Site site)
     }
 
     [Fact]
-    public async Task What_can_be_changed_no_more_says_so_and_what_was_removed_leaves_its_place()
+    public async Task A_comment_that_cannot_be_edited_is_explained_and_a_removed_one_keeps_its_replies()
     {
         var article = await Discussed();
         var comment = await Post(article, "Not yours");
@@ -190,7 +190,7 @@ public class DiscussionTests(Site site)
     [Theory]
     [InlineData("/api/comments/challenge", "Your comment")]
     [InlineData("/api/feedback/challenge", "Your message")]
-    public async Task A_riddle_is_solved_before_a_form_is_sent(string address, string field)
+    public async Task A_proof_of_work_challenge_is_solved_before_a_form_is_sent(string address, string field)
     {
         const string Salt = "salt?expires=1&";
         var challenge = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.ASCII.GetBytes(Salt + 7)));
@@ -206,7 +206,7 @@ public class DiscussionTests(Site site)
                 }));
         await visitor.Go(field == "Your message" ? "/en/contact" : await site.Article("en", await Discussed()));
         await page.GetByLabel("Your name").FillAsync("Ann");
-        await page.GetByLabel(field).FillAsync("A text with a riddle");
+        await page.GetByLabel(field).FillAsync("A text with a proof of work");
         if (field == "Your message")
         {
             await page.GetByLabel("Your e-mail").FillAsync("ann@example.org");
@@ -220,7 +220,6 @@ public class DiscussionTests(Site site)
         Assert.Equal(7, (int)JsonNode.Parse(Convert.FromBase64String(proof))!["number"]!);
     }
 
-    /// <summary>An article of its own that can be discussed.</summary>
     private Task<Guid> Discussed() => site.Discussed();
 
     private Task<Guid> Post(Guid article, string text, Guid? parentId = null) => site.Post(article, text, parentId);

@@ -4,11 +4,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
-/// <summary>Whoever has no mouse gets everywhere.</summary>
+/// <summary>Reader pages can be used with the keyboard alone.</summary>
 public class KeyboardTests(Site site)
 {
     [Fact]
-    public async Task The_first_key_leads_past_the_navigation()
+    public async Task The_first_tab_stop_skips_the_navigation()
     {
         await using var visitor = await site.Visit();
         await visitor.Go("/en");
@@ -21,7 +21,7 @@ public class KeyboardTests(Site site)
     }
 
     [Fact]
-    public async Task Every_control_of_an_article_is_reached_and_seen_with_the_tabulator()
+    public async Task Every_control_of_an_article_is_reachable_with_Tab_and_shows_its_focus()
     {
         await using var visitor = await site.Visit();
         await visitor.Go(await site.Article("en"));

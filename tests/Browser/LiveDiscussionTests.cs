@@ -4,11 +4,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
-/// <summary>A discussion that others write in while it is read.</summary>
+/// <summary>New comments appear while a discussion is open.</summary>
 public class LiveDiscussionTests(Site site)
 {
     [Fact]
-    public async Task A_page_listens_again_after_errors_and_shows_the_comments_it_missed()
+    public async Task A_page_reconnects_after_errors_and_shows_the_comments_it_missed()
     {
         var article = await site.Discussed();
         await using var visitor = await site.Visit();
@@ -21,11 +21,11 @@ public class LiveDiscussionTests(Site site)
                 case 1:
                     await route.FulfillAsync(new() { Status = 503 });
                     break;
-                case 2: // The stream breaks off after an id that the gateway refuses.
+                case 2: // The stream breaks off after an id that the gateway rejects.
                     await route.FulfillAsync(new() { ContentType = "text/event-stream", Body = "retry: 10\nid: none\n\n" });
                     break;
                 case 3: // The browser resumes it with that id, and the gateway answers 400.
-                    await site.Post(article, "Said while nobody listened");
+                    await site.Post(article, "Posted while the page was disconnected");
                     await route.ContinueAsync();
                     break;
                 default:
@@ -35,9 +35,9 @@ public class LiveDiscussionTests(Site site)
         });
         await visitor.Go(await site.Article("en", article));
 
-        await Expect(page.GetByText("Said while nobody listened")).ToBeVisibleAsync(new() { Timeout = 60_000 });
-        await Eventually.IsTrue(() => Task.FromResult(Volatile.Read(ref asked) >= 4), "the page listens again", RunningPlatform.Patience);
-        await site.Post(article, "Said while the page listens");
-        await Expect(page.GetByText("Said while the page listens")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Posted while the page was disconnected")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Eventually.IsTrue(() => Task.FromResult(Volatile.Read(ref asked) >= 4), "the page reconnects", RunningPlatform.Patience);
+        await site.Post(article, "Posted while the page is connected");
+        await Expect(page.GetByText("Posted while the page is connected")).ToBeVisibleAsync();
     }
 }

@@ -5,12 +5,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
-/// <summary>Nobody else reads while a service is down.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public class Alone;
+/// <summary>The collection of tests that stop services, so that no other test runs at the same time.</summary>
+[CollectionDefinition(nameof(OutageCollection), DisableParallelization = true)]
+public class OutageCollection;
 
-/// <summary>With any one service down the site stands and says what is missing.</summary>
-[Collection(nameof(Alone))]
+/// <summary>If one service is down, the site works and tells readers what is missing.</summary>
+[Collection(nameof(OutageCollection))]
 public class OutageTests(Site site)
 {
     [Theory]
@@ -18,13 +18,13 @@ public class OutageTests(Site site)
     [InlineData("comments", "Comments are unavailable right now.")]
     [InlineData("currency-rates", "Rates are unavailable right now.")]
     [InlineData("feedback", "Messages cannot be sent right now.")]
-    public async Task The_site_stands_without(string service, string says)
+    public async Task The_site_works_if_one_service_is_down(string service, string says)
     {
         await using var visitor = await site.Visit();
         var article = await site.Article("en");
-        // A query of its own: what is kept in memory shows no outage, which is the point of keeping it.
+        // A unique query, because a cached page would not show the outage.
         var shown = service switch { "comments" => article, "feedback" => "/en/contact", _ => "/en" } + $"?without={service}";
-        // What the gateway remembers of lists would be shown for a while: it changed just now.
+        // Publishing an article invalidates the cached lists, which would otherwise be served during the outage.
         if (service == "articles") await site.Published();
         await site.Platform.Script("stop", $"{service}-1");
         try
@@ -32,7 +32,7 @@ public class OutageTests(Site site)
             await Eventually.IsTrue(
                 async () =>
                     (await (await visitor.Go($"{shown}-{Guid.CreateVersion7()}")).TextAsync()).Contains(says, StringComparison.Ordinal),
-                $"the page says: {says}",
+                $"the page shows: {says}",
                 RunningPlatform.Patience);
             Assert.Equal("no-store", (await (await visitor.Go($"{shown}-again")).AllHeadersAsync())["cache-control"]);
             await Expect(visitor.Page.GetByRole(AriaRole.Navigation).First).ToBeVisibleAsync();
@@ -43,7 +43,7 @@ public class OutageTests(Site site)
         }
         await Eventually.IsTrue(
             async () => !(await (await visitor.Go(shown)).TextAsync()).Contains(says, StringComparison.Ordinal),
-            "the page is whole again",
+            "the page is complete again",
             RunningPlatform.Patience);
     }
 }

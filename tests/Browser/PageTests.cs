@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Browser;
 
-/// <summary>What holds for every page for readers, in each language.</summary>
+/// <summary>Rules for every reader page, in each language.</summary>
 public partial class PageTests(Site site)
 {
     public static TheoryData<string> Languages { get; } = [.. Site.Languages];
@@ -31,7 +31,7 @@ public partial class PageTests(Site site)
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task A_page_speaks_its_language_but_for_names_and_what_people_wrote(string lang)
+    public async Task A_page_is_in_one_language_except_for_names_and_user_content(string lang)
     {
         await using var visitor = await site.Visit();
         var foreign = Scripts.ForeignTo(lang);
@@ -42,15 +42,20 @@ public partial class PageTests(Site site)
             await visitor.Go(path);
             var texts = await visitor.Page.EvaluateAsync<string[]>("""
                 lang => {
-                  const skipped = node => node.closest(`script, style, noscript, [translate="no"], .written, [lang]:not([lang="${lang}"]), option`);
+                  const untranslated = `script, style, noscript, [translate="no"], .written, [lang]:not([lang="${lang}"]), option`;
+                  const skipped = node => node.closest(untranslated);
                   const texts = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-                  while (walker.nextNode()) if (walker.currentNode.nodeValue.trim() && !skipped(walker.currentNode.parentElement)) texts.push(walker.currentNode.nodeValue.trim());
+                  while (walker.nextNode()) {
+                    const { nodeValue, parentElement } = walker.currentNode;
+                    if (nodeValue.trim() && !skipped(parentElement)) texts.push(nodeValue.trim());
+                  }
                   for (const element of document.querySelectorAll("[aria-label], [placeholder], [alt]"))
-                    if (!skipped(element) && !element.closest(".comments")) texts.push(element.getAttribute("aria-label") ?? element.getAttribute("placeholder") ?? element.alt);
+                    if (!skipped(element) && !element.closest(".comments"))
+                      texts.push(element.getAttribute("aria-label") ?? element.getAttribute("placeholder") ?? element.alt);
                   return texts;
                 }
                 """, lang);
-            Assert.True(texts.Length > 5 || path.EndsWith("/print", StringComparison.Ordinal), $"{path} says almost nothing");
+            Assert.True(texts.Length > 5 || path.EndsWith("/print", StringComparison.Ordinal), $"{path} has almost no text");
             strange.AddRange(texts.Where(t => foreign.IsMatch(Codes().Replace(t, ""))).Select(t => $"{path}: {t}"));
         }
         Assert.Empty(strange);
@@ -58,7 +63,7 @@ public partial class PageTests(Site site)
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task The_first_page_is_light_and_nothing_in_it_moves(string lang)
+    public async Task The_front_page_is_small_and_has_no_layout_shift(string lang)
     {
         await using var visitor = await site.Visit();
         await visitor.Page.AddInitScriptAsync(
@@ -76,7 +81,7 @@ public partial class PageTests(Site site)
     }
 
     [Fact]
-    public async Task Static_files_are_compressed_and_fetched_once()
+    public async Task Static_files_are_compressed_and_cached_by_the_browser()
     {
         await using var visitor = await site.Visit();
         var (first, articles) = (await site.Article("en"), await site.Platform.Reader.Read("/api/articles?lang=en"));
@@ -103,7 +108,7 @@ public partial class PageTests(Site site)
         foreach (var path in await site.Pages("ru"))
         {
             await visitor.Go(path);
-            Assert.True(await visitor.FitsTheScreen(), $"{path} must be scrolled sideways at {width} pixels");
+            Assert.True(await visitor.FitsTheScreen(), $"{path} must be scrolled horizontally at {width} pixels");
         }
     }
 
@@ -130,28 +135,28 @@ public partial class PageTests(Site site)
         foreach (var path in paths)
         {
             await visitor.Go(path);
-            Assert.True(await visitor.FitsTheScreen(), $"{path} must be scrolled sideways");
+            Assert.True(await visitor.FitsTheScreen(), $"{path} must be scrolled horizontally");
         }
     }
 
     [Fact]
-    public async Task Pages_are_kept_by_the_gateway_and_forms_results_are_not()
+    public async Task Pages_are_cached_by_the_gateway_and_error_pages_are_not()
     {
         await using var visitor = await site.Visit();
         foreach (var path in await site.Pages("en"))
         {
-            // The browser asks again each time; what it is told comes from the gateway's memory, once nobody writes what it shows.
+            // The browser revalidates each time. The response comes from the gateway's cache as soon as no other test changes its content.
             await Eventually.IsTrue(
                 async () =>
                     await visitor.Go(path) is { Status: 200 or 304 } page
                     && (await page.AllHeadersAsync())["cache-status"] == "gateway; hit",
-                $"{path} comes from memory");
+                $"{path} comes from the cache");
         }
         visitor.Expected.Add(404);
         Assert.Equal("no-store", (await (await visitor.Go("/en/nothing-here")).AllHeadersAsync())["cache-control"]);
     }
 
-    /// <summary>Codes of currencies, which are the same everywhere.</summary>
+    /// <summary>Currency codes, which are the same in every language.</summary>
     [GeneratedRegex(@"\b[A-Z]{3}\b")]
     private static partial Regex Codes();
 }

@@ -3,14 +3,14 @@ using Xunit;
 
 namespace Browser;
 
-/// <summary>Takes the pictures of the README, into the folder <c>PICTURES</c>: <c>./platform pictures</c>.</summary>
+/// <summary>Takes the screenshots of the README and stores them in the folder <c>PICTURES</c> (<c>./platform pictures</c>).</summary>
 public class PictureTests(Site site)
 {
     [Fact(Explicit = true)]
-    public async Task Pictures_of_the_readme()
+    public async Task Screenshots_of_the_readme()
     {
         var folder = Environment.GetEnvironmentVariable("PICTURES")
-            ?? throw new InvalidOperationException("PICTURES names no folder: ./platform pictures does.");
+            ?? throw new InvalidOperationException("PICTURES is not set. Run ./platform pictures.");
         await using var visitor = await site.Visit(
             new() { ViewportSize = new() { Width = 1280, Height = 960 }, ReducedMotion = ReducedMotion.Reduce });
         foreach (var (name, path) in new[]
@@ -26,10 +26,10 @@ public class PictureTests(Site site)
     }
 
     [Fact(Explicit = true)]
-    public async Task Picture_of_the_console()
+    public async Task Screenshot_of_the_console()
     {
         var folder = Environment.GetEnvironmentVariable("PICTURES")
-            ?? throw new InvalidOperationException("PICTURES names no folder: ./platform pictures does.");
+            ?? throw new InvalidOperationException("PICTURES is not set. Run ./platform pictures.");
         await using var visitor = await site.Staff(
             options: new() { ViewportSize = new() { Width = 1280, Height = 960 }, ReducedMotion = ReducedMotion.Reduce });
         await ConsoleReplayTests.Discuss(site, 600);

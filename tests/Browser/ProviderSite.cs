@@ -9,8 +9,7 @@ using Xunit;
 namespace Browser;
 
 /// <summary>
-/// A second, small system, told by configuration alone that its people come from an OpenID Connect provider, which others wrote: gateway,
-/// portal, articles.
+/// A second, small system (gateway, portal, articles) that is configured to use a real OpenID Connect provider (npm oidc-provider).
 /// </summary>
 public sealed class ProviderSite(Site site) : IAsyncLifetime
 {
@@ -55,17 +54,17 @@ public sealed class ProviderSite(Site site) : IAsyncLifetime
                 folder, _servers.Database, _servers.Bus, $"{folder.ToLowerInvariant()}-1", port, [.. accounts, .. settings]);
     }
 
-    /// <summary>The provider knows that account no more.</summary>
-    public async Task Close(string account) =>
+    /// <summary>Closes an account at the provider.</summary>
+    public async Task CloseAccount(string account) =>
         (await _http.PostAsync($"/test?gone={Uri.EscapeDataString(account)}", null)).EnsureSuccessStatusCode();
 
-    /// <summary>How often it gave new tokens for that account's refresh tokens.</summary>
-    public async Task<int> Renewed(string account) =>
+    /// <summary>How often the provider has renewed the tokens of an account.</summary>
+    public async Task<int> RenewalCount(string account) =>
         int.Parse(
             await _http.GetStringAsync($"/test?account={Uri.EscapeDataString(account)}"),
             System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>A client app at the gateway, with a token of its own.</summary>
+    /// <summary>A client of the gateway with its own access token.</summary>
     public async Task<HttpClient> Api(string role)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/token")
@@ -87,7 +86,7 @@ public sealed class ProviderSite(Site site) : IAsyncLifetime
         };
     }
 
-    /// <summary>Somebody in a browser who signs in there with that account.</summary>
+    /// <summary>A browser that is signed in with an account.</summary>
     public async Task<Visitor> SignedIn(string account)
     {
         var visitor = await Visitor.Open(
@@ -99,12 +98,12 @@ public sealed class ProviderSite(Site site) : IAsyncLifetime
         return visitor;
     }
 
-    /// <summary>A client that keeps cookies, as browsers do, and goes no way by itself.</summary>
-    public HttpClient At(CookieContainer cookies) =>
+    /// <summary>A client that stores cookies and does not follow redirects.</summary>
+    public HttpClient Client(CookieContainer cookies) =>
         new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = Address };
 
-    /// <summary>Where the provider sends that client back to, after the account was named; whoever names none turns back.</summary>
-    public async Task<Uri> ComesBack(HttpClient client, string account)
+    /// <summary>Signs in at the provider and returns the address that it redirects to. An empty account cancels the sign-in.</summary>
+    public async Task<Uri> ReturnAddress(HttpClient client, string account)
     {
         var ask = await Follow(
             client,
@@ -114,11 +113,11 @@ public sealed class ProviderSite(Site site) : IAsyncLifetime
         return await Follow(client, named.Headers.Location!, address => address.AbsolutePath == "/console/signed-in");
     }
 
-    /// <summary>Signed in with that account.</summary>
+    /// <summary>A client that is signed in with an account.</summary>
     public async Task<HttpClient> SignedIn(CookieContainer cookies, string account)
     {
-        var client = At(cookies);
-        using var back = await client.GetAsync(await ComesBack(client, account));
+        var client = Client(cookies);
+        using var back = await client.GetAsync(await ReturnAddress(client, account));
         Assert.Equal("/console/articles", back.Headers.Location?.OriginalString);
         return client;
     }
@@ -143,6 +142,6 @@ public sealed class ProviderSite(Site site) : IAsyncLifetime
                 ?? throw new InvalidOperationException(
                     $"{address} answers {answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}"));
         }
-        return isThere(address) ? address : throw new InvalidOperationException($"The way leads to {address}.");
+        return isThere(address) ? address : throw new InvalidOperationException($"The redirects lead to {address}.");
     }
 }

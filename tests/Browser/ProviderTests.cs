@@ -8,14 +8,14 @@ using static Microsoft.Playwright.Assertions;
 namespace Browser;
 
 /// <summary>
-/// Signing in at the console where a provider keeps the accounts. An account's name says what the provider does for it (<c>oidc.mjs</c>).
+/// Signing in to the console at an identity provider. The name of an account controls the behaviour of the provider (<c>oidc.mjs</c>).
 /// </summary>
 public class ProviderTests(ProviderSite site) : IClassFixture<ProviderSite>
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_editor_comes_back_to_the_page_they_wanted_writes_in_their_name_and_signs_out()
+    public async Task An_editor_returns_to_the_requested_page_writes_under_their_name_and_signs_out()
     {
         await using var editor = await site.SignedIn("editor");
         var page = editor.Page;
@@ -39,7 +39,7 @@ public class ProviderTests(ProviderSite site) : IClassFixture<ProviderSite>
     }
 
     [Fact]
-    public async Task Somebody_without_a_role_reads_that_and_what_to_do()
+    public async Task A_person_without_a_role_is_told_what_to_do()
     {
         await using var nobody = await site.SignedIn("nobody");
         await Expect(nobody.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Access denied");
@@ -49,7 +49,7 @@ public class ProviderTests(ProviderSite site) : IClassFixture<ProviderSite>
     }
 
     [Fact]
-    public async Task An_editors_page_answers_an_editor_and_an_admins_does_not()
+    public async Task An_editor_can_open_editor_pages_but_not_admin_pages()
     {
         using var editor = await site.SignedIn(new CookieContainer(), "editor");
         Assert.Equal(HttpStatusCode.OK, (await editor.GetAsync("/console/articles", Cancelled)).StatusCode);
@@ -58,25 +58,25 @@ public class ProviderTests(ProviderSite site) : IClassFixture<ProviderSite>
     }
 
     [Fact]
-    public async Task Whoever_comes_back_wrong_is_told_to_try_again()
+    public async Task An_invalid_return_from_the_provider_is_rejected_with_a_message()
     {
-        // With what nobody gave them; without having set out; a second time; having turned back.
+        // Four cases: invented parameters; a return without having started; a repeated return; a cancelled sign-in.
         await IsRefused(new CookieContainer(), new Uri(site.Address, "/console/signed-in?code=invented&state=invented"));
-        using var somebody = site.At(new CookieContainer());
-        await IsRefused(new CookieContainer(), await site.ComesBack(somebody, "editor"));
+        using var somebody = site.Client(new CookieContainer());
+        await IsRefused(new CookieContainer(), await site.ReturnAddress(somebody, "editor"));
         var (cookies, copy) = (new CookieContainer(), new CookieContainer());
-        using var twice = site.At(cookies);
-        var back = await site.ComesBack(twice, "editor");
+        using var twice = site.Client(cookies);
+        var back = await site.ReturnAddress(twice, "editor");
         copy.Add(back, cookies.GetCookies(back));
         Assert.Equal("/console/articles", (await twice.GetAsync(back, Cancelled)).Headers.Location?.OriginalString);
         await IsRefused(copy, back);
         var turned = new CookieContainer();
-        using var turning = site.At(turned);
-        await IsRefused(turned, await site.ComesBack(turning, ""));
+        using var turning = site.Client(turned);
+        await IsRefused(turned, await site.ReturnAddress(turning, ""));
 
         async Task IsRefused(CookieContainer cookies, Uri back)
         {
-            using var client = site.At(cookies);
+            using var client = site.Client(cookies);
             using var answer = await client.GetAsync(back, Cancelled);
             Assert.Equal("/console/sign-in?failed=true", answer.Headers.Location?.OriginalString);
             var page = await client.GetStringAsync(answer.Headers.Location, Cancelled);
@@ -87,7 +87,7 @@ public class ProviderTests(ProviderSite site) : IClassFixture<ProviderSite>
     }
 
     [Fact]
-    public async Task A_session_is_renewed_before_its_token_ends_once_for_all_who_ask()
+    public async Task Concurrent_requests_renew_a_session_once_before_its_token_expires()
     {
         const string Account = "editor;lasting=4;one";
         var cookies = new CookieContainer();
@@ -95,22 +95,22 @@ public class ProviderTests(ProviderSite site) : IClassFixture<ProviderSite>
         var first = cookies.GetCookies(new Uri(site.Address, "/console"))["console"]!.Value;
         await Eventually.IsTrue(async () =>
         {
-            // The provider takes a refresh token once: were it used twice, it would end the session.
+            // The provider accepts a refresh token only once. If it were used twice, the provider would end the session.
             var answers = await Task.WhenAll(
                 Enumerable.Range(0, 4).Select(async _ => (await editor.GetAsync("/console/session", Cancelled)).StatusCode));
             Assert.All(answers, a => Assert.Equal(HttpStatusCode.NoContent, a));
-            return await site.Renewed(Account) >= 2;
+            return await site.RenewalCount(Account) >= 2;
         }, "the session was renewed twice");
         Assert.NotEqual(first, cookies.GetCookies(new Uri(site.Address, "/console"))["console"]!.Value);
     }
 
     [Fact]
-    public async Task A_page_that_stays_open_goes_on_after_its_token_ended()
+    public async Task An_open_page_works_after_its_first_token_has_expired()
     {
         const string Account = "editor+operator;lasting=4";
         await using var editor = await site.SignedIn(Account);
-        await editor.Open("/console", "Overview"); // asks for itself again and again
-        await Eventually.IsTrue(async () => await site.Renewed(Account) >= 3, "the session was renewed three times");
+        await editor.Open("/console", "Overview"); // this page polls by itself
+        await Eventually.IsTrue(async () => await site.RenewalCount(Account) >= 3, "the session was renewed three times");
         await editor.Page.GetByRole(AriaRole.Link, new() { Name = "Articles", Exact = true }).ClickAsync();
         await editor.Page.GetByRole(AriaRole.Link, new() { Name = "New article" }).ClickAsync();
         // Exact: until the new page is shown, the search field of the list ("Title contains") is the only match for "Title".
@@ -120,28 +120,28 @@ public class ProviderTests(ProviderSite site) : IClassFixture<ProviderSite>
     }
 
     [Theory]
-    [InlineData("editor;norefresh;lasting=2")] // nothing to renew it with
+    [InlineData("editor;norefresh;lasting=2")] // there is no refresh token
     [InlineData("editor;lasting=4;two")] // the account is closed
-    public async Task A_session_that_cannot_be_renewed_ends_and_leads_to_signing_in(string account)
+    public async Task A_session_that_cannot_be_renewed_ends_and_leads_to_the_sign_in_page(string account)
     {
         using var editor = await site.SignedIn(new CookieContainer(), account);
         Assert.Equal(HttpStatusCode.OK, (await editor.GetAsync("/console/articles", Cancelled)).StatusCode);
-        await site.Close(account);
+        await site.CloseAccount(account);
         await Eventually.IsTrue(
             async () =>
                 (await editor.GetAsync("/console/articles", Cancelled)).Headers.Location is { } to
                 && new Uri(site.Address, to).AbsolutePath == "/console/sign-in",
-            "the session is over");
+            "the session has ended");
     }
 
     [Fact]
-    public async Task A_copy_of_a_session_is_over_when_its_owner_signs_out()
+    public async Task Signing_out_also_ends_copies_of_the_session()
     {
         var cookies = new CookieContainer();
         using var editor = await site.SignedIn(cookies, "editor");
         var copy = new CookieContainer();
         copy.Add(cookies.GetAllCookies());
-        using var other = site.At(copy);
+        using var other = site.Client(copy);
         Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/console/articles", Cancelled)).StatusCode);
         Assert.Equal(
             "/console/sign-in?left=true", (await editor.PostAsync("/console/sign-out", null, Cancelled)).Headers.Location?.OriginalString);

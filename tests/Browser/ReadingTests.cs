@@ -5,11 +5,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
-/// <summary>What readers come for.</summary>
+/// <summary>Reading articles, searching, rates, states and favourites.</summary>
 public class ReadingTests(Site site)
 {
     [Fact]
-    public async Task From_the_front_page_to_an_article_its_translation_and_its_print_view()
+    public async Task A_reader_goes_from_the_front_page_to_an_article_its_translation_and_its_print_version()
     {
         await using var visitor = await site.Visit(new() { Locale = "ru-RU" });
         var page = visitor.Page;
@@ -33,7 +33,7 @@ public class ReadingTests(Site site)
     }
 
     [Fact]
-    public async Task What_is_searched_is_found_and_marked()
+    public async Task Search_results_show_the_matches_highlighted()
     {
         await using var visitor = await site.Visit();
         await visitor.Go("/en");
@@ -46,7 +46,7 @@ public class ReadingTests(Site site)
     }
 
     [Fact]
-    public async Task The_converter_and_the_history_answer()
+    public async Task The_converter_and_the_history_show_results()
     {
         await using var visitor = await site.Visit();
         var page = visitor.Page;
@@ -63,7 +63,7 @@ public class ReadingTests(Site site)
     }
 
     [Fact]
-    public async Task A_change_is_of_as_many_units_as_the_rate_beside_it()
+    public async Task A_rate_change_refers_to_the_same_number_of_units_as_the_rate()
     {
         await using var visitor = await site.Visit();
         await visitor.Go("/en/rates?date=2025-04-05");
@@ -73,7 +73,7 @@ public class ReadingTests(Site site)
     }
 
     [Fact]
-    public async Task The_states_stand_as_they_stood_on_a_day()
+    public async Task The_states_are_shown_as_of_a_date()
     {
         await using var visitor = await site.Visit();
         await visitor.Go("/en/states?asOf=2020-01-15");
@@ -84,7 +84,7 @@ public class ReadingTests(Site site)
     }
 
     [Fact]
-    public async Task An_article_is_kept_among_the_favourites_of_this_browser()
+    public async Task An_article_is_added_to_the_favourites_of_the_browser()
     {
         await using var visitor = await site.Visit();
         var page = visitor.Page;
@@ -101,7 +101,7 @@ public class ReadingTests(Site site)
     }
 
     [Fact]
-    public async Task The_chosen_theme_stays()
+    public async Task The_chosen_theme_is_remembered()
     {
         await using var visitor = await site.Visit(new() { ColorScheme = ColorScheme.Light });
         await visitor.Go("/en");
@@ -114,7 +114,7 @@ public class ReadingTests(Site site)
     }
 
     [Fact]
-    public async Task Whatever_is_not_there_is_said_in_the_readers_language()
+    public async Task A_missing_page_is_reported_in_the_readers_language()
     {
         await using var visitor = await site.Visit();
         visitor.Expected.Add(404);
@@ -135,7 +135,7 @@ public class ReadingTests(Site site)
     }
 
     [Fact]
-    public async Task A_day_is_the_sites_and_a_time_says_its_zone()
+    public async Task Dates_are_in_the_sites_time_zone_and_times_show_their_offset()
     {
         var id = Guid.CreateVersion7();
         using var editor = await site.Platform.SignedIn("editor");
@@ -153,7 +153,7 @@ public class ReadingTests(Site site)
     }
 
     [Fact]
-    public async Task Browsers_find_the_icon_where_they_look_for_it_and_may_ask_for_the_start_page_without_its_body()
+    public async Task The_favicon_exists_and_the_start_page_answers_HEAD_requests()
     {
         using var icon = await site.Platform.Reader.GetAsync("/favicon.ico", TestContext.Current.CancellationToken);
         Assert.Equal((200, "image/x-icon"), ((int)icon.StatusCode, icon.Content.Headers.ContentType?.MediaType));

@@ -4,12 +4,12 @@ using Microsoft.Playwright;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Browser.Site))]
-// A page waits most of its time, for the network, for a drawing, for an event: twice as many as there are cores are on their way.
+// A page spends most of its time waiting, so twice as many tests as there are cores run at a time.
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.All, MaxThreads = 4)]
 
 namespace Browser;
 
-/// <summary>One running platform, and Debian's Chromium before it (<c>CHROMIUM</c>, /usr/bin/chromium where it is not said).</summary>
+/// <summary>A running platform and Debian's Chromium (<c>CHROMIUM</c>, default: /usr/bin/chromium).</summary>
 public sealed class Site : IAsyncLifetime
 {
     public static readonly IReadOnlyList<string> Languages = ["en", "ru", "zh"];
@@ -17,11 +17,11 @@ public sealed class Site : IAsyncLifetime
     /// <summary>The seeded article of 13 June 2017, in all three languages.</summary>
     public static readonly Guid Memorandum = Guid.Parse("0196a000-0000-7000-8000-000000000101");
 
-    /// <summary>The seeded comment on it that answers another and is answered.</summary>
+    /// <summary>A seeded comment on that article that is a reply and has replies.</summary>
     public static readonly Guid Answered = Guid.Parse("0196a000-0000-7000-8000-000000001002");
 
     /// <summary>
-    /// Milliseconds that a page gets for what it does at once, so that an overloaded machine fails no test by its slowness alone.
+    /// The timeout in milliseconds for reactions of a page. It is generous, so that no test fails only because the machine is overloaded.
     /// </summary>
     private static readonly float Soon = (float)RunningPlatform.Patience.TotalMilliseconds / 4;
 
@@ -40,9 +40,9 @@ public sealed class Site : IAsyncLifetime
         Chromium = await _playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } path ? path : "/usr/bin/chromium",
-            // Root may not use the sandbox.
+            // Chromium does not support the sandbox for root.
             ChromiumSandbox = Environment.UserName != "root",
-            // Chromium calls some ports unsafe, 10080 among them.
+            // Chromium blocks some ports as unsafe, for example 10080.
             Args = ["--no-proxy-server", "--disable-dev-shm-usage", $"--explicitly-allowed-ports={Platform.Address.Port}"],
         });
         using var live = await Platform.Reader.GetAsync("/api/live", HttpCompletionOption.ResponseHeadersRead);
@@ -56,26 +56,26 @@ public sealed class Site : IAsyncLifetime
         await Platform.DisposeAsync();
     }
 
-    /// <summary>Somebody who reads: a browser of their own.</summary>
+    /// <summary>A reader with a separate browser context.</summary>
     public async Task<Visitor> Visit(BrowserNewContextOptions? options = null)
     {
         options ??= new();
         options.BaseURL = Platform.Address.ToString();
         var context = await Chromium.NewContextAsync(options);
         context.SetDefaultTimeout(Soon);
-        // A gateway without a live stream says 404 to whoever wants to listen, which browsers write to their console.
+        // A gateway without a live stream answers 404, which the browser would report as an error in its console.
         if (!_liveIsServed)
             await context.RouteAsync(
                 "**/api/live*", route => route.FulfillAsync(new() { ContentType = "text/event-stream", Body = "retry: 600000\n\n" }));
         return await Visitor.Open(context, Platform.Address);
     }
 
-    /// <summary>What several tests look at and none changes is made by the first that needs it.</summary>
+    /// <summary>Test data that several tests only read is created once, by the first test that needs it.</summary>
     public Task<string[]> Once(string what, Func<Task<string[]>> make) => _made.GetOrAdd(what, _ => new(make)).Value;
 
     /// <summary>
-    /// Somebody at the console with these roles, with commas; without them with all there are. Roles sign in once, by a link that the
-    /// script prints; all the rest each visitor has for themselves.
+    /// A person who is signed in to the console with these comma-separated roles (default: all roles). Each combination of roles signs in
+    /// once, with a link from the script; everything else is separate for each visitor.
     /// </summary>
     public async Task<Visitor> Staff(string roles = "", BrowserNewContextOptions? options = null)
     {
@@ -93,7 +93,7 @@ public sealed class Site : IAsyncLifetime
         return await visitor.Page.Context.StorageStateAsync();
     }
 
-    /// <summary>The address of an article's page.</summary>
+    /// <summary>The address of an article page.</summary>
     public async Task<string> Article(string lang, Guid? id = null)
     {
         var article = System.Text.Json.Nodes.JsonNode.Parse(
@@ -101,7 +101,7 @@ public sealed class Site : IAsyncLifetime
         return $"/{lang}/articles/{article["slug"]}";
     }
 
-    /// <summary>A page of every kind.</summary>
+    /// <summary>One reader page of every kind.</summary>
     public async Task<IReadOnlyList<string>> Pages(string lang)
     {
         var article = await Article(lang);
@@ -113,13 +113,13 @@ public sealed class Site : IAsyncLifetime
     }
 }
 
-/// <summary>A page in front of somebody, which remembers all that a page must not do.</summary>
+/// <summary>A page in a browser. It records errors, warnings and requests to third parties, which fail the test.</summary>
 public sealed class Visitor : IAsyncDisposable
 {
     private readonly List<string> _faults = [];
 
     public required IPage Page { get; init; }
-    /// <summary>Answers that are a fault elsewhere and the point of a test here.</summary>
+    /// <summary>Error statuses that this test expects.</summary>
     public HashSet<int> Expected { get; } = [];
 
     internal static async Task<Visitor> Open(IBrowserContext context, params Uri[] sites)
@@ -142,7 +142,7 @@ public sealed class Visitor : IAsyncDisposable
 
     public async Task<IResponse> Go(string path) => (await Page.GotoAsync(path))!;
 
-    /// <summary>A page of the console, drawn.</summary>
+    /// <summary>Opens a page of the console and waits until it is rendered.</summary>
     public async Task Open(string path, string heading)
     {
         await Go(path);
@@ -150,15 +150,15 @@ public sealed class Visitor : IAsyncDisposable
         await Assertions.Expect(Page.Locator(".waiting")).ToHaveCountAsync(0);
     }
 
-    /// <summary>Whether the page need not be scrolled sideways.</summary>
+    /// <summary>Whether the page fits without horizontal scrolling.</summary>
     public Task<bool> FitsTheScreen() => Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth");
 
-    /// <summary>Nothing happened that must not happen.</summary>
-    public void IsWell() => Assert.True(_faults.Count == 0, string.Join("\n", _faults.Distinct()));
+    /// <summary>Fails if the page has reported a fault.</summary>
+    public void AssertNoFaults() => Assert.True(_faults.Count == 0, string.Join("\n", _faults.Distinct()));
 
     public async ValueTask DisposeAsync()
     {
         await Page.Context.DisposeAsync();
-        IsWell();
+        AssertNoFaults();
     }
 }

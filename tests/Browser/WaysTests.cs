@@ -6,11 +6,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
-/// <summary>Where pages lead: from the front page to what it is made of, to older articles, to other ways of reading.</summary>
+/// <summary>Navigation between reader pages: sections, older articles, related articles and feeds.</summary>
 public class WaysTests(Site site)
 {
     [Fact]
-    public async Task The_front_page_shows_sections_rates_clocks_by_status_and_the_bodies()
+    public async Task The_front_page_shows_sections_rates_clocks_by_group_and_SCO_bodies()
     {
         await using var visitor = await site.Visit();
         var page = visitor.Page;
@@ -34,7 +34,7 @@ public class WaysTests(Site site)
     }
 
     [Fact]
-    public async Task Older_articles_are_reached_page_by_page_and_by_month()
+    public async Task Older_articles_are_reachable_page_by_page_and_by_month()
     {
         await using var visitor = await site.Visit();
         var page = visitor.Page;
@@ -52,7 +52,7 @@ public class WaysTests(Site site)
     }
 
     [Fact]
-    public async Task An_article_shows_its_correction_and_leads_to_what_belongs_to_it()
+    public async Task An_article_shows_its_corrections_and_links_to_related_articles_and_tags()
     {
         var (other, otherTitle) = await site.Published();
         var (id, title) = await site.Published();
@@ -81,7 +81,7 @@ public class WaysTests(Site site)
     }
 
     [Fact]
-    public async Task Every_feed_that_is_offered_and_the_manifest_answer()
+    public async Task Every_listed_feed_and_the_manifest_can_be_loaded()
     {
         await using var visitor = await site.Visit();
         var page = visitor.Page;

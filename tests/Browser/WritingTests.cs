@@ -6,12 +6,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
-/// <summary>What readers send: comments, reports of mistakes, messages.</summary>
+/// <summary>Sending comments, reports of mistakes and messages to the editors.</summary>
 public class WritingTests(Site site)
 {
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task A_comment_and_a_reply_are_written_with_and_without_scripts(bool scripts)
+    public async Task A_comment_and_a_reply_can_be_posted_with_and_without_scripts(bool scripts)
     {
         await using var visitor = await site.Visit(new() { JavaScriptEnabled = scripts });
         var (page, words) = (visitor.Page, $"Words {Guid.CreateVersion7()}");
@@ -33,7 +33,7 @@ public class WritingTests(Site site)
     }
 
     [Fact]
-    public async Task A_comment_sent_twice_is_one_and_one_with_many_links_waits()
+    public async Task A_comment_sent_twice_is_posted_once_and_one_with_many_links_is_held()
     {
         await using var visitor = await site.Visit(new() { JavaScriptEnabled = false });
         var (page, words) = (visitor.Page, $"Once {Guid.CreateVersion7()}");
@@ -53,7 +53,7 @@ public class WritingTests(Site site)
     }
 
     [Fact]
-    public async Task A_refused_comment_keeps_what_was_written()
+    public async Task A_rejected_comment_keeps_the_text()
     {
         await using var visitor = await site.Visit(new() { JavaScriptEnabled = false });
         var page = visitor.Page;
@@ -68,7 +68,7 @@ public class WritingTests(Site site)
     }
 
     [Fact]
-    public async Task Whoever_wants_to_be_told_of_answers_says_where()
+    public async Task A_notification_of_replies_requires_an_email_address()
     {
         await using var visitor = await site.Visit(new() { JavaScriptEnabled = false });
         var (page, words) = (visitor.Page, $"Tell me {Guid.CreateVersion7()}");
@@ -87,7 +87,7 @@ public class WritingTests(Site site)
     }
 
     [Fact]
-    public async Task A_form_of_another_site_is_refused()
+    public async Task A_form_from_another_site_is_rejected()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/en/contact")
         {
@@ -99,7 +99,7 @@ public class WritingTests(Site site)
     }
 
     [Fact]
-    public async Task A_comment_that_arrives_is_shown_without_loading_the_page()
+    public async Task A_new_comment_appears_without_reloading_the_page()
     {
         var id = Site.Memorandum;
         await using var visitor = await site.Visit();
@@ -124,14 +124,14 @@ public class WritingTests(Site site)
     }
 
     [Fact]
-    public async Task A_mistake_is_selected_and_reported_by_keyboard_on_a_page_from_the_cache()
+    public async Task A_mistake_is_reported_with_the_keyboard_on_a_cached_page()
     {
         await using var visitor = await site.Visit();
         var page = visitor.Page;
         var article = await site.Article("en");
         await Eventually.IsTrue(
             async () => (await (await visitor.Go(article)).AllHeadersAsync())["cache-status"] == "gateway; hit",
-            "the page comes from memory");
+            "the page comes from the cache");
         await Select(page, ".body p", 0, 30);
         await page.Keyboard.PressAsync("Control+Enter");
 
@@ -152,7 +152,7 @@ public class WritingTests(Site site)
     }
 
     [Fact]
-    public async Task A_mistake_is_reported_by_whoever_types_before_the_server_has_said_its_limits()
+    public async Task A_mistake_can_be_reported_before_the_server_has_sent_its_limits()
     {
         await using var visitor = await site.Visit();
         var (page, said) = (visitor.Page, new TaskCompletionSource());
@@ -178,7 +178,7 @@ public class WritingTests(Site site)
     }
 
     [Fact]
-    public async Task Too_much_text_is_refused_in_the_dialog_as_the_server_says()
+    public async Task A_selection_that_is_too_long_is_rejected_in_the_dialog()
     {
         await using var visitor = await site.Visit();
         await visitor.Go(await site.Article("ru"));
@@ -190,7 +190,7 @@ public class WritingTests(Site site)
     }
 
     [Fact]
-    public async Task On_touch_a_button_appears_beside_the_selection()
+    public async Task On_touch_screens_a_button_appears_for_the_selection()
     {
         await using var visitor = await site.Visit(
             new() { HasTouch = true, IsMobile = true, ViewportSize = new() { Width = 390, Height = 844 } });
@@ -203,7 +203,7 @@ public class WritingTests(Site site)
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public async Task A_message_reaches_the_editors_and_gets_a_number(bool scripts)
+    public async Task A_message_to_the_editors_gets_a_reference_number(bool scripts)
     {
         await using var visitor = await site.Visit(new() { JavaScriptEnabled = scripts });
         var page = visitor.Page;
