@@ -36,7 +36,11 @@ internal static class DeskKit
         JsonNode.Parse(await client.GetStringAsync(path, TestContext.Current.CancellationToken))!;
 
     public static async Task<JsonNode?> Send(
-        this HttpClient client, HttpMethod method, string path, object? body = null, string? ifMatch = "*")
+        this HttpClient client,
+        HttpMethod method,
+        string path,
+        object? body = null,
+        string? ifMatch = "*")
     {
         using var request = new HttpRequestMessage(method, path)
         {

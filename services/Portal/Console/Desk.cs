@@ -20,7 +20,12 @@ public sealed class Desk(IHttpClientFactory clients, AuthenticationStateProvider
     /// <paramref name="key"/> is the idempotency key: create one for each action and reuse it for every attempt of the same action.
     /// </summary>
     public async Task<Answer<T>> Send<T>(
-        HttpMethod method, string address, object? body = null, string? ifMatch = null, Guid? key = null, CancellationToken ct = default)
+        HttpMethod method,
+        string address,
+        object? body = null,
+        string? ifMatch = null,
+        Guid? key = null,
+        CancellationToken ct = default)
     {
         using var request = new HttpRequestMessage(method, address)
         {

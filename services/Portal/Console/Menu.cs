@@ -8,7 +8,12 @@ namespace Portal.Console;
 /// An entry of the console's navigation: the address of its page, its label (a key of the given texts) and the comma-separated roles that
 /// see it.
 /// </summary>
-public sealed record Entry(string Address, Type Texts, string Key, string Icon, string Roles);
+public sealed record Entry(
+    string Address,
+    Type Texts,
+    string Key,
+    string Icon,
+    string Roles);
 
 /// <summary>The console's navigation, in display order.</summary>
 public static class Menu

@@ -18,7 +18,12 @@ public static class SignInPages
 {
     internal static void Map(IEndpointRouteBuilder console)
     {
-        console.MapGet("/sign-in", (HttpContext http, IConfiguration settings, string? back, bool? failed, bool? left) =>
+        console.MapGet("/sign-in", (
+            HttpContext http,
+            IConfiguration settings,
+            string? back,
+            bool? failed,
+            bool? left) =>
             Page(http, new
             {
                 Provider = Session.HasProvider(settings),

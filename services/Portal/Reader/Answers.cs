@@ -38,7 +38,12 @@ public sealed record Correction(string Note, DateTimeOffset At);
 public sealed record Alternate(string Hreflang, string Slug, string Url);
 
 /// <summary>A link to another article.</summary>
-public sealed record Neighbour(Guid Id, string Slug, string Lang, string Title, DateTimeOffset PublishedAt);
+public sealed record Neighbour(
+    Guid Id,
+    string Slug,
+    string Lang,
+    string Title,
+    DateTimeOffset PublishedAt);
 
 /// <summary>One article in one language. The articles service has sanitised <c>BodyHtml</c>.</summary>
 public sealed record ArticleView(

@@ -58,11 +58,20 @@ public partial class CommentPage
 
         app.MapGet(
             $"/{ReaderSite.Lang}/articles/{{slug}}/comments/held",
-            async (string lang, string slug, HttpContext http, Backends backends, CancellationToken ct) =>
+            async (
+                string lang,
+                string slug,
+                HttpContext http,
+                Backends backends,
+                CancellationToken ct) =>
                 http.Show<CommentHeldPage>(await Frame.Load(http, lang, backends, ct), new { Slug = slug }));
 
         app.MapPost($"/{ReaderSite.Lang}/articles/{{slug}}/comments", async (
-            string lang, string slug, HttpContext http, Backends backends, CancellationToken ct) =>
+            string lang,
+            string slug,
+            HttpContext http,
+            Backends backends,
+            CancellationToken ct) =>
             {
                 var form = await http.Request.ReadFormAsync(ct);
                 string Field(string name) => form[name].ToString().Trim().ReplaceLineEndings("\n");

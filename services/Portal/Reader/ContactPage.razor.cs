@@ -11,7 +11,12 @@ public partial class ContactPage
     public static readonly IReadOnlyList<string> Topics = ["general", "content", "technical", "partnership"];
 
     /// <summary>The submitted fields of the contact form.</summary>
-    public sealed record Message(string Topic = "general", string Name = "", string Email = "", string Text = "", bool Consent = false);
+    public sealed record Message(
+        string Topic = "general",
+        string Name = "",
+        string Email = "",
+        string Text = "",
+        bool Consent = false);
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -54,7 +59,11 @@ public partial class ContactPage
         }).FromThisSite();
 
         app.MapGet($"/{ReaderSite.Lang}/contact/{{ticket:guid}}", async (
-            string lang, Guid ticket, HttpContext http, Backends backends, CancellationToken ct) =>
+            string lang,
+            Guid ticket,
+            HttpContext http,
+            Backends backends,
+            CancellationToken ct) =>
             {
                 var state = await backends.Read<TicketView>(Part.Feedback, $"/api/feedback/tickets/{ticket}", ct);
                 var frame = await Frame.Load(http, lang, backends, ct);

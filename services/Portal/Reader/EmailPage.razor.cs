@@ -27,7 +27,13 @@ public partial class EmailPage
             Show(http, await Frame.Load(http, lang, backends, ct), new { Slug = slug, Comment = comment, Change = change, Token = token }));
 
         app.MapPost(Address, async (
-            string lang, string slug, Guid comment, string change, HttpContext http, Backends backends, CancellationToken ct) =>
+            string lang,
+            string slug,
+            Guid comment,
+            string change,
+            HttpContext http,
+            Backends backends,
+            CancellationToken ct) =>
         {
             var token = (await http.Request.ReadFormAsync(ct))["token"].ToString();
             var address = Url.With($"/api/comments/{comment}/{change}", ("token", token));

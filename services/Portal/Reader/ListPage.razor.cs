@@ -11,13 +11,22 @@ public partial class ListPage
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapGet($"/{ReaderSite.Lang}/articles", async (
-            string lang, string? cursor, HttpContext http, Backends backends, CancellationToken ct) =>
+            string lang,
+            string? cursor,
+            HttpContext http,
+            Backends backends,
+            CancellationToken ct) =>
             {
                 var articles = Read(backends, lang, cursor, ct);
                 return Answer(http, await Frame.Load(http, lang, backends, ct), null, null, await articles);
             });
         app.MapGet($"/{ReaderSite.Lang}/sections/{{key}}", async (
-            string lang, string key, string? cursor, HttpContext http, Backends backends, CancellationToken ct) =>
+            string lang,
+            string key,
+            string? cursor,
+            HttpContext http,
+            Backends backends,
+            CancellationToken ct) =>
             {
                 var articles = Read(backends, lang, cursor, ct, ("section", key));
                 var frame = await Frame.Load(http, lang, backends, ct);
@@ -27,7 +36,12 @@ public partial class ListPage
                     : Answer(http, frame, key, null, await articles);
             });
         app.MapGet($"/{ReaderSite.Lang}/tags/{{tag}}", async (
-            string lang, string tag, string? cursor, HttpContext http, Backends backends, CancellationToken ct) =>
+            string lang,
+            string tag,
+            string? cursor,
+            HttpContext http,
+            Backends backends,
+            CancellationToken ct) =>
             {
                 var articles = Read(backends, lang, cursor, ct, ("tag", tag));
                 return Answer(http, await Frame.Load(http, lang, backends, ct), null, tag, await articles);
@@ -40,7 +54,11 @@ public partial class ListPage
             Part.News, Url.With("/api/articles", [("lang", lang), ("limit", "20"), ("cursor", cursor), .. filter]), ct);
 
     private static RazorComponentResult Answer(
-        HttpContext http, Frame frame, string? section, string? tag, Answer<Listed<ArticleItem>> articles) =>
+        HttpContext http,
+        Frame frame,
+        string? section,
+        string? tag,
+        Answer<Listed<ArticleItem>> articles) =>
         articles.Value is null
             ? http.Trouble(frame, articles.Status)
             : http.Show<ListPage>(frame, new { Articles = articles, Section = section, Tag = tag });

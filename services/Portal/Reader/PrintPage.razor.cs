@@ -7,7 +7,11 @@ public partial class PrintPage
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet($"/{ReaderSite.Lang}/articles/{{slug}}/print", async (
-            string lang, string slug, HttpContext http, Backends backends, CancellationToken ct) =>
+            string lang,
+            string slug,
+            HttpContext http,
+            Backends backends,
+            CancellationToken ct) =>
             {
                 var asked = ArticlePage.Read(backends, lang, slug, ct);
                 var frame = await Frame.Load(http, lang, backends, ct);

@@ -9,7 +9,13 @@ namespace Portal.Reader;
 public partial class RatesPage
 {
     /// <summary>The query, with the date and the amount as the reader entered them.</summary>
-    public sealed record Question(string? Date, string Code, int Years, string? Amount, string From, string To);
+    public sealed record Question(
+        string? Date,
+        string Code,
+        int Years,
+        string? Amount,
+        string From,
+        string To);
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet($"/{ReaderSite.Lang}/rates", async (

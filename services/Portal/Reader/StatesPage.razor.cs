@@ -5,7 +5,11 @@ public partial class StatesPage
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet($"/{ReaderSite.Lang}/states", async (
-            string lang, string? asOf, HttpContext http, Backends backends, CancellationToken ct) =>
+            string lang,
+            string? asOf,
+            HttpContext http,
+            Backends backends,
+            CancellationToken ct) =>
             {
                 // A date stands for noon UTC of that day.
                 var moment = DateOnly.TryParse(asOf, System.Globalization.CultureInfo.InvariantCulture, out var day)

@@ -3,7 +3,12 @@ using Portal.Reader;
 namespace Portal.Console.Editing;
 
 /// <summary>An article in the calendar, scheduled for or published at that time.</summary>
-public sealed record CalendarEntry(Guid Id, string Lang, string Title, DateTimeOffset At, bool Scheduled)
+public sealed record CalendarEntry(
+    Guid Id,
+    string Lang,
+    string Title,
+    DateTimeOffset At,
+    bool Scheduled)
 {
     public DateOnly Day => DateOnly.FromDateTime(At.UtcDateTime);
 

@@ -31,7 +31,12 @@ public sealed record ConsumerView(
     double LagSeconds = 0);
 
 /// <summary>An epoch of a service's store. Each epoch after the first (0) began because the store had lost events.</summary>
-public sealed record EpochView(long Number, DateTimeOffset BeganAt, string Reason, long Lost, IReadOnlyList<LostEventView> Events);
+public sealed record EpochView(
+    long Number,
+    DateTimeOffset BeganAt,
+    string Reason,
+    long Lost,
+    IReadOnlyList<LostEventView> Events);
 
 /// <summary>A lost event that other services had already received.</summary>
 public sealed record LostEventView(string Stream, long Version);
