@@ -23,6 +23,6 @@ var reader = app.MapGroup("").AllowAnonymous();
 foreach (var map in new Action<IEndpointRouteBuilder>[]
 {
     StartPage.Map, FrontPage.Map, ListPage.Map, ArticlePage.Map, CommentPage.Map, PrintPage.Map, SearchPage.Map, ArchivePage.Map,
-    RatesPage.Map, StatesPage.Map, EmailPage.Map, ContactPage.Map, FeedsPage.Map, FavouritesPage.Map, Trouble.Map,
+    RatesPage.Map, StatesPage.Map, EmailPage.Map, ContactPage.Map, FeedsPage.Map, FavouritesPage.Map, ErrorPages.Map,
 }) map(reader);
 app.Run();

@@ -21,9 +21,9 @@ public partial class ArchivePage
         var frame = await Frame.Load(http, lang, backends, ct);
         if (month is null)
             return (await months).Value is null
-                ? http.Trouble(frame, (await months).Status)
+                ? http.ShowError(frame, (await months).Status)
                 : http.Show<ArchivePage>(frame, new { Months = await months });
-        if (ValidDates.Month(month) is not { } first) return http.Trouble(frame, HttpStatusCode.NotFound);
+        if (ValidDates.Month(month) is not { } first) return http.ShowError(frame, HttpStatusCode.NotFound);
         var last = first.AddMonths(1).AddDays(-1);
         var address = Url.With(
             "/api/articles",
@@ -35,7 +35,7 @@ public partial class ArchivePage
             ("cursor", cursor));
         var articles = await backends.Read<Listed<ArticleItem>>(Part.News, address, ct);
         return articles.Value is null
-            ? http.Trouble(frame, articles.Status)
+            ? http.ShowError(frame, articles.Status)
             : http.Show<ArchivePage>(frame, new { Months = await months, Month = month, Articles = articles });
     });
 }

@@ -30,7 +30,7 @@ public partial class ArticlePage
                 var head = await backends.Read<MetadataView>(Part.Head, $"/api/articles/{article.Value.Id}/metadata?lang={lang}", ct);
                 var discussion = await asking;
                 return discussion.Status == HttpStatusCode.BadRequest
-                    ? http.Trouble(frame, discussion.Status) // the cursor is invalid
+                    ? http.ShowError(frame, discussion.Status) // the cursor is invalid
                     : http.Show<ArticlePage>(
                         WithAlternates(frame, article.Value),
                         new { Article = article.Value, Metadata = head.Value, Comments = discussion, Order = order });
@@ -47,7 +47,7 @@ public partial class ArticlePage
     {
         if (article.Status == HttpStatusCode.MovedPermanently && article.Location is { } location)
             return Results.Redirect(frame.Article(location.Split('?')[0].Split('/')[^1], rest), permanent: true);
-        if (article.Value is not { } view) return http.Trouble(frame, article.Status);
+        if (article.Value is not { } view) return http.ShowError(frame, article.Status);
         var asked = (string?)http.Request.RouteValues["slug"];
         return view.Slug != asked && HttpMethods.IsGet(http.Request.Method) ? Results.Redirect(frame.Article(view.Slug, rest)) : null;
     }

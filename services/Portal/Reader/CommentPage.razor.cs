@@ -31,13 +31,13 @@ public partial class CommentPage
                 if (ArticlePage.RedirectOrError(http, frame, article, $"/comments/{comment}") is { } elsewhere) return elsewhere;
                 var place = await placing;
                 if (place.Value is not { } found || found.ArticleId != article.Value!.Id)
-                    return http.Trouble(frame, place.Value is null ? place.Status : HttpStatusCode.NotFound);
+                    return http.ShowError(frame, place.Value is null ? place.Status : HttpStatusCode.NotFound);
                 var answers = comments is null ? found.Comment.Replies : null;
                 if (comments is not null)
                 {
                     var page = await backends.Read<Listed<CommentItem>>(
                         Part.Comments, Url.With($"/api/comments/{comment}/replies", ("cursor", comments)), ct);
-                    if (page.Value is null) return http.Trouble(frame, page.Status);
+                    if (page.Value is null) return http.ShowError(frame, page.Status);
                     answers = page.Value;
                 }
                 var shown = Nested(found with { Comment = found.Comment with { Replies = new(answers?.Items ?? []) } });
@@ -79,7 +79,7 @@ public partial class CommentPage
                 var submitted = new Draft(Field("author"), Field("text"), Sent("email"), Sent("notify") is not null);
                 Guid? parent = Guid.TryParse(form["parent"], out var id) ? id : null;
                 if (!Guid.TryParse(form["article"], out var article))
-                    return http.Trouble(await Frame.Load(http, lang, backends, ct), HttpStatusCode.BadRequest);
+                    return http.ShowError(await Frame.Load(http, lang, backends, ct), HttpStatusCode.BadRequest);
                 if (Sent("website") is not null)
                     return Results.LocalRedirect($"~{Url.To(lang, $"articles/{Uri.EscapeDataString(slug)}/comments/held")}");
 

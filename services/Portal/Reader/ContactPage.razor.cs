@@ -69,7 +69,7 @@ public partial class ContactPage
                 var frame = await Frame.Load(http, lang, backends, ct);
                 http.Response.Headers.CacheControl = "no-store"; // the address is the only protection of a ticket
                 return state.Value is null
-                    ? http.Trouble(frame, state.Status)
+                    ? http.ShowError(frame, state.Status)
                     : http.Show<TicketPage>(frame with { Dependencies = new() }, new { Ticket = state.Value });
             });
     }

@@ -86,7 +86,7 @@ public static class Pages
     }
 
     /// <summary>Renders an error page if the request for the main part of a page failed.</summary>
-    public static RazorComponentResult Trouble(this HttpContext http, Frame frame, HttpStatusCode status)
+    public static RazorComponentResult ShowError(this HttpContext http, Frame frame, HttpStatusCode status)
     {
         if ((int)status >= 500) http.Response.Headers.RetryAfter = "10";
         var shown = status switch
@@ -96,6 +96,6 @@ public static class Pages
             HttpStatusCode.TooManyRequests => 429,
             _ => 404,
         };
-        return http.Show<TroublePage>(frame, new { Status = shown }, shown);
+        return http.Show<ErrorPage>(frame, new { Status = shown }, shown);
     }
 }

@@ -32,7 +32,7 @@ public partial class ListPage
                 var frame = await Frame.Load(http, lang, backends, ct);
                 // If the sections could not be read, an unknown key cannot be recognised.
                 return frame.Sections.Count > 0 && frame.Sections.All(s => s.Key != key)
-                    ? http.Trouble(frame, HttpStatusCode.NotFound)
+                    ? http.ShowError(frame, HttpStatusCode.NotFound)
                     : Answer(http, frame, key, null, await articles);
             });
         app.MapGet($"/{ReaderSite.Lang}/tags/{{tag}}", async (
@@ -60,6 +60,6 @@ public partial class ListPage
         string? tag,
         Answer<Listed<ArticleItem>> articles) =>
         articles.Value is null
-            ? http.Trouble(frame, articles.Status)
+            ? http.ShowError(frame, articles.Status)
             : http.Show<ListPage>(frame, new { Articles = articles, Section = section, Tag = tag });
 }

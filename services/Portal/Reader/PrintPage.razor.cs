@@ -19,7 +19,7 @@ public partial class PrintPage
                 if (ArticlePage.RedirectOrError(http, frame, article, "/print") is { } elsewhere) return elsewhere;
                 var print = await backends.Read<PrintView>(Part.Article, $"/api/articles/{article.Value!.Id}/print?lang={lang}", ct);
                 return print.Value is null
-                    ? http.Trouble(frame, print.Status)
+                    ? http.ShowError(frame, print.Status)
                     : http.Show<PrintPage>(frame, new { Print = print.Value, article.Value.Slug });
             });
 }

@@ -44,7 +44,7 @@ public static class ReaderSite
         {
             if (LanguageOf(http.Request.Path) is not { } lang) return next(http);
             (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (Culture(lang), Culture(lang));
-            return Trouble.Catch(http, next, lang, log);
+            return ErrorPages.Catch(http, next, lang, log);
         });
     }
 

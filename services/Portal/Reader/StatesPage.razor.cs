@@ -18,7 +18,7 @@ public partial class StatesPage
                 var states = backends.Read<StatesView>(Part.States, Url.With("/api/states", ("asOf", moment)), ct);
                 var frame = await Frame.Load(http, lang, backends, ct);
                 return (await states).Value is null
-                    ? http.Trouble(frame, (await states).Status)
+                    ? http.ShowError(frame, (await states).Status)
                     : http.Show<StatesPage>(frame, new { States = (await states).Value, Day = moment is null ? null : Format.Iso(day) });
             });
 }

@@ -45,11 +45,11 @@ public sealed partial class ScheduleDesk
 
     private Task Unschedule() => Change("unschedule", null, D["Unscheduled"]);
 
-    private async Task Change(string deed, object? body, string done)
+    private async Task Change(string action, object? body, string done)
     {
         var draft = await Desk.Get<DraftView>($"/api/articles/{_moving!.Id}/draft");
         _refused = draft.Refused
-            ?? (await Desk.Send<object>(HttpMethod.Post, $"/api/articles/{_moving.Id}/{deed}", body, draft.ETag)).Refused;
+            ?? (await Desk.Send<object>(HttpMethod.Post, $"/api/articles/{_moving.Id}/{action}", body, draft.ETag)).Refused;
         if (_refused is not null) return;
         (_moving, _done) = (null, done);
         await Load();

@@ -29,10 +29,10 @@ public sealed partial class TypoCard
 
     private Task Reopen() => Send("reopen", null);
 
-    private async Task Send(string deed, object? body)
+    private async Task Send(string action, object? body)
     {
         _refused =
-            (await Desk.Send<object>(HttpMethod.Post, $"/api/feedback/typos/{Typo.Id}/{deed}", body, $"\"{_typo.Version}\"")).Refused;
+            (await Desk.Send<object>(HttpMethod.Post, $"/api/feedback/typos/{Typo.Id}/{action}", body, $"\"{_typo.Version}\"")).Refused;
         await Reload();
     }
 

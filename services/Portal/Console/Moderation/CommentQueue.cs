@@ -28,11 +28,11 @@ public sealed class CommentQueue(Desk desk)
         new(answer.Value is { } page ? new([.. page.Items.Select(row)], page.Next) : null, answer.Status, answer.Problem, answer.Keys);
 
     /// <summary>Applies an action to each comment individually. Returns the reasons for comments that could not be changed.</summary>
-    public async Task<(Refused? Refused, IReadOnlyList<string> Outcomes)> Decide(string deed, Guid[] ids, string reason)
+    public async Task<(Refused? Refused, IReadOnlyList<string> Outcomes)> Decide(string action, Guid[] ids, string reason)
     {
-        if (deed == "keep") return (await Keep(ids), []);
+        if (action == "keep") return (await Keep(ids), []);
         var bulk = await desk.Send<Listed<BulkItem>>(
-            HttpMethod.Post, "/api/moderation/comments/bulk", new { action = deed, ids, reason = reason.Length == 0 ? null : reason });
+            HttpMethod.Post, "/api/moderation/comments/bulk", new { action, ids, reason = reason.Length == 0 ? null : reason });
         return (bulk.Refused, [.. bulk.Value?.Items.Where(i => i.Outcome == "refused").Select(i => i.Why ?? "") ?? []]);
     }
 

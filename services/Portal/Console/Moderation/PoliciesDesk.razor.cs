@@ -58,7 +58,7 @@ public sealed partial class PoliciesDesk
             D["PolicySaved", name]);
     }
 
-    private Task LiftBan(BanItem ban) => Send(HttpMethod.Delete, $"/api/moderation/bans/{ban.EmailHash}", null, D["Readmitted"]);
+    private Task LiftBan(BanItem ban) => Send(HttpMethod.Delete, $"/api/moderation/bans/{ban.EmailHash}", null, D["BanLifted"]);
 
     private async Task Send(HttpMethod method, string path, object? body, string done)
     {

@@ -16,7 +16,7 @@ public sealed partial class QueueComment
 
     [Parameter, EditorRequired] public required QueueRow Row { get; set; }
     [Parameter] public string? Title { get; set; }
-    [Parameter, EditorRequired] public required IReadOnlyList<string> Deeds { get; set; }
+    [Parameter, EditorRequired] public required IReadOnlyList<string> Actions { get; set; }
     [Parameter] public bool Chosen { get; set; }
     [Parameter, EditorRequired] public required EventCallback Choose { get; set; }
     [Parameter, EditorRequired] public required EventCallback<string> Do { get; set; }
@@ -42,7 +42,7 @@ public sealed partial class QueueComment
         { Code: "KeyK" } => Step.InvokeAsync(-1),
         { Code: "KeyX" } => Choose.InvokeAsync(),
         { Code: "KeyO" } => Open(),
-        { Code: "KeyA" } => Do.InvokeAsync(Deeds[0]),
+        { Code: "KeyA" } => Do.InvokeAsync(Actions[0]),
         _ => Task.CompletedTask,
     };
 }

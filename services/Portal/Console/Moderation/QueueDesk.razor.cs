@@ -24,7 +24,7 @@ public sealed partial class QueueDesk
     [SupplyParameterFromQuery] public string? Cursor { get; set; }
     [Inject] private Desk Desk { get; set; } = null!;
 
-    private string[] Deeds => _queue switch { "held" => ["approve", "hide"], "flagged" => ["keep", "hide"], _ => ["restore"] };
+    private string[] Actions => _queue switch { "held" => ["approve", "hide"], "flagged" => ["keep", "hide"], _ => ["restore"] };
 
     protected override async Task OnParametersSetAsync()
     {
@@ -42,10 +42,10 @@ public sealed partial class QueueDesk
         _page = page;
     }
 
-    private async Task Do(string deed, params Guid[] ids)
+    private async Task Do(string action, params Guid[] ids)
     {
-        (_refused, _outcomes) = await _comments.Decide(deed, ids, _reason);
-        _done = _refused is null ? D[$"Done.{deed}", ids.Length - _outcomes.Count].Value : null;
+        (_refused, _outcomes) = await _comments.Decide(action, ids, _reason);
+        _done = _refused is null ? D[$"Done.{action}", ids.Length - _outcomes.Count].Value : null;
         if (_refused is not null) return;
         if (ids is [var only]) _rows.FocusAfterRemoval(only);
         await Load();

@@ -3,11 +3,11 @@ using System.Net;
 namespace Portal.Reader;
 
 /// <summary>The error pages for unknown addresses below a language and for unhandled exceptions.</summary>
-public static class Trouble
+public static class ErrorPages
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapFallback($"/{ReaderSite.Lang}/{{**rest}}", async (string lang, HttpContext http, Backends backends, CancellationToken ct) =>
-            http.Trouble(await Frame.Load(http, lang, backends, ct), HttpStatusCode.NotFound));
+            http.ShowError(await Frame.Load(http, lang, backends, ct), HttpStatusCode.NotFound));
 
     /// <summary>Answers an unhandled exception of a reader page with an error page instead of a problem document.</summary>
     public static async Task Catch(HttpContext http, RequestDelegate next, string lang, ILogger log)
@@ -20,7 +20,7 @@ public static class Trouble
             log.LogError(e, "Could not render the reader page {Path}", http.Request.Path);
             http.Response.Clear();
             var frame = new Frame(lang, $"/{lang}", "", [], new PageDependencies());
-            await http.Trouble(frame, HttpStatusCode.InternalServerError).ExecuteAsync(http);
+            await http.ShowError(frame, HttpStatusCode.InternalServerError).ExecuteAsync(http);
         }
     }
 }
