@@ -19,16 +19,16 @@ public partial class ArticlePage
             CancellationToken ct) =>
             {
                 var order = sort is not null && Orders.Contains(sort) ? sort : Orders[0];
-                var asked = Read(backends, lang, slug, ct);
+                var reading = Read(backends, lang, slug, ct);
                 var frame = await Frame.Load(http, lang, backends, ct);
-                var article = await asked;
-                if (RedirectOrError(http, frame, article, "") is { } elsewhere) return elsewhere;
-                var asking = backends.Read<Listed<CommentItem>>(
+                var article = await reading;
+                if (RedirectOrError(http, frame, article, "") is { } response) return response;
+                var readingComments = backends.Read<Listed<CommentItem>>(
                     Part.Comments,
                     Url.With($"/api/articles/{article.Value!.Id}/comments", ("sort", order), ("limit", "20"), ("cursor", comments)),
                     ct);
                 var head = await backends.Read<MetadataView>(Part.Head, $"/api/articles/{article.Value.Id}/metadata?lang={lang}", ct);
-                var discussion = await asking;
+                var discussion = await readingComments;
                 return discussion.Status == HttpStatusCode.BadRequest
                     ? http.ShowError(frame, discussion.Status) // the cursor is invalid
                     : http.Show<ArticlePage>(

@@ -24,12 +24,12 @@ public partial class CommentPage
             Backends backends,
             CancellationToken ct) =>
             {
-                var placing = Find(backends, comment, ct);
-                var asked = ArticlePage.Read(backends, lang, slug, ct);
+                var readingComment = Find(backends, comment, ct);
+                var reading = ArticlePage.Read(backends, lang, slug, ct);
                 var frame = await Frame.Load(http, lang, backends, ct);
-                var article = await asked;
-                if (ArticlePage.RedirectOrError(http, frame, article, $"/comments/{comment}") is { } elsewhere) return elsewhere;
-                var place = await placing;
+                var article = await reading;
+                if (ArticlePage.RedirectOrError(http, frame, article, $"/comments/{comment}") is { } response) return response;
+                var place = await readingComment;
                 if (place.Value is not { } found || found.ArticleId != article.Value!.Id)
                     return http.ShowError(frame, place.Value is null ? place.Status : HttpStatusCode.NotFound);
                 var answers = comments is null ? found.Comment.Replies : null;

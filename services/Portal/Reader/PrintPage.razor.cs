@@ -13,10 +13,10 @@ public partial class PrintPage
             Backends backends,
             CancellationToken ct) =>
             {
-                var asked = ArticlePage.Read(backends, lang, slug, ct);
+                var reading = ArticlePage.Read(backends, lang, slug, ct);
                 var frame = await Frame.Load(http, lang, backends, ct);
-                var article = await asked;
-                if (ArticlePage.RedirectOrError(http, frame, article, "/print") is { } elsewhere) return elsewhere;
+                var article = await reading;
+                if (ArticlePage.RedirectOrError(http, frame, article, "/print") is { } response) return response;
                 var print = await backends.Read<PrintView>(Part.Article, $"/api/articles/{article.Value!.Id}/print?lang={lang}", ct);
                 return print.Value is null
                     ? http.ShowError(frame, print.Status)
