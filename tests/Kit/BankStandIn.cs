@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kit;
 
-/// <summary>What can be wrong with the bank.</summary>
+/// <summary>The faults that the fake bank can simulate.</summary>
 public enum BankFault
 {
     None, HtmlPage, Forbidden, RedirectLoop, WrongCharset, OtherCharset, HugeBody, EmptySheet, WrongDate, HalfDocument, CutConnection,
@@ -17,8 +17,8 @@ public enum BankFault
 }
 
 /// <summary>
-/// The Bank of Russia as a small server: the recorded days in the bank's exact format, from the seeds, up to the date it has "published" so
-/// far; and everything that was ever seen to go wrong there, at a test's wish.
+/// A fake server of the Bank of Russia. It serves the recorded days of the seed files in the bank's exact format, up to the date in
+/// <see cref="Published"/>. If a test sets <see cref="Fault"/>, it simulates a fault that was observed at the real bank.
 /// </summary>
 public sealed class BankStandIn : IAsyncDisposable
 {
@@ -42,13 +42,13 @@ public sealed class BankStandIn : IAsyncDisposable
 
     public string Address => _app.Urls.Single() + "/";
     public BankFault Fault { get; set; }
-    /// <summary>The newest date whose rates it gives away.</summary>
+    /// <summary>The newest date whose rates are published; later dates get the rates of this one.</summary>
     public DateOnly Published { get; set; } = DateOnly.MaxValue;
-    /// <summary>Rates that it gives otherwise than recorded, by date and the currency's letters.</summary>
+    /// <summary>Values that replace the recorded rates, by date and currency code.</summary>
     public Dictionary<(DateOnly, string), string> Corrections { get; } = [];
-    /// <summary>Dates that it has sheets for besides the recorded ones, and the recorded day whose rates they give.</summary>
+    /// <summary>Additional dates that have a sheet, each with the recorded day whose rates it contains.</summary>
     public Dictionary<DateOnly, DateOnly> Also { get; } = [];
-    /// <summary>Path and query of every request, in order.</summary>
+    /// <summary>The path and the query of every request, in order of arrival.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -64,7 +64,7 @@ public sealed class BankStandIn : IAsyncDisposable
             return;
         }
         if (Fault == BankFault.RedirectLoop) { http.Response.Redirect(http.Request.Path + http.Request.QueryString.ToString()); return; }
-        if (Fault == BankFault.SlowAnswer) { await Forever(cancelled); return; }
+        if (Fault == BankFault.SlowAnswer) { await WaitUntilAborted(cancelled); return; }
         if (Fault == BankFault.HtmlPage)
         {
             await Send(
@@ -80,14 +80,14 @@ public sealed class BankStandIn : IAsyncDisposable
         {
             (BankFault.ErrorInParameters, _) or (_, null) =>
                 """<?xml version="1.0" encoding="windows-1251"?><ValCurs>Error in parameters</ValCurs>""",
-            (BankFault.EmptySheet, { } asked) =>
-                $"""<?xml version="1.0" encoding="windows-1251"?><ValCurs Date="{asked:dd.MM.yyyy}" name="Foreign Currency Market"></ValCurs>""",
-            (BankFault.WrongDate, { } asked) => Regex.Replace(Sheet(asked), "Date=\"[0-9.]+\"", "Date=\"01.02.2003\""),
-            (BankFault.Dtd, { } asked) =>
-                Sheet(asked).Replace("?><", "?><!DOCTYPE ValCurs [<!ENTITY x \"1\">]><", StringComparison.Ordinal),
-            (BankFault.WrongNominal, { } asked) =>
-                Sheet(asked).Replace("<Nominal>100</Nominal>", "<Nominal>1</Nominal>", StringComparison.Ordinal),
-            (_, { } asked) => Sheet(asked),
+            (BankFault.EmptySheet, { } date) => """<?xml version="1.0" encoding="windows-1251"?>"""
+                + $"""<ValCurs Date="{date:dd.MM.yyyy}" name="Foreign Currency Market"></ValCurs>""",
+            (BankFault.WrongDate, { } date) => Regex.Replace(Sheet(date), "Date=\"[0-9.]+\"", "Date=\"01.02.2003\""),
+            (BankFault.Dtd, { } date) =>
+                Sheet(date).Replace("?><", "?><!DOCTYPE ValCurs [<!ENTITY x \"1\">]><", StringComparison.Ordinal),
+            (BankFault.WrongNominal, { } date) =>
+                Sheet(date).Replace("<Nominal>100</Nominal>", "<Nominal>1</Nominal>", StringComparison.Ordinal),
+            (_, { } date) => Sheet(date),
         };
         var bytes = Fault switch
         {
@@ -103,31 +103,31 @@ public sealed class BankStandIn : IAsyncDisposable
             http.Response.ContentLength = bytes.Length;
             await http.Response.Body.WriteAsync(bytes.AsMemory(0, bytes.Length / 2), cancelled);
             await http.Response.Body.FlushAsync(cancelled);
-            if (Fault == BankFault.SlowBody) await Forever(cancelled);
+            if (Fault == BankFault.SlowBody) await WaitUntilAborted(cancelled);
             else http.Abort();
             return;
         }
         await Send(http, $"application/xml; charset={(Fault == BankFault.OtherCharset ? "utf-8" : "windows-1251")}", bytes);
     }
 
-    /// <summary>The sheet that holds on a date, as the bank writes it.</summary>
-    private string Sheet(DateOnly asked)
+    /// <summary>The sheet that is valid on a date, in the bank's format.</summary>
+    private string Sheet(DateOnly date)
     {
         var days = Seeds.Rates.Select(r => r.Date).Concat(Also.Keys);
-        var day = days.Where(d => d <= asked && d <= Published).Select(d => (DateOnly?)d).Max();
-        var recorded = day is { } also && Also.TryGetValue(also, out var source) ? source : day;
+        var day = days.Where(d => d <= date && d <= Published).Select(d => (DateOnly?)d).Max();
+        var recorded = day is { } added && Also.TryGetValue(added, out var source) ? source : day;
         var xml = new StringBuilder("""<?xml version="1.0" encoding="windows-1251"?>""");
-        xml.Append(CultureInfo.InvariantCulture, $"""<ValCurs Date="{day ?? asked:dd.MM.yyyy}" name="Foreign Currency Market">""");
-        // By name, as the bank has them: another order than the seeds'.
+        xml.Append(CultureInfo.InvariantCulture, $"""<ValCurs Date="{day ?? date:dd.MM.yyyy}" name="Foreign Currency Market">""");
+        // The bank sorts its rates by the Russian name of the currency; the seed files have a different order.
         foreach (var rate in Seeds.Rates.Where(r => r.Date == recorded).OrderBy(r => NamesById[r.Id], StringComparer.Ordinal))
         {
             var value = Corrections.TryGetValue((rate.Date, rate.CharCode), out var corrected) ? corrected : rate.Value;
             var unit = decimal.Parse(value, CultureInfo.InvariantCulture) / rate.Nominal;
-            xml.Append(
-                CultureInfo.InvariantCulture,
-                $"""<Valute ID="{rate.Id}"><NumCode>{rate.NumCode}</NumCode><CharCode>{rate.CharCode}</CharCode><Nominal>{rate.Nominal}</Nominal><Name>{NamesById[rate.Id]}</Name><Value>{value.Replace('.', ',')}</Value><VunitRate>{unit.ToString(unit < 0.0001m
-                    ? "0.##############E-00"
-                    : "0.##############", Comma)}</VunitRate></Valute>""");
+            var unitText = unit.ToString(unit < 0.0001m ? "0.##############E-00" : "0.##############", Comma);
+            xml.Append(CultureInfo.InvariantCulture, $"""<Valute ID="{rate.Id}"><NumCode>{rate.NumCode}</NumCode>""")
+                .Append(CultureInfo.InvariantCulture, $"<CharCode>{rate.CharCode}</CharCode><Nominal>{rate.Nominal}</Nominal>")
+                .Append(CultureInfo.InvariantCulture, $"<Name>{NamesById[rate.Id]}</Name><Value>{value.Replace('.', ',')}</Value>")
+                .Append(CultureInfo.InvariantCulture, $"<VunitRate>{unitText}</VunitRate></Valute>");
         }
         return xml.Append("</ValCurs>").ToString();
     }
@@ -140,10 +140,10 @@ public sealed class BankStandIn : IAsyncDisposable
         http.Response.ContentType = type;
         http.Response.ContentLength = body.Length;
         try { await http.Response.Body.WriteAsync(body, http.RequestAborted); }
-        catch (Exception e) when (e is OperationCanceledException or IOException) { } // a client that had enough
+        catch (Exception e) when (e is OperationCanceledException or IOException) { } // The client has disconnected.
     }
 
-    private static async Task Forever(CancellationToken cancelled)
+    private static async Task WaitUntilAborted(CancellationToken cancelled)
     {
         try { await Task.Delay(Timeout.Infinite, cancelled); }
         catch (OperationCanceledException) { }

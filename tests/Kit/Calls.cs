@@ -8,11 +8,12 @@ using Xunit;
 
 namespace Kit;
 
-/// <summary>HTTP in one line per call, ended with the test.</summary>
+/// <summary>Extension methods that send an HTTP request in one line. A request is cancelled if its test is cancelled.</summary>
 public static class Calls
 {
     /// <summary>
-    /// <paramref name="call"/> is method and address: <c>PUT /api/sections/news</c>. A string is sent as it is, anything else as JSON.
+    /// Sends a request. <paramref name="call"/> is a method and an address: <c>PUT /api/sections/news</c>. A <paramref name="body"/> that
+    /// is a string is sent unchanged, any other object as JSON. <paramref name="key"/> is the Idempotency-Key.
     /// </summary>
     public static async Task<Answer> Send(
         this HttpClient client,
@@ -28,7 +29,8 @@ public static class Calls
         if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         if (body is string text) request.Content = new StringContent(text, Encoding.UTF8, new MediaTypeHeaderValue(contentType));
         else if (body is not null) request.Content = JsonContent.Create(body);
-        // Asked before it is sent: a service that refuses a long body hangs up, and its answer can be lost on a client that still writes.
+        // Send a long body only after "100 Continue": a service that rejects the body closes the connection, and a client that is still
+        // writing can miss the answer.
         request.Headers.ExpectContinue = body is string { Length: > 100_000 };
         using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
         return new Answer(
@@ -38,11 +40,11 @@ public static class Calls
             await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
-    /// <summary>What a GET that must succeed answers.</summary>
+    /// <summary>Sends a GET, which must succeed, and returns the deserialised body.</summary>
     public static async Task<T> Get<T>(this HttpClient client, string address) =>
         (await client.Send($"GET {address}")).Is(HttpStatusCode.OK).As<T>();
 
-    /// <summary>Follows the cursors of a list to its end; <paramref name="between"/> happens after each page.</summary>
+    /// <summary>Reads all pages of a list by their cursors. <paramref name="between"/> runs between two pages.</summary>
     public static async Task<List<T>> Walk<T>(this HttpClient client, string address, Func<Task>? between = null)
     {
         var (items, page) = (new List<T>(), await client.Get<Page<T>>(address));
@@ -55,10 +57,10 @@ public static class Calls
     }
 }
 
-/// <summary>An HTTP answer, read to its end.</summary>
+/// <summary>An HTTP response with its complete body.</summary>
 public sealed record Answer(HttpStatusCode Status, string? ETag, string? MediaType, string Body)
 {
-    // As clients read: what is null is absent.
+    // Clients of the API tolerate missing properties: a property that is null is not sent.
     private static readonly JsonSerializerOptions Tolerant = new(Json.Http)
     {
         RespectRequiredConstructorParameters = false,
@@ -69,11 +71,11 @@ public sealed record Answer(HttpStatusCode Status, string? ETag, string? MediaTy
 
     public Answer Is(HttpStatusCode status)
     {
-        if (Status != status) Assert.Fail($"{(int)status} was expected, {(int)Status} came: {Body}");
+        if (Status != status) Assert.Fail($"expected status {(int)status}, but got {(int)Status}: {Body}");
         return this;
     }
 
-    /// <summary>An RFC 9457 problem with this status whose words contain <paramref name="says"/>.</summary>
+    /// <summary>Asserts that this is an RFC 9457 problem with this status, and that its body contains <paramref name="says"/>.</summary>
     public Answer IsProblem(int status, string says = "")
     {
         Is((HttpStatusCode)status);

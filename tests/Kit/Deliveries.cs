@@ -2,7 +2,7 @@ using MassTransit;
 
 namespace Kit;
 
-/// <summary>Counts the messages a service is done with, so that a test knows when a delivery that changes nothing has happened.</summary>
+/// <summary>Counts the messages that a service has consumed, so that a test can wait for a message that changes nothing.</summary>
 internal sealed class Deliveries : IReceiveObserver
 {
     private int _count;

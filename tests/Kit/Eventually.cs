@@ -3,18 +3,21 @@ using Xunit;
 
 namespace Kit;
 
-/// <summary>Waits on a condition with a time limit; a test never sleeps for a guess.</summary>
+/// <summary>Waits for a condition with a time limit. Tests use this instead of sleeping for a guessed time.</summary>
 public static class Eventually
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Pauses between questions grow with the time waited so far, because some questions are expensive.</summary>
+    /// <summary>The pauses grow with the time waited so far, because some conditions are expensive to check.</summary>
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(25), LongestPause = TimeSpan.FromSeconds(1);
 
     public static Task IsTrue(Func<Task<bool>> condition, string because, TimeSpan? limit = null) =>
         Get(async () => await condition() ? because : null, because, limit);
 
-    /// <summary>The first answer that is not null. An exception counts as "not yet", and is shown when time is up.</summary>
+    /// <summary>
+    /// Calls <paramref name="question"/> until it returns a value other than null, and returns that value. An exception counts as "not
+    /// yet"; the last one is shown if the time limit is reached.
+    /// </summary>
     public static async Task<T> Get<T>(Func<Task<T?>> question, string because, TimeSpan? limit = null) where T : class
     {
         var watch = Stopwatch.StartNew();
@@ -34,7 +37,7 @@ public static class Eventually
             await Task.Delay(
                 pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause, TestContext.Current.CancellationToken);
         }
-        Assert.Fail($"Not within {(limit ?? Limit).TotalSeconds} s: {because}. {last}");
+        Assert.Fail($"not fulfilled within {(limit ?? Limit).TotalSeconds} s: {because}. {last}");
         throw new UnreachableException();
     }
 }

@@ -3,7 +3,10 @@ using Xunit;
 
 namespace Kit;
 
-/// <summary>Programs that others wrote, in <c>tests/Clients</c>: run to their end, or beside a test until it is done.</summary>
+/// <summary>
+/// A third-party program in <c>tests/Clients</c>. <see cref="Run"/> waits until it ends; <see cref="Start"/> leaves it running until it is
+/// disposed.
+/// </summary>
 public sealed class ForeignProcess : IDisposable
 {
     private static readonly string Folder = Repository.Path("tests", "Clients");
@@ -12,27 +15,29 @@ public sealed class ForeignProcess : IDisposable
 
     private ForeignProcess(Process process, string firstLine) => (_process, FirstLine) = (process, firstLine);
 
-    /// <summary>What it printed when it was ready.</summary>
+    /// <summary>The first line of its output, which it prints when it is ready.</summary>
     public string FirstLine { get; }
 
-    /// <summary>Runs a script of node until its first line.</summary>
+    /// <summary>Starts a Node.js script and waits for its first line of output.</summary>
     public static async Task<ForeignProcess> Start(string script, params string[] arguments)
     {
         await Install();
-        var process = Started("node", [script, .. arguments]);
+        var process = StartProcess("node", [script, .. arguments]);
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         return new ForeignProcess(
             process,
             await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)
-            ?? throw new InvalidOperationException($"{script} ended without a word"));
+            ?? throw new InvalidOperationException($"{script} ended without any output."));
     }
 
-    /// <summary>What it printed; a failure that shows its errors where it failed.</summary>
+    /// <summary>
+    /// Runs a program to its end and returns its output. If it fails, the test fails and shows the output and the errors.
+    /// </summary>
     public static async Task<string> Run(string program, params string[] arguments)
     {
         if (program != "npm") await Install();
-        using var process = Started(program, arguments);
+        using var process = StartProcess(program, arguments);
         var (output, errors) = (
             process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
             process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
@@ -41,7 +46,7 @@ public sealed class ForeignProcess : IDisposable
         return await output;
     }
 
-    /// <summary>Its input ends; where that does not end it, it is killed.</summary>
+    /// <summary>Closes the standard input of the program, and kills the program if it does not end within two seconds.</summary>
     public void Dispose()
     {
         _process.StandardInput.Close();
@@ -65,7 +70,7 @@ public sealed class ForeignProcess : IDisposable
         }
     }
 
-    private static Process Started(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
+    private static Process StartProcess(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
     {
         WorkingDirectory = Folder,
         RedirectStandardInput = true,

@@ -4,41 +4,43 @@ using System.Net.Sockets;
 
 namespace Kit;
 
-/// <summary>A port that leads to a server: one node of it, which a test can lose while the server goes on.</summary>
+/// <summary>
+/// A TCP proxy before a server. It represents one node: a test can kill or freeze it while the server itself keeps running.
+/// </summary>
 public sealed class Forwarder : IDisposable
 {
     private readonly Uri _server;
     private readonly ConcurrentBag<TcpClient> _connections = [];
     private TcpListener _listener = new(IPAddress.Loopback, 0);
-    private TaskCompletionSource _thawed = new();
+    private TaskCompletionSource _resumed = new();
 
     public Forwarder(Uri server)
     {
         _server = server;
-        _thawed.SetResult();
+        _resumed.SetResult();
         Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
     }
 
     public int Port { get; }
 
-    /// <summary>How many connections go through it, or went until it was killed.</summary>
+    /// <summary>The number of open connections.</summary>
     public int Connections => _connections.Count(c => c.Connected);
 
-    /// <summary>Connections end, and new ones are refused.</summary>
+    /// <summary>Closes all connections and refuses new ones.</summary>
     public void Kill()
     {
         _listener.Stop();
         while (_connections.TryTake(out var connection)) connection.Dispose();
     }
 
-    /// <summary>Connections stay open and new ones are let in, but nothing goes through.</summary>
-    public void Freeze() => _thawed = new();
+    /// <summary>Keeps connections open and accepts new ones, but forwards no data.</summary>
+    public void Freeze() => _resumed = new();
 
-    /// <summary>As in the beginning. What was held while it was frozen goes on.</summary>
+    /// <summary>Forwards again, beginning with the data that was held back while it was frozen.</summary>
     public void Restore()
     {
-        _thawed.TrySetResult();
+        _resumed.TrySetResult();
         if (_listener.Server.IsBound) return;
         _listener = new(IPAddress.Loopback, Port);
         Start();
@@ -47,7 +49,7 @@ public sealed class Forwarder : IDisposable
     public void Dispose()
     {
         Kill();
-        _thawed.TrySetResult();
+        _resumed.TrySetResult();
     }
 
     private void Start()
@@ -64,7 +66,7 @@ public sealed class Forwarder : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // It was killed.
+            // Kill has stopped the listener.
         }
     }
 
@@ -79,7 +81,7 @@ public sealed class Forwarder : IDisposable
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
-            // One side is gone, so the other one goes, too.
+            // One side has disconnected; the other connection is closed below.
         }
         client.Dispose();
     }
@@ -89,7 +91,7 @@ public sealed class Forwarder : IDisposable
         var buffer = new byte[65536];
         while (await from.GetStream().ReadAsync(buffer) is > 0 and var count)
         {
-            await _thawed.Task;
+            await _resumed.Task;
             await to.GetStream().WriteAsync(buffer.AsMemory(0, count));
         }
     }

@@ -6,7 +6,8 @@ using Xunit;
 namespace Kit;
 
 /// <summary>
-/// JSON that was released once and must stay readable. The files are append-only: a change to one is a broken promise to somebody.
+/// Golden files: JSON in a released form, which must stay readable. The files are append-only, because a change to one of them breaks the
+/// readers of that form.
 /// </summary>
 public static class Golden
 {
@@ -17,17 +18,17 @@ public static class Golden
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Fails where the file differs or is missing, and prints the file it wants.</summary>
+    /// <summary>Fails if the file is missing or differs, and prints the expected content.</summary>
     public static void IsAsReleased(string json, string file)
     {
         var wanted = JsonSerializer.Serialize(JsonNode.Parse(json), Pretty) + "\n";
         var path = Repository.Path("tests", "Contracts", file);
         if (!File.Exists(path)) Assert.Fail($"tests/Contracts/{file} is missing. It should be:\n{wanted}");
         var released = File.ReadAllText(path);
-        if (released != wanted) Assert.Fail($"tests/Contracts/{file} was released as\n{released}\nand now comes out as\n{wanted}");
+        if (released != wanted) Assert.Fail($"tests/Contracts/{file} was released as\n{released}\nbut is now\n{wanted}");
     }
 
-    /// <summary>Released files below a folder of tests/Contracts.</summary>
+    /// <summary>The golden files below a folder of tests/Contracts.</summary>
     public static IReadOnlyList<string> Files(string folder) =>
         [.. Directory.EnumerateFiles(Repository.Path("tests", "Contracts", folder), "*.json", SearchOption.AllDirectories)
             .Select(f => Path.GetRelativePath(Repository.Path("tests", "Contracts", folder), f)).Order(StringComparer.Ordinal)];

@@ -7,23 +7,27 @@ using Xunit;
 
 namespace Kit;
 
-/// <summary>Somebody who listens at <c>GET /api/live</c>, as a browser's EventSource does, and keeps what is heard.</summary>
+/// <summary>
+/// A client of <c>GET /api/live</c> that behaves as the EventSource of a browser does, and records the events it receives.
+/// </summary>
 public sealed class Listener : IAsyncDisposable
 {
     private readonly HttpResponseMessage _answer;
-    private readonly Recorded _bytes;
+    private readonly RecordingStream _bytes;
     private readonly SseParser<string> _parser;
-    private readonly CancellationTokenSource _gone = new();
-    private readonly ConcurrentQueue<(string? Id, string Topic, JsonElement Data)> _heard = new();
+    private readonly CancellationTokenSource _disconnect = new();
+    private readonly ConcurrentQueue<(string? Id, string Topic, JsonElement Data)> _received = new();
 
     private Listener(HttpResponseMessage answer, Stream stream)
     {
         _answer = answer;
-        _parser = SseParser.Create(_bytes = new Recorded(stream));
+        _parser = SseParser.Create(_bytes = new RecordingStream(stream));
         Ended = Listen();
     }
 
-    /// <summary>Listens from now on, or from where <paramref name="lastEventId"/> says; it must be let in.</summary>
+    /// <summary>
+    /// Connects, and receives the events from now on, or after <paramref name="lastEventId"/>. The test fails if the connection is refused.
+    /// </summary>
     public static async Task<Listener> At(HttpClient client, string query = "", string? lastEventId = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/live{query}")
@@ -33,56 +37,58 @@ public sealed class Listener : IAsyncDisposable
         if (lastEventId is not null) request.Headers.Add("Last-Event-ID", lastEventId);
         var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         if (answer.StatusCode != HttpStatusCode.OK)
-            Assert.Fail($"not let in: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+            Assert.Fail($"/api/live refused the connection: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
         var listener = new Listener(answer, await answer.Content.ReadAsStreamAsync());
         await Eventually.IsTrue(
-            () => Task.FromResult(listener.LastEventId.Length > 0 || listener.Ended.IsCompleted), "whoever listens is told where");
+            () => Task.FromResult(listener.LastEventId.Length > 0 || listener.Ended.IsCompleted),
+            "a new client of /api/live receives an event id");
         return listener;
     }
 
     public HttpResponseMessage Answer => _answer;
-    /// <summary>What an EventSource would send when it comes back.</summary>
+    /// <summary>The Last-Event-ID that an EventSource would send when it reconnects.</summary>
     public string LastEventId => _parser.LastEventId;
-    /// <summary>All bytes so far, as text.</summary>
+    /// <summary>Everything received so far, as text.</summary>
     public string Raw => _bytes.Text;
-    /// <summary>The other side has ended it.</summary>
+    /// <summary>Completes when the connection has ended.</summary>
     public Task Ended { get; }
-    /// <summary>What was heard so far, in order.</summary>
-    public IReadOnlyList<(string? Id, string Topic, JsonElement Data)> Heard => [.. _heard];
+    /// <summary>The events received so far, in order.</summary>
+    public IReadOnlyList<(string? Id, string Topic, JsonElement Data)> Heard => [.. _received];
 
-    /// <summary>The changes heard of one article, comment or sheet: <c>comment posted</c>.</summary>
+    /// <summary>The changes received so far for one article, comment or rate sheet, such as <c>comment posted</c>.</summary>
     public IReadOnlyList<string> Of(Guid id) =>
     [
         .. Heard.Where(h => h.Data.TryGetProperty("id", out var of) && of.TryGetGuid(out var guid) && guid == id).Select(
             h => $"{h.Topic} {h.Data.GetProperty("change").GetString()}"),
     ];
 
-    /// <summary>Waits until this was heard last of it.</summary>
+    /// <summary>Waits until the last change received for this id is <paramref name="change"/>.</summary>
     public Task Hears(Guid id, string change, TimeSpan? limit = null) =>
-        Eventually.IsTrue(() => Task.FromResult(Of(id) is [.., var last] && last == change), $"{change} is heard of {id}", limit);
+        Eventually.IsTrue(
+            () => Task.FromResult(Of(id) is [.., var last] && last == change), $"\"{change}\" is received for {id}", limit);
 
     private async Task Listen()
     {
         try
         {
-            await foreach (var item in _parser.EnumerateAsync(_gone.Token))
-                _heard.Enqueue((item.EventId, item.EventType, JsonSerializer.Deserialize<JsonElement>(item.Data)));
+            await foreach (var item in _parser.EnumerateAsync(_disconnect.Token))
+                _received.Enqueue((item.EventId, item.EventType, JsonSerializer.Deserialize<JsonElement>(item.Data)));
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
         {
-            // Somebody has hung up.
+            // One of the two sides has disconnected.
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _gone.CancelAsync();
+        await _disconnect.CancelAsync();
         _answer.Dispose();
         await Ended;
-        _gone.Dispose();
+        _disconnect.Dispose();
     }
 
-    private sealed class Recorded(Stream stream) : Stream
+    private sealed class RecordingStream(Stream stream) : Stream
     {
         private readonly StringBuilder _text = new();
 

@@ -5,16 +5,16 @@ using System.Text.Json;
 namespace Kit;
 
 /// <summary>
-/// Readers, commentators, editors and a bank at work on a running platform, at a given rate. They write and change articles, comments,
-/// messages and rates, read what they wrote, read lists again and again, and hear the live stream of each gateway. <see cref="Check"/>
-/// says afterwards whether everything agrees.
+/// A load generator for a running platform: readers, commenters, editors and operators that work at a given rate. They write and change
+/// articles, comments, messages and rates, read what they wrote, read lists repeatedly, and receive the live stream of each gateway.
+/// <see cref="Check"/> then compares the results.
 /// </summary>
 public sealed class Load : IAsyncDisposable
 {
-    /// <summary>After the load has stopped, what is not confirmed yet is repeated for so long.</summary>
-    private static readonly TimeSpan Repeats = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan Preparation = TimeSpan.FromMinutes(2), Judging = TimeSpan.FromMinutes(5);
-    private const int MostAtOnce = 400, FewestDiscussed = 8, MostDiscussed = 80;
+    /// <summary>How long unconfirmed writes are still repeated after the load has stopped.</summary>
+    private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan PreparationLimit = TimeSpan.FromMinutes(2), CheckLimit = TimeSpan.FromMinutes(5);
+    private const int MostConcurrentWrites = 400, FewestDiscussed = 8, MostDiscussed = 80;
 
     private readonly SetChecker _checker = new();
     private readonly LoadClient _client;
@@ -33,17 +33,17 @@ public sealed class Load : IAsyncDisposable
         _writers = new(_client, _readers, _checker, () => Now, run, section);
     }
 
-    /// <summary>The time since the beginning.</summary>
+    /// <summary>The time since the load was created.</summary>
     public TimeSpan Now => _watch.Elapsed;
 
-    /// <summary>Publishes the articles that are discussed, then begins to write <paramref name="rate"/> times a second.</summary>
+    /// <summary>Publishes the articles that will be discussed, and then starts <paramref name="rate"/> writes per second.</summary>
     public static async Task<Load> Start(LoadTarget target, double rate)
     {
         var load = new Load(target, await Section(target));
         var listening = await load._readers.Listen(load._giveUp.Token);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(load._giveUp.Token);
-        limit.CancelAfter(Preparation);
-        // A discussion takes 300 comments a minute from each replica, so there are as many as the rate needs.
+        limit.CancelAfter(PreparationLimit);
+        // Each replica accepts 300 comments a minute for one discussion, so a higher rate needs more discussions.
         var count = Math.Clamp((int)rate, FewestDiscussed, MostDiscussed);
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (n, _) =>
             await load._writers.NewArticle(n, isDiscussed: true, limit.Token));
@@ -56,7 +56,7 @@ public sealed class Load : IAsyncDisposable
         return load;
     }
 
-    /// <summary>Sends nothing new, and waits until everything on its way is confirmed or given up.</summary>
+    /// <summary>Starts no new requests, and waits until every pending one is confirmed or has given up.</summary>
     public async Task Stop()
     {
         _ended = Now;
@@ -64,7 +64,7 @@ public sealed class Load : IAsyncDisposable
         await Task.WhenAll(_writing, _reading);
     }
 
-    /// <summary>Whether every acknowledged change is heard by everybody who must, before time is up.</summary>
+    /// <summary>Waits until every expected listener has received every acknowledged change; false if the limit passes first.</summary>
     public async Task<bool> Agrees(TimeSpan limit)
     {
         for (var began = Now; _checker.Unheard > 0; await Task.Delay(250))
@@ -72,13 +72,13 @@ public sealed class Load : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Reads everything that was written, and judges.</summary>
+    /// <summary>Reads everything that was written, and returns the figures and findings of the run.</summary>
     public async Task<Figures> Check(TimeSpan faultEnded)
     {
         var (served, counts) = (new ConcurrentBag<Served>(), new ConcurrentBag<Counted>());
-        using var limit = new CancellationTokenSource(Judging);
-        var few = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = limit.Token };
-        await Parallel.ForEachAsync(_writers.Articles, few, async (id, ct) =>
+        using var limit = new CancellationTokenSource(CheckLimit);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = limit.Token };
+        await Parallel.ForEachAsync(_writers.Articles, parallel, async (id, ct) =>
         {
             var (article, _) = await _client.Get($"/api/articles/{id}?lang=en", ct);
             if (article.ValueKind == JsonValueKind.Undefined) return;
@@ -89,13 +89,13 @@ public sealed class Load : IAsyncDisposable
             foreach (var comment in listed) served.Add(comment);
             counts.Add(new(LoadWriters.Article(id), article.GetProperty("commentCount").GetInt32(), listed.Count));
         });
-        await Parallel.ForEachAsync(_writers.Messages, few, async (id, ct) =>
+        await Parallel.ForEachAsync(_writers.Messages, parallel, async (id, ct) =>
         {
             var (message, version) = await _client.Get($"/api/feedback/messages/{id}", ct);
             if (message.ValueKind != JsonValueKind.Undefined)
                 served.Add(new(LoadWriters.Message(id), message.GetProperty("text").GetString()!, version));
         });
-        await Parallel.ForEachAsync(_writers.Written.Keys, few, async (date, ct) =>
+        await Parallel.ForEachAsync(_writers.Written.Keys, parallel, async (date, ct) =>
         {
             var day = LoadWriters.Day(date);
             var (rates, _) = await _client.Get($"/api/rates?date={day}", ct);
@@ -104,7 +104,7 @@ public sealed class Load : IAsyncDisposable
         return _checker.Check(served, counts, faultEnded, _ended);
     }
 
-    /// <summary>Takes the articles back and erases the messages. The rate sheets of the year 1000 stay.</summary>
+    /// <summary>Retracts the articles and erases the messages. The rate sheets of the year 1000 stay.</summary>
     public async Task Tidy()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
@@ -113,24 +113,24 @@ public sealed class Load : IAsyncDisposable
 
     private async Task Write(Guid[] discussed, double rate)
     {
-        using var room = new SemaphoreSlim(MostAtOnce);
-        using var repeats = CancellationTokenSource.CreateLinkedTokenSource(_giveUp.Token);
-        await using var stopped = _stop.Token.Register(() => repeats.CancelAfter(Repeats));
+        using var slots = new SemaphoreSlim(MostConcurrentWrites);
+        using var retries = CancellationTokenSource.CreateLinkedTokenSource(_giveUp.Token);
+        await using var stopped = _stop.Token.Register(() => retries.CancelAfter(RetryPeriod));
         var watch = Stopwatch.StartNew();
         for (var n = 1; !_stop.IsCancellationRequested; n++)
         {
-            await room.WaitAsync();
-            _ = One(n);
+            await slots.WaitAsync();
+            _ = WriteOne(n);
             var ahead = TimeSpan.FromSeconds(n / rate) - watch.Elapsed;
             if (ahead > TimeSpan.Zero) await Task.Delay(ahead, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        for (var n = 0; n < MostAtOnce; n++) await room.WaitAsync();
+        for (var n = 0; n < MostConcurrentWrites; n++) await slots.WaitAsync();
 
-        async Task One(int n)
+        async Task WriteOne(int n)
         {
             try
             {
-                await _writers.Next(n, discussed, repeats.Token);
+                await _writers.Next(n, discussed, retries.Token);
             }
             catch (Exception e)
             {
@@ -138,7 +138,7 @@ public sealed class Load : IAsyncDisposable
             }
             finally
             {
-                room.Release();
+                slots.Release();
             }
         }
     }
@@ -162,10 +162,11 @@ public sealed class Load : IAsyncDisposable
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var (sections, _) = await client.Get("/api/sections", limit.Token);
         return sections.GetProperty("items").EnumerateArray().Select(s => s.GetProperty("key").GetString()).FirstOrDefault()
-            ?? throw new InvalidOperationException("The site has no section for articles: PUT /api/sections/{key}, or load the seeds.");
+            ?? throw new InvalidOperationException(
+                "The site has no section for articles. Create one with PUT /api/sections/{key}, or load the seed data.");
     }
 
-    /// <summary>Ends everything that still reads or listens.</summary>
+    /// <summary>Stops all writers, readers and listeners.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

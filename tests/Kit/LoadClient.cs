@@ -7,21 +7,21 @@ using System.Text.Json;
 namespace Kit;
 
 /// <summary>
-/// Where a load goes: the gateways; the replicas of each service behind them, which are asked directly whether they could answer; and a
-/// token with the roles editor, moderator and operator.
+/// The target of a load: the gateways; the replicas of each service behind them, which are probed directly to find out whether they could
+/// have answered; and a token with the roles editor, moderator and operator.
 /// </summary>
 public sealed record LoadTarget(
     IReadOnlyList<Uri> Gateways, IReadOnlyDictionary<string, IReadOnlyList<Uri>> Replicas, string Token);
 
 /// <summary>
-/// HTTP as careful clients speak it: what was not confirmed is repeated under the same key, at the other gateway, until it is confirmed. A
-/// gateway that takes no connection is passed over, as a balancer does. Each request has another address in X-Forwarded-For, so that the
-/// limits for one visitor are not met.
+/// An HTTP client that behaves as clients should. It repeats an unconfirmed write under the same key, at the next gateway, until it is
+/// confirmed. It skips a gateway that accepts no connection, as a load balancer does. Each request has a random address in
+/// X-Forwarded-For, so that the limits per visitor do not apply.
 /// </summary>
 internal sealed class LoadClient : IDisposable
 {
     private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(20), ReadLimit = TimeSpan.FromSeconds(40);
-    private static readonly TimeSpan DirectLimit = TimeSpan.FromSeconds(2), Pause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(2), Pause = TimeSpan.FromMilliseconds(300);
 
     private readonly HttpClient[] _gateways;
     private readonly Dictionary<string, HttpClient[]> _replicas;
@@ -38,7 +38,7 @@ internal sealed class LoadClient : IDisposable
 
     public int Gateways => _gateways.Length;
 
-    /// <summary>Sends until it is confirmed; null if it was refused, or not confirmed before <paramref name="giveUp"/>.</summary>
+    /// <summary>Sends a write until it is confirmed. Null if it was rejected, or not confirmed before <paramref name="giveUp"/>.</summary>
     public async Task<Confirmation?> Write(int first, Func<HttpRequestMessage> request, CancellationToken giveUp)
     {
         for (var n = first; !giveUp.IsCancellationRequested; n++)
@@ -59,16 +59,18 @@ internal sealed class LoadClient : IDisposable
                 }
                 _checker.FailWrite(_now(), reason);
             }
-            catch (Exception e) when (IsOfTheConnection(e))
+            catch (Exception e) when (IsConnectionFailure(e))
             {
-                if (!IsNotConnected(e)) _checker.FailWrite(_now(), $"write: {ReasonOf(e)}");
+                if (!CouldNotConnect(e)) _checker.FailWrite(_now(), $"write: {ReasonOf(e)}");
             }
             await Task.Delay(Pause, giveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         return null;
     }
 
-    /// <summary>Reads once, as anybody; null if it was not answered, which is noted. 404 is an answer.</summary>
+    /// <summary>
+    /// Reads once, without a token. If there is no answer, the failure is recorded and null is returned. A 404 is an answer.
+    /// </summary>
     public async Task<Reading?> Read(int first, string service, string path, CancellationToken giveUp)
     {
         var (reason, gateway, began) = ("not connected", first % Gateways, _now());
@@ -87,10 +89,10 @@ internal sealed class LoadClient : IDisposable
                 reason = $"GET {await ReasonOf(answer)}";
                 break;
             }
-            catch (Exception e) when (IsOfTheConnection(e))
+            catch (Exception e) when (IsConnectionFailure(e))
             {
                 if (giveUp.IsCancellationRequested) return null;
-                if (IsNotConnected(e)) continue;
+                if (CouldNotConnect(e)) continue;
                 reason = $"GET: {ReasonOf(e)}";
                 break;
             }
@@ -99,7 +101,7 @@ internal sealed class LoadClient : IDisposable
         return null;
     }
 
-    /// <summary>What an editor reads after the load; it is asked again until it is answered.</summary>
+    /// <summary>Reads as an editor after the load, and repeats the request until it is answered.</summary>
     public async Task<(JsonElement Body, long? Version)> Get(string path, CancellationToken giveUp)
     {
         for (var n = 0; ; n++)
@@ -114,14 +116,14 @@ internal sealed class LoadClient : IDisposable
                 answer.EnsureSuccessStatusCode();
                 return (await answer.Content.ReadFromJsonAsync<JsonElement>(limit.Token), VersionOf(answer));
             }
-            catch (Exception e) when (IsOfTheConnection(e) && !giveUp.IsCancellationRequested)
+            catch (Exception e) when (IsConnectionFailure(e) && !giveUp.IsCancellationRequested)
             {
                 await Task.Delay(Pause, giveUp);
             }
         }
     }
 
-    /// <summary>A live stream of one gateway, from where the client was.</summary>
+    /// <summary>Connects to the live stream of one gateway, and resumes after <paramref name="lastEventId"/>.</summary>
     public Task<HttpResponseMessage> Listen(int gateway, string? lastEventId, CancellationToken ct)
     {
         var request = New(HttpMethod.Get, "/api/live");
@@ -137,7 +139,7 @@ internal sealed class LoadClient : IDisposable
         return request;
     }
 
-    /// <summary>Asks every gateway whether it is there, and every replica of a service for <paramref name="path"/>, directly.</summary>
+    /// <summary>Probes every gateway, and requests <paramref name="path"/> directly from every replica of a service.</summary>
     public async Task Probe(string service, string path)
     {
         var at = _now();
@@ -150,11 +152,11 @@ internal sealed class LoadClient : IDisposable
     {
         try
         {
-            using var limit = new CancellationTokenSource(DirectLimit);
+            using var limit = new CancellationTokenSource(ProbeLimit);
             using var answer = await client.GetAsync(path, limit.Token);
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception e) when (IsOfTheConnection(e))
+        catch (Exception e) when (IsConnectionFailure(e))
         {
             return false;
         }
@@ -179,9 +181,9 @@ internal sealed class LoadClient : IDisposable
         _ => e.GetType().Name,
     };
 
-    private static bool IsOfTheConnection(Exception e) => e is HttpRequestException or IOException or OperationCanceledException;
+    private static bool IsConnectionFailure(Exception e) => e is HttpRequestException or IOException or OperationCanceledException;
 
-    private static bool IsNotConnected(Exception e) => e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+    private static bool CouldNotConnect(Exception e) => e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
 
     private static HttpClient At(Uri address) => new(new SocketsHttpHandler
     {
@@ -197,11 +199,16 @@ internal sealed class LoadClient : IDisposable
     }
 }
 
-/// <summary>A write that was confirmed, by which gateway, and the version that the answer names.</summary>
+/// <summary>A confirmed write: the gateway that confirmed it, and the version in the ETag of the response.</summary>
 internal sealed record Confirmation(int Gateway, HttpStatusCode Status, long? Version);
 
-/// <summary>A read that was answered, and when it was asked and answered.</summary>
-internal sealed record Reading(int Gateway, HttpStatusCode Status, string Body, TimeSpan Asked, TimeSpan Answered)
+/// <summary>An answered read, with the times of the request and the response.</summary>
+internal sealed record Reading(
+    int Gateway,
+    HttpStatusCode Status,
+    string Body,
+    TimeSpan Asked,
+    TimeSpan Answered)
 {
     public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Body);
 }

@@ -6,12 +6,12 @@ using System.Text.Json;
 
 namespace Kit;
 
-/// <summary>Who reads and listens while a load writes. All of them stop when the run is given up.</summary>
+/// <summary>The readers and listeners of a load. All of them stop when <c>giveUp</c> is cancelled.</summary>
 internal sealed class LoadReaders(LoadClient client, SetChecker checker, Func<TimeSpan> now, string run)
 {
-    /// <summary>The comments service, which must hear of an article before anybody can comment on it.</summary>
+    /// <summary>The listener name of the comments service, which must receive an article before readers can comment on it.</summary>
     public const string Discussions = "comments";
-    /// <summary>The articles service, which counts comments.</summary>
+    /// <summary>The listener name of the articles service, which counts comments.</summary>
     public const string Counts = "counts";
     /// <summary>ISO 4217 reserves this code for tests.</summary>
     public const string TestCurrency = "XTS";
@@ -21,12 +21,12 @@ internal sealed class LoadReaders(LoadClient client, SetChecker checker, Func<Ti
     private readonly ConcurrentDictionary<Guid, ConcurrentQueue<Guid>> _posted = new();
     private readonly Dictionary<Guid, int> _counted = [];
 
-    /// <summary>Whoever began to listen at this gateway.</summary>
+    /// <summary>The listener name of the client that first connected to this gateway.</summary>
     public static string Live(int gateway) => $"live stream {gateway + 1}";
 
     public static string Rate(decimal value) => value.ToString("0.##########", CultureInfo.InvariantCulture);
 
-    /// <summary>The rate of the test currency in a table, if the table is that of the date.</summary>
+    /// <summary>The rate of the test currency in a table of rates; null if the table is valid from another date.</summary>
     public static string? Rate(JsonElement table, string date) =>
         table.ValueKind != JsonValueKind.Object || table.GetProperty("effectiveFrom").GetString() != date
             ? null
@@ -34,11 +34,12 @@ internal sealed class LoadReaders(LoadClient client, SetChecker checker, Func<Ti
                 .Where(r => r.GetProperty("code").GetString() == TestCurrency)
                 .Select(r => Rate(r.GetProperty("rate").GetDecimal())).FirstOrDefault();
 
-    /// <summary>A comment was acknowledged: the count of its article must rise.</summary>
+    /// <summary>Records an acknowledged comment, so that the comment count of its article is expected to rise.</summary>
     public void Posted(Guid article, Guid comment) => _posted.GetOrAdd(article, _ => new()).Enqueue(comment);
 
     /// <summary>
-    /// Listens at each gateway until it is given up, and goes on from where it was if a connection ends. Returns when all are connected.
+    /// Listens to the live stream of each gateway, and resumes it if a connection ends. Returns when all clients are connected; the inner
+    /// task completes when all of them have stopped.
     /// </summary>
     public async Task<Task> Listen(CancellationToken giveUp)
     {
@@ -49,26 +50,26 @@ internal sealed class LoadReaders(LoadClient client, SetChecker checker, Func<Ti
         return listening;
     }
 
-    /// <summary>Follows the numbers of comments in the list of the articles that are discussed, until it is given up.</summary>
+    /// <summary>Polls the comment counts in the list of the discussed articles.</summary>
     public async Task Count(CancellationToken giveUp)
     {
         for (var n = 0; !giveUp.IsCancellationRequested; n++)
         {
             if (await ReadList(n, "articles", $"/api/articles?tag={run}&limit=100", "publishedAt", giveUp) is { } articles)
                 foreach (var article in articles)
-                    See(article.GetProperty("id").GetGuid(), article.GetProperty("commentCount").GetInt32());
+                    RecordCount(article.GetProperty("id").GetGuid(), article.GetProperty("commentCount").GetInt32());
             await Task.Delay(CountEvery, giveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>Reads lists and single items at a rate, until <paramref name="stop"/>.</summary>
+    /// <summary>Reads lists and single items at the given rate, until <paramref name="stop"/>.</summary>
     public async Task Read(IReadOnlyList<Guid> discussed, double rate, CancellationToken stop, CancellationToken giveUp)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1 / rate));
         var reading = new ConcurrentDictionary<Task, bool>();
         for (var n = 0; !stop.IsCancellationRequested; n++)
         {
-            var read = One(n, discussed[n / 4 % discussed.Count], giveUp);
+            var read = ReadOne(n, discussed[n / 4 % discussed.Count], giveUp);
             reading[read] = true;
             _ = read.ContinueWith(r => reading.TryRemove(r, out _), TaskScheduler.Default);
             try
@@ -83,7 +84,9 @@ internal sealed class LoadReaders(LoadClient client, SetChecker checker, Func<Ti
         await Task.WhenAll(reading.Keys);
     }
 
-    /// <summary>Keeps asking every gateway and every replica directly, so that it is known which read could have been answered.</summary>
+    /// <summary>
+    /// Probes every gateway and every replica directly, again and again. The results show which failed reads could have been answered.
+    /// </summary>
     public async Task Probe(Guid article, CancellationToken giveUp)
     {
         (string Service, string Path)[] reads =
@@ -98,7 +101,7 @@ internal sealed class LoadReaders(LoadClient client, SetChecker checker, Func<Ti
         }
     }
 
-    private Task One(int n, Guid article, CancellationToken giveUp) => (n % 4) switch
+    private Task ReadOne(int n, Guid article, CancellationToken giveUp) => (n % 4) switch
     {
         0 => ReadList(n / 4, "comments", $"/api/articles/{article}/comments?view=flat&limit=100", "postedAt", giveUp),
         1 => client.Read(n / 4, "articles", $"/api/articles/{article}?lang=en", giveUp),
@@ -106,21 +109,26 @@ internal sealed class LoadReaders(LoadClient client, SetChecker checker, Func<Ti
         _ => client.Read(n / 4, "currency-rates", "/api/currencies", giveUp),
     };
 
-    /// <summary>A list, newest first: neither its length nor the time of its newest item may ever fall.</summary>
-    private async Task<JsonElement[]?> ReadList(int gateway, string service, string path, string time, CancellationToken giveUp)
+    /// <summary>Reads a list, newest first. Neither its length nor the time of its newest item may ever decrease.</summary>
+    private async Task<JsonElement[]?> ReadList(
+        int gateway,
+        string service,
+        string path,
+        string time,
+        CancellationToken giveUp)
     {
         if (await client.Read(gateway, service, path, giveUp) is not { Status: HttpStatusCode.OK } read) return null;
         JsonElement[] items = [.. read.Json.GetProperty("items").EnumerateArray()];
-        Note("length", items.Length);
-        if (items is [var newest, ..]) Note("newest", newest.GetProperty(time).GetDateTimeOffset().UtcTicks);
+        Record("length", items.Length);
+        if (items is [var newest, ..]) Record("newest", newest.GetProperty(time).GetDateTimeOffset().UtcTicks);
         return items;
 
-        void Note(string what, long version) => checker.ReadList(
+        void Record(string what, long version) => checker.ReadList(
             new($"gateway {read.Gateway + 1}", $"{path} ({what})", Writes: false, version, read.Asked.Ticks, read.Answered.Ticks));
     }
 
-    /// <summary>The comments that were acknowledged first are those that a count includes.</summary>
-    private void See(Guid article, int count)
+    /// <summary>Records which comments a count includes: it is assumed that comments are counted in the order of acknowledgement.</summary>
+    private void RecordCount(Guid article, int count)
     {
         if (!_posted.TryGetValue(article, out var posted)) return;
         var from = _counted.GetValueOrDefault(article);
@@ -128,7 +136,7 @@ internal sealed class LoadReaders(LoadClient client, SetChecker checker, Func<Ti
         _counted[article] = Math.Max(from, Math.Min(count, posted.Count));
     }
 
-    /// <summary>A client that loses its gateway goes on at the next one.</summary>
+    /// <summary>Listens at one gateway. A client that loses its connection resumes at the next gateway.</summary>
     private async Task Listen(int first, TaskCompletionSource connected, CancellationToken giveUp)
     {
         var last = "";
@@ -162,7 +170,7 @@ internal sealed class LoadReaders(LoadClient client, SetChecker checker, Func<Ti
     {
         if (item.EventType == "reset")
         {
-            checker.Report("unheard", $"{listener} was told to begin anew: what it missed is not kept");
+            checker.Report("unheard", $"{listener} got a reset: the events that it missed are no longer stored");
             return;
         }
         var data = JsonSerializer.Deserialize<JsonElement>(item.Data);

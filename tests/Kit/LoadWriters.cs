@@ -5,26 +5,31 @@ using System.Text.Json;
 
 namespace Kit;
 
-/// <summary>What a load writes. Each item is changed by one client at a time, so that its changes have one order.</summary>
+/// <summary>The writers of a load. Only one client at a time changes an item, so the changes of an item have a single order.</summary>
 internal sealed class LoadWriters(
-    LoadClient client, LoadReaders readers, SetChecker checker, Func<TimeSpan> now, string run, string section)
+    LoadClient client,
+    LoadReaders readers,
+    SetChecker checker,
+    Func<TimeSpan> now,
+    string run,
+    string section)
 {
     private const int ArticleEvents = 2, Sheets = 20;
-    /// <summary>Days whose rates no reader asks for.</summary>
+    /// <summary>The first of the dates whose rates are written; no reader requests rates that old.</summary>
     private static readonly DateOnly FirstSheet = new(1000, 1, 1);
 
-    private readonly string[] _live = [.. Enumerable.Range(0, client.Gateways).Select(LoadReaders.Live)];
+    private readonly string[] _liveStreams = [.. Enumerable.Range(0, client.Gateways).Select(LoadReaders.Live)];
     private readonly ConcurrentQueue<Guid> _editable = new(), _comments = new();
-    private readonly SemaphoreSlim _asking = new(10);
+    private readonly SemaphoreSlim _polling = new(10);
     private readonly ConcurrentQueue<DateOnly> _sheets = new(Enumerable.Range(0, Sheets).Select(FirstSheet.AddDays));
     private int _number;
-    // A sheet of an earlier run holds another rate.
+    // Each run starts at a different rate, because a sheet that an earlier run wrote must differ from those of this run.
     private long _millionths = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() % 1_000_000 * 1000;
 
     public ConcurrentQueue<Guid> Articles { get; } = new();
     public ConcurrentQueue<Guid> Messages { get; } = new();
     public ConcurrentDictionary<DateOnly, bool> Written { get; } = new();
-    /// <summary>Articles that readers comment on.</summary>
+    /// <summary>The articles on which readers comment.</summary>
     public ConcurrentBag<Guid> Discussed { get; } = [];
     public string Email => $"{run}@example.org";
 
@@ -35,7 +40,7 @@ internal sealed class LoadWriters(
     public static string Day(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// One write. Most are comments; each other kind comes at regular intervals, so that an outage of its service is seen.
+    /// Sends one write. Most writes are comments. Each other kind comes at regular intervals, so that an outage of its service shows.
     /// </summary>
     public Task Next(int n, IReadOnlyList<Guid> discussed, CancellationToken giveUp) => n switch
     {
@@ -47,14 +52,14 @@ internal sealed class LoadWriters(
         _ => PostComment(n, discussed[n % discussed.Count], giveUp),
     };
 
-    /// <summary>An article that is published at once. It is done when readers may comment on it.</summary>
+    /// <summary>Publishes an article, and waits until readers can comment on it.</summary>
     public async Task NewArticle(int n, bool isDiscussed, CancellationToken giveUp)
     {
         var id = Some.Id();
         var change = Begin(new Change(Article(id), Text("article"), ArticleEvents));
         if (await Publish(n, id, change, [isDiscussed ? run : $"{run}-other"], giveUp) is not { } confirmed) return;
         Articles.Enqueue(id);
-        checker.Acknowledge(change, confirmed.Version ?? ArticleEvents, now(), [.. _live, LoadReaders.Discussions]);
+        checker.Acknowledge(change, confirmed.Version ?? ArticleEvents, now(), [.. _liveStreams, LoadReaders.Discussions]);
         if (!await IsOpen(id, n, giveUp)) return;
         checker.Hear(LoadReaders.Discussions, Article(id), ArticleEvents, now());
         if (isDiscussed) Discussed.Add(id);
@@ -65,12 +70,17 @@ internal sealed class LoadWriters(
     {
         var change = Begin(new Change(Article(id), Text("article"), ArticleEvents));
         if (await Publish(n, id, change, [Discussed.Contains(id) ? run : $"{run}-other"], giveUp) is not { } confirmed) return;
-        checker.Acknowledge(change, confirmed.Version ?? 0, now(), _live);
+        checker.Acknowledge(change, confirmed.Version ?? 0, now(), _liveStreams);
         await ReadOwn(confirmed, "articles", $"/api/articles/{id}?lang=en", change, a => a.GetProperty("title").GetString(), giveUp);
         _editable.Enqueue(id);
     }
 
-    private async Task<Confirmation?> Publish(int n, Guid id, Change change, string[] tags, CancellationToken giveUp)
+    private async Task<Confirmation?> Publish(
+        int n,
+        Guid id,
+        Change change,
+        string[] tags,
+        CancellationToken giveUp)
     {
         var draft = new
         {
@@ -78,9 +88,9 @@ internal sealed class LoadWriters(
             tags,
             translations = new { en = new { title = change.Content, slug = $"load-{id}", body = "<p>This was written by a test.</p>" } },
         };
-        return await client.Write(n, () => Overwriting(HttpMethod.Put, $"/api/articles/{id}", draft), giveUp) is null
+        return await client.Write(n, () => OverwriteRequest(HttpMethod.Put, $"/api/articles/{id}", draft), giveUp) is null
             ? null
-            : await client.Write(n, () => Overwriting(HttpMethod.Post, $"/api/articles/{id}/publish"), giveUp);
+            : await client.Write(n, () => OverwriteRequest(HttpMethod.Post, $"/api/articles/{id}/publish"), giveUp);
     }
 
     private async Task PostComment(int n, Guid article, CancellationToken giveUp)
@@ -97,7 +107,7 @@ internal sealed class LoadWriters(
         }, giveUp);
         if (confirmed is null) return;
         if (confirmed.Status == HttpStatusCode.Accepted) checker.Report("refused", "a comment is held for moderation");
-        checker.Acknowledge(change, 1, now(), [.. _live, LoadReaders.Counts]);
+        checker.Acknowledge(change, 1, now(), [.. _liveStreams, LoadReaders.Counts]);
         readers.Posted(article, id);
         await ReadOwn(confirmed, "comments", $"/api/comments/{id}", change, TextOfComment, giveUp);
         _comments.Enqueue(id);
@@ -113,7 +123,7 @@ internal sealed class LoadWriters(
             return request;
         }, giveUp);
         if (confirmed is null) return;
-        checker.Acknowledge(change, 2, now(), _live);
+        checker.Acknowledge(change, 2, now(), _liveStreams);
         await ReadOwn(confirmed, "comments", $"/api/comments/{id}", change, TextOfComment, giveUp);
     }
 
@@ -139,16 +149,21 @@ internal sealed class LoadWriters(
         var change = Begin(new Change(Sheet(date), LoadReaders.Rate(value)));
         var rate = new { id = "R99999", numCode = "963", charCode = LoadReaders.TestCurrency, nominal = 1, value };
         var body = new { rates = new[] { rate } };
-        var confirmed = await client.Write(n, () => Overwriting(HttpMethod.Put, $"/api/rates/sheets/{Day(date)}", body), giveUp);
+        var confirmed = await client.Write(n, () => OverwriteRequest(HttpMethod.Put, $"/api/rates/sheets/{Day(date)}", body), giveUp);
         if (confirmed is null) return;
-        checker.Acknowledge(change, confirmed.Version ?? 0, now(), _live);
+        checker.Acknowledge(change, confirmed.Version ?? 0, now(), _liveStreams);
         Written[date] = true;
         _sheets.Enqueue(date);
     }
 
-    /// <summary>Whoever wrote something sees it at once at the same gateway.</summary>
+    /// <summary>Checks read-your-writes: a gateway must return a change that it has just confirmed.</summary>
     private async Task ReadOwn(
-        Confirmation confirmed, string service, string path, Change change, Func<JsonElement, string?> content, CancellationToken giveUp)
+        Confirmation confirmed,
+        string service,
+        string path,
+        Change change,
+        Func<JsonElement, string?> content,
+        CancellationToken giveUp)
     {
         if (await client.Read(confirmed.Gateway, service, path, giveUp) is not { } read || read.Gateway != confirmed.Gateway) return;
         var found = read.Status == HttpStatusCode.OK ? content(read.Json) : null;
@@ -157,14 +172,14 @@ internal sealed class LoadWriters(
     }
 
     /// <summary>
-    /// Asks until readers may comment on the article. Only the articles that have waited longest are asked for: while events are held up,
-    /// requests for all of them would be a load of their own.
+    /// Polls until readers can comment on the article. At most ten articles are polled at a time: while events are delayed, polling all of
+    /// them would be a considerable load of its own.
     /// </summary>
     private async Task<bool> IsOpen(Guid article, int n, CancellationToken giveUp)
     {
         try
         {
-            await _asking.WaitAsync(giveUp);
+            await _polling.WaitAsync(giveUp);
         }
         catch (OperationCanceledException)
         {
@@ -182,7 +197,7 @@ internal sealed class LoadWriters(
         }
         finally
         {
-            _asking.Release();
+            _polling.Release();
         }
     }
 
@@ -192,26 +207,26 @@ internal sealed class LoadWriters(
         return change;
     }
 
-    private HttpRequestMessage Overwriting(HttpMethod method, string path, object? body = null)
+    private HttpRequestMessage OverwriteRequest(HttpMethod method, string path, object? body = null)
     {
         var request = client.New(method, path, body, isSignedIn: true);
         request.Headers.Add("If-Match", "*");
         return request;
     }
 
-    /// <summary>Takes the articles back and erases the messages. The rate sheets of the year 1000 stay.</summary>
+    /// <summary>Retracts the articles and erases the messages. The rate sheets of the year 1000 stay.</summary>
     public async Task Tidy(CancellationToken giveUp)
     {
         var body = new { note = "This article was part of a test." };
         await Parallel.ForEachAsync(Articles, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (id, _) =>
-            await client.Write(0, () => Overwriting(HttpMethod.Post, $"/api/articles/{id}/retract", body), giveUp));
+            await client.Write(0, () => OverwriteRequest(HttpMethod.Post, $"/api/articles/{id}/retract", body), giveUp));
         var person = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Email)));
         await client.Write(0, () => client.New(HttpMethod.Delete, $"/api/feedback/people/{person}", null, isSignedIn: true), giveUp);
     }
 
     private string Text(string kind) => $"{run} {kind} {Interlocked.Increment(ref _number)}";
 
-    private static string? TextOfComment(JsonElement place) => place.GetProperty("comment").GetProperty("text").GetString();
+    private static string? TextOfComment(JsonElement context) => context.GetProperty("comment").GetProperty("text").GetString();
 
     private static string EditToken(Guid comment) => $"edit-token-{comment:N}";
 }

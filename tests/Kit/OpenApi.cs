@@ -2,17 +2,16 @@ using System.Text.Json.Nodes;
 
 namespace Kit;
 
-/// <summary>Descriptions of interfaces, and whether they say what is answered.</summary>
+/// <summary>Reads OpenAPI documents, and checks whether they describe their responses.</summary>
 public static class OpenApi
 {
-    /// <summary>The description that a service gives of itself.</summary>
+    /// <summary>The OpenAPI document of a service.</summary>
     public static async Task<JsonNode> Of(HttpClient reader, string service, CancellationToken ct) =>
         JsonNode.Parse(await reader.GetStringAsync($"/openapi/{service}.json", ct))!;
 
     /// <summary>
-    /// Successful answers with a body of which the document holds no schema or no example. Those without a body: 204, what was made and
-    /// says so by its status alone, and all of HEAD.
-    /// <paramref name="answers"/>: how many were looked at.
+    /// The successful responses for which the document contains no schema or no example. Responses without a body are not checked: 204, the
+    /// 201 of an operation that also has a 204, and all responses to HEAD. <paramref name="answers"/> is the number of responses checked.
     /// </summary>
     public static IReadOnlyList<string> Undescribed(JsonNode document, out int answers)
     {

@@ -1,6 +1,6 @@
 namespace Kit;
 
-/// <summary>The source tree the tests were built from.</summary>
+/// <summary>The source tree from which the tests were built.</summary>
 public static class Repository
 {
     public static string Root { get; } = Find();
@@ -9,14 +9,14 @@ public static class Repository
 
     public static string Read(params string[] parts) => File.ReadAllText(Path(parts));
 
-    /// <summary>C# files below a folder, as paths from the root, without what a build made.</summary>
+    /// <summary>The C# files below a folder, as paths relative to the root, without generated files.</summary>
     public static IReadOnlyList<string> Sources(string folder) =>
         [.. Directory.EnumerateFiles(Path(folder), "*.cs", SearchOption.AllDirectories)
             .Select(f => System.IO.Path.GetRelativePath(Root, f))
             .Where(f => !f.Split('/').Any(part => part is "bin" or "obj"))
             .Order(StringComparer.Ordinal)];
 
-    /// <summary>Folders below services/ that are one process each.</summary>
+    /// <summary>The folders below services/ that contain a service, in contrast to the shared libraries.</summary>
     public static IReadOnlyList<string> Services { get; } =
         [
             .. Directory.GetDirectories(Path("services"))
@@ -25,7 +25,7 @@ public static class Repository
             .Order(StringComparer.Ordinal),
         ];
 
-    /// <summary>CurrencyRates is called currency-rates in addresses, queues and containers.</summary>
+    /// <summary>The name in kebab case, as in addresses, queues and containers: CurrencyRates is currency-rates.</summary>
     public static string Kebab(string name) =>
         string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"-{c}" : $"{c}")).ToLowerInvariant();
 
@@ -34,7 +34,7 @@ public static class Repository
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(System.IO.Path.Combine(folder, "Platform.sln")))
             folder = System.IO.Path.GetDirectoryName(folder)
-                ?? throw new InvalidOperationException("Platform.sln is in no folder above the tests.");
+                ?? throw new InvalidOperationException("No folder above the test binaries contains Platform.sln.");
         return folder;
     }
 }

@@ -10,21 +10,27 @@ using Xunit;
 
 namespace Kit;
 
-/// <summary>One process as <c>./platform status --json</c> tells it.</summary>
-public sealed record ProcessState(string Name, string State, int Pid, int Port, int OperatorPort, bool Ready);
+/// <summary>A process as <c>./platform status --json</c> lists it.</summary>
+public sealed record ProcessState(
+    string Name,
+    string State,
+    int Pid,
+    int Port,
+    int OperatorPort,
+    bool Ready);
 
 /// <summary>
-/// One whole system, private to this run, started and stopped by the script that people use: real processes, real servers, the seeds
-/// loaded. Tests touch it only through the script, the gateway and the addresses the script names.
+/// A complete platform, private to this run: real processes and servers with the seed data, started and stopped with
+/// <c>./platform</c>. Tests use it only through this script, the gateway, and the addresses that the script prints.
 /// </summary>
 public sealed class RunningPlatform : IAsyncLifetime
 {
     public static readonly string Root = FolderWith("platform");
     /// <summary>
-    /// Whatever is waited for gets this long, so that an overloaded machine fails no test by its slowness alone.
+    /// The time limit for waiting. It is long, so that no test fails only because the machine is overloaded.
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-    /// <summary>Services with a store, and so with a relay.</summary>
+    /// <summary>The services that have an event store and a relay.</summary>
     public static readonly IReadOnlyList<string> Services = ["articles", "comments", "currency-rates", "feedback"];
     private static readonly SocketsHttpHandler Http = new() { UseProxy = false, AllowAutoRedirect = false };
 
@@ -33,47 +39,47 @@ public sealed class RunningPlatform : IAsyncLifetime
     private readonly ConcurrentDictionary<string, Task<string>> _tokens = new();
     private readonly ConcurrentDictionary<string, ProcessState> _known = new();
 
-    /// <summary>The one that all tests of an assembly share.</summary>
+    /// <summary>The platform that all tests of an assembly share.</summary>
     public RunningPlatform() : this(Assembly.GetEntryAssembly()!.GetName().Name!.ToLowerInvariant()) { }
 
     private RunningPlatform(string name) : this(Path.Combine(Required("TEST_DATA"), name), FreePorts()) { }
 
     private RunningPlatform(string data, int port) => (_data, _port) = (data, port);
 
-    /// <summary>Another one beside it, for tests whose traces others must not meet.</summary>
+    /// <summary>Another platform beside it, for tests whose changes would disturb the other tests.</summary>
     public static RunningPlatform Named(string name) => new(name);
 
-    /// <summary>One that runs already, with its PLATFORM_DATA and PLATFORM_PORT.</summary>
+    /// <summary>A platform that is already running with this PLATFORM_DATA and PLATFORM_PORT.</summary>
     public static RunningPlatform In(string data, int port) => new(data, port);
 
-    /// <summary>The folder of everything that it stores.</summary>
+    /// <summary>The folder with all data of the platform.</summary>
     public string Data => _data;
 
-    /// <summary>Where the gateway is.</summary>
+    /// <summary>The address of the gateway.</summary>
     public Uri Address => new($"http://127.0.0.1:{_port}");
 
-    /// <summary>A reader: not signed in, at the gateway.</summary>
-    public HttpClient Reader => field ??= At(_port);
+    /// <summary>A client of the gateway that is not signed in.</summary>
+    public HttpClient Reader => field ??= ClientAt(_port);
 
     public async ValueTask InitializeAsync() => await Script("up");
 
     public async ValueTask DisposeAsync() => await Script("down");
 
-    /// <summary>Somebody with that role, at the gateway or at another one.</summary>
+    /// <summary>A client of a gateway, signed in with a role.</summary>
     public async Task<HttpClient> SignedIn(string role, string gateway = "gateway") =>
-        At(gateway == "gateway" ? _port : (await Known(gateway)).Port, await Token(role));
+        ClientAt(gateway == "gateway" ? _port : (await ProcessNamed(gateway)).Port, await Token(role));
 
-    /// <summary>A client of one process itself, past the gateway.</summary>
-    public async Task<HttpClient> Directly(string process) => At((await Known(process)).Port);
+    /// <summary>A client of a process that bypasses the gateway.</summary>
+    public async Task<HttpClient> Directly(string process) => ClientAt((await ProcessNamed(process)).Port);
 
-    // Its ports stay the same when it is started anew.
-    private async Task<ProcessState> Known(string process)
+    // The ports of a process stay the same when it restarts, so they can be cached.
+    private async Task<ProcessState> ProcessNamed(string process)
     {
         if (!_known.ContainsKey(process)) foreach (var running in await Status()) _known[running.Name] = running;
         return _known[process];
     }
 
-    /// <summary>A link that signs in at the console once, at the address that tests use: a session belongs to one host.</summary>
+    /// <summary>A link that signs in at the console once. It has the host that tests use, because a session belongs to one host.</summary>
     public async Task<string> SignInLink(params string[] roles) =>
         (await Script(["sign-in", .. roles])).Trim().Replace("//localhost:", "//127.0.0.1:", StringComparison.Ordinal);
 
@@ -84,11 +90,11 @@ public sealed class RunningPlatform : IAsyncLifetime
 
     public async Task<ProcessState> Status(string process) => (await Status()).Single(p => p.Name == process);
 
-    /// <summary>A client of one process's operator listener.</summary>
-    public async Task<HttpClient> Operator(string process) => At((await Known(process)).OperatorPort);
+    /// <summary>A client of the operator port of a process.</summary>
+    public async Task<HttpClient> Operator(string process) => ClientAt((await ProcessNamed(process)).OperatorPort);
 
     /// <summary>
-    /// What one replica tells operators at <c>/health/ready</c>; that it may be sent requests (200) is part of the question.
+    /// The detailed health of a replica, from <c>/health/ready</c> at its operator port. Throws if the replica is not ready (not 200).
     /// </summary>
     public async Task<JsonNode> Health(string process)
     {
@@ -96,18 +102,18 @@ public sealed class RunningPlatform : IAsyncLifetime
         return JsonNode.Parse(await client.GetStringAsync("/health/ready"))!;
     }
 
-    /// <summary>How many events a service has stored so far.</summary>
-    public async Task<long> Stored(
-        string service) => (await Health($"{service}-1"))["checks"]!["relay"]!["data"]!["head"]!.GetValue<long>();
+    /// <summary>The highest event number that a service has stored so far.</summary>
+    public async Task<long> Stored(string service) =>
+        (await Health($"{service}-1"))["checks"]!["relay"]!["data"]!["head"]!.GetValue<long>();
 
-    /// <summary>SIGKILL: it has no chance to finish anything.</summary>
+    /// <summary>Sends SIGKILL, so that the process cannot finish anything.</summary>
     public static void Kill(ProcessState process)
     {
         using var running = Process.GetProcessById(process.Pid);
         running.Kill();
     }
 
-    /// <summary>Starts whatever is down, and waits until every process is ready and every check of every service is healthy.</summary>
+    /// <summary>Starts the processes that are down, and waits until all processes are ready and all health checks succeed.</summary>
     public async Task Heal()
     {
         if ((await Status()).Any(p => p is not { State: "RUNNING", Ready: true })) await Script("up");
@@ -118,11 +124,11 @@ public sealed class RunningPlatform : IAsyncLifetime
                 Patience);
     }
 
-    /// <summary>Messages that no consumer could handle, by queue, as the broker's management counts them.</summary>
+    /// <summary>The number of messages in each error queue, according to the management API of RabbitMQ.</summary>
     public async Task<IReadOnlyDictionary<string, long>> DeadLetters()
     {
         var password = await Secret("RABBITMQ_PASSWORD");
-        using var management = At(_port + 13);
+        using var management = ClientAt(_port + 13);
         management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Basic", Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"platform:{password}")));
         var queues = JsonNode.Parse(await management.GetStringAsync("/api/queues"))!.AsArray();
@@ -133,7 +139,9 @@ public sealed class RunningPlatform : IAsyncLifetime
             .ToDictionary(q => q!["name"]!.GetValue<string>(), q => q!["messages"]?.GetValue<long>() ?? 0);
     }
 
-    /// <summary>Runs <c>./platform</c>; what it wrote where it succeeds, and a failure that shows it where it does not.</summary>
+    /// <summary>
+    /// Runs <c>./platform</c> and returns its output. If it fails, throws an exception that contains the output and the errors.
+    /// </summary>
     public async Task<string> Script(params string[] arguments)
     {
         using var script = Process.Start(new ProcessStartInfo(Path.Combine(Root, "platform"), arguments)
@@ -161,23 +169,22 @@ public sealed class RunningPlatform : IAsyncLifetime
                 $"./platform {string.Join(' ', arguments)} ended with {script.ExitCode}:\n{await output}\n{await errors}");
     }
 
-    /// <summary>The broker, which is stopped, forgets its queues, its messages and its accounts.</summary>
+    /// <summary>Deletes all queues, messages and accounts of the broker, which must be stopped.</summary>
     public void LoseBrokerData() => Directory.Delete(Path.Combine(_data, "rabbitmq", "data"), recursive: true);
 
-    /// <summary>Where letters go when no mail server is set.</summary>
+    /// <summary>The folder to which e-mails are written if no mail server is configured.</summary>
     public string MailFolder => Path.Combine(_data, "mail");
 
-    /// <summary>The bus, as another service sees it.</summary>
+    /// <summary>A client of the bus that acts as another service.</summary>
     public async Task<Bus> Bus() =>
         await Kit.Bus.Start(new Uri($"amqp://platform:{await Secret("RABBITMQ_PASSWORD")}@127.0.0.1:{_port + 11}/"));
 
-    /// <summary>What somebody does by hand in a service's database.</summary>
+    /// <summary>Executes SQL in the database of a service, as an administrator could do by hand.</summary>
     public async Task Sql(string database, string sql)
     {
-        await using var connection =
-            new NpgsqlConnection(
-                $"Host=127.0.0.1;Port={_port + 10};Database={database};Username=platform;Password={await Secret(
-                    "POSTGRES_PASSWORD")};Pooling=false");
+        var password = await Secret("POSTGRES_PASSWORD");
+        await using var connection = new NpgsqlConnection(
+            $"Host=127.0.0.1;Port={_port + 10};Database={database};Username=platform;Password={password};Pooling=false");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
@@ -185,24 +192,24 @@ public sealed class RunningPlatform : IAsyncLifetime
 
     private async Task<string> Secret(string name) => (await Secrets())[name];
 
-    /// <summary>Every password of this system, by its name.</summary>
+    /// <summary>All passwords of this platform, by name.</summary>
     public async Task<IReadOnlyDictionary<string, string>> Secrets() =>
         (await File.ReadAllLinesAsync(Path.Combine(_data, "secrets"))).Select(l => l.Split('=', 2)).ToDictionary(l => l[0], l => l[1]);
 
-    /// <summary>The address of the broker for this account, and that of a database for this role.</summary>
+    /// <summary>The address of the broker with this account, and the connection string of a database with this role.</summary>
     public (Uri Broker, string Database) Account(string user, string password, string database) =>
         (new($"amqp://{user}:{password}@127.0.0.1:{_port + 11}/"),
             $"Host=127.0.0.1;Port={_port + 10};Database={database};Username={user.Replace('-', '_')};Password={password};Pooling=false");
 
-    /// <summary>The files behind <c>./platform logs</c>.</summary>
+    /// <summary>The files that <c>./platform logs</c> shows.</summary>
     public IEnumerable<string> LogFiles() => Directory.EnumerateFiles(Path.Combine(_data, "logs"), "*.log").Order();
 
-    /// <summary>The last lines of every process's log, for whoever has to find out why a test failed.</summary>
+    /// <summary>The last lines of the log of every process, to find out why a test failed.</summary>
     public string LogTails() => string.Join('\n', LogFiles().Select(file =>
         $"--- {Path.GetFileName(file)}\n{string.Join(
             '\n', File.ReadLines(file).TakeLast(10).Select(line => line.Length > 300 ? line[..300] + " ..." : line))}"));
 
-    private static HttpClient At(int port, string? token = null)
+    private static HttpClient ClientAt(int port, string? token = null)
     {
         var client = new HttpClient(Http, disposeHandler: false)
         {
@@ -213,7 +220,7 @@ public sealed class RunningPlatform : IAsyncLifetime
         return client;
     }
 
-    /// <summary>The first base whose ports, up to three replicas of each service included, nobody listens on.</summary>
+    /// <summary>The first base port whose range is free; the range includes up to three replicas of each service.</summary>
     private static int FreePorts()
     {
         var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(e => e.Port).ToHashSet();
@@ -224,11 +231,11 @@ public sealed class RunningPlatform : IAsyncLifetime
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, file)))
-            folder = folder.Parent ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds {file}.");
+            folder = folder.Parent ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} contains {file}.");
         return folder.FullName;
     }
 
     private static string Required(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
         ? value
-        : throw new InvalidOperationException($"{variable} is not set: run the tests with ./platform test endtoend.");
+        : throw new InvalidOperationException($"{variable} is not set. Run the tests with ./platform test endtoend.");
 }

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Kit;
 
-/// <summary>Letters by which a text is seen to be in another of the site's languages.</summary>
+/// <summary>Recognises texts in the wrong language of the site by their script: Latin, Cyrillic or Chinese.</summary>
 public static partial class Scripts
 {
-    /// <summary>Matches what has no place in a text of this language.</summary>
+    /// <summary>Matches letters that do not occur in texts of this language.</summary>
     public static Regex ForeignTo(string lang) => lang switch { "en" => CyrillicOrHan(), "ru" => LatinOrHan(), _ => LatinOrCyrillic() };
 
     [GeneratedRegex(@"[\p{IsCyrillic}\u4e00-\u9fff]")]

@@ -5,12 +5,12 @@ using Platform.Hosting;
 
 namespace Kit;
 
-/// <summary>What a process writes to its security log.</summary>
+/// <summary>Records the entries that a process writes to its security log.</summary>
 public sealed class SecurityEntries : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _entries = new();
 
-    /// <summary>Each as its level and its words, the oldest first.</summary>
+    /// <summary>The entries with their level and text, oldest first.</summary>
     public IReadOnlyCollection<string> All => _entries;
 
     public ILogger CreateLogger(string categoryName) => categoryName == SecurityLog.Category ? this : NullLogger.Instance;
@@ -20,7 +20,11 @@ public sealed class SecurityEntries : ILoggerProvider, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter) =>
         _entries.Enqueue($"{logLevel}: {formatter(state, exception)}");
 
     public void Dispose() { }

@@ -5,25 +5,31 @@ using Xunit;
 
 namespace Kit;
 
-/// <summary>The seed files of this repository, sent as seeds/seed.sh sends them, and the recorded rates in them.</summary>
+/// <summary>Reads the seed files of this repository, including the recorded rates, and sends them as seeds/seed.sh does.</summary>
 public static class Seeds
 {
-    /// <summary>One request of a seed file.</summary>
+    /// <summary>A request in a seed file.</summary>
     public sealed record Request(string? Role, string Method, string Path, JsonElement Body);
 
-    /// <summary>One recorded rate; <paramref name="Value"/> is the text as it was published, with a point.</summary>
-    public sealed record Rate(DateOnly Date, string Id, string NumCode, string CharCode, int Nominal, string Value)
+    /// <summary>A recorded rate. <paramref name="Value"/> is the published text, with a decimal point.</summary>
+    public sealed record Rate(
+        DateOnly Date,
+        string Id,
+        string NumCode,
+        string CharCode,
+        int Nominal,
+        string Value)
     {
         public decimal Number => decimal.Parse(Value, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The repository, found upwards from the tests' binaries.</summary>
-    public static string Root { get; } = Above(AppContext.BaseDirectory);
+    /// <summary>The root folder of the repository.</summary>
+    public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
     public static IReadOnlyList<Request> Read(string name) =>
         JsonSerializer.Deserialize<Request[]>(File.ReadAllText(Path.Combine(Root, "seeds", name + ".json")), JsonSerializerOptions.Web)!;
 
-    /// <summary>Every rate of the recorded days, in their order.</summary>
+    /// <summary>All rates of the recorded days, in the order of the seed file.</summary>
     public static IReadOnlyList<Rate> Rates { get; } = [.. Read("currency-rates").SelectMany(
         r => r.Body.GetProperty("rates").EnumerateArray().Select(e => new Rate(
             DateOnly.ParseExact(r.Path[^10..], "yyyy-MM-dd", CultureInfo.InvariantCulture),
@@ -33,7 +39,9 @@ public static class Seeds
             e.GetProperty("nominal").GetInt32(),
             e.GetProperty("value").ToString())))];
 
-    /// <summary>Sends a file's requests in order; each must be accepted. The client carries the role they need.</summary>
+    /// <summary>
+    /// Sends the requests of a seed file in order. The test fails if one is rejected. The client must have the role that they need.
+    /// </summary>
     public static async Task Send(HttpClient client, string name, Func<Request, bool>? which = null)
     {
         foreach (var request in Read(name).Where(which ?? (_ => true)))
@@ -49,6 +57,6 @@ public static class Seeds
         }
     }
 
-    private static string Above(string folder) =>
-        File.Exists(Path.Combine(folder, "Platform.sln")) ? folder : Above(Path.GetDirectoryName(folder)!);
+    private static string FindRoot(string folder) =>
+        File.Exists(Path.Combine(folder, "Platform.sln")) ? folder : FindRoot(Path.GetDirectoryName(folder)!);
 }

@@ -5,8 +5,8 @@ using Xunit;
 namespace Kit;
 
 /// <summary>
-/// A PostgreSQL of a test's own with a synchronous standby: what it acknowledges is on both. They end with <see cref="DisposeAsync"/>, or
-/// with the test run.
+/// A PostgreSQL primary for one test, with a synchronous standby: every acknowledged commit is on both servers. They stop with
+/// <see cref="DisposeAsync"/>, or with the test run.
 /// </summary>
 public sealed class ServerPair : IAsyncDisposable
 {
@@ -14,10 +14,12 @@ public sealed class ServerPair : IAsyncDisposable
     private readonly string _folder = Path.Combine(Required("TEST_DATA"), $"pair-{Some.Id().ToString("N")[^8..]}");
     private readonly int _primary = ServiceProcess.FreePort(), _standby = ServiceProcess.FreePort();
 
-    /// <summary>Both hosts, in the order in which they are tried. There is a password because services derive keys from it.</summary>
+    /// <summary>
+    /// A connection string with both hosts, in the order in which clients try them. It has a password because services derive keys from it.
+    /// </summary>
     public string Connection => $"Host=127.0.0.1:{_primary},127.0.0.1:{_standby};Database=platform;Username=postgres;Password=none";
 
-    /// <summary>Makes and starts both.</summary>
+    /// <summary>Creates and starts both servers.</summary>
     public static async Task<ServerPair> Start()
     {
         var pair = new ServerPair();
@@ -41,16 +43,16 @@ public sealed class ServerPair : IAsyncDisposable
         return pair;
     }
 
-    /// <summary>The primary ends as in a crash.</summary>
+    /// <summary>Stops the primary as in a crash.</summary>
     public Task KillPrimary() => Run("""pg_ctl -D "$1/primary" -m immediate -s stop""");
 
-    /// <summary>The primary keeps its connections, and takes new ones, and says nothing any more.</summary>
+    /// <summary>Freezes the primary: it keeps its connections and the kernel accepts new ones, but it no longer answers.</summary>
     public Task FreezePrimary() => Run("""pid=$(head -n 1 "$1/primary/postmaster.pid"); kill -STOP $(ps -o pid= --ppid $pid) $pid""");
 
-    /// <summary>The standby becomes a primary, whatever the former one does.</summary>
+    /// <summary>Promotes the standby to primary, regardless of the state of the former primary.</summary>
     public Task Promote() => Run("""pg_ctl -D "$1/standby" -s -w promote""");
 
-    /// <summary>The first value of an SQL query at the server that was the standby.</summary>
+    /// <summary>Runs an SQL query on the server that was started as standby, and returns the first value.</summary>
     public async Task<T?> QueryStandby<T>(string sql)
     {
         var standby = new NpgsqlConnectionStringBuilder(Connection) { Host = $"127.0.0.1:{_standby}", Pooling = false };
@@ -71,7 +73,7 @@ public sealed class ServerPair : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>As the user who may run PostgreSQL; $1 is the folder.</summary>
+    /// <summary>Runs a script as the user of PostgreSQL; $1 is the folder.</summary>
     private Task Run(string script)
     {
         string[] bash = ["bash", "-euc", $"exec </dev/null >>\"$1/log\" 2>&1; umask 077; PATH={Bin}:$PATH; {script}", "pair", _folder];
@@ -90,5 +92,5 @@ public sealed class ServerPair : IAsyncDisposable
     private static string Required(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
         ? value
         : throw new InvalidOperationException(
-            $"{variable} is not set: run the tests with ./platform test, which starts the servers they need.");
+            $"{variable} is not set. Run the tests with ./platform test, which starts the servers that they need.");
 }

@@ -8,14 +8,14 @@ using Xunit;
 namespace Kit;
 
 /// <summary>
-/// The real PostgreSQL and RabbitMQ that `./platform test` started for this run. Each fixture gets a database and a virtual host of its
-/// own, so that tests run side by side and see only themselves.
+/// The PostgreSQL and RabbitMQ servers that <c>./platform test</c> started for this run. Each fixture gets a database and a virtual host of
+/// its own, so that tests can run in parallel without affecting each other.
 /// </summary>
 public sealed class Servers : IAsyncDisposable
 {
     private static readonly string Postgres = Required("TEST_POSTGRES");
     private static readonly Uri Broker = new(Required("TEST_RABBITMQ"));
-    private static readonly HttpClient Management = Managing(new Uri(Required("TEST_RABBITMQ_MANAGEMENT")));
+    private static readonly HttpClient Management = ManagementClient(new Uri(Required("TEST_RABBITMQ_MANAGEMENT")));
 
     private Servers(string name) => Name = name;
 
@@ -31,7 +31,7 @@ public sealed class Servers : IAsyncDisposable
         return servers;
     }
 
-    /// <summary>Runs SQL in this fixture's database and gives the first value.</summary>
+    /// <summary>Runs SQL in the database of this fixture, and returns the first value.</summary>
     public async Task<T?> Query<T>(string sql)
     {
         await using var connection = new NpgsqlConnection(Database);
@@ -40,7 +40,7 @@ public sealed class Servers : IAsyncDisposable
         return await command.ExecuteScalarAsync() is T value ? value : default;
     }
 
-    /// <summary>What the broker says about a queue of this fixture, or null where it has none of that name.</summary>
+    /// <summary>The state of a queue of this fixture, or null if there is no such queue.</summary>
     public async Task<QueueState?> Queue(string name)
     {
         var answer = await Management.GetAsync($"api/queues/{Name}/{name}");
@@ -50,7 +50,7 @@ public sealed class Servers : IAsyncDisposable
     /// <summary>Deletes a queue of this fixture with all its messages.</summary>
     public async Task DeleteQueue(string name) => (await Management.DeleteAsync($"api/queues/{Name}/{name}")).EnsureSuccessStatusCode();
 
-    /// <summary>What lies in all queues of this fixture, error queues included, as the broker hands it out for a look.</summary>
+    /// <summary>The messages in all queues of this fixture, including the error queues; they stay in the queues.</summary>
     public async Task<string> Messages()
     {
         var queues = (await Management.GetFromJsonAsync<JsonElement>($"api/queues/{Name}")).EnumerateArray()
@@ -66,38 +66,41 @@ public sealed class Servers : IAsyncDisposable
         return messages.ToString();
     }
 
-    /// <summary>Every table of every schema in which a row has this text, whatever the column.</summary>
+    /// <summary>The tables of all schemas that have a row with this text in any column.</summary>
     public Task<string?> TablesWith(string text) => Query<string>(
         $$"""
-        select string_agg(t, ', ') from (select format('%I.%I', schemaname, tablename) as t from pg_tables where schemaname not in ('pg_catalog', 'information_schema')) s
-        where (xpath('/table/row/found/text()', query_to_xml(format('select count(*) as found from %s x where x::text ilike %L', t, '%{{text}}%'), false, false, '')))[1]::text <> '0'
+        select string_agg(t, ', ') from (
+          select format('%I.%I', schemaname, tablename) as t from pg_tables
+          where schemaname not in ('pg_catalog', 'information_schema')) s
+        where (xpath('/table/row/found/text()', query_to_xml(
+          format('select count(*) as found from %s x where x::text ilike %L', t, '%{{text}}%'), false, false, '')))[1]::text <> '0'
         """);
 
-    /// <summary>Keeps the database as it is now. Nobody may be connected.</summary>
-    public Task Backup() => Unused($"create database {Name}_backup template {Name}");
+    /// <summary>Copies the database. Waits until it has no connections.</summary>
+    public Task Backup() => RetryUntilUnused($"create database {Name}_backup template {Name}");
 
-    /// <summary>Puts the database of the backup in the place of the one of now, which is lost. Nobody may be connected.</summary>
+    /// <summary>Replaces the database by its backup. Waits until it has no connections.</summary>
     public async Task Restore()
     {
-        await Unused($"drop database {Name}");
+        await RetryUntilUnused($"drop database {Name}");
         await Sql($"alter database {Name}_backup rename to {Name}");
     }
 
-    private static Task Unused(string sql)
+    private static Task RetryUntilUnused(string sql)
     {
         NpgsqlConnection.ClearAllPools();
         return Eventually.IsTrue(async () =>
         {
             await Sql(sql);
             return true;
-        }, $"nobody is connected: {sql}");
+        }, $"the database has no connections, so this succeeds: {sql}");
     }
 
     public async ValueTask DisposeAsync()
     {
         (await Management.DeleteAsync($"api/vhosts/{Name}")).EnsureSuccessStatusCode();
         NpgsqlConnection.ClearAllPools();
-        // Not while the server vacuums it: our role may not end the server's own processes.
+        // This fails while autovacuum works on the database, because our role may not terminate processes of the server. So it is retried.
         await Eventually.IsTrue(async () =>
         {
             await Sql($"drop database if exists {Name} with (force)");
@@ -113,7 +116,7 @@ public sealed class Servers : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    private static HttpClient Managing(Uri address) => new()
+    private static HttpClient ManagementClient(Uri address) => new()
     {
         BaseAddress = address,
         DefaultRequestHeaders =
@@ -125,8 +128,8 @@ public sealed class Servers : IAsyncDisposable
     private static string Required(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
         ? value
         : throw new InvalidOperationException(
-            $"{variable} is not set: run the tests with ./platform test, which starts the servers they need.");
+            $"{variable} is not set. Run the tests with ./platform test, which starts the servers that they need.");
 }
 
-/// <summary>A queue as the broker's management counts it.</summary>
+/// <summary>The state of a queue in the management API of RabbitMQ.</summary>
 public sealed record QueueState(string Type, long Messages, long Consumers, IReadOnlyDictionary<string, JsonElement> Arguments);

@@ -11,8 +11,8 @@ using Xunit;
 namespace Kit;
 
 /// <summary>
-/// One service in process, on Kestrel and on the real servers, with a database and a virtual host of its own.
-/// <typeparamref name="TOfService"/> is any public type of the service. <see cref="Replica"/> starts more of the same on the same store.
+/// Runs a service in the test process, with Kestrel, real servers, and a database and a virtual host of its own.
+/// <typeparamref name="TOfService"/> is any public type of the service. <see cref="Replica"/> starts another replica on the same store.
 /// </summary>
 public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : class
 {
@@ -23,10 +23,10 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
     public Bus Bus { get; private set; } = null!;
     public IServiceProvider Services => _replicas[0].Services;
 
-    /// <summary>A client of the first replica; roles sign it in.</summary>
+    /// <summary>A client of the first replica, signed in with the given roles, if any.</summary>
     public HttpClient Client(params string[] roles) => SignedIn(_replicas[0].CreateClient(), roles);
 
-    /// <summary>A client of the first replica with this very token.</summary>
+    /// <summary>A client of the first replica that sends exactly this bearer token.</summary>
     public HttpClient Bearing(string token)
     {
         var client = _replicas[0].CreateClient();
@@ -34,13 +34,15 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
         return client;
     }
 
-    /// <summary>How many events the store holds.</summary>
+    /// <summary>The number of events in the store.</summary>
     public Task<long> EventsStored() => Servers.Query<long>($"select count(*) from {Schema}.mt_events");
 
-    /// <summary>The service's schema: its name in snake case.</summary>
+    /// <summary>The database schema of the service, which is its name in snake case.</summary>
     public static string Schema { get; } = Repository.Kebab(typeof(TOfService).Assembly.GetName().Name!).Replace('-', '_');
 
-    /// <summary>Publishes messages as another service would, in this order, and waits until this one is done with all of them.</summary>
+    /// <summary>
+    /// Publishes messages as another service would, in this order, and waits until this service has consumed all of them.
+    /// </summary>
     public async Task Delivers(params object[] messages)
     {
         var done = _deliveries.Count + messages.Length;
@@ -48,7 +50,7 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
         await Eventually.IsTrue(() => Task.FromResult(_deliveries.Count >= done), $"{messages.Length} messages are consumed");
     }
 
-    /// <summary>Each row of a read model is, byte for byte, what its stream folds to; and no stream lacks its row.</summary>
+    /// <summary>Asserts that every stream has a row in the read model, and that the row equals the folded stream byte for byte.</summary>
     public async Task IsWhatItsStreamsFoldTo<T>(string streams) where T : class
     {
         var store = Services.GetRequiredService<IDocumentStore>();
@@ -68,7 +70,7 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
         }
     }
 
-    /// <summary>Decides as the service itself does, without HTTP.</summary>
+    /// <summary>Runs a decision with the decider of the service, without HTTP.</summary>
     public async Task<Decision> Decide<T>(string stream, Func<T?, IEnumerable<object>> decide) where T : class, IState<T>
     {
         await using var scope = Services.CreateAsyncScope();
@@ -82,7 +84,7 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
         await Replica();
     }
 
-    /// <summary>Another replica on the same store and broker, ready to serve.</summary>
+    /// <summary>Starts another replica on the same store and broker, and waits until it is ready.</summary>
     public async Task<WebApplicationFactory<TOfService>> Replica()
     {
         var replica = new WebApplicationFactory<TOfService>().WithWebHostBuilder(host =>
@@ -103,17 +105,17 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
         return replica;
     }
 
-    /// <summary>Ends a replica as SIGTERM does.</summary>
+    /// <summary>Stops a replica gracefully, as SIGTERM does.</summary>
     public async Task Stop(WebApplicationFactory<TOfService> replica)
     {
         _replicas.Remove(replica);
         await replica.DisposeAsync();
     }
 
-    /// <summary>The replicas that run now, the oldest first.</summary>
+    /// <summary>The running replicas, oldest first.</summary>
     public IReadOnlyList<WebApplicationFactory<TOfService>> Replicas => _replicas;
 
-    /// <summary>Waits until every check of a replica is healthy: store, relay, and bus with all its queues declared.</summary>
+    /// <summary>Waits until all health checks of a replica succeed: store, relay, and the bus with all declared queues.</summary>
     public static async Task Ready(WebApplicationFactory<TOfService> replica)
     {
         using var client = Operator(replica.Services);
@@ -123,7 +125,7 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
             "the service is ready");
     }
 
-    /// <summary>A client of the process's operator listener.</summary>
+    /// <summary>A client of the operator port of a process.</summary>
     public static HttpClient Operator(IServiceProvider services) =>
         new() { BaseAddress = services.GetRequiredService<OperatorListener>().Address };
 
@@ -133,7 +135,7 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
         return client;
     }
 
-    /// <summary>What a test wants otherwise than in production, such as a clock.</summary>
+    /// <summary>Overrides settings and services for a test, for example the clock.</summary>
     protected virtual void Configure(IWebHostBuilder host) { }
 
     public async ValueTask DisposeAsync()

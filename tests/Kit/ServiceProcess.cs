@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Kit;
 
-/// <summary>A service as a process of its own, on a fixture's servers, that a test may kill without warning.</summary>
+/// <summary>Runs a service as a separate process on the servers of a fixture, so that a test can kill it.</summary>
 public sealed class ServiceProcess : IDisposable
 {
     private readonly Process _process;
@@ -14,17 +14,23 @@ public sealed class ServiceProcess : IDisposable
     private ServiceProcess(Process process, string address, string operatorAddress) =>
         (_process, Address, OperatorAddress) = (process, address, operatorAddress);
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address for clients.</summary>
     public string Address { get; }
 
-    /// <summary>Where it tells operators its state.</summary>
+    /// <summary>The address for operators, with health and metrics.</summary>
     public string OperatorAddress { get; }
 
     /// <summary>
-    /// Starts it and waits until it is ready. <paramref name="folder"/> is the service's folder below services/, or the gateway's.
+    /// Starts the process and waits until it is ready. <paramref name="folder"/> is the folder of the service below services/, or
+    /// "gateway".
     /// </summary>
     public static async Task<ServiceProcess> Start(
-        string folder, string database, Uri bus, string replica, int? port = null, params (string Name, string Value)[] settings)
+        string folder,
+        string database,
+        Uri bus,
+        string replica,
+        int? port = null,
+        params (string Name, string Value)[] settings)
     {
         var address = $"http://127.0.0.1:{port ?? FreePort()}";
         var operatorAddress = $"http://127.0.0.1:{FreePort()}";
@@ -72,14 +78,14 @@ public sealed class ServiceProcess : IDisposable
         return client;
     }
 
-    /// <summary>SIGKILL: it has no chance to finish anything.</summary>
+    /// <summary>Sends SIGKILL, so that the process cannot finish anything.</summary>
     public void Kill()
     {
         _process.Kill();
         _process.WaitForExit();
     }
 
-    /// <summary>SIGTERM: it finishes what it has begun, and acknowledges it.</summary>
+    /// <summary>Sends SIGTERM, so that the process finishes and acknowledges the requests and messages in progress.</summary>
     public async Task Stop()
     {
         using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
@@ -92,7 +98,7 @@ public sealed class ServiceProcess : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>Nobody listens there yet.</summary>
+    /// <summary>A port on which no process listens.</summary>
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

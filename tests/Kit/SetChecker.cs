@@ -2,29 +2,30 @@ using System.Collections.Concurrent;
 
 namespace Kit;
 
-/// <summary>One thing that a load writes. <paramref name="Kind"/>: article, comment, message or rates.</summary>
+/// <summary>An item that a load writes. <paramref name="Kind"/> is article, comment, message or rates.</summary>
 public sealed record Item(string Kind, string Id)
 {
     public override string ToString() => $"{Kind} {Id}";
 }
 
-/// <summary>A change of an item that a client sends: its content afterwards, and how many events that takes.</summary>
+/// <summary>A change that a client sends: the new content of an item, and the number of events that the change stores.</summary>
 public sealed record Change(Item Item, string Content, int Events = 1);
 
 /// <summary>
-/// An item as its service serves it in the end. <paramref name="Version"/>: of its stream, or null if the service does not tell it.
+/// An item as its service serves it after the load. <paramref name="Version"/> is the version of its stream, or null if the service does
+/// not return it.
 /// </summary>
 public sealed record Served(Item Item, string Content, long? Version = null);
 
-/// <summary>A number that one service computes from events of another (<paramref name="Shown"/>), and what it should be.</summary>
+/// <summary>A count that a service derives from the events of another service (<paramref name="Shown"/>), and the correct number.</summary>
 public sealed record Counted(Item Item, int Shown, int Listed);
 
-/// <summary>What is wrong. <paramref name="What"/>: lost, repeated, wrong, unheard, stale, shrunk, count or refused.</summary>
+/// <summary>An error found. <paramref name="What"/> is lost, repeated, wrong, unheard, stale, shrunk, count or refused.</summary>
 public sealed record Finding(string What, string Details);
 
 /// <summary>
-/// The figures of one run. A delay or a recovery of null means never. <paramref name="Failures"/>: how often which answer was given to a
-/// read or a write that failed. <paramref name="LateEvents"/>: for each listener, how many events were late, and the longest delay.
+/// The figures of one run. A delay or a recovery of null means never. <paramref name="Failures"/> counts the failed reads and writes by
+/// their reason. <paramref name="LateEvents"/> contains, for each listener, the number of late events and the longest delay.
 /// </summary>
 public sealed record Figures(
     int Acknowledged,
@@ -45,16 +46,16 @@ public sealed record Figures(
 }
 
 /// <summary>
-/// Compares what clients were told with what the platform serves and announces. A load reports what it sends and what it is answered while
-/// it runs; <see cref="Check"/> judges at the end. An item has one writer, so each change has exactly one predecessor. All times are
-/// counted from the start of the load.
+/// Compares the changes that were acknowledged to clients with the state that the platform serves and announces. While a load runs, it
+/// reports its requests and their results here; <see cref="Check"/> evaluates them at the end. An item has one writer, so each change has
+/// exactly one predecessor. All times are counted from the start of the load.
 /// </summary>
 public sealed class SetChecker
 {
-    /// <summary>An event that takes longer is late: the platform has not recovered yet.</summary>
+    /// <summary>An event that takes longer is late. As long as events are late, the platform has not recovered.</summary>
     public static readonly TimeSpan Late = TimeSpan.FromSeconds(3);
 
-    /// <summary>The service of which every gateway is a replica.</summary>
+    /// <summary>The service name under which probes of the gateways are recorded.</summary>
     public const string Gateways = "gateway";
 
     private readonly ConcurrentDictionary<Item, ConcurrentQueue<Change>> _sent = new();
@@ -66,52 +67,59 @@ public sealed class SetChecker
     private readonly ConcurrentQueue<PageCall> _lists = new();
     private readonly ConcurrentQueue<Finding> _findings = new();
 
-    /// <summary>A change is about to be sent: from now on it may take effect, whatever the client is answered.</summary>
+    /// <summary>Records that a change is about to be sent. From now on it may take effect, regardless of the response.</summary>
     public void Send(Change change) => _sent.GetOrAdd(change.Item, _ => new()).Enqueue(change);
 
     /// <summary>
-    /// A change was confirmed. <paramref name="listeners"/> must hear of this version, or of a later one; <paramref name="version"/>: of
-    /// the stream after it.
+    /// Records that a change was confirmed. <paramref name="version"/> is the version of the stream after the change. All
+    /// <paramref name="listeners"/> must receive this version or a later one.
     /// </summary>
     public void Acknowledge(Change change, long version, TimeSpan at, params string[] listeners) =>
         _acknowledged.Enqueue(new(change, version, at, listeners));
 
-    /// <summary>A listener hears of an item. Items of others are ignored.</summary>
+    /// <summary>Records that a listener received an event about an item. Items that this load did not write are ignored.</summary>
     public void Hear(string listener, Item item, long version, TimeSpan at)
     {
         if (_sent.ContainsKey(item)) _heard.GetOrAdd((listener, item), _ => new()).Enqueue((version, at));
     }
 
-    /// <summary>An attempt to write was not confirmed; the client repeats it.</summary>
+    /// <summary>Records an attempt to write that was not confirmed; the client repeats it.</summary>
     public void FailWrite(TimeSpan at, string reason) => _failedWrites.Enqueue((at, reason));
 
-    /// <summary>A read was not answered by a gateway.</summary>
-    public void FailRead(int gateway, string service, TimeSpan asked, TimeSpan at, string reason) =>
+    /// <summary>Records a read that a gateway did not answer.</summary>
+    public void FailRead(
+        int gateway,
+        string service,
+        TimeSpan asked,
+        TimeSpan at,
+        string reason) =>
         _failedReads.Enqueue(new(gateway, service, asked, at, reason));
 
-    /// <summary>Whether a replica of a service answered when it was asked directly, at this time; or a gateway, for itself.</summary>
+    /// <summary>Records whether a replica of a service, or a gateway, answered a direct probe.</summary>
     public void Probe(string service, int number, TimeSpan at, bool isAnswered) =>
         _probes.GetOrAdd((service, number), _ => new()).Enqueue((at, isAnswered));
 
-    /// <summary>A list was read: <see cref="PageCall.Version"/> is its length, or the time of its newest item.</summary>
+    /// <summary>
+    /// Records a read of a list. <see cref="PageCall.Version"/> is the length of the list, or the time of its newest item.
+    /// </summary>
     public void ReadList(PageCall call) => _lists.Enqueue(call);
 
-    /// <summary>The load itself saw something wrong.</summary>
+    /// <summary>Records an error that the load itself detected.</summary>
     public void Report(string what, string details) => _findings.Enqueue(new(what, details));
 
-    /// <summary>Acknowledged changes of which a listener has not heard yet.</summary>
-    public int Unheard => _acknowledged.Sum(a => a.Listeners.Count(l => HeardAt(l, a) is null));
+    /// <summary>The number of events about acknowledged changes that listeners have not received yet.</summary>
+    public int Unheard => _acknowledged.Sum(a => a.Listeners.Count(l => ReceivedAt(l, a) is null));
 
-    /// <summary>Judges a run.</summary>
-    /// <param name="served">Every item as it is served in the end; an item that is listed twice stands there twice.</param>
-    /// <param name="counts">Every number that depends on the items.</param>
+    /// <summary>Evaluates a run.</summary>
+    /// <param name="served">Every item as it is served after the load. An item that is listed twice is in the collection twice.</param>
+    /// <param name="counts">The counts that are derived from the items.</param>
     /// <param name="faultEnded">When the fault was over.</param>
-    /// <param name="loadEnded">When the load stopped to send.</param>
+    /// <param name="loadEnded">When the load stopped sending.</param>
     public Figures Check(
         IReadOnlyCollection<Served> served, IReadOnlyCollection<Counted> counts, TimeSpan faultEnded, TimeSpan loadEnded)
     {
         var acknowledged = _acknowledged.ToArray();
-        var heard = acknowledged.SelectMany(a => a.Listeners.Select(l => (Change: a, Listener: l, At: HeardAt(l, a)))).ToArray();
+        var heard = acknowledged.SelectMany(a => a.Listeners.Select(l => (Change: a, Listener: l, At: ReceivedAt(l, a)))).ToArray();
         Finding[] findings =
         [
             .. _findings,
@@ -144,7 +152,7 @@ public sealed class SetChecker
             late.GroupBy(h => h.Listener).ToDictionary(l => l.Key, l => (l.Count(), l.Max(h => h.At!.Value - h.Change.At))));
     }
 
-    /// <summary>The longest time without a confirmed change, looked at for each kind of item, so that one service is seen alone.</summary>
+    /// <summary>The longest time without a confirmed change of one kind of item, so that an outage of a single service shows.</summary>
     private static TimeSpan Outage(IReadOnlyList<Acknowledgement> acknowledged, TimeSpan loadEnded) =>
         acknowledged.GroupBy(a => a.Change.Item.Kind).Select(kind =>
         {
@@ -152,7 +160,7 @@ public sealed class SetChecker
             return times.Zip(times.Skip(1), (one, next) => next - one).Max();
         }).Append(TimeSpan.Zero).Max();
 
-    /// <summary>The gateway and a replica of the service were healthy all the time: a read that failed could have been answered.</summary>
+    /// <summary>A failed read could have been answered if its gateway and a replica of the service were healthy throughout.</summary>
     private bool IsNeedless(FailedRead read) =>
         IsHealthy((Gateways, read.Gateway), read) && _probes.Keys.Any(p => p.Service == read.Service && IsHealthy(p, read));
 
@@ -185,10 +193,10 @@ public sealed class SetChecker
             }
         }
         foreach (var item in found.Where(i => !_sent.ContainsKey(i.Key)))
-            yield return new("wrong", $"{item.Key} is served and was never sent");
+            yield return new("wrong", $"{item.Key} is served but was never sent");
     }
 
-    /// <summary>Between two changes that follow each other, the version rises by the events of the second one.</summary>
+    /// <summary>Checks that the version rises by the number of events of a change from the change before it.</summary>
     private IEnumerable<Finding> Versions(IReadOnlyList<Acknowledgement> acknowledged)
     {
         var by = acknowledged.ToDictionary(a => a.Change);
@@ -203,7 +211,7 @@ public sealed class SetChecker
         }
     }
 
-    private TimeSpan? HeardAt(string listener, Acknowledgement acknowledged)
+    private TimeSpan? ReceivedAt(string listener, Acknowledgement acknowledged)
     {
         if (!_heard.TryGetValue((listener, acknowledged.Change.Item), out var heard)) return null;
         TimeSpan? first = null;
@@ -212,7 +220,12 @@ public sealed class SetChecker
         return first < acknowledged.At ? acknowledged.At : first;
     }
 
-    private sealed record FailedRead(int Gateway, string Service, TimeSpan Asked, TimeSpan At, string Reason);
+    private sealed record FailedRead(
+        int Gateway,
+        string Service,
+        TimeSpan Asked,
+        TimeSpan At,
+        string Reason);
 
     private sealed record Acknowledgement(Change Change, long Version, TimeSpan At, string[] Listeners);
 }

@@ -1,6 +1,6 @@
 namespace Kit;
 
-/// <summary>A clock that a test sets; it then runs on at its usual pace, and timers are real.</summary>
+/// <summary>A clock that a test can set. It then advances at the normal pace, and timers run in real time.</summary>
 public sealed class SetClock(DateTimeOffset start) : TimeProvider
 {
     private TimeSpan _ahead = start - System.GetUtcNow();

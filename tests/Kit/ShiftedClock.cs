@@ -1,6 +1,6 @@
 namespace Kit;
 
-/// <summary>The real clock, which a test may set ahead: timers go on as they do, only the time they tell is later.</summary>
+/// <summary>The real clock, which a test can advance. Timers run in real time; only the reported time is later.</summary>
 public sealed class ShiftedClock : TimeProvider
 {
     private long _ahead;

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Kit;
 
 /// <summary>
-/// An object as type name and JSON: equal where its content is equal, lists and dictionaries included, and readable where a test fails.
+/// Formats an object as its type name and JSON. The texts of two objects are equal if their contents are equal, including lists and
+/// dictionaries, and they are readable in the output of a failed test.
 /// </summary>
 public static class Shown
 {

@@ -6,8 +6,8 @@ using System.Text;
 namespace Kit;
 
 /// <summary>
-/// A mail server that takes what it is sent and speaks just enough SMTP for that. It refuses "gone" for good and "busy" for the time being.
-/// It can be away, and it can hang up without an answer.
+/// A fake mail server with the minimum of SMTP that is needed to receive e-mails. It rejects recipients that begin with "gone" permanently,
+/// and those that begin with "busy" temporarily. It can also be unavailable, or drop a connection without confirming an e-mail.
 /// </summary>
 public sealed class SmtpStandIn : IAsyncDisposable
 {
@@ -23,20 +23,20 @@ public sealed class SmtpStandIn : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Letters taken so far, as they came.</summary>
+    /// <summary>The e-mails accepted so far, in the form in which they were received.</summary>
     public ConcurrentQueue<string> Taken { get; } = new();
 
-    /// <summary>While true, each conversation ends with 421 before it begins.</summary>
+    /// <summary>While true, each connection is greeted with 421, service not available.</summary>
     public bool Away { get; set; }
 
-    /// <summary>The next letter is taken, but its sender is never told.</summary>
+    /// <summary>Accepts the next e-mail, but drops the connection without confirming it.</summary>
     public bool HangUpOnce { get; set; }
 
     private async Task Serve()
     {
         try
         {
-            while (true) _ = Talk(await _listener.AcceptTcpClientAsync(_stop.Token));
+            while (true) _ = HandleConnection(await _listener.AcceptTcpClientAsync(_stop.Token));
         }
         catch (OperationCanceledException)
         {
@@ -44,20 +44,20 @@ public sealed class SmtpStandIn : IAsyncDisposable
         }
     }
 
-    private async Task Talk(TcpClient client)
+    private async Task HandleConnection(TcpClient client)
     {
         using var _ = client;
         using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
         await using var writer = new StreamWriter(client.GetStream(), new UTF8Encoding(false)) { NewLine = "\r\n", AutoFlush = true };
-        await writer.WriteLineAsync(Away ? "421 away" : "220 stand-in");
+        await writer.WriteLineAsync(Away ? "421 service not available" : "220 stand-in");
         while (await reader.ReadLineAsync(_stop.Token) is { } line)
         {
             var command = line.Split(' ', ':')[0].ToUpperInvariant();
             if (command == "DATA")
             {
-                await writer.WriteLineAsync("354 go on");
-                Taken.Enqueue(await Letter(reader));
-                if (!HangUpOnce) await writer.WriteLineAsync("250 taken");
+                await writer.WriteLineAsync("354 start mail input");
+                Taken.Enqueue(await ReadEmail(reader));
+                if (!HangUpOnce) await writer.WriteLineAsync("250 ok");
                 else
                 {
                     HangUpOnce = false;
@@ -68,22 +68,22 @@ public sealed class SmtpStandIn : IAsyncDisposable
             await writer.WriteLineAsync(command switch
             {
                 "EHLO" or "HELO" => "250 stand-in",
-                "RCPT" when line.Contains("<gone", StringComparison.OrdinalIgnoreCase) => "550 nobody of that name",
+                "RCPT" when line.Contains("<gone", StringComparison.OrdinalIgnoreCase) => "550 no such user",
                 "RCPT" when line.Contains("<busy", StringComparison.OrdinalIgnoreCase) => "450 try again later",
                 "MAIL" or "RCPT" or "RSET" or "NOOP" => "250 ok",
                 "QUIT" => "221 bye",
-                _ => "502 unknown",
+                _ => "502 command not implemented",
             });
             if (command == "QUIT") return;
         }
     }
 
-    private async Task<string> Letter(StreamReader reader)
+    private async Task<string> ReadEmail(StreamReader reader)
     {
-        var letter = new StringBuilder();
+        var email = new StringBuilder();
         while (await reader.ReadLineAsync(_stop.Token) is { } line and not ".")
-            letter.AppendLine(line.StartsWith("..", StringComparison.Ordinal) ? line[1..] : line);
-        return letter.ToString();
+            email.AppendLine(line.StartsWith("..", StringComparison.Ordinal) ? line[1..] : line);
+        return email.ToString();
     }
 
     public async ValueTask DisposeAsync()

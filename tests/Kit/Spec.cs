@@ -4,8 +4,9 @@ using Xunit;
 namespace Kit;
 
 /// <summary>
-/// Given what has happened, when a command decides, then this is what happens. Every Then decides once more on the state it led to and
-/// expects nothing new: a repeated request or message must change nothing. The rare command that may repeat says ThenEachTime.
+/// Tests a decision: given these events, when a command is decided, then these events follow. <see cref="Then"/> also decides the command
+/// again on the resulting state and expects no further events, because a repeated request or message must change nothing. Commands that
+/// may take effect repeatedly use <see cref="ThenEachTime"/>.
 /// </summary>
 public sealed class Spec<T> where T : class, IState<T>, new()
 {
@@ -22,7 +23,7 @@ public sealed class Spec<T> where T : class, IState<T>, new()
         return this;
     }
 
-    /// <summary>These events in this order; and deciding again on the new state yields none.</summary>
+    /// <summary>Expects these events in this order, and no further events if the command is decided again.</summary>
     public void Then(params object[] expected)
     {
         var after = ThenEachTime(expected);
@@ -31,7 +32,7 @@ public sealed class Spec<T> where T : class, IState<T>, new()
 
     public void ThenNothing() => Assert.Empty(_decide(_state));
 
-    /// <summary>These events, and the same again when asked again: for commands that are meant to repeat.</summary>
+    /// <summary>Expects these events, and returns the resulting state. Does not decide the command again.</summary>
     public T? ThenEachTime(params object[] expected)
     {
         var decided = _decide(_state).ToArray();
@@ -39,9 +40,9 @@ public sealed class Spec<T> where T : class, IState<T>, new()
         return Fold(_state, decided);
     }
 
-    /// <summary>A "no" of the given kind whose words contain <paramref name="reason"/>.</summary>
-    public void ThenThrows<TNo>(string reason) where TNo : Exception =>
-        Assert.Contains(reason, Assert.Throws<TNo>(() => _decide(_state).ToArray()).Message, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Expects a rejection of the given type whose message contains <paramref name="reason"/>.</summary>
+    public void ThenThrows<TRejection>(string reason) where TRejection : Exception =>
+        Assert.Contains(reason, Assert.Throws<TRejection>(() => _decide(_state).ToArray()).Message, StringComparison.OrdinalIgnoreCase);
 
     public void ThenRejected(string reason) => ThenThrows<Rejected>(reason);
 

@@ -2,7 +2,9 @@ using Xunit;
 
 namespace Kit;
 
-/// <summary>Spectral, with its own rules for OpenAPI (<c>spectral:oas</c>): neither errors nor warnings.</summary>
+/// <summary>
+/// Runs the linter Spectral with its standard rules for OpenAPI (<c>spectral:oas</c>). Any finding, even a hint, fails the test.
+/// </summary>
 public static class Spectral
 {
     public static async Task FindsNothing(string document)

@@ -2,7 +2,7 @@ using JasperFx.Events;
 
 namespace Kit;
 
-/// <summary>Events as the store gives them to projections and to Outgoing: with stream, version, id and time.</summary>
+/// <summary>Wraps events as the store passes them to projections and to Outgoing: with stream, version, id and time.</summary>
 public static class Streamed
 {
     public static IReadOnlyList<IEvent> In(string stream, params object[] events) =>
@@ -18,7 +18,7 @@ public static class Streamed
         return e;
     }
 
-    /// <summary>What a read model is after these events.</summary>
+    /// <summary>Applies a projection to these events, and returns the resulting read model.</summary>
     public static T? Fold<T>(Func<T?, string, IEvent, T?> evolve, string stream, params object[] events) where T : class =>
         In(stream, events).Aggregate((T?)null, (snapshot, e) => evolve(snapshot, stream, e));
 }

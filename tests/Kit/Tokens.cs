@@ -5,23 +5,23 @@ using Platform.Hosting;
 
 namespace Kit;
 
-/// <summary>Real signed tokens, of a key made for this run.</summary>
+/// <summary>Tokens that are signed with a key generated for this run.</summary>
 public static class Tokens
 {
     private static readonly RSA Key = RSA.Create(2048);
 
-    /// <summary>The public half as a file, for Auth:PublicKeyFile.</summary>
-    public static string PublicKeyFile { get; } = Written();
+    /// <summary>A file with the public key, for the setting Auth:PublicKeyFile.</summary>
+    public static string PublicKeyFile { get; } = WritePublicKey();
 
     public static SigningCredentials Ours { get; } = new(new RsaSecurityKey(Key), SecurityAlgorithms.RsaSha256);
 
-    /// <summary>The trick of whoever hopes that a service takes the published key for a shared secret.</summary>
+    /// <summary>Credentials for an algorithm confusion attack: the public key is used as the shared secret of an HMAC.</summary>
     public static SigningCredentials PublicKeyAsSecret { get; } = new(
         new SymmetricSecurityKey(Key.ExportSubjectPublicKeyInfo()), SecurityAlgorithms.HmacSha256);
 
     public static string For(params string[] roles) => SignedWith(roles, Ours, DateTime.UnixEpoch.AddYears(100));
 
-    /// <summary>Without credentials: of the algorithm "none".</summary>
+    /// <summary>A token with these credentials. Without credentials, its algorithm is "none".</summary>
     public static string SignedWith(
         string[] roles, SigningCredentials? credentials, DateTime expires, string audience = SignIn.LocalName) =>
             new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
@@ -35,7 +35,7 @@ public static class Tokens
                 Claims = new Dictionary<string, object> { ["sub"] = string.Join('+', roles), ["role"] = roles },
             });
 
-    private static string Written()
+    private static string WritePublicKey()
     {
         var file = Path.Combine(Path.GetTempPath(), $"token-{Guid.CreateVersion7():N}.pub.pem");
         File.WriteAllText(file, Key.ExportSubjectPublicKeyInfoPem());

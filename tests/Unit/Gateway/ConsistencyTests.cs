@@ -27,7 +27,7 @@ public class ConsistencyTests
         Read("b", 2, 4, 5);
         Read("b", 1, 6, 7);
         Assert.Equal(
-            "b answered version 1 of page to who asked at 6; it had answered version 2 at 5",
+            "b returned version 1 of page to a read sent at 6, but it had returned version 2 at 5",
             Assert.Single(Consistency.Violations(_history)));
     }
 
@@ -38,7 +38,7 @@ public class ConsistencyTests
         Wrote("a", 2, 2, 3);
         Read("a", 1, 4, 5);
         Assert.Equal(
-            "a answered version 1 of page to who asked at 4; it had taken in version 2 at 3",
+            "a returned version 1 of page to a read sent at 4, but it had accepted version 2 at 3",
             Assert.Single(Consistency.Violations(_history)));
     }
 
@@ -90,7 +90,8 @@ public class ConsistencyTests
         Read("b", 2, 2, 3);
         Wrote("a", 2, 4, 9);
         Read("b", 2, 5, 6);
-        Assert.Equal("b answered version 2 of page at 3; nobody had begun to write it", Assert.Single(Consistency.Violations(_history)));
+        Assert.Equal(
+            "b returned version 2 of page at 3, before any write of it was sent", Assert.Single(Consistency.Violations(_history)));
     }
 
     private void Wrote(

@@ -84,7 +84,7 @@ public class SetCheckerTests
     public void An_item_that_was_never_sent_is_reported_as_wrong()
     {
         _served.Add(new(Two, "x"));
-        Finds("wrong", "comment 2 is served and was never sent");
+        Finds("wrong", "comment 2 is served but was never sent");
     }
 
     [Fact]
