@@ -4,16 +4,16 @@ using Npgsql;
 namespace Chaos;
 
 /// <summary>
-/// Something that goes wrong. <see cref="Break"/> begins it and returns when its cause is gone, even if it is cancelled; what the platform
-/// needs to recover comes after that.
+/// A fault that can be injected. <see cref="Inject"/> causes it and returns when the cause is removed; it removes the cause also if it is
+/// cancelled. The platform may need more time to recover.
 /// </summary>
-internal sealed record Fault(string Name, string What, Func<Site, CancellationToken, Task> Break);
+internal sealed record Fault(string Name, string Description, Func<Site, CancellationToken, Task> Inject);
 
-/// <summary>The faults that can be asked for.</summary>
+/// <summary>All faults that <c>./platform chaos</c> can inject.</summary>
 internal static class Faults
 {
     private const int IdleSessions = 280, Crashes = 25;
-    /// <summary>Ids begin with the time, and the articles of the load are the newest.</summary>
+    /// <summary>Ids begin with a timestamp, so the newest discussion belongs to an article of the load.</summary>
     private const string NewestDiscussion = "select article_id from comments.discussion order by article_id desc limit 1";
 
     public static IReadOnlyList<Fault> All { get; } =
@@ -25,26 +25,26 @@ internal static class Faults
         new("kill-gateway", "one of two gateways is killed", (site, _) => site.Kill("gateway-2")),
         new("freeze-60", "the leading replica of comments is frozen for 60 s", (site, ct) => Freeze(site, 60, ct)),
         new("freeze-145", "the leading replica of comments is frozen for 145 s", (site, ct) => Freeze(site, 145, ct)),
-        new("lock-session", "the session that holds the lock of the comments' leader is ended six times", EndLockSessions),
+        new("lock-session", "the database session with the lock of the leader of comments is terminated six times", TerminateLockSessions),
         new("postgres-kill", "PostgreSQL is killed three times", KillPostgres),
         new("rabbitmq-kill", "RabbitMQ is killed", async (site, _) => await Site.IsBack(await site.Kill("rabbitmq"))),
         new("rabbitmq-away", "RabbitMQ is stopped for 3 minutes", StopBroker),
-        new("memory-alarm", "RabbitMQ's memory alarm blocks publishers for 60 s", MemoryAlarm),
-        new("idle-sessions", $"{IdleSessions} idle sessions use up PostgreSQL's connections for 60 s", OpenIdleSessions),
-        new("held-number", "a transaction holds an event number of comments for 60 s", (site, ct) =>
+        new("memory-alarm", "the memory alarm of RabbitMQ blocks publishers for 60 s", MemoryAlarm),
+        new("idle-sessions", $"{IdleSessions} idle sessions use up the connections of PostgreSQL for 60 s", OpenIdleSessions),
+        new("held-number", "an open transaction holds back an event number of comments for 60 s", (site, ct) =>
             site.Hold("comments", "select nextval('comments.mt_events_sequence')", TimeSpan.FromSeconds(60), ct)),
-        new("late-commit", "comments of one discussion are committed 20 s after they drew their numbers", (site, ct) => site.Hold(
+        new("late-commit", "comments of one discussion are committed 20 s after they were given event numbers", (site, ct) => site.Hold(
             "comments",
             $"select 1 from comments.discussion where article_id = ({NewestDiscussion}) for update",
             TimeSpan.FromSeconds(20),
             ct)),
         new("table-lock", "a table of comments is locked for 30 s", (site, ct) =>
             site.Hold("comments", "lock table comments.mt_doc_commentview in access exclusive mode", TimeSpan.FromSeconds(30), ct)),
-        new("consumer-crashes", $"replicas of articles, which count comments, are killed {Crashes} times in turn", CrashConsumers),
+        new("consumer-crashes", $"the two replicas of articles, which count comments, are killed in turn, {Crashes} times", CrashConsumers),
         new("broker-wiped", "RabbitMQ loses its data", WipeBroker),
     ];
 
-    /// <summary>Runs a shell command of the operator's instead.</summary>
+    /// <summary>Runs a shell command of the operator instead of a fault.</summary>
     public static Fault Command(string text) => new("command", text, async (_, ct) =>
     {
         using var shell = Process.Start("bash", ["-c", text]);
@@ -61,7 +61,7 @@ internal static class Faults
         ct.ThrowIfCancellationRequested();
     }
 
-    private static async Task EndLockSessions(Site site, CancellationToken ct)
+    private static async Task TerminateLockSessions(Site site, CancellationToken ct)
     {
         for (var n = 0; n < 6; n++)
         {
@@ -115,7 +115,7 @@ internal static class Faults
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.TooManyConnections)
         {
-            // As many as there is room for, which is what matters.
+            // All connections are in use, which is the purpose.
         }
         await Wait(60, ct);
         foreach (var session in sessions) await session.DisposeAsync();
@@ -141,7 +141,7 @@ internal static class Faults
         ct.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Until the time is over, or the run is cancelled: what was broken is mended in either case.</summary>
+    /// <summary>Waits until the time has passed or the run is cancelled; does not throw, so that the caller can remove the cause.</summary>
     public static Task Wait(int seconds, CancellationToken ct) =>
         Task.Delay(TimeSpan.FromSeconds(seconds), ct).ContinueWith(_ => { }, TaskScheduler.Default);
 }

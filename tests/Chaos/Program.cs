@@ -6,30 +6,30 @@ if (args.Contains("--help") || args.Contains("-h"))
 {
     Console.WriteLine($"""
         usage: ./platform chaos [FAULT...] [--rate N] [--report FILE] [--yes]
-          Breaks the running platform on purpose, one fault after another, while it is written to, read and listened to; then compares
-          what was acknowledged with what is served, counted and announced, and prints a table. It fails if anything was lost or
-          repeated, if a read failed that a healthy replica could have answered, or if events came more than
-          {Report.Allowed.TotalSeconds} s later than the fault lasted.
-          Readers notice it, and it leaves traces: articles that are retracted at the end, their comments, messages that are erased, and
-          rates of January 1000. No e-mail is sent. Two replicas of each service and two gateways are needed: they are started if they
-          are missing, and stopped afterwards. Run it with the settings (environment) of ./platform up. Ctrl-C ends it and mends what it
-          broke.
-          --rate N       writes per second (20), and half as many reads; half a minute of them surrounds each fault
-          --command TEXT runs this shell command under load instead of a fault, for example './platform up' after a build
-          --report FILE  where the table is written as well, with everything that was found
-          --yes          does not ask
-        FAULT: all of them, about {Faults.All.Count * 2} minutes, when none is named
-        {string.Join('\n', Faults.All.Select(f => $"  {f.Name,-18}{f.What}"))}
+          Injects faults into the running platform, one after another, under load. It compares what was acknowledged with what is served,
+          counted and announced, and prints a table. The exit code is 1 if anything was lost, repeated or otherwise wrong, if a read failed
+          that a healthy replica could have answered, or if events were delayed by more than the duration of the fault plus
+          {Report.Allowed.TotalSeconds} s.
+          Readers notice the faults. The load leaves retracted articles with their comments, erased messages, and rates of January 1000.
+          It sends no e-mail. It needs two replicas of each service and two gateways; it starts those that are missing, and stops them
+          again afterwards. Run it with the settings (environment) of ./platform up. Ctrl-C repairs the current fault, prints the table
+          so far, and ends the command.
+          --rate N       writes per second (default 20), and half as many reads; the load starts 10 s before a fault and ends 20 s after it
+          --command TEXT run this shell command under load instead of a fault, for example './platform up' after a build
+          --report FILE  also write the table, with all findings, to this file
+          --yes          do not ask for confirmation
+        FAULT: if none is named, all faults are injected, which takes about {Faults.All.Count * 2} minutes
+        {string.Join('\n', Faults.All.Select(f => $"  {f.Name,-18}{f.Description}"))}
         """);
     return 0;
 }
 
-var (names, commands, rate, report, isSure) = (new List<string>(), new List<Fault>(), 20.0, (string?)null, false);
+var (names, commands, rate, report, isConfirmed) = (new List<string>(), new List<Fault>(), 20.0, (string?)null, false);
 for (var n = 0; n < args.Length; n++)
     switch (args[n])
     {
         case "--yes":
-            isSure = true;
+            isConfirmed = true;
             break;
         case "--rate" when double.TryParse(args.ElementAtOrDefault(n + 1), CultureInfo.InvariantCulture, out rate)
                 && rate is >= 1 and <= 1000:
@@ -43,15 +43,15 @@ for (var n = 0; n < args.Length; n++)
             names.Add(name);
             break;
         case "--rate":
-            Console.Error.WriteLine("chaos: --rate needs a number from 1 to 1000: writes per second");
+            Console.Error.WriteLine("chaos: --rate must be a number from 1 to 1000 (writes per second)");
             return 2;
         case var unknown:
             Console.Error.WriteLine($"chaos: there is no fault \"{unknown}\"; --help lists them");
             return 2;
     }
-if (!isSure)
+if (!isConfirmed)
 {
-    Console.Write("This breaks the running platform on purpose, and readers will notice. Type yes to go on: ");
+    Console.Write("This injects faults into the running platform, and readers will notice. Type yes to continue: ");
     if (Console.ReadLine() != "yes")
     {
         Console.Error.WriteLine("chaos: nothing was done");
@@ -74,5 +74,5 @@ void Cancel(PosixSignalContext signal)
 {
     signal.Cancel = true;
     cancel.Cancel();
-    Console.Error.WriteLine("chaos: mending what is broken, then it ends ...");
+    Console.Error.WriteLine("chaos: repairing the current fault before exit ...");
 }

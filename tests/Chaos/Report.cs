@@ -4,13 +4,13 @@ using Kit;
 
 namespace Chaos;
 
-/// <summary>What a fault did. <paramref name="Others"/>: what is wrong besides the findings of the load.</summary>
-internal sealed record Row(Fault Fault, TimeSpan Lasted, Figures Figures, IReadOnlyList<string> Others);
+/// <summary>The effects of a fault. <paramref name="OtherErrors"/> contains the errors besides the findings of the load.</summary>
+internal sealed record Row(Fault Fault, TimeSpan Lasted, Figures Figures, IReadOnlyList<string> OtherErrors);
 
-/// <summary>The table, and under it everything that was found.</summary>
+/// <summary>The report: a table of all faults, and the findings for each of them.</summary>
 internal static class Report
 {
-    /// <summary>Events may come so much later than the fault lasted.</summary>
+    /// <summary>Events may be delayed by the duration of the fault plus this time.</summary>
     public static readonly TimeSpan Allowed = TimeSpan.FromSeconds(15);
     private const int MostFindings = 10;
     private static readonly string[] Columns =
@@ -19,25 +19,25 @@ internal static class Report
         "good",
     ];
 
-    /// <summary>Whether the platform kept its promises.</summary>
+    /// <summary>Whether the platform kept its guarantees.</summary>
     public static bool IsGood(Row row) =>
         row.Figures is { Findings.Count: 0, NeedlesslyFailedReads: 0, EventDelay: { } delay } && delay <= row.Lasted + Allowed
-        && row.Others.Count == 0;
+        && row.OtherErrors.Count == 0;
 
     public static string Line(Row row)
     {
         var f = row.Figures;
         return $"{f.Acknowledged} acknowledged, {f.Lost} lost, {f.Repeated} repeated, {f.FailedReads} reads failed "
-            + $"({f.NeedlesslyFailedReads} needlessly), writes away for {Seconds(f.WriteOutage)} s, "
-            + $"events late by {Seconds(f.EventDelay)} s: " + (IsGood(row) ? "good" : "NOT GOOD");
+            + $"({f.NeedlesslyFailedReads} needlessly), write outage {Seconds(f.WriteOutage)} s, "
+            + $"event delay {Seconds(f.EventDelay)} s: " + (IsGood(row) ? "good" : "NOT GOOD");
     }
 
     public static string Text(IReadOnlyList<Row> rows, double rate)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"""
-            # Faults of {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC
-            {rate} writes per second, {Environment.ProcessorCount} cores, load {Load()} at the end. Times in seconds.
+            # Faults injected on {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC
+            {rate} writes per second, {Environment.ProcessorCount} cores, load average {LoadAverage()} at the end. Times are in seconds.
 
             | fault | {string.Join(" | ", Columns)} |
             |---|{string.Concat(Columns.Select(_ => "---|"))}
@@ -54,25 +54,25 @@ internal static class Report
         {
             string[] notes =
             [
-                .. row.Others,
-                .. row.Figures.Findings.GroupBy(f => f.What).SelectMany(Some),
-                .. row.Figures.LateEvents.Select(l => $"{l.Value.Count} events late at {l.Key}, up to {Seconds(l.Value.Longest)} s"),
-                .. row.Figures.Failures.OrderByDescending(f => f.Value).Select(f => $"{f.Value} times {f.Key}"),
+                .. row.OtherErrors,
+                .. row.Figures.Findings.GroupBy(f => f.What).SelectMany(FindingLines),
+                .. row.Figures.LateEvents.Select(l => $"{l.Value.Count} late events at {l.Key}, by up to {Seconds(l.Value.Longest)} s"),
+                .. row.Figures.Failures.OrderByDescending(f => f.Value).Select(f => $"{f.Value} times: {f.Key}"),
             ];
             if (notes.Length == 0) continue;
-            text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"## {row.Fault.Name}: {row.Fault.What}");
+            text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"## {row.Fault.Name}: {row.Fault.Description}");
             foreach (var note in notes) text.AppendLine(CultureInfo.InvariantCulture, $"- {note}");
         }
         return text.ToString();
     }
 
-    private static IEnumerable<string> Some(IGrouping<string, Finding> kind)
+    private static IEnumerable<string> FindingLines(IGrouping<string, Finding> kind)
     {
         foreach (var finding in kind.Take(MostFindings)) yield return $"{finding.What}: {finding.Details}";
         if (kind.Count() is > MostFindings and var all) yield return $"{kind.Key}: {all - MostFindings} more";
     }
 
-    private static string Load() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
+    private static string LoadAverage() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
 
     private static string Seconds(TimeSpan? time) => time is { } t ? t.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) : "never";
 }

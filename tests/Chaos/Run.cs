@@ -4,11 +4,11 @@ using Kit;
 
 namespace Chaos;
 
-/// <summary>Runs faults one after another under load, on two replicas of each service and two gateways.</summary>
+/// <summary>Injects faults one after another under load, with two replicas of each service and two gateways.</summary>
 internal sealed class Run(Site site, double rate, CancellationToken ct)
 {
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(10), After = TimeSpan.FromSeconds(20);
-    /// <summary>How long everything may take to agree, and every process to be healthy.</summary>
+    /// <summary>The time limit for all events to arrive, and for all processes to become healthy.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     public async Task<IReadOnlyList<Row>> All(IReadOnlyList<Fault> faults)
@@ -19,15 +19,15 @@ internal sealed class Run(Site site, double rate, CancellationToken ct)
         {
             foreach (var fault in faults)
             {
-                Say($"{fault.Name} ({rows.Count + 1} of {faults.Count}): {fault.What}");
-                rows.Add(await One(fault));
+                Say($"{fault.Name} ({rows.Count + 1} of {faults.Count}): {fault.Description}");
+                rows.Add(await Inject(fault));
                 Say($"  {Report.Line(rows[^1])}");
                 ct.ThrowIfCancellationRequested();
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // The faults so far are reported.
+            // The report contains the faults that were completed.
         }
         finally
         {
@@ -36,39 +36,39 @@ internal sealed class Run(Site site, double rate, CancellationToken ct)
         return rows;
     }
 
-    private async Task<Row> One(Fault fault)
+    private async Task<Row> Inject(Fault fault)
     {
-        await Healthy();
+        await WaitUntilHealthy();
         await using var load = await Load.Start(await site.Target(), rate);
         await Task.Delay(Before, ct);
-        Say("  breaking ...");
-        var asked = Stopwatch.GetTimestamp();
+        Say("  injecting the fault ...");
+        var injected = Stopwatch.GetTimestamp();
         site.Began = null;
-        await fault.Break(site, ct);
-        var (lasted, ended) = (Stopwatch.GetElapsedTime(site.Began ?? asked), load.Now);
-        Say($"  its cause is gone after {lasted.TotalSeconds:0} s; waiting until everything agrees ...");
+        await fault.Inject(site, ct);
+        var (lasted, ended) = (Stopwatch.GetElapsedTime(site.Began ?? injected), load.Now);
+        Say($"  the cause was removed after {lasted.TotalSeconds:0} s; waiting until all events have arrived ...");
         await Task.Delay(After, ct);
         await load.Stop();
-        var agrees = await load.Agrees(Limit);
+        var allArrived = await load.Agrees(Limit);
         var figures = await load.Check(ended);
-        var unhealthy = await Healthy();
+        var unhealthy = await WaitUntilHealthy();
         Say("  comparing every read model with its events ...");
         var differences = await Differences();
         await load.Tidy();
         return new(fault, lasted, figures, [
-            .. agrees ? [] : (string[])[$"events were still missing after {Limit.TotalSeconds} s"],
+            .. allArrived ? [] : (string[])[$"events were still missing after {Limit.TotalSeconds} s"],
             .. unhealthy.Select(u => $"not healthy after {Limit.TotalSeconds} s: {u}"),
             .. differences]);
     }
 
-    /// <summary>Waits until everything is healthy; what is not when time is up, after which it is started by hand.</summary>
-    private async Task<IReadOnlyList<string>> Healthy()
+    /// <summary>Waits until everything is healthy. When the limit passes, repairs the platform and returns what was not healthy.</summary>
+    private async Task<IReadOnlyList<string>> WaitUntilHealthy()
     {
         var end = TimeProvider.System.GetUtcNow() + Limit;
-        IReadOnlyList<string> bad;
-        while ((bad = await site.Unhealthy()).Count > 0 && TimeProvider.System.GetUtcNow() < end) await Task.Delay(2000, ct);
-        if (bad.Count > 0) await site.Platform.Heal();
-        return bad;
+        IReadOnlyList<string> unhealthy;
+        while ((unhealthy = await site.Unhealthy()).Count > 0 && TimeProvider.System.GetUtcNow() < end) await Task.Delay(2000, ct);
+        if (unhealthy.Count > 0) await site.Platform.Heal();
+        return unhealthy;
     }
 
     private async Task<IReadOnlyList<string>> Differences()
@@ -85,18 +85,20 @@ internal sealed class Run(Site site, double rate, CancellationToken ct)
         }
     }
 
-    /// <summary>How many of each there were, if fewer than two: NAME=N.</summary>
+    /// <summary>
+    /// Starts a second replica of each service and gateway that has only one. Returns the former numbers of these as NAME=N.
+    /// </summary>
     private async Task<string[]> ScaleUp()
     {
         var processes = await site.Platform.Status();
-        if (processes.Count == 0) throw new InvalidOperationException("The platform does not run: ./platform up first.");
+        if (processes.Count == 0) throw new InvalidOperationException("The platform is not running. Start it with ./platform up.");
         var counts = RunningPlatform.Services.ToDictionary(s => s, s => Site.Replicas(processes, s).Count());
         counts["gateway"] = processes.Count(p => p.Name.StartsWith("gateway", StringComparison.Ordinal));
-        string[] few = [.. counts.Where(c => c.Value < 2).Select(c => c.Key)];
-        if (few.Length == 0) return [];
-        Say($"starting a second replica of {string.Join(", ", few)} ...");
-        await site.Platform.Script(["scale", .. few.Select(f => $"{f}=2")]);
-        return [.. few.Select(f => $"{f}={counts[f]}")];
+        string[] single = [.. counts.Where(c => c.Value < 2).Select(c => c.Key)];
+        if (single.Length == 0) return [];
+        Say($"starting a second replica of {string.Join(", ", single)} ...");
+        await site.Platform.Script(["scale", .. single.Select(f => $"{f}=2")]);
+        return [.. single.Select(f => $"{f}={counts[f]}")];
     }
 
     private static void Say(string text) =>

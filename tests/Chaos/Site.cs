@@ -8,7 +8,7 @@ using Npgsql;
 namespace Chaos;
 
 /// <summary>
-/// The platform that is broken. Signals go to processes of this platform only: those that its supervisord started.
+/// The platform into which faults are injected. Signals are sent only to processes that the supervisord of this platform started.
 /// </summary>
 internal sealed class Site(RunningPlatform platform)
 {
@@ -18,14 +18,17 @@ internal sealed class Site(RunningPlatform platform)
     public RunningPlatform Platform => platform;
     public string Data => platform.Data;
 
-    /// <summary>When the first signal was sent, or statement executed, since this was null: it takes seconds to find the leader.</summary>
+    /// <summary>
+    /// When the first signal was sent or the first statement was executed, since this was set to null. The fault begins then, and not when
+    /// it was requested, because finding the leader takes seconds.
+    /// </summary>
     public long? Began { get; set; }
 
-    /// <summary>As <c>./platform</c> names it in the environment.</summary>
+    /// <summary>The platform that <c>./platform</c> names in the environment variables.</summary>
     public static Site OfEnvironment() =>
         new(RunningPlatform.In(Required("PLATFORM_DATA"), int.Parse(Required("PLATFORM_PORT"), CultureInfo.InvariantCulture)));
 
-    /// <summary>The addresses of the gateways and of every replica.</summary>
+    /// <summary>The addresses of the gateways and of all replicas, and a token for the load.</summary>
     public async Task<LoadTarget> Target()
     {
         var processes = await Platform.Status();
@@ -38,19 +41,19 @@ internal sealed class Site(RunningPlatform platform)
     public static IEnumerable<ProcessState> Replicas(IEnumerable<ProcessState> processes, string service) =>
         processes.Where(p => p.Name[..Math.Max(0, p.Name.LastIndexOf('-'))] == service);
 
-    /// <summary>The replica that publishes the events of a service.</summary>
+    /// <summary>The replica that leads the relay of a service, and so publishes its events.</summary>
     public async Task<ProcessState> Leader(string service)
     {
         var replicas = Replicas(await Platform.Status(), service).ToArray();
         return await Eventually.Get(async () =>
         {
             foreach (var replica in replicas)
-                if (await Leads(replica)) return replica;
+                if (await LeadsRelay(replica)) return replica;
             return null;
         }, $"a replica of {service} leads", Restart);
     }
 
-    private async Task<bool> Leads(ProcessState replica)
+    private async Task<bool> LeadsRelay(ProcessState replica)
     {
         try
         {
@@ -71,10 +74,10 @@ internal sealed class Site(RunningPlatform platform)
 
     public async Task KillLeader(string service) => Signal(await Leader(service), "KILL");
 
-    /// <summary>Sends a signal, unless the process is not one of this platform any more.</summary>
+    /// <summary>Sends a signal to a process. Throws if the process id no longer belongs to a process of this platform.</summary>
     public void Signal(ProcessState process, string signal)
     {
-        // PostgreSQL's user and that of the services are others: only root reads their environment, and root runs them as others only.
+        // If PostgreSQL and the services run as other users, root started the platform, and root may read the environment of any process.
         var environment = File.ReadAllText($"/proc/{process.Pid}/environ").Split('\0');
         if (!environment.Contains($"SUPERVISOR_SERVER_URL=unix://{Data}/supervisor.sock"))
             throw new InvalidOperationException($"{process.Name} (pid {process.Pid}) is not a process of this platform.");
@@ -88,7 +91,7 @@ internal sealed class Site(RunningPlatform platform)
         kill.WaitForExit();
     }
 
-    /// <summary>Waits until another process has taken the place of this one.</summary>
+    /// <summary>Waits until the supervisor has replaced this process and the new process is ready.</summary>
     public static Task IsBack(ProcessState former) => Eventually.IsTrue(
         async () => !Directory.Exists($"/proc/{former.Pid}") && await Answers(former), $"{former.Name} is ready again", Restart);
 
@@ -98,7 +101,7 @@ internal sealed class Site(RunningPlatform platform)
         await Eventually.IsTrue(() => Answers(started), $"{process} is ready", Restart);
     }
 
-    /// <summary>Asks the process itself: <c>./platform status</c> takes processor time from what is measured.</summary>
+    /// <summary>Asks the process itself, because <c>./platform status</c> would use processor time and affect the measurement.</summary>
     private static async Task<bool> Answers(ProcessState process)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
@@ -119,7 +122,7 @@ internal sealed class Site(RunningPlatform platform)
         }
     }
 
-    /// <summary>A session of the administrators' role, which may do whatever the service's role may.</summary>
+    /// <summary>A database session of the administrator role, which has all rights of the role of the service.</summary>
     public async Task<NpgsqlConnection> Session(string database)
     {
         var secrets = await Platform.Secrets();
@@ -128,7 +131,7 @@ internal sealed class Site(RunningPlatform platform)
         return connection;
     }
 
-    /// <summary>Begins a transaction with a statement, and rolls it back after a time.</summary>
+    /// <summary>Executes a statement in a transaction, and rolls the transaction back after a time.</summary>
     public async Task Hold(string database, string sql, TimeSpan time, CancellationToken ct)
     {
         await using var session = await Session(database);
@@ -140,7 +143,7 @@ internal sealed class Site(RunningPlatform platform)
         await transaction.RollbackAsync(CancellationToken.None);
     }
 
-    /// <summary>Asks the broker, as its own user, from its own host.</summary>
+    /// <summary>Runs <c>rabbitmqctl</c> as the user of the broker.</summary>
     public async Task RabbitMqCtl(params string[] arguments)
     {
         string[] command =
@@ -163,15 +166,15 @@ internal sealed class Site(RunningPlatform platform)
             throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)}: {await output}{await errors}");
     }
 
-    /// <summary>What is not ready or not healthy; empty if everything is.</summary>
+    /// <summary>A description of each process that is not ready or not healthy.</summary>
     public async Task<IReadOnlyList<string>> Unhealthy()
     {
-        var bad = new List<string>();
+        var unhealthy = new List<string>();
         foreach (var process in await Platform.Status())
-            if (process is not { State: "RUNNING", Ready: true }) bad.Add($"{process.Name} is {process.State}, not ready");
+            if (process is not { State: "RUNNING", Ready: true }) unhealthy.Add($"{process.Name} is {process.State} but not ready");
             else if (process.OperatorPort > 0 && await Status(process.Name) is var status and not "Healthy")
-                bad.Add($"{process.Name}: {status}");
-        return bad;
+                unhealthy.Add($"{process.Name}: {status}");
+        return unhealthy;
     }
 
     private async Task<string> Status(string process)
@@ -192,5 +195,5 @@ internal sealed class Site(RunningPlatform platform)
 
     private static string Required(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
         ? value
-        : throw new InvalidOperationException($"{variable} is not set: start this program with ./platform chaos.");
+        : throw new InvalidOperationException($"{variable} is not set. Start this program with ./platform chaos.");
 }

@@ -5,22 +5,22 @@ using Kit;
 
 namespace Cluster;
 
-/// <summary>What can happen to one of several servers. Servers are called as <c>./platform status</c> names them.</summary>
+/// <summary>Faults of single nodes of a cluster. The names of the nodes are those in <c>./platform status</c>.</summary>
 internal static class ClusterFaults
 {
-    private const int Frozen = 60;
+    private const int FrozenSeconds = 60;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static readonly int[] Nodes = [1, 2, 3];
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
 
     public static IReadOnlyList<Fault> All { get; } =
     [
-        new("switchover", "Patroni hands the primary's part to a standby", Switchover),
+        new("switchover", "Patroni switches the primary over to a standby", Switchover),
         new("primary-killed", "the primary and its Patroni are killed", KillPrimary),
-        new("primary-frozen", $"the primary and its Patroni are frozen for {Frozen} s", FreezePrimary),
+        new("primary-frozen", $"the primary and its Patroni are frozen for {FrozenSeconds} s", FreezePrimary),
         new("broker-killed", "a RabbitMQ node is killed", async (site, _) => await Site.IsBack(await site.Kill("rabbitmq-1"))),
-        new("broker-frozen", $"a RabbitMQ node is frozen for {Frozen} s", FreezeBroker),
-        new("rolling-restart", "everything is restarted, one after another", RestartEverything),
+        new("broker-frozen", $"a RabbitMQ node is frozen for {FrozenSeconds} s", FreezeBroker),
+        new("rolling-restart", "all processes are restarted, one after another", RestartEverything),
     ];
 
     private static async Task Switchover(Site site, CancellationToken ct)
@@ -38,7 +38,7 @@ internal static class ClusterFaults
     private static async Task KillPrimary(Site site, CancellationToken ct)
     {
         var leader = await Primary(site);
-        foreach (var pid in Postgres(site, leader).Prepend(leader.Pid)) Send(site, leader, pid, "KILL");
+        foreach (var pid in PostgresPids(site, leader).Prepend(leader.Pid)) Send(site, leader, pid, "KILL");
         await Eventually.IsTrue(async () => (await Primary(site)).Name != leader.Name, "another server is the primary", Patience);
         await site.Platform.Script("start", leader.Name);
         ct.ThrowIfCancellationRequested();
@@ -47,9 +47,9 @@ internal static class ClusterFaults
     private static async Task FreezePrimary(Site site, CancellationToken ct)
     {
         var leader = await Primary(site);
-        var pids = Postgres(site, leader).Prepend(leader.Pid).ToArray();
+        var pids = PostgresPids(site, leader).Prepend(leader.Pid).ToArray();
         foreach (var pid in pids) Send(site, leader, pid, "STOP");
-        await Faults.Wait(Frozen, ct);
+        await Faults.Wait(FrozenSeconds, ct);
         foreach (var pid in pids.Reverse()) Send(site, leader, pid, "CONT");
         ct.ThrowIfCancellationRequested();
     }
@@ -58,7 +58,7 @@ internal static class ClusterFaults
     {
         var node = await site.Platform.Status("rabbitmq-1");
         site.Signal(node, "STOP");
-        await Faults.Wait(Frozen, ct);
+        await Faults.Wait(FrozenSeconds, ct);
         site.Signal(node, "CONT");
         ct.ThrowIfCancellationRequested();
     }
@@ -78,7 +78,7 @@ internal static class ClusterFaults
         }
     }
 
-    /// <summary>The Patroni whose server is the primary.</summary>
+    /// <summary>The Patroni process whose server is the primary.</summary>
     private static Task<ProcessState> Primary(Site site) => Eventually.Get(async () =>
     {
         foreach (var patroni in Site.Replicas(await site.Platform.Status(), "patroni"))
@@ -106,15 +106,15 @@ internal static class ClusterFaults
         }
     }
 
-    /// <summary>The processes of a PostgreSQL: the one that started all others, and those.</summary>
-    private static IReadOnlyList<int> Postgres(Site site, ProcessState patroni)
+    /// <summary>The process ids of a PostgreSQL server: the postmaster and its children.</summary>
+    private static IReadOnlyList<int> PostgresPids(Site site, ProcessState patroni)
     {
         var first = File.ReadLines(Path.Combine(site.Data, "postgres", Number(patroni), "postmaster.pid")).First();
         var children = File.ReadAllText($"/proc/{first}/task/{first}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return [.. children.Prepend(first).Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))];
     }
 
-    /// <summary>A signal to one process of a server. Those that ended meanwhile need none.</summary>
+    /// <summary>Sends a signal to one process of a server. Skips a child process that has ended in the meantime.</summary>
     private static void Send(Site site, ProcessState patroni, int pid, string signal)
     {
         if (pid == patroni.Pid) site.Signal(patroni, signal);
