@@ -3,9 +3,20 @@ using System.Globalization;
 namespace Bench;
 
 /// <summary>One line of the result: what was measured, against what, and what it should reach.</summary>
-internal sealed record Figure(string Work, string Measured, string Against, string Ratio, string Target, bool Reached)
+internal sealed record Figure(
+    string Work,
+    string Measured,
+    string Against,
+    string Ratio,
+    string Target,
+    bool Reached)
 {
-    public static Figure AtLeast(string work, string measured, string against, double ratio, double target) =>
+    public static Figure AtLeast(
+        string work,
+        string measured,
+        string against,
+        double ratio,
+        double target) =>
         new(
             work,
             measured,

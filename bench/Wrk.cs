@@ -7,7 +7,12 @@ namespace Bench;
 internal static partial class Wrk
 {
     /// <summary>Requests a second; an exception where any answer was not 2xx.</summary>
-    public static async Task<double> Run(string url, int connections, int seconds, string? script = null, string? header = null)
+    public static async Task<double> Run(
+        string url,
+        int connections,
+        int seconds,
+        string? script = null,
+        string? header = null)
     {
         string[] arguments =
         [

@@ -130,7 +130,12 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
         /// With <paramref name="token"/> no read is answered by the gateway's cache. With <paramref name="repeatsWrites"/> a write whose
         /// connection broke is sent again under its key, as clients should.
         /// </summary>
-        public Load(HttpClient reader, string token, Guid article, bool writes = true, bool repeatsWrites = false)
+        public Load(
+            HttpClient reader,
+            string token,
+            Guid article,
+            bool writes = true,
+            bool repeatsWrites = false)
         {
             (_reader, _token, _article, _repeatsWrites) = (reader, token, article, repeatsWrites);
             string[] paths = ["/api/articles", $"/api/articles/{article}", $"/api/articles/{article}/comments"];

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Integration;
 
-// One process per service for all its tests: starting one, with its schema and its queues, costs seconds.
+// All tests of a service share one running instance, because starting one, with its schema and its queues, takes seconds.
 [CollectionDefinition]
 public sealed class ArticlesService : ServiceFixture<Article>, ICollectionFixture<ArticlesService>;
 

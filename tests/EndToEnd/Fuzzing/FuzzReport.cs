@@ -16,7 +16,12 @@ internal sealed class FuzzReport(int answersChecked)
 
     public IEnumerable<string> Operations => _sent.Keys.Select(k => k.Operation);
 
-    public void Add(FuzzRequest request, int status, string? media, string body, JsonNode? json)
+    public void Add(
+        FuzzRequest request,
+        int status,
+        string? media,
+        string body,
+        JsonNode? json)
     {
         Count(request, status);
         var (operation, role) = (request.Operation, request.Role);

@@ -6,7 +6,7 @@ using YamlDotNet.Serialization;
 
 namespace Unit.Architecture;
 
-/// <summary>What a container of docker-compose.yml may do, what it is told and who reaches it.</summary>
+/// <summary>The rights, secrets, settings and published ports of the containers in docker-compose.yml.</summary>
 public partial class ComposeTests
 {
     private static readonly string[] Servers = ["postgres", "rabbitmq"], Scripts = ["access", "seed"];
@@ -15,7 +15,7 @@ public partial class ComposeTests
     private static IEnumerable<string> Ours => Services.Keys.Except(Servers).Except(Scripts);
 
     [Fact]
-    public void Each_container_knows_its_own_password_only()
+    public void A_container_gets_only_its_own_password()
     {
         Assert.Equal(Repository.Services.Select(Repository.Kebab).Append("gateway").Order(), Ours.Order());
         foreach (var (name, service) in Services)
@@ -34,7 +34,7 @@ public partial class ComposeTests
     }
 
     [Fact]
-    public void Each_service_signs_in_under_its_own_name_and_access_makes_these_accounts()
+    public void Each_service_has_its_own_account_which_the_access_container_creates()
     {
         var withStore = Ours.Except(["portal"]).ToArray();
         foreach (var name in withStore)
@@ -50,7 +50,7 @@ public partial class ComposeTests
     }
 
     [Fact]
-    public void No_container_may_more_than_it_needs()
+    public void Containers_run_with_minimal_privileges()
     {
         foreach (var (name, service) in Services)
         {
@@ -60,12 +60,12 @@ public partial class ComposeTests
             Assert.Equal((name, "true"), (name, service["read_only"]));
             if (name != "seed") Assert.False(service.ContainsKey("cap_add"), name);
         }
-        // The last stage is the image of all our processes, and nothing after this line changes the user back.
+        // The last USER line counts: the last stage is the image of all our processes, and no later line changes the user back.
         Assert.Equal("$APP_UID", User().Matches(Repository.Read("Dockerfile"))[^1].Groups[1].Value);
     }
 
     [Fact]
-    public void Only_readers_and_the_brokers_administrator_find_a_published_port()
+    public void Only_the_gateway_and_the_management_port_of_the_broker_are_published()
     {
         var published = Services.Where(s => s.Value.ContainsKey("ports")).ToDictionary(s => s.Key, s => List(s.Value["ports"]).Single());
         Assert.Equal(["gateway", "rabbitmq"], published.Keys.Order());
@@ -74,7 +74,7 @@ public partial class ComposeTests
     }
 
     [Fact]
-    public void Only_the_portal_is_believed_about_addresses_and_by_a_port_that_is_not_published()
+    public void The_gateway_trusts_forwarded_addresses_only_from_the_portal_on_an_unpublished_port()
     {
         var gateway = Environment(Services["gateway"]);
         var inside = gateway["Gateway__InternalPort"];
@@ -92,7 +92,7 @@ public partial class ComposeTests
     [Theory]
     [InlineData("Dockerfile")]
     [InlineData("ops/lib/packages.sh")]
-    public void Packages_are_those_of_the_lock_files(string file) =>
+    public void Packages_are_restored_from_the_lock_files(string file) =>
         Assert.Contains("-p:RestoreLockedMode=true", Repository.Read(file), StringComparison.Ordinal);
 
     private static string Variable(string name) => $"{name.Replace('-', '_').ToUpperInvariant()}_PASSWORD";

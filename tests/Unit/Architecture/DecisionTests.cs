@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Unit.Architecture;
 
-/// <summary>The pages below docs/decisions: one form, an index, and links that lead somewhere.</summary>
+/// <summary>Checks the form of the decision records in docs/decisions, their index and their links.</summary>
 public partial class DecisionTests
 {
     private static readonly string Folder = Repository.Path("docs", "decisions");
@@ -13,7 +13,7 @@ public partial class DecisionTests
         [.. Directory.EnumerateFiles(Folder, "0*.md").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
 
     [Fact]
-    public void The_index_lists_every_decision_by_its_title()
+    public void The_index_lists_every_decision_with_its_title()
     {
         Assert.True(Files.Count > 80, $"only {Files.Count} decisions were found");
         var expected = Files.Select(f => (string)f.Data).Select(f => $"- [{File.ReadLines(Path.Combine(Folder, f)).First()[2..]}]({f})");
@@ -22,7 +22,7 @@ public partial class DecisionTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void A_decision_has_one_form(string file)
+    public void A_decision_has_the_prescribed_sections(string file)
     {
         var lines = File.ReadAllLines(Path.Combine(Folder, file));
         Assert.StartsWith($"# {file[..4]}. ", lines[0], StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public partial class DecisionTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void A_decision_links_to_pages_that_exist(string file)
+    public void Links_in_a_decision_lead_to_existing_pages(string file)
     {
         foreach (Match link in Link().Matches(File.ReadAllText(Path.Combine(Folder, file))))
             Assert.True(

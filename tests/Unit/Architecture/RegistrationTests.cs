@@ -5,18 +5,18 @@ using Xunit;
 
 namespace Unit.Architecture;
 
-/// <summary>A service is known wherever it has to be; the failing test names the file that does not know it.</summary>
+/// <summary>Checks that every service is registered in all necessary files. A failing test names the file in which it is missing.</summary>
 public partial class RegistrationTests
 {
     public static TheoryData<string> Services { get; } = [.. Repository.Services];
 
-    private static string[] WithStore { get; } =
+    private static string[] WithEventStore { get; } =
     [
         .. Repository.Services.Where(s => File.Exists(Repository.Path("services", s, "Outgoing.cs"))),
     ];
 
     [Fact]
-    public void There_are_services_to_look_at() => Assert.InRange(WithStore.Length, 4, 50);
+    public void The_services_with_an_event_store_are_found() => Assert.InRange(WithEventStore.Length, 4, 50);
 
     [Theory]
     [MemberData(nameof(Services))]
@@ -30,33 +30,35 @@ public partial class RegistrationTests
 
     [Theory]
     [MemberData(nameof(Services))]
-    public void Every_service_is_behind_the_gateway(string service) =>
+    public void The_gateway_has_a_cluster_for_every_service(string service) =>
         Assert.NotNull(
             JsonNode.Parse(Repository.Read("gateway", "appsettings.json"))!["ReverseProxy"]!["Clusters"]![Repository.Kebab(service)]);
 
     [Fact]
-    public void The_readme_says_what_each_service_publishes_and_listens_to()
+    public void The_readme_lists_the_events_that_each_service_publishes_and_listens_to()
     {
         Assert.SkipUnless(File.Exists(Repository.Path("README.md")), "there is no README.md yet");
         var entries = Entry().Matches(Repository.Read("README.md"))
             .ToDictionary(e => e.Groups[1].Value, e => (Publishes: Names(e.Groups[3].Value), ListensTo: Names(e.Groups[4].Value)));
-        foreach (var service in WithStore)
+        foreach (var service in WithEventStore)
         {
             Assert.True(
                 entries.ContainsKey(service),
                 $"README.md has no entry that begins with \"- **{service}** owns\" and lists what it publishes and listens to");
             var sources = Repository.Sources($"services/{service}");
-            var made = Made().Matches(Repository.Read("services", service, "Outgoing.cs")).Select(m => m.Groups[1].Value).Where(IsEvent);
-            var heard = sources.Select(Path.GetFileNameWithoutExtension)
+            var published = PublishedEvent().Matches(Repository.Read("services", service, "Outgoing.cs"))
+                .Select(m => m.Groups[1].Value)
+                .Where(IsEvent);
+            var consumed = sources.Select(Path.GetFileNameWithoutExtension)
                 .Where(f => f!.StartsWith("When", StringComparison.Ordinal))
                 .Select(f => f!["When".Length..]);
-            Assert.Equal(made.Distinct().Order(), entries[service].Publishes.Order());
-            Assert.Equal(heard.Order(), entries[service].ListensTo.Order());
+            Assert.Equal(published.Distinct().Order(), entries[service].Publishes.Order());
+            Assert.Equal(consumed.Order(), entries[service].ListensTo.Order());
         }
     }
 
     [Fact]
-    public void Decisions_are_numbered_without_twin()
+    public void The_numbers_of_decisions_are_unique()
     {
         Assert.SkipUnless(Directory.Exists(Repository.Path("docs", "decisions")), "there are no decisions yet");
         var numbers = Directory.GetFiles(Repository.Path("docs", "decisions"), "*.md")
@@ -79,7 +81,7 @@ public partial class RegistrationTests
     private static partial Regex Entry();
 
     [GeneratedRegex(@"new Public\.(\w+)\(")]
-    private static partial Regex Made();
+    private static partial Regex PublishedEvent();
 
     [GeneratedRegex(@"\b[A-Z]\w+\b")]
     private static partial Regex Name();

@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Unit.Architecture;
 
-/// <summary>Which line lives where. Each test says how much it looked at: one that sees nothing must not pass.</summary>
+/// <summary>
+/// Architecture rules: which code belongs where. Each test also checks how many files or types it examined, because a test that finds none
+/// would always pass.
+/// </summary>
 public partial class RoomTests
 {
     private static readonly Type[] Contracts =
@@ -21,7 +24,7 @@ public partial class RoomTests
         ];
 
     [Fact]
-    public void A_service_references_the_shared_libraries_only()
+    public void A_service_references_only_the_shared_libraries()
     {
         Assert.Equal(Services.Length, Repository.Services.Except(["Portal"]).Count());
         foreach (var service in Services)
@@ -36,11 +39,11 @@ public partial class RoomTests
     }
 
     [Fact]
-    public void Contracts_depend_on_nothing() =>
+    public void Contracts_have_no_dependencies() =>
         Assert.All(Contracts[0].Assembly.GetReferencedAssemblies(), a => Assert.StartsWith("System.", a.Name, StringComparison.Ordinal));
 
     [Fact]
-    public void A_service_never_names_another()
+    public void A_service_never_uses_another_service()
     {
         var files = 0;
         foreach (var service in Repository.Services)
@@ -48,13 +51,13 @@ public partial class RoomTests
             {
                 files++;
                 foreach (var other in Repository.Services.Except([service]))
-                    Assert.False(Regex.IsMatch(text, $@"(using|namespace|global::)\s*{other}\b"), $"{file} names {other}");
+                    Assert.False(Regex.IsMatch(text, $@"(using|namespace|global::)\s*{other}\b"), $"{file} uses {other}");
             }
         Assert.InRange(files, 30, 500);
     }
 
     [Fact]
-    public void Nothing_reads_a_clock_that_cannot_be_set()
+    public void No_code_reads_a_clock_that_tests_cannot_set()
     {
         var code = Code("services").Concat(Code("gateway")).ToArray();
         Assert.InRange(code.Length, 40, 500);
@@ -84,39 +87,40 @@ public partial class RoomTests
     }
 
     [Fact]
-    public void Every_event_a_state_folds_is_one_that_Martens_generator_sees()
+    public void The_source_generator_of_Marten_recognises_every_event_of_a_state()
     {
         var states = Code("services").Where(c => c.Text.Contains("IState<", StringComparison.Ordinal)).ToArray();
         Assert.InRange(states.Length, 7, 200);
-        // It overlooks "SomethingHappened =>" and then never shows the event to an inline snapshot; "SomethingHappened _ =>" it sees.
+        // The source generator of Marten does not recognise an arm "SomethingHappened =>", and then never passes the event to an inline
+        // snapshot. It recognises "SomethingHappened _ =>".
         Assert.All(
             states,
             s =>
                 Assert.False(
-                    BareArm().IsMatch(s.Text), $"{s.Path}: write {BareArm().Match(s.Text).Value.Trim()} with a name or _ after the type"));
+                    BareArm().IsMatch(s.Text), $"{s.Path}: add a name or _ after the type in \"{BareArm().Match(s.Text).Value.Trim()}\""));
     }
 
     [Fact]
-    public void Only_Outgoing_makes_public_events_and_only_consumers_read_them()
+    public void Only_Outgoing_creates_public_events_and_only_consumers_read_them()
     {
-        var (makers, readers) = (0, 0);
+        var (creators, readers) = (0, 0);
         foreach (var (file, text) in Repository.Services.SelectMany(s => Code($"services/{s}")).Where(
             c => c.Text.Contains("Platform.Contracts", StringComparison.Ordinal)))
-            if (Path.GetFileName(file) == "Outgoing.cs") makers++;
+            if (Path.GetFileName(file) == "Outgoing.cs") creators++;
             else
             {
                 readers++;
                 Assert.True(
                     Path.GetFileName(file).StartsWith("When", StringComparison.Ordinal),
-                    $"{file} names Platform.Contracts: only Outgoing.cs and When*.cs may");
+                    $"{file} uses Platform.Contracts, but only Outgoing.cs and When*.cs may");
                 Assert.All(Contracts, c => Assert.DoesNotContain($"new {c.Name}(", text, StringComparison.Ordinal));
             }
-        Assert.InRange(makers, 3, 50);
+        Assert.InRange(creators, 3, 50);
         Assert.InRange(readers, 3, 100);
     }
 
     [Fact]
-    public void Public_events_carry_what_consumers_decide_by()
+    public void Public_events_have_an_id_a_stream_a_version_and_a_time()
     {
         var events = Contracts.Where(t => t.GetProperty("EventId") is not null).ToArray();
         Assert.InRange(events.Length, 9, 100);
@@ -129,11 +133,11 @@ public partial class RoomTests
     }
 
     [Fact]
-    public void No_name_says_nothing()
+    public void No_type_has_a_meaningless_name()
     {
         var types = Services.SelectMany(s => s.GetExportedTypes()).ToArray();
         Assert.InRange(types.Length, 50, 1000);
-        Assert.All(types, t => Assert.False(Empty().IsMatch(t.Name), t.FullName));
+        Assert.All(types, t => Assert.False(MeaninglessName().IsMatch(t.Name), t.FullName));
     }
 
     [Fact]
@@ -146,7 +150,7 @@ public partial class RoomTests
             .ToArray();
         Assert.InRange(sizes.Length, 60, 2000);
         foreach (var (file, lines) in sizes.Where(f => f.Lines > 150))
-            TestContext.Current.TestOutputHelper?.WriteLine($"{file} has {lines} lines: more than 150 need a reason");
+            TestContext.Current.TestOutputHelper?.WriteLine($"{file} has {lines} lines; more than 150 need a reason");
         Assert.DoesNotContain(sizes, f => f.Lines > 300);
     }
 
@@ -161,5 +165,5 @@ public partial class RoomTests
     private static partial Regex BareArm();
 
     [GeneratedRegex("(Manager|Helper|Service|Handler|Repository|Base|Common|Core|Utils|Dto)$")]
-    private static partial Regex Empty();
+    private static partial Regex MeaninglessName();
 }

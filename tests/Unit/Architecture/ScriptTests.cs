@@ -6,8 +6,8 @@ using Xunit;
 namespace Unit.Architecture;
 
 /// <summary>
-/// What can be told of the scripts without a server. Every account of a machine may read the command lines of all processes, so the scripts
-/// put no secret on one.
+/// Tests of the shell scripts that need no server. The scripts must not put secrets on command lines, because every account of a machine
+/// can read the command lines of all processes.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class ScriptTests : IDisposable
@@ -16,9 +16,9 @@ public sealed class ScriptTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("script-test-");
 
     [Fact]
-    public async Task A_replay_sends_its_token_past_the_command_line()
+    public async Task A_replay_does_not_put_its_token_on_a_command_line()
     {
-        // It stands for curl: keeps how it was called and what it was told to read, and answers an empty list.
+        // A fake curl that records its arguments and its standard input, and answers with an empty list.
         var curl = Path.Combine(_folder.FullName, "curl");
         await File.WriteAllTextAsync(curl, $$"""
             #!/bin/sh
@@ -29,9 +29,9 @@ public sealed class ScriptTests : IDisposable
         File.SetUnixFileMode(curl, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
         await Run("platform", "replay", "articles");
-        Assert.Contains("/admin/articles/consumers", await Kept("arguments"), StringComparison.Ordinal);
-        Assert.DoesNotContain(Token, await Kept("arguments"), StringComparison.Ordinal);
-        Assert.Contains($"Authorization: Bearer {Token}", await Kept("input"), StringComparison.Ordinal);
+        Assert.Contains("/admin/articles/consumers", await Content("arguments"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Token, await Content("arguments"), StringComparison.Ordinal);
+        Assert.Contains($"Authorization: Bearer {Token}", await Content("input"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class ScriptTests : IDisposable
     [Theory]
     [InlineData("3.13.7", false)]
     [InlineData("4.0.5", true)]
-    public async Task A_broker_that_drops_returned_messages_is_told_to_keep_them(string version, bool told)
+    public async Task The_delivery_limit_is_disabled_on_brokers_that_have_one(string version, bool expected)
     {
         var curl = In("curl");
         await File.WriteAllTextAsync(curl, $$"""
@@ -62,18 +62,18 @@ public sealed class ScriptTests : IDisposable
         File.SetUnixFileMode(curl, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
         await Run("ops/access.sh", "broker", "articles");
-        var input = await Kept("input");
+        var input = await Content("input");
         Assert.Contains("/api/users/articles", input, StringComparison.Ordinal);
-        Assert.Equal(told, input.Contains("/api/policies/%2F/", StringComparison.Ordinal));
-        Assert.Equal(told, input.Contains(@"\""delivery-limit\"": -1", StringComparison.Ordinal));
+        Assert.Equal(expected, input.Contains("/api/policies/%2F/", StringComparison.Ordinal));
+        Assert.Equal(expected, input.Contains(@"\""delivery-limit\"": -1", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task The_archive_gives_back_what_it_was_given_and_never_overwrites_it()
+    public async Task The_archive_returns_what_was_stored_and_never_overwrites_it()
     {
         var (wal, archive, back) = (In("wal"), In("archive"), In("back"));
         await File.WriteAllTextAsync(wal, "first", TestContext.Current.CancellationToken);
-        // Before the first backup there is no archive, and nothing to keep.
+        // Before the first backup there is no archive, so there is nothing to store.
         await Run("ops/archive.sh", "put", wal, "0001", archive);
         Assert.False(Directory.Exists(archive));
 
@@ -81,38 +81,38 @@ public sealed class ScriptTests : IDisposable
         await Run("ops/archive.sh", "put", wal, "0001", archive);
         await Run("ops/archive.sh", "put", wal, "0001", archive); // again, after a crash
         await Run("ops/archive.sh", "get", "0001", back, archive);
-        Assert.Equal("first", await Kept("back"));
+        Assert.Equal("first", await Content("back"));
 
         await File.WriteAllTextAsync(wal, "second", TestContext.Current.CancellationToken);
         Assert.Contains("with other content", await Fails("ops/archive.sh", "put", wal, "0001", archive), StringComparison.Ordinal);
         await Run("ops/archive.sh", "get", "0001", back, archive);
-        Assert.Equal("first", await Kept("back"));
+        Assert.Equal("first", await Content("back"));
         await Fails("ops/archive.sh", "get", "0002", back, archive);
 
-        // A link to a folder that is gone is an archive that fails, not none.
+        // A link to a folder that no longer exists is an archive with an error, not a missing archive.
         File.CreateSymbolicLink(In("link"), In("gone"));
         await Fails("ops/archive.sh", "put", wal, "0003", In("link"));
     }
 
     private string In(string name) => Path.Combine(_folder.FullName, name);
 
-    private Task<string> Kept(string file) =>
+    private Task<string> Content(string file) =>
         File.ReadAllTextAsync(Path.Combine(_folder.FullName, file), TestContext.Current.CancellationToken);
 
     private async Task Run(string script, params string[] arguments)
     {
-        var (code, said) = await Ended(script, arguments);
-        Assert.True(code == 0, said);
+        var (code, output) = await Execute(script, arguments);
+        Assert.True(code == 0, output);
     }
 
     private async Task<string> Fails(string script, params string[] arguments)
     {
-        var (code, said) = await Ended(script, arguments);
+        var (code, output) = await Execute(script, arguments);
         Assert.NotEqual(0, code);
-        return said;
+        return output;
     }
 
-    private async Task<(int Code, string Said)> Ended(string path, string[] arguments)
+    private async Task<(int Code, string Output)> Execute(string path, string[] arguments)
     {
         using var script = Process.Start(new ProcessStartInfo(Repository.Path(path), arguments)
         {
