@@ -8,7 +8,7 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>Operators back up, restore and verify a platform of its own with the commands that they use.</summary>
+/// <summary>Tests the commands backup, restore and verify on a separate platform.</summary>
 [Collection("one at a time")]
 public sealed class BackupTests(BackupTests.OwnPlatform own) : IClassFixture<BackupTests.OwnPlatform>
 {
@@ -19,10 +19,10 @@ public sealed class BackupTests(BackupTests.OwnPlatform own) : IClassFixture<Bac
     private string Backups => Path.Combine(Path.GetDirectoryName(Platform.MailFolder)!, "backups");
 
     [Fact]
-    public async Task A_restore_keeps_what_was_acknowledged_before_that_time_and_nothing_later()
+    public async Task A_restore_contains_everything_acknowledged_before_the_given_time_and_nothing_later()
     {
         using var editor = await Platform.SignedIn("editor");
-        var article = await editor.PublishDiscussed();
+        var article = await editor.PublishWithOpenDiscussion();
         var acknowledged = new ConcurrentBag<Guid>();
         using (var stop = new CancellationTokenSource())
         {
@@ -34,68 +34,68 @@ public sealed class BackupTests(BackupTests.OwnPlatform own) : IClassFixture<Bac
         Assert.NotEmpty(acknowledged);
         var time = TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
 
-        var lost = await editor.PublishDiscussed();
+        var lost = await editor.PublishWithOpenDiscussion();
         var afterwards = await CommentOn(article);
-        await Platform.Reader.CountBecomes(article, acknowledged.Count + 1);
+        await Platform.Reader.WaitUntilCountIs(article, acknowledged.Count + 1);
 
-        // One service: the others keep what they have, and it learns again what they told it since.
+        // Restore one service: the others keep their data, and it receives their later events again.
         var said = await Platform.Script("restore", "--from", Backups, "--at", time, "--service", "comments", "--yes");
         Assert.Contains("kept: the previous database, as comments_before_", said, StringComparison.Ordinal);
-        await CommentsAre(article, acknowledged);
-        using (var comments = await Platform.Directly("comments-1")) await comments.DiscussionIsOpen(lost);
-        // The others forget what is gone by themselves, and new comments count.
-        await Verified();
+        await AssertComments(article, acknowledged);
+        using (var comments = await Platform.Directly("comments-1")) await comments.WaitUntilDiscussionIsOpen(lost);
+        // The other services discard what the restored store has lost, and new comments are counted.
+        await Verify();
         var epochs = await Epochs("comments");
         Assert.Contains(epochs[0].Events, e => e.Stream == $"comment-{afterwards}");
         Assert.Equal((2, 0), (epochs.Count, epochs[^1].Number));
         Assert.Empty((await Epochs("articles"))[0].Events);
-        await Platform.Reader.CountBecomes(article, acknowledged.Count);
+        await Platform.Reader.WaitUntilCountIs(article, acknowledged.Count);
         await CommentOn(article);
-        await Platform.Reader.CountBecomes(article, acknowledged.Count + 1);
-        await Verified();
+        await Platform.Reader.WaitUntilCountIs(article, acknowledged.Count + 1);
+        await Verify();
 
-        // All services.
+        // Restore all services.
         said = await Platform.Script("restore", "--from", Backups, "--at", time, "--yes");
         Assert.Contains("restored: all services, as they were at ", said, StringComparison.Ordinal);
-        await CommentsAre(article, acknowledged);
+        await AssertComments(article, acknowledged);
         Assert.Equal(HttpStatusCode.NotFound, (await Platform.Reader.GetAsync($"/api/articles/{lost}", Cancelled)).StatusCode);
-        await Verified();
+        await Verify();
 
-        // It goes on, in a timeline of its own.
+        // The platform continues on a new timeline of PostgreSQL, and can be backed up again.
         await CommentOn(article);
-        await CommentOn(await editor.PublishDiscussed());
+        await CommentOn(await editor.PublishWithOpenDiscussion());
         await Platform.Script("backup", "--to", Backups, "--keep", "1");
         Assert.Single(Directory.GetDirectories(Backups, "base-*"));
     }
 
     [Fact]
-    public async Task Verify_finds_a_damaged_row_and_a_damaged_copy()
+    public async Task Verify_reports_a_damaged_row_and_a_damaged_copy()
     {
         using var editor = await Platform.SignedIn("editor");
-        var article = await editor.PublishDiscussed();
+        var article = await editor.PublishWithOpenDiscussion();
         const string Title = "'{headings,en,title}'";
         const string Damage = $"""jsonb_set(data, {Title}, '"Damaged"')""";
-        const string Mend = $"""jsonb_set(data, {Title}, '"Title"')""";
+        const string Repair = $"""jsonb_set(data, {Title}, '"Title"')""";
         await Platform.Sql("articles", $$"""
             update articles.mt_doc_article set data = jsonb_set(data, '{retractionNote}', '"Damaged"') where id = 'article-{{article}}'
             """);
-        await Copy(article, Damage);
+        await ChangeCopy(article, Damage);
 
-        var differs = await Verified(fails: true);
+        var differs = await Verify(fails: true);
         Assert.Matches($@"DIFFERS +articles +article +1 rows differ.*\n +article-{article} differs data.retractionNote", differs);
         Assert.Matches($@"DIFFERS +comments +articles-in-comments +1 other content\n +article-{article}: ", differs);
         Assert.Equal(2, differs.Split("DIFFERS ").Length - 1);
 
         await Platform.Script("replay", "articles", "readModel:article", "--mode", "apply", "--reason", "a test");
-        await Copy(article, Mend);
-        await Verified();
+        await ChangeCopy(article, Repair);
+        await Verify();
     }
 
     [Fact]
-    public async Task A_restore_that_cannot_be_done_says_why_and_changes_nothing()
+    public async Task A_restore_with_invalid_arguments_states_the_reason_and_changes_nothing()
     {
         var before = await Platform.Status();
-        foreach (var (arguments, says) in new (string[], string)[]
+        foreach (var (arguments, expected) in new (string[], string)[]
         {
             (["--yes"], "the backup is missing"),
             (["--from", "/nowhere", "--yes"], "there is no directory"),
@@ -106,7 +106,7 @@ public sealed class BackupTests(BackupTests.OwnPlatform own) : IClassFixture<Bac
         })
         {
             var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Platform.Script(["restore", .. arguments]));
-            Assert.Contains(says, refused.Message, StringComparison.Ordinal);
+            Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
         }
         Assert.Equal(before.Select(p => (p.Name, p.Pid)), (await Platform.Status()).Select(p => (p.Name, p.Pid)));
     }
@@ -123,14 +123,14 @@ public sealed class BackupTests(BackupTests.OwnPlatform own) : IClassFixture<Bac
         return id;
     }
 
-    // Past the gateway, whose cache may hold for a minute what a service has lost.
-    private async Task CommentsAre(Guid article, IEnumerable<Guid> expected)
+    // Bypasses the gateway, whose cache may contain lost comments for up to a minute.
+    private async Task AssertComments(Guid article, IEnumerable<Guid> expected)
     {
         using var comments = await Platform.Directly("comments-1");
         Assert.Equal(expected.Order(), (await comments.CommentIds(article)).Order());
     }
 
-    private Task Copy(Guid article, string data) => Platform.Sql("comments", $"""
+    private Task ChangeCopy(Guid article, string data) => Platform.Sql("comments", $"""
         update comments.mt_events set data = {data} where stream_id = 'article-{article}';
         update comments.mt_doc_articlecopy set data = {data} where id = 'article-{article}'
         """);
@@ -141,7 +141,7 @@ public sealed class BackupTests(BackupTests.OwnPlatform own) : IClassFixture<Bac
         return (await admin.Send($"GET /admin/{service}/epochs")).As<Page<Epoch>>().Items;
     }
 
-    private async Task<string> Verified(bool fails = false)
+    private async Task<string> Verify(bool fails = false)
     {
         if (fails) return (await Assert.ThrowsAsync<InvalidOperationException>(() => Platform.Script("verify", "--wait", "5"))).Message;
         var said = await Platform.Script("verify", "--wait", "60");
@@ -149,7 +149,7 @@ public sealed class BackupTests(BackupTests.OwnPlatform own) : IClassFixture<Bac
         return said;
     }
 
-    /// <summary>What is restored must be nobody else's.</summary>
+    /// <summary>A separate platform, so that a restore does not affect other tests.</summary>
     public sealed class OwnPlatform : IAsyncLifetime
     {
         public RunningPlatform Platform { get; } = RunningPlatform.Named("backup");

@@ -3,11 +3,13 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>The command for operators that breaks the platform on purpose. What the faults do is seen when operators run it.</summary>
-public sealed class ChaosTests(RunningPlatform platform) : BreakingTests(platform)
+/// <summary>
+/// Tests the command <c>./platform chaos</c> itself. The effects of the other faults are not tested here: operators run them.
+/// </summary>
+public sealed class ChaosTests(RunningPlatform platform) : DisruptiveTests(platform)
 {
     [Fact]
-    public async Task A_fault_is_reported_and_the_platform_has_as_many_processes_as_before()
+    public async Task A_fault_is_reported_and_the_former_number_of_replicas_is_restored()
     {
         var before = (await Platform.Status()).Select(p => p.Name).Order();
         var report = Path.Combine(Path.GetTempPath(), $"{Some.Word("chaos")}-{Environment.ProcessId}.md");
@@ -25,7 +27,7 @@ public sealed class ChaosTests(RunningPlatform platform) : BreakingTests(platfor
     }
 
     [Fact]
-    public async Task Nothing_is_broken_without_a_confirmation_or_with_a_name_that_is_no_fault()
+    public async Task No_fault_is_injected_without_confirmation_or_with_an_unknown_name()
     {
         var pids = (await Platform.Status()).Select(p => p.Pid).Order();
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Platform.Script("chaos", "kill-comments"));

@@ -8,37 +8,37 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>A reader's comment, on its way through two services.</summary>
+/// <summary>Comments of readers, from the comments service to the comment count of the articles service.</summary>
 public class CommentingTests(RunningPlatform platform) : EndToEndTests(platform)
 {
     [Fact]
-    public async Task A_comment_raises_the_count_that_the_articles_service_shows()
+    public async Task A_comment_increases_the_comment_count_of_its_article()
     {
         using var editor = await Platform.SignedIn("editor");
-        var article = await editor.PublishDiscussed();
+        var article = await editor.PublishWithOpenDiscussion();
 
         Assert.Equal(HttpStatusCode.Created, (await Platform.Reader.Comment(article)).StatusCode);
         var watch = Stopwatch.StartNew();
-        await Platform.Reader.CountBecomes(article, 1);
-        Took("comment to count", watch.Elapsed, promised: 2);
+        await Platform.Reader.WaitUntilCountIs(article, 1);
+        AssertDuration("from the comment until it was counted", watch.Elapsed, limit: 2);
     }
 
     [Fact]
-    public async Task One_comment_sent_many_times_at_once_is_posted_once()
+    public async Task A_comment_that_is_sent_many_times_concurrently_is_posted_once()
     {
         using var editor = await Platform.SignedIn("editor");
-        var article = await editor.PublishDiscussed();
+        var article = await editor.PublishWithOpenDiscussion();
         var key = Guid.CreateVersion7();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Platform.Reader.Comment(article, key)));
 
         Assert.All(answers, a => Assert.Equal(HttpStatusCode.Created, a.StatusCode));
         Assert.Equal([key], await Platform.Reader.CommentIds(article));
-        await Platform.Reader.CountBecomes(article, 1);
+        await Platform.Reader.WaitUntilCountIs(article, 1);
     }
 
     [Fact]
-    public async Task A_message_sent_many_times_at_once_is_kept_once_and_its_address_is_in_no_log()
+    public async Task A_message_that_is_sent_many_times_concurrently_is_stored_once_and_no_log_contains_its_address()
     {
         var address = $"private-{Guid.CreateVersion7():N}@example.org";
         var ticket = $"{Guid.CreateVersion7()}";
@@ -61,18 +61,18 @@ public class CommentingTests(RunningPlatform platform) : EndToEndTests(platform)
     }
 
     [Fact]
-    public async Task The_pages_that_emails_link_to_ask_before_they_change_anything()
+    public async Task Pages_that_emails_link_to_change_nothing_before_the_reader_confirms()
     {
         using var editor = await Platform.SignedIn("editor");
         using var moderator = await Platform.SignedIn("moderator");
-        var (article, address) = (await editor.PublishDiscussed(), $"confirm-{Guid.CreateVersion7():N}@example.org");
+        var (article, address) = (await editor.PublishWithOpenDiscussion(), $"confirm-{Guid.CreateVersion7():N}@example.org");
         using var posted = await Platform.Reader.PostAsJsonAsync(
             $"/api/articles/{article}/comments", new { author = "Reader", text = "Tell me.", email = address, notify = true }, Cancelled);
         Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
         var email = await Eventually.Get(
             () => Task.FromResult(Directory.GetFiles(Platform.MailFolder, "*.eml").Select(File.ReadAllText)
                 .FirstOrDefault(m => m.Contains(address, StringComparison.Ordinal))),
-            "the address is asked",
+            "the confirmation e-mail is sent",
             Patience);
         var plain = Regex.Replace(email, "=\r?\n", "").Replace("=3D", "=", StringComparison.Ordinal);
         var confirm = Regex.Match(plain, @"/en/articles/\S+/confirm\?token=[\w-]+").Value;

@@ -8,17 +8,18 @@ using Xunit;
 namespace EndToEnd;
 
 /// <summary>
-/// Editors and readers at two gateways, at random: no gateway answers anything older of a page than what it had answered or taken in.
+/// Editors and readers use two gateways at random. No gateway returns a version of a page that is older than one that it returned or
+/// accepted before.
 /// </summary>
-public class ConsistencyTests(RunningPlatform platform) : BreakingTests(platform)
+public class ConsistencyTests(RunningPlatform platform) : DisruptiveTests(platform)
 {
-    private const int Seed = 20260425, Articles = 4, WritesOfEach = 25, ReadersOfEach = 3;
+    private const int Seed = 20260425, Articles = 4, WritesPerArticle = 25, ReadersPerGateway = 3;
 
     private readonly ConcurrentQueue<PageCall> _history = new();
     private long _clock;
 
     [Fact]
-    public async Task Reads_through_a_gateway_never_go_back_and_show_what_was_written_through_it()
+    public async Task A_gateway_gives_monotonic_reads_and_read_your_writes()
     {
         await Platform.Script("scale", "gateway=2");
         try
@@ -36,9 +37,10 @@ public class ConsistencyTests(RunningPlatform platform) : BreakingTests(platform
             var writing = Task.WhenAll(articles.Select((article, n) => Task.Run(async () =>
             {
                 var random = new Random(Seed + n);
-                for (var version = 2; version <= WritesOfEach; version++) await Write(editors, gateways[random.Next(2)], article, version);
+                for (var version = 2; version <= WritesPerArticle; version++)
+                    await Write(editors, gateways[random.Next(2)], article, version);
             }, Cancelled)));
-            var reading = gateways.SelectMany(gateway => Enumerable.Range(0, ReadersOfEach).Select(n => Task.Run(async () =>
+            var reading = gateways.SelectMany(gateway => Enumerable.Range(0, ReadersPerGateway).Select(n => Task.Run(async () =>
             {
                 for (var random = new Random(Seed - n); !writing.IsCompleted;)
                     await Read(readers[gateway], gateway, articles[random.Next(Articles)]);
@@ -48,8 +50,8 @@ public class ConsistencyTests(RunningPlatform platform) : BreakingTests(platform
             foreach (var gateway in gateways)
                 foreach (var article in articles)
                     await Eventually.IsTrue(
-                        async () => await Read(readers[gateway], gateway, article) == WritesOfEach,
-                        $"{gateway} shows the last version of {article}",
+                        async () => await Read(readers[gateway], gateway, article) == WritesPerArticle,
+                        $"{gateway} returns the last version of {article}",
                         Patience);
         }
         finally
@@ -57,11 +59,11 @@ public class ConsistencyTests(RunningPlatform platform) : BreakingTests(platform
             await Platform.Script("scale", "gateway=1");
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"{_history.Count(c => !c.Writes)} reads, {_history.Count(c => c.Writes)} writes");
-        Assert.Equal(Articles * WritesOfEach, _history.Count(c => c.Writes));
+        Assert.Equal(Articles * WritesPerArticle, _history.Count(c => c.Writes));
         Assert.Empty(Consistency.Violations(_history));
     }
 
-    /// <summary>Published under a title that says which version it is, through that gateway.</summary>
+    /// <summary>Publishes an article through a gateway, with the version in its title.</summary>
     private async Task Write(Dictionary<string, HttpClient> editors, string gateway, Guid article, int version)
     {
         using var draft = new HttpRequestMessage(HttpMethod.Put, $"/api/articles/{article}")

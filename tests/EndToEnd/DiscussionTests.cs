@@ -6,14 +6,14 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>A discussion as readers and moderators meet it: through the gateway, whose cache must never show an older one.</summary>
+/// <summary>Discussions through the gateway, whose cache must never return an outdated one to a client that changed it.</summary>
 public class DiscussionTests(RunningPlatform platform) : EndToEndTests(platform)
 {
     [Fact]
-    public async Task Each_change_is_seen_at_once_in_tree_permanent_address_and_feed()
+    public async Task A_change_shows_at_once_in_the_tree_the_single_comment_and_the_feed()
     {
         using var editor = await Platform.SignedIn("editor");
-        var article = await editor.PublishDiscussed();
+        var article = await editor.PublishWithOpenDiscussion();
         var root = await Post(article, new { author = "Ann", text = "Wel *said*." });
         var id = root["id"]!.GetValue<Guid>();
         Assert.Equal("<p>Wel <em>said</em>.</p>", (await Tree(article))[0]!["html"]!.GetValue<string>());
@@ -27,9 +27,9 @@ public class DiscussionTests(RunningPlatform platform) : EndToEndTests(platform)
 
         var reply = await Post(article, new { author = "Ben", text = "Indeed.", parentId = id });
         Assert.Equal(1, (await Tree(article))[0]!["replyCount"]!.GetValue<int>());
-        var place = await Platform.Reader.Read($"/api/comments/{reply["id"]}");
-        Assert.Equal((1, id), (place["depth"]!.GetValue<int>(), place["above"]![0]!["id"]!.GetValue<Guid>()));
-        await Platform.Reader.CountBecomes(article, 2);
+        var single = await Platform.Reader.Read($"/api/comments/{reply["id"]}");
+        Assert.Equal((1, id), (single["depth"]!.GetValue<int>(), single["above"]![0]!["id"]!.GetValue<Guid>()));
+        await Platform.Reader.WaitUntilCountIs(article, 2);
 
         Assert.Equal(HttpStatusCode.NoContent, (await Send(HttpMethod.Post, $"/api/comments/{id}/vote", new { value = 1 })).StatusCode);
         Assert.Equal(1, (await Tree(article))[0]!["score"]!.GetValue<int>());
@@ -39,15 +39,15 @@ public class DiscussionTests(RunningPlatform platform) : EndToEndTests(platform)
             (await Send(HttpMethod.Delete, $"/api/comments/{id}", null, root["editToken"]!.GetValue<string>())).StatusCode);
         Assert.True((await Tree(article))[0]!["removed"]!.GetValue<bool>());
         Assert.DoesNotContain("Well", await Feed(article), StringComparison.Ordinal);
-        await Platform.Reader.CountBecomes(article, 1);
+        await Platform.Reader.WaitUntilCountIs(article, 1);
     }
 
     [Fact]
-    public async Task What_is_held_is_seen_by_moderators_alone_until_one_of_them_approves_it()
+    public async Task Only_moderators_see_a_held_comment_until_it_is_approved()
     {
         using var editor = await Platform.SignedIn("editor");
         using var moderator = await Platform.SignedIn("moderator");
-        var article = await editor.PublishDiscussed();
+        var article = await editor.PublishWithOpenDiscussion();
         Assert.True(
             (await moderator.PutAsJsonAsync(
                 $"/api/moderation/policies/articles/{article}", new { mode = "pre" }, Cancelled)).IsSuccessStatusCode);
@@ -66,7 +66,7 @@ public class DiscussionTests(RunningPlatform platform) : EndToEndTests(platform)
                 new { action = "approve", ids = new[] { held["id"]!.GetValue<Guid>() } },
                 Cancelled)).StatusCode);
         Assert.Equal("Wait for me.", Assert.Single(await Tree(article))!["text"]!.GetValue<string>());
-        await Platform.Reader.CountBecomes(article, 1);
+        await Platform.Reader.WaitUntilCountIs(article, 1);
     }
 
     private async Task<JsonArray> Tree(Guid article) =>

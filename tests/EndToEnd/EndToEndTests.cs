@@ -5,7 +5,10 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>A test against the running platform, one at a time; where it fails, its output ends with the tail of the logs.</summary>
+/// <summary>
+/// Base class of the tests against the running platform. They run one at a time. If a test fails, the ends of the logs are added to its
+/// output.
+/// </summary>
 [Collection("one at a time")]
 public abstract class EndToEndTests(RunningPlatform platform) : IAsyncDisposable
 {
@@ -13,24 +16,24 @@ public abstract class EndToEndTests(RunningPlatform platform) : IAsyncDisposable
 
     protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    /// <summary>Whatever is waited for gets this long; how soon something must happen is said with <see cref="Took"/>.</summary>
+    /// <summary>The time limit for waiting. <see cref="AssertDuration"/> checks the limits that the platform must keep.</summary>
     public static readonly TimeSpan Patience = RunningPlatform.Patience;
 
     /// <summary>
-    /// A figure worth keeping, in the test's output; and how many seconds it may be on a machine that has nothing else to do. Where more
-    /// processes want to run than there are cores, the promise stretches as everything else does.
+    /// Writes a duration to the output of the test, and asserts that it is within a limit that holds on an otherwise idle machine. If more
+    /// processes want to run than there are cores, the limit is multiplied by the load per core.
     /// </summary>
-    protected static void Took(string what, TimeSpan time, double promised)
+    protected static void AssertDuration(string what, TimeSpan time, double limit)
     {
         var load =
             double.Parse(
                 File.ReadAllText("/proc/loadavg").Split(' ')[0],
                 System.Globalization.CultureInfo.InvariantCulture) / Environment.ProcessorCount;
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{what}: {time.TotalSeconds:0.0} s (promised {promised:0} s, load {load:0.0} per core)");
+            $"{what}: {time.TotalSeconds:0.0} s (limit {limit:0} s, load {load:0.0} per core)");
         Assert.True(
-            time.TotalSeconds <= promised * Math.Max(1, load),
-            $"{what} took {time.TotalSeconds:0.0} s; promised are {promised:0} s, and the load was {load:0.0} per core");
+            time.TotalSeconds <= limit * Math.Max(1, load),
+            $"{what} took {time.TotalSeconds:0.0} s; the limit is {limit:0} s, and the load was {load:0.0} per core");
     }
 
     public virtual ValueTask DisposeAsync()
@@ -42,8 +45,8 @@ public abstract class EndToEndTests(RunningPlatform platform) : IAsyncDisposable
     }
 }
 
-/// <summary>A test that breaks something: everything runs again before the next one.</summary>
-public abstract class BreakingTests(RunningPlatform platform) : EndToEndTests(platform)
+/// <summary>Base class of the tests that stop or kill processes. Everything is running again before the next test.</summary>
+public abstract class DisruptiveTests(RunningPlatform platform) : EndToEndTests(platform)
 {
     public override async ValueTask DisposeAsync()
     {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>What a reader finds on a portal that was just started.</summary>
+/// <summary>The content that readers find on a newly started portal: the seed data.</summary>
 public class FrontPageTests(RunningPlatform platform) : EndToEndTests(platform)
 {
     private const string Memorandum = "0196a000-0000-7000-8000-000000000101";
@@ -31,7 +31,7 @@ public class FrontPageTests(RunningPlatform platform) : EndToEndTests(platform)
 
     [Theory]
     [InlineData("en"), InlineData("ru"), InlineData("zh")]
-    public async Task The_article_of_13_June_2017_is_read_by_id_and_by_slug(string language)
+    public async Task An_article_can_be_read_by_id_and_by_slug(string language)
     {
         var sent = Articles.Single(s => Path(s) == $"/api/articles/{Memorandum}")!["body"]!["translations"]![language]!;
 
@@ -50,7 +50,7 @@ public class FrontPageTests(RunningPlatform platform) : EndToEndTests(platform)
     }
 
     [Fact]
-    public async Task Its_comments_are_listed_newest_first_and_counted()
+    public async Task The_comments_of_an_article_are_listed_newest_first_and_counted()
     {
         var sent = Comments.Where(s => Path(s) == $"/api/articles/{Memorandum}/comments")
             .Select(s => Guid.Parse(s!["headers"]!["Idempotency-Key"]!.ToString()))
@@ -58,11 +58,11 @@ public class FrontPageTests(RunningPlatform platform) : EndToEndTests(platform)
 
         Assert.NotEmpty(sent);
         Assert.Equal(sent.Reverse(), await Platform.Reader.CommentIds(Guid.Parse(Memorandum)));
-        await Platform.Reader.CountBecomes(Guid.Parse(Memorandum), sent.Length);
+        await Platform.Reader.WaitUntilCountIs(Guid.Parse(Memorandum), sent.Length);
     }
 
     [Fact]
-    public async Task Sections_stand_in_their_order()
+    public async Task Sections_are_listed_in_their_order()
     {
         var sections = (await Platform.Reader.Read("/api/sections"))["items"]!.AsArray();
 
@@ -74,19 +74,19 @@ public class FrontPageTests(RunningPlatform platform) : EndToEndTests(platform)
     public async Task Seeding_again_changes_nothing()
     {
         foreach (var article in Comments.GroupBy(Path).Where(seeds => seeds.Key.EndsWith("/comments", StringComparison.Ordinal)))
-            await Platform.Reader.CountBecomes(Guid.Parse(article.Key.Split('/')[3]), article.Count());
-        var before = await Everything();
+            await Platform.Reader.WaitUntilCountIs(Guid.Parse(article.Key.Split('/')[3]), article.Count());
+        var before = await Snapshot();
 
         var said = await Platform.Script("seed");
 
         Assert.Equal(
             Directory.GetFiles(System.IO.Path.Combine(RunningPlatform.Root, "seeds"), "*.json").Length,
             said.Split('\n').Count(line => line.Contains(" 0 already there and changed since, 0 failed", StringComparison.Ordinal)));
-        Assert.Equal(before, await Everything());
+        Assert.Equal(before, await Snapshot());
     }
 
-    /// <summary>What readers and editors see, with versions, and how many events each service has stored.</summary>
-    private async Task<List<string>> Everything()
+    /// <summary>All content for readers and editors with its versions, and the number of events that each service has stored.</summary>
+    private async Task<List<string>> Snapshot()
     {
         using var editor = await Platform.SignedIn("editor");
         var seen = new List<string>();

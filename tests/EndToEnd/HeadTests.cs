@@ -6,15 +6,15 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>Every address that answers GET: those of the gateway's routes and those of the description of the interfaces.</summary>
+/// <summary>HEAD requests to every address that answers GET: those of the gateway routes and of the OpenAPI document.</summary>
 public partial class HeadTests(RunningPlatform platform) : EndToEndTests(platform)
 {
-    /// <summary>Made anew for each answer, or a matter of how it is sent.</summary>
-    private static readonly string[] OfOneAnswer =
+    /// <summary>Headers that differ between two responses to the same request, or that depend on how the body is sent.</summary>
+    private static readonly string[] VolatileHeaders =
         ["Date", "Age", "Cache-Status", "Transfer-Encoding", "Set-Cookie", "Retry-After", "blazor-enhanced-nav"];
 
     [Fact]
-    public async Task HEAD_has_the_status_and_the_headers_of_GET_at_every_address_for_everybody()
+    public async Task HEAD_returns_the_status_and_the_headers_of_GET_at_every_address_for_every_caller()
     {
         var addresses = await Addresses();
         Assert.InRange(addresses.Count, 80, 500);
@@ -33,7 +33,7 @@ public partial class HeadTests(RunningPlatform platform) : EndToEndTests(platfor
     [Theory]
     [InlineData("/favicon.ico", "image/x-icon")]
     [InlineData("/apple-touch-icon.png", "image/png")]
-    public async Task Browsers_find_the_icons_where_they_look_for_them(string address, string type)
+    public async Task The_site_serves_icons_at_the_addresses_that_browsers_expect(string address, string type)
     {
         using var answer = await Platform.Reader.GetAsync(address, Cancelled);
         Assert.Equal((HttpStatusCode.OK, type), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
@@ -46,7 +46,7 @@ public partial class HeadTests(RunningPlatform platform) : EndToEndTests(platfor
         using var answer = await Platform.Reader.SendAsync(request, Cancelled).WaitAsync(TimeSpan.FromSeconds(20), Cancelled);
         Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         using var next = await Platform.Reader.GetAsync("/robots.txt", Cancelled).WaitAsync(TimeSpan.FromSeconds(20), Cancelled);
-        Assert.True(next.IsSuccessStatusCode, "the connection is free again");
+        Assert.True(next.IsSuccessStatusCode, "the connection cannot be used again");
     }
 
     private static IEnumerable<(string Caller, (string Name, string Value)[] Headers)> Callers(Dictionary<string, string> tokens)
@@ -63,8 +63,8 @@ public partial class HeadTests(RunningPlatform platform) : EndToEndTests(platfor
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         using var answer = await Platform.Reader.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancelled);
         var shown = answer.Headers.Concat<KeyValuePair<string, IEnumerable<string>>>(answer.Content.Headers)
-            .Where(h => !OfOneAnswer.Contains(h.Key))
-            // The problem's length changes with the traceId in it.
+            .Where(h => !VolatileHeaders.Contains(h.Key))
+            // The length of a problem document depends on its traceId.
             .Where(h => h.Key != "Content-Length" || answer.Content.Headers.ContentType?.MediaType != "application/problem+json")
             .Select(h => $"{h.Key}: {string.Join(',', h.Value)}").Order(StringComparer.Ordinal);
         if (method == HttpMethod.Head) Assert.Empty(await answer.Content.ReadAsByteArrayAsync(Cancelled));

@@ -4,11 +4,11 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>All interfaces in one document, through the gateway.</summary>
+/// <summary>The OpenAPI document of the gateway, which merges those of all services.</summary>
 public class InterfaceTests(RunningPlatform platform) : EndToEndTests(platform)
 {
     [Fact]
-    public async Task The_merged_document_knows_every_service_and_breaks_no_rule()
+    public async Task The_merged_document_describes_every_service_and_passes_the_linter()
     {
         var text = await Platform.Reader.GetStringAsync("/openapi.json", Cancelled);
         var document = JsonNode.Parse(text)!;

@@ -5,17 +5,19 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>Readers who listen, while others write, moderators hide, admins replay, and the gateway dies.</summary>
-public class LiveTests(RunningPlatform platform) : BreakingTests(platform)
+/// <summary>
+/// The live stream while others publish and comment, moderators hide comments, admins replay events, and the gateway is stopped.
+/// </summary>
+public class LiveTests(RunningPlatform platform) : DisruptiveTests(platform)
 {
     [Fact]
-    public async Task What_readers_see_is_heard_and_what_they_may_not_see_is_not()
+    public async Task The_live_stream_announces_only_content_that_readers_may_see()
     {
         using var editor = await Platform.SignedIn("editor");
         using var moderator = await Platform.SignedIn("moderator");
         await using var listener = await Listener.At(Platform.Reader, "?topics=article,comment");
-        var left = listener.LastEventId;
-        var article = await editor.PublishDiscussed();
+        var lastEventId = listener.LastEventId;
+        var article = await editor.PublishWithOpenDiscussion();
         await listener.Hears(article, "article published", Patience);
 
         var (shown, held) = (Guid.CreateVersion7(), Guid.CreateVersion7());
@@ -31,18 +33,18 @@ public class LiveTests(RunningPlatform platform) : BreakingTests(platform)
         Assert.True((await moderator.PostAsync($"/api/comments/{held}/approve", null, Cancelled)).IsSuccessStatusCode);
         await listener.Hears(held, "comment posted", Patience);
 
-        await using var back = await Listener.At(Platform.Reader, lastEventId: left);
-        await back.Hears(held, "comment posted", Patience);
-        Assert.Equal(["comment hidden", "article published"], new[] { shown, article }.SelectMany(back.Of));
-        Assert.DoesNotContain("Soon hidden", back.Raw, StringComparison.Ordinal);
+        await using var reconnected = await Listener.At(Platform.Reader, lastEventId: lastEventId);
+        await reconnected.Hears(held, "comment posted", Patience);
+        Assert.Equal(["comment hidden", "article published"], new[] { shown, article }.SelectMany(reconnected.Of));
+        Assert.DoesNotContain("Soon hidden", reconnected.Raw, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_replay_to_everybody_is_not_heard()
+    public async Task The_live_stream_does_not_repeat_replayed_events()
     {
         using var editor = await Platform.SignedIn("editor");
         await using var listener = await Listener.At(Platform.Reader);
-        var before = await editor.PublishDiscussed();
+        var before = await editor.PublishWithOpenDiscussion();
         await listener.Hears(before, "article published", Patience);
         var heard = listener.Heard.Count;
         Assert.Contains(
@@ -56,15 +58,15 @@ public class LiveTests(RunningPlatform platform) : BreakingTests(platform)
     }
 
     [Fact]
-    public async Task What_happened_while_the_gateway_was_dead_is_heard_afterwards()
+    public async Task A_client_that_reconnects_gets_the_events_that_occurred_while_the_gateway_was_stopped()
     {
         using var editor = await Platform.SignedIn("editor");
-        var article = await editor.PublishDiscussed();
+        var article = await editor.PublishWithOpenDiscussion();
         using var service = await Platform.Directly("comments-1");
-        string left;
+        string lastEventId;
         await using (var listener = await Listener.At(Platform.Reader))
         {
-            left = listener.LastEventId;
+            lastEventId = listener.LastEventId;
             await Platform.Script("stop", "gateway");
             await listener.Ended.WaitAsync(Patience, Cancelled);
         }
@@ -75,9 +77,9 @@ public class LiveTests(RunningPlatform platform) : BreakingTests(platform)
             Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
         }
         await Platform.Heal();
-        await using var back = await Listener.At(Platform.Reader, lastEventId: left);
-        foreach (var id in comments) await back.Hears(id, "comment posted", Patience);
-        Assert.All(comments, id => Assert.Single(back.Of(id)));
+        await using var reconnected = await Listener.At(Platform.Reader, lastEventId: lastEventId);
+        foreach (var id in comments) await reconnected.Hears(id, "comment posted", Patience);
+        Assert.All(comments, id => Assert.Single(reconnected.Of(id)));
     }
 
     private async Task<HttpResponseMessage> Comment(Guid article, Guid id, string text)

@@ -8,22 +8,22 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>How the processes run, and what they tell whom.</summary>
+/// <summary>The users, secrets, accounts and operator ports of the processes.</summary>
 public class OperationTests(RunningPlatform platform) : EndToEndTests(platform)
 {
     private static readonly string[] Servers = ["postgres", "rabbitmq", "epmd"];
 
     [Fact]
-    public async Task State_and_metrics_are_at_the_operator_port_of_every_process_and_nowhere_else()
+    public async Task Health_details_and_metrics_are_only_at_the_operator_port_of_a_process()
     {
-        var processes = await Ours();
+        var processes = await ServicesAndGateways();
         foreach (var process in processes)
         {
-            using var anybody = await Platform.Directly(process.Name);
-            Assert.Equal((process.Name, HttpStatusCode.NotFound), (process.Name, (await anybody.Send("GET /metrics")).Status));
+            using var reader = await Platform.Directly(process.Name);
+            Assert.Equal((process.Name, HttpStatusCode.NotFound), (process.Name, (await reader.Send("GET /metrics")).Status));
             Assert.Equal(
                 (process.Name, """{"status":"ready"}"""),
-                (process.Name, (await anybody.Send("GET /health/ready")).Is(HttpStatusCode.OK).Body));
+                (process.Name, (await reader.Send("GET /health/ready")).Is(HttpStatusCode.OK).Body));
             using var operators = await Platform.Operator(process.Name);
             Assert.Contains("# TYPE", (await operators.Send("GET /metrics")).Is(HttpStatusCode.OK).Body, StringComparison.Ordinal);
             Assert.Equal(process.Name, (await Platform.Health(process.Name))["replica"]!.GetValue<string>());
@@ -31,7 +31,7 @@ public class OperationTests(RunningPlatform platform) : EndToEndTests(platform)
     }
 
     [Fact]
-    public async Task The_status_at_the_gateway_shows_operators_the_checks_of_every_replica()
+    public async Task The_status_endpoint_shows_operators_the_health_checks_of_every_replica()
     {
         using var operators = await Platform.SignedIn("operator");
         var services = JsonNode.Parse((await operators.Send("GET /status")).Is(HttpStatusCode.OK).Body)!["services"]!.AsArray();
@@ -42,7 +42,7 @@ public class OperationTests(RunningPlatform platform) : EndToEndTests(platform)
     }
 
     [Fact]
-    public async Task No_process_that_listens_runs_as_root()
+    public async Task No_process_runs_as_root()
     {
         foreach (var process in await Platform.Status())
         {
@@ -54,7 +54,7 @@ public class OperationTests(RunningPlatform platform) : EndToEndTests(platform)
     }
 
     [Fact]
-    public async Task A_process_is_given_no_secret_but_its_own()
+    public async Task A_process_gets_only_its_own_secrets()
     {
         var secrets = await Platform.Secrets();
         foreach (var process in await Platform.Status())
@@ -75,7 +75,7 @@ public class OperationTests(RunningPlatform platform) : EndToEndTests(platform)
     }
 
     [Fact]
-    public async Task A_service_reaches_its_own_database_and_queues_only()
+    public async Task A_service_can_access_only_its_own_database_and_queues()
     {
         var password = (await Platform.Secrets())["FEEDBACK_PASSWORD"];
         await using (var own = new NpgsqlConnection(Platform.Account("feedback", password, "feedback").Database))
@@ -92,13 +92,13 @@ public class OperationTests(RunningPlatform platform) : EndToEndTests(platform)
 
         await using var broker = await new ConnectionFactory { Uri = Platform.Account("feedback", password, "").Broker }
             .CreateConnectionAsync(Cancelled);
-        await Refused(broker, channel => channel.BasicGetAsync("comments-when-article-published", autoAck: false, Cancelled));
-        await Refused(broker, channel =>
+        await AssertRefused(broker, channel => channel.BasicGetAsync("comments-when-article-published", autoAck: false, Cancelled));
+        await AssertRefused(broker, channel =>
             channel.BasicPublishAsync("Platform.Contracts.Articles:ArticlePublished", "", "{}"u8.ToArray(), Cancelled).AsTask());
-        await Refused(broker, channel => channel.QueueDeclareAsync("articles-other", cancellationToken: Cancelled));
+        await AssertRefused(broker, channel => channel.QueueDeclareAsync("articles-other", cancellationToken: Cancelled));
     }
 
-    private static async Task Refused(IConnection broker, Func<IChannel, Task> act)
+    private static async Task AssertRefused(IConnection broker, Func<IChannel, Task> act)
     {
         await using var channel = await broker.CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
@@ -107,7 +107,7 @@ public class OperationTests(RunningPlatform platform) : EndToEndTests(platform)
         Assert.Contains("ACCESS_REFUSED", $"{refused} {channel.CloseReason}", StringComparison.Ordinal);
     }
 
-    private async Task<ProcessState[]> Ours()
+    private async Task<ProcessState[]> ServicesAndGateways()
     {
         var processes = (await Platform.Status()).Where(p => !Servers.Contains(p.Name)).ToArray();
         Assert.InRange(processes.Length, 6, 20);

@@ -6,34 +6,34 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>Admins replay through the gateway, and by the script that people use.</summary>
+/// <summary>Replays by admins through the gateway and with <c>./platform replay</c>.</summary>
 public class ReplayTests(RunningPlatform platform) : EndToEndTests(platform)
 {
     public static TheoryData<string> Services { get; } = [.. RunningPlatform.Services];
 
     [Theory]
     [MemberData(nameof(Services))]
-    public async Task Only_admins_replay_and_only_operators_may_look(string service)
+    public async Task Only_admins_can_start_replays_and_only_operators_and_admins_can_see_them(string service)
     {
         foreach (var role in new[] { "editor", "moderator", "operator", "admin" })
         {
-            using var somebody = await Platform.SignedIn(role);
+            using var client = await Platform.SignedIn(role);
             Assert.Equal(
                 (role, role is "operator" or "admin" ? HttpStatusCode.OK : HttpStatusCode.Forbidden),
-                (role, (await somebody.GetAsync($"/admin/{service}/consumers", Cancelled)).StatusCode));
-            var asked = await somebody.PostAsJsonAsync(
+                (role, (await client.GetAsync($"/admin/{service}/consumers", Cancelled)).StatusCode));
+            var asked = await client.PostAsJsonAsync(
                 $"/admin/{service}/replays", new { target = "nothing", reason = "a test" }, Cancelled);
             Assert.Equal((role, role == "admin" ? HttpStatusCode.BadRequest : HttpStatusCode.Forbidden), (role, asked.StatusCode));
             Assert.Equal(
                 (role, role == "admin" ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden),
-                (role, (await somebody.DeleteAsync($"/admin/{service}/replays/{Guid.CreateVersion7()}", Cancelled)).StatusCode));
+                (role, (await client.DeleteAsync($"/admin/{service}/replays/{Guid.CreateVersion7()}", Cancelled)).StatusCode));
         }
         Assert.Equal(HttpStatusCode.Unauthorized, (await Platform.Reader.GetAsync($"/admin/{service}/consumers", Cancelled)).StatusCode);
     }
 
     [Theory]
     [MemberData(nameof(Services))]
-    public async Task Every_read_model_of_the_seeds_is_rebuilt_as_it_was(string service)
+    public async Task Rebuilding_any_read_model_of_the_seed_data_finds_no_difference(string service)
     {
         using var @operator = await Platform.SignedIn("operator");
         var consumers = JsonNode.Parse(await @operator.GetStringAsync($"/admin/{service}/consumers", Cancelled))!["items"]!.AsArray();
@@ -51,7 +51,7 @@ public class ReplayTests(RunningPlatform platform) : EndToEndTests(platform)
     }
 
     [Fact]
-    public async Task The_script_says_why_a_request_is_refused()
+    public async Task The_script_states_why_a_replay_request_is_rejected()
     {
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(
             () => Platform.Script("replay", "comments", "readModel:nothing", "--reason", "a test"));

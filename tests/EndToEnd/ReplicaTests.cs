@@ -7,25 +7,25 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>Two replicas of every service behave as one, also while one of them dies.</summary>
-public class ReplicaTests(RunningPlatform platform, TwoOfEach replicas) : BreakingTests(platform), IClassFixture<TwoOfEach>
+/// <summary>Two replicas of a service behave as one, even if one of them is killed.</summary>
+public class ReplicaTests(RunningPlatform platform, TwoReplicas replicas) : DisruptiveTests(platform), IClassFixture<TwoReplicas>
 {
     [Fact]
-    public async Task When_the_leading_replica_of_comments_is_killed_the_other_leads_within_seconds()
+    public async Task If_the_leading_replica_of_comments_is_killed_the_other_takes_over_within_seconds()
     {
         using var editor = await Platform.SignedIn("editor");
-        var article = await editor.PublishDiscussed();
+        var article = await editor.PublishWithOpenDiscussion();
         var leader = await replicas.Leader("comments");
 
         RunningPlatform.Kill(leader);
         var watch = Stopwatch.StartNew();
-        await new ConcurrentBag<Refusal>().UntilTaken(() => Platform.Reader.Comment(article));
-        await Platform.Reader.CountBecomes(article, 1);
-        Took("fail-over of comments", watch.Elapsed, promised: 10);
+        await new ConcurrentBag<ErrorResponse>().SendUntilAccepted(() => Platform.Reader.Comment(article));
+        await Platform.Reader.WaitUntilCountIs(article, 1);
+        AssertDuration("failover of comments", watch.Elapsed, limit: 10);
     }
 
     [Fact]
-    public async Task When_the_leading_replica_of_articles_is_killed_the_other_leads_within_seconds()
+    public async Task If_the_leading_replica_of_articles_is_killed_the_other_takes_over_within_seconds()
     {
         using var editor = await Platform.SignedIn("editor");
         var article = Guid.CreateVersion7();
@@ -34,13 +34,13 @@ public class ReplicaTests(RunningPlatform platform, TwoOfEach replicas) : Breaki
 
         RunningPlatform.Kill(leader);
         var watch = Stopwatch.StartNew();
-        await new ConcurrentBag<Refusal>().UntilTaken(() => editor.Publish(article));
-        await Platform.Reader.DiscussionIsOpen(article);
-        Took("fail-over of articles", watch.Elapsed, promised: 10);
+        await new ConcurrentBag<ErrorResponse>().SendUntilAccepted(() => editor.Publish(article));
+        await Platform.Reader.WaitUntilDiscussionIsOpen(article);
+        AssertDuration("failover of articles", watch.Elapsed, limit: 10);
     }
 
     [Fact]
-    public async Task A_scheduled_article_is_shown_once_and_everywhere_though_a_replica_is_killed_before_its_minute()
+    public async Task A_scheduled_article_is_published_once_even_if_the_leading_replica_is_killed_before_the_time()
     {
         using var editor = await Platform.SignedIn("editor");
         var article = Guid.CreateVersion7();
@@ -60,10 +60,10 @@ public class ReplicaTests(RunningPlatform platform, TwoOfEach replicas) : Breaki
 
         await Eventually.IsTrue(
             async () => (await Platform.Reader.GetAsync($"/api/articles/{article}", Cancelled)).IsSuccessStatusCode,
-            "it is shown",
+            "the article is published",
             Patience);
-        Took("its minute to its being seen", TimeProvider.System.GetUtcNow() - due, promised: 5);
-        foreach (var place in new[]
+        AssertDuration("from the scheduled time until the article was published", TimeProvider.System.GetUtcNow() - due, limit: 5);
+        foreach (var address in new[]
         {
             "/api/articles?limit=5",
             $"/api/articles?q={word}",
@@ -71,8 +71,8 @@ public class ReplicaTests(RunningPlatform platform, TwoOfEach replicas) : Breaki
             $"/sitemap-{due.UtcDateTime:yyyy-MM}-1.xml",
         })
             await Eventually.IsTrue(
-                async () => (await Platform.Reader.GetStringAsync(place, Cancelled)).Contains($"{article}", StringComparison.Ordinal),
-                $"{place} has it",
+                async () => (await Platform.Reader.GetStringAsync(address, Cancelled)).Contains($"{article}", StringComparison.Ordinal),
+                $"{address} contains the article",
                 Patience);
         await Platform.Heal();
         var history = await editor.Read($"/api/articles/{article}/history");
@@ -80,39 +80,39 @@ public class ReplicaTests(RunningPlatform platform, TwoOfEach replicas) : Breaki
     }
 
     [Fact]
-    public async Task Of_a_hundred_comments_posted_while_leaders_are_killed_none_is_lost_or_doubled()
+    public async Task No_comment_is_lost_or_duplicated_if_the_leading_replicas_are_killed()
     {
         using var editor = await Platform.SignedIn("editor");
-        var article = await editor.PublishDiscussed();
+        var article = await editor.PublishWithOpenDiscussion();
         var leaders = new[] { await replicas.Leader("comments"), await replicas.Leader("articles") };
         var keys = Enumerable.Range(0, 100).Select(_ => Guid.CreateVersion7()).ToArray();
-        var refusals = new ConcurrentBag<Refusal>();
+        var errors = new ConcurrentBag<ErrorResponse>();
         var posted = 0;
 
         await Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = 5, CancellationToken = Cancelled }, async (
             key, _) =>
             {
-                await refusals.UntilTaken(() => Platform.Reader.Comment(article, key));
+                await errors.SendUntilAccepted(() => Platform.Reader.Comment(article, key));
                 if (Interlocked.Increment(ref posted) == 30) foreach (var leader in leaders) RunningPlatform.Kill(leader);
             });
 
         var watch = Stopwatch.StartNew();
-        await Platform.Reader.CountBecomes(article, 100);
-        Took("last comment to everything counted", watch.Elapsed, promised: 15);
+        await Platform.Reader.WaitUntilCountIs(article, 100);
+        AssertDuration("from the last comment until all comments were counted", watch.Elapsed, limit: 15);
         Assert.Equal(keys.Order(), (await Platform.Reader.CommentIds(article)).Order());
-        Assert.All(refusals, refusal => refusal.SaysTryAgain());
+        Assert.All(errors, error => error.AssertRetryable());
         Assert.All(await Platform.DeadLetters(), queue => Assert.Equal(0, queue.Value));
     }
 }
 
-/// <summary>Two replicas of every service for the tests of one class, one again after them.</summary>
-public sealed class TwoOfEach(RunningPlatform platform) : IAsyncLifetime
+/// <summary>Runs two replicas of every service for the tests of a class, and one again afterwards.</summary>
+public sealed class TwoReplicas(RunningPlatform platform) : IAsyncLifetime
 {
     public async ValueTask InitializeAsync() => await platform.Script(["scale", .. RunningPlatform.Services.Select(s => $"{s}=2")]);
 
     public async ValueTask DisposeAsync() => await platform.Script(["scale", .. RunningPlatform.Services.Select(s => $"{s}=1")]);
 
-    /// <summary>Which of the two leads, and only one does.</summary>
+    /// <summary>Waits until exactly one of the two replicas leads the relay, and returns it.</summary>
     public Task<ProcessState> Leader(string service) => Eventually.Get(async () =>
     {
         var leaders = new List<string>();

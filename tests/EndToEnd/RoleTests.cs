@@ -4,13 +4,13 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>Who may do what is checked at the gateway and again in the service: the gateway is not the only wall.</summary>
+/// <summary>Roles are checked by the gateway and again by the service.</summary>
 public class RoleTests(RunningPlatform platform) : EndToEndTests(platform)
 {
     private static readonly string[] Roles = ["editor", "moderator", "operator", "admin"];
     private static readonly Guid Id = Guid.CreateVersion7();
 
-    public static TheoryData<string, string, string, string> Guarded => new()
+    public static TheoryData<string, string, string, string> GuardedOperations => new()
     {
         { "editor", "articles-1", "PUT", $"/api/articles/{Id}" },
         { "editor", "articles-1", "GET", $"/api/articles/{Id}/draft" },
@@ -35,8 +35,8 @@ public class RoleTests(RunningPlatform platform) : EndToEndTests(platform)
     };
 
     [Theory]
-    [MemberData(nameof(Guarded))]
-    public async Task Only_its_role_may(string role, string replica, string method, string path)
+    [MemberData(nameof(GuardedOperations))]
+    public async Task Gateway_and_service_accept_only_the_required_role(string role, string replica, string method, string path)
     {
         using var atService = await Platform.Directly(replica);
         foreach (var (client, where) in new[] { (Platform.Reader, "gateway"), (atService, replica) })

@@ -6,25 +6,25 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>An operator scales a service while readers read.</summary>
-public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
+/// <summary>Scaling, upgrading and killing replicas while clients read and write.</summary>
+public class ScalingTests(RunningPlatform platform) : DisruptiveTests(platform)
 {
     [Fact]
-    public async Task Scaling_to_three_and_back_fails_no_read_and_no_write()
+    public async Task No_read_or_write_fails_while_a_service_is_scaled_up_and_down()
     {
         using var editor = await Platform.SignedIn("editor");
-        var article = await editor.PublishDiscussed();
+        var article = await editor.PublishWithOpenDiscussion();
         await using var load = new Load(Platform.Reader, await Platform.Token("editor"), article);
         try
         {
             await Platform.Script("scale", "articles=3", "comments=3");
-            await load.GoesOn("all replicas serve");
+            await load.KeepsServing("reads succeed with three replicas");
         }
         finally
         {
             await Platform.Script("scale", "articles=1", "comments=1");
         }
-        await load.GoesOn("one serves");
+        await load.KeepsServing("reads succeed with one replica");
         await load.Stop();
 
         Assert.DoesNotContain(
@@ -35,12 +35,12 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
     }
 
     [Fact]
-    public async Task A_new_build_and_the_way_back_replace_each_process_and_fail_no_read_and_lose_no_write()
+    public async Task No_read_fails_and_no_write_is_lost_during_an_upgrade_and_a_rollback()
     {
         using var editor = await Platform.SignedIn("editor");
-        var article = await editor.PublishDiscussed();
+        var article = await editor.PublishWithOpenDiscussion();
         string[] rebuilt = ["articles-1", "gateway"];
-        // Its time is a part of what tells one build from another.
+        // The modification time of a program is one of the properties by which the script recognises a new build.
         var another = DateTime.UnixEpoch.AddSeconds(Random.Shared.Next(1, 1_000_000_000));
         foreach (var program in new[] { "services/Articles/bin/Release/net10.0/Articles.dll", "gateway/bin/Release/net10.0/Gateway.dll" })
             File.SetLastWriteTimeUtc(Path.Combine(RunningPlatform.Root, program), another);
@@ -48,31 +48,31 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
         await using var load = new Load(Platform.Reader, await Platform.Token("editor"), article, repeatsWrites: true);
         foreach (var command in new[] { "up", "rollback" })
         {
-            await load.GoesOn("the processes serve");
+            await load.KeepsServing("reads succeed before the next command");
             await Platform.Script(command);
             var after = (await Platform.Status()).ToDictionary(p => p.Name, p => p.Pid);
             Assert.Equal(before.Keys.Order(), after.Keys.Order());
             Assert.Equal(rebuilt, after.Where(p => p.Value != before[p.Key]).Select(p => p.Key).Order());
             before = after;
         }
-        await load.GoesOn("the first ones serve again");
+        await load.KeepsServing("reads succeed after the rollback");
         await load.Stop();
         Assert.Empty(load.Failures);
         Assert.Equal(load.Written.Order(), (await Platform.Reader.CommentIds(article)).Order());
     }
 
     [Fact]
-    public async Task Killing_one_of_three_replicas_fails_no_read()
+    public async Task No_read_fails_if_one_of_three_replicas_is_killed()
     {
         using var editor = await Platform.SignedIn("editor");
-        var article = await editor.PublishDiscussed();
+        var article = await editor.PublishWithOpenDiscussion();
         await Platform.Script("scale", "articles=3");
         try
         {
             await using var load = new Load(Platform.Reader, await Platform.Token("editor"), article, writes: false);
-            await load.GoesOn("three serve");
+            await load.KeepsServing("reads succeed with three replicas");
             RunningPlatform.Kill(await Platform.Status("articles-2"));
-            await load.GoesOn("two serve, and then three again");
+            await load.KeepsServing("reads succeed with two replicas, and then with three");
             await load.Stop();
             Assert.Empty(load.Failures);
         }
@@ -83,10 +83,10 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
     }
 
     [Fact]
-    public async Task Killing_replicas_ten_times_fails_no_read_through_either_gateway()
+    public async Task No_read_through_either_gateway_fails_if_replicas_are_killed_ten_times()
     {
         using var editor = await Platform.SignedIn("editor");
-        var article = await editor.PublishDiscussed();
+        var article = await editor.PublishWithOpenDiscussion();
         await Platform.Script("scale", "comments=2", "gateway=2");
         try
         {
@@ -99,11 +99,11 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
                 RunningPlatform.Kill(replica);
                 await Eventually.IsTrue(
                     async () => await Platform.Status(replica.Name) is { Ready: true } again && again.Pid != replica.Pid,
-                    "the supervisor starts it again",
+                    "the supervisor restarts the replica",
                     Patience);
             }
-            await one.GoesOn("the first gateway answers");
-            await two.GoesOn("the second gateway answers");
+            await one.KeepsServing("reads succeed through the first gateway");
+            await two.KeepsServing("reads succeed through the second gateway");
             await one.Stop();
             await two.Stop();
             TestContext.Current.TestOutputHelper?.WriteLine($"{one.Reads} and {two.Reads} reads");
@@ -115,7 +115,9 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
         }
     }
 
-    /// <summary>Clients that read past the cache as fast as they are answered, and one that comments, until told to stop.</summary>
+    /// <summary>
+    /// Clients that bypass the cache and read as fast as they get answers, and one that posts comments, until they are stopped.
+    /// </summary>
     private sealed class Load : IAsyncDisposable
     {
         private readonly CancellationTokenSource _stop = new();
@@ -127,8 +129,8 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
         private int _reads;
 
         /// <summary>
-        /// With <paramref name="token"/> no read is answered by the gateway's cache. With <paramref name="repeatsWrites"/> a write whose
-        /// connection broke is sent again under its key, as clients should.
+        /// Starts the clients. Because of <paramref name="token"/>, the gateway answers no read from its cache. With
+        /// <paramref name="repeatsWrites"/>, a write whose connection failed is repeated under its key, as clients should do.
         /// </summary>
         public Load(
             HttpClient reader,
@@ -146,8 +148,8 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
         public ConcurrentBag<string> Failures { get; } = [];
         public ConcurrentBag<Guid> Written { get; } = [];
 
-        /// <summary>300 more reads are answered.</summary>
-        public Task GoesOn(string because)
+        /// <summary>Waits until 300 more reads have been answered.</summary>
+        public Task KeepsServing(string because)
         {
             var soFar = Volatile.Read(ref _reads);
             return Eventually.IsTrue(() => Task.FromResult(Volatile.Read(ref _reads) > soFar + 300), because, Patience);
@@ -193,7 +195,7 @@ public class ScalingTests(RunningPlatform platform) : BreakingTests(platform)
             Headers = { { "Idempotency-Key", $"{id}" } },
         };
 
-        /// <summary>The status of the answer; null if the connection broke.</summary>
+        /// <summary>The status of the response; null if the connection failed.</summary>
         private async Task<HttpStatusCode?> Send(HttpRequestMessage request, HttpStatusCode expected)
         {
             using (request)

@@ -4,25 +4,25 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>The site through two gateways; the portal behind both reads and writes through one of them.</summary>
-public class SeveralGatewaysTests(RunningPlatform platform) : BreakingTests(platform)
+/// <summary>Two gateways with one portal behind them, which itself reads and writes through one of the gateways.</summary>
+public class SeveralGatewaysTests(RunningPlatform platform) : DisruptiveTests(platform)
 {
     private static readonly string[] Gateways = ["gateway-2", "gateway"];
 
     [Fact]
-    public async Task A_comment_sent_with_the_form_is_on_the_page_at_once_whichever_gateway_it_went_through()
+    public async Task A_comment_posted_through_either_gateway_is_on_the_page_of_that_gateway_at_once()
     {
         await Platform.Script("scale", "gateway=2");
         try
         {
             using var editor = await Platform.SignedIn("editor");
-            var article = await editor.PublishDiscussed();
+            var article = await editor.PublishWithOpenDiscussion();
             var page = $"/en/articles/{(await Platform.Reader.Read($"/api/articles/{article}"))["slug"]}";
             for (var n = 0; n < 10; n++)
                 foreach (var gateway in Gateways)
                 {
-                    foreach (var each in Gateways) await Page(each, page); // both keep it
-                    var text = $"Words number {n} through {gateway}.";
+                    foreach (var each in Gateways) await Page(each, page); // Both gateways cache the page.
+                    var text = $"Text number {n} through {gateway}.";
                     using var reader = await Platform.Directly(gateway);
                     var form = new Dictionary<string, string> { ["article"] = $"{article}", ["author"] = "Ann", ["text"] = text };
                     using var sent = await reader.PostAsync($"{page}/comments", new FormUrlEncodedContent(form), Cancelled);
@@ -37,7 +37,7 @@ public class SeveralGatewaysTests(RunningPlatform platform) : BreakingTests(plat
     }
 
     [Fact]
-    public async Task The_site_goes_on_when_the_gateway_that_the_portal_asks_is_killed()
+    public async Task The_site_keeps_serving_if_the_gateway_that_the_portal_uses_is_killed()
     {
         await Platform.Script("scale", "gateway=2");
         try
@@ -49,10 +49,10 @@ public class SeveralGatewaysTests(RunningPlatform platform) : BreakingTests(plat
             await editor.Publish(article);
             await Eventually.IsTrue(
                 async () => (await Page("gateway-2", $"/en/search?q={word}")).Contains("summit", StringComparison.Ordinal),
-                "the portal knows it",
+                "the search of the portal finds the article",
                 Patience);
             RunningPlatform.Kill(await Platform.Status("gateway"));
-            var found = await Page("gateway-2", $"/en/search?q={word}&from=2020-01-01"); // a page that nobody keeps
+            var found = await Page("gateway-2", $"/en/search?q={word}&from=2020-01-01"); // a page that is not cached
             Assert.Contains($"The <mark>{word}</mark> summit", found, StringComparison.Ordinal);
         }
         finally

@@ -9,8 +9,8 @@ using Xunit;
 namespace EndToEnd.Fuzzing;
 
 /// <summary>
-/// Random requests to every operation of the interface description and to every page, with every role, on a platform of its own. The
-/// variables <c>FUZZ_REQUESTS</c> (default 8,000) and <c>FUZZ_SEED</c> (default 1) extend or vary a run.
+/// Sends random requests to every operation of the OpenAPI document and to every page, with every role, on a separate platform. The
+/// environment variables <c>FUZZ_REQUESTS</c> (default 8,000) and <c>FUZZ_SEED</c> (default 1) extend or vary a run.
 /// </summary>
 [Collection("one at a time")]
 public sealed class FuzzTests(FuzzTests.OwnPlatform own) : IClassFixture<FuzzTests.OwnPlatform>
@@ -30,7 +30,7 @@ public sealed class FuzzTests(FuzzTests.OwnPlatform own) : IClassFixture<FuzzTes
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task No_request_causes_a_server_error_and_every_answer_is_as_described()
+    public async Task No_request_causes_a_server_error_and_every_response_matches_its_description()
     {
         var seed = Setting("FUZZ_SEED") ?? 1;
         var requests = Setting("FUZZ_REQUESTS") ?? 8_000;
@@ -44,10 +44,10 @@ public sealed class FuzzTests(FuzzTests.OwnPlatform own) : IClassFixture<FuzzTes
         }));
 
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}: {requests} requests in {watch.Elapsed.TotalSeconds:0} s. {report}");
-        var never = operations.Select(o => o.Name).Except(report.Operations).ToArray();
+        var unsent = operations.Select(o => o.Name).Except(report.Operations).ToArray();
         await Assert.MultipleAsync(
             () => Expect(report.Faults.IsEmpty, $"seed {seed}: {report.Faults.Count} faults\n{string.Join("\n\n", report.Faults.Values)}"),
-            () => Expect(requests < 20 * operations.Length || never.Length == 0, $"never sent: {string.Join(", ", never)}"),
+            () => Expect(requests < 20 * operations.Length || unsent.Length == 0, $"never requested: {string.Join(", ", unsent)}"),
             () => report.MatchesTheDescription(document));
     }
 
@@ -65,13 +65,13 @@ public sealed class FuzzTests(FuzzTests.OwnPlatform own) : IClassFixture<FuzzTes
         {
             using var answer = await own.Platform.Reader.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, Cancelled);
             var media = answer.Content.Headers.ContentType?.MediaType;
-            // Bank sheets are in windows-1251, but only JSON is looked into.
+            // Decoding as UTF-8 is sufficient: only JSON is inspected. The sheets of the bank are in windows-1251.
             var body = media == "text/event-stream" ? "" : Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(Cancelled));
             var json = body.Length > 0 && IsJson(media) ? JsonNode.Parse(body) : null;
             if (answer.IsSuccessStatusCode) seen.Add(json);
             report.Add(request, (int)answer.StatusCode, media, body, json);
         }
-        // The connection was cut, nothing was answered in time, or what says that it is JSON is none.
+        // The connection was closed, there was no response in time, or a response of a JSON type is not valid JSON.
         catch (Exception e) when (e is HttpRequestException or JsonException or IOException or TaskCanceledException
             && !Cancelled.IsCancellationRequested)
         {
@@ -84,7 +84,7 @@ public sealed class FuzzTests(FuzzTests.OwnPlatform own) : IClassFixture<FuzzTes
     private static int? Setting(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 
-    /// <summary>What random writes leave behind must not reach other tests.</summary>
+    /// <summary>A separate platform, so that random writes do not affect other tests.</summary>
     public sealed class OwnPlatform : IAsyncLifetime
     {
         public RunningPlatform Platform { get; } = RunningPlatform.Named("fuzzing");

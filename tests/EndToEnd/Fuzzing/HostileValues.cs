@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace EndToEnd.Fuzzing;
 
-/// <summary>Values that programs tend to get wrong: ends of ranges, other types, control and invisible characters, deep nesting.</summary>
+/// <summary>Values that often cause errors: ends of ranges, wrong types, control and invisible characters, deep nesting.</summary>
 internal static class HostileValues
 {
     public static readonly IReadOnlyList<string> Texts =
@@ -27,7 +27,7 @@ internal static class HostileValues
         "ann+2@example.org",
     ];
 
-    /// <summary>JSON that no serialiser would write, so it is kept as text.</summary>
+    /// <summary>JSON as text, because a serialiser would not produce it.</summary>
     public static readonly IReadOnlyList<string> RawJson =
     [
         "null", "true", "0", "-1", "1.5", "1e400", "-1e400", "2147483648", "99999999999999999999999999999999",
@@ -49,7 +49,7 @@ internal static class HostileValues
         Encoding.UTF8.GetBytes(Objects(500)), "a=b&c=d"u8.ToArray(),
     ];
 
-    private static string Nested(string sign) => string.Concat(Enumerable.Repeat(sign, 200)) + "a";
+    private static string Nested(string token) => string.Concat(Enumerable.Repeat(token, 200)) + "a";
 
     private static string Objects(int depth) =>
         string.Concat(Enumerable.Repeat("{\"a\":", depth)) + "1" + new string('}', depth);

@@ -2,13 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace EndToEnd.Fuzzing;
 
-/// <summary>A parameter of an operation: its name, where it stands (path, query or header) and a valid example.</summary>
+/// <summary>A parameter of an operation: its name, its location (path, query or header) and a valid example.</summary>
 internal sealed record Parameter(string Name, string In, string Example);
 
-/// <summary>One operation of the interface description.</summary>
-/// <param name="Bodies">Media types that may be sent, each with an example.</param>
-/// <param name="Roles">Roles of which one is needed; empty if everybody may.</param>
-/// <param name="Responses">What may be answered, by status; null for pages, which are not described.</param>
+/// <summary>An operation of the OpenAPI document.</summary>
+/// <param name="Bodies">The media types of the request body, each with an example.</param>
+/// <param name="Roles">The roles of which one is required; empty if no role is required.</param>
+/// <param name="Responses">The described responses, by status; null for pages, which are not described.</param>
 internal sealed record Operation(
     string Method,
     string Path,
@@ -19,7 +19,7 @@ internal sealed record Operation(
 {
     public string Name => $"{Method} {Path}";
 
-    /// <summary>All operations of a description.</summary>
+    /// <summary>All operations of an OpenAPI document.</summary>
     public static IEnumerable<Operation> Of(JsonNode document) =>
         from path in document["paths"]!.AsObject()
         from operation in path.Value!.AsObject()
@@ -30,10 +30,10 @@ internal sealed record Operation(
             [.. (operation.Value!["parameters"]?.AsArray() ?? []).Select(p => ParameterOf(Resolved(document, p!)))],
             [.. ContentOf(document, operation.Value["requestBody"]).Select(c => (c.Key, c.Value!["example"]))],
             [.. (operation.Value["x-roles"]?.AsArray() ?? []).Select(r => r!.GetValue<string>())],
-            Responded(document, operation.Value["responses"]!.AsObject()));
+            ResponsesOf(document, operation.Value["responses"]!.AsObject()));
 
-    /// <summary>An address outside the description, whose answers are pages and feeds.</summary>
-    /// <param name="template">The path with its parameters in braces, then the names of the query's parameters.</param>
+    /// <summary>An address that the OpenAPI document does not describe, such as a page or a sitemap.</summary>
+    /// <param name="template">The path with its parameters in braces, followed by the names of the query parameters.</param>
     public static Operation Page(string template)
     {
         var (path, query) = template.Split('?') is [var p, var q] ? (p, q.Split('&')) : (template, []);
@@ -51,6 +51,6 @@ internal sealed record Operation(
         ? reference.Split('/').Skip(1).Aggregate(document, (at, name) => at[name]!)
         : node;
 
-    private static JsonObject Responded(JsonNode document, JsonObject responses) =>
+    private static JsonObject ResponsesOf(JsonNode document, JsonObject responses) =>
         new(responses.Select(r => KeyValuePair.Create(r.Key, (JsonNode?)Resolved(document, r.Value!).DeepClone())));
 }

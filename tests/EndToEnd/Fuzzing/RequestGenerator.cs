@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace EndToEnd.Fuzzing;
 
-/// <summary>A request as it is sent.</summary>
-/// <param name="Role">Roles of the token, separated by commas; "" without a token.</param>
+/// <summary>A generated request.</summary>
+/// <param name="Role">The roles of the token, separated by commas; empty if the request has no token.</param>
 internal sealed record FuzzRequest(
     Operation Operation,
     string Role,
@@ -34,7 +34,7 @@ internal sealed record FuzzRequest(
     }
 }
 
-/// <summary>Random requests from descriptions: examples, values seen in answers, and hostile values, mixed.</summary>
+/// <summary>Generates random requests from a mixture of examples, values from earlier responses, and hostile values.</summary>
 internal sealed class RequestGenerator(IReadOnlyList<Operation> operations, SeenValues seen, int seed)
 {
     private const string RawMark = "raw-json-";
@@ -54,7 +54,7 @@ internal sealed class RequestGenerator(IReadOnlyList<Operation> operations, Seen
     public FuzzRequest Next()
     {
         var operation = operations[_random.Next(operations.Count)];
-        // If a role is needed, most requests carry it, because a request without it is refused before the operation sees it.
+        // If a role is required, most requests have it, because a request without it is refused before it reaches the operation.
         var role = operation.Roles.Count > 0 && _random.Next(3) > 0 ? Any(operation.Roles) : Any(Roles);
         var (path, query, headers) = (operation.Path, new StringBuilder(), new List<KeyValuePair<string, string>>());
         foreach (var parameter in operation.Parameters)
@@ -88,22 +88,22 @@ internal sealed class RequestGenerator(IReadOnlyList<Operation> operations, Seen
         var (media, example) = Any(operation.Bodies);
         if (_random.Next(30) == 0) media = Any(OtherMediaTypes);
         if (_random.Next(12) == 0) return (Any(HostileValues.Bodies), media);
-        if (example is JsonValue text && text.TryGetValue<string>(out var raw)) return (Encoding.UTF8.GetBytes(Cut(raw)), media);
-        var mutated = Known(example);
+        if (example is JsonValue text && text.TryGetValue<string>(out var raw)) return (Encoding.UTF8.GetBytes(Corrupted(raw)), media);
+        var mutated = WithSeenValues(example);
         for (var times = Any([0, 1, 1, 2, 3]); times > 0; times--) mutated = HostileValues.Mutated(mutated, _random, Hostile);
         return (Encoding.UTF8.GetBytes(Unmarked(mutated?.ToJsonString() ?? "null")), media);
     }
 
-    // A file: whole, cut off, or with a hostile text somewhere in it.
-    private string Cut(string file) => _random.Next(3) switch
+    // The file of an import: complete, truncated, or with a hostile text inserted.
+    private string Corrupted(string file) => _random.Next(3) switch
     {
         0 => file,
         1 => file[.._random.Next(file.Length)],
         _ => file.Insert(_random.Next(file.Length), Any(HostileValues.Texts)),
     };
 
-    /// <summary>The example with values of things that exist, so that some requests get past the first check.</summary>
-    private JsonNode? Known(JsonNode? example)
+    /// <summary>The example with some values from earlier responses, so that some requests refer to existing items.</summary>
+    private JsonNode? WithSeenValues(JsonNode? example)
     {
         if (example is not JsonObject members) return example?.DeepClone();
         var known = members.DeepClone().AsObject();
@@ -124,14 +124,14 @@ internal sealed class RequestGenerator(IReadOnlyList<Operation> operations, Seen
         return json;
     }
 
-    // The client takes dot segments out of a path, and the server refuses U+0000 in it, before anything of the platform sees them.
+    // Dot segments and U+0000 in a path never reach the code of the platform: HttpClient removes dot segments, and Kestrel rejects U+0000.
     private static string InPath(string value)
     {
         var path = value.Replace("\0", "", StringComparison.Ordinal);
         return path is "" or "." or ".." ? "%20" : Escaped(path);
     }
 
-    // The server refuses longer addresses before anything of the platform sees them.
+    // Longer addresses never reach the code of the platform, because Kestrel rejects them.
     private static string Escaped(string value) => Uri.EscapeDataString(value.Length > 300 ? value[..300] : value);
 
     private static string Header(string value) => new([.. value.Where(c => c is >= ' ' and <= '~').Take(200)]);

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace EndToEnd.Fuzzing;
 
-/// <summary>Texts from answers by the names of their properties, so that later requests name things that exist.</summary>
+/// <summary>Texts from responses, by the names of their properties, so that later requests can refer to existing items.</summary>
 internal sealed class SeenValues
 {
     private const int PerName = 300;
@@ -27,8 +27,8 @@ internal sealed class SeenValues
     }
 
     /// <summary>
-    /// One of the texts seen under that name, or null. Parameters such as <c>article</c> and <c>parentId</c> take any id, and cursors are
-    /// answered as <c>next</c>.
+    /// A random text that was seen in a property of that name, or null. For the parameter <c>cursor</c> it is a text of <c>next</c>, and
+    /// for other unknown names, such as <c>article</c> and <c>parentId</c>, any id.
     /// </summary>
     public string? Any(string name, Random random)
     {

@@ -7,15 +7,15 @@ using Xunit;
 
 namespace EndToEnd;
 
-/// <summary>What editors and readers do, in a word each.</summary>
-public static class People
+/// <summary>Actions of editors and readers.</summary>
+public static class ClientExtensions
 {
-    /// <summary>An article is begun, or its draft sent again.</summary>
+    /// <summary>Creates the draft of an article. Can be repeated.</summary>
     public static Task<HttpResponseMessage> Draft(this HttpClient editor, Guid article, string title = "Title") =>
         editor.PutAsJsonAsync($"/api/articles/{article}",
             new { section = "news", translations = new { en = new { title, slug = $"a-{article}", body = "<p>Body</p>" } } }, Token);
 
-    /// <summary>Readers see it from here on; may be repeated.</summary>
+    /// <summary>Publishes an article. Can be repeated.</summary>
     public static async Task<HttpResponseMessage> Publish(this HttpClient editor, Guid article)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{article}/publish")
@@ -25,7 +25,7 @@ public static class People
         return await editor.SendAsync(request, Token);
     }
 
-    /// <summary>A new article that readers see.</summary>
+    /// <summary>Creates and publishes an article.</summary>
     public static async Task<Guid> PublishNew(this HttpClient editor)
     {
         var article = Guid.CreateVersion7();
@@ -34,21 +34,21 @@ public static class People
         return article;
     }
 
-    /// <summary>A new article that readers see and may comment on: the comments service has heard of it.</summary>
-    public static async Task<Guid> PublishDiscussed(this HttpClient editor)
+    /// <summary>Creates and publishes an article, and waits until the comments service accepts comments on it.</summary>
+    public static async Task<Guid> PublishWithOpenDiscussion(this HttpClient editor)
     {
         var article = await editor.PublishNew();
-        await editor.DiscussionIsOpen(article);
+        await editor.WaitUntilDiscussionIsOpen(article);
         return article;
     }
 
-    public static Task DiscussionIsOpen(this HttpClient reader, Guid article) =>
+    public static Task WaitUntilDiscussionIsOpen(this HttpClient reader, Guid article) =>
         Eventually.IsTrue(
             async () => (await reader.GetAsync($"/api/articles/{article}/comments", Token)).IsSuccessStatusCode,
-            "the comments service has heard of the article",
+            "the comments service knows the article",
             EndToEndTests.Patience);
 
-    /// <summary>A comment; the same key again is the same comment.</summary>
+    /// <summary>Posts a comment. A request with the same key is the same comment.</summary>
     public static async Task<HttpResponseMessage> Comment(this HttpClient reader, Guid article, Guid? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{article}/comments")
@@ -62,20 +62,20 @@ public static class People
     public static async Task<JsonNode> Read(this HttpClient reader, string path) =>
         JsonNode.Parse(await reader.GetStringAsync(path, Token))!;
 
-    /// <summary>How many comments the articles service shows.</summary>
+    /// <summary>The comment count of an article in the articles service.</summary>
     public static async Task<int> CommentCount(this HttpClient reader, Guid article) =>
         (await reader.Read($"/api/articles/{article}"))["commentCount"]!.GetValue<int>();
 
-    public static Task CountBecomes(this HttpClient reader, Guid article, int count)
+    public static Task WaitUntilCountIs(this HttpClient reader, Guid article, int count)
     {
         var last = -1;
         return Eventually.Get(
-            async () => (last = await reader.CommentCount(article)) == count ? "" : throw new InvalidOperationException($"it is {last}"),
+            async () => (last = await reader.CommentCount(article)) == count ? "" : throw new InvalidOperationException($"it shows {last}"),
             $"the article shows {count} comments",
             EndToEndTests.Patience);
     }
 
-    /// <summary>The ids of all comments of an article, page by page.</summary>
+    /// <summary>The ids of all comments on an article, read page by page.</summary>
     public static async Task<IReadOnlyList<Guid>> CommentIds(this HttpClient reader, Guid article)
     {
         var ids = new List<Guid>();
@@ -88,42 +88,43 @@ public static class People
         return ids;
     }
 
-    /// <summary>Sends until it is taken, as a client does that was told to try again; every refusal on the way is kept.</summary>
-    public static Task<HttpResponseMessage> UntilTaken(this ConcurrentBag<Refusal> refusals, Func<Task<HttpResponseMessage>> send) =>
+    /// <summary>Sends a request until it succeeds, as a client should that was told to retry. Collects the error responses.</summary>
+    public static Task<HttpResponseMessage> SendUntilAccepted(
+        this ConcurrentBag<ErrorResponse> errors, Func<Task<HttpResponseMessage>> send) =>
         Eventually.Get(async () =>
         {
             try
             {
                 var answer = await send();
                 if (answer.IsSuccessStatusCode) return answer;
-                refusals.Add(await Refusal.Of(answer));
+                errors.Add(await ErrorResponse.Of(answer));
             }
             catch (HttpRequestException e)
             {
-                refusals.Add(new Refusal(0, null, null, e.Message));
+                errors.Add(new ErrorResponse(0, null, null, e.Message));
             }
             return null;
-        }, "it is taken", EndToEndTests.Patience);
+        }, "the request succeeds", EndToEndTests.Patience);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 }
 
-/// <summary>An answer that was no success.</summary>
-public sealed record Refusal(int Status, string? Type, TimeSpan? RetryAfter, string Body)
+/// <summary>An error response, or a failed connection with status 0.</summary>
+public sealed record ErrorResponse(int Status, string? Type, TimeSpan? RetryAfter, string Body)
 {
-    public static async Task<Refusal> Of(HttpResponseMessage answer) =>
+    public static async Task<ErrorResponse> Of(HttpResponseMessage answer) =>
         new(
             (int)answer.StatusCode,
             answer.Content.Headers.ContentType?.MediaType,
             answer.Headers.RetryAfter?.Delta,
             await answer.Content.ReadAsStringAsync());
 
-    /// <summary>It is a problem document that says the status, what to do about it, where and in which trace.</summary>
+    /// <summary>Asserts that this is a complete problem document with one of these statuses.</summary>
     public JsonNode IsProblem(params int[] statuses)
     {
         Assert.True(
             statuses.Contains(Status) && Type == "application/problem+json",
-            $"a problem with status {string.Join(" or ", statuses)} was expected, but it is {this}");
+            $"expected a problem with status {string.Join(" or ", statuses)}, but got {this}");
         var problem = JsonNode.Parse(Body)!;
         Assert.Equal(Status, problem["status"]!.GetValue<int>());
         Assert.All(
@@ -132,8 +133,8 @@ public sealed record Refusal(int Status, string? Type, TimeSpan? RetryAfter, str
         return problem;
     }
 
-    /// <summary>Nothing of the caller's doing: it is told to come back.</summary>
-    public void SaysTryAgain()
+    /// <summary>Asserts that the error is not caused by the client, and that Retry-After tells it to retry.</summary>
+    public void AssertRetryable()
     {
         IsProblem(502, 503, 504);
         Assert.True(RetryAfter > TimeSpan.Zero, $"Retry-After is missing in {this}");
