@@ -4,8 +4,8 @@ using System.Text;
 namespace Bench;
 
 /// <summary>
-/// Articles of words, tags and dates that are as unequally frequent as such are (Zipf), the same on every run; and what readers ask for
-/// among them.
+/// Generates articles whose words and tags have a Zipf distribution, as in real texts, and typical requests of readers for them. Both are
+/// the same in every run.
 /// </summary>
 internal sealed class ArticleTexts
 {
@@ -20,7 +20,7 @@ internal sealed class ArticleTexts
         string Word(string letters, int least, int most) =>
             string.Concat(Enumerable.Range(0, _random.Next(least, most)).Select(_ => letters[_random.Next(letters.Length)]));
         string[] Make(string letters, int least, int most) => [.. Enumerable.Range(0, Known).Select(_ => Word(letters, least, most))];
-        // As many Chinese characters as everyday texts lean on, so that pairs are as rare as they are.
+        // 600 Chinese characters make up most of an everyday text, so that pairs of characters are as rare as in real texts.
         _words =
         [
             Make("aeioubcdfglmnprstv", 4, 9),
@@ -29,7 +29,7 @@ internal sealed class ArticleTexts
         ];
     }
 
-    /// <summary>First pages, further pages, and every filter; the same requests whatever the number of articles.</summary>
+    /// <summary>Requests for first pages and further pages, with every filter. They do not depend on the number of articles.</summary>
     public static IReadOnlyList<(string Kind, Func<Random, string> Path)> Lists { get; } =
     [
         ("newest", _ => "/api/articles"),
@@ -44,7 +44,7 @@ internal sealed class ArticleTexts
         ("further page of a tag", r => $"/api/articles?tag=t{r.Next(Tags)}&cursor={Cursor(r)}"),
     ];
 
-    /// <summary>One word or two of any frequency, in one of the languages; alone, in a section, and under a tag.</summary>
+    /// <summary>Searches for one or two words of different frequencies in one language, some of them in a section or with a tag.</summary>
     public IReadOnlyList<(string Kind, Func<Random, string> Path)> Searches =>
     [
         ("frequent word", r => Search(r, 0, 100)),
@@ -55,7 +55,7 @@ internal sealed class ArticleTexts
         ("word and tag", r => $"{Search(r, 0, Known)}&tag=t{r.Next(Tags)}"),
     ];
 
-    /// <summary>One article as a line for COPY.</summary>
+    /// <summary>An article as a line of COPY input.</summary>
     public string Row(int i)
     {
         var (en, ru, zh) = (Text(_words[0], 100, " "), Text(_words[1], 100, " "), Text(_words[2], 60, ""));
@@ -78,9 +78,10 @@ internal sealed class ArticleTexts
     private string Search(Random random, int from, int to, int words = 1)
     {
         var language = random.Next(3);
-        // The frequent ones are asked for more often, too.
-        var asked = Enumerable.Range(0, words).Select(_ => _words[language][from + (int)((to - from) * Math.Pow(random.NextDouble(), 2))]);
-        return $"/api/articles?lang={Languages[language]}&q={Uri.EscapeDataString(string.Join(' ', asked))}";
+        // Frequent words are also searched for more often.
+        var searched = Enumerable.Range(0, words)
+            .Select(_ => _words[language][from + (int)((to - from) * Math.Pow(random.NextDouble(), 2))]);
+        return $"/api/articles?lang={Languages[language]}&q={Uri.EscapeDataString(string.Join(' ', searched))}";
     }
 
     private static string Cursor(Random random) =>

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace Bench;
 
-/// <summary>Runs programs: to their end, or until they are stopped.</summary>
+/// <summary>Runs programs to their end, or in the background until they are stopped.</summary>
 internal static class Command
 {
-    /// <summary>What it printed; an exception with its errors where it failed.</summary>
+    /// <summary>Runs a program and returns its output. If it fails, throws an exception with the output and the errors.</summary>
     public static async Task<string> Run(string program, IEnumerable<string> arguments, Dictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -19,18 +19,18 @@ internal static class Command
             : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed: {await output}{await errors}");
     }
 
-    /// <summary>Starts a server and waits until it answers there.</summary>
-    public static async Task<Process> Serve(ProcessStartInfo start, Uri answers)
+    /// <summary>Starts a server, and waits until the address <paramref name="probe"/> answers successfully.</summary>
+    public static async Task<Process> StartServer(ProcessStartInfo start, Uri probe)
     {
         var running = Process.Start(start)!;
         using var http = new HttpClient();
         for (var watch = Stopwatch.StartNew(); watch.Elapsed.TotalSeconds < 60 && !running.HasExited; await Task.Delay(50))
-            if (await Answers(http, answers)) return running;
+            if (await Answers(http, probe)) return running;
         await Stop(running);
-        throw new InvalidOperationException($"{start.FileName} does not answer at {answers}.");
+        throw new InvalidOperationException($"{start.FileName} does not answer at {probe}.");
     }
 
-    /// <summary>Stops a server and what it started.</summary>
+    /// <summary>Kills a server and its child processes.</summary>
     public static async Task Stop(Process running)
     {
         running.Kill(entireProcessTree: true);
@@ -47,7 +47,7 @@ internal static class Command
         }
         catch (HttpRequestException)
         {
-            return false; // It does not listen yet.
+            return false; // The server does not listen yet.
         }
     }
 }

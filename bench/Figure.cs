@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Bench;
 
-/// <summary>One line of the result: what was measured, against what, and what it should reach.</summary>
+/// <summary>One line of the results: the measured figure, its baseline, the ratio of the two, and the target.</summary>
 internal sealed record Figure(
     string Work,
     string Measured,
-    string Against,
+    string Baseline,
     string Ratio,
     string Target,
     bool Reached)
@@ -14,13 +14,13 @@ internal sealed record Figure(
     public static Figure AtLeast(
         string work,
         string measured,
-        string against,
+        string baseline,
         double ratio,
         double target) =>
         new(
             work,
             measured,
-            against,
+            baseline,
             ratio.ToString("0.00", CultureInfo.InvariantCulture),
             $">= {target.ToString(CultureInfo.InvariantCulture)}",
             ratio >= target);
@@ -36,8 +36,8 @@ internal sealed record Figure(
 
     public static string Table(IEnumerable<Figure> figures) => string.Join('\n',
     [
-        "| work | measured | against | ratio | target | reached |",
+        "| work | measured | baseline | ratio | target | reached |",
         "|---|---|---|---|---|---|",
-        .. figures.Select(f => $"| {f.Work} | {f.Measured} | {f.Against} | {f.Ratio} | {f.Target} | {(f.Reached ? "yes" : "no")} |"),
+        .. figures.Select(f => $"| {f.Work} | {f.Measured} | {f.Baseline} | {f.Ratio} | {f.Target} | {(f.Reached ? "yes" : "no")} |"),
     ]);
 }

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Bench;
 
 /// <summary>
-/// What a page costs that the gateway remembers, what one costs that it hands on, and how soon another gateway forgets what was written
-/// through the first.
+/// Measures cached and uncached pages through the gateway, and how soon another gateway stops serving an old page after a write through the
+/// first one.
 /// </summary>
 internal static partial class GatewayWork
 {
@@ -14,62 +14,62 @@ internal static partial class GatewayWork
 
     public static async Task<Figure[]> Run(PrivateSystem system, Site site, int seconds)
     {
-        // They fill the front page.
+        // The seed data fills the front page.
         await PrivateSystem.Platform("seed");
         return
         [
-            await Remembered("an article", "articles", $"/api/articles/{site.Articles[0]}", seconds),
-            await Remembered("the front page", "portal", "/en", seconds),
-            await AsBrowsersAsk(site, seconds),
-            await HandedOn(site, seconds),
-            .. await Forgotten(system, site),
+            await CachedPage("an article", "articles", $"/api/articles/{site.Articles[0]}", seconds),
+            await CachedPage("the front page", "portal", "/en", seconds),
+            await CompressedPage(site, seconds),
+            await UncachedPage(site, seconds),
+            .. await Invalidation(system, site),
         ];
     }
 
-    /// <summary>The same page of the same service, out of the memory of the gateway and out of nginx's cache.</summary>
-    private static async Task<Figure> Remembered(string what, string service, string path, int seconds)
+    /// <summary>Compares the same page of the same service in the cache of the gateway and in the cache of nginx.</summary>
+    private static async Task<Figure> CachedPage(string what, string service, string path, int seconds)
     {
-        await using var nginx = await Nginx.Before(new Uri(await PrivateSystem.Direct(service)));
-        var (kept, cached) = (
-            await FromMemory(PrivateSystem.Gateway + path, "Cache-Status", "gateway; hit"),
-            await FromMemory(Nginx.Address + path, "X-Cache", "HIT"));
-        if (Clocks().Replace(kept, "") != Clocks().Replace(cached, ""))
-            throw new InvalidOperationException($"The gateway and nginx answer different pages at {path}.");
-        var (ours, theirs, ratio) = await Rounds.InTurn(
+        await using var nginx = await Nginx.Start(new Uri(await PrivateSystem.Direct(service)));
+        var (gatewayPage, nginxPage) = (
+            await CachedBody(PrivateSystem.Gateway + path, "Cache-Status", "gateway; hit"),
+            await CachedBody(Nginx.Address + path, "X-Cache", "HIT"));
+        if (Clocks().Replace(gatewayPage, "") != Clocks().Replace(nginxPage, ""))
+            throw new InvalidOperationException($"The gateway and nginx return different pages at {path}.");
+        var (gateway, nginxRate, ratio) = await Rounds.Alternate(
             seconds,
             turn => Wrk.Run(PrivateSystem.Gateway + path, Connections, turn),
             turn => Wrk.Run(Nginx.Address + path, Connections, turn));
         return Figure.AtLeast(
-            $"GET of {what} ({kept.Length} characters) through the gateway, cached, {Connections} connections",
-            Rounds.PerSecond(ours),
-            $"{Rounds.PerSecond(theirs)} by nginx, `proxy_cache`",
+            $"GET of {what} ({gatewayPage.Length} characters) through the gateway, cached, {Connections} connections",
+            Rounds.PerSecond(gateway),
+            $"{Rounds.PerSecond(nginxRate)} with nginx `proxy_cache`",
             ratio,
             0.9);
     }
 
-    /// <summary>Compressed, as browsers get them: the front page and an article.</summary>
-    private static async Task<Figure> AsBrowsersAsk(Site site, int seconds)
+    /// <summary>Compares the compressed front page, as browsers request it, with a compressed article.</summary>
+    private static async Task<Figure> CompressedPage(Site site, int seconds)
     {
         const string Compressed = "Accept-Encoding: gzip, deflate, br";
         string front = $"{PrivateSystem.Gateway}/en", article = $"{PrivateSystem.Gateway}/api/articles/{site.Articles[0]}";
-        var (page, small, ratio) = await Rounds.InTurn(
+        var (page, small, ratio) = await Rounds.Alternate(
             seconds,
             turn => Wrk.Run(front, Connections, turn, header: Compressed),
             turn => Wrk.Run(article, Connections, turn, header: Compressed));
         return Figure.AtLeast(
             "GET of the front page through the gateway, cached and compressed",
             Rounds.PerSecond(page),
-            $"{Rounds.PerSecond(small)} of an article",
+            $"{Rounds.PerSecond(small)} for a compressed article",
             ratio,
             0.9);
     }
 
-    /// <summary>The clocks of the capitals on the front page: each of the two was asked at its own moment.</summary>
+    /// <summary>Matches the clocks on the front page, which differ because the two pages were requested at different times.</summary>
     [GeneratedRegex(@"<time class=""clock"".*?</time>", RegexOptions.Singleline)]
     private static partial Regex Clocks();
 
-    /// <summary>Its body, once it says that it comes from memory.</summary>
-    private static async Task<string> FromMemory(string url, string header, string expected)
+    /// <summary>The body of a page, once its header says that it was a cache hit.</summary>
+    private static async Task<string> CachedBody(string url, string header, string expected)
     {
         using var http = new HttpClient();
         for (var tries = 0; tries < 3; tries++)
@@ -78,33 +78,34 @@ internal static partial class GatewayWork
             if (answer.EnsureSuccessStatusCode().Headers.TryGetValues(header, out var values) && values.Single() == expected)
                 return await answer.Content.ReadAsStringAsync();
         }
-        throw new InvalidOperationException($"{url} is not answered from memory.");
+        throw new InvalidOperationException($"{url} is not answered from the cache.");
     }
 
     /// <summary>
-    /// The same article through the gateway and past it, in turn; with a cookie, so that the gateway's cache has no part in it.
+    /// Compares the same article through the gateway with a direct request. A cookie makes the gateway bypass its cache.
     /// </summary>
-    private static async Task<Figure> HandedOn(Site site, int seconds)
+    private static async Task<Figure> UncachedPage(Site site, int seconds)
     {
         var path = $"/api/articles/{site.Articles[0]}";
-        var direct = await PrivateSystem.Direct("articles");
+        var service = await PrivateSystem.Direct("articles");
         const string Uncached = "Cookie: bench=1";
-        var (through, past, ratio) = await Rounds.InTurn(
+        var (through, direct, ratio) = await Rounds.Alternate(
             seconds,
             turn => Wrk.Run(PrivateSystem.Gateway + path, Connections, turn, header: Uncached),
-            turn => Wrk.Run(direct + path, Connections, turn, header: Uncached));
+            turn => Wrk.Run(service + path, Connections, turn, header: Uncached));
         return Figure.AtLeast(
             $"GET of an article through the gateway, not cached, {Connections} connections",
             Rounds.PerSecond(through),
-            $"{Rounds.PerSecond(past)} past it",
+            $"{Rounds.PerSecond(direct)} directly at the service",
             ratio,
             0.6);
     }
 
     /// <summary>
-    /// Written through one gateway, read through another as fast as it answers: from the write's answer until the first that shows it.
+    /// Writes through one gateway and reads through another as fast as it answers. Measures from the response to the write until the first
+    /// response that contains the change.
     /// </summary>
-    private static async Task<Figure[]> Forgotten(PrivateSystem system, Site site)
+    private static async Task<Figure[]> Invalidation(PrivateSystem system, Site site)
     {
         await PrivateSystem.Platform("scale", "gateway=2");
         try
@@ -117,9 +118,9 @@ internal static partial class GatewayWork
                 var (article, title) = (
                     site.Articles[i % site.Articles.Count], $"Title number {i.ToString(CultureInfo.InvariantCulture)} of this benchmark");
                 await Site.Draft(system, article, title);
-                await Shows(writers, article, title); // Both keep the old page now.
+                await Shows(writers, article, title); // After these two reads, both gateways have cached the old page.
                 await Shows(others, article, title);
-                var shown = UntilShown(others, article, title);
+                var shown = WaitUntilShown(others, article, title);
                 await Site.Publish(system, article);
                 var committed = Stopwatch.GetTimestamp();
                 if (!await Shows(writers, article, title)) old++;
@@ -129,12 +130,12 @@ internal static partial class GatewayWork
             return
             [
                 Figure.AtMost(
-                    $"commit -> another gateway's cache no longer serves the old page, p50 of {Commits}",
+                    $"commit until another gateway stops serving the old page, p50 of {Commits}",
                     Rounds.Percentile(delays, 0.5),
                     150,
                     "ms"),
                 Figure.AtMost("... p99", Rounds.Percentile(delays, 0.99), 150, "ms"),
-                Figure.AtMost("old pages that the gateway served through which was written", old, 0, "pages"),
+                Figure.AtMost("old pages served by the gateway that the write passed through", old, 0, "pages"),
             ];
         }
         finally
@@ -143,7 +144,7 @@ internal static partial class GatewayWork
         }
     }
 
-    private static async Task<long> UntilShown(HttpClient reader, Guid article, string title)
+    private static async Task<long> WaitUntilShown(HttpClient reader, Guid article, string title)
     {
         while (!await Shows(reader, article, title)) { }
         return Stopwatch.GetTimestamp();

@@ -5,29 +5,30 @@ using System.Text;
 namespace Bench;
 
 /// <summary>
-/// Lists and searches at 1,000 and at 100,000 articles: the rows the read models would hold, copied straight into the databases of two
-/// services that are asked in turn, so that whatever else the machine does disturbs both alike.
+/// Compares lists and searches with 1,000 and with 100,000 articles. The rows of the read models are copied directly into the databases of
+/// two processes. Requests go to both in alternation, so that other load on the machine affects both sizes equally.
 /// </summary>
 internal static class ListWork
 {
     private const int Small = 1_000, Large = 100_000;
     /// <summary>
-    /// Requests a second, whether or not those before are answered: neither size is measured by how long its requests wait for each other.
+    /// Requests per second, sent without waiting for earlier responses, so that the figures do not contain the time that requests spend
+    /// waiting for each other.
     /// </summary>
     private const int Rate = 60;
 
     public static async Task<Figure[]> Run(PrivateSystem system, Site site, int seconds)
     {
         var size = int.TryParse(
-            Environment.GetEnvironmentVariable("BENCH_ARTICLES"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked)
-            ? asked
+            Environment.GetEnvironmentVariable("BENCH_ARTICLES"), NumberStyles.None, CultureInfo.InvariantCulture, out var configured)
+            ? configured
             : Large;
         var texts = new ArticleTexts();
         await Fill(texts, 0, Small);
-        await using var few = await Copy.Of("articles");
+        await using var copy = await ServiceCopy.Of("articles");
         await Fill(texts, Small, size);
         using HttpClient
-            small = new() { BaseAddress = Copy.Address },
+            small = new() { BaseAddress = ServiceCopy.Address },
             large = new() { BaseAddress = new(await PrivateSystem.Direct("articles")) };
         return [.. await Compare("list", ArticleTexts.Lists), .. await Compare("search with highlights", texts.Searches)];
 
@@ -40,7 +41,7 @@ internal static class ListWork
         }
     }
 
-    /// <summary>All kinds together, then each of them.</summary>
+    /// <summary>The figure of all kinds of requests together, followed by the figure of each kind.</summary>
     private static IEnumerable<Figure> Figures(string work, ILookup<string, double> small, ILookup<string, double> large, int size)
     {
         yield return Compare(
@@ -64,29 +65,29 @@ internal static class ListWork
 
     private static string Ms(double milliseconds) => $"{milliseconds.ToString("0.0", CultureInfo.InvariantCulture)} ms";
 
-    /// <summary>One after the other: what was just loaded is read for the first time.</summary>
+    /// <summary>Sends requests one after another, because rows that were just loaded are slower at the first read.</summary>
     private static async Task WarmUp(HttpClient http, IReadOnlyList<(string Kind, Func<Random, string> Path)> kinds, int seed, int seconds)
     {
         var (random, watch) = (new Random(seed), Stopwatch.StartNew());
-        while (watch.Elapsed.TotalSeconds < seconds) await Ask(http, kinds[random.Next(kinds.Count)].Path(random));
+        while (watch.Elapsed.TotalSeconds < seconds) await Time(http, kinds[random.Next(kinds.Count)].Path(random));
     }
 
-    /// <summary>The same of the few and of the many, in turn.</summary>
+    /// <summary>Sends the same requests to the small and to the large database in alternation.</summary>
     private static async Task<(string Kind, double Small, double Large)[]> Measure(
         HttpClient small, HttpClient large, IReadOnlyList<(string Kind, Func<Random, string> Path)> kinds, int seconds)
     {
-        var (random, watch, asked) = (
+        var (random, watch, sent) = (
             new Random(1), Stopwatch.StartNew(), new List<(string Kind, Task<double> Small, Task<double> Large)>());
         for (var turn = 0; turn < Rate * seconds; turn += 2)
         {
             var (kind, path) = kinds[random.Next(kinds.Count)];
-            var question = path(random);
+            var address = path(random);
             await Due(turn);
-            var first = Ask(small, question);
+            var first = Time(small, address);
             await Due(turn + 1);
-            asked.Add((kind, first, Ask(large, question)));
+            sent.Add((kind, first, Time(large, address)));
         }
-        return await Task.WhenAll(asked.Select(async a => (a.Kind, await a.Small, await a.Large)));
+        return await Task.WhenAll(sent.Select(async a => (a.Kind, await a.Small, await a.Large)));
 
         Task Due(int turn) =>
             TimeSpan.FromSeconds((double)turn / Rate) is var due && due > watch.Elapsed
@@ -94,7 +95,7 @@ internal static class ListWork
                 : Task.CompletedTask;
     }
 
-    private static async Task<double> Ask(HttpClient http, string path)
+    private static async Task<double> Time(HttpClient http, string path)
     {
         var started = Stopwatch.GetTimestamp();
         using var answer = await http.GetAsync(path);
@@ -104,8 +105,8 @@ internal static class ListWork
     }
 
     /// <summary>
-    /// COPY into a staging table, then one INSERT for each read model, in the order of publishing; the indexes of words are built after the
-    /// rows, which is quicker. 100,000 articles take about two minutes.
+    /// Copies the articles into a staging table, and from there into each read model in the order of publication. The word indexes are
+    /// built after the rows, which is faster. 100,000 articles take about two minutes.
     /// </summary>
     private static async Task Fill(ArticleTexts texts, int from, int to)
     {
@@ -116,18 +117,29 @@ internal static class ListWork
         var script = Path.GetTempFileName();
         await File.WriteAllTextAsync(script, $$"""
             set maintenance_work_mem = '256MB';
-            create temp table staged (id uuid, section text, tags text[], published timestamptz, en_title text, en_body text, ru_title text, ru_body text, zh_title text, zh_body text, zh_pairs text);
+            create temp table staged (
+              id uuid, section text, tags text[], published timestamptz, en_title text, en_body text, ru_title text, ru_body text,
+              zh_title text, zh_body text, zh_pairs text);
             \copy staged from '{{file}}'
-            create temp table indexes as select indexname, indexdef from pg_indexes where schemaname = 'articles' and tablename = 'article_index' and indexdef like '%USING gin%';
+            create temp table indexes as select indexname, indexdef from pg_indexes
+              where schemaname = 'articles' and tablename = 'article_index' and indexdef like '%USING gin%';
             select format('drop index articles.%I', indexname) from indexes \gexec
-            insert into articles.article_index (id, article_id, section, tags, langs, published_at, changed_at, en, ru, zh, en_text, ru_text, zh_text)
-              select 'article-' || id, id, section, tags, '{en,ru,zh}', published, published, to_tsvector('english', en_title || ' ' || en_body), to_tsvector('russian', ru_title || ' ' || ru_body),
-                to_tsvector('simple', zh_pairs), en_title || e'\n\n' || en_body, ru_title || e'\n\n' || ru_body, zh_title || e'\n\n' || zh_body from staged order by published;
+            insert into articles.article_index (
+                id, article_id, section, tags, langs, published_at, changed_at, en, ru, zh, en_text, ru_text, zh_text)
+              select 'article-' || id, id, section, tags, '{en,ru,zh}', published, published,
+                to_tsvector('english', en_title || ' ' || en_body), to_tsvector('russian', ru_title || ' ' || ru_body),
+                to_tsvector('simple', zh_pairs),
+                en_title || e'\n\n' || en_body, ru_title || e'\n\n' || ru_body, zh_title || e'\n\n' || zh_body
+              from staged order by published;
             select indexdef from indexes \gexec
             insert into articles.mt_doc_articlesummary (id, published_at, section, data)
-              select 'article-' || id, published, section, jsonb_build_object('id', 'article-' || id, 'section', section, 'tags', to_jsonb(tags), 'publishedAt', published, 'headings', jsonb_build_object(
-                'en', jsonb_build_object('title', en_title, 'lead', left(en_body, 200), 'slug', 'e-' || id), 'ru', jsonb_build_object('title', ru_title, 'lead', left(ru_body, 200), 'slug', 'r-' || id),
-                'zh', jsonb_build_object('title', zh_title, 'lead', left(zh_body, 60), 'slug', 'z-' || id))) from staged order by published;
+              select 'article-' || id, published, section, jsonb_build_object(
+                'id', 'article-' || id, 'section', section, 'tags', to_jsonb(tags), 'publishedAt', published,
+                'headings', jsonb_build_object(
+                  'en', jsonb_build_object('title', en_title, 'lead', left(en_body, 200), 'slug', 'e-' || id),
+                  'ru', jsonb_build_object('title', ru_title, 'lead', left(ru_body, 200), 'slug', 'r-' || id),
+                  'zh', jsonb_build_object('title', zh_title, 'lead', left(zh_body, 60), 'slug', 'z-' || id)))
+              from staged order by published;
             vacuum analyze articles.article_index;
             vacuum analyze articles.mt_doc_articlesummary;
             """);

@@ -6,7 +6,8 @@ using System.Text;
 namespace Bench;
 
 /// <summary>
-/// 5,000 clients that listen and hear nothing: what they cost the gateway; then one article is published, and reaches them all.
+/// Measures what 5,000 idle clients of <c>/api/live</c> cost the gateway, and then how soon all of them receive an article that is
+/// published.
 /// </summary>
 internal static class LiveWork
 {
@@ -20,32 +21,32 @@ internal static class LiveWork
         try
         {
             foreach (var _ in Enumerable.Range(0, Clients / 100))
-                listeners.AddRange(await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Listener.Join())));
-            var all = Task.WhenAll(listeners.Select(l => l.Heard.Task));
+                listeners.AddRange(await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Listener.Connect())));
+            var all = Task.WhenAll(listeners.Select(l => l.Received.Task));
 
             var watch = Stopwatch.StartNew();
             var (_, cpuBefore) = Cost(gateway);
-            await Task.Delay(TimeSpan.FromSeconds(Math.Max(30, seconds))); // two heartbeats each
+            await Task.Delay(TimeSpan.FromSeconds(Math.Max(30, seconds))); // Each client gets two heartbeats in this time.
             var (memory, cpu) = Cost(gateway);
             var share = (cpu - cpuBefore) / watch.Elapsed;
 
             var article = Guid.CreateVersion7();
-            await Site.Draft(system, article, "Heard by all");
+            await Site.Draft(system, article, "Received by all clients");
             var sent = Stopwatch.GetTimestamp();
             await Site.Publish(system, article);
             await all.WaitAsync(TimeSpan.FromSeconds(60));
-            var times = listeners.Select(l => Stopwatch.GetElapsedTime(sent, l.Heard.Task.Result).TotalMilliseconds).Order().ToArray();
+            var times = listeners.Select(l => Stopwatch.GetElapsedTime(sent, l.Received.Task.Result).TotalMilliseconds).Order().ToArray();
             return
             [
                 Figure.AtMost(
-                    $"memory of the gateway with {Clients:N0} clients that listen ({memoryBefore / 1e6:N0} MB without)",
+                    $"memory of the gateway with {Clients:N0} idle clients of /api/live ({memoryBefore / 1e6:N0} MB without)",
                     memory / 1e6,
                     400,
                     "MB"),
-                Figure.AtMost($"one core's share for {Clients:N0} clients that hear nothing", share * 100, 5, "%"),
-                Figure.AtMost("an article published, until the first has heard of it", times[0], 1000, "ms"),
-                Figure.AtMost($"... until half of {times.Length:N0} have", times[times.Length / 2], 1000, "ms"),
-                Figure.AtMost("... until the last has", times[^1], 2000, "ms"),
+                Figure.AtMost($"processor time of the gateway for {Clients:N0} idle clients, as a share of one core", share * 100, 5, "%"),
+                Figure.AtMost("article published until the first client receives it", times[0], 1000, "ms"),
+                Figure.AtMost($"... until half of {times.Length:N0} clients receive it", times[times.Length / 2], 1000, "ms"),
+                Figure.AtMost("... until the last client receives it", times[^1], 2000, "ms"),
             ];
         }
         finally
@@ -54,23 +55,23 @@ internal static class LiveWork
         }
     }
 
-    /// <summary>Its own memory in bytes, and the processor time it has used.</summary>
+    /// <summary>The memory of a process in bytes, and the processor time that it has used.</summary>
     private static (long Bytes, TimeSpan Cpu) Cost(int pid)
     {
         using var process = Process.GetProcessById(pid);
         return (PrivateSystem.Memory(pid), process.TotalProcessorTime);
     }
 
-    /// <summary>A bare connection: what 5,000 whole HTTP clients cost is not asked here.</summary>
+    /// <summary>A client on a plain TCP connection, because 5,000 complete HTTP clients would cost too much themselves.</summary>
     private sealed class Listener : IDisposable
     {
         private readonly TcpClient _connection = new(AddressFamily.InterNetwork);
         private readonly byte[] _read = new byte[2048];
 
-        /// <summary>When it heard of an article.</summary>
-        public TaskCompletionSource<long> Heard { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        /// <summary>Completes with the time at which the client received an article.</summary>
+        public TaskCompletionSource<long> Received { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public static async Task<Listener> Join()
+        public static async Task<Listener> Connect()
         {
             var listener = new Listener();
             await listener._connection.ConnectAsync(IPAddress.Loopback, new Uri(PrivateSystem.Gateway).Port);
@@ -88,12 +89,12 @@ internal static class LiveWork
             try
             {
                 while (await stream.ReadAsync(_read) is > 0 and var read)
-                    if (_read.AsSpan(0, read).IndexOf("event: article"u8) >= 0) Heard.TrySetResult(Stopwatch.GetTimestamp());
-                Heard.TrySetException(new IOException("The gateway hung up."));
+                    if (_read.AsSpan(0, read).IndexOf("event: article"u8) >= 0) Received.TrySetResult(Stopwatch.GetTimestamp());
+                Received.TrySetException(new IOException("The gateway closed the connection."));
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException)
             {
-                Heard.TrySetException(e);
+                Received.TrySetException(e);
             }
         }
 

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Bench;
 
 /// <summary>
-/// An nginx of its own with <c>proxy_cache</c> before a service, as good as its makers' guides make it: connections and files are kept
-/// open, nothing is logged.
+/// A separate nginx with <c>proxy_cache</c> in front of a service, tuned as the nginx guides recommend: it keeps connections and files
+/// open, and writes no access log.
 /// </summary>
 internal sealed class Nginx : IAsyncDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class Nginx : IAsyncDisposable
 
     public static string Address => $"http://127.0.0.1:{PrivateSystem.NginxPort}";
 
-    public static async Task<Nginx> Before(Uri service)
+    public static async Task<Nginx> Start(Uri service)
     {
         var folder = Directory.CreateTempSubdirectory("bench-nginx-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "nginx.conf"), $$"""
@@ -50,7 +50,7 @@ internal sealed class Nginx : IAsyncDisposable
             }
             """);
         return new Nginx(
-            await Command.Serve(
+            await Command.StartServer(
                 new("nginx", ["-e", Path.Combine(folder, "error.log"), "-c", Path.Combine(folder, "nginx.conf")]),
                 new Uri($"{Address}/health/live")),
             folder);

@@ -5,7 +5,10 @@ using System.Text.Json;
 
 namespace Bench;
 
-/// <summary>A whole system of its own, under .data/bench and on ports of its own, started by ./platform and stopped at the end.</summary>
+/// <summary>
+/// A separate platform for the benchmark, with its data in .data/bench and its own ports. <c>./platform</c> starts it, and stops it at the
+/// end.
+/// </summary>
 internal sealed class PrivateSystem : IAsyncDisposable
 {
     private static readonly int Port = int.Parse(Environment.GetEnvironmentVariable("BENCH_PORT") ?? "28080", CultureInfo.InvariantCulture);
@@ -20,19 +23,19 @@ internal sealed class PrivateSystem : IAsyncDisposable
     }
 
     public static string Gateway => $"http://127.0.0.1:{Port}";
-    /// <summary>Where `scale gateway=2` puts one more.</summary>
+    /// <summary>The address of the second gateway after <c>scale gateway=2</c>.</summary>
     public static string SecondGateway => $"http://127.0.0.1:{Port + 1}";
-    // Ports that the system leaves free.
+    // Ports that the platform does not use.
     public static int NginxPort => Port + 20;
     public static int CopyPort => Port + 21;
-    /// <summary>How long `./platform up` took, built and installed.</summary>
+    /// <summary>How long <c>./platform up</c> took when everything was built and installed.</summary>
     public TimeSpan ReadyAfter { get; }
-    /// <summary>A client of the gateway, signed in as editor.</summary>
+    /// <summary>A client of the gateway, signed in as an editor.</summary>
     public HttpClient Http { get; }
 
     public static async Task<PrivateSystem> Start()
     {
-        Console.WriteLine("starting a private system ...");
+        Console.WriteLine("starting a private platform ...");
         await Platform("down");
         if (Directory.Exists(Data)) Directory.Delete(Data, recursive: true);
         await Platform("up");
@@ -43,15 +46,15 @@ internal sealed class PrivateSystem : IAsyncDisposable
         return new PrivateSystem(ready, (await Platform("token", "editor")).Trim());
     }
 
-    /// <summary>The processes as ./platform status lists them.</summary>
-    public static async Task<IReadOnlyList<Listed>> Processes() =>
-        JsonSerializer.Deserialize<List<Listed>>(await Platform("status", "--json"), JsonSerializerOptions.Web)!;
+    /// <summary>The processes that <c>./platform status</c> lists.</summary>
+    public static async Task<IReadOnlyList<ProcessStatus>> Processes() =>
+        JsonSerializer.Deserialize<List<ProcessStatus>>(await Platform("status", "--json"), JsonSerializerOptions.Web)!;
 
-    /// <summary>The address of a service's first replica, past the gateway.</summary>
+    /// <summary>The address of the first replica of a service, which bypasses the gateway.</summary>
     public static async Task<string> Direct(string service) =>
         $"http://127.0.0.1:{(await Processes()).Single(p => p.Name == $"{service}-1").Port}";
 
-    /// <summary>Environment of a PostgreSQL client for this system's cluster.</summary>
+    /// <summary>The environment variables for PostgreSQL clients of this platform.</summary>
     public static Dictionary<string, string> PostgresClient(string database) => new()
     {
         ["PGHOST"] = "127.0.0.1",
@@ -63,7 +66,9 @@ internal sealed class PrivateSystem : IAsyncDisposable
             .Split('=', 2)[1],
     };
 
-    /// <summary>Memory of a process in bytes; pages that processes share (the runtime's files) count once, as PSS does.</summary>
+    /// <summary>
+    /// The memory of a process in bytes, as PSS: pages that several processes share, such as the files of the runtime, count only once.
+    /// </summary>
     public static long Memory(int pid) => 1024 * long.Parse(
         File.ReadLines($"/proc/{pid}/smaps_rollup")
             .Single(l => l.StartsWith("Pss:", StringComparison.Ordinal))
@@ -76,10 +81,10 @@ internal sealed class PrivateSystem : IAsyncDisposable
         await Platform("down");
     }
 
-    /// <summary>A token for somebody of that role.</summary>
+    /// <summary>A token with a role.</summary>
     public static async Task<string> Token(string role) => (await Platform("token", role)).Trim();
 
-    /// <summary>Runs ./platform on this system.</summary>
+    /// <summary>Runs <c>./platform</c> for this platform.</summary>
     public static Task<string> Platform(params string[] arguments) => Command.Run(Path.Combine(Root, "platform"), arguments, new()
     {
         ["PLATFORM_DATA"] = Data,
@@ -97,9 +102,10 @@ internal sealed class PrivateSystem : IAsyncDisposable
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "Platform.sln"))) return folder.FullName;
-        throw new InvalidOperationException("Run the benchmark inside its checkout: ./platform bench.");
+        throw new InvalidOperationException(
+            "No parent folder contains Platform.sln. Run the benchmark in its repository with ./platform bench.");
     }
 }
 
-/// <summary>One process of the system; port and pid are absent where it is not running.</summary>
-internal sealed record Listed(string Name, string State, int? Pid, int? Port);
+/// <summary>A process of the platform. Port and pid are null if it is not running.</summary>
+internal sealed record ProcessStatus(string Name, string State, int? Pid, int? Port);

@@ -4,10 +4,11 @@ if (args.Contains("--help") || args.Contains("-h"))
 {
     Console.WriteLine($"""
         usage: ./platform bench [--seconds N] [WORK...]
-          Starts a private system, measures, stops it. Ratios are taken in one run on one machine, the two sides in turn.
-          WORK: {string.Join(", ", Works.All.Keys)}; all of them when none is named.
-          --seconds N   sets how long one measurement takes (default 8); a ratio has both sides for three times as long, in turns of a quarter
-        environment: BENCH_PORT (28080) and the ports after it are the system's
+          Starts a private platform, runs the measurements, and stops it. Each ratio compares a figure with a baseline that is measured
+          in the same run, in alternation.
+          WORK: {string.Join(", ", Works.All.Keys)}; if none is named, all of them are measured
+          --seconds N   the duration of one measurement (default 8); each side of a throughput ratio takes three times as long
+        environment: BENCH_PORT (28080: the first port of the platform, which also uses ports after it)
         """);
     return 0;
 }
@@ -16,7 +17,7 @@ var named = args.Where(Works.All.ContainsKey).ToArray();
 if (args.Where((a, i) => !Works.All.ContainsKey(a) && a != "--seconds" && !(i > 0 && args[i - 1] == "--seconds"))
     .FirstOrDefault() is { } unknown)
 {
-    Console.Error.WriteLine($"bench: there is no work \"{unknown}\"; --help lists them");
+    Console.Error.WriteLine($"bench: there is no work \"{unknown}\"; --help lists all works");
     return 2;
 }
 var seconds = Array.IndexOf(args, "--seconds") is >= 0 and var at && at + 1 < args.Length && int.TryParse(args[at + 1], out var n) && n > 0

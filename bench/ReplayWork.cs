@@ -7,8 +7,8 @@ using System.Text.Json.Nodes;
 namespace Bench;
 
 /// <summary>
-/// A read model of 1,000,000 events built anew beside the live one and put in its place, against COPY of the same events out of PostgreSQL;
-/// then once more under readers and a writer, who must not notice.
+/// Compares the rebuild and swap of a read model of 1,000,000 events with a COPY of the same events from PostgreSQL. Then repeats the
+/// rebuild while clients read and write, which must not affect them.
 /// </summary>
 internal static class ReplayWork
 {
@@ -17,14 +17,14 @@ internal static class ReplayWork
     public static async Task<Figure[]> Run(PrivateSystem system, Site site, int seconds)
     {
         var events = int.TryParse(
-            Environment.GetEnvironmentVariable("BENCH_EVENTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked)
-            ? asked
+            Environment.GetEnvironmentVariable("BENCH_EVENTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var configured)
+            ? configured
             : Million;
         await Fill(events);
         using var admin = new HttpClient { BaseAddress = new Uri(PrivateSystem.Gateway), Timeout = TimeSpan.FromMinutes(5) };
         admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await PrivateSystem.Token("admin"));
 
-        // In turn, so that whatever else this machine does weighs on both.
+        // In alternation, so that other load on the machine affects both equally.
         var (copy, rebuild) = (new double[3], new double[3]);
         for (var round = 0; round < copy.Length; round++)
         {
@@ -32,33 +32,33 @@ internal static class ReplayWork
             rebuild[round] = events / (await Replay(admin)).Seconds;
         }
         var (copied, rebuilt) = (copy.Order().ElementAt(1), rebuild.Order().ElementAt(1));
-        var noticed = await UnderReaders(system, site, admin);
+        var underLoad = await UnderLoad(system, site, admin);
         return
         [
             Figure.AtLeast(
                 $"read model rebuilt and swapped, {Number(events)} events",
                 $"{Number(rebuilt)}/s",
-                $"{Number(copied)}/s COPY of the same events",
+                $"{Number(copied)}/s with COPY of the same events",
                 rebuilt / copied,
                 0.1),
             new Figure(
-                "the same under readers and a writer",
-                $"{Number(noticed.Looks)} looks, {Number(noticed.Written)} written",
+                "the same while clients read and write",
+                $"{Number(underLoad.Reads)} reads, {Number(underLoad.Writes)} writes",
                 "-",
                 "-",
-                "0 saw less or an error, 0 lost",
-                noticed.Wrong == 0),
+                "0 incomplete, failed or lost",
+                underLoad.Wrong == 0),
         ];
     }
 
-    private static async Task<(int Looks, int Written, int Wrong)> UnderReaders(PrivateSystem system, Site site, HttpClient admin)
+    private static async Task<(int Reads, int Writes, int Wrong)> UnderLoad(PrivateSystem system, Site site, HttpClient admin)
     {
         using var stop = new CancellationTokenSource();
-        var (looks, written, wrong, article) = (0, 0, 0, site.Articles[0]);
+        var (reads, writes, wrong, article) = (0, 0, 0, site.Articles[0]);
         var before = await Count(system, article);
         var reading = Task.Run(async () =>
         {
-            for (var seen = before; !stop.IsCancellationRequested; looks++)
+            for (var seen = before; !stop.IsCancellationRequested; reads++)
                 try
                 {
                     var now = await Count(system, article);
@@ -72,8 +72,8 @@ internal static class ReplayWork
             while (!stop.IsCancellationRequested)
             {
                 using var answer = await system.Http.PostAsJsonAsync(
-                    $"/api/articles/{article}/comments", new { author = "Reader", text = "Written while the read model was built anew." });
-                if (answer.IsSuccessStatusCode) written++;
+                    $"/api/articles/{article}/comments", new { author = "Reader", text = "Written while the read model was rebuilt." });
+                if (answer.IsSuccessStatusCode) writes++;
                 else wrong++;
                 await Task.Delay(20);
             }
@@ -81,11 +81,11 @@ internal static class ReplayWork
         var replay = await Replay(admin);
         await stop.CancelAsync();
         await Task.WhenAll(reading, writing);
-        if (replay.Differences > 0 || await Count(system, article) != before + written) wrong++;
-        return (looks, written, wrong);
+        if (replay.Differences > 0 || await Count(system, article) != before + writes) wrong++;
+        return (reads, writes, wrong);
     }
 
-    /// <summary>All pages of an article's comments, past the cache.</summary>
+    /// <summary>The number of comments on all pages of a discussion, read without the cache.</summary>
     private static async Task<int> Count(PrivateSystem system, Guid article)
     {
         var (count, cursor) = (0, "");
@@ -105,7 +105,7 @@ internal static class ReplayWork
         return count;
     }
 
-    /// <summary>From the request to the end, as whoever asked for it waits.</summary>
+    /// <summary>Runs a replay, and measures from the request until it is completed.</summary>
     private static async Task<(double Seconds, long Differences)> Replay(HttpClient admin)
     {
         var watch = Stopwatch.StartNew();
@@ -145,22 +145,32 @@ internal static class ReplayWork
     }
 
     /// <summary>
-    /// Comments and their hiding, as services store them, under articles of their own; the relay is told that they went out long ago.
+    /// Stores events of posted and hidden comments on separate articles, as the service would. The position of the relay is advanced, so
+    /// that it does not publish them.
     /// </summary>
     private static async Task Fill(int events)
     {
         await PrivateSystem.Platform("stop", "comments-1");
         var script = Path.GetTempFileName();
         await File.WriteAllTextAsync(script, $$"""
-            create temp table past as select 'comment-' || gen_random_uuid() as id, ('00000000-0000-4000-8000-' || lpad((i % 5000)::text, 12, '0'))::uuid as article, i, '2026-01-01'::timestamptz + i * interval '1 second' as at
+            create temp table past as select 'comment-' || gen_random_uuid() as id,
+                ('00000000-0000-4000-8000-' || lpad((i % 5000)::text, 12, '0'))::uuid as article, i,
+                '2026-01-01'::timestamptz + i * interval '1 second' as at
               from generate_series(1, {{events * 9L / 10}}) i;
-            insert into comments.mt_streams (id, version, timestamp, created) select id, case when i % 9 = 0 then 2 else 1 end, at, at from past;
+            insert into comments.mt_streams (id, version, timestamp, created)
+              select id, case when i % 9 = 0 then 2 else 1 end, at, at from past;
             insert into comments.mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, user_name)
-              select nextval('comments.mt_events_sequence'), gen_random_uuid(), id, 1, jsonb_build_object('articleId', article, 'author', 'Reader ' || i, 'text', 'A comment of ordinary length, neither short nor long, number ' || i,
-                'postedAt', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')), 'comment_posted', at, 'Comments.CommentPosted, Comments', 'anonymous' from past order by i;
+              select nextval('comments.mt_events_sequence'), gen_random_uuid(), id, 1, jsonb_build_object(
+                  'articleId', article, 'author', 'Reader ' || i,
+                  'text', 'A comment of ordinary length, neither short nor long, number ' || i,
+                  'postedAt', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')),
+                'comment_posted', at, 'Comments.CommentPosted, Comments', 'anonymous'
+              from past order by i;
             insert into comments.mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, user_name)
-              select nextval('comments.mt_events_sequence'), gen_random_uuid(), id, 2, jsonb_build_object('articleId', article, 'reason', 'rude', 'wasShown', true), 'comment_hidden', at + interval '1 hour',
-                'Comments.CommentHidden, Comments', 'moderator' from past where i % 9 = 0 order by i;
+              select nextval('comments.mt_events_sequence'), gen_random_uuid(), id, 2,
+                jsonb_build_object('articleId', article, 'reason', 'rude', 'wasShown', true),
+                'comment_hidden', at + interval '1 hour', 'Comments.CommentHidden, Comments', 'moderator'
+              from past where i % 9 = 0 order by i;
             update comments.relay set position = (select max(seq_id) from comments.mt_events), holes = '{}';
             """);
         await Command.Run(

@@ -3,18 +3,19 @@ using System.Globalization;
 namespace Bench;
 
 /// <summary>
-/// Two sides measured in turn, so that whatever else the machine does disturbs both alike; and what is made of the numbers.
+/// Measures two sides in alternation, so that other load on the machine affects both equally, and evaluates the results.
 /// </summary>
 internal static class Rounds
 {
-    /// <summary>How often each side has its turn.</summary>
+    /// <summary>The number of turns of each side.</summary>
     public const int Count = 12;
 
     /// <summary>
-    /// Both sides for three times so many seconds, in short turns: the median of each, and of what A was of B in each pair. What else the
-    /// machine does in the meantime disturbs one pair, not the figure.
+    /// Measures each side for three times <paramref name="seconds"/>, in short turns. Returns the median of each side, and the median of
+    /// the ratio of A to B in each pair of turns. Other load during one pair does not affect the result.
     /// </summary>
-    public static async Task<(double A, double B, double Ratio)> InTurn(int seconds, Func<int, Task<double>> a, Func<int, Task<double>> b)
+    public static async Task<(double A, double B, double Ratio)> Alternate(
+        int seconds, Func<int, Task<double>> a, Func<int, Task<double>> b)
     {
         var turn = Math.Max(1, 3 * seconds / Count);
         var (first, second) = (new double[Count], new double[Count]);

@@ -2,15 +2,15 @@ using System.Net.Http.Json;
 
 namespace Bench;
 
-/// <summary>The articles the measurements work on: published, and known to the comments service.</summary>
+/// <summary>The articles that the measurements use. They are published, and the comments service accepts comments on them.</summary>
 internal sealed record Site(IReadOnlyList<Guid> Articles)
 {
     public const int Size = 200;
 
     public static async Task<Site> Fill(PrivateSystem system)
     {
-        await Ok(
-            system.Http.PutAsJsonAsync("/api/sections/news", new { order = 1, names = new { en = "News", ru = "Новости", zh = "新闻" } }));
+        var section = new { order = 1, names = new { en = "News", ru = "Новости", zh = "新闻" } };
+        await Ok(system.Http.PutAsJsonAsync("/api/sections/news", section));
         var articles = Enumerable.Range(0, Size).Select(_ => Guid.CreateVersion7()).ToArray();
         await Parallel.ForEachAsync(articles, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (id, _) =>
         {
@@ -22,7 +22,7 @@ internal sealed record Site(IReadOnlyList<Guid> Articles)
         return new Site(articles);
     }
 
-    /// <summary>An article is begun, or its draft replaced; readers see nothing of it yet.</summary>
+    /// <summary>Creates or replaces the draft of an article, which readers do not see yet.</summary>
     public static async Task Draft(PrivateSystem system, Guid id, string title)
     {
         var text = new
@@ -39,7 +39,7 @@ internal sealed record Site(IReadOnlyList<Guid> Articles)
         await Ok(system.Http.SendAsync(draft));
     }
 
-    /// <summary>From now on readers see it.</summary>
+    /// <summary>Publishes the draft of an article.</summary>
     public static async Task Publish(PrivateSystem system, Guid id)
     {
         using var publish = new HttpRequestMessage(HttpMethod.Post, $"/api/articles/{id}/publish") { Headers = { { "If-Match", "*" } } };

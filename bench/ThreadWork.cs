@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Bench;
 
 /// <summary>
-/// The first page of a discussion of 300 comments and of one of 30,000, in each sort: the rows the read models would hold, copied straight
-/// into the database.
+/// Compares the first page of a discussion with 300 comments and of one with 30,000, in each sort order. The rows of the read models are
+/// copied directly into the database.
 /// </summary>
 internal static class ThreadWork
 {
@@ -23,7 +23,7 @@ internal static class ThreadWork
             var (few, many) = await Medians(
                 http, $"/api/articles/{small}/comments?sort={sort}", $"/api/articles/{large}/comments?sort={sort}");
             figures.Add(new(
-                $"first page, {sort}, of {Number(Large)} comments",
+                $"first page of {Number(Large)} comments, {sort} first",
                 Ms(many),
                 $"{Ms(few)} of {Small}",
                 (many / few).ToString("0.00", CultureInfo.InvariantCulture),
@@ -33,7 +33,7 @@ internal static class ThreadWork
         return [.. figures];
     }
 
-    /// <summary>In turn, so that whatever else the machine does disturbs both alike.</summary>
+    /// <summary>Measures both discussions in alternation, so that other load on the machine affects both equally.</summary>
     private static async Task<(double, double)> Medians(HttpClient http, string few, string many)
     {
         var (a, b) = (new List<double>(), new List<double>());
@@ -57,20 +57,27 @@ internal static class ThreadWork
     private static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
 
     /// <summary>
-    /// Every fourth comment answers nobody; each of the others the one before it: all threads are alike, only their number differs.
+    /// Stores comments in threads of four: every fourth comment starts a thread, and each of the others replies to the one before it. So
+    /// the two discussions differ only in the number of threads.
     /// </summary>
     private static async Task Fill(Guid article, int comments)
     {
         var script = Path.GetTempFileName();
         await File.WriteAllTextAsync(script, $$"""
-            insert into comments.mt_doc_articlecopy (id, data) values ('article-{{article}}', jsonb_build_object('id', 'article-{{article}}', 'articleVersion', 1, 'retracted', false));
-            create temp table past as select i, gen_random_uuid() as id, '2026-01-01'::timestamptz + i * interval '1 second' as at from generate_series(0, {{comments - 1}}) i;
+            insert into comments.mt_doc_articlecopy (id, data) values (
+              'article-{{article}}', jsonb_build_object('id', 'article-{{article}}', 'articleVersion', 1, 'retracted', false));
+            create temp table past as select i, gen_random_uuid() as id, '2026-01-01'::timestamptz + i * interval '1 second' as at
+              from generate_series(0, {{comments - 1}}) i;
             insert into comments.thread
-              select p.id, '{{article}}', coalesce(a.id, '{{article}}'), p.at, true, 3 - p.i % 4, true, p.i * 7919 % 100, 0, (p.i * 7919 % 100) / 101.0
+              select p.id, '{{article}}', coalesce(a.id, '{{article}}'), p.at, true, 3 - p.i % 4, true, p.i * 7919 % 100, 0,
+                (p.i * 7919 % 100) / 101.0
               from past p left join past a on p.i % 4 > 0 and a.i = p.i - 1 order by p.i;
             insert into comments.mt_doc_commentview (id, data, mt_version, article_id, status, posted_at)
-              select 'comment-' || id, jsonb_build_object('id', 'comment-' || id, 'articleId', '{{article}}', 'author', 'Reader ' || i, 'text', 'A comment of ordinary length, neither short nor long.', 'postedAt', at, 'status', 'Shown'),
-                1, '{{article}}', 'Shown', at from past;
+              select 'comment-' || id, jsonb_build_object(
+                  'id', 'comment-' || id, 'articleId', '{{article}}', 'author', 'Reader ' || i,
+                  'text', 'A comment of ordinary length, neither short nor long.', 'postedAt', at, 'status', 'Shown'),
+                1, '{{article}}', 'Shown', at
+              from past;
             vacuum analyze comments.thread;
             vacuum analyze comments.mt_doc_commentview;
             """);

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Bench;
 
-/// <summary>What can be measured, by name.</summary>
+/// <summary>All measurements, by name.</summary>
 internal static partial class Works
 {
     public static readonly IReadOnlyDictionary<string, Func<PrivateSystem, Site, int, Task<Figure[]>>> All =
@@ -13,7 +13,7 @@ internal static partial class Works
         {
             ["up"] = (system, _, _) =>
                 Task.FromResult<Figure[]>(
-                    [Figure.AtMost("`./platform up`, built and installed, until ready", system.ReadyAfter.TotalSeconds, 20, "s")]),
+                    [Figure.AtMost("`./platform up`, already built and installed, until ready", system.ReadyAfter.TotalSeconds, 20, "s")]),
             ["latency"] = Latency,
             ["gateway"] = GatewayWork.Run,
             ["post"] = PostComment,
@@ -25,24 +25,26 @@ internal static partial class Works
         };
 
     /// <summary>
-    /// A system that has just started still compiles itself, on the cores it is measured on. So it works for a while first, and until the
-    /// other service has taken in all of it.
+    /// Puts load on the platform before the measurements, because the processes still compile code on the same cores just after their
+    /// start. Then waits until the articles service has received all events.
     /// </summary>
     public static async Task WarmUp(PrivateSystem system, Site site, int seconds)
     {
         var script = await PostingScript(site);
         await Wrk.Run(PrivateSystem.Gateway, 32, 6 * seconds, script);
-        await using var shown = new ShownCounts();
-        await shown.AtRest(site.Articles);
+        await using var commentCounts = new CommentCounts();
+        await commentCounts.WaitUntilStable(site.Articles);
     }
 
-    /// <summary>200 comments a second; every tenth is followed until the other service shows the article's new count.</summary>
+    /// <summary>
+    /// Posts 200 comments a second. For every tenth, measures the time until the articles service has the new count of its article.
+    /// </summary>
     private static async Task<Figure[]> Latency(PrivateSystem system, Site site, int seconds)
     {
         const int Rate = 200, Followed = 10;
-        await using var shown = new ShownCounts();
-        var counts = (await shown.AtRest(site.Articles)).ToDictionary();
-        // Followed articles get no other comment, so that the count says which comment has arrived.
+        await using var commentCounts = new CommentCounts();
+        var counts = (await commentCounts.WaitUntilStable(site.Articles)).ToDictionary();
+        // These articles get no other comments, so that the count shows which comment has arrived.
         var followed = site.Articles.Take(site.Articles.Count / 2).ToArray();
         var others = site.Articles.Skip(followed.Length).ToArray();
         var followers = new List<Task<double>>();
@@ -55,7 +57,7 @@ internal static partial class Works
             if (i % Followed == 0 && i / Followed < followed.Length * 10)
             {
                 var id = followed[i / Followed % followed.Length];
-                followers.Add(Follow(system, shown, id, ++counts[id]));
+                followers.Add(MeasureDelay(system, commentCounts, id, ++counts[id]));
             }
             else posts.Add(Post(system, others[i % others.Length]));
         }
@@ -64,19 +66,19 @@ internal static partial class Works
         return
         [
             Figure.AtMost(
-                $"commit -> visible in the other service, {Rate} events/s, p50 of {delays.Length}",
+                $"commit until visible in the other service, {Rate} comments/s, p50 of {delays.Length}",
                 Rounds.Percentile(delays, 0.50),
                 25,
                 "ms"),
-            Figure.AtMost($"commit -> visible in the other service, {Rate} events/s, p99", Rounds.Percentile(delays, 0.99), 150, "ms"),
+            Figure.AtMost($"commit until visible in the other service, {Rate} comments/s, p99", Rounds.Percentile(delays, 0.99), 150, "ms"),
         ];
     }
 
-    private static async Task<double> Follow(PrivateSystem system, ShownCounts shown, Guid article, int expected)
+    private static async Task<double> MeasureDelay(PrivateSystem system, CommentCounts commentCounts, Guid article, int expected)
     {
         await Post(system, article);
         var committed = Stopwatch.GetTimestamp();
-        return Stopwatch.GetElapsedTime(committed, await shown.Becomes(article, expected)).TotalMilliseconds;
+        return Stopwatch.GetElapsedTime(committed, await commentCounts.WaitFor(article, expected)).TotalMilliseconds;
     }
 
     private static async Task Post(PrivateSystem system, Guid article)
@@ -86,11 +88,11 @@ internal static partial class Works
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Comments posted through the gateway against the cheapest thing PostgreSQL can do: insert one row.</summary>
+    /// <summary>Compares comments posted through the gateway with the cheapest write of PostgreSQL, the insertion of one row.</summary>
     private static async Task<Figure[]> PostComment(PrivateSystem system, Site site, int seconds)
     {
         var script = await PostingScript(site);
-        var (posts, inserts, ratio) = await Rounds.InTurn(seconds, turn => Wrk.Run(PrivateSystem.Gateway, 32, turn, script), Insert);
+        var (posts, inserts, ratio) = await Rounds.Alternate(seconds, turn => Wrk.Run(PrivateSystem.Gateway, 32, turn, script), Insert);
         return
         [
             Figure.AtLeast(
@@ -134,7 +136,7 @@ internal static partial class Works
     [GeneratedRegex(@"tps = ([\d.]+)")]
     private static partial Regex Tps();
 
-    /// <summary>Memory of all .NET processes after whatever was measured before.</summary>
+    /// <summary>The memory of all .NET processes after the measurements so far.</summary>
     private static async Task<Figure[]> Memory(PrivateSystem system, Site site, int seconds)
     {
         var services = (await PrivateSystem.Processes()).Where(

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Bench;
 
-/// <summary>Load by wrk: two threads, so many connections, so many seconds.</summary>
+/// <summary>Generates load with wrk on two threads.</summary>
 internal static partial class Wrk
 {
-    /// <summary>Requests a second; an exception where any answer was not 2xx.</summary>
+    /// <summary>Returns the number of requests per second. Throws if any response was not 2xx.</summary>
     public static async Task<double> Run(
         string url,
         int connections,

@@ -3,17 +3,17 @@ using System.Diagnostics;
 namespace Bench;
 
 /// <summary>
-/// A service that runs once more beside the system's, on a copy of its database: what the one then gets the other does not have.
+/// A second process of a service, on a copy of its database. Afterwards, data can be added to the original without affecting the copy.
 /// </summary>
-internal sealed class Copy : IAsyncDisposable
+internal sealed class ServiceCopy : IAsyncDisposable
 {
     private readonly Process _running;
 
-    private Copy(Process running) => _running = running;
+    private ServiceCopy(Process running) => _running = running;
 
     public static Uri Address => new($"http://127.0.0.1:{PrivateSystem.CopyPort}");
 
-    public static async Task<Copy> Of(string service)
+    public static async Task<ServiceCopy> Of(string service)
     {
         var (original, copied) = (service.Replace('-', '_'), $"{service.Replace('-', '_')}_copy");
         var client = PrivateSystem.PostgresClient(original);
@@ -29,11 +29,11 @@ internal sealed class Copy : IAsyncDisposable
         foreach (var variable in await Words($"{process}/environ"))
             start.Environment[variable.Split('=')[0]] = variable[(variable.IndexOf('=', StringComparison.Ordinal) + 1)..];
         start.Environment["ASPNETCORE_URLS"] = Address.ToString();
-        start.Environment.Remove("Operator__Url"); // the original listens there
+        start.Environment.Remove("Operator__Url"); // The original listens at this address.
         start.Environment["Service__Replica"] = $"{service}-copy";
         start.Environment["ConnectionStrings__Postgres"] = start.Environment["ConnectionStrings__Postgres"]!.Replace(
             $"Database={original}", $"Database={copied}", StringComparison.Ordinal);
-        return new Copy(await Command.Serve(start, new Uri(Address, "/health/ready")));
+        return new ServiceCopy(await Command.StartServer(start, new Uri(Address, "/health/ready")));
     }
 
     private static async Task<string[]> Words(string file) =>

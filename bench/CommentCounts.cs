@@ -5,37 +5,38 @@ using Npgsql;
 namespace Bench;
 
 /// <summary>
-/// How many comments the articles service shows of an article, looked up every two milliseconds. One query, for those that are waited for,
-/// in SQL: page views, or a query for each comment on its way, would be the load that is measured.
+/// Polls the comment counts in the database of the articles service every two milliseconds. A single SQL query reads the counts of all
+/// awaited articles, because requests for pages, or one query for each awaited comment, would be a considerable load of their own.
 /// </summary>
-internal sealed class ShownCounts : IAsyncDisposable
+internal sealed class CommentCounts : IAsyncDisposable
 {
     private sealed record Waiting(string Stream, int Count, TaskCompletionSource<long> SeenAt);
 
     private readonly NpgsqlDataSource _articles;
     private readonly ConcurrentDictionary<Waiting, bool> _waiting = new();
-    private readonly CancellationTokenSource _enough = new();
-    private readonly Task _looking;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _polling;
 
-    public ShownCounts()
+    public CommentCounts()
     {
         var client = PrivateSystem.PostgresClient("articles");
         _articles =
             NpgsqlDataSource.Create(
-                $"Host={client["PGHOST"]};Port={client["PGPORT"]};Username={client["PGUSER"]};Password={client["PGPASSWORD"]};Database=articles;Max Auto Prepare=5");
-        _looking = Look();
+                $"Host={client["PGHOST"]};Port={client["PGPORT"]};Username={client["PGUSER"]};Password={client["PGPASSWORD"]};"
+                + "Database=articles;Max Auto Prepare=5");
+        _polling = Poll();
     }
 
-    /// <summary>When the article was first seen with that many.</summary>
-    public Task<long> Becomes(Guid article, int count)
+    /// <summary>Completes with the time at which the count of an article was first seen to be at least this number.</summary>
+    public Task<long> WaitFor(Guid article, int count)
     {
         var waiting = new Waiting(Stream(article), count, new(TaskCreationOptions.RunContinuationsAsynchronously));
         _waiting[waiting] = true;
         return waiting.SeenAt.Task;
     }
 
-    /// <summary>All counts, when nothing has arrived for a second.</summary>
-    public async Task<IReadOnlyDictionary<Guid, int>> AtRest(IReadOnlyList<Guid> articles)
+    /// <summary>Waits until no count has changed for a second, and returns all counts.</summary>
+    public async Task<IReadOnlyDictionary<Guid, int>> WaitUntilStable(IReadOnlyList<Guid> articles)
     {
         var streams = articles.ToDictionary(Stream);
         var counts = new Dictionary<string, int>();
@@ -48,9 +49,9 @@ internal sealed class ShownCounts : IAsyncDisposable
         return streams.ToDictionary(s => s.Value, s => counts.GetValueOrDefault(s.Key));
     }
 
-    private async Task Look()
+    private async Task Poll()
     {
-        while (!_enough.IsCancellationRequested)
+        while (!_stop.IsCancellationRequested)
         {
             var waiting = _waiting.Keys.ToArray();
             if (waiting.Length > 0)
@@ -87,9 +88,9 @@ internal sealed class ShownCounts : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _enough.CancelAsync();
-        await _looking;
+        await _stop.CancelAsync();
+        await _polling;
         await _articles.DisposeAsync();
-        _enough.Dispose();
+        _stop.Dispose();
     }
 }
