@@ -12,7 +12,8 @@ for name in articles comments states currency-rates feedback; do
   file=$HERE/$name.json
   [[ -f $file ]] || continue
   for role in $(jq -r '[.[].role // empty] | unique[]' "$file"); do
-    "$HERE/../platform" token "$role" | jq -R --arg role "$role" '{($role): .}' # not as an argument, which all accounts could read
+    # The token is passed on standard input, because all accounts of the machine can read arguments.
+    "$HERE/../platform" token "$role" | jq -R --arg role "$role" '{($role): .}'
   done | jq -s 'add // {}' >"$WORK/tokens"
 
   # One curl per file reuses the connection and keeps the order. Strings in its configuration are quoted as in JSON.
@@ -29,16 +30,16 @@ for name in articles comments states currency-rates feedback; do
     "write-out = \"%{http_code}\\n\""' "$file" >"$WORK/requests"
   # 404 means that an event has not reached the service yet, because comments are sent immediately after their articles.
   for _ in {1..30}; do
-    curl --config "$WORK/requests" >"$WORK/codes" || true # a refused connection has code 000 and is reported below
+    curl --config "$WORK/requests" >"$WORK/codes" || true # A failed connection has the code 000 and is reported below.
     grep -qx 404 "$WORK/codes" || break
     sleep 1
   done
 
-  n=0 sent=0 there=0 wrong=0
+  n=0 sent=0 skipped=0 wrong=0
   while read -r code; do
     case $code in
       2??) sent=$((sent + 1)) ;;
-      409 | 412 | 428) there=$((there + 1)) ;; # somebody changed it since, so it stays as it is
+      409 | 412 | 428) skipped=$((skipped + 1)) ;; # The item was changed in the meantime, so it is left unchanged.
       *)
         wrong=$((wrong + 1))
         jq -r --argjson n "$n" '.[$n] | "\(.method) \(.path)"' "$file"
@@ -47,7 +48,7 @@ for name in articles comments states currency-rates feedback; do
     esac
     n=$((n + 1))
   done <"$WORK/codes"
-  printf '%-16s %3d sent, %d already there and changed since, %d failed\n' "$name" "$sent" "$there" "$wrong"
+  printf '%-16s %3d sent, %d skipped because they were changed, %d failed\n' "$name" "$sent" "$skipped" "$wrong"
   failed=$((failed + wrong))
   rm -f "$WORK"/answer-*
 done
