@@ -109,9 +109,9 @@ internal static class ReplayWork
     private static async Task<(double Seconds, long Differences)> Replay(HttpClient admin)
     {
         var watch = Stopwatch.StartNew();
-        using var taken = await admin.PostAsJsonAsync(
+        using var accepted = await admin.PostAsJsonAsync(
             "/admin/comments/replays", new { target = "readModel:comment-view", mode = "apply", reason = "benchmark" });
-        var id = JsonNode.Parse(await taken.Content.ReadAsStringAsync())!["id"];
+        var id = JsonNode.Parse(await accepted.Content.ReadAsStringAsync())!["id"];
         while (true)
         {
             var replay = JsonNode.Parse(await admin.GetStringAsync($"/admin/comments/replays/{id}"))!;

@@ -39,8 +39,8 @@ public sealed class BackupTests(BackupTests.OwnPlatform own) : IClassFixture<Bac
         await Platform.Reader.WaitUntilCountIs(article, acknowledged.Count + 1);
 
         // Restore one service: the others keep their data, and it receives their later events again.
-        var said = await Platform.Script("restore", "--from", Backups, "--at", time, "--service", "comments", "--yes");
-        Assert.Contains("kept: the previous database, as comments_before_", said, StringComparison.Ordinal);
+        var output = await Platform.Script("restore", "--from", Backups, "--at", time, "--service", "comments", "--yes");
+        Assert.Contains("kept: the previous database, as comments_before_", output, StringComparison.Ordinal);
         await AssertComments(article, acknowledged);
         using (var comments = await Platform.Directly("comments-1")) await comments.WaitUntilDiscussionIsOpen(lost);
         // The other services discard what the restored store has lost, and new comments are counted.
@@ -55,8 +55,8 @@ public sealed class BackupTests(BackupTests.OwnPlatform own) : IClassFixture<Bac
         await Verify();
 
         // Restore all services.
-        said = await Platform.Script("restore", "--from", Backups, "--at", time, "--yes");
-        Assert.Contains("restored: all services, as they were at ", said, StringComparison.Ordinal);
+        output = await Platform.Script("restore", "--from", Backups, "--at", time, "--yes");
+        Assert.Contains("restored: all services, as they were at ", output, StringComparison.Ordinal);
         await AssertComments(article, acknowledged);
         Assert.Equal(HttpStatusCode.NotFound, (await Platform.Reader.GetAsync($"/api/articles/{lost}", Cancelled)).StatusCode);
         await Verify();
@@ -144,9 +144,9 @@ public sealed class BackupTests(BackupTests.OwnPlatform own) : IClassFixture<Bac
     private async Task<string> Verify(bool fails = false)
     {
         if (fails) return (await Assert.ThrowsAsync<InvalidOperationException>(() => Platform.Script("verify", "--wait", "5"))).Message;
-        var said = await Platform.Script("verify", "--wait", "60");
-        Assert.EndsWith("everything agrees\n", said, StringComparison.Ordinal);
-        return said;
+        var output = await Platform.Script("verify", "--wait", "60");
+        Assert.EndsWith("everything agrees\n", output, StringComparison.Ordinal);
+        return output;
     }
 
     /// <summary>A separate platform, so that a restore does not affect other tests.</summary>

@@ -81,9 +81,9 @@ public class CommentingTests(RunningPlatform platform) : EndToEndTests(platform)
 
         foreach (var page in new[] { confirm, unsubscribe, confirm })
         {
-            using var asked = await Platform.Reader.GetAsync(page, Cancelled);
-            Assert.Equal((HttpStatusCode.OK, true), (asked.StatusCode, asked.Headers.CacheControl?.NoStore));
-            Assert.Contains($"value=\"{token}\"", await asked.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+            using var response = await Platform.Reader.GetAsync(page, Cancelled);
+            Assert.Equal((HttpStatusCode.OK, true), (response.StatusCode, response.Headers.CacheControl?.NoStore));
+            Assert.Contains($"value=\"{token}\"", await response.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
         }
         Assert.Equal((true, false), await State());
         Assert.Equal((HttpStatusCode.NotFound, "This link is invalid or has expired."), await Press(confirm, "guessed"));
@@ -97,8 +97,8 @@ public class CommentingTests(RunningPlatform platform) : EndToEndTests(platform)
         {
             using var form = new FormUrlEncodedContent([new("token", secret)]);
             using var answer = await Platform.Reader.PostAsync(page.Split('?')[0], form, Cancelled);
-            var said = Regex.Match(await answer.Content.ReadAsStringAsync(Cancelled), "<p role=\"status\">([^.]*[.])").Groups[1].Value;
-            return (answer.StatusCode, said);
+            var message = Regex.Match(await answer.Content.ReadAsStringAsync(Cancelled), "<p role=\"status\">([^.]*[.])").Groups[1].Value;
+            return (answer.StatusCode, message);
         }
 
         async Task<(bool Notify, bool Confirmed)> State()

@@ -85,8 +85,8 @@ public class ConsoleTests(RunningPlatform platform) : DisruptiveTests(platform)
             var link = await Link();
             var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
             {
-                using var somebody = At(new CookieContainer());
-                using var answer = await somebody.SendAsync(Form(link), Cancelled);
+                using var visitor = At(new CookieContainer());
+                using var answer = await visitor.SendAsync(Form(link), Cancelled);
                 return answer.StatusCode;
             }));
             Assert.Equal(1, answers.Count(a => a == HttpStatusCode.Found));
@@ -101,7 +101,7 @@ public class ConsoleTests(RunningPlatform platform) : DisruptiveTests(platform)
             Assert.Equal(HttpStatusCode.Found, (await person.PostAsync("/console/sign-out", null, Cancelled)).StatusCode);
             for (var i = 0; i < 8; i++)
             {
-                foreach (Cookie kept in copy.GetAllCookies()) kept.Expired = kept.Name == "console-replica";
+                foreach (Cookie cookie in copy.GetAllCookies()) cookie.Expired = cookie.Name == "console-replica";
                 Assert.Equal(HttpStatusCode.Found, (await attacker.GetAsync("/console/replays", Cancelled)).StatusCode);
             }
         }

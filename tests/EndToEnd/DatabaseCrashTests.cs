@@ -79,13 +79,13 @@ public class DatabaseCrashTests(RunningPlatform platform) : DisruptiveTests(plat
         // The broker starts and the database stops right afterwards, so that the event may reach its consumer while the database is down.
         await Platform.Script("start", "rabbitmq");
         await Platform.Script("stop", "postgres");
-        foreach (var ask in new[]
+        foreach (var request in new[]
         {
             Platform.Reader.GetAsync($"/api/articles/{article}", Cancelled),
             editor.Draft(Guid.CreateVersion7()),
             Platform.Reader.Comment(article),
         })
-            using (var answer = await ask) (await ErrorResponse.Of(answer)).AssertRetryable();
+            using (var answer = await request) (await ErrorResponse.Of(answer)).AssertRetryable();
         using (var ready = await (await Platform.Directly("articles-1")).GetAsync("/health/ready", Cancelled))
             Assert.Equal(503, (int)ready.StatusCode);
 

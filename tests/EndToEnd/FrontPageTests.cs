@@ -77,11 +77,11 @@ public class FrontPageTests(RunningPlatform platform) : EndToEndTests(platform)
             await Platform.Reader.WaitUntilCountIs(Guid.Parse(article.Key.Split('/')[3]), article.Count());
         var before = await Snapshot();
 
-        var said = await Platform.Script("seed");
+        var output = await Platform.Script("seed");
 
         Assert.Equal(
             Directory.GetFiles(System.IO.Path.Combine(RunningPlatform.Root, "seeds"), "*.json").Length,
-            said.Split('\n').Count(line => line.Contains(" 0 skipped because they were changed, 0 failed", StringComparison.Ordinal)));
+            output.Split('\n').Count(line => line.Contains(" 0 skipped because they were changed, 0 failed", StringComparison.Ordinal)));
         Assert.Equal(before, await Snapshot());
     }
 

@@ -24,7 +24,7 @@ public partial class HeadTests(RunningPlatform platform) : EndToEndTests(platfor
         foreach (var address in addresses)
             foreach (var (caller, headers) in Callers(tokens))
             {
-                var (get, head) = (await Ask(HttpMethod.Get, address, headers), await Ask(HttpMethod.Head, address, headers));
+                var (get, head) = (await Send(HttpMethod.Get, address, headers), await Send(HttpMethod.Head, address, headers));
                 if (get != head) differ.Add($"{caller} {address}\n  GET  {get}\n  HEAD {head}");
             }
         Assert.True(differ.Count == 0, string.Join('\n', differ));
@@ -57,7 +57,7 @@ public partial class HeadTests(RunningPlatform platform) : EndToEndTests(platfor
         foreach (var (role, token) in tokens) yield return (role, [("Authorization", $"Bearer {token}")]);
     }
 
-    private async Task<string> Ask(HttpMethod method, string address, (string Name, string Value)[] headers)
+    private async Task<string> Send(HttpMethod method, string address, (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, address);
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);

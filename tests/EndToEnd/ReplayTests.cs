@@ -21,9 +21,9 @@ public class ReplayTests(RunningPlatform platform) : EndToEndTests(platform)
             Assert.Equal(
                 (role, role is "operator" or "admin" ? HttpStatusCode.OK : HttpStatusCode.Forbidden),
                 (role, (await client.GetAsync($"/admin/{service}/consumers", Cancelled)).StatusCode));
-            var asked = await client.PostAsJsonAsync(
+            var started = await client.PostAsJsonAsync(
                 $"/admin/{service}/replays", new { target = "nothing", reason = "a test" }, Cancelled);
-            Assert.Equal((role, role == "admin" ? HttpStatusCode.BadRequest : HttpStatusCode.Forbidden), (role, asked.StatusCode));
+            Assert.Equal((role, role == "admin" ? HttpStatusCode.BadRequest : HttpStatusCode.Forbidden), (role, started.StatusCode));
             Assert.Equal(
                 (role, role == "admin" ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden),
                 (role, (await client.DeleteAsync($"/admin/{service}/replays/{Guid.CreateVersion7()}", Cancelled)).StatusCode));
@@ -43,9 +43,9 @@ public class ReplayTests(RunningPlatform platform) : EndToEndTests(platform)
         Assert.NotEmpty(models);
         foreach (var model in models)
         {
-            var said = await Platform.Script("replay", service, $"readModel:{model}", "--mode", "apply", "--reason", "a test");
-            Assert.Contains("completed: ", said, StringComparison.Ordinal);
-            Assert.Contains(" rows same, 0 differ, 0 missing, 0 extra", said, StringComparison.Ordinal);
+            var output = await Platform.Script("replay", service, $"readModel:{model}", "--mode", "apply", "--reason", "a test");
+            Assert.Contains("completed: ", output, StringComparison.Ordinal);
+            Assert.Contains(" rows same, 0 differ, 0 missing, 0 extra", output, StringComparison.Ordinal);
         }
         Assert.Contains(models[0], await Platform.Script("replay", service), StringComparison.Ordinal);
     }

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Kit;
 
 /// <summary>
-/// A TCP proxy before a server. It represents one node: a test can kill or freeze it while the server itself keeps running.
+/// A TCP proxy in front of a server. It represents one node: a test can kill or freeze it while the server itself keeps running.
 /// </summary>
 public sealed class Forwarder : IDisposable
 {

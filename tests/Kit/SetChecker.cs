@@ -60,7 +60,7 @@ public sealed class SetChecker
 
     private readonly ConcurrentDictionary<Item, ConcurrentQueue<Change>> _sent = new();
     private readonly ConcurrentQueue<Acknowledgement> _acknowledged = new();
-    private readonly ConcurrentDictionary<(string Listener, Item Item), ConcurrentQueue<(long Version, TimeSpan At)>> _heard = new();
+    private readonly ConcurrentDictionary<(string Listener, Item Item), ConcurrentQueue<(long Version, TimeSpan At)>> _received = new();
     private readonly ConcurrentQueue<FailedRead> _failedReads = new();
     private readonly ConcurrentDictionary<(string Service, int Number), ConcurrentQueue<(TimeSpan At, bool IsAnswered)>> _probes = new();
     private readonly ConcurrentQueue<(TimeSpan At, string Reason)> _failedWrites = new();
@@ -80,7 +80,7 @@ public sealed class SetChecker
     /// <summary>Records that a listener received an event about an item. Items that this load did not write are ignored.</summary>
     public void Hear(string listener, Item item, long version, TimeSpan at)
     {
-        if (_sent.ContainsKey(item)) _heard.GetOrAdd((listener, item), _ => new()).Enqueue((version, at));
+        if (_sent.ContainsKey(item)) _received.GetOrAdd((listener, item), _ => new()).Enqueue((version, at));
     }
 
     /// <summary>Records an attempt to write that was not confirmed; the client repeats it.</summary>
@@ -119,26 +119,26 @@ public sealed class SetChecker
         IReadOnlyCollection<Served> served, IReadOnlyCollection<Counted> counts, TimeSpan faultEnded, TimeSpan loadEnded)
     {
         var acknowledged = _acknowledged.ToArray();
-        var heard = acknowledged.SelectMany(a => a.Listeners.Select(l => (Change: a, Listener: l, At: ReceivedAt(l, a)))).ToArray();
+        var receipts = acknowledged.SelectMany(a => a.Listeners.Select(l => (Change: a, Listener: l, At: ReceivedAt(l, a)))).ToArray();
         Finding[] findings =
         [
             .. _findings,
             .. Contents(acknowledged, served),
             .. Versions(acknowledged),
-            .. heard.Where(h => h.At is null)
+            .. receipts.Where(h => h.At is null)
                 .Select(h => new Finding("unheard", $"{h.Change.Change.Item}, version {h.Change.Version}, at {h.Listener}")),
-            .. _heard.SelectMany(h => h.Value.GroupBy(v => v.Version).Where(v => v.Count() > 1)
+            .. _received.SelectMany(h => h.Value.GroupBy(v => v.Version).Where(v => v.Count() > 1)
                 .Select(v => new Finding(
                     "repeated", $"{h.Key.Item}, version {v.Key}, was announced {v.Count()} times at {h.Key.Listener}"))),
             .. counts.Where(c => c.Shown != c.Listed).Select(c => new Finding(
                 c.Shown > c.Listed ? "repeated" : "count", $"{c.Item} shows {c.Shown} comments and has {c.Listed}")),
             .. Consistency.Older(_lists).Select(v => new Finding("shrunk", v)),
         ];
-        var delays = heard.Select(h => h.At - h.Change.At).ToArray();
-        var late = heard.Where(h => h.At - h.Change.At > Late).ToArray();
+        var delays = receipts.Select(h => h.At - h.Change.At).ToArray();
+        var late = receipts.Where(h => h.At - h.Change.At > Late).ToArray();
         var failed = _failedWrites.Select(w => w.At).Concat(_failedReads.Select(r => r.At));
         var last = late.Select(h => h.At!.Value).Concat(failed).Append(faultEnded).Max();
-        var isNever = heard.Any(h => h.At is null) || findings.Any(f => f.What == "count");
+        var isNever = receipts.Any(h => h.At is null) || findings.Any(f => f.What == "count");
         return new(
             acknowledged.Length,
             _failedWrites.Count,
@@ -213,9 +213,9 @@ public sealed class SetChecker
 
     private TimeSpan? ReceivedAt(string listener, Acknowledgement acknowledged)
     {
-        if (!_heard.TryGetValue((listener, acknowledged.Change.Item), out var heard)) return null;
+        if (!_received.TryGetValue((listener, acknowledged.Change.Item), out var receipts)) return null;
         TimeSpan? first = null;
-        foreach (var (version, at) in heard)
+        foreach (var (version, at) in receipts)
             if (version >= acknowledged.Version && (first is null || at < first)) first = at;
         return first < acknowledged.At ? acknowledged.At : first;
     }
