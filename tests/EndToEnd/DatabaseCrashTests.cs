@@ -12,7 +12,7 @@ namespace EndToEnd;
 public class DatabaseCrashTests(RunningPlatform platform) : DisruptiveTests(platform)
 {
     [Fact]
-    public async Task Accepted_writes_are_stored_once_and_refused_writes_are_told_to_retry()
+    public async Task Accepted_writes_are_stored_once_and_clients_of_refused_writes_are_told_to_retry()
     {
         using var editor = await Platform.SignedIn("editor");
         var discussed = await editor.PublishWithOpenDiscussion();

@@ -105,7 +105,7 @@ public class ProblemTests(RunningPlatform platform) : EndToEndTests(platform)
 public class MissingServiceTests(RunningPlatform platform) : DisruptiveTests(platform)
 {
     [Fact]
-    public async Task Requests_to_a_stopped_service_are_told_to_retry_and_succeed_after_its_restart()
+    public async Task Clients_of_a_stopped_service_are_told_to_retry_and_succeed_after_its_restart()
     {
         using var editor = await Platform.SignedIn("editor");
         await Platform.Script("stop", "feedback-1");
