@@ -101,7 +101,7 @@ internal sealed class LoadClient : IDisposable
         return null;
     }
 
-    /// <summary>Reads as an editor after the load, and repeats the request until it is answered.</summary>
+    /// <summary>Reads with the token of the load, and repeats the request until it is answered.</summary>
     public async Task<(JsonElement Body, long? Version)> Get(string path, CancellationToken giveUp)
     {
         for (var n = 0; ; n++)

@@ -124,7 +124,7 @@ public sealed class RunningPlatform : IAsyncLifetime
                 Patience);
     }
 
-    /// <summary>The number of messages in each error queue, according to the management API of RabbitMQ.</summary>
+    /// <summary>The number of messages that no consumer could handle, by error queue, from the management API of RabbitMQ.</summary>
     public async Task<IReadOnlyDictionary<string, long>> DeadLetters()
     {
         var password = await Secret("RABBITMQ_PASSWORD");

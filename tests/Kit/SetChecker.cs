@@ -196,7 +196,7 @@ public sealed class SetChecker
             yield return new("wrong", $"{item.Key} is served but was never sent");
     }
 
-    /// <summary>Checks that the version rises by the number of events of a change from the change before it.</summary>
+    /// <summary>Checks that a change raises the version of its item by no more than the number of events of the change.</summary>
     private IEnumerable<Finding> Versions(IReadOnlyList<Acknowledgement> acknowledged)
     {
         var by = acknowledged.ToDictionary(a => a.Change);
