@@ -18,7 +18,7 @@ if (args.Contains("--help") || args.Contains("-h"))
           --command TEXT run this shell command under load instead of a fault, for example './platform up' after a build
           --report FILE  also write the table, with all findings, to this file
           --yes          do not ask for confirmation
-        FAULT: if none is named, all faults are injected, which takes about {Faults.All.Count * 2} minutes
+        FAULT: without FAULT and --command, all faults are injected, which takes about {Faults.All.Count * 2} minutes
         {string.Join('\n', Faults.All.Select(f => $"  {f.Name,-18}{f.Description}"))}
         """);
     return 0;

@@ -171,7 +171,7 @@ internal sealed class Site(RunningPlatform platform)
     {
         var unhealthy = new List<string>();
         foreach (var process in await Platform.Status())
-            if (process is not { State: "RUNNING", Ready: true }) unhealthy.Add($"{process.Name} is {process.State} but not ready");
+            if (process is not { State: "RUNNING", Ready: true }) unhealthy.Add($"{process.Name} is not ready, state {process.State}");
             else if (process.OperatorPort > 0 && await Status(process.Name) is var status and not "Healthy")
                 unhealthy.Add($"{process.Name}: {status}");
         return unhealthy;
