@@ -132,8 +132,9 @@ internal sealed class LoadReaders(LoadClient client, SetChecker checker, Func<Ti
     {
         if (!_posted.TryGetValue(article, out var posted)) return;
         var from = _counted.GetValueOrDefault(article);
-        foreach (var comment in posted.Take(count).Skip(from)) checker.Hear(Counts, LoadWriters.Comment(comment), 1, now());
-        _counted[article] = Math.Max(from, Math.Min(count, posted.Count));
+        Guid[] counted = [.. posted.Take(count).Skip(from)]; // more may be posted from now on
+        foreach (var comment in counted) checker.Hear(Counts, LoadWriters.Comment(comment), 1, now());
+        _counted[article] = from + counted.Length;
     }
 
     /// <summary>Listens at one gateway. A client that loses its connection resumes at the next gateway.</summary>
