@@ -61,6 +61,8 @@ public sealed class ArticleIndexProjection : ITableProjection
         return Task.CompletedTask;
     }
 
+    private static string Excluded(params string[] columns) => string.Join(", ", columns.Select(c => $"{c} = excluded.{c}"));
+
     private void Put(
         IDocumentOperations operations,
         string id,
@@ -73,9 +75,8 @@ public sealed class ArticleIndexProjection : ITableProjection
             $"""
             insert into {_table} (id, article_id, section, tags, langs, published_at, changed_at, en, ru, zh, en_text, ru_text, zh_text)
             values (?, ?, ?, ?, ?, ?, ?, to_tsvector('english', ?), to_tsvector('russian', ?), to_tsvector('simple', ?), ?, ?, ?)
-            on conflict (id) do update set section = excluded.section, tags = excluded.tags, langs = excluded.langs,
-              published_at = excluded.published_at, changed_at = excluded.changed_at, en = excluded.en, ru = excluded.ru, zh = excluded.zh,
-              en_text = excluded.en_text, ru_text = excluded.ru_text, zh_text = excluded.zh_text
+            on conflict (id) do update set {Excluded("section", "tags", "langs", "published_at")},
+              {Excluded("changed_at", "en", "ru", "zh", "en_text", "ru_text", "zh_text")}
             """,
             id,
             Streams.ArticleId(id),

@@ -67,6 +67,7 @@ public sealed record ImportComment(ExchangedComment Imported)
         var (storedParent, depth) = CommentView.PositionOfReply(parentId, parent);
         var heldBecause = Imported.Status == CommentStatus.Shown ? null : "not visible on the site it was imported from";
         yield return new CommentPosted(
-            Imported.ArticleId, storedParent, Imported.Author, Imported.Text, Imported.PostedAt, heldBecause) { Depth = depth };
+            Imported.ArticleId, storedParent, Imported.Author, Imported.Text, Imported.PostedAt, heldBecause)
+        { Depth = depth };
     }
 }
