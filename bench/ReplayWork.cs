@@ -164,12 +164,12 @@ internal static class ReplayWork
                   'articleId', article, 'author', 'Reader ' || i,
                   'text', 'A comment of ordinary length, neither short nor long, number ' || i,
                   'postedAt', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')),
-                'comment_posted', at, 'Comments.CommentPosted, Comments', 'anonymous'
+                'comment_posted', at, 'Comments.Posting.CommentPosted, Comments', 'anonymous'
               from past order by i;
             insert into comments.mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, user_name)
               select nextval('comments.mt_events_sequence'), gen_random_uuid(), id, 2,
                 jsonb_build_object('articleId', article, 'reason', 'rude', 'wasShown', true),
-                'comment_hidden', at + interval '1 hour', 'Comments.CommentHidden, Comments', 'moderator'
+                'comment_hidden', at + interval '1 hour', 'Comments.Posting.CommentHidden, Comments', 'moderator'
               from past where i % 9 = 0 order by i;
             update comments.relay set position = (select max(seq_id) from comments.mt_events), holes = '{}';
             """);

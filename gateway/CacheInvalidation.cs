@@ -4,8 +4,7 @@ using Platform.Contracts.Articles;
 using Platform.Contracts.Comments;
 using Platform.Contracts.CurrencyRates;
 using Platform.Contracts.Feedback;
-using Platform.EventSourcing.Replays;
-using Platform.Hosting;
+using Platform.Messaging;
 
 namespace Gateway;
 
@@ -72,7 +71,7 @@ public static class CacheInvalidation
             foreach (var listener in LiveListeners) bus.AddConsumer(listener);
             bus.UsingRabbitMq((context, rabbit) =>
             {
-                rabbit.ConnectTo(builder.Configuration, "gateway");
+                rabbit.ConnectToBroker(builder.Configuration, "gateway");
                 rabbit.ReceiveEndpoint(new TemporaryEndpointDefinition("gateway"), endpoint =>
                 {
                     endpoint.LimitDeclarations(context.GetRequiredService<TimeProvider>());
@@ -104,7 +103,7 @@ public sealed class ChangeListener<T>(Generations generations) : IConsumer<T> wh
 {
     public Task Consume(ConsumeContext<T> context)
     {
-        generations.Raise(CacheInvalidation.Keys(context.Message));
+        generations.Invalidate(CacheInvalidation.Keys(context.Message));
         return Task.CompletedTask;
     }
 }
@@ -125,7 +124,7 @@ public sealed class RestoreListener(Generations generations, LiveStore live, Liv
 
     private async Task InvalidateAll(CancellationToken ct)
     {
-        generations.RaiseAll();
+        generations.InvalidateAll();
         feed.DisconnectAll(await live.InvalidateAll(ct));
     }
 }
@@ -137,7 +136,7 @@ public sealed class InvalidateOnReconnect(Generations generations) : IReceiveEnd
 {
     public Task Ready(ReceiveEndpointReady ready)
     {
-        generations.RaiseAll();
+        generations.InvalidateAll();
         return Task.CompletedTask;
     }
 

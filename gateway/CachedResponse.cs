@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
-using Platform.Hosting;
+using Platform.Web;
 
 namespace Gateway;
 
@@ -35,11 +35,11 @@ internal sealed class CachedResponse
     public CachedResponse(
         HttpResponse response,
         byte[] body,
-        Fetched fetched,
+        CacheStamp fetched,
         long requestedAt,
         DateTimeOffset now)
     {
-        (_body, Fetched, _requestedAt, _storedAt) = (body, fetched, requestedAt, now);
+        (_body, Stamp, _requestedAt, _storedAt) = (body, fetched, requestedAt, now);
         _etag = response.Headers.ETag is [{ Length: > 0 } tag, ..]
             ? tag
             : $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 8))}\"";
@@ -53,13 +53,13 @@ internal sealed class CachedResponse
     }
 
     /// <summary>The keys that it was built from, and the generation at which it was fetched.</summary>
-    public Fetched Fetched { get; }
+    public CacheStamp Stamp { get; }
 
     /// <summary>Whether the service was called for this response after it was called for the other.</summary>
     public bool IsNewerThan(CachedResponse other) => _requestedAt > other._requestedAt;
 
     /// <summary>The approximate memory size in bytes.</summary>
-    public int Size => _body.Length + 512 + Fetched.Keys.Sum(k => k.Length * 2);
+    public int Size => _body.Length + 512 + Stamp.Keys.Sum(k => k.Length * 2);
 
     /// <summary>Writes the response: 200, or 304 if the client already has it.</summary>
     public async Task Write(HttpContext http, bool hit, TimeProvider clock)
@@ -70,7 +70,7 @@ internal sealed class CachedResponse
         if (hit) response.Headers.Age = ((long)(clock.GetUtcNow() - _storedAt).TotalSeconds).ToString(CultureInfo.InvariantCulture);
         if (CacheKey.BuildsPages(request))
         {
-            response.Name(Fetched.Keys);
+            response.TagWithKeys(Stamp.Keys);
             var age = Math.Ceiling(clock.GetElapsedTime(_requestedAt).TotalMilliseconds);
             response.Headers[SurrogateKeys.Age] = age.ToString(CultureInfo.InvariantCulture);
         }

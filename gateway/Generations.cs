@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Platform.Hosting;
+using Platform.Web;
 
 namespace Gateway;
 
@@ -26,26 +26,26 @@ public sealed class Generations(TimeProvider? clock = null)
     public long Now => Interlocked.Read(ref _now);
 
     /// <summary>Records that these keys changed. <see cref="SurrogateKeys.Everything"/> stands for all keys.</summary>
-    public void Raise(IEnumerable<string> keys)
+    public void Invalidate(IEnumerable<string> keys)
     {
         lock (_lock)
         {
             string[] raised = [.. keys];
             if (raised.Contains(SurrogateKeys.Everything))
             {
-                RaiseAll();
+                InvalidateAll();
                 return;
             }
             // The change is recorded before the generation increases: a reader that sees the new generation also sees the change.
             var change = new Change(_now + 1, _clock.GetTimestamp());
             foreach (var key in raised) _changed[key] = change;
             Interlocked.Exchange(ref _now, change.Generation);
-            if (_changed.Count > MaxKeys) RaiseAll();
+            if (_changed.Count > MaxKeys) InvalidateAll();
         }
     }
 
     /// <summary>Makes every response that was fetched until now stale.</summary>
-    public void RaiseAll()
+    public void InvalidateAll()
     {
         lock (_lock)
         {
@@ -57,7 +57,7 @@ public sealed class Generations(TimeProvider? clock = null)
     }
 
     /// <summary>Whether a response may still be served.</summary>
-    public bool IsCurrent(Fetched fetched)
+    public bool IsCurrent(CacheStamp fetched)
     {
         var now = Now;
         if (fetched.CheckedAt == now) return true;
@@ -80,7 +80,7 @@ public sealed class Generations(TimeProvider? clock = null)
 }
 
 /// <summary>The generation at which a response was fetched, and the keys that it was built from.</summary>
-public sealed class Fetched(long at, IReadOnlyList<string> keys)
+public sealed class CacheStamp(long at, IReadOnlyList<string> keys)
 {
     /// <summary>The generation before it was fetched.</summary>
     public long At => at;

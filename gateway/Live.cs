@@ -3,7 +3,8 @@ using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Platform.Hosting;
+using Platform.Postgres;
+using Platform.Web;
 
 namespace Gateway;
 

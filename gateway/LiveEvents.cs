@@ -2,7 +2,7 @@ using System.Text.Json;
 using Platform.Contracts.Articles;
 using Platform.Contracts.Comments;
 using Platform.Contracts.CurrencyRates;
-using Platform.Hosting;
+using Platform.Web;
 
 namespace Gateway;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
-using Platform.Hosting;
+using Platform.Web;
 
 namespace Gateway;
 

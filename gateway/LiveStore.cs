@@ -3,8 +3,9 @@ using MassTransit;
 using Npgsql;
 using NpgsqlTypes;
 using Platform.Contracts;
-using Platform.EventSourcing;
-using Platform.EventSourcing.Replays;
+using Platform.Messaging;
+using Platform.Postgres;
+using Platform.Web;
 
 namespace Gateway;
 

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using MassTransit;
-using Platform.Hosting;
+using Platform.Web;
 
 namespace Gateway;
 
@@ -64,7 +64,7 @@ public sealed class OtherGatewaysListener(Generations generations, OtherGateways
     /// <inheritdoc />
     public Task Consume(ConsumeContext<KeysChanged> context)
     {
-        if (context.Message.By != others.Id) generations.Raise(context.Message.Keys);
+        if (context.Message.By != others.Id) generations.Invalidate(context.Message.Keys);
         return Task.CompletedTask;
     }
 }

@@ -1,5 +1,5 @@
 using Gateway;
-using Platform.Hosting;
+using Platform.Web;
 using Yarp.ReverseProxy.SessionAffinity;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -30,7 +30,7 @@ app.UseProtection();
 app.UseRouting();
 app.Use(app.Services.GetRequiredService<ResponseCache>().ServeOrForward);
 app.UseCompression();
-app.MapPlatform();
+app.MapEdge();
 app.UseRateLimiter();
 Status.Map(app);
 Live.Map(app);

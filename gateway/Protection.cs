@@ -3,7 +3,7 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using Platform.Hosting;
+using Platform.Web;
 using Yarp.ReverseProxy.Model;
 
 namespace Gateway;

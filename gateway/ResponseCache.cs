@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
-using Platform.Hosting;
+using Platform.Web;
 using Yarp.ReverseProxy.Model;
 using static Gateway.CacheKey;
 
@@ -115,7 +115,7 @@ public sealed class ResponseCache : IDisposable
     private void Invalidate(string[] keys)
     {
         if (keys.Length == 0) return;
-        _generations.Raise(keys);
+        _generations.Invalidate(keys);
         _others.Publish(keys);
     }
 
@@ -149,7 +149,7 @@ public sealed class ResponseCache : IDisposable
                 await WriteFetched(http, await Fetch(http, next)); // The response is not cacheable, so each caller must fetch it.
                 return;
             }
-            if (!isFirst || _generations.IsCurrent(theirs.Fetched))
+            if (!isFirst || _generations.IsCurrent(theirs.Stamp))
             {
                 await Write(http, theirs, "joined");
                 return;
@@ -221,7 +221,7 @@ public sealed class ResponseCache : IDisposable
         http.Response.Headers.Remove(SurrogateKeys.Age);
         var isCacheable = http.Response.StatusCode == StatusCodes.Status200OK && keys.Length > 0;
         if (!isCacheable) return (null, bytes);
-        return (new CachedResponse(http.Response, bytes, new Fetched(fetchedAt, keys), requestedAt, _clock.GetUtcNow()), bytes);
+        return (new CachedResponse(http.Response, bytes, new CacheStamp(fetchedAt, keys), requestedAt, _clock.GetUtcNow()), bytes);
     }
 
     // A change during the fetch is detected by the generation of the response.
@@ -251,7 +251,7 @@ public sealed class ResponseCache : IDisposable
 
     /// <summary>The cached response for an address, if it is current.</summary>
     private CachedResponse? FindCurrent(string address) =>
-        _entries.TryGetValue(address, out CachedResponse? answer) && _generations.IsCurrent(answer!.Fetched) ? answer : null;
+        _entries.TryGetValue(address, out CachedResponse? answer) && _generations.IsCurrent(answer!.Stamp) ? answer : null;
 
     private Task Write(HttpContext http, CachedResponse answer, string result)
     {

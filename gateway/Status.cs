@@ -24,7 +24,7 @@ public static class Status
                         .Select(d => ReplicaStatusOf(http, d.DestinationId, d.Model.Config, ct))))));
             return new PlatformStatus(
                 services.All(s => s.Replicas.Count > 0 && s.Replicas.All(r => r.Status == "Healthy")) ? "Healthy" : "Degraded", services);
-        }).RequireAuthorization("look");
+        }).RequireAuthorization("viewer");
     }
 
     // A replica without an operator port reports only whether it is ready.

@@ -16,18 +16,18 @@ use() { # DATA PORT: selects the instance that the rest of the script works on; 
   export OWNER POSTGRES_USER RABBITMQ_USER
 }
 
-# A service is a folder below services/ with a project file. The folder CurrencyRates holds the service currency-rates.
-# The first five services keep their ports when others are added.
+# A service is a folder below services/ with a project file: services/CurrencyRates holds the service currency-rates. The portal runs like
+# one. The first five keep their ports when others are added.
 declare -A FOLDER=() INDEX=() REPLICAS=()
 find_services() {
   local project folder name
   for name in articles comments currency-rates feedback portal; do INDEX[$name]=${#INDEX[@]}; done
   REPLICAS[gateway]=1
-  for project in "$ROOT"/services/*/*.csproj; do
-    folder=$(basename "$project" .csproj)
-    [[ -f $project && $folder != Platform.* ]] || continue
-    name=$(sed -E 's/(.)([A-Z])/\1-\2/g; s/.*/\L&/' <<<"$folder")
-    FOLDER[$name]=$folder REPLICAS[$name]=1
+  for project in "$ROOT"/services/*/*.csproj "$ROOT/portal/Portal.csproj"; do
+    [[ -f $project ]] || continue
+    folder=${project#"$ROOT"/}
+    name=$(basename "$project" .csproj | sed -E 's/(.)([A-Z])/\1-\2/g; s/.*/\L&/')
+    FOLDER[$name]=${folder%/*} REPLICAS[$name]=1
     [[ ${INDEX[$name]:-} ]] || INDEX[$name]=${#INDEX[@]}
   done
   [[ ! -f $PLATFORM_DATA/replicas ]] || while IFS='=' read -r name count; do

@@ -92,7 +92,7 @@ programs() {
       set -- "$(store "$name")" "$(bus "$name")"
     fi
     [[ $name != comments ]] || set -- "$@" "Privacy__PersonKey=\"$PERSON_KEY\""
-    program "$replica" "services/${FOLDER[$name]}" 40 "$@" "Auth__EndedFolder=\"$PLATFORM_DATA/ended\"" \
+    program "$replica" "${FOLDER[$name]}" 40 "$@" "Auth__EndedFolder=\"$PLATFORM_DATA/ended\"" \
       "Service__Replica=\"$replica\"" "ASPNETCORE_URLS=\"http://127.0.0.1:$(port "$replica")\"" "$(for_operators "$replica")"
   done
   for replica in $(gateways) $NEXT; do

@@ -8,7 +8,7 @@ TAB=$'\t'
 projects() { # prints the folders below ROOT that contain a program
   local name
   echo gateway
-  for name in $(services); do echo "services/${FOLDER[$name]}"; done
+  for name in $(services); do echo "${FOLDER[$name]}"; done
 }
 
 keep() { # PROJECT FOLDER BUILD: makes a copy that never changes; prints its line of a release
@@ -46,7 +46,7 @@ adopt() {
     "$PLATFORM_DATA/services.conf" |
     while IFS=$TAB read -r name folder build; do
       project=gateway
-      [[ $name == gateway* ]] || project=services/${FOLDER[${name%-*}]:-}
+      [[ $name == gateway* ]] || project=${FOLDER[${name%-*}]:-missing}
       if [[ ! -d $ROOT/$project ]] || grep -q "^$project$TAB" "$releases/new" 2>/dev/null; then continue; fi
       keep "$project" "$folder" "$build" >>"$releases/new"
     done
@@ -60,6 +60,9 @@ adopt() {
 new_release() { # makes the build the current release, and the last release that was ready the previous one
   local releases=$PLATFORM_DATA/releases project bin dll
   mkdir -p "$releases"
+  for project in current ready previous; do # releases of earlier versions
+    [[ ! -e $releases/$project ]] || sed -i "s#^services/Portal$TAB#portal$TAB#" "$releases/$project"
+  done
   for project in $(projects); do
     bin=$ROOT/$project/bin/Release/net10.0 dll=$(basename "$ROOT/$project"/*.csproj .csproj).dll
     [[ -f $bin/$dll ]] || die "$bin/$dll is missing: run ./platform up without PLATFORM_NO_BUILD"
@@ -74,7 +77,7 @@ new_release() { # makes the build the current release, and the last release that
 release_is_ready() { # marks the current release as ready and removes folders that no release names
   local releases=$PLATFORM_DATA/releases build
   cp "$releases/current" "$releases/ready"
-  for build in "$releases"/gateway/* "$releases"/services/*/*; do
+  for build in "$releases"/{gateway,portal}/* "$releases"/services/*/*; do
     grep -qsF "$TAB$build$TAB" "$releases/current" "$releases/previous" || rm -rf "$build"
   done
   rm -rf "$PLATFORM_DATA/programs" # earlier versions kept their copies there

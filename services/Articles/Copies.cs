@@ -1,5 +1,6 @@
+using Articles.Publishing;
 using JasperFx.Events;
-using Platform.Hosting.Admin;
+using Platform.Replays.Admin;
 
 namespace Articles;
 

@@ -1,4 +1,7 @@
+using Articles.Publishing;
+using Articles.Reading;
 using Platform.EventSourcing;
+
 using Public = Platform.Contracts.Articles;
 
 namespace Articles;

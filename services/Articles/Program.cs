@@ -1,4 +1,12 @@
 using Articles;
+using Articles.Exchange;
+using Articles.Featured;
+using Articles.Feeds;
+using Articles.Links;
+using Articles.Publishing;
+using Articles.Reading;
+using Articles.Search;
+using Articles.Texts;
 using JasperFx.Events.Projections;
 using Platform.Hosting;
 

@@ -1,7 +1,8 @@
+using Comments.Threads;
 using Marten;
 using Marten.Linq.MatchesSql;
-using Platform.Hosting;
-using Platform.Hosting.Admin;
+using Platform.Replays.Admin;
+using Platform.Web;
 
 namespace Comments;
 

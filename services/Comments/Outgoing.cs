@@ -1,3 +1,5 @@
+using Comments.Posting;
+using Comments.Threads;
 using JasperFx.Events;
 using Marten;
 using Npgsql;

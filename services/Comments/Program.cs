@@ -1,11 +1,19 @@
 using Comments;
+using Comments.Exchange;
+using Comments.Moderation;
+using Comments.People;
+using Comments.Posting;
+using Comments.Threads;
 using JasperFx.Events.Projections;
 using Platform.Hosting;
+using Platform.PublicInput;
+using Platform.Web;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPlatform("comments", Outgoing.Translate, Outgoing.Retold, store =>
 {
     store.Projections.Add(new CommentViewProjection(), ProjectionLifecycle.Inline);
+    store.Projections.LiveStreamAggregation<Vote>();
     store.Projections.Snapshot<ArticleCopy>(SnapshotLifecycle.Inline);
     store.Projections.Snapshot<ModerationPolicy>(SnapshotLifecycle.Inline);
     store.Projections.Snapshot<Ban>(SnapshotLifecycle.Inline);
@@ -28,7 +36,7 @@ ProofOfWork.Add(builder.Services);
 builder.Services.AddSingleton<Site>().AddSingleton(builder.Configuration.GetSection("Comments").Get<CommentSettings>() ?? new())
     .AddSingleton<WordList>().AddSingleton<SpamCheck>().AddSingleton<Policies>().AddScoped<PostingComments>().AddSingleton<Erasure>()
     .AddSingleton<PersonNames>().AddHostedService(provider => provider.GetRequiredService<PersonNames>());
-Postman.Add<ReplyEmails>(builder.Services);
+EmailSender.Add<ReplyEmails>(builder.Services);
 
 var app = builder.Build();
 app.MapPlatform();
@@ -40,7 +48,7 @@ foreach (var map in new Action<IEndpointRouteBuilder>[]
     // Requests of readers that only read
     CommentList.Map, ReadComment.Map, CommentFeed.Map, a => ProofOfWork.Map(a, "/api/comments/challenge"),
     // Requests of moderators
-    ModerationQueue.Map, ModerateComment.Map, KeepComment.Map, SetPolicy.Map, BanPerson.Map, People.Map, ExportComments.Map,
+    ModerationQueue.Map, ModerateComment.Map, KeepComment.Map, SetPolicy.Map, BanPerson.Map, PersonalRecords.Map, ExportComments.Map,
     ImportComments.Map,
 }) map(app);
 app.Run();

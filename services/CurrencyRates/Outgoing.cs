@@ -1,4 +1,6 @@
+using CurrencyRates.Sheets;
 using Platform.EventSourcing;
+
 using Public = Platform.Contracts.CurrencyRates;
 
 namespace CurrencyRates;

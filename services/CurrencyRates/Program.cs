@@ -1,5 +1,8 @@
 using CurrencyRates;
-using CurrencyRates.Sources;
+using CurrencyRates.Bank;
+using CurrencyRates.Foreign;
+using CurrencyRates.Sheets;
+using CurrencyRates.States;
 using JasperFx.Events.Projections;
 using Platform.Hosting;
 

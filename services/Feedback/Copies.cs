@@ -1,4 +1,6 @@
-using Platform.Hosting.Admin;
+using Feedback.Typos;
+using Platform.Replays.Admin;
+
 
 namespace Feedback;
 

@@ -1,7 +1,10 @@
+using Feedback.Messages;
+using Feedback.Typos;
 using Marten;
 using Marten.Linq.MatchesSql;
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.PublicInput;
+using Platform.Web;
 
 namespace Feedback;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Feedback.Typos;
 using Platform.EventSourcing;
 using Public = Platform.Contracts.Feedback;
 

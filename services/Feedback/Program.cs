@@ -1,6 +1,10 @@
 using Feedback;
+using Feedback.Messages;
+using Feedback.Typos;
 using JasperFx.Events.Projections;
 using Platform.Hosting;
+using Platform.PublicInput;
+using Platform.Web;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPlatform("feedback", Outgoing.Translate, Outgoing.Retold, store =>
@@ -18,7 +22,7 @@ foreach (var list in Copies.Lists) builder.Services.AddSingleton(list);
 builder.AddVisitorLimits();
 ProofOfWork.Add(builder.Services);
 builder.Services.AddScoped<ArticleTracker>().AddScoped<TypoQueue>().AddSingleton<Erasure>().AddHostedService<Retention>();
-Postman.Add<AnswerEmails>(builder.Services);
+EmailSender.Add<AnswerEmails>(builder.Services);
 
 var app = builder.Build();
 app.MapPlatform();

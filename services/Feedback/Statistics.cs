@@ -1,6 +1,6 @@
 using Marten;
 using Npgsql;
-using Platform.Hosting;
+using Platform.Web;
 
 namespace Feedback;
 

@@ -33,7 +33,7 @@ public sealed class ProviderSite(Site site) : IAsyncLifetime
         _processes = await Task.WhenAll(
             Start("Articles", articles),
             Start(
-                "Portal",
+                "portal",
                 portal,
                 ("Gateway__Address", $"{Address}"),
                 ("Console__ClientId", "console"),

@@ -49,12 +49,12 @@ internal sealed class Run(Site site, double rate, CancellationToken ct)
         Say($"  the cause was removed after {lasted.TotalSeconds:0} s; waiting until all events have arrived ...");
         await Task.Delay(After, ct);
         await load.Stop();
-        var allArrived = await load.Agrees(Limit);
+        var allArrived = await load.WaitUntilAllReceived(Limit);
         var figures = await load.Check(ended);
         var unhealthy = await WaitUntilHealthy();
         Say("  comparing every read model with its events ...");
         var differences = await Differences();
-        await load.Tidy();
+        await load.CleanUp();
         return new(fault, lasted, figures, [
             .. allArrived ? [] : (string[])[$"events were still missing after {Limit.TotalSeconds} s"],
             .. unhealthy.Select(u => $"not healthy after {Limit.TotalSeconds} s: {u}"),

@@ -1,9 +1,16 @@
-// Somebody else's parsers of XML (fast-xml-parser) and of windows-1251 (iconv-lite), pointed at another host. Prints what they got as JSON.
+// Reads the XML of a host with third-party parsers of XML (fast-xml-parser) and of windows-1251 (iconv-lite). Prints the result as JSON.
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import iconv from 'iconv-lite'
 
 const host = process.argv[2]
-const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '', parseTagValue: false, parseAttributeValue: false, trimValues: false, isArray: name => ['Valute', 'Record', 'Item'].includes(name) })
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  parseTagValue: false,
+  parseAttributeValue: false,
+  trimValues: false,
+  isArray: name => ['Valute', 'Record', 'Item'].includes(name),
+})
 
 async function read(path) {
   const answer = await fetch(host + path)

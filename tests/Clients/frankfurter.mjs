@@ -1,5 +1,5 @@
-// Somebody else's client of this JSON (exchange-rates-api) and the converter that Frankfurter names in its own
-// introduction (money), pointed at another host and otherwise unchanged. Prints what they got as JSON.
+// Reads the rates of a host with a third-party client (exchange-rates-api) and with the converter that Frankfurter recommends (money). Only
+// the host is changed. Prints the result as JSON.
 import rates from 'exchange-rates-api'
 import fx from 'money'
 
@@ -14,4 +14,5 @@ fx.base = day.base
 fx.rates = { ...day.rates, [day.base]: 1 }
 const range = await (await fetch(`${host}/v1/2025-04-01..2025-04-07?base=CNY&symbols=RUB`)).json()
 const currencies = await (await fetch(`${host}/v1/currencies`)).json()
-console.log(JSON.stringify({ one, some, latest: Object.keys(latest).length, converted: fx.convert(1000, { from: 'USD', to: 'RUB' }), range, currencies }))
+const converted = fx.convert(1000, { from: 'USD', to: 'RUB' })
+console.log(JSON.stringify({ one, some, latest: Object.keys(latest).length, converted, range, currencies }))

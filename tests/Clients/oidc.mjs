@@ -1,16 +1,17 @@
-// An OpenID Connect provider in a process of its own: prints its address, then issues tokens that say what the caller asks for, and lets in whoever names an account.
-// Its argument is where people are sent back to, for those who sign in. POST /test sets what it does from then on (`told`); GET /test?account= says how often it renewed the tokens of one.
+// An OpenID Connect provider for tests. It prints its address, issues the tokens that clients ask for, and signs in anybody who names an
+// account. Its argument is the redirect address for people who sign in. POST /test changes its behaviour (`behaviour`), and
+// GET /test?account= returns how often the tokens of an account were renewed.
 import { createServer } from 'node:http'
 import { randomUUID } from 'node:crypto'
 import { exportJWK, generateKeyPair } from 'jose'
 import Provider from 'oidc-provider'
 
 const now = Date.now
-// ago: its clock is that many seconds late; gone: an account that is no more, for good; rotate: a new signing key, the old one forgotten.
-let told = new URLSearchParams()
+// ago: its clock is this many seconds late; gone: this account no longer exists; rotate: it uses a new signing key and drops the old one.
+let behaviour = new URLSearchParams()
 const gone = new Set()
 const renewed = new Map()
-Date.now = () => now() - Number(told.get('ago') ?? 0) * 1000
+Date.now = () => now() - Number(behaviour.get('ago') ?? 0) * 1000
 
 async function keys() {
   const made = ['RS256', 'ES256', 'PS512'].map(async (alg) => {
@@ -20,8 +21,8 @@ async function keys() {
   return { keys: await Promise.all(made) }
 }
 
-// The client's name says what its tokens are: role and algorithm. For people their account does: editor, editor+moderator, nobody; editor;lasting=4 has tokens for four seconds,
-// editor;norefresh none to renew them with.
+// The name of a client determines its role and the algorithm of its tokens. The name of an account determines the roles of a person:
+// editor, editor+moderator or nobody. The tokens of editor;lasting=4 expire after four seconds, and editor;norefresh gets no refresh token.
 const clients = ['operator', 'editor', 'nobody'].flatMap((role) => ['RS256', 'ES256', 'PS512', 'HS256'].map((alg) => ({
   client_id: `${role}-${alg}`, client_secret: 'secret', grant_types: ['client_credentials'], redirect_uris: [], response_types: [],
 })))
@@ -30,7 +31,7 @@ const portal = {
   grant_types: ['authorization_code', 'refresh_token'], redirect_uris: [process.argv[2] ?? 'https://portal.example/console/signed-in'],
 }
 const roles = ['editor', 'moderator', 'operator', 'admin']
-const wishes = (account) => new URLSearchParams(account?.split(';').slice(1).join('&'))
+const options = (account) => new URLSearchParams(account?.split(';').slice(1).join('&'))
 
 async function provider(issuer) {
   const made = new Provider(issuer, {
@@ -45,7 +46,13 @@ async function provider(issuer) {
         enabled: true,
         getResourceServerInfo: ({ oidc }, audience, client) => {
           const alg = client.clientId.split('-')[1] ?? 'RS256'
-          return { audience, scope: '', accessTokenTTL: Number(wishes(oidc.account?.accountId).get('lasting') ?? 600), accessTokenFormat: 'jwt', jwt: { sign: alg === 'HS256' ? { alg, key: Buffer.alloc(32, 1) } : { alg } } }
+          return {
+            audience,
+            scope: '',
+            accessTokenTTL: Number(options(oidc.account?.accountId).get('lasting') ?? 600),
+            accessTokenFormat: 'jwt',
+            jwt: { sign: alg === 'HS256' ? { alg, key: Buffer.alloc(32, 1) } : { alg } },
+          }
         },
       },
     },
@@ -53,7 +60,7 @@ async function provider(issuer) {
     conformIdTokenClaims: false,
     interactions: { url: (_, interaction) => `/people/${interaction.uid}` },
     findAccount: (_, id) => gone.has(id) ? undefined : { accountId: id, claims: () => ({ sub: id, name: `Name of ${id}` }) },
-    issueRefreshToken: ({ oidc }) => !wishes(oidc.account.accountId).has('norefresh'),
+    issueRefreshToken: ({ oidc }) => !options(oidc.account.accountId).has('norefresh'),
     rotateRefreshToken: true,
     loadExistingGrant: async ({ oidc }) => {
       const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId })
@@ -61,7 +68,9 @@ async function provider(issuer) {
       await grant.save()
       return grant
     },
-    extraTokenClaims: (_, token) => ({ role: token.accountId ? token.accountId.split(';')[0].split('+').filter((word) => roles.includes(word)) : [token.clientId.split('-')[0]] }),
+    extraTokenClaims: (_, { accountId, clientId }) => ({
+      role: accountId ? accountId.split(';')[0].split('+').filter((word) => roles.includes(word)) : [clientId.split('-')[0]],
+    }),
   })
   made.on('grant.success', ({ oidc }) => {
     if (oidc.params.grant_type === 'refresh_token') renewed.set(oidc.account.accountId, (renewed.get(oidc.account.accountId) ?? 0) + 1)
@@ -69,30 +78,32 @@ async function provider(issuer) {
   return made
 }
 
-/** Whoever says who they are is let in; who says nothing does not want to. */
+/** Signs in a person who names an account. An empty name cancels the sign-in. */
 async function people(request, response) {
   if (request.method !== 'POST') {
     response.setHeader('Content-Type', 'text/html; charset=utf-8')
-    return response.end('<!DOCTYPE html><title>Provider</title><link rel="icon" href="data:,"><form method="post"><label>Account <input name="account"></label> <button>Continue</button></form>')
+    return response.end('<!DOCTYPE html><title>Provider</title><link rel="icon" href="data:,"><form method="post">'
+      + '<label>Account <input name="account"></label> <button>Continue</button></form>')
   }
   let body = ''
   for await (const part of request) body += part
   const accountId = new URLSearchParams(body).get('account')
-  await known.interactionFinished(request, response, accountId ? { login: { accountId } } : { error: 'access_denied', error_description: 'Somebody turned back.' })
+  const cancelled = { error: 'access_denied', error_description: 'The person cancelled the sign-in.' }
+  await current.interactionFinished(request, response, accountId ? { login: { accountId } } : cancelled)
 }
 
 const server = createServer(async (request, response) => {
   const url = new URL(request.url, 'http://provider')
   if (url.pathname.startsWith('/people/')) return people(request, response)
-  if (url.pathname !== '/test') return known.callback()(request, response)
+  if (url.pathname !== '/test') return current.callback()(request, response)
   if (request.method === 'GET') return response.end(`${renewed.get(url.searchParams.get('account')) ?? 0}`)
-  told = url.searchParams
-  for (const account of told.getAll('gone')) gone.add(account)
-  if (told.has('rotate')) known = await provider(issuer)
+  behaviour = url.searchParams
+  for (const account of behaviour.getAll('gone')) gone.add(account)
+  if (behaviour.has('rotate')) current = await provider(issuer)
   response.end()
 })
 await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
 const issuer = `http://127.0.0.1:${server.address().port}`
-let known = await provider(issuer)
+let current = await provider(issuer)
 console.log(issuer)
-process.stdin.on('end', () => process.exit()).resume() // with whoever started it
+process.stdin.on('end', () => process.exit()).resume() // ends with the process that started it

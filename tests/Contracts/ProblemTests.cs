@@ -3,9 +3,12 @@ using Kit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Platform.EventSourcing;
-using Platform.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Platform.Messaging;
+using Platform.Postgres;
+using Platform.Web;
 using Xunit;
 
 namespace Contracts;
@@ -51,7 +54,7 @@ public sealed class ProblemTests : IAsyncLifetime
         problem.Remove("traceId"); // differs in every response
         Assert.Equal((int)answer.Status, (int)problem["status"]!);
         Assert.DoesNotContain("secret", answer.Body, StringComparison.Ordinal);
-        Golden.IsAsReleased(problem.ToJsonString(), $"http/{name}.json");
+        Golden.AssertUnchanged(problem.ToJsonString(), $"http/{name}.json");
     }
 
     [Fact]
@@ -74,8 +77,10 @@ public sealed class ProblemTests : IAsyncLifetime
         builder.Configuration["Auth:PublicKeyFile"] = Tokens.PublicKeyFile;
         builder.AddEdge("contracts");
         builder.Logging.ClearProviders();
+        var database = new Database(new("Host=localhost"), TimeProvider.System, NullLogger<Database>.Instance);
+        builder.Services.AddSingleton<IProblemSource>(new StoreProblems(database)).AddSingleton<IProblemSource, BrokerProblems>();
         _app = builder.Build();
-        _app.MapPlatform();
+        _app.MapEdge();
         foreach (var (name, exception) in Exceptions) _app.MapGet($"/{name}", IResult () => throw exception).AllowAnonymous();
         _app.MapPost("/sent", (Sent sent) => sent.Name).AllowAnonymous();
         _app.MapGet("/editors", () => "").Requires(Roles.Editor);

@@ -7,8 +7,7 @@ using Kit;
 using Marten;
 using Marten.Events.Aggregation;
 using Platform.EventSourcing;
-using Platform.EventSourcing.Replays;
-using Platform.Hosting;
+using Platform.Replays;
 using Xunit;
 
 namespace Contracts;
@@ -32,15 +31,15 @@ public partial class ReadModelTests
     {
         var type = Types.Single(t => t.FullName == model);
         var document = Document(type);
-        var service = Repository.Kebab(type.Namespace!.Split('.')[0]);
-        var samples = Samples.Stored.Where(s => s.GetType().Namespace == type.Namespace).ToArray();
+        var service = Repository.Kebab(Root(type));
+        var samples = Samples.Stored.Where(s => Root(s.GetType()) == Root(type)).ToArray();
         var results = document is null ? FromTable(type, samples)
             : document == type ? Folded(type, samples)
             : Projected(type, document, samples);
         var json = new JsonObject { ["shape"] = document is null ? null : Shape(document, []), ["results"] = results };
         Assert.NotEmpty(results);
         var number = ReadModel.VersionOf(document is null ? [type] : [type, document]);
-        Golden.IsAsReleased(json.ToJsonString(), $"readmodels/{service}/{Repository.Kebab(type.Name)}.v{number}.json");
+        Golden.AssertUnchanged(json.ToJsonString(), $"readmodels/{service}/{Repository.Kebab(type.Name)}.v{number}.json");
     }
 
     [Fact]
@@ -55,6 +54,8 @@ public partial class ReadModelTests
         }
     }
 
+    private static string Root(Type type) => type.Namespace!.Split('.')[0];
+
     /// <summary>The read models: snapshots of states, projections to documents, and tables written in SQL.</summary>
     private static Type[] Models()
     {
@@ -63,8 +64,8 @@ public partial class ReadModelTests
                 .Select(m => (Service: service, Name: m.Groups[1].Value)));
         return
         [
-            .. snapshots.Select(s => Types.Single(t => t.Name == s.Name && t.Namespace == s.Service)),
-            .. Types.Where(t => t is { IsAbstract: false } && t.Assembly != typeof(Stored).Assembly)
+            .. snapshots.Select(s => Types.Single(t => t.Name == s.Name && Root(t) == s.Service)),
+            .. Types.Where(t => t is { IsAbstract: false } && !t.Assembly.GetName().Name!.StartsWith("Platform.", StringComparison.Ordinal))
                 .Where(t => Document(t) is { } document ? document != t : t.IsAssignableTo(typeof(ITableProjection))),
         ];
     }
@@ -120,7 +121,7 @@ public partial class ReadModelTests
     private static IEnumerable<IEvent> Events(object[] samples) => samples.Select((sample, i) =>
     {
         var e = (IEvent)Activator.CreateInstance(typeof(Event<>).MakeGenericType(sample.GetType()), sample)!;
-        var service = sample.GetType().Namespace!.ToLowerInvariant();
+        var service = Root(sample.GetType()).ToLowerInvariant();
         (e.StreamKey, e.Version, e.Sequence, e.Timestamp) = ($"{service[..^1]}-{Id}", i + 1, i + 1, Some.Noon);
         return e;
     });

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using Kit;
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 using Xunit;
 
 namespace EndToEnd;

@@ -88,7 +88,9 @@ public static class ClientExtensions
         return ids;
     }
 
-    /// <summary>Sends a request until it succeeds, as a client should that was told to retry. Collects the error responses.</summary>
+    /// <summary>
+    /// Sends a request until it succeeds, as a client should after a response that asks for a retry. Collects the error responses.
+    /// </summary>
     public static Task<HttpResponseMessage> SendUntilAccepted(
         this ConcurrentBag<ErrorResponse> errors, Func<Task<HttpResponseMessage>> send) =>
         Eventually.Get(async () =>

@@ -38,9 +38,9 @@ public class FeedbackLoopTests(RunningPlatform platform) : DisruptiveTests(platf
 
         object[] messages =
         [
-            await bus.Hears<TypoReportAccepted>(e => e.ReportId == report, "TypoReportAccepted is published"),
-            await bus.Hears<ArticleRevised>(e => e.ArticleId == article, "ArticleRevised is published"),
-            await bus.Hears<TypoReportClosed>(e => e.ReportId == report, "TypoReportClosed is published"),
+            await bus.WaitFor<TypoReportAccepted>(e => e.ReportId == report, "TypoReportAccepted is published"),
+            await bus.WaitFor<ArticleRevised>(e => e.ArticleId == article, "ArticleRevised is published"),
+            await bus.WaitFor<TypoReportClosed>(e => e.ReportId == report, "TypoReportClosed is published"),
         ];
         for (var replay = 0; replay < 2; replay++)
             foreach (var message in messages)

@@ -15,26 +15,26 @@ public class LiveTests(RunningPlatform platform) : DisruptiveTests(platform)
     {
         using var editor = await Platform.SignedIn("editor");
         using var moderator = await Platform.SignedIn("moderator");
-        await using var listener = await Listener.At(Platform.Reader, "?topics=article,comment");
+        await using var listener = await LiveClient.At(Platform.Reader, "?topics=article,comment");
         var lastEventId = listener.LastEventId;
         var article = await editor.PublishWithOpenDiscussion();
-        await listener.Hears(article, "article published", Patience);
+        await listener.WaitFor(article, "article published", Patience);
 
         var (shown, held) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         Assert.Equal(
             HttpStatusCode.Accepted,
             (await Comment(article, held, "Buy https://a.example https://b.example https://c.example")).StatusCode);
         Assert.Equal(HttpStatusCode.Created, (await Comment(article, shown, "Soon hidden")).StatusCode);
-        await listener.Hears(shown, "comment posted", Patience);
+        await listener.WaitFor(shown, "comment posted", Patience);
         Assert.Empty(listener.Of(held));
         Assert.True(
             (await moderator.PostAsJsonAsync($"/api/comments/{shown}/hide", new { reason = "a test" }, Cancelled)).IsSuccessStatusCode);
-        await listener.Hears(shown, "comment hidden", Patience);
+        await listener.WaitFor(shown, "comment hidden", Patience);
         Assert.True((await moderator.PostAsync($"/api/comments/{held}/approve", null, Cancelled)).IsSuccessStatusCode);
-        await listener.Hears(held, "comment posted", Patience);
+        await listener.WaitFor(held, "comment posted", Patience);
 
-        await using var reconnected = await Listener.At(Platform.Reader, lastEventId: lastEventId);
-        await reconnected.Hears(held, "comment posted", Patience);
+        await using var reconnected = await LiveClient.At(Platform.Reader, lastEventId: lastEventId);
+        await reconnected.WaitFor(held, "comment posted", Patience);
         Assert.Equal(["comment hidden", "article published"], new[] { shown, article }.SelectMany(reconnected.Of));
         Assert.DoesNotContain("Soon hidden", reconnected.Raw, StringComparison.Ordinal);
     }
@@ -43,18 +43,18 @@ public class LiveTests(RunningPlatform platform) : DisruptiveTests(platform)
     public async Task The_live_stream_does_not_repeat_replayed_events()
     {
         using var editor = await Platform.SignedIn("editor");
-        await using var listener = await Listener.At(Platform.Reader);
+        await using var listener = await LiveClient.At(Platform.Reader);
         var before = await editor.PublishWithOpenDiscussion();
-        await listener.Hears(before, "article published", Patience);
-        var heard = listener.Heard.Count;
+        await listener.WaitFor(before, "article published", Patience);
+        var heard = listener.Received.Count;
         Assert.Contains(
             "completed",
             await Platform.Script("replay", "articles", "bus", "--mode", "apply", "--reason", "a test"),
             StringComparison.Ordinal);
         var after = await editor.PublishNew();
-        await listener.Hears(after, "article published", Patience);
+        await listener.WaitFor(after, "article published", Patience);
         Assert.Equal(["article published"], listener.Of(before));
-        Assert.Equal(heard + 1, listener.Heard.Count);
+        Assert.Equal(heard + 1, listener.Received.Count);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public class LiveTests(RunningPlatform platform) : DisruptiveTests(platform)
         var article = await editor.PublishWithOpenDiscussion();
         using var service = await Platform.Directly("comments-1");
         string lastEventId;
-        await using (var listener = await Listener.At(Platform.Reader))
+        await using (var listener = await LiveClient.At(Platform.Reader))
         {
             lastEventId = listener.LastEventId;
             await Platform.Script("stop", "gateway");
@@ -77,8 +77,8 @@ public class LiveTests(RunningPlatform platform) : DisruptiveTests(platform)
             Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
         }
         await Platform.Heal();
-        await using var reconnected = await Listener.At(Platform.Reader, lastEventId: lastEventId);
-        foreach (var id in comments) await reconnected.Hears(id, "comment posted", Patience);
+        await using var reconnected = await LiveClient.At(Platform.Reader, lastEventId: lastEventId);
+        foreach (var id in comments) await reconnected.WaitFor(id, "comment posted", Patience);
         Assert.All(comments, id => Assert.Single(reconnected.Of(id)));
     }
 

@@ -1,7 +1,7 @@
-using Articles;
-using Comments;
-using CurrencyRates;
-using Feedback;
+using Articles.Publishing;
+using Comments.Posting;
+using CurrencyRates.Sheets;
+using Feedback.Messages;
 using Kit;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;

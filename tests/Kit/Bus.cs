@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 using MassTransit;
 using MassTransit.Logging;
 using Platform.Contracts;
-using Platform.EventSourcing;
+using Platform.Messaging;
+using Platform.Web;
 
 namespace Kit;
 
@@ -38,7 +39,7 @@ public sealed class Bus : IAsyncDisposable
     }
 
     /// <summary>The messages of one type that were received so far, in the order of arrival.</summary>
-    public IReadOnlyList<T> Heard<T>() => [.. _received.Select(h => h.Message).OfType<T>()];
+    public IReadOnlyList<T> Received<T>() => [.. _received.Select(h => h.Message).OfType<T>()];
 
     /// <summary>The batches that were received so far. Each event of a batch is recorded as a message of its own as well.</summary>
     public IReadOnlyList<EventBatch<T>> Batches<T>() where T : class => [.. _batches.OfType<EventBatch<T>>()];
@@ -70,12 +71,12 @@ public sealed class Bus : IAsyncDisposable
         {
             x.MessageId = messageId ?? x.MessageId;
             x.SetEpoch(epoch);
-            if (replay) x.Headers.Set(Platform.EventSourcing.Replays.Replayed.Header, true);
+            if (replay) x.Headers.Set(Platform.Messaging.Replayed.Header, true);
         });
 
     /// <summary>Waits for a message that matches, and returns the first one.</summary>
-    public Task<T> Hears<T>(Func<T, bool> fits, string because) where T : class =>
-        Eventually.Get(() => Task.FromResult(Heard<T>().FirstOrDefault(fits)), because);
+    public Task<T> WaitFor<T>(Func<T, bool> fits, string because) where T : class =>
+        Eventually.Get(() => Task.FromResult(Received<T>().FirstOrDefault(fits)), because);
 
     public async ValueTask DisposeAsync() => await _bus.StopAsync();
 

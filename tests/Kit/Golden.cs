@@ -19,7 +19,7 @@ public static class Golden
     };
 
     /// <summary>Fails if the file is missing or differs, and prints the expected content.</summary>
-    public static void IsAsReleased(string json, string file)
+    public static void AssertUnchanged(string json, string file)
     {
         var wanted = JsonSerializer.Serialize(JsonNode.Parse(json), Pretty) + "\n";
         var path = Repository.Path("tests", "Contracts", file);

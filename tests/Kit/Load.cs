@@ -65,7 +65,7 @@ public sealed class Load : IAsyncDisposable
     }
 
     /// <summary>Waits until every expected listener has received every acknowledged change; false if the limit passes first.</summary>
-    public async Task<bool> Agrees(TimeSpan limit)
+    public async Task<bool> WaitUntilAllReceived(TimeSpan limit)
     {
         for (var began = Now; _checker.Unheard > 0; await Task.Delay(250))
             if (Now - began > limit) return false;
@@ -105,10 +105,10 @@ public sealed class Load : IAsyncDisposable
     }
 
     /// <summary>Retracts the articles and erases the messages. The rate sheets of the year 1000 stay.</summary>
-    public async Task Tidy()
+    public async Task CleanUp()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        await _writers.Tidy(limit.Token);
+        await _writers.CleanUp(limit.Token);
     }
 
     private async Task Write(Guid[] discussed, double rate)

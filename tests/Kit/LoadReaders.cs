@@ -133,7 +133,7 @@ internal sealed class LoadReaders(LoadClient client, SetChecker checker, Func<Ti
         if (!_posted.TryGetValue(article, out var posted)) return;
         var from = _counted.GetValueOrDefault(article);
         Guid[] counted = [.. posted.Take(count).Skip(from)]; // more may be posted from now on
-        foreach (var comment in counted) checker.Hear(Counts, LoadWriters.Comment(comment), 1, now());
+        foreach (var comment in counted) checker.Receive(Counts, LoadWriters.Comment(comment), 1, now());
         _counted[article] = from + counted.Length;
     }
 
@@ -176,6 +176,6 @@ internal sealed class LoadReaders(LoadClient client, SetChecker checker, Func<Ti
         }
         var data = JsonSerializer.Deserialize<JsonElement>(item.Data);
         var of = item.EventType == "rates" ? "effectiveFrom" : "id";
-        checker.Hear(listener, new(item.EventType, data.GetProperty(of).GetString()!), data.GetProperty("version").GetInt64(), now());
+        checker.Receive(listener, new(item.EventType, data.GetProperty(of).GetString()!), data.GetProperty("version").GetInt64(), now());
     }
 }

@@ -61,7 +61,7 @@ internal sealed class LoadWriters(
         Articles.Enqueue(id);
         checker.Acknowledge(change, confirmed.Version ?? ArticleEvents, now(), [.. _liveStreams, LoadReaders.Discussions]);
         if (!await IsOpen(id, n, giveUp)) return;
-        checker.Hear(LoadReaders.Discussions, Article(id), ArticleEvents, now());
+        checker.Receive(LoadReaders.Discussions, Article(id), ArticleEvents, now());
         if (isDiscussed) Discussed.Add(id);
         _editable.Enqueue(id);
     }
@@ -215,7 +215,7 @@ internal sealed class LoadWriters(
     }
 
     /// <summary>Retracts the articles and erases the messages. The rate sheets of the year 1000 stay.</summary>
-    public async Task Tidy(CancellationToken giveUp)
+    public async Task CleanUp(CancellationToken giveUp)
     {
         var body = new { note = "This article was part of a test." };
         await Parallel.ForEachAsync(Articles, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (id, _) =>

@@ -16,14 +16,25 @@ public static class Repository
             .Where(f => !f.Split('/').Any(part => part is "bin" or "obj"))
             .Order(StringComparer.Ordinal)];
 
-    /// <summary>The folders below services/ that contain a service, in contrast to the shared libraries.</summary>
+    /// <summary>All files, as paths relative to the root, without built, generated and hidden ones.</summary>
+    public static IReadOnlyList<string> Files()
+    {
+        var files = new List<string>();
+        var folders = new Stack<string>([Root]);
+        while (folders.TryPop(out var folder))
+        {
+            files.AddRange(Directory.EnumerateFiles(folder).Select(f => System.IO.Path.GetRelativePath(Root, f)));
+            foreach (var below in Directory.EnumerateDirectories(folder))
+                if (System.IO.Path.GetFileName(below) is not ("bin" or "obj" or "node_modules" or "TestResults") and not ['.', ..])
+                    folders.Push(below);
+        }
+        files.Sort(StringComparer.Ordinal);
+        return files;
+    }
+
+    /// <summary>The folders below services/, each with a service.</summary>
     public static IReadOnlyList<string> Services { get; } =
-        [
-            .. Directory.GetDirectories(Path("services"))
-            .Select(d => System.IO.Path.GetFileName(d)!)
-            .Where(d => !d.StartsWith("Platform.", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal),
-        ];
+        [.. Directory.GetDirectories(Path("services")).Select(d => System.IO.Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
 
     /// <summary>The name in kebab case, as in addresses, queues and containers: CurrencyRates is currency-rates.</summary>
     public static string Kebab(string name) =>

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 using Xunit;
 
 namespace Kit;
@@ -27,7 +27,7 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
     public HttpClient Client(params string[] roles) => SignedIn(_replicas[0].CreateClient(), roles);
 
     /// <summary>A client of the first replica that sends exactly this bearer token.</summary>
-    public HttpClient Bearing(string token)
+    public HttpClient ClientWithToken(string token)
     {
         var client = _replicas[0].CreateClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -43,7 +43,7 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
     /// <summary>
     /// Publishes messages as another service would, in this order, and waits until this service has consumed all of them.
     /// </summary>
-    public async Task Delivers(params object[] messages)
+    public async Task PublishAndWait(params object[] messages)
     {
         var done = _deliveries.Count + messages.Length;
         foreach (var message in messages) await Bus.Publish(message);
@@ -51,7 +51,7 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
     }
 
     /// <summary>Asserts that every stream has a row in the read model, and that the row equals the folded stream byte for byte.</summary>
-    public async Task IsWhatItsStreamsFoldTo<T>(string streams) where T : class
+    public async Task AssertReadModelEqualsStreams<T>(string streams) where T : class
     {
         var store = Services.GetRequiredService<IDocumentStore>();
         await using var session = store.QuerySession();

@@ -34,9 +34,12 @@ public sealed class ServiceProcess : IDisposable
     {
         var address = $"http://127.0.0.1:{port ?? FreePort()}";
         var operatorAddress = $"http://127.0.0.1:{FreePort()}";
-        var (project, dll) = folder == "gateway"
-            ? (Repository.Path(folder), "Gateway.dll")
-            : (Repository.Path("services", folder), $"{folder}.dll");
+        var (project, dll) = folder switch
+        {
+            "gateway" => (Repository.Path(folder), "Gateway.dll"),
+            "portal" => (Repository.Path(folder), "Portal.dll"),
+            _ => (Repository.Path("services", folder), $"{folder}.dll"),
+        };
         var start = new ProcessStartInfo("dotnet", [dll])
         {
             WorkingDirectory = Path.GetDirectoryName(

@@ -78,7 +78,7 @@ public sealed class SetChecker
         _acknowledged.Enqueue(new(change, version, at, listeners));
 
     /// <summary>Records that a listener received an event about an item. Items that this load did not write are ignored.</summary>
-    public void Hear(string listener, Item item, long version, TimeSpan at)
+    public void Receive(string listener, Item item, long version, TimeSpan at)
     {
         if (_sent.ContainsKey(item)) _received.GetOrAdd((listener, item), _ => new()).Enqueue((version, at));
     }

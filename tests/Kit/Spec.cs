@@ -1,4 +1,5 @@
 using Platform.EventSourcing;
+using Platform.Web;
 using Xunit;
 
 namespace Kit;

@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Articles.Publishing;
+using Articles.Texts;
 using Marten;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Articles;
+namespace Articles.Exchange;
 
 /// <summary>
 /// One line of an export or import, with a complete article. <c>content</c> is the published content, or the draft if the article was never

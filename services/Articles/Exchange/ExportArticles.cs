@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Articles.Publishing;
 using Marten;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Articles;
+namespace Articles.Exchange;
 
 /// <summary>
 /// <c>GET /api/export/articles</c>: Exports all articles as JSON lines, including drafts and retracted articles, as of one point in time.

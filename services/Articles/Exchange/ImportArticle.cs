@@ -1,6 +1,8 @@
-using Platform.EventSourcing;
+using Articles.Publishing;
+using Platform.Web;
 
-namespace Articles;
+
+namespace Articles.Exchange;
 
 /// <summary>Imports an article with its dates, slugs and notes. An existing article is never overwritten.</summary>
 public sealed record ImportArticle(

@@ -4,9 +4,9 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Marten;
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Articles;
+namespace Articles.Exchange;
 
 /// <summary>
 /// <c>POST /api/import/articles</c>: Imports articles from JSON lines in the format of <c>GET /api/export/articles</c>. Ids, dates and

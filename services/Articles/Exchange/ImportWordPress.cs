@@ -1,9 +1,11 @@
 using System.Xml;
+using Articles.Publishing;
+using Articles.Texts;
 using Marten;
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Articles;
+namespace Articles.Exchange;
 
 /// <summary>
 /// <c>POST /api/import/wordpress?section=&amp;lang=</c>: Imports the posts of a WordPress export file (WXR) into one section and language.

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Articles.Publishing;
 using Marten;
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Postgres;
+using Platform.Web;
 
-namespace Articles;
+namespace Articles.Exchange;
 
 /// <summary>
 /// Imports articles one by one, and reports each result while further articles are still arriving. Errors in an article do not stop the
@@ -20,7 +22,7 @@ internal sealed partial class Importer(Decider decider, IDocumentStore store, Ti
         if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = null;
         http.Response.ContentType = ContentType;
-        http.Response.Name(SurrogateKeys.Everything);
+        http.Response.TagWithKeys(SurrogateKeys.Everything);
     }
 
     /// <summary>
@@ -65,9 +67,9 @@ internal sealed partial class Importer(Decider decider, IDocumentStore store, Ti
 
     /// <summary>The result to report for an article that could not be imported; null if the cause is an error in the service.</summary>
     internal static ImportResult? Rejection(int line, Guid? id, Exception e) =>
-        Problems.StoreIsAway(e)
+        StoreProblems.StoreIsAway(e)
             ? new(line, id, "failed", "The database is unavailable, so the import ended here. Send this line and those after it again.")
-        : Problems.Refusal(e) is { } reason ? new(line, id, "rejected", reason)
+        : StoreProblems.Refusal(e) is { } reason ? new(line, id, "rejected", reason)
         : null;
 
     public async Task Report(ImportResult result, CancellationToken ct)

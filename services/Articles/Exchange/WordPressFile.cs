@@ -1,4 +1,4 @@
-namespace Articles;
+namespace Articles.Exchange;
 
 /// <summary>An attachment of a WordPress site. <paramref name="Parent"/> is the id of the post for which it was uploaded.</summary>
 internal sealed record WordPressFile(

@@ -3,9 +3,11 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
-using Platform.Hosting;
+using Articles.Publishing;
+using Articles.Texts;
+using Platform.Web;
 
-namespace Articles;
+namespace Articles.Exchange;
 
 /// <summary>
 /// Converts an item of a WordPress export to an article. Elements are found by their local names, because the namespaces contain the

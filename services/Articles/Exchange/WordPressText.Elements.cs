@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 
-namespace Articles;
+namespace Articles.Exchange;
 
 /// <content>Converts or removes elements that an article cannot contain.</content>
 internal sealed partial class WordPressText

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 
-namespace Articles;
+namespace Articles.Exchange;
 
 /// <content>Creates paragraphs and line breaks, which WordPress generates when it renders a classic post.</content>
 internal sealed partial class WordPressText

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 
-namespace Articles;
+namespace Articles.Exchange;
 
 /// <content>Converts shortcodes and dynamic blocks, which WordPress replaces when it renders a post.</content>
 internal sealed partial class WordPressText

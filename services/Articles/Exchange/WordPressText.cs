@@ -3,7 +3,7 @@ using AngleSharp;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 
-namespace Articles;
+namespace Articles.Exchange;
 
 /// <summary>
 /// Converts the content of a WordPress post to HTML with the structure that WordPress renders. Classic posts are stored with blank lines
@@ -84,7 +84,7 @@ internal sealed partial class WordPressText
     {
         var text = new WordPressText(post, address, files);
         // Content that is too long or nested too deeply is not converted, because the validation of the body rejects it anyway.
-        text.Html = content.Length > MaxLength || Articles.Html.IsTooDeep(content)
+        text.Html = content.Length > MaxLength || Articles.Texts.Html.IsTooDeep(content)
             ? content
             : text.Convert(content.ReplaceLineEndings("\n"));
         return text;

@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using Articles.Reading;
 using Marten;
 using Microsoft.AspNetCore.Mvc;
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Articles;
+namespace Articles.Featured;
 
 /// <summary>Adds an article to the featured articles, or moves it within them. A new one without a position becomes the first.</summary>
 public sealed record FeatureArticle(Guid ArticleId, int? Position)
@@ -37,7 +38,7 @@ public sealed record FeatureArticle(Guid ArticleId, int? Position)
                     throw new NotFound("There is no published article with this id.");
                 var decision = await decider.Decide<FeaturedArticles>(
                     Streams.Featured, seen.Expected, new FeatureArticle(id, request?.Position).Decide, ct);
-                http.Response.Name("featured");
+                http.Response.TagWithKeys("featured");
                 http.Response.Headers.ETag = http.Tag($"{decision.Version}");
                 return TypedResults.NoContent();
             }).Requires(Roles.Editor);

@@ -1,6 +1,7 @@
 using Platform.EventSourcing;
 
-namespace Articles;
+
+namespace Articles.Featured;
 
 /// <summary>An article was inserted at a position among the featured articles, starting at 0.</summary>
 public sealed record ArticlePinned(Guid ArticleId, int Position);

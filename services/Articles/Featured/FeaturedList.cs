@@ -1,7 +1,9 @@
+using Articles.Reading;
+using Articles.Texts;
 using Marten;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Articles;
+namespace Articles.Featured;
 
 /// <summary>
 /// <c>GET /api/featured</c>: Lists the featured articles in the order that editors chose. To change the order, send <c>version</c> as
@@ -17,9 +19,9 @@ public static class FeaturedList
             var articles = featured?.Articles ?? [];
             var rows = (await session.LoadManyAsync<ArticleSummary>(ct, articles.Select(Streams.Article))).ToDictionary(r => r.Id);
             var counts = await ArticleList.Counts(session, rows.Values, ct);
-            http.Response.Name(["articles", "featured", .. rows.Values.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))]);
+            http.Response.TagWithKeys(["articles", "featured", .. rows.Values.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))]);
             var shown = articles.Select(a => rows.GetValueOrDefault(Streams.Article(a))).OfType<ArticleSummary>();
-            return Answer.Tagged(
+            return Responses.WithETag(
                 new FeaturedView(featured?.Version ?? 0, [.. shown.Select(r => ArticleItem.Of(r, language, counts, articles))]));
         }).AllowAnonymous();
 }

@@ -1,7 +1,8 @@
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Articles;
+
+namespace Articles.Featured;
 
 /// <summary>Removes an article from the featured articles.</summary>
 public sealed record UnfeatureArticle(Guid ArticleId)
@@ -16,7 +17,7 @@ public sealed record UnfeatureArticle(Guid ArticleId)
             Guid id, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
             {
                 var decision = await decider.Decide<FeaturedArticles>(Streams.Featured, seen.Expected, new UnfeatureArticle(id).Decide, ct);
-                http.Response.Name("featured");
+                http.Response.TagWithKeys("featured");
                 http.Response.Headers.ETag = http.Tag($"{decision.Version}");
                 return TypedResults.NoContent();
             }).Requires(Roles.Editor);

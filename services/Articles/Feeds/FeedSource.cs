@@ -1,8 +1,11 @@
+using Articles.Publishing;
+using Articles.Reading;
+using Articles.Search;
+using Articles.Texts;
 using Marten;
-using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Articles;
+namespace Articles.Feeds;
 
 /// <summary>One article of a feed, in the language of the feed and with absolute links.</summary>
 internal sealed record FeedEntry(
@@ -44,7 +47,7 @@ internal sealed record FeedSource(
         var known = section is null
             ? null
             : await session.LoadAsync<Section>(Streams.Section(section), ct) ?? throw new NotFound($"There is no section \"{section}\".");
-        http.Response.Name("articles", "sections");
+        http.Response.TagWithKeys("articles", "sections");
         var filter = new ArticleFilter { Section = section, Lang = lang, Fallback = false };
         var rows = await filter.Find(search, [], null, Size, ct);
         var pages = (await session.LoadManyAsync<ArticlePage>(ct, rows.Select(r => r.Id))).ToDictionary(p => p.Id);

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Articles.Search;
+using Articles.Texts;
 using Marten;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Articles;
+namespace Articles.Feeds;
 
 /// <summary>
 /// <c>GET /feeds/{lang}/feed.json?section=</c>: Returns the newest articles in a language as JSON Feed 1.1, with their complete text.
@@ -33,7 +35,8 @@ public static class JsonFeed
                     $"urn:uuid:{e.Id}", e.Url, e.Title, XmlFeeds.Body(e), e.Lead.Length == 0 ? null : e.Lead, e.Cover?.Url, e.PublishedAt,
                     e.UpdatedAt,
                     e.Author is null ? null : [new Author(e.Author)], e.Tags, lang))]);
-            return Answer.Tagged(JsonSerializer.SerializeToUtf8Bytes(feed, Json.Http), "application/feed+json; charset=utf-8", changed);
+            return Responses.WithETag(
+                JsonSerializer.SerializeToUtf8Bytes(feed, Json.Http), "application/feed+json; charset=utf-8", changed);
         }).AllowAnonymous().Produces<Feed>(200, "application/feed+json");
 
     private sealed record Feed(

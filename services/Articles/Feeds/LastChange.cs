@@ -1,4 +1,6 @@
-namespace Articles;
+using Articles.Search;
+
+namespace Articles.Feeds;
 
 /// <summary>
 /// The time of the last change of any list of articles, for <c>Last-Modified</c>. The date of the newest article in a list is not enough,

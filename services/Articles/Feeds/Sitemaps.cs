@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using Articles.Reading;
+using Articles.Search;
+using Articles.Texts;
 using Marten;
-using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Articles;
+namespace Articles.Feeds;
 
 /// <summary>
 /// Serves sitemaps for search engines. <c>/sitemap.xml</c> is the index of one or more sitemaps for each month of publication
@@ -29,8 +31,8 @@ public static class Sitemaps
     {
         app.MapMethods("/robots.txt", ["GET", "HEAD"], (HttpContext http, Site site) =>
         {
-            http.Response.Name("site");
-            return Answer.Tagged(
+            http.Response.TagWithKeys("site");
+            return Responses.WithETag(
                 Encoding.UTF8.GetBytes(
                     "User-agent: *\nDisallow: /admin/\nDisallow: /console/\n\n"
                     + $"Sitemap: {site.At("sitemap.xml")}\nSitemap: {site.At("sitemap-news.xml")}\n"),
@@ -49,8 +51,8 @@ public static class Sitemaps
                 "select to_char(published_at at time zone 'utc', 'YYYY-MM') as month, count(*), max(changed_at) from "
                 + $"{ArticleIndexProjection.Table} group by 1 order by 1 desc",
                 r => (Month: r.GetString(0), Articles: r.GetInt64(1), Changed: r.GetFieldValue<DateTimeOffset>(2)), ct);
-            http.Response.Name("articles");
-            return Answer.Tagged(Write("sitemapindex", xml =>
+            http.Response.TagWithKeys("articles");
+            return Responses.WithETag(Write("sitemapindex", xml =>
             {
                 foreach (var (month, articles, modified) in months)
                     for (var part = 1; part <= (articles + Size - 1) / Size; part++)
@@ -78,8 +80,8 @@ public static class Sitemaps
             var start = new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero);
             var rows = await Rows(session, start, start.AddMonths(1), Size, (part - 1) * Size, ct);
             if (rows.Count == 0) throw new NotFound($"No articles belong to part {part} of the month {month}.");
-            http.Response.Name("articles");
-            return Answer.Tagged(Write("urlset", xml =>
+            http.Response.TagWithKeys("articles");
+            return Responses.WithETag(Write("urlset", xml =>
             {
                 xml.WriteAttributeString("xmlns", "xhtml", null, Xhtml);
                 foreach (var row in rows) Urls(xml, row, site);
@@ -93,8 +95,8 @@ public static class Sitemaps
                 // The protocol allows 1,000 addresses, and 333 articles have at most 999. There is no Last-Modified, because articles leave
                 // this list as time passes, without an event.
                 var rows = await Rows(session, now.AddDays(-2), now.AddMinutes(1), 333, 0, ct);
-                http.Response.Name("articles");
-                return Answer.Tagged(Write("urlset", xml =>
+                http.Response.TagWithKeys("articles");
+                return Responses.WithETag(Write("urlset", xml =>
                 {
                     xml.WriteAttributeString("xmlns", "news", null, News);
                     foreach (var row in rows)

@@ -3,9 +3,11 @@ using System.ServiceModel.Syndication;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using Articles.Search;
+using Articles.Texts;
 using Marten;
 
-namespace Articles;
+namespace Articles.Feeds;
 
 /// <summary>
 /// <c>GET /feeds/{lang}/rss.xml?section=</c> and <c>GET /feeds/{lang}/atom.xml?section=</c>: Returns the newest articles in a language as
@@ -37,7 +39,7 @@ public static class XmlFeeds
         {
             var changed = await changes.Find(ct);
             var source = await FeedSource.Read(lang, section, $"{format}.xml", site, http, session, search, ct);
-            return Answer.Tagged(Write(feed(source)), $"application/{format}+xml; charset=utf-8", changed);
+            return Responses.WithETag(Write(feed(source)), $"application/{format}+xml; charset=utf-8", changed);
         }).AllowAnonymous().Produces<string>(200, $"application/{format}+xml");
 
     private static SyndicationFeed Rss(FeedSource source)

@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
+using Articles.Publishing;
+using Articles.Texts;
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Articles;
+namespace Articles.Links;
 
 /// <summary>Creates or changes an entry in the directory of links.</summary>
 public sealed record DefineLink(LinkDefined Entry)
@@ -23,7 +25,7 @@ public sealed record DefineLink(LinkDefined Entry)
             {
                 var decision =
                     await decider.Decide<Link>(Streams.Link(key), seen.Expected, new DefineLink(request.ToEntry(key)).Decide, ct);
-                http.Response.Name("links");
+                http.Response.TagWithKeys("links");
                 return decision.Written(http, "/api/links");
             }).Requires(Roles.Editor);
 }

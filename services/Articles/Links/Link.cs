@@ -1,6 +1,7 @@
 using Platform.EventSourcing;
 
-namespace Articles;
+
+namespace Articles.Links;
 
 /// <summary>
 /// An entry was created or changed. It names a body of the organisation in each language and has the address of its site.

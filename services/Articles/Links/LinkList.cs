@@ -1,7 +1,8 @@
+using Articles.Texts;
 using Marten;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Articles;
+namespace Articles.Links;
 
 /// <summary>
 /// <c>GET /api/links?lang=&amp;asOf=</c>: Lists the bodies of the organisation whose entries are valid on a day, which is today by default.
@@ -18,8 +19,8 @@ public static class LinkList
                 var links = (await session.Query<Link>().ToListAsync(ct))
                     .Where(l => l.Entry is { } entry && !(entry.From > day) && !(entry.Until < day))
                     .OrderBy(l => l.Entry!.Order).ThenBy(l => l.Id, StringComparer.Ordinal);
-                http.Response.Name("links");
-                return Answer.Tagged(new LinksView(
+                http.Response.TagWithKeys("links");
+                return Responses.WithETag(new LinksView(
                     day,
                     [
                         .. links.Select(l => new LinkItem(

@@ -1,7 +1,8 @@
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Articles;
+
+namespace Articles.Links;
 
 /// <summary>Removes an entry from the directory of links.</summary>
 public sealed record RemoveLink
@@ -15,7 +16,7 @@ public sealed record RemoveLink
         app.MapDelete("/api/links/{key}", async (string key, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
         {
             var decision = await decider.Decide<Link>(Streams.Link(key), seen.Expected, new RemoveLink().Decide, ct);
-            http.Response.Name("links");
+            http.Response.TagWithKeys("links");
             return decision.Written(http, "/api/links");
         }).Requires(Roles.Editor);
 }

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Xml.Linq;
-using Platform.Hosting;
+using Comments.Posting;
+using Platform.Web;
 
-namespace Comments;
+namespace Comments.Exchange;
 
 /// <summary>
 /// Reads a Disqus export (XML): threads with their addresses, then posts that refer to their thread and their parent post.

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
-using Platform.EventSourcing;
-using Platform.Hosting;
+using Comments.Posting;
+using Comments.Threads;
+using Platform.PublicInput;
+using Platform.Web;
 
-namespace Comments;
+namespace Comments.Exchange;
 
 /// <summary>
 /// One comment of an import or export, as a JSON line. An e-mail address is imported, stored separately and never exported.

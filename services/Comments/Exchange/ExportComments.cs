@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Comments.Posting;
 using Marten;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Comments;
+namespace Comments.Exchange;
 
 /// <summary>
 /// <c>GET /api/export/comments?article=</c>: all comments except deleted ones, as JSON lines, including held and hidden ones. They are in

@@ -3,9 +3,10 @@ using System.Text;
 using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
-using Platform.Hosting;
+using Comments.Posting;
+using Platform.Web;
 
-namespace Comments;
+namespace Comments.Exchange;
 
 /// <summary>
 /// Converts the HTML of an imported comment to the Markdown of this service. Characters that Markdown would interpret as markup are

@@ -2,11 +2,15 @@ using System.Text;
 using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
+using Comments.Posting;
+using Comments.Threads;
 using Marten;
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Postgres;
+using Platform.PublicInput;
+using Platform.Web;
 
-namespace Comments;
+namespace Comments.Exchange;
 
 /// <summary>
 /// <c>POST /api/import/comments/jsonl</c>, <c>/disqus</c>, <c>/wordpress</c>: imports comments from an export of this service, of Disqus
@@ -38,7 +42,7 @@ public static partial class ImportComments
             if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
                 limit.MaxRequestBodySize = null;
             http.Response.ContentType = "application/x-ndjson; charset=utf-8";
-            http.Response.Name(SurrogateKeys.Everything);
+            http.Response.TagWithKeys(SurrogateKeys.Everything);
             var (articles, export, pending, number) = (new KnownArticles(store), new XmlExport(http.Request.Body), new PendingReplies(), 0);
             try
             {
@@ -109,7 +113,7 @@ public static partial class ImportComments
     internal static ImportResult ToResult(int number, Guid? id, Exception exception) => exception switch
     {
         JsonException or FormatException => new(number, id, "rejected", exception.Message),
-        _ when Problems.ToProblem(exception) is { } problem => problem.Status < 500
+        _ when StoreProblems.ToProblem(exception) is { } problem => problem.Status < 500
             ? new(number, id, "rejected", problem.Detail)
             : new(number, id, "failed", "The database does not answer. Send the file again; imported comments are not changed."),
         _ => new(number, id, "rejected", Unexpected),

@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
 using AnyAscii;
+using Comments.Threads;
 using Marten;
 using Marten.Linq.MatchesSql;
-using Platform.EventSourcing;
+using Platform.Web;
 
-namespace Comments;
+namespace Comments.Exchange;
 
 /// <summary>Finds the articles of the threads in an import file, by the names that the file has given the threads so far.</summary>
 internal sealed partial class KnownArticles(IDocumentStore store)

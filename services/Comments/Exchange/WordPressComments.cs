@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Xml.Linq;
-using Platform.Hosting;
+using Comments.Posting;
+using Platform.Web;
 
-namespace Comments;
+namespace Comments.Exchange;
 
 /// <summary>Reads the comments of a WordPress export (WXR), in which each post is an item with its comments.</summary>
 internal static class WordPressComments

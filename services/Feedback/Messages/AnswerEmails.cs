@@ -1,12 +1,12 @@
 using Marten;
 using Marten.Linq.MatchesSql;
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.PublicInput;
 
-namespace Feedback;
+namespace Feedback.Messages;
 
 /// <summary>The e-mails with answers to messages. An e-mail is pending until an event records that it was sent or undeliverable.</summary>
-public sealed class AnswerEmails : ILetters
+public sealed class AnswerEmails : IEmailOutbox
 {
     private static readonly Dictionary<string, string> Subjects = new()
     {
@@ -15,7 +15,7 @@ public sealed class AnswerEmails : ILetters
         ["zh"] = "您给上合组织新闻的留言",
     };
 
-    public async Task<IReadOnlyList<Letter>> Due(IQuerySession session, CancellationToken ct)
+    public async Task<IReadOnlyList<Email>> Pending(IQuerySession session, CancellationToken ct)
     {
         var mayBeSent = EmailRetry.MayBeSent(session.DocumentStore.Options.DatabaseSchemaName, "(a ->> 'id')::uuid");
         var isPending =
@@ -25,21 +25,21 @@ public sealed class AnswerEmails : ILetters
         return [.. tickets.SelectMany(t => t.Answers.Where(a => a.Delivery == Delivery.Waiting).Select(a => ToEmail(t, a)))];
     }
 
-    public Task Sent(Letter letter, Decider decider, DateTimeOffset at, CancellationToken ct) =>
-        decider.Decide<ContactTicket>(letter.About, t => IsWaiting(t, letter.Id) ? [new AnswerSent(letter.Id, at)] : [], ct);
+    public Task Sent(Email email, Decider decider, DateTimeOffset at, CancellationToken ct) =>
+        decider.Decide<ContactTicket>(email.About, t => IsWaiting(t, email.Id) ? [new AnswerSent(email.Id, at)] : [], ct);
 
     public Task Undeliverable(
-        Letter letter,
+        Email email,
         Decider decider,
         int code,
         DateTimeOffset at,
         CancellationToken ct) =>
-        decider.Decide<ContactTicket>(letter.About, t => IsWaiting(t, letter.Id) ? [new AnswerUndeliverable(letter.Id, code, at)] : [], ct);
+        decider.Decide<ContactTicket>(email.About, t => IsWaiting(t, email.Id) ? [new AnswerUndeliverable(email.Id, code, at)] : [], ct);
 
     private static bool IsWaiting(ContactTicket? ticket, Guid answer) =>
         ticket?.Answers.Any(a => a.Id == answer && a.Delivery == Delivery.Waiting) == true;
 
-    private static Letter ToEmail(ContactTicket ticket, Answer answer)
+    private static Email ToEmail(ContactTicket ticket, Answer answer)
     {
         var (message, number) = (ticket.Message!, ContactTicket.Number(Streams.Id(ticket.Id)));
         // The visitor's name is not used, because it can be any text and the address can belong to another person.

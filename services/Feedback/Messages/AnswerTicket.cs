@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Feedback;
+namespace Feedback.Messages;
 
 /// <summary>
 /// An editor answers a message. The answer is stored first and then sent by e-mail. Requests with the same <c>Idempotency-Key</c> count

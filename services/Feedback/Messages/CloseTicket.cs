@@ -1,7 +1,8 @@
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Feedback;
+
+namespace Feedback.Messages;
 
 /// <summary>An editor closes a message.</summary>
 public sealed record CloseTicket(DateTimeOffset Now)

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Platform.EventSourcing;
 
-namespace Feedback;
+namespace Feedback.Messages;
 
 /// <summary>The topic of a message.</summary>
 public enum Topic { General, Content, Technical, Partnership }

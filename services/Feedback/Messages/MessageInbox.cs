@@ -1,9 +1,8 @@
 using Marten;
 using Marten.Linq.MatchesSql;
-using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Feedback;
+namespace Feedback.Messages;
 
 /// <summary>
 /// <c>GET /api/feedback/messages?status=open|answered|closed</c>: messages for the editors, oldest first; <c>GET

@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Feedback.Typos;
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.PublicInput;
+using Platform.Web;
 
-namespace Feedback;
+namespace Feedback.Messages;
 
 /// <summary>A visitor sends a message to the editors.</summary>
 public sealed record SubmitMessage(
@@ -40,7 +42,7 @@ public sealed record SubmitMessage(
             {
                 var now = clock.Now();
                 var ticket = key.Value ?? Guid.CreateVersion7(now);
-                if (!Visitors.IsRobot(request.Website))
+                if (!Visitors.IsHoneypotFilled(request.Website))
                 {
                     var command = new SubmitMessage(request.Topic, request.Name.Trim(), request.Email.Trim(), request.Text.Trim(), now)
                     {
@@ -57,7 +59,7 @@ public sealed record SubmitMessage(
                     await decider.Decide<ContactTicket>(Streams.Ticket(ticket), Expected.Any, command.Decide, ct);
                 }
                 return Results.Accepted($"/api/feedback/tickets/{ticket}", new TicketReceipt(ticket, ContactTicket.Number(ticket)));
-            }).AllowAnonymous().Produces<TicketReceipt>(202).LimitedPerVisitor();
+            }).AllowAnonymous().Produces<TicketReceipt>(202).RateLimitedPerVisitor();
 }
 
 /// <summary>

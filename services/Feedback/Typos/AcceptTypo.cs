@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Feedback;
+namespace Feedback.Typos;
 
 /// <summary>
 /// An editor accepts a typo report with a replacement. The articles service receives this as an event and corrects the newest version, in

@@ -1,7 +1,8 @@
 using Marten;
 using Platform.EventSourcing;
+using Platform.Web;
 
-namespace Feedback;
+namespace Feedback.Typos;
 
 /// <summary>Maintains the copies of articles, and closes the reports that a new version settles.</summary>
 public sealed class ArticleTracker(Decider decider, IDocumentStore store)
@@ -21,7 +22,7 @@ public sealed class ArticleTracker(Decider decider, IDocumentStore store)
     /// </summary>
     public async Task Receive(Guid article, ArticleVersionSeen seen, DateTimeOffset at, CancellationToken ct)
     {
-        await decider.Decide<ArticleVersions>(Streams.Article(article), a => ArticleVersions.See(a, seen), ct);
+        await decider.Decide<ArticleVersions>(Streams.Article(article), a => ArticleVersions.ApplyVersion(a, seen), ct);
         var close = new CloseTypo(await Load(article, ct), at);
         foreach (var report in await ReportsToCheck(article, seen.ArticleVersion, ct))
             await decider.Decide<TypoReport>(report, close.Decide, ct);

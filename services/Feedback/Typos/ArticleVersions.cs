@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Platform.EventSourcing;
 
-namespace Feedback;
+namespace Feedback.Typos;
 
 /// <summary>The published text of an article in one language. The body is HTML.</summary>
 public sealed record Wording(string Title, string Lead, string BodyHtml);
@@ -52,7 +52,7 @@ public sealed record ArticleVersions : IState<ArticleVersions>
     /// corrects. A version that arrives late is inserted in order. In a later epoch of the publisher's store, a version can have another
     /// text.
     /// </summary>
-    public static IEnumerable<object> See(ArticleVersions? article, ArticleVersionSeen seen)
+    public static IEnumerable<object> ApplyVersion(ArticleVersions? article, ArticleVersionSeen seen)
     {
         if (seen.Epoch < article?.Epoch) yield break;
         var known = article?.Find(seen.ArticleVersion);
@@ -61,7 +61,7 @@ public sealed record ArticleVersions : IState<ArticleVersions>
     }
 
     /// <summary>Removes the versions that are known only from epochs before this one.</summary>
-    public static IEnumerable<object> Forget(ArticleVersions? article, long epoch)
+    public static IEnumerable<object> RemoveLostVersions(ArticleVersions? article, long epoch)
     {
         if (article?.Versions.Any(v => v.Epoch < epoch) == true) yield return new ArticleVersionsLost(epoch);
     }

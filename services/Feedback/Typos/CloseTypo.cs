@@ -1,4 +1,4 @@
-namespace Feedback;
+namespace Feedback.Typos;
 
 /// <summary>
 /// Closes a report that a version of its article settles: the version corrects it, no longer contains the reported text, or is a

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Feedback;
+namespace Feedback.Typos;
 
 /// <summary>
 /// A text in the form in which it is compared: normalised to NFC, with each run of white space as one space, with a line end at each block

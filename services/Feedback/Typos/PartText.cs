@@ -2,7 +2,7 @@ using System.Text;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 
-namespace Feedback;
+namespace Feedback.Typos;
 
 /// <summary>The part of an article that a text belongs to.</summary>
 public enum Part { Title, Lead, Body }

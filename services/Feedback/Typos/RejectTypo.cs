@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Feedback;
+namespace Feedback.Typos;
 
 /// <summary>An editor rejects a typo report with a reason.</summary>
 public sealed record RejectTypo(string Reason, DateTimeOffset Now)

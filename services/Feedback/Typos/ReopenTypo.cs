@@ -1,7 +1,8 @@
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Feedback;
+
+namespace Feedback.Typos;
 
 /// <summary>
 /// An editor reopens a report that was rejected, or that was accepted but not corrected. If the article is corrected after all, the

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.PublicInput;
+using Platform.Web;
 
-namespace Feedback;
+namespace Feedback.Typos;
 
 /// <summary>
 /// A reader reports a typo. Reports of the same location share one stream; requests with the same <c>Idempotency-Key</c> count once.
@@ -33,7 +34,7 @@ public sealed record ReportTypo(TypoReported Report)
             {
                 var (now, lang) = (clock.Now(), TypoLimits.ResponseLanguage(http, request.Lang));
                 var report = key.Value ?? Guid.CreateVersion7(now);
-                if (Visitors.IsRobot(request.Website)) return Results.Accepted(null, new TypoReceipt(report, TypoStatus.Open));
+                if (Visitors.IsHoneypotFilled(request.Website)) return Results.Accepted(null, new TypoReceipt(report, TypoStatus.Open));
                 if (TypoLimits.CheckLength(request.Selection, lang) is { } problem) return problem;
                 var article = await articles.Load(request.ArticleId, ct);
                 var version = FindVersion(article, request.ArticleVersion);
@@ -69,7 +70,7 @@ public sealed record ReportTypo(TypoReported Report)
                 // A version that was published in the meantime may no longer contain the text; then the report is closed at once.
                 var status = await articles.CloseIfSettled(id, now, ct);
                 return Results.Accepted(null, new TypoReceipt(id, status));
-            }).AllowAnonymous().Produces<TypoReceipt>(202).Produces(422).LimitedPerVisitor();
+            }).AllowAnonymous().Produces<TypoReceipt>(202).Produces(422).RateLimitedPerVisitor();
 
     /// <summary>The purpose that a proof of work is valid for: this report of this location.</summary>
     private static Guid ProofPurpose(Guid report, Guid place) =>

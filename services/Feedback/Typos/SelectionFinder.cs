@@ -1,6 +1,7 @@
 using Platform.EventSourcing;
 
-namespace Feedback;
+
+namespace Feedback.Typos;
 
 /// <summary>A location in an article: a range of characters in <see cref="PartText.Text"/> of one part.</summary>
 public sealed record Spot(string Lang, Part Part, int Start, int Length) : Stored;

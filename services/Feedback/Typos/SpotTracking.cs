@@ -1,7 +1,7 @@
 using System.Globalization;
 using DiffPlex;
 
-namespace Feedback;
+namespace Feedback.Typos;
 
 /// <summary>
 /// Tracks a spot from one version of a text to another. It is the same spot while all its words are unchanged and still adjacent.

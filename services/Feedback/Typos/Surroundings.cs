@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Feedback;
+namespace Feedback.Typos;
 
 /// <summary>The text of a spot and its context, unchanged from the article.</summary>
 public sealed partial record Surroundings(string Before, string Selection, string After)

@@ -1,6 +1,8 @@
-using Platform.Hosting;
+using Feedback.Messages;
+using Platform.PublicInput;
 
-namespace Feedback;
+
+namespace Feedback.Typos;
 
 /// <summary>
 /// <c>GET /api/feedback/limits</c>: the limits for reports and messages. The length of a selection is counted in code points after white

@@ -2,10 +2,9 @@ using Marten;
 using Marten.Linq.MatchesSql;
 using Npgsql;
 using NpgsqlTypes;
-using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 
-namespace Feedback;
+namespace Feedback.Typos;
 
 /// <summary>
 /// Typo reports for editors. <c>GET /api/feedback/typos?status=&amp;article=&amp;section=</c>: reports, the oldest first; <c>GET

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Platform.EventSourcing;
 
-namespace Feedback;
+namespace Feedback.Typos;
 
 /// <summary>
 /// The status of a report: open (pending), accepted (but not yet corrected in the article), rejected, or closed.

@@ -1,8 +1,9 @@
 using MassTransit;
 using Platform.Contracts.Articles;
-using Platform.EventSourcing;
+using Platform.Messaging;
+using Platform.Web;
 
-namespace Feedback;
+namespace Feedback.Typos;
 
 /// <summary>Stores the text of an article that was published, for the first time or again.</summary>
 public sealed class WhenArticlePublished(ArticleTracker articles) : IConsumer<ArticlePublished>

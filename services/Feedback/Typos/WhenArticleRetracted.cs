@@ -1,8 +1,9 @@
 using MassTransit;
 using Platform.Contracts.Articles;
-using Platform.EventSourcing;
+using Platform.Messaging;
+using Platform.Web;
 
-namespace Feedback;
+namespace Feedback.Typos;
 
 /// <summary>Closes the reports on a retracted article.</summary>
 public sealed class WhenArticleRetracted(ArticleTracker articles) : IConsumer<ArticleRetracted>

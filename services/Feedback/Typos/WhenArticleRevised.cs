@@ -1,8 +1,9 @@
 using MassTransit;
 using Platform.Contracts.Articles;
-using Platform.EventSourcing;
+using Platform.Messaging;
+using Platform.Web;
 
-namespace Feedback;
+namespace Feedback.Typos;
 
 /// <summary>Stores the text of a new version, and closes the reports that it settles.</summary>
 public sealed class WhenArticleRevised(ArticleTracker articles) : IConsumer<ArticleRevised>

@@ -3,7 +3,7 @@ using MassTransit;
 using Platform.Contracts.Articles;
 using Platform.EventSourcing;
 
-namespace Feedback;
+namespace Feedback.Typos;
 
 /// <summary>Removes the versions of articles that the articles service has lost.</summary>
 public sealed class WhenArticlesRetold(Decider decider, IDocumentStore store) : IConsumer<ArticlesRetold>
@@ -15,7 +15,7 @@ public sealed class WhenArticlesRetold(Decider decider, IDocumentStore store) : 
         var ct = context.CancellationToken;
         for (var after = ""; await NextPage(after, ct) is { Count: > 0 } articles; after = articles[^1])
             foreach (var article in articles)
-                await decider.Decide<ArticleVersions>(article, a => ArticleVersions.Forget(a, context.Message.Epoch), ct);
+                await decider.Decide<ArticleVersions>(article, a => ArticleVersions.RemoveLostVersions(a, context.Message.Epoch), ct);
     }
 
     private async Task<IReadOnlyList<string>> NextPage(string after, CancellationToken ct)

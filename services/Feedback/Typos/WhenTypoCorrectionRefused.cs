@@ -2,7 +2,7 @@ using MassTransit;
 using Platform.Contracts.Articles;
 using Platform.EventSourcing;
 
-namespace Feedback;
+namespace Feedback.Typos;
 
 /// <summary>
 /// Reopens a report whose correction could not be made. A refusal of an earlier acceptance changes nothing.

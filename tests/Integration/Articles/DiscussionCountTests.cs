@@ -1,4 +1,4 @@
-using Articles;
+using Articles.Reading;
 using Kit;
 using Platform.Contracts;
 using Platform.Contracts.Comments;
@@ -15,16 +15,16 @@ public class DiscussionCountTests(ArticlesService service)
     {
         using var editor = new Editor(service.Client("editor"));
         var id = await editor.Publishes(await editor.Section());
-        await service.Delivers(Changed(id, 3, 30), Changed(id, 3, 30), Changed(id, 3, 30));
+        await service.PublishAndWait(Changed(id, 3, 30), Changed(id, 3, 30), Changed(id, 3, 30));
         var before = await service.EventsStored();
-        await service.Delivers(Changed(id, 1, 10), Changed(id, 3, 30), Changed(id, 2, 20), Changed(id, 1, 10));
+        await service.PublishAndWait(Changed(id, 1, 10), Changed(id, 3, 30), Changed(id, 2, 20), Changed(id, 1, 10));
 
         Assert.Equal(before, await service.EventsStored());
         using var reader = service.Client();
         Assert.Equal(30, (await reader.Get<ArticleView>($"/api/articles/{id}")).CommentCount);
         Assert.Equal(
             (1, 30),
-            await service.Bus.Hears<Public.ArticleStatsChanged>(s => s.ArticleId == id, "the count is announced") is var stats
+            await service.Bus.WaitFor<Public.ArticleStatsChanged>(s => s.ArticleId == id, "the count is announced") is var stats
                 ? (stats.StreamVersion, stats.Comments)
                 : default);
     }
@@ -35,26 +35,26 @@ public class DiscussionCountTests(ArticlesService service)
         using var editor = new Editor(service.Client("editor"));
         var section = await editor.Section();
         var known = await editor.Publishes(section);
-        await service.Delivers(Changed(known, 2, 20));
+        await service.PublishAndWait(Changed(known, 2, 20));
         Guid[] articles = [.. Enumerable.Range(0, 20).Select(_ => Some.Id())];
 
         var batch = new EventBatch<DiscussionChanged>([Changed(known, 3, 30), .. articles.Select((a, i) => Changed(a, 1, i))]);
-        await service.Delivers(batch);
+        await service.PublishAndWait(batch);
         var stored = await service.EventsStored();
-        await service.Delivers(batch, new EventBatch<DiscussionChanged>([Changed(known, 1, 10), Changed(articles[1], 1, 7)]));
+        await service.PublishAndWait(batch, new EventBatch<DiscussionChanged>([Changed(known, 1, 10), Changed(articles[1], 1, 7)]));
 
         Assert.Equal(stored, await service.EventsStored());
         using var reader = service.Client();
         Assert.Equal(30, (await reader.Get<ArticleView>($"/api/articles/{known}")).CommentCount);
         foreach (var (article, i) in articles.Select((a, i) => (a, i)))
-            await service.Bus.Hears<Public.ArticleStatsChanged>(
+            await service.Bus.WaitFor<Public.ArticleStatsChanged>(
                 s => (s.ArticleId, s.Comments, s.StreamVersion) == (article, i, 1), "the count is announced");
         Assert.Equal("articles-when-discussion-changed", await service.Servers.Query<string>(
             $"select user_name from articles.mt_events where stream_id = 'discussion-{articles[0]}'"));
         Assert.Equal("article_discussion", await service.Servers.Query<string>(
             $"select type from articles.mt_streams where id = 'discussion-{articles[0]}' and version = 1"));
-        await service.IsWhatItsStreamsFoldTo<ArticleDiscussion>("discussion-");
-        await service.Delivers(Changed(articles[0], 2, 40));
+        await service.AssertReadModelEqualsStreams<ArticleDiscussion>("discussion-");
+        await service.PublishAndWait(Changed(articles[0], 2, 40));
         Assert.Equal(40, await service.Servers.Query<int>(
             $"select comments from articles.mt_doc_articlediscussion where id = 'discussion-{articles[0]}' and mt_version = 2"));
     }
@@ -63,7 +63,7 @@ public class DiscussionCountTests(ArticlesService service)
     public async Task Concurrent_batches_and_single_counts_of_the_same_discussions_end_with_the_newest_version()
     {
         Guid[] articles = [.. Enumerable.Range(0, 10).Select(_ => Some.Id())];
-        await service.Delivers([.. Enumerable.Range(1, 12).Select(version => version % 2 == 0
+        await service.PublishAndWait([.. Enumerable.Range(1, 12).Select(version => version % 2 == 0
             ? (object)new EventBatch<DiscussionChanged>([.. articles.Select(a => Changed(a, version, 10 * version))])
             : Changed(articles[version % 10], version, 10 * version))]);
         foreach (var article in articles)
@@ -71,7 +71,7 @@ public class DiscussionCountTests(ArticlesService service)
                 120,
                 await service.Servers.Query<int>(
                     $"select comments from articles.mt_doc_articlediscussion where id = 'discussion-{article}'"));
-        await service.IsWhatItsStreamsFoldTo<ArticleDiscussion>("discussion-");
+        await service.AssertReadModelEqualsStreams<ArticleDiscussion>("discussion-");
     }
 
     [Fact]
@@ -79,8 +79,8 @@ public class DiscussionCountTests(ArticlesService service)
     {
         var article = Some.Id();
         // This batch fails, because a batch may contain at most one event of each discussion.
-        await service.Delivers(new EventBatch<DiscussionChanged>([Changed(article, 1, 10), Changed(article, 2, 20)]));
-        await service.Bus.Hears<Public.ArticleStatsChanged>(
+        await service.PublishAndWait(new EventBatch<DiscussionChanged>([Changed(article, 1, 10), Changed(article, 2, 20)]));
+        await service.Bus.WaitFor<Public.ArticleStatsChanged>(
             s => s.ArticleId == article && s.Comments == 20, "the newest count is announced");
     }
 

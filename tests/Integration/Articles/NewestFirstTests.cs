@@ -3,15 +3,14 @@ using System.Text.Json;
 using Integration.Replays;
 using Kit;
 using Npgsql;
-using Platform.EventSourcing.Replays;
+using Platform.Replays;
 using Xunit;
 using static Integration.Articles.Newsroom;
 
 namespace Integration.Articles;
 
 /// <summary>
-/// An archive of several decades, and a month with many publications. It has so many articles that the newest ones alone do not contain a
-/// page of matches.
+/// An archive of several decades, and a month with many publications. The newest articles alone do not contain a page of matches.
 /// </summary>
 public sealed class Archives : ServiceNewsroom
 {

@@ -1,5 +1,6 @@
 using System.Net;
-using Articles;
+using Articles.Publishing;
+using Articles.Reading;
 using Kit;
 using Xunit;
 using Counted = Platform.Contracts.Comments.DiscussionChanged;
@@ -22,7 +23,7 @@ public class PublishingTests(ArticlesService service) : IDisposable
         Assert.Equal(id, Assert.Single(await List(section)).Id);
         Assert.Equal("<p>A title</p>", (await _reader.Get<ArticleView>($"/api/articles/{id}")).BodyHtml);
         Assert.Equal(id, (await _reader.Get<ArticleView>("/api/articles/a-title")).Id);
-        var announced = await service.Bus.Hears<Public.ArticlePublished>(a => a.ArticleId == id, "the article is announced");
+        var announced = await service.Bus.WaitFor<Public.ArticlePublished>(a => a.ArticleId == id, "the article is announced");
         Assert.Equal((2, section), (announced.StreamVersion, announced.Section));
     }
 
@@ -48,7 +49,7 @@ public class PublishingTests(ArticlesService service) : IDisposable
 
         (await _editor.Http.Send($"POST /api/articles/{id}/publish", ifMatch: "\"3\"")).Is(HttpStatusCode.NoContent);
         Assert.Equal("After", (await _reader.Get<ArticleView>($"/api/articles/{id}")).Title);
-        await service.Bus.Hears<Public.ArticleRevised>(
+        await service.Bus.WaitFor<Public.ArticleRevised>(
             a => a.ArticleId == id && a.Texts["en"].Title == "After", "the revision is announced");
     }
 
@@ -63,7 +64,7 @@ public class PublishingTests(ArticlesService service) : IDisposable
         var view = await _reader.Get<ArticleView>($"/api/articles/{id}");
         Assert.Equal(("It was wrong.", "", "", null), (view.RetractionNote, view.Lead, view.BodyHtml, view.Cover));
         Assert.NotEmpty(view.Title);
-        await service.Bus.Hears<Public.ArticleRetracted>(
+        await service.Bus.WaitFor<Public.ArticleRetracted>(
             a => a.ArticleId == id && a.Note == "It was wrong.", "the retraction is announced");
     }
 
@@ -135,12 +136,12 @@ public class PublishingTests(ArticlesService service) : IDisposable
         var revised = await _editor.Publishes(section);
         await _editor.Revises(revised, section, Some.Word("revised"));
         await _editor.Retracts(await _editor.Publishes(section));
-        await service.Delivers(new Counted(Some.Id(), "discussion", 1, Some.Noon, revised, 4));
+        await service.PublishAndWait(new Counted(Some.Id(), "discussion", 1, Some.Noon, revised, 4));
 
-        await service.IsWhatItsStreamsFoldTo<ArticlePage>("article-");
-        await service.IsWhatItsStreamsFoldTo<ArticleSummary>("article-");
-        await service.IsWhatItsStreamsFoldTo<Section>("section-");
-        await service.IsWhatItsStreamsFoldTo<ArticleDiscussion>("discussion-");
+        await service.AssertReadModelEqualsStreams<ArticlePage>("article-");
+        await service.AssertReadModelEqualsStreams<ArticleSummary>("article-");
+        await service.AssertReadModelEqualsStreams<Section>("section-");
+        await service.AssertReadModelEqualsStreams<ArticleDiscussion>("discussion-");
     }
 
     private async Task<IReadOnlyList<ArticleItem>> List(string section) =>

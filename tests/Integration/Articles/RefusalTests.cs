@@ -191,7 +191,7 @@ public class RefusalTests(ArticlesService service) : IDisposable
     [MemberData(nameof(BadTokens), DisableDiscoveryEnumeration = true)]
     public async Task An_invalid_token_is_rejected(string reason, string token)
     {
-        using var client = service.Bearing(token);
+        using var client = service.ClientWithToken(token);
         Assert.NotEmpty(reason);
         await Refused(401, "token", $"PUT /api/articles/{Some.Id()}", "{}", client: client);
     }

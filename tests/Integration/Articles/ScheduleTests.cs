@@ -1,5 +1,5 @@
 using System.Net;
-using Articles;
+using Articles.Publishing;
 using Kit;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,7 +46,7 @@ public class ScheduleTests(Newsroom desk) : IClassFixture<Newsroom>
             (await session.Events.FetchStreamAsync($"article-{id}", token: TestContext.Current.CancellationToken)).Select(e => e.Data)
                 .OfType<ArticlePublished>());
         Assert.Equal(due.ToUnixTimeMilliseconds(), published.PublishedAt.ToUnixTimeMilliseconds());
-        await desk.Bus.Hears<Public.ArticlePublished>(a => a.ArticleId == id, "the article is announced");
+        await desk.Bus.WaitFor<Public.ArticlePublished>(a => a.ArticleId == id, "the article is announced");
         await desk.Stop(third);
     }
 

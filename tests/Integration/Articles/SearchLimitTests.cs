@@ -1,5 +1,5 @@
 using System.Net;
-using Articles;
+using Articles.Search;
 using Kit;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -1,5 +1,6 @@
 using System.Net;
-using Comments;
+using Comments.Moderation;
+using Comments.Posting;
 using Kit;
 using Microsoft.AspNetCore.Hosting;
 using Xunit;
@@ -33,7 +34,7 @@ public sealed class InternetFacingComments : ServiceFixture<Comment>
     public async Task<Guid> Article()
     {
         var article = Some.Id();
-        await Delivers(Messages.Published(article, 2));
+        await PublishAndWait(Messages.Published(article, 2));
         return article;
     }
 }

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Kit;
 using Npgsql;
-using Platform.Hosting;
+using Platform.PublicInput;
 using Xunit;
 
 namespace Integration.Comments;

@@ -1,5 +1,7 @@
 using System.Net;
-using Comments;
+using Comments.Moderation;
+using Comments.Posting;
+using Comments.Threads;
 using Kit;
 using Xunit;
 using Public = Platform.Contracts.Comments;
@@ -21,8 +23,8 @@ public class CommentingTests(CommentsService service) : IDisposable
         var id = await Post(article, "Well said.");
 
         Assert.Equal(id, Assert.Single(await List(article)).Id);
-        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == id && c.Text == "Well said.", "the comment is published");
-        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 1, "the count is published");
+        await service.Bus.WaitFor<Public.CommentPosted>(c => c.CommentId == id && c.Text == "Well said.", "the comment is published");
+        await service.Bus.WaitFor<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 1, "the count is published");
     }
 
     [Fact]
@@ -31,17 +33,17 @@ public class CommentingTests(CommentsService service) : IDisposable
         var article = await service.Article();
         var held = await Post(article, Advertisement, HttpStatusCode.Accepted);
         var shown = await Post(article, "Well said.");
-        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == shown, "the comment after the held one is published");
+        await service.Bus.WaitFor<Public.CommentPosted>(c => c.CommentId == shown, "the comment after the held one is published");
 
         Assert.Equal(shown, Assert.Single(await List(article)).Id);
-        Assert.DoesNotContain(service.Bus.Heard<Public.CommentPosted>(), c => c.CommentId == held);
-        Assert.DoesNotContain(service.Bus.Heard<Public.DiscussionChanged>(), d => d.ArticleId == article && d.Comments > 1);
+        Assert.DoesNotContain(service.Bus.Received<Public.CommentPosted>(), c => c.CommentId == held);
+        Assert.DoesNotContain(service.Bus.Received<Public.DiscussionChanged>(), d => d.ArticleId == article && d.Comments > 1);
         Assert.Contains(await Queue("held"), c => c.Id == held && c.Reason == "more than 2 links");
 
         (await _moderator.Send($"POST /api/comments/{held}/approve")).Is(HttpStatusCode.NoContent);
         Assert.Equal(2, (await List(article)).Count);
-        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == held, "the approved comment is published");
-        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 2, "the count is published");
+        await service.Bus.WaitFor<Public.CommentPosted>(c => c.CommentId == held, "the approved comment is published");
+        await service.Bus.WaitFor<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 2, "the count is published");
     }
 
     [Fact]
@@ -55,8 +57,8 @@ public class CommentingTests(CommentsService service) : IDisposable
 
         Assert.Empty(await List(article));
         Assert.Contains(await Queue("hidden"), c => c.Id == id && c.Reason == "rude");
-        await service.Bus.Hears<Public.CommentHidden>(c => c.CommentId == id, "the removal is published");
-        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 0, "the count is published");
+        await service.Bus.WaitFor<Public.CommentHidden>(c => c.CommentId == id, "the removal is published");
+        await service.Bus.WaitFor<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 0, "the count is published");
     }
 
     [Fact]
@@ -84,10 +86,10 @@ public class CommentingTests(CommentsService service) : IDisposable
                             .Is(HttpStatusCode.Created)));
 
         Assert.Equal(40, await service.Servers.Query<int>($"select comments from comments.discussion where article_id = '{article}'"));
-        await service.Bus.Hears<Public.DiscussionChanged>(
+        await service.Bus.WaitFor<Public.DiscussionChanged>(
             d => d.ArticleId == article && d.StreamVersion == 40, "the last version is published");
         Assert.All(
-            service.Bus.Heard<Public.DiscussionChanged>().Where(d => d.ArticleId == article && d.StreamVersion == 40),
+            service.Bus.Received<Public.DiscussionChanged>().Where(d => d.ArticleId == article && d.StreamVersion == 40),
             d => Assert.Equal(40, d.Comments));
         await service.Stop(second);
     }
@@ -116,8 +118,8 @@ public class CommentingTests(CommentsService service) : IDisposable
         await Post(article, Advertisement, HttpStatusCode.Accepted);
         (await _moderator.Send($"POST /api/comments/{hidden}/hide", new { reason = "it's rude" })).Is(HttpStatusCode.NoContent);
 
-        await service.IsWhatItsStreamsFoldTo<CommentView>("comment-");
-        await service.IsWhatItsStreamsFoldTo<ArticleCopy>("article-");
+        await service.AssertReadModelEqualsStreams<CommentView>("comment-");
+        await service.AssertReadModelEqualsStreams<ArticleCopy>("article-");
         var wrong = await service.Servers.Query<long>("""
             select count(*) from comments.discussion d where d.comments <>
               (select count(*) from comments.mt_doc_commentview v where v.article_id = d.article_id and v.status = 'Shown')

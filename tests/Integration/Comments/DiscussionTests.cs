@@ -13,8 +13,8 @@ public class DiscussionTests(CommentsService service)
     public async Task The_newest_version_of_an_article_decides_whether_its_discussion_is_open()
     {
         var article = Some.Id();
-        await service.Delivers(Messages.Retracted(article, 4));
-        await service.Delivers(
+        await service.PublishAndWait(Messages.Retracted(article, 4));
+        await service.PublishAndWait(
             Messages.Retracted(article, 3),
             Messages.Published(article, 2),
             Messages.Published(article, 2),
@@ -24,7 +24,7 @@ public class DiscussionTests(CommentsService service)
         // Two events: the retraction, and the details from the publication that arrived after it.
         Assert.Equal(2, await service.Servers.Query<long>($"select version from comments.mt_streams where id = 'article-{article}'"));
 
-        await service.Delivers(Messages.Published(article, 5), Messages.Published(article, 5), Messages.Retracted(article, 4));
+        await service.PublishAndWait(Messages.Published(article, 5), Messages.Published(article, 5), Messages.Retracted(article, 4));
         using var reader = service.Client();
         (await reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Open again." }))
             .Is(HttpStatusCode.Created);
@@ -35,7 +35,7 @@ public class DiscussionTests(CommentsService service)
     public async Task Concurrent_messages_about_a_new_article_all_succeed()
     {
         var article = Some.Id();
-        await service.Delivers([.. Enumerable.Range(1, 40).Select(v => (object)Messages.Published(article, v))]);
+        await service.PublishAndWait([.. Enumerable.Range(1, 40).Select(v => (object)Messages.Published(article, v))]);
         Assert.Equal(
             40,
             await service.Servers.Query<int>(
@@ -71,7 +71,7 @@ internal static class Messages
     public static async Task<Guid> Article(this CommentsService service)
     {
         var article = Some.Id();
-        await service.Delivers(Published(article, 2));
+        await service.PublishAndWait(Published(article, 2));
         return article;
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.PublicInput;
 using Xunit;
 
 namespace Integration.Comments;
@@ -26,7 +26,7 @@ public sealed class EmailRecordingTests(EmailRecordingTests.Service service) : I
         Assert.Equal(3, Directory.GetFiles(service.Folder, "*.eml").Length);
     }
 
-    public sealed class Service : ServiceFixture<global::Comments.Comment>, IAsyncLifetime
+    public sealed class Service : ServiceFixture<global::Comments.Posting.Comment>, IAsyncLifetime
     {
         public string Folder { get; } = Directory.CreateTempSubdirectory("emails").FullName;
         public Outbox Outbox { get; } = new();
@@ -34,7 +34,7 @@ public sealed class EmailRecordingTests(EmailRecordingTests.Service service) : I
         protected override void Configure(IWebHostBuilder host)
         {
             host.UseSetting("Mail:Folder", Folder);
-            host.ConfigureTestServices(services => services.AddSingleton<ILetters>(Outbox));
+            host.ConfigureTestServices(services => services.AddSingleton<IEmailOutbox>(Outbox));
         }
 
         async ValueTask IAsyncDisposable.DisposeAsync()
@@ -45,31 +45,31 @@ public sealed class EmailRecordingTests(EmailRecordingTests.Service service) : I
     }
 
     /// <summary>Three pending e-mails; recording that one was sent fails until the store is available.</summary>
-    public sealed class Outbox : ILetters
+    public sealed class Outbox : IEmailOutbox
     {
         private int _attempts;
 
-        public IReadOnlyList<Letter> Emails { get; } =
+        public IReadOnlyList<Email> Emails { get; } =
             [.. Enumerable.Range(1, 3).Select(n =>
-                new Letter(new Guid(n, 0, 0, new byte[8]), $"comment-{n}", $"reader{n}@example.org", "", "A subject", "A text"))];
+                new Email(new Guid(n, 0, 0, new byte[8]), $"comment-{n}", $"reader{n}@example.org", "", "A subject", "A text"))];
 
         public ConcurrentQueue<Guid> Recorded { get; } = new();
         public int Attempts => _attempts;
         public bool StoreIsAvailable { get; set; }
 
-        public Task<IReadOnlyList<Letter>> Due(IQuerySession session, CancellationToken ct) =>
-            Task.FromResult<IReadOnlyList<Letter>>([.. Emails.Where(e => !Recorded.Contains(e.Id))]);
+        public Task<IReadOnlyList<Email>> Pending(IQuerySession session, CancellationToken ct) =>
+            Task.FromResult<IReadOnlyList<Email>>([.. Emails.Where(e => !Recorded.Contains(e.Id))]);
 
-        public Task Sent(Letter letter, Decider decider, DateTimeOffset at, CancellationToken ct)
+        public Task Sent(Email email, Decider decider, DateTimeOffset at, CancellationToken ct)
         {
             Interlocked.Increment(ref _attempts);
             if (!StoreIsAvailable) throw new NpgsqlException("The store is unavailable.");
-            Recorded.Enqueue(letter.Id);
+            Recorded.Enqueue(email.Id);
             return Task.CompletedTask;
         }
 
         public Task Undeliverable(
-            Letter letter,
+            Email email,
             Decider decider,
             int code,
             DateTimeOffset at,

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json;
-using Comments;
+using Comments.Exchange;
+using Comments.Moderation;
+using Comments.Posting;
+using Comments.Threads;
 using Kit;
 using Platform.Contracts.Articles;
 using Xunit;
@@ -108,14 +111,14 @@ public class ExchangeTests(CommentsService service) : IDisposable
                 c =>
                     JsonSerializer.Serialize(
                         c with { Id = ids[c.Id], ArticleId = other, ParentId = c.ParentId is { } p ? ids[p] : null },
-                        global::Platform.Hosting.Json.Http)));
+                        global::Platform.Web.Json.Http)));
         Assert.Equal(
             ["created", "created", "rejected", "rejected"],
             (await Import(
                 "jsonl",
                 moved
                     + "\n{\"id\":1}\n"
-                    + JsonSerializer.Serialize(exported[0] with { Id = Some.Id(), Text = " " }, global::Platform.Hosting.Json.Http)))
+                    + JsonSerializer.Serialize(exported[0] with { Id = Some.Id(), Text = " " }, global::Platform.Web.Json.Http)))
                         .Select(r => r.Outcome));
         Assert.Equal("Indeed.", Assert.Single(await List(other)).Replies!.Items.Single().Text);
     }
@@ -211,7 +214,7 @@ public class ExchangeTests(CommentsService service) : IDisposable
     }
 
     private static string Line(Guid article, string author, string text) =>
-        JsonSerializer.Serialize(new ExchangedComment(Some.Id(), article, author, text, Some.Noon), global::Platform.Hosting.Json.Http);
+        JsonSerializer.Serialize(new ExchangedComment(Some.Id(), article, author, text, Some.Noon), global::Platform.Web.Json.Http);
 
     [Theory]
     [InlineData("<wp:post_password>orchid-47</wp:post_password>", "skipped")]
@@ -246,7 +249,7 @@ public class ExchangeTests(CommentsService service) : IDisposable
     private async Task<Guid> Article(string slug)
     {
         var article = Some.Id();
-        await service.Delivers(
+        await service.PublishAndWait(
             Messages.Published(article, 2) with
             {
                 Texts = new Dictionary<string, ArticleText> { ["en"] = new("Title", "Lead", slug, "") },
@@ -261,7 +264,7 @@ public class ExchangeTests(CommentsService service) : IDisposable
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonSerializer.Deserialize<ImportResult>(l, Tolerant)!)];
 
     // Clients must accept absent properties, because properties that are null are omitted.
-    private static readonly JsonSerializerOptions Tolerant = new(global::Platform.Hosting.Json.Http)
+    private static readonly JsonSerializerOptions Tolerant = new(global::Platform.Web.Json.Http)
     {
         RespectRequiredConstructorParameters = false,
     };

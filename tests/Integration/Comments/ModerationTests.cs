@@ -1,5 +1,7 @@
 using System.Net;
-using Comments;
+using Comments.Moderation;
+using Comments.Posting;
+using Comments.Threads;
 using Integration.Replays;
 using Kit;
 using Xunit;
@@ -160,10 +162,10 @@ public class ModerationTests(CommentsService service) : IDisposable
         (await _moderator.Send($"POST /api/comments/{id}/restore")).Is(HttpStatusCode.NoContent);
         Assert.Equal(
             $"{word} edited", (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=9")).Single(c => c.Id == id).Text);
-        await service.Bus.Hears<Public.CommentPosted>(
+        await service.Bus.WaitFor<Public.CommentPosted>(
             c => c.CommentId == id && c.Text == $"{word} edited", "the approved comment is published");
         // The first text was never approved, so it must not be published even now.
-        Assert.DoesNotContain(service.Bus.Heard<Public.CommentPosted>(), c => c.Text == word);
+        Assert.DoesNotContain(service.Bus.Received<Public.CommentPosted>(), c => c.Text == word);
 
         async Task AssertNotExposed(string state)
         {
@@ -171,7 +173,7 @@ public class ModerationTests(CommentsService service) : IDisposable
             await Policy($"articles/{article}", new { mode = "post" });
             var marker = await Post(article, $"After {state}.");
             await Policy($"articles/{article}", new { mode = "pre" });
-            await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == marker, "the later comment is published");
+            await service.Bus.WaitFor<Public.CommentPosted>(c => c.CommentId == marker, "the later comment is published");
             string[] lists =
             [
                 $"/api/articles/{article}/comments",
@@ -195,18 +197,19 @@ public class ModerationTests(CommentsService service) : IDisposable
             var shown = (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=50")).Count;
             Assert.Equal(
                 shown, await service.Servers.Query<int>($"select comments from comments.discussion where article_id = '{article}'"));
-            await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == shown, "the count is published");
-            Assert.DoesNotContain(service.Bus.Heard<Public.DiscussionChanged>(), d => d.ArticleId == article && d.Comments > shown);
-            Assert.DoesNotContain(service.Bus.Heard<Public.CommentPosted>(), c => c.CommentId == id);
-            Assert.DoesNotContain(service.Bus.Heard<Public.CommentEdited>(), c => c.CommentId == id);
-            Assert.DoesNotContain(service.Bus.Heard<Public.CommentHidden>(), c => c.CommentId == id);
+            await service.Bus.WaitFor<Public.DiscussionChanged>(
+                d => d.ArticleId == article && d.Comments == shown, "the count is published");
+            Assert.DoesNotContain(service.Bus.Received<Public.DiscussionChanged>(), d => d.ArticleId == article && d.Comments > shown);
+            Assert.DoesNotContain(service.Bus.Received<Public.CommentPosted>(), c => c.CommentId == id);
+            Assert.DoesNotContain(service.Bus.Received<Public.CommentEdited>(), c => c.CommentId == id);
+            Assert.DoesNotContain(service.Bus.Received<Public.CommentHidden>(), c => c.CommentId == id);
         }
     }
 
     private async Task<Guid> Article(string section)
     {
         var article = Some.Id();
-        await service.Delivers(Messages.Published(article, 2) with { Section = section });
+        await service.PublishAndWait(Messages.Published(article, 2) with { Section = section });
         return article;
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
-using Comments;
+using Comments.Posting;
+using Comments.Threads;
 using Kit;
 using Xunit;
 using Public = Platform.Contracts.Comments;
@@ -24,7 +25,7 @@ public class OwnCommentTests(CommentsService service) : IDisposable
         var item = Assert.Single(await List(article));
         Assert.Equal(("Well *said*.", "<p>Well <em>said</em>.</p>"), (item.Text, item.Html));
         Assert.NotNull(item.EditedAt);
-        await service.Bus.Hears<Public.CommentEdited>(e => e.CommentId == posted.Id && e.Text == "Well *said*.", "the edit is published");
+        await service.Bus.WaitFor<Public.CommentEdited>(e => e.CommentId == posted.Id && e.Text == "Well *said*.", "the edit is published");
         Assert.Equal(1, await service.Servers.Query<int>($"select comments from comments.discussion where article_id = '{article}'"));
         (await Edit(posted, "Well *said*.")).Is(HttpStatusCode.OK);
         Assert.Equal(2, await service.Servers.Query<long>($"select version from comments.mt_streams where id = 'comment-{posted.Id}'"));
@@ -37,19 +38,19 @@ public class OwnCommentTests(CommentsService service) : IDisposable
     {
         var article = await service.Article();
         var posted = await Post(article, "Well said.");
-        await service.Bus.Hears<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 1, "the comment is counted");
+        await service.Bus.WaitFor<Public.DiscussionChanged>(d => d.ArticleId == article && d.Comments == 1, "the comment is counted");
         Assert.Equal("held", (await Edit(posted, Advertisement)).Is(HttpStatusCode.OK).As<CommentReceipt>().Status);
         Assert.Empty(await List(article));
-        await service.Bus.Hears<Public.CommentHidden>(h => h.CommentId == posted.Id, "the comment is removed for readers");
-        await service.Bus.Hears<Public.DiscussionChanged>(
+        await service.Bus.WaitFor<Public.CommentHidden>(h => h.CommentId == posted.Id, "the comment is removed for readers");
+        await service.Bus.WaitFor<Public.DiscussionChanged>(
             d => d.ArticleId == article && d.Comments == 0, "the comment is no longer counted");
         // It stays held after another edit, because editing must not bypass moderation.
         Assert.Equal("held", (await Edit(posted, "Well said indeed.")).Is(HttpStatusCode.OK).As<CommentReceipt>().Status);
         (await _moderator.Send($"POST /api/comments/{posted.Id}/approve")).Is(HttpStatusCode.NoContent);
-        await service.Bus.Hears<Public.CommentPosted>(
+        await service.Bus.WaitFor<Public.CommentPosted>(
             c => c.CommentId == posted.Id && c.Text == "Well said indeed.", "the approved text is published");
-        Assert.DoesNotContain(service.Bus.Heard<Public.CommentEdited>(), e => e.CommentId == posted.Id);
-        Assert.DoesNotContain(service.Bus.Heard<Public.CommentPosted>(), c => c.CommentId == posted.Id && c.Text == Advertisement);
+        Assert.DoesNotContain(service.Bus.Received<Public.CommentEdited>(), e => e.CommentId == posted.Id);
+        Assert.DoesNotContain(service.Bus.Received<Public.CommentPosted>(), c => c.CommentId == posted.Id && c.Text == Advertisement);
     }
 
     [Fact]
@@ -65,8 +66,8 @@ public class OwnCommentTests(CommentsService service) : IDisposable
         var tombstone = Assert.Single(await List(article));
         Assert.Equal(
             (true, null, null, reply.Id), (tombstone.Removed, tombstone.Text, tombstone.Author, tombstone.Replies!.Items.Single().Id));
-        await service.Bus.Hears<Public.CommentHidden>(h => h.CommentId == posted.Id, "the comment is removed for readers");
-        await service.Bus.Hears<Public.DiscussionChanged>(
+        await service.Bus.WaitFor<Public.CommentHidden>(h => h.CommentId == posted.Id, "the comment is removed for readers");
+        await service.Bus.WaitFor<Public.DiscussionChanged>(
             d => d.ArticleId == article && d.StreamVersion == 3 && d.Comments == 1, "the comment is no longer counted");
         (await Edit(posted, "Back again.")).IsProblem(404, "no comment");
         (await _moderator.Send($"POST /api/comments/{posted.Id}/approve")).IsProblem(409, "deleted");
@@ -115,7 +116,7 @@ public class OwnCommentTests(CommentsService service) : IDisposable
                         new { author = "Ann", text = "Well said.", email = address },
                         key: $"{key}")));
         Assert.All(answers, a => Assert.DoesNotContain(address, a.Is(HttpStatusCode.Created).Body, StringComparison.Ordinal));
-        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == key, "the comment is published");
+        await service.Bus.WaitFor<Public.CommentPosted>(c => c.CommentId == key, "the comment is published");
         Assert.Equal(
             1,
             await service.Servers.Query<long>($"select count(*) from comments.mt_doc_commentcontact where data ->> 'email' = '{address}'"));

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Comments;
+using Comments.Moderation;
+using Comments.Posting;
+using Comments.Threads;
 using Integration.Replays;
 using Kit;
 using Microsoft.AspNetCore.Hosting;
-using Platform.Hosting;
+using Platform.PublicInput;
 using Xunit;
 using Public = Platform.Contracts.Comments;
 
@@ -15,7 +17,7 @@ public sealed class CommentsWithMail : ServiceFixture<Comment>, IAsyncLifetime
 {
     public const int EmailsPerDay = 4, ConfirmationsPerDay = 3;
 
-    public SmtpStandIn Smtp { get; } = new();
+    public FakeSmtpServer Smtp { get; } = new();
 
     protected override void Configure(IWebHostBuilder host)
     {
@@ -30,7 +32,7 @@ public sealed class CommentsWithMail : ServiceFixture<Comment>, IAsyncLifetime
     public async Task<Guid> Article()
     {
         var article = Some.Id();
-        await Delivers(Messages.Published(article, 2));
+        await PublishAndWait(Messages.Published(article, 2));
         return article;
     }
 
@@ -159,7 +161,7 @@ public sealed partial class PeopleTests(CommentsWithMail service) : IClassFixtur
         (await author.Send($"PUT /api/comments/{id}", new { text = $"I am {word}, and was." })).Is(HttpStatusCode.OK);
         var held = await service.Post(article, $"{Advertisement} {word}", address, status: HttpStatusCode.Accepted);
         var reply = await service.Post(article, "Pleased to meet you.", parent: id);
-        await service.Bus.Hears<Public.CommentPosted>(c => c.CommentId == reply, "all comments are published");
+        await service.Bus.WaitFor<Public.CommentPosted>(c => c.CommentId == reply, "all comments are published");
         Assert.NotNull(await service.Servers.TablesWith(word));
 
         var hash = EmailHash.Of(address.ToUpperInvariant());
@@ -173,8 +175,8 @@ public sealed partial class PeopleTests(CommentsWithMail service) : IClassFixtur
         Assert.Contains(
             "\"comments\":0", (await _moderator.Send($"DELETE /api/people/{hash}")).Is(HttpStatusCode.OK).Body, StringComparison.Ordinal);
         await AssertGone();
-        await service.Bus.Hears<Public.CommentHidden>(h => h.CommentId == id, "the comment is removed for readers");
-        await service.Bus.Hears<Public.DiscussionChanged>(
+        await service.Bus.WaitFor<Public.CommentHidden>(h => h.CommentId == id, "the comment is removed for readers");
+        await service.Bus.WaitFor<Public.DiscussionChanged>(
             d => d.ArticleId == article && d.StreamVersion == 3 && d.Comments == 1, "the comment is no longer counted");
         var tombstone = (await _reader.Walk<CommentItem>($"/api/articles/{article}/comments?limit=9")).Single();
         Assert.Equal((true, reply), (tombstone.Removed, tombstone.Replies!.Items.Single().Id));
@@ -220,7 +222,7 @@ public sealed partial class PeopleTests(CommentsWithMail service) : IClassFixtur
     }
 
     private async Task<IReadOnlyList<FlaggedItem>> Flags() =>
-        (await _moderator.Get<global::Platform.Hosting.Page<FlaggedItem>>("/api/moderation/flags")).Items;
+        (await _moderator.Get<global::Platform.Web.Page<FlaggedItem>>("/api/moderation/flags")).Items;
 
     [GeneratedRegex(@"List-Unsubscribe:\s*<([^>]+)>", RegexOptions.IgnoreCase)]
     private static partial Regex Unsubscribe();

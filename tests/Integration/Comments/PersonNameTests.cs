@@ -1,8 +1,9 @@
 using System.Net;
-using Comments;
+using Comments.People;
+using Comments.Posting;
 using Kit;
 using Microsoft.Extensions.DependencyInjection;
-using Platform.Hosting;
+using Platform.PublicInput;
 using Xunit;
 
 namespace Integration.Comments;

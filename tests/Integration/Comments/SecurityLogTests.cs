@@ -1,7 +1,7 @@
 using System.Net;
 using Integration.Replays;
 using Kit;
-using Platform.Hosting;
+using Platform.PublicInput;
 using Xunit;
 
 namespace Integration.Comments;

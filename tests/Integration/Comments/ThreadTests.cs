@@ -1,6 +1,7 @@
 using System.Net;
 using System.Xml.Linq;
-using Comments;
+using Comments.Posting;
+using Comments.Threads;
 using CsCheck;
 using Kit;
 using Xunit;
@@ -137,7 +138,7 @@ public class ThreadTests(CommentsService service) : IDisposable
     private async Task<List<Guid>> Walk(Guid article, string sort, int limit, Func<Task> between)
     {
         var found = new List<Guid>();
-        async Task WalkPages(global::Platform.Hosting.Page<CommentItem> page, string address, string order)
+        async Task WalkPages(global::Platform.Web.Page<CommentItem> page, string address, string order)
         {
             for (; ; page = await Page($"{address}?sort={order}&limit={limit}&cursor={page.Next}"))
             {
@@ -247,8 +248,8 @@ public class ThreadTests(CommentsService service) : IDisposable
     private async Task Hide(Guid id) =>
         (await _moderator.Send($"POST /api/comments/{id}/hide", new { reason = "rude" })).Is(HttpStatusCode.NoContent);
 
-    private Task<global::Platform.Hosting.Page<CommentItem>> Page(string address) =>
-        _reader.Get<global::Platform.Hosting.Page<CommentItem>>(address);
+    private Task<global::Platform.Web.Page<CommentItem>> Page(string address) =>
+        _reader.Get<global::Platform.Web.Page<CommentItem>>(address);
 
     public void Dispose()
     {

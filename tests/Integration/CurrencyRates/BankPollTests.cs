@@ -54,7 +54,7 @@ public class BankPollTests
         Assert.Equal(events, await Events(service));
 
         service.Bank.Published = Saturday;
-        await service.Bus.Hears<Public.RatesPublished>(
+        await service.Bus.WaitFor<Public.RatesPublished>(
             p => p.EffectiveFrom == Saturday, "the rates of tomorrow are stored once the bank has recovered");
         Assert.Equal(events + 1, await Events(service));
     }
@@ -72,14 +72,14 @@ public class BankPollTests
             async () => (await StaleReason(second))?.Contains("HTML", StringComparison.Ordinal) == true, "both replicas report it");
         service.Bank.Published = Saturday;
         service.Bank.Fault = BankFault.None;
-        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == Saturday, "the rates are stored");
+        await service.Bus.WaitFor<Public.RatesPublished>(p => p.EffectiveFrom == Saturday, "the rates are stored");
         await StaleIs(service, null);
         var polls = service.Bank.Requests.Count;
         // The rates of tomorrow are stored, so no replica polls again before the bank may publish, the next day at noon.
         service.Clock.Set(new(2025, 4, 5, 11, 59, 57, TimeSpan.FromHours(3)));
         await Eventually.IsTrue(() => Task.FromResult(service.Bank.Requests.Count > polls), "the bank is polled again at noon");
         Assert.True(service.Clock.GetUtcNow() >= new DateTimeOffset(2025, 4, 5, 12, 0, 0, TimeSpan.FromHours(3)));
-        Assert.Single(service.Bus.Heard<Public.RatesPublished>(), p => p.EffectiveFrom == Saturday);
+        Assert.Single(service.Bus.Received<Public.RatesPublished>(), p => p.EffectiveFrom == Saturday);
         Assert.Equal(2, await service.Servers.Query<long>("select count(*) from currency_rates.mt_events"));
     }
 
@@ -131,11 +131,11 @@ public class BankPollTests
     {
         await using var service = await Started(
             s => { s.Bank.Published = new(2025, 4, 1); s.Clock.Set(new(2025, 4, 1, 9, 0, 0, TimeSpan.FromHours(3))); });
-        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == new DateOnly(2025, 4, 1), "Tuesday's rates are published");
+        await service.Bus.WaitFor<Public.RatesPublished>(p => p.EffectiveFrom == new DateOnly(2025, 4, 1), "Tuesday's rates are published");
         service.Bank.Published = Saturday;
         service.Clock.Set(new(2025, 4, 4, 13, 0, 0, TimeSpan.FromHours(3)));
         foreach (var day in Enumerable.Range(1, 5))
-            await service.Bus.Hears<Public.RatesPublished>(
+            await service.Bus.WaitFor<Public.RatesPublished>(
                 p => p.EffectiveFrom == new DateOnly(2025, 4, day), $"the rates of April {day} are published");
     }
 
@@ -150,11 +150,11 @@ public class BankPollTests
             s.Bank.Also[tuesday] = Saturday;
             s.Clock.Set(new(2025, 4, 4, 13, 0, 0, TimeSpan.FromHours(3)));
         });
-        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == Saturday, "Saturday's rates are published");
+        await service.Bus.WaitFor<Public.RatesPublished>(p => p.EffectiveFrom == Saturday, "Saturday's rates are published");
         service.Bank.Published = tuesday;
         service.Clock.Set(new(2025, 4, 7, 13, 0, 0, TimeSpan.FromHours(3)));
-        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == monday, "Monday's rates are published");
-        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == tuesday, "Tuesday's rates are published");
+        await service.Bus.WaitFor<Public.RatesPublished>(p => p.EffectiveFrom == monday, "Monday's rates are published");
+        await service.Bus.WaitFor<Public.RatesPublished>(p => p.EffectiveFrom == tuesday, "Tuesday's rates are published");
         using var reader = service.Client();
         foreach (var (day, sheet) in new[] { (5, 5), (6, 5), (7, 7), (8, 8) })
         {

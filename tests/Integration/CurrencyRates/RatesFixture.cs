@@ -1,5 +1,5 @@
 using System.Net;
-using CurrencyRates;
+using CurrencyRates.Sheets;
 using Kit;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -17,7 +17,7 @@ namespace Integration.CurrencyRates;
 /// </summary>
 public class RatesFixture : ServiceFixture<RateSheet>, IAsyncLifetime
 {
-    public BankStandIn Bank { get; } = new();
+    public FakeBank Bank { get; } = new();
     public SetClock Clock { get; } = new(new(2025, 4, 4, 13, 0, 0, TimeSpan.FromHours(3)));
     protected virtual bool Polls => true;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using CurrencyRates;
+using CurrencyRates.Sheets;
 using Kit;
 using Xunit;
 using Public = Platform.Contracts.CurrencyRates;
@@ -23,7 +23,7 @@ public class RatesTests(CurrencyRatesService service) : IDisposable
             (new DateOnly(2020, 1, 10), new DateOnly(2020, 1, 12), 11.0951000000001m),
             (saturday.EffectiveFrom, saturday.Date, saturday.Rows[0].Rate));
         Assert.Equal(12, (await _reader.Get<RatesView>("/api/rates?date=2020-01-14")).Rows[0].Rate);
-        var announced = await service.Bus.Hears<Public.RatesPublished>(
+        var announced = await service.Bus.WaitFor<Public.RatesPublished>(
             r => r.EffectiveFrom == new DateOnly(2020, 1, 10), "the rates are published");
         Assert.Equal(11.0951000000001m, announced.Rates[0].Value);
     }
@@ -38,7 +38,7 @@ public class RatesTests(CurrencyRatesService service) : IDisposable
         (await _operator.Send("PUT /api/rates/sheets/2021-01-10", Sheet("12"), ifMatch: "\"1\"")).Is(HttpStatusCode.NoContent);
 
         Assert.Equal(12, (await _reader.Get<RatesView>("/api/rates?date=2021-01-11")).Rows[0].Rate);
-        await service.Bus.Hears<Public.RatesCorrected>(
+        await service.Bus.WaitFor<Public.RatesCorrected>(
             r => r is { StreamVersion: 2, StreamId: "rates-2021-01-10" }, "the correction is published");
     }
 
@@ -78,7 +78,7 @@ public class RatesTests(CurrencyRatesService service) : IDisposable
     {
         await Record("2023-01-10", "11.10");
         (await _operator.Send("PUT /api/rates/sheets/2023-01-10", Sheet("11.2"), ifMatch: "*")).Is(HttpStatusCode.NoContent);
-        await service.IsWhatItsStreamsFoldTo<RateSheet>("rates-");
+        await service.AssertReadModelEqualsStreams<RateSheet>("rates-");
     }
 
     private static object Sheet(string value) =>

@@ -4,7 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
-using CurrencyRates;
+using CurrencyRates.Sheets;
 using Kit;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
@@ -218,7 +218,7 @@ public partial class RecordedDaysTests(SeededFixture service) : IClassFixture<Se
 
         Assert.Equal(
             "20.2000",
-            (await service.Bus.Hears<Public.RatesCorrected>(
+            (await service.Bus.WaitFor<Public.RatesCorrected>(
                 c => c.EffectiveFrom == new DateOnly(2022, 1, 11), "the correction is published")).Rates.Single().Value
                     .ToString(CultureInfo.InvariantCulture));
 
@@ -230,7 +230,7 @@ public partial class RecordedDaysTests(SeededFixture service) : IClassFixture<Se
     {
         using var operators = service.Client("operator");
         await Eventually.IsTrue(
-            () => Task.FromResult(service.Bus.Heard<Public.RatesPublished>().Select(p => p.EffectiveFrom).Distinct().Count() >= 8),
+            () => Task.FromResult(service.Bus.Received<Public.RatesPublished>().Select(p => p.EffectiveFrom).Distinct().Count() >= 8),
             "the recorded days are published");
         await Seeds.Send(operators, "currency-rates");
         await Seeds.Send(operators, "states");
@@ -241,9 +241,9 @@ public partial class RecordedDaysTests(SeededFixture service) : IClassFixture<Se
             "/api/rates/sheets/2022-06-01",
             new { rates = new[] { new { id = "R01235", numCode = "840", charCode = "USD", nominal = 1, value = "73.2737" } } },
             Ct);
-        await service.Bus.Hears<Public.RatesPublished>(p => p.EffectiveFrom == new DateOnly(2022, 6, 1), "the next sheet is published");
+        await service.Bus.WaitFor<Public.RatesPublished>(p => p.EffectiveFrom == new DateOnly(2022, 6, 1), "the next sheet is published");
         foreach (var day in Seeds.Rates.Select(r => r.Date).Distinct())
-            Assert.Single(service.Bus.Heard<Public.RatesPublished>(), p => p.EffectiveFrom == day);
+            Assert.Single(service.Bus.Received<Public.RatesPublished>(), p => p.EffectiveFrom == day);
     }
 
     private static Seeds.Rate Recorded(string date, string code) =>

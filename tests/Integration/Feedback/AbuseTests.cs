@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Feedback;
+using Feedback.Messages;
+using Feedback.Typos;
 using Kit;
 using Xunit;
 
@@ -30,7 +31,7 @@ public class AbuseTests(InternetFacingFeedback service) : IClassFixture<Internet
         var texts = new Dictionary<string, Wording> { ["en"] = new("Title", "Lead", "<p>One sumit, another artcle.</p>") };
         await service.Decide<ArticleVersions>(
             $"article-{article}",
-            seen => ArticleVersions.See(seen, new ArticleVersionSeen(1, "news", texts, false)));
+            seen => ArticleVersions.ApplyVersion(seen, new ArticleVersionSeen(1, "news", texts, false)));
         var (proof, key) = (await ProofOfWorkSolver.Solve(visitor), $"{Some.Id()}");
         object Report(string selection) => new { articleId = article, selection, proof };
         for (var i = 0; i < 2; i++) (await visitor.Send("POST /api/feedback/typos", Report("sumit"), key: key)).Is(HttpStatusCode.Accepted);

@@ -1,9 +1,11 @@
 using System.Net;
 using Feedback;
+using Feedback.Messages;
+using Feedback.Typos;
 using Kit;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
-using Platform.Hosting;
+using Platform.PublicInput;
 using Xunit;
 
 namespace Integration.Feedback;
@@ -26,7 +28,7 @@ public sealed class AnswerTests(InternetFacingFeedback service) : IClassFixture<
         var store = service.Services.GetRequiredService<IDocumentStore>();
         using (var daemon = await store.BuildProjectionDaemonAsync())
             await daemon.RebuildProjectionAsync<ContactTicket>(TestContext.Current.CancellationToken);
-        await service.IsWhatItsStreamsFoldTo<ContactTicket>("ticket-");
+        await service.AssertReadModelEqualsStreams<ContactTicket>("ticket-");
 
         // When the next e-mail has been sent, a duplicate of the first one would have been sent too.
         var other = await SendMessage("bob@example.org");
@@ -107,8 +109,8 @@ public sealed class AnswerTests(InternetFacingFeedback service) : IClassFixture<
         Assert.Equal("Another's comment.", Assert.Single((await typos.Item(report)).Reporters).Comment);
         Assert.True((await _editor.Get<InboxItem>($"/api/feedback/messages/{ticket}")).Erased);
         (await _editor.Send($"POST /api/feedback/messages/{ticket}/answer", new { text = "Hi." }, ifMatch: "*")).IsProblem(409, "erased");
-        await service.IsWhatItsStreamsFoldTo<ContactTicket>("ticket-");
-        await service.IsWhatItsStreamsFoldTo<TypoReport>("typo-");
+        await service.AssertReadModelEqualsStreams<ContactTicket>("ticket-");
+        await service.AssertReadModelEqualsStreams<TypoReport>("typo-");
     }
 
     [Fact]
@@ -135,7 +137,7 @@ public sealed class AnswerTests(InternetFacingFeedback service) : IClassFixture<
             service.Client("editor"),
             service.Client("editor"),
             service.Bus,
-            m => service.Delivers(m),
+            m => service.PublishAndWait(m),
             async c => await ProofOfWorkSolver.Solve(c));
 
     private async Task<List<string>> TablesWith(string text)

@@ -1,5 +1,5 @@
 using System.Net;
-using Feedback;
+using Feedback.Messages;
 using Kit;
 using Marten;
 using Microsoft.AspNetCore.Hosting;
@@ -64,7 +64,7 @@ public sealed class EmailRetryTests(EmailRetryTests.Service service) : IClassFix
     /// </summary>
     public sealed class Service : ServiceFixture<ContactTicket>, IAsyncLifetime
     {
-        private readonly SmtpStandIn _smtp = new();
+        private readonly FakeSmtpServer _smtp = new();
 
         protected override void Configure(IWebHostBuilder host)
         {

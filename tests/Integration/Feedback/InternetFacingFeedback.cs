@@ -1,4 +1,4 @@
-using Feedback;
+using Feedback.Messages;
 using Kit;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
@@ -16,7 +16,7 @@ public sealed class InternetFacingFeedback : ServiceFixture<ContactTicket>, IAsy
     public const int PerHour = 30;
 
     public ShiftedClock Clock { get; } = new();
-    public SmtpStandIn Smtp { get; } = new();
+    public FakeSmtpServer Smtp { get; } = new();
 
     protected override void Configure(IWebHostBuilder host)
     {

@@ -1,5 +1,5 @@
 using System.Net;
-using Feedback;
+using Feedback.Messages;
 using Kit;
 using Xunit;
 
@@ -87,7 +87,7 @@ public class MessagesTests(FeedbackService service) : IDisposable
     public async Task The_read_model_equals_the_folded_streams()
     {
         (await _editor.Send($"POST /api/feedback/messages/{await Send("It's done.")}/close")).Is(HttpStatusCode.NoContent);
-        await service.IsWhatItsStreamsFoldTo<ContactTicket>("ticket-");
+        await service.AssertReadModelEqualsStreams<ContactTicket>("ticket-");
     }
 
     private static object Message(string text) => new { topic = "content", name = "Ann", email = "ann@example.org", text, consent = true };

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Kit;
-using Platform.Hosting;
+using Platform.PublicInput;
 
 namespace Integration.Feedback;
 
@@ -12,7 +12,7 @@ internal static class ProofOfWorkSolver
 {
     public static async Task<string> Solve(HttpClient client, string address = "/api/feedback/challenge")
     {
-        var challenge = await client.Get<Riddle>(address);
+        var challenge = await client.Get<AltchaChallenge>(address);
         var number = Enumerable.Range(0, challenge.Maxnumber + 1).First(n =>
             Convert.ToHexStringLower(
                 SHA256.HashData(Encoding.UTF8.GetBytes(challenge.Salt + n.ToString(CultureInfo.InvariantCulture)))) == challenge.Challenge);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Feedback;
+using Feedback.Typos;
 using Kit;
 using Platform.Contracts.Articles;
 using Platform.Contracts.Feedback;
@@ -32,11 +33,11 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
             (article, 2, "body", "sumit", "summit", "A typing error was corrected."),
             (accepted.ArticleId, accepted.ArticleVersion, accepted.Part, accepted.Selection, accepted.Replacement, accepted.Note));
         var revised = TypoWorkflow.Revised(article, 3, "<p>The first su<em>mi</em>t, the second summit.</p>", report);
-        await service.Delivers(revised, revised);
+        await service.PublishAndWait(revised, revised);
 
         Assert.Equal((TypoStatus.Closed, TypoOutcome.Corrected), ((await _typos.Item(report)).Status, (await _typos.Item(report)).Outcome));
         Assert.Equal((TypoStatus.Closed, TypoOutcome.Corrected), ((await _typos.Item(other)).Status, (await _typos.Item(other)).Outcome));
-        var closed = await service.Bus.Hears<TypoReportClosed>(e => e.ReportId == report, "the closing is published");
+        var closed = await service.Bus.WaitFor<TypoReportClosed>(e => e.ReportId == report, "the closing is published");
         Assert.Equal(("corrected", 3), (closed.Outcome, closed.ArticleVersion));
         Assert.Equal(3, await service.Servers.Query<long>($"select version from feedback.mt_streams where id = 'typo-{report}'"));
     }
@@ -49,7 +50,7 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
             .Select(a => a.Is(HttpStatusCode.Accepted).As<TypoReceipt>().Ticket)
             .Distinct()
             .ToArray();
-        await service.Delivers(TypoWorkflow.Revised(article, 4, "<p>Again: the sumit of all</p>"));
+        await service.PublishAndWait(TypoWorkflow.Revised(article, 4, "<p>Again: the sumit of all</p>"));
         Assert.Equal(Assert.Single(tickets), await _typos.Report(article, "sumit"));
         Assert.Equal(tickets[0], (await _typos.Send(article, " sumit ", articleVersion: 2)).As<TypoReceipt>().Ticket);
         Assert.Equal(10, (await _typos.Item(tickets[0])).Reports);
@@ -98,13 +99,13 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
             article,
             accepted.StreamVersion,
             "There is no such place.");
-        await service.Delivers(refused, refused);
+        await service.PublishAndWait(refused, refused);
         var item = await _typos.Item(report);
         Assert.Equal((TypoStatus.Open, "There is no such place.", 3), (item.Status, item.Conflict, item.Version));
         Assert.Contains(await _typos.Editor.Walk<TypoItem>($"/api/feedback/typos?article={article}"), i => i.Id == report);
 
         await _typos.Accept(report, "summit");
-        await service.Delivers(refused);
+        await service.PublishAndWait(refused);
         Assert.Equal(TypoStatus.Accepted, (await _typos.Item(report)).Status);
     }
 
@@ -113,14 +114,14 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
     {
         var article = await _typos.PublishArticle("<p>The sumit of all. Another sumit.</p>");
         var (gone, stays) = (await _typos.Report(article, "sumit", "The "), await _typos.Report(article, "sumit", "Another "));
-        await service.Delivers(TypoWorkflow.Revised(article, 5, "<p>Another sumit.</p>"));
+        await service.PublishAndWait(TypoWorkflow.Revised(article, 5, "<p>Another sumit.</p>"));
         Assert.Equal(TypoOutcome.TextGone, (await _typos.Item(gone)).Outcome);
         Assert.Equal(TypoStatus.Open, (await _typos.Item(stays)).Status);
         Assert.Equal(
             TypoStatus.Closed,
             (await _typos.Send(article, "sumit", "The ", articleVersion: 2)).Is(HttpStatusCode.Accepted).As<TypoReceipt>().Status);
 
-        await service.Delivers(new ArticleRetracted(Some.Id(), $"article-{article}", 6, Some.Noon, article, "Wrong."));
+        await service.PublishAndWait(new ArticleRetracted(Some.Id(), $"article-{article}", 6, Some.Noon, article, "Wrong."));
         Assert.Equal(TypoOutcome.Retracted, (await _typos.Item(stays)).Outcome);
         (await _typos.Send(article, "sumit")).IsProblem(409, "retracted");
     }
@@ -213,9 +214,9 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
         var article = await _typos.PublishArticle("<p>aa bb cc dd</p>", section: "measured");
         var (a, b, c) = (await _typos.Report(article, "aa"), await _typos.Report(article, "bb"), await _typos.Report(article, "cc"));
         await _typos.Report(article, "dd");
-        await service.Delivers(
+        await service.PublishAndWait(
             TypoWorkflow.Revised(article, 3, "<p>AA bb cc dd</p>", a, (await _typos.Item(a)).ReportedAt.AddSeconds(100)));
-        await service.Delivers(
+        await service.PublishAndWait(
             TypoWorkflow.Revised(article, 4, "<p>AA BB cc dd</p>", b, (await _typos.Item(b)).ReportedAt.AddSeconds(300)));
         await _typos.Accept(c, "CC");
         var statistics = await _typos.Editor.Get<FeedbackStatistics>("/api/feedback/statistics");
@@ -244,7 +245,7 @@ public sealed class TypoTests(FeedbackService service) : IDisposable
     {
         var article = await _typos.PublishArticle("<p>The sumit</p>");
         await _typos.Accept(await _typos.Report(article, "sumit", email: "a@example.org"), "summit");
-        await service.IsWhatItsStreamsFoldTo<TypoReport>("typo-");
+        await service.AssertReadModelEqualsStreams<TypoReport>("typo-");
         Assert.Equal(0, await service.Servers.Query<long>("select count(*) from feedback.mt_doc_typoreport where id not like 'typo-%'"));
     }
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Feedback;
+using Feedback.Typos;
 using Kit;
 using Platform.Contracts.Articles;
 using Platform.Contracts.Feedback;
@@ -15,7 +15,13 @@ internal sealed class TypoWorkflow(
     Func<HttpClient, Task<string?>> proof) : IDisposable
 {
     public TypoWorkflow(FeedbackService service)
-        : this(service.Client(), service.Client("editor"), service.Bus, m => service.Delivers(m), _ => Task.FromResult<string?>(null)) { }
+        : this(
+            service.Client(),
+            service.Client("editor"),
+            service.Bus,
+            m => service.PublishAndWait(m),
+            _ => Task.FromResult<string?>(null))
+    { }
 
     public HttpClient Reader => reader;
     public HttpClient Editor => editor;
@@ -73,7 +79,8 @@ internal sealed class TypoWorkflow(
         (await Editor.Send($"POST /api/feedback/typos/{report}/accept", new { replacement }, ifMatch: ifMatch))
             .Is(HttpStatusCode.NoContent);
         var version = (await Item(report)).Version;
-        return await bus.Hears<TypoReportAccepted>(e => e.ReportId == report && e.StreamVersion == version, "the acceptance is published");
+        return await bus.WaitFor<TypoReportAccepted>(
+            e => e.ReportId == report && e.StreamVersion == version, "the acceptance is published");
     }
 
     public void Dispose()

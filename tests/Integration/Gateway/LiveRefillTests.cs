@@ -3,7 +3,7 @@ using Kit;
 using MassTransit;
 using Platform.Contracts.Comments;
 using Platform.Contracts.Refills;
-using Platform.EventSourcing.Replays;
+using Platform.Messaging;
 using Xunit;
 
 namespace Integration.Gateway;
@@ -32,9 +32,9 @@ public sealed class LiveRefillTests(GatewayFixture gateway) : IClassFixture<Gate
         });
         await comments.StartAsync(TestContext.Current.CancellationToken);
         using var reader = gateway.Client();
-        await using var listener = await Listener.At(reader);
+        await using var listener = await LiveClient.At(reader);
         await gateway.Bus.Publish(known);
-        await listener.Hears(known.CommentId, "comment posted");
+        await listener.WaitFor(known.CommentId, "comment posted");
 
         await gateway.Servers.DeleteQueue("gateway-live");
         var request = await Eventually.Get(
@@ -54,7 +54,7 @@ public sealed class LiveRefillTests(GatewayFixture gateway) : IClassFixture<Gate
                 if (isRefill) context.Headers.Set(Replayed.RefillHeader, true);
             }, TestContext.Current.CancellationToken);
         }
-        await listener.Hears(lost.CommentId, "comment posted");
+        await listener.WaitFor(lost.CommentId, "comment posted");
         await comments.StopAsync(TestContext.Current.CancellationToken);
         Assert.Single(listener.Of(known.CommentId));
         Assert.Empty(listener.Of(replayed.CommentId));

@@ -28,14 +28,14 @@ public sealed class LiveRefusalTests(GatewayFixture gateway) : IClassFixture<Gat
         using HttpClient reader = GatewayFixture.At(small), other = GatewayFixture.At(small);
         reader.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
         other.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.8");
-        await using (await Listener.At(reader))
+        await using (await LiveClient.At(reader))
         {
-            await using var second = await Listener.At(reader);
+            await using var second = await LiveClient.At(reader);
             using var refused = await reader.GetAsync("/api/live", Cancelled);
             var type = refused.Content.Headers.ContentType?.MediaType;
             Assert.Equal((HttpStatusCode.TooManyRequests, "application/problem+json"), (refused.StatusCode, type));
             Assert.NotNull(refused.Headers.RetryAfter);
-            await using var elsewhere = await Listener.At(other);
+            await using var elsewhere = await LiveClient.At(other);
         }
         await Eventually.IsTrue(async () =>
         {
@@ -49,7 +49,7 @@ public sealed class LiveRefusalTests(GatewayFixture gateway) : IClassFixture<Gat
     {
         await using var small = await gateway.Another(("Gateway:Live:MostClients", "1"));
         using var reader = GatewayFixture.At(small);
-        await using (await Listener.At(reader))
+        await using (await LiveClient.At(reader))
         {
             using var refused = await reader.GetAsync("/api/live", Cancelled);
             Assert.Equal(

@@ -20,7 +20,7 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
     public async Task Article_comment_and_rate_events_are_delivered_live()
     {
         using var reader = gateway.Client();
-        await using var listener = await Listener.At(reader);
+        await using var listener = await LiveClient.At(reader);
         Assert.Equal(
             ("text/event-stream", true, false),
             (
@@ -31,25 +31,25 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
 
         var (comment, day) = (Guid.CreateVersion7(), new DateOnly(2026, 4, 25));
         await gateway.Bus.Publish(Published(_article, 1));
-        await listener.Hears(_article, "article published");
+        await listener.WaitFor(_article, "article published");
         await gateway.Bus.Publish(Posted(comment, 1, "Well said."));
-        await listener.Hears(comment, "comment posted");
+        await listener.WaitFor(comment, "comment posted");
         await gateway.Bus.Publish(
             new Sheets.RatesPublished(Guid.CreateVersion7(), "rates-2026-04-25", 1, Now, day, [new("R01375", "156", "CNY", 1, 11.0270m)]));
-        await Eventually.IsTrue(() => Task.FromResult(listener.Heard.Any(h => h.Topic == "rates")), "the rates event arrives");
+        await Eventually.IsTrue(() => Task.FromResult(listener.Received.Any(h => h.Topic == "rates")), "the rates event arrives");
         await gateway.Bus.Publish(new Said.CommentHidden(Guid.CreateVersion7(), $"comment-{comment}", 2, Now, comment, _article));
-        await listener.Hears(comment, "comment hidden");
+        await listener.WaitFor(comment, "comment hidden");
         await gateway.Bus.Publish(new News.ArticleRetracted(Guid.CreateVersion7(), $"article-{_article}", 2, Now, _article, "Withdrawn."));
-        await listener.Hears(_article, "article retracted");
+        await listener.WaitFor(_article, "article retracted");
 
         Assert.Equal(
             "Title",
-            listener.Heard.First(h => h.Topic == "article").Data.GetProperty("texts").GetProperty("en").GetProperty("title").GetString());
-        var rates = listener.Heard.First(h => h.Topic == "rates").Data;
+            listener.Received.First(h => h.Topic == "article").Data.GetProperty("texts").GetProperty("en").GetProperty("title").GetString());
+        var rates = listener.Received.First(h => h.Topic == "rates").Data;
         Assert.Equal(
             ("2026-04-25", "11.0270"),
             (rates.GetProperty("effectiveFrom").GetString(), rates.GetProperty("rates")[0].GetProperty("value").GetRawText()));
-        var ids = listener.Heard.Select(h => long.Parse(h.Id!, CultureInfo.InvariantCulture)).ToArray();
+        var ids = listener.Received.Select(h => long.Parse(h.Id!, CultureInfo.InvariantCulture)).ToArray();
         Assert.Equal(ids.Distinct().Order(), ids);
     }
 
@@ -59,31 +59,31 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
         using var reader = gateway.Client();
         var before = Guid.CreateVersion7();
         string left;
-        await using (var listener = await Listener.At(reader))
+        await using (var listener = await LiveClient.At(reader))
         {
             await gateway.Bus.Publish(Published(before, 1));
-            await listener.Hears(before, "article published");
+            await listener.WaitFor(before, "article published");
             left = listener.LastEventId;
         }
         var missed = Enumerable.Range(0, 1200).Select(_ => Guid.CreateVersion7()).ToArray(); // more than two pages of the store
-        await using (var witness = await Listener.At(reader))
+        await using (var witness = await LiveClient.At(reader))
         {
             foreach (var id in missed) await gateway.Bus.Publish(Posted(id, 1, "While nobody listened."));
-            foreach (var id in missed) await witness.Hears(id, "comment posted");
+            foreach (var id in missed) await witness.WaitFor(id, "comment posted");
         }
 
         await using var other = await gateway.Another();
         using var there = GatewayFixture.At(other);
-        await using var back = await Listener.At(there, lastEventId: left);
+        await using var back = await LiveClient.At(there, lastEventId: left);
         var live = Guid.CreateVersion7();
         await gateway.Bus.Publish(Posted(live, 1, "Now."));
-        await back.Hears(live, "comment posted");
+        await back.WaitFor(live, "comment posted");
         Assert.Empty(back.Of(before));
         Assert.All(missed, id => Assert.Equal(["comment posted"], back.Of(id)));
-        var ids = back.Heard.Select(h => long.Parse(h.Id!, CultureInfo.InvariantCulture)).ToArray();
+        var ids = back.Received.Select(h => long.Parse(h.Id!, CultureInfo.InvariantCulture)).ToArray();
         Assert.Equal(ids.Distinct().Order(), ids);
-        await using var byQuery = await Listener.At(reader, $"?lastEventId={left}&topics=comment");
-        await byQuery.Hears(live, "comment posted");
+        await using var byQuery = await LiveClient.At(reader, $"?lastEventId={left}&topics=comment");
+        await byQuery.WaitFor(live, "comment posted");
         Assert.Equal(missed.Length, missed.Count(id => byQuery.Of(id).Count == 1));
     }
 
@@ -91,13 +91,13 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
     public async Task Duplicate_replayed_and_outdated_events_are_not_delivered()
     {
         using var reader = gateway.Client();
-        await using var listener = await Listener.At(reader);
+        await using var listener = await LiveClient.At(reader);
         var (comment, end) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         var (posted, published) = (Posted(comment, 1, "Once."), Published(_article, 3));
         await gateway.Bus.Publish(published);
         await gateway.Bus.Publish(posted, posted.EventId);
-        await listener.Hears(comment, "comment posted");
-        await listener.Hears(_article, "article published");
+        await listener.WaitFor(comment, "comment posted");
+        await listener.WaitFor(_article, "article published");
 
         await gateway.Bus.Publish(posted, posted.EventId);
         await gateway.Bus.Publish(posted);
@@ -106,10 +106,10 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
         await gateway.Bus.Publish(Published(Guid.CreateVersion7(), 1), replay: true);
         await gateway.Bus.Publish(Posted(Guid.CreateVersion7(), 1, "Long ago.") with { OccurredAt = Now.AddDays(-2) });
         await gateway.Bus.Publish(Posted(end, 1, "The end."));
-        await listener.Hears(end, "comment posted");
+        await listener.WaitFor(end, "comment posted");
         Assert.Equal(
             3,
-            listener.Heard.Count(
+            listener.Received.Count(
                 h =>
                     h.Data.TryGetProperty("articleId", out var of)
                         ? of.GetGuid() == _article
@@ -122,27 +122,27 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
     public async Task A_returning_client_does_not_receive_hidden_texts_or_comments_on_a_retracted_article()
     {
         using var reader = gateway.Client();
-        await using var witness = await Listener.At(reader);
+        await using var witness = await LiveClient.At(reader);
         var left = witness.LastEventId;
         var (hidden, restored, under) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
         await gateway.Bus.Publish(Published(_article, 1));
         foreach (var id in new[] { hidden, restored })
             await gateway.Bus.Publish(Posted(id, 1, $"words of {id}") with { ArticleId = Guid.Empty });
         await gateway.Bus.Publish(Posted(under, 1, $"words of {under}"));
-        foreach (var id in new[] { hidden, restored, under }) await witness.Hears(id, "comment posted");
+        foreach (var id in new[] { hidden, restored, under }) await witness.WaitFor(id, "comment posted");
         foreach (var id in new[] { hidden, restored })
             await gateway.Bus.Publish(new Said.CommentHidden(Guid.CreateVersion7(), $"comment-{id}", 2, Now, id, Guid.Empty));
-        await witness.Hears(restored, "comment hidden");
+        await witness.WaitFor(restored, "comment hidden");
         await gateway.Bus.Publish(Posted(restored, 3, $"words of {restored}") with { ArticleId = Guid.Empty });
         await gateway.Bus.Publish(new News.ArticleRetracted(Guid.CreateVersion7(), $"article-{_article}", 2, Now, _article, "Withdrawn."));
-        await witness.Hears(hidden, "comment hidden");
-        await witness.Hears(restored, "comment posted");
-        await witness.Hears(_article, "article retracted");
+        await witness.WaitFor(hidden, "comment hidden");
+        await witness.WaitFor(restored, "comment posted");
+        await witness.WaitFor(_article, "article retracted");
 
-        await using var back = await Listener.At(reader, lastEventId: left);
-        await back.Hears(_article, "article retracted");
-        await back.Hears(hidden, "comment hidden");
-        await back.Hears(restored, "comment posted");
+        await using var back = await LiveClient.At(reader, lastEventId: left);
+        await back.WaitFor(_article, "article retracted");
+        await back.WaitFor(hidden, "comment hidden");
+        await back.WaitFor(restored, "comment posted");
         Assert.Equal(["comment hidden", "comment posted", "article retracted"], new[] { hidden, restored, _article }.SelectMany(back.Of));
         Assert.Empty(back.Of(under));
         Assert.DoesNotContain($"words of {hidden}", back.Raw, StringComparison.Ordinal);
@@ -155,22 +155,22 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
         await using var forgetful = await gateway.Another(("Gateway:Live:KeepHours", "0.001"));
         using var reader = GatewayFixture.At(forgetful);
         string left;
-        await using (var listener = await Listener.At(reader)) left = listener.LastEventId;
+        await using (var listener = await LiveClient.At(reader)) left = listener.LastEventId;
         using var elsewhere = gateway.Client();
-        await using (var witness = await Listener.At(elsewhere))
+        await using (var witness = await LiveClient.At(elsewhere))
             for (var i = 0; i < 2; i++)
             {
                 var id = Guid.CreateVersion7();
                 await gateway.Bus.Publish(Posted(id, 1, "Soon forgotten."));
-                await witness.Hears(id, "comment posted");
+                await witness.WaitFor(id, "comment posted");
             }
         await Eventually.IsTrue(
             async () => await gateway.Servers.Query<long>("select count(*) from live.entry") == 0, "the entries expire");
         foreach (var id in new[] { left, "999999999999" })
         {
-            await using var back = await Listener.At(reader, lastEventId: id);
-            await Eventually.IsTrue(() => Task.FromResult(back.Heard.Count == 1), "an event arrives");
-            Assert.Equal("reset", back.Heard.Single().Topic);
+            await using var back = await LiveClient.At(reader, lastEventId: id);
+            await Eventually.IsTrue(() => Task.FromResult(back.Received.Count == 1), "an event arrives");
+            Assert.Equal("reset", back.Received.Single().Topic);
             Assert.NotEqual(id, back.LastEventId);
         }
     }
@@ -181,23 +181,23 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
         const long Epoch = 1_800_000_000;
         using var reader = gateway.Client();
         string left;
-        await using (var listener = await Listener.At(reader))
+        await using (var listener = await LiveClient.At(reader))
         {
             await gateway.Bus.Publish(Published(_article, 7));
-            await listener.Hears(_article, "article published");
+            await listener.WaitFor(_article, "article published");
             await gateway.Bus.Publish(new News.ArticlesRetold(Epoch, Now), epoch: Epoch);
             await listener.Ended.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
             left = listener.LastEventId;
         }
-        await using var back = await Listener.At(reader, lastEventId: left);
-        await Eventually.IsTrue(() => Task.FromResult(back.Heard.Count > 0), "an event arrives");
-        Assert.Equal(["reset"], back.Heard.Select(h => h.Topic));
+        await using var back = await LiveClient.At(reader, lastEventId: left);
+        await Eventually.IsTrue(() => Task.FromResult(back.Received.Count > 0), "an event arrives");
+        Assert.Equal(["reset"], back.Received.Select(h => h.Topic));
         await gateway.Bus.Publish(Published(_article, 2), epoch: Epoch);
-        await back.Hears(_article, "article published");
+        await back.WaitFor(_article, "article published");
         await gateway.Bus.Publish(Published(_article, 8)); // from the previous epoch
         await gateway.Bus.Publish(Published(_article, 3), epoch: Epoch);
-        await Eventually.IsTrue(() => Task.FromResult(back.Heard.Count == 3), "the next version arrives");
-        Assert.Equal([2, 3], back.Heard.Skip(1).Select(h => h.Data.GetProperty("version").GetInt32()));
+        await Eventually.IsTrue(() => Task.FromResult(back.Received.Count == 3), "the next version arrives");
+        Assert.Equal([2, 3], back.Received.Skip(1).Select(h => h.Data.GetProperty("version").GetInt32()));
     }
 
     [Fact]
@@ -205,7 +205,7 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
     {
         await using var brisk = await gateway.Another(("Gateway:Live:HeartbeatSeconds", "0.3"));
         using var reader = GatewayFixture.At(brisk);
-        await using var listener = await Listener.At(reader, "?topics=rates");
+        await using var listener = await LiveClient.At(reader, "?topics=rates");
         var at = listener.LastEventId;
         await gateway.Bus.Publish(Posted(Guid.CreateVersion7(), 1, "Not wanted."));
         await Eventually.IsTrue(() => Task.FromResult(listener.Raw.Split(":\nid: ").Length > 3), "heartbeats arrive");
@@ -214,7 +214,7 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
                 Task.FromResult(
                     long.Parse(listener.LastEventId, CultureInfo.InvariantCulture) > long.Parse(at, CultureInfo.InvariantCulture)),
             "the position advances with events that were filtered out");
-        Assert.Empty(listener.Heard);
+        Assert.Empty(listener.Received);
     }
 
     [Fact]
@@ -222,7 +222,7 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
     {
         await using var strict = await gateway.Another(("Gateway:Live:Buffer", "8"));
         using var quick = GatewayFixture.At(strict);
-        await using var witness = await Listener.At(quick);
+        await using var witness = await LiveClient.At(quick);
         using var slow = new TcpClient { ReceiveBufferSize = 4096 };
         await slow.ConnectAsync(IPAddress.Loopback, quick.BaseAddress!.Port, Cancelled);
         await slow.GetStream().WriteAsync("GET /api/live HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), Cancelled);
@@ -234,7 +234,7 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
         foreach (var id in comments)
         {
             await gateway.Bus.Publish(Posted(id, 1, new string('x', 200_000)));
-            await witness.Hears(id, "comment posted");
+            await witness.WaitFor(id, "comment posted");
         }
         using var rest = new MemoryStream();
         await Assert.ThrowsAnyAsync<IOException>(async () =>
@@ -247,9 +247,9 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
             comments.Count(id => heard.Contains($"{id}", StringComparison.Ordinal)) < comments.Length,
             "the slow client was not disconnected");
 
-        await using var back = await Listener.At(
-            quick, lastEventId: Whole().Matches(heard) is { Count: > 0 } whole ? whole[^1].Groups[1].Value : witness.Heard[0].Id);
-        await back.Hears(comments[^1], "comment posted");
+        await using var back = await LiveClient.At(
+            quick, lastEventId: Whole().Matches(heard) is { Count: > 0 } whole ? whole[^1].Groups[1].Value : witness.Received[0].Id);
+        await back.WaitFor(comments[^1], "comment posted");
     }
 
     [Fact]
@@ -257,7 +257,7 @@ public sealed partial class LiveTests(GatewayFixture gateway) : IClassFixture<Ga
     {
         var stopping = await gateway.Another();
         using var reader = GatewayFixture.At(stopping);
-        await using var listener = await Listener.At(reader);
+        await using var listener = await LiveClient.At(reader);
         var stopped = stopping.DisposeAsync().AsTask();
         await listener.Ended.WaitAsync(TimeSpan.FromSeconds(10), Cancelled);
         await stopped.WaitAsync(TimeSpan.FromSeconds(30), Cancelled);

@@ -111,7 +111,7 @@ public sealed class ResponseCacheTests : IClassFixture<GatewayFixture>
         var mine = other with { EventId = Guid.CreateVersion7(), StreamId = $"article-{_id}" };
         _version = 1;
         await _gateway.Bus.Publish(other);
-        await _gateway.Bus.Hears<Public.ArticleRetracted>(e => e.EventId == other.EventId, "the event arrives on the bus");
+        await _gateway.Bus.WaitFor<Public.ArticleRetracted>(e => e.EventId == other.EventId, "the event arrives on the bus");
         Assert.Equal("version 0", await _reader.GetStringAsync(Address, Cancelled));
         await _gateway.Bus.Publish(mine);
         await Eventually.IsTrue(

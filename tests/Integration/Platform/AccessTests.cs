@@ -1,17 +1,17 @@
 extern alias gateway;
 
 using System.Text.RegularExpressions;
-using Articles;
-using Comments;
-using CurrencyRates;
-using Feedback;
+using Articles.Publishing;
+using Comments.Posting;
+using CurrencyRates.Sheets;
+using Feedback.Messages;
 using Integration.Gateway;
 using Kit;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Platform.Hosting;
+using Platform.Web;
 using Xunit;
 
 namespace Integration.Platform;
@@ -101,7 +101,7 @@ public sealed partial class AccessTests(AccessTests.AllServices all) : IClassFix
         var data = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>();
         return data.Count == 0
             ? null
-            : [.. data.SelectMany(a => a.Roles?.Split(',') ?? (a.Policy == "look" ? [Roles.Admin, Roles.Operator] : [a.Policy!]))
+            : [.. data.SelectMany(a => a.Roles?.Split(',') ?? (a.Policy == "viewer" ? [Roles.Admin, Roles.Operator] : [a.Policy!]))
                 .Distinct().Order()];
     }
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Articles;
+using Articles.Publishing;
 using Integration.Articles;
 using Kit;
 using Microsoft.AspNetCore.Hosting;
@@ -58,12 +58,13 @@ public class BrokerNodeTests(ArticlesWithTwoBrokerNodes service) : IClassFixture
         (await editor.Send($"PUT /api/articles/{id}", Newsroom.Body(Newsroom.English()))).Is(HttpStatusCode.Created);
         (await editor.Send($"POST /api/articles/{id}/publish", ifMatch: "*")).Is(HttpStatusCode.NoContent);
         await Eventually.IsTrue(
-            () => Task.FromResult(service.Bus.Heard<PublicArticles.ArticlePublished>().Any(e => e.ArticleId == id)),
+            () => Task.FromResult(service.Bus.Received<PublicArticles.ArticlePublished>().Any(e => e.ArticleId == id)),
             "the article is published",
             limit);
         await service.Bus.Publish(new DiscussionChanged(Some.Id(), $"discussion-{id}", 1, Some.Noon, id, 7));
         await Eventually.IsTrue(
-            () => Task.FromResult(service.Bus.Heard<PublicArticles.ArticleStatsChanged>().Any(e => e.ArticleId == id && e.Comments == 7)),
+            () =>
+                Task.FromResult(service.Bus.Received<PublicArticles.ArticleStatsChanged>().Any(e => e.ArticleId == id && e.Comments == 7)),
             "its discussion is counted",
             limit);
         using var admin = service.Client("admin");

@@ -1,9 +1,10 @@
 using System.Diagnostics;
-using Articles;
+using Articles.Publishing;
 using Kit;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.EventSourcing;
+using Platform.Web;
 using Xunit;
 
 namespace Integration.Platform;
@@ -92,7 +93,7 @@ public class DeciderTests(ArticlesService service)
                 $"section-beside-{i}",
                 Expected.Any,
                 _ => [Defined(i)],
-                (session, _, _, ct) => session.Beside<Section>("section-shared", section => [Defined((section?.Order ?? 0) + 1)], ct),
+                (session, _, _, ct) => session.AlsoDecide<Section>("section-shared", section => [Defined((section?.Order ?? 0) + 1)], ct),
                 TestContext.Current.CancellationToken);
         })));
         Assert.Equal(
@@ -115,7 +116,7 @@ public class DeciderTests(ArticlesService service)
             async (session, _, _, ct) =>
             {
                 var contended = $"section-contended-{lost++}";
-                await session.Beside<Section>(contended, _ => [Defined(1)], ct);
+                await session.AlsoDecide<Section>(contended, _ => [Defined(1)], ct);
                 await service.Decide<Section>(contended, _ => [Defined(2)]);
             },
             token);

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using Articles;
+using Articles.Publishing;
 using Integration.Articles;
 using Kit;
 using Microsoft.AspNetCore.Builder;
@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Platform.Hosting;
+using Platform.Postgres;
 using Xunit;
 
 namespace Integration.Platform;
@@ -114,7 +114,7 @@ public class FormerPrimaryTests
         if (frozen) await pair.FreezePrimary();
         await pair.Promote();
         var lost = await Assert.ThrowsAnyAsync<Exception>(() => statement.WaitAsync(Eventually.Limit, ct));
-        Assert.True(Problems.StoreIsAway(lost), lost.ToString());
+        Assert.True(StoreProblems.StoreIsAway(lost), lost.ToString());
         await Eventually.IsTrue(async () => await Port(database) != first, "the new primary is reached");
         for (var i = 0; i < 50; i++) Assert.NotEqual(first, await Port(database));
         await watch.StopAsync(ct);

@@ -2,7 +2,7 @@ using Kit;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Platform.Contracts.Comments;
-using Platform.Hosting;
+using Platform.Messaging;
 using RabbitMQ.Client;
 using Xunit;
 
@@ -73,7 +73,7 @@ public sealed class QuorumQueueTests : IAsyncLifetime
         }).Build();
         var bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(rabbit =>
         {
-            rabbit.ConnectTo(settings, "quorum");
+            rabbit.ConnectToBroker(settings, "quorum");
             rabbit.ReceiveEndpoint(queue, endpoint =>
             {
                 endpoint.UseQuorumQueue(settings);

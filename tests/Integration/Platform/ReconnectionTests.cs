@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Kit;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
-using Platform.Hosting;
+using Platform.Messaging;
 using Xunit;
 
 namespace Integration.Platform;
@@ -32,7 +32,7 @@ public class ReconnectionTests
         }).Build();
         var bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(rabbit =>
         {
-            rabbit.ConnectTo(settings, "reconnection");
+            rabbit.ConnectToBroker(settings, "reconnection");
             rabbit.ReceiveEndpoint("somewhere", _ => { });
         });
         var starting = bus.StartAsync(stop.Token);

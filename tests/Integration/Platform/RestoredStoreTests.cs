@@ -1,4 +1,4 @@
-using CurrencyRates;
+using CurrencyRates.Sheets;
 using Kit;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.EventSourcing;
@@ -34,7 +34,7 @@ public class RestoredStoreTests(ServiceFixture<RateSheet> service) : IClassFixtu
         Assert.Equal(2, epoch.Lost);
 
         // All remaining events are published again, and then the end of the history is announced.
-        await service.Bus.Hears<Public.RatesRetold>(h => h.Epoch == epoch.Number, "the end of the history");
+        await service.Bus.WaitFor<Public.RatesRetold>(h => h.Epoch == epoch.Number, "the end of the history");
         Assert.Equal(
             [Kept],
             service.Bus.HeardWithEpochs<Public.RatesPublished>()
@@ -59,7 +59,7 @@ public class RestoredStoreTests(ServiceFixture<RateSheet> service) : IClassFixtu
         await Record(New, 1);
         await Heard(New, 1);
         Assert.Equal([epoch.Number, 0], (await Epochs()).Select(e => e.Number));
-        Assert.Single(service.Bus.Heard<Public.RatesRetold>());
+        Assert.Single(service.Bus.Received<Public.RatesRetold>());
     }
 
     private async Task RestartAround(Func<Task> whileStopped)
@@ -87,6 +87,6 @@ public class RestoredStoreTests(ServiceFixture<RateSheet> service) : IClassFixtu
     }
 
     private Task Heard(DateOnly day, long version) => Eventually.IsTrue(
-        () => Task.FromResult(service.Bus.Heard<Public.RatesPublished>().Any(p => p.EffectiveFrom == day && p.StreamVersion == version)),
+        () => Task.FromResult(service.Bus.Received<Public.RatesPublished>().Any(p => p.EffectiveFrom == day && p.StreamVersion == version)),
         $"{day} is received");
 }

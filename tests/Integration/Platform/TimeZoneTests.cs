@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Articles;
+using Articles.Publishing;
 using Integration.Articles;
 using Integration.Replays;
 using Kit;
 using Microsoft.AspNetCore.Hosting;
 using Npgsql;
-using Platform.EventSourcing.Replays;
+using Platform.Replays;
 using Xunit;
 
 namespace Integration.Platform;

@@ -2,8 +2,8 @@ using System.Net;
 using Integration.Articles;
 using Integration.Replays;
 using Kit;
-using Platform.EventSourcing.Replays;
-using Platform.Hosting.Admin;
+using Platform.Replays;
+using Platform.Replays.Admin;
 using Xunit;
 
 namespace Integration.Platform;
@@ -24,6 +24,19 @@ public class UpgradeTests(Newsroom desk) : IClassFixture<Newsroom>
             "select data ->> 'order' || ' ' || (data -> 'colour' ->> 'name') from articles.mt_doc_section where id = 'section-news'"));
         Assert.DoesNotContain("colour", await desk.Text("/api/sections"), StringComparison.Ordinal);
         await desk.Servers.Query<int>("update articles.mt_doc_section set data = data - 'colour'");
+    }
+
+    [Fact]
+    public async Task The_type_names_that_are_stored_with_events_do_not_depend_on_folders()
+    {
+        (await desk.Editor.Send("PUT /api/sections/news", new { order = 9, names = Names }, ifMatch: "*")).Is(HttpStatusCode.NoContent);
+        Assert.Equal("Articles.SectionDefined, Articles", await desk.Servers.Query<string>(
+            "select distinct mt_dotnet_type from articles.mt_events where type = 'section_defined'"));
+        Assert.Equal(0, await desk.Servers.Query<long>(
+            """
+            select count(*) from articles.mt_events
+            where mt_dotnet_type !~ '^Articles\.[A-Za-z]+, Articles$' and mt_dotnet_type !~ '^Platform\.'
+            """));
     }
 
     [Fact]

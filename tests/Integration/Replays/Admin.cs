@@ -1,7 +1,7 @@
 using System.Net;
 using Kit;
-using Platform.EventSourcing.Replays;
-using Platform.Hosting.Admin;
+using Platform.Replays;
+using Platform.Replays.Admin;
 
 namespace Integration.Replays;
 

@@ -2,8 +2,8 @@ using System.Text.Json;
 using Kit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Platform.EventSourcing.Replays;
-using Platform.Hosting.Admin;
+using Platform.Replays;
+using Platform.Replays.Admin;
 using Xunit;
 
 namespace Integration.Replays;
@@ -90,11 +90,11 @@ public abstract class AdminSurfaceTests<T>(ServiceFixture<T> service, string nam
         foreach (var list in Items(await @operator.Send($"GET /admin/{name}/copies")).Select(l => l.GetProperty("name").GetString()!))
         {
             var address = $"/admin/{name}/copies/{list}";
-            var whole = (await @operator.Get<global::Platform.Hosting.Page<SharedFact>>($"{address}?limit=1000")).Items;
+            var whole = (await @operator.Get<global::Platform.Web.Page<SharedFact>>($"{address}?limit=1000")).Items;
             var paged = new List<SharedFact>();
             for (var after = ""; after is not null && paged.Count < 20;)
             {
-                var page = await @operator.Get<global::Platform.Hosting.Page<SharedFact>>($"{address}?limit=3&after={after}");
+                var page = await @operator.Get<global::Platform.Web.Page<SharedFact>>($"{address}?limit=3&after={after}");
                 paged.AddRange(page.Items);
                 after = page.Next;
             }
@@ -109,17 +109,17 @@ public abstract class AdminSurfaceTests<T>(ServiceFixture<T> service, string nam
 }
 
 [Collection<ArticlesService>]
-public class ArticlesAdminTests(ArticlesService service) : AdminSurfaceTests<global::Articles.Article>(service, "articles");
+public class ArticlesAdminTests(ArticlesService service) : AdminSurfaceTests<global::Articles.Publishing.Article>(service, "articles");
 
 [Collection<CurrencyRatesService>]
 public class CurrencyRatesAdminTests(CurrencyRatesService service)
-    : AdminSurfaceTests<global::CurrencyRates.RateSheet>(service, "currency-rates");
+    : AdminSurfaceTests<global::CurrencyRates.Sheets.RateSheet>(service, "currency-rates");
 
 [Collection<FeedbackService>]
-public class FeedbackAdminTests(FeedbackService service) : AdminSurfaceTests<global::Feedback.ContactTicket>(service, "feedback");
+public class FeedbackAdminTests(FeedbackService service) : AdminSurfaceTests<global::Feedback.Messages.ContactTicket>(service, "feedback");
 
 [Collection<CommentsService>]
-public class CommentsAdminTests(CommentsService service) : AdminSurfaceTests<global::Comments.Comment>(service, "comments")
+public class CommentsAdminTests(CommentsService service) : AdminSurfaceTests<global::Comments.Posting.Comment>(service, "comments")
 {
     private readonly CommentsService _service = service;
 
@@ -131,19 +131,19 @@ public class CommentsAdminTests(CommentsService service) : AdminSurfaceTests<glo
         using var admin = _service.Client("admin");
         using var @operator = _service.Client("operator");
         var article = Some.Id();
-        await _service.Decide<global::Comments.ArticleCopy>(
-            $"article-{article}", copy => global::Comments.ArticleCopy.See(copy, new(1, false)));
+        await _service.Decide<global::Comments.Threads.ArticleCopy>(
+            $"article-{article}", copy => global::Comments.Threads.ArticleCopy.ApplyVersion(copy, new(1, false)));
         var id = (await reader.Send($"POST /api/articles/{article}/comments", new { author = "Ann", text = "Well said." }))
             .As<JsonElement>()
             .GetProperty("id")
             .GetGuid();
         (await moderator.Send($"POST /api/comments/{id}/hide", new { reason = "rude" })).Is(System.Net.HttpStatusCode.NoContent);
 
-        var events = (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/streams/comment-{id}")).Items.ToArray();
+        var events = (await admin.Get<global::Platform.Web.Page<StoredEvent>>($"/admin/comments/streams/comment-{id}")).Items.ToArray();
         Assert.Equal(
             [("comment_posted", 1L, "anonymous"), ("comment_hidden", 2L, "moderator")], events.Select(e => (e.Type, e.Version, e.By!)));
         Assert.Equal("Ann", events[0].Data.GetProperty("author").GetString());
-        var stored = await @operator.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/streams/comment-{id}");
+        var stored = await @operator.Get<global::Platform.Web.Page<StoredEvent>>($"/admin/comments/streams/comment-{id}");
         var masked = stored.Items.ToArray();
         Assert.Equal(
             (Masking.Mask, Masking.Mask),
@@ -165,19 +165,19 @@ public class CommentsAdminTests(CommentsService service) : AdminSurfaceTests<glo
         (await admin.Send("GET /admin/comments/streams/nobody")).IsProblem(404, "nobody");
         Assert.Equal(
             [events[1].Sequence],
-            (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>(
+            (await admin.Get<global::Platform.Web.Page<StoredEvent>>(
                 $"/admin/comments/events?stream=comment-{id}&type=comment_hidden&limit=1")).Items.Select(e => e.Sequence));
         Assert.Equal(
             [events[1].Sequence, events[0].Sequence],
-            (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>(
+            (await admin.Get<global::Platform.Web.Page<StoredEvent>>(
                 $"/admin/comments/events?stream=comment-{id}&order=newest")).Items.Select(e => e.Sequence));
         Assert.Equal(
             ["moderator"],
-            (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>(
+            (await admin.Get<global::Platform.Web.Page<StoredEvent>>(
                 $"/admin/comments/events?stream=comment-{id}&people=true")).Items.Select(e => e.By));
         Assert.Equal(
             [1L],
-            (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>(
+            (await admin.Get<global::Platform.Web.Page<StoredEvent>>(
                 $"/admin/comments/events?stream=comment-{id}&by=anonymous")).Items.Select(e => e.Version));
         (await admin.Send("GET /admin/comments/events?people=perhaps")).IsProblem(400);
         (await admin.Send("GET /admin/comments/events?limit=0")).IsProblem(400, "1 to 100");

@@ -1,6 +1,6 @@
 using Kit;
-using Platform.EventSourcing.Replays;
-using Platform.Hosting.Admin;
+using Platform.Replays;
+using Platform.Replays.Admin;
 using Xunit;
 using PublicComments = Platform.Contracts.Comments;
 
@@ -45,7 +45,7 @@ public class BusReplayTests(CommentsWithHistory service) : IClassFixture<Comment
         using var admin = service.Client("admin");
         var dry = await admin.Replays("comments", "bus", "dryRun", new { stream = $"comment-{one}" });
         Assert.Equal((1, "1 events would be sent again"), (dry.Done, dry.Summary));
-        var events = (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/events?stream=comment-{two}")).Items;
+        var events = (await admin.Get<global::Platform.Web.Page<StoredEvent>>($"/admin/comments/events?stream=comment-{two}")).Items;
         await admin.Replays("comments", "bus", "apply", new { fromSequence = events[0].Sequence, toSequence = events[0].Sequence });
         await Heard(article, 3);
         await admin.Replays("comments", "bus", "apply", new { types = new[] { "comment_hidden" }, stream = $"comment-{one}" });
@@ -98,7 +98,7 @@ public class BusReplayTests(CommentsWithHistory service) : IClassFixture<Comment
     private async Task<Guid?[]> Heard(Guid article, int times)
     {
         await Eventually.IsTrue(
-            () => Task.FromResult(service.Bus.Heard<PublicComments.CommentPosted>().Count(c => c.ArticleId == article) >= times),
+            () => Task.FromResult(service.Bus.Received<PublicComments.CommentPosted>().Count(c => c.ArticleId == article) >= times),
             $"{times} comments are received");
         return
         [

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using Comments;
+using Comments.Posting;
+using Comments.Threads;
 using Kit;
 using Microsoft.AspNetCore.Hosting;
 
@@ -24,7 +25,7 @@ public sealed class CommentsWithHistory : ServiceFixture<Comment>
     public async Task<Guid> Article()
     {
         var article = Some.Id();
-        await Decide<ArticleCopy>(global::Comments.Streams.Article(article), copy => ArticleCopy.See(copy, new(1, false)));
+        await Decide<ArticleCopy>(global::Comments.Streams.Article(article), copy => ArticleCopy.ApplyVersion(copy, new(1, false)));
         return article;
     }
 
@@ -48,7 +49,7 @@ public sealed class CommentsWithHistory : ServiceFixture<Comment>
             .Select(_ => new Guid(Interlocked.Increment(ref _articles), 7, 7, new byte[8]))
             .ToArray();
         foreach (var article in articles)
-            await Decide<ArticleCopy>(global::Comments.Streams.Article(article), copy => ArticleCopy.See(copy, new(1, false)));
+            await Decide<ArticleCopy>(global::Comments.Streams.Article(article), copy => ArticleCopy.ApplyVersion(copy, new(1, false)));
         await Servers.Query<int>(
             $$"""
             create temp table past as select 'comment-' || gen_random_uuid() as id, (array['{{string.Join(
@@ -60,11 +61,11 @@ public sealed class CommentsWithHistory : ServiceFixture<Comment>
               select nextval('comments.mt_events_sequence'), gen_random_uuid(), id, 1,
                 jsonb_build_object('articleId', article, 'author', 'Reader ' || i, 'text', 'Number ' || i,
                   'postedAt', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')),
-                'comment_posted', at, 'Comments.CommentPosted, Comments' from past order by i;
+                'comment_posted', at, 'Comments.Posting.CommentPosted, Comments' from past order by i;
             insert into comments.mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type)
               select nextval('comments.mt_events_sequence'), gen_random_uuid(), id, 2,
                 jsonb_build_object('articleId', article, 'reason', 'rude', 'wasShown', true), 'comment_hidden', at + interval '1 hour',
-                'Comments.CommentHidden, Comments' from past where i % 9 = 0 order by i;
+                'Comments.Posting.CommentHidden, Comments' from past where i % 9 = 0 order by i;
             insert into comments.mt_doc_commentview (id, data, mt_version, article_id, status, posted_at)
               select id,
                 jsonb_strip_nulls(jsonb_build_object('id', id, 'articleId', article, 'author', 'Reader ' || i, 'text', 'Number ' || i,

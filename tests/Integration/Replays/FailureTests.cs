@@ -1,7 +1,7 @@
-using Comments;
+using Comments.Posting;
 using Kit;
-using Platform.EventSourcing.Replays;
-using Platform.Hosting.Admin;
+using Platform.Replays;
+using Platform.Replays.Admin;
 using Xunit;
 using Public = Platform.Contracts.Articles;
 

@@ -1,6 +1,6 @@
 using Kit;
 using Npgsql;
-using Platform.EventSourcing.Replays;
+using Platform.Replays;
 using Xunit;
 using PublicComments = Platform.Contracts.Comments;
 
@@ -89,7 +89,7 @@ public sealed class KilledReplayTests : IAsyncLifetime
 
     private Task Heard(int times) =>
         Eventually.IsTrue(
-            () => Task.FromResult(_service.Bus.Heard<PublicComments.CommentPosted>().Count >= times),
+            () => Task.FromResult(_service.Bus.Received<PublicComments.CommentPosted>().Count >= times),
             $"{times} messages are received",
             TimeSpan.FromSeconds(60));
 }

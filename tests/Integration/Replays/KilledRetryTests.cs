@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Kit;
-using Platform.EventSourcing.Replays;
-using Platform.Hosting.Admin;
+using Platform.Replays;
+using Platform.Replays.Admin;
 using RabbitMQ.Client;
 using Xunit;
 

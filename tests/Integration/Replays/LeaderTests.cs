@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Articles;
+using Articles.Publishing;
 using Kit;
 using Npgsql;
 using Xunit;

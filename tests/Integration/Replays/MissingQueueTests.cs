@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Articles;
+using Articles.Publishing;
 using Integration.Articles;
 using Kit;
 using MassTransit;
 using Platform.Contracts.Refills;
-using Platform.EventSourcing.Replays;
-using Platform.Hosting.Admin;
+using Platform.Messaging;
+using Platform.Replays;
+using Platform.Replays.Admin;
 using Xunit;
 using PublicArticles = Platform.Contracts.Articles;
 
@@ -57,7 +58,7 @@ public sealed class MissingQueueTests : IAsyncLifetime
         await Retract(retracted);
         await Publish(Many - 1);
         var request = new RefillRequested(queue, Messages: [nameof(PublicArticles.ArticlePublished)]);
-        await _articles.Delivers(request, request, request);
+        await _articles.PublishAndWait(request, request, request);
         Assert.Equal([ReplayStatus.Queued], (await Replays(queue)).Select(r => r.State));
 
         var heard = new ConcurrentQueue<(object Message, bool IsReplay)>();
@@ -90,7 +91,7 @@ public sealed class MissingQueueTests : IAsyncLifetime
     private async Task<IReadOnlyList<ReplayItem>> Replays(string queue)
     {
         using var admin = _articles.Client("admin");
-        var replays = await admin.Get<global::Platform.Hosting.Page<ReplayItem>>("/admin/articles/replays");
+        var replays = await admin.Get<global::Platform.Web.Page<ReplayItem>>("/admin/articles/replays");
         return [.. replays.Items.Where(r => r.Target == $"bus:{queue}")];
     }
 

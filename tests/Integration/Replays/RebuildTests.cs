@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Kit;
-using Platform.EventSourcing.Replays;
-using Platform.Hosting.Admin;
+using Platform.Replays;
+using Platform.Replays.Admin;
 using Xunit;
 
 namespace Integration.Replays;
@@ -115,7 +115,7 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
         await IsRejected(new { target = "readModel:comment-view", reason = "x", scope = new { fromSequence = 1 } }, 400, "omit the scope");
         await IsRejected(
             new { target = "readModel:discussion", reason = "x", scope = new { stream = "comment-1" } }, 400, "several streams");
-        await IsRejected(new { target = "readModel:comment-view", reason = " " }, 400, "why");
+        await IsRejected(new { target = "readModel:comment-view", reason = " " }, 400, "must not be blank");
         await IsRejected(new { target = "readModel:comment-view" }, 400, "reason");
         await IsRejected(new { target = "readModel:comment-view", reason = "x", mode = "retry" }, 400, "mode");
         (await admin.Send($"GET /admin/comments/replays/{Some.Id()}")).IsProblem(404);
@@ -136,7 +136,7 @@ public class RebuildTests(CommentsWithHistory service) : IClassFixture<CommentsW
         Assert.Equal(("admin", "to be sure"), (again.By, again.Reason));
         Assert.Equal(
             ["replay_requested", "replay_started"],
-            (await admin.Get<global::Platform.Hosting.Page<StoredEvent>>($"/admin/comments/streams/replay-{first.Id}")).Items.Select(e =>
+            (await admin.Get<global::Platform.Web.Page<StoredEvent>>($"/admin/comments/streams/replay-{first.Id}")).Items.Select(e =>
                 e.Type).Take(2));
         (await admin.Send($"DELETE /admin/comments/replays/{first.Id}")).IsProblem(409, "already completed");
     }

@@ -1,4 +1,4 @@
-using Articles;
+using Articles.Publishing;
 using Kit;
 using Npgsql;
 using Xunit;
@@ -46,12 +46,12 @@ public class RefillTests(ServiceFixture<Article> articles) : IClassFixture<Servi
         await Eventually.IsTrue(
             () => articles.Servers.Query<bool>("select position = (select max(seq_id) from articles.mt_events) from articles.relay"),
             "the relay has published all events");
-        var heard = articles.Bus.Heard<ArticlePublished>().Count;
+        var heard = articles.Bus.Received<ArticlePublished>().Count;
         await Recreate(elsewhere);
         using var empty = await ServiceProcess.Start("Comments", elsewhere.Database, articles.Servers.Bus, "comments-1");
         await Eventually.IsTrue(
             async () => await Copies(elsewhere) == before, "comments has the same copies again", TimeSpan.FromSeconds(90));
-        Assert.Equal(heard, articles.Bus.Heard<ArticlePublished>().Count);
+        Assert.Equal(heard, articles.Bus.Received<ArticlePublished>().Count);
         Assert.True(await articles.Servers.Queue("articles-when-discussion-changed") is { Messages: 0 });
     }
 

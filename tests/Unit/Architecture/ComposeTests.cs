@@ -17,7 +17,7 @@ public partial class ComposeTests
     [Fact]
     public void A_container_gets_only_its_own_password()
     {
-        Assert.Equal(Repository.Services.Select(Repository.Kebab).Append("gateway").Order(), Ours.Order());
+        Assert.Equal(Repository.Services.Select(Repository.Kebab).Append("gateway").Append("portal").Order(), Ours.Order());
         foreach (var (name, service) in Services)
         {
             var known = Password().Matches(string.Join('\n', Environment(service).Values))

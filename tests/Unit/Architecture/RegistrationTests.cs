@@ -8,7 +8,7 @@ namespace Unit.Architecture;
 /// <summary>Checks that every service is registered in all necessary files. A failing test names the file in which it is missing.</summary>
 public partial class RegistrationTests
 {
-    public static TheoryData<string> Services { get; } = [.. Repository.Services];
+    public static TheoryData<string> Services { get; } = [.. Repository.Services, "Portal"];
 
     private static string[] WithEventStore { get; } =
     [

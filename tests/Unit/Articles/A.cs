@@ -1,4 +1,6 @@
-using Articles;
+using Articles.Publishing;
+using Articles.Texts;
+
 
 namespace Unit.Articles;
 

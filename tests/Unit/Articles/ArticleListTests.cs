@@ -1,4 +1,6 @@
 using Articles;
+using Articles.Publishing;
+using Articles.Reading;
 using Kit;
 using Xunit;
 using static Unit.Articles.Contents;

@@ -1,4 +1,4 @@
-using Articles;
+using Articles.Publishing;
 using Kit;
 using Xunit;
 using static Unit.Articles.Contents;

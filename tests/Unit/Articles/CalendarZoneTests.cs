@@ -1,6 +1,6 @@
 using System.Globalization;
-using Articles;
-using Platform.Hosting;
+using Articles.Publishing;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Articles;

@@ -1,4 +1,5 @@
-using Articles;
+using Articles.Publishing;
+
 
 namespace Unit.Articles;
 

@@ -1,6 +1,7 @@
-using Articles;
+using Articles.Publishing;
+using Articles.Texts;
 using Kit;
-using Platform.EventSourcing;
+using Platform.Web;
 using Xunit;
 using static Unit.Articles.A;
 

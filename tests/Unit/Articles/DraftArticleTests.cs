@@ -1,6 +1,6 @@
-using Articles;
+using Articles.Publishing;
 using Kit;
-using Platform.Hosting;
+using Platform.Web;
 using Xunit;
 using static Unit.Articles.Contents;
 

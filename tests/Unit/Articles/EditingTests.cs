@@ -1,4 +1,7 @@
-using Articles;
+using Articles.Exchange;
+using Articles.Featured;
+using Articles.Links;
+using Articles.Publishing;
 using Kit;
 using Xunit;
 using static Unit.Articles.A;

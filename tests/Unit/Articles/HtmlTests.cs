@@ -1,5 +1,6 @@
-using Articles;
-using Platform.Hosting;
+using Articles.Publishing;
+using Articles.Texts;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Articles;

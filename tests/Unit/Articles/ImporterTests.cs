@@ -1,8 +1,7 @@
-using Articles;
+using Articles.Exchange;
 using Marten.Exceptions;
 using Npgsql;
-using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Articles;

@@ -1,5 +1,5 @@
-using Articles;
-using Platform.Hosting;
+using Articles.Texts;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Articles;

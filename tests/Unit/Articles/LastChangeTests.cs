@@ -1,4 +1,4 @@
-using Articles;
+using Articles.Feeds;
 using Xunit;
 
 namespace Unit.Articles;

@@ -1,4 +1,4 @@
-using Articles;
+using Articles.Search;
 using CsCheck;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Articles;
+using Articles.Publishing;
 using CsCheck;
 using Xunit;
 

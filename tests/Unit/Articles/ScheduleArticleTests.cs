@@ -1,6 +1,6 @@
-using Articles;
+using Articles.Publishing;
 using Kit;
-using Platform.EventSourcing;
+using Platform.Web;
 using Xunit;
 using static Unit.Articles.A;
 

@@ -1,4 +1,4 @@
-using Articles;
+using Articles.Texts;
 using Xunit;
 
 namespace Unit.Articles;

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
-using Articles;
+using Articles.Publishing;
+using Articles.Search;
+using Articles.Texts;
 using CsCheck;
 using Markdig;
 using Xunit;

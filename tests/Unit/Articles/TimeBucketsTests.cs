@@ -1,4 +1,5 @@
-using Articles;
+using Articles.Search;
+using Articles.Texts;
 using CsCheck;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Articles;
+using Articles.Reading;
 using Kit;
 using Platform.Contracts.Comments;
 using Xunit;

@@ -1,7 +1,8 @@
-using Articles;
+using Articles.Publishing;
+using Articles.Texts;
 using Kit;
 using Platform.Contracts.Feedback;
-using Platform.EventSourcing;
+using Platform.Web;
 using Xunit;
 using static Unit.Articles.A;
 

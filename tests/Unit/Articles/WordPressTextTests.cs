@@ -1,5 +1,6 @@
 using System.Xml.Linq;
-using Articles;
+using Articles.Exchange;
+using Articles.Texts;
 using Xunit;
 
 namespace Unit.Articles;

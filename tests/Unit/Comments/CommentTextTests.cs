@@ -1,5 +1,5 @@
-using Comments;
-using Platform.Hosting;
+using Comments.Posting;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Comments;

@@ -1,4 +1,6 @@
-using Comments;
+using Comments.Moderation;
+using Comments.Posting;
+using Comments.Threads;
 using Kit;
 using Xunit;
 

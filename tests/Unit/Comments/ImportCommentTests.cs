@@ -1,13 +1,14 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AngleSharp.Html.Parser;
-using Comments;
+using Comments.Exchange;
+using Comments.Posting;
+using Comments.Threads;
 using CsCheck;
 using Kit;
 using Marten.Exceptions;
 using Npgsql;
-using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Comments;

@@ -1,5 +1,5 @@
 using AngleSharp.Html.Parser;
-using Comments;
+using Comments.Posting;
 using CsCheck;
 using Xunit;
 

@@ -1,6 +1,8 @@
-using Comments;
+using Comments.Moderation;
+using Comments.Posting;
+using Comments.Threads;
 using Kit;
-using Platform.EventSourcing;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Comments;

@@ -1,4 +1,5 @@
 using Comments;
+using Comments.Posting;
 using Xunit;
 
 namespace Unit.Comments;

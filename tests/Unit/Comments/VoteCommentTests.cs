@@ -1,6 +1,7 @@
 using Comments;
+using Comments.Posting;
 using Kit;
-using Platform.EventSourcing;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Comments;

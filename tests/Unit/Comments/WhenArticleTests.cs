@@ -1,4 +1,4 @@
-using Comments;
+using Comments.Threads;
 using Kit;
 using Platform.Contracts.Articles;
 using Xunit;

@@ -1,4 +1,4 @@
-using Comments;
+using Comments.Posting;
 using Microsoft.Extensions.Configuration;
 using Xunit;
 

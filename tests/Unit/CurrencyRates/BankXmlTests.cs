@@ -1,6 +1,7 @@
 using System.Xml.Linq;
-using CurrencyRates;
-using CurrencyRates.Sources;
+using CurrencyRates.Bank;
+using CurrencyRates.Foreign;
+using CurrencyRates.Sheets;
 using Xunit;
 
 namespace Unit.CurrencyRates;

@@ -1,6 +1,6 @@
 using System.Text;
-using CurrencyRates;
-using CurrencyRates.Sources;
+using CurrencyRates.Bank;
+using CurrencyRates.Sheets;
 using Xunit;
 
 namespace Unit.CurrencyRates;

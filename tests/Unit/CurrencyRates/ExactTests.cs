@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
-using CurrencyRates;
-using CurrencyRates.Sources;
+using CurrencyRates.Bank;
+using CurrencyRates.Foreign;
+using CurrencyRates.Sheets;
 using Fractions;
 using Kit;
 using Microsoft.AspNetCore.Http;
@@ -105,7 +106,7 @@ public class ExactTests
     public void Frankfurter_paths_are_parsed(string period, string query, string expected)
     {
         var question = Asked(period, query);
-        Assert.Null(question.Mistake);
+        Assert.Null(question.Error);
         Assert.Equal(
             expected,
             string.Create(
@@ -118,9 +119,9 @@ public class ExactTests
     [InlineData("2025-4-1")]
     [InlineData("..2025-04-05")]
     public void Other_paths_are_not_parsed(string period) =>
-        Assert.Null(Frankfurter.Question.Of(period, new QueryCollection(), new(2026, 4, 24)));
+        Assert.Null(Frankfurter.Query.Parse(period, new QueryCollection(), new(2026, 4, 24)));
 
-    private static Frankfurter.Question Asked(string period, string query) => Frankfurter.Question.Of(period,
+    private static Frankfurter.Query Asked(string period, string query) => Frankfurter.Query.Parse(period,
         new QueryCollection(
             query.Split('&', StringSplitOptions.RemoveEmptyEntries)
                 .Select(p => p.Split('='))

@@ -1,4 +1,4 @@
-using CurrencyRates;
+using CurrencyRates.Foreign;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Xunit;
@@ -30,10 +30,10 @@ public class FrankfurterTests
         Assert.NotNull(Asked("1999-01-04..2003-02-12", null).TooLong(Today));
     }
 
-    private static Frankfurter.Question Asked(string period, string? symbols)
+    private static Frankfurter.Query Asked(string period, string? symbols)
     {
         var query = new Dictionary<string, StringValues>();
         if (symbols is not null) query["symbols"] = symbols;
-        return Frankfurter.Question.Of(period, new QueryCollection(query), Today)!;
+        return Frankfurter.Query.Parse(period, new QueryCollection(query), Today)!;
     }
 }

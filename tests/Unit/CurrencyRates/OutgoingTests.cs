@@ -1,4 +1,5 @@
 using CurrencyRates;
+using CurrencyRates.Sheets;
 using Kit;
 using Xunit;
 using Public = Platform.Contracts.CurrencyRates;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using CurrencyRates;
+using CurrencyRates.Sheets;
 using Xunit;
 
 namespace Unit.CurrencyRates;

@@ -1,4 +1,4 @@
-using CurrencyRates;
+using CurrencyRates.Sheets;
 using Kit;
 using Xunit;
 

@@ -1,4 +1,5 @@
-using CurrencyRates;
+using CurrencyRates.Bank;
+using CurrencyRates.Sheets;
 using Xunit;
 
 namespace Unit.CurrencyRates;

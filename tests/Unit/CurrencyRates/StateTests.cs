@@ -1,6 +1,7 @@
-using CurrencyRates;
+using CurrencyRates.Sheets;
+using CurrencyRates.States;
 using Kit;
-using Platform.Hosting;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.CurrencyRates;
@@ -97,7 +98,7 @@ public class StateTests
     [InlineData("25.04.2026")]
     [InlineData("2026-04-31")]
     [InlineData("now")]
-    public void Any_other_AsOf_is_malformed(string text) => Assert.Throws<global::Platform.Hosting.Malformed>(() => AsOf.Parse(text));
+    public void Any_other_AsOf_is_malformed(string text) => Assert.Throws<global::Platform.Web.Malformed>(() => AsOf.Parse(text));
 
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using Feedback;
+using Feedback.Messages;
 using Kit;
-using Platform.EventSourcing;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Feedback;

@@ -1,4 +1,4 @@
-using Feedback;
+using Feedback.Typos;
 using Kit;
 using Xunit;
 

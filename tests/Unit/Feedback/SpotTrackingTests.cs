@@ -1,4 +1,4 @@
-using Feedback;
+using Feedback.Typos;
 using Kit;
 using Xunit;
 
@@ -60,7 +60,7 @@ public class SpotTrackingTests
         foreach (var random in Some.Seeds(20))
         {
             var article = random.Redelivered(versions).Aggregate(
-                (ArticleVersions?)null, (a, v) => ArticleVersions.See(a, v).Aggregate(a, (s, e) => (s ?? new()).Evolve(e)));
+                (ArticleVersions?)null, (a, v) => ArticleVersions.ApplyVersion(a, v).Aggregate(a, (s, e) => (s ?? new()).Evolve(e)));
             Assert.Equal([1, 2, 3], article!.Versions.Select(v => v.ArticleVersion));
         }
     }

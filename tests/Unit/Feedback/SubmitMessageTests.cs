@@ -1,4 +1,4 @@
-using Feedback;
+using Feedback.Messages;
 using Kit;
 using Xunit;
 

@@ -1,7 +1,8 @@
 using Feedback;
+using Feedback.Typos;
 using Kit;
 using Platform.Contracts.Articles;
-using Platform.Hosting;
+using Platform.Web;
 using Xunit;
 using static Unit.Feedback.SpotTrackingTests;
 
@@ -155,7 +156,7 @@ public class TriageTests
         var (article, report) = (Seen(Original), Folded(Reported, Accepted));
         foreach (var version in versions)
         {
-            article = ArticleVersions.See(article, version).Aggregate(article, (a, e) => a.Evolve(e));
+            article = ArticleVersions.ApplyVersion(article, version).Aggregate(article, (a, e) => a.Evolve(e));
             var isPending = report.Closed is null || report.Closed.ArticleVersion > version.ArticleVersion;
             if (isPending)
                 report = new CloseTypo(article, Some.Noon.AddDays(version.ArticleVersion)).Decide(report)

@@ -12,9 +12,9 @@ public class GenerationsTests
     {
         var fetched = _generations.Now;
         Assert.True(_generations.IsCurrent(new(fetched, ["articles", "article-1"])));
-        _generations.Raise(["article-2"]);
+        _generations.Invalidate(["article-2"]);
         Assert.True(_generations.IsCurrent(new(fetched, ["articles", "article-1"])));
-        _generations.Raise(["article-1"]);
+        _generations.Invalidate(["article-1"]);
         Assert.False(_generations.IsCurrent(new(fetched, ["articles", "article-1"])));
     }
 
@@ -22,7 +22,7 @@ public class GenerationsTests
     public void A_response_fetched_before_a_change_and_stored_after_it_is_stale()
     {
         var fetching = _generations.Now;
-        _generations.Raise(["rates"]);
+        _generations.Invalidate(["rates"]);
         Assert.False(_generations.IsCurrent(new(fetching, ["rates"])));
         Assert.True(_generations.IsCurrent(new(_generations.Now, ["rates"])));
     }
@@ -31,7 +31,7 @@ public class GenerationsTests
     public void After_RaiseAll_every_older_response_is_stale()
     {
         var fetched = _generations.Now;
-        _generations.RaiseAll();
+        _generations.InvalidateAll();
         Assert.False(_generations.IsCurrent(new(fetched, ["anything"])));
         Assert.True(_generations.IsCurrent(new(_generations.Now, ["anything"])));
     }
@@ -40,7 +40,7 @@ public class GenerationsTests
     public void The_key_for_everything_makes_every_response_stale()
     {
         var fetched = _generations.Now;
-        _generations.Raise(["*"]);
+        _generations.Invalidate(["*"]);
         Assert.False(_generations.IsCurrent(new(fetched, ["anything"])));
     }
 
@@ -48,13 +48,13 @@ public class GenerationsTests
     public void A_page_built_from_a_response_older_than_a_change_of_its_keys_is_detected()
     {
         var (before, asked) = (TimeProvider.System.GetTimestamp(), _generations.Now);
-        _generations.Raise(["rates"]);
+        _generations.Invalidate(["rates"]);
         var after = TimeProvider.System.GetTimestamp() + 1;
         Assert.True(_generations.HaveChanged(["articles", "rates"], before, _generations.Now));
         Assert.False(_generations.HaveChanged(["articles"], before, _generations.Now));
         Assert.False(_generations.HaveChanged(["articles", "rates"], after, _generations.Now));
         Assert.False(_generations.HaveChanged(["rates"], before, asked)); // it changed during the fetch, so the page is stale
-        _generations.RaiseAll();
+        _generations.InvalidateAll();
         Assert.True(_generations.HaveChanged(["articles"], before, _generations.Now));
         Assert.False(_generations.HaveChanged(["articles"], before, asked));
     }
@@ -63,8 +63,8 @@ public class GenerationsTests
     public void Dropping_the_keys_at_the_limit_loses_no_change()
     {
         var fetched = _generations.Now;
-        _generations.Raise(["first"]);
-        _generations.Raise(Enumerable.Range(0, Generations.MaxKeys).Select(i => $"key-{i}"));
+        _generations.Invalidate(["first"]);
+        _generations.Invalidate(Enumerable.Range(0, Generations.MaxKeys).Select(i => $"key-{i}"));
         Assert.False(_generations.IsCurrent(new(fetched, ["first"])));
         Assert.True(_generations.IsCurrent(new(_generations.Now, ["first"])));
     }
@@ -83,19 +83,19 @@ public class GenerationsTests
             for (var i = 1; i <= 300_000; i++)
             {
                 Volatile.Write(ref value, i);
-                _generations.Raise(["key"]);
+                _generations.Invalidate(["key"]);
                 Volatile.Write(ref known, i);
             }
         }, TestContext.Current.CancellationToken);
         var resetting = Task.Run(
-            () => { while (resetAll && !writer.IsCompleted) _generations.RaiseAll(); }, TestContext.Current.CancellationToken);
-        var (cached, fetched) = (0, new Fetched(-1, ["key"]));
+            () => { while (resetAll && !writer.IsCompleted) _generations.InvalidateAll(); }, TestContext.Current.CancellationToken);
+        var (cached, fetched) = (0, new CacheStamp(-1, ["key"]));
         while (!writer.IsCompleted)
         {
             var mustSee = Volatile.Read(ref known);
             if (!_generations.IsCurrent(fetched))
             {
-                fetched = new Fetched(_generations.Now, ["key"]);
+                fetched = new CacheStamp(_generations.Now, ["key"]);
                 cached = Volatile.Read(ref value);
             }
             if (cached < mustSee) staleReads++;

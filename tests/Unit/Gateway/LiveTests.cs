@@ -2,7 +2,7 @@ using System.Text.Json;
 using Gateway;
 using Platform.Contracts.Articles;
 using Platform.Contracts.Comments;
-using Platform.Hosting;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Gateway;

@@ -31,7 +31,7 @@ public class RouteTests
     [Fact]
     public void The_files_that_browsers_request_at_the_site_root_exist_and_have_routes()
     {
-        var files = Directory.GetFiles(Repository.Path("services", "Portal", "wwwroot")).Select(f => $"/{Path.GetFileName(f)}").ToArray();
+        var files = Directory.GetFiles(Repository.Path("portal", "wwwroot")).Select(f => $"/{Path.GetFileName(f)}").ToArray();
         Assert.All(["/favicon.ico", "/apple-touch-icon.png"], file => Assert.Contains(file, files));
         var paths = Routes.Where(r => r.Value!["ClusterId"]!.GetValue<string>() == "portal")
             .Select(r => r.Value!["Match"]!["Path"]!.GetValue<string>());

@@ -1,8 +1,8 @@
-using Articles;
-using Comments;
-using Feedback;
+using Articles.Publishing;
+using Comments.Threads;
+using Feedback.Typos;
 using Kit;
-using Platform.Hosting.Admin;
+using Platform.Replays.Admin;
 using Xunit;
 using Public = Platform.Contracts.Articles;
 
@@ -81,9 +81,9 @@ public class CopiesTests
     {
         var decided = message switch
         {
-            Public.ArticlePublished m => global::Comments.WhenArticlePublished.Decide(m, copy),
-            Public.ArticleRevised m => global::Comments.WhenArticleRevised.Decide(m, copy),
-            Public.ArticleRetracted m => global::Comments.WhenArticleRetracted.Decide(m, copy),
+            Public.ArticlePublished m => global::Comments.Threads.WhenArticlePublished.Decide(m, copy),
+            Public.ArticleRevised m => global::Comments.Threads.WhenArticleRevised.Decide(m, copy),
+            Public.ArticleRetracted m => global::Comments.Threads.WhenArticleRetracted.Decide(m, copy),
             _ => throw new InvalidOperationException($"{message}"),
         };
         return decided.Aggregate(copy, (state, e) => (state ?? new ArticleCopy { Id = Stream }).Evolve(e));
@@ -93,11 +93,12 @@ public class CopiesTests
     {
         var seen = message switch
         {
-            Public.ArticlePublished m => global::Feedback.WhenArticlePublished.Seen(m),
-            Public.ArticleRevised m => global::Feedback.WhenArticleRevised.Seen(m),
-            Public.ArticleRetracted m => global::Feedback.WhenArticleRetracted.Seen(m),
+            Public.ArticlePublished m => global::Feedback.Typos.WhenArticlePublished.Seen(m),
+            Public.ArticleRevised m => global::Feedback.Typos.WhenArticleRevised.Seen(m),
+            Public.ArticleRetracted m => global::Feedback.Typos.WhenArticleRetracted.Seen(m),
             _ => throw new InvalidOperationException($"{message}"),
         };
-        return ArticleVersions.See(copy, seen).Aggregate(copy, (state, e) => (state ?? new ArticleVersions { Id = Stream }).Evolve(e));
+        return ArticleVersions.ApplyVersion(copy, seen).Aggregate(
+            copy, (state, e) => (state ?? new ArticleVersions { Id = Stream }).Evolve(e));
     }
 }

@@ -2,7 +2,7 @@ using System.Reflection;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using Microsoft.Extensions.Time.Testing;
-using Platform.Hosting;
+using Platform.Messaging;
 using RabbitMQ.Client;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
-using Platform.Hosting;
+using Platform.PublicInput;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Platform;

@@ -1,5 +1,5 @@
 using Kit;
-using Platform.Hosting;
+using Platform.PublicInput;
 using Xunit;
 
 namespace Unit.Platform;

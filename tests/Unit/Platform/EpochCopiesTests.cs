@@ -1,6 +1,7 @@
-using Articles;
-using Comments;
-using Feedback;
+using Articles.Publishing;
+using Articles.Reading;
+using Comments.Threads;
+using Feedback.Typos;
 using Kit;
 using Xunit;
 using Articles_ = Platform.Contracts.Articles;
@@ -19,9 +20,9 @@ public class EpochCopiesTests
     public void A_lower_version_in_a_later_epoch_replaces_the_copy_of_an_article()
     {
         var copy = Fold(Seen(7, "lost"));
-        copy = Fold(copy, global::Comments.WhenArticlePublished.Decide(Published(2, "true"), copy, Later));
+        copy = Fold(copy, global::Comments.Threads.WhenArticlePublished.Decide(Published(2, "true"), copy, Later));
         Assert.Equal((2, Later, "true"), (copy!.ArticleVersion, copy.Epoch, copy.Section));
-        Assert.Empty(global::Comments.WhenArticlePublished.Decide(Published(9, "lost"), copy));
+        Assert.Empty(global::Comments.Threads.WhenArticlePublished.Decide(Published(9, "lost"), copy));
         Assert.Empty(ArticleCopy.Withdraw(copy, Later));
     }
 
@@ -29,7 +30,8 @@ public class EpochCopiesTests
     public void A_retraction_in_a_later_epoch_clears_the_copy()
     {
         var copy = Fold(Seen(7, "lost"));
-        copy = Fold(copy, global::Comments.WhenArticleRetracted.Decide(new(default, "a", 3, Some.Noon, default, "Wrong."), copy, Later));
+        copy = Fold(
+            copy, global::Comments.Threads.WhenArticleRetracted.Decide(new(default, "a", 3, Some.Noon, default, "Wrong."), copy, Later));
         Assert.Equal((3, true, null), (copy!.ArticleVersion, copy.Retracted, copy.Section));
     }
 
@@ -41,7 +43,7 @@ public class EpochCopiesTests
         Assert.Equal((0, true, null), (copy!.ArticleVersion, copy.Retracted, copy.Section));
         Assert.Empty(ArticleCopy.Withdraw(copy, Later));
         Assert.Empty(ArticleCopy.Withdraw(null, Later));
-        copy = Fold(copy, global::Comments.WhenArticlePublished.Decide(Published(1, "late"), copy, Later));
+        copy = Fold(copy, global::Comments.Threads.WhenArticlePublished.Decide(Published(1, "late"), copy, Later));
         Assert.Equal((1, false, "late"), (copy!.ArticleVersion, copy.Retracted, copy.Section));
     }
 
@@ -53,23 +55,23 @@ public class EpochCopiesTests
         Assert.Equal(new DiscussionCounted(2, 4) { Epoch = Later }, change);
         counted = counted.Evolve(change);
         Assert.Empty(WhenDiscussionChanged.Decide(Changed(31, 10), counted));
-        Assert.Empty(ArticleDiscussion.Withdraw(counted, Later));
-        Assert.Equal(new DiscussionCounted(0, 0) { Epoch = Later + 1 }, Assert.Single(ArticleDiscussion.Withdraw(counted, Later + 1)));
+        Assert.Empty(ArticleDiscussion.ResetCount(counted, Later));
+        Assert.Equal(new DiscussionCounted(0, 0) { Epoch = Later + 1 }, Assert.Single(ArticleDiscussion.ResetCount(counted, Later + 1)));
     }
 
     [Fact]
     public void Versions_of_a_later_epoch_replace_those_with_the_same_number_and_the_rest_is_discarded_at_its_end()
     {
         var article = Versions(Version(1, "one"), Version(2, "two"), Version(3, "lost"));
-        article = Apply(article, ArticleVersions.See(article, Version(1, "one", Later)));
-        article = Apply(article, ArticleVersions.See(article, Version(2, "other", Later)));
+        article = Apply(article, ArticleVersions.ApplyVersion(article, Version(1, "one", Later)));
+        article = Apply(article, ArticleVersions.ApplyVersion(article, Version(2, "other", Later)));
         Assert.Equal(3, article.Newest.ArticleVersion);
-        Assert.Empty(ArticleVersions.See(article, Version(4, "lost, too")));
+        Assert.Empty(ArticleVersions.ApplyVersion(article, Version(4, "lost, too")));
 
-        article = Apply(article, ArticleVersions.Forget(article, Later));
+        article = Apply(article, ArticleVersions.RemoveLostVersions(article, Later));
         Assert.Equal([(1, "one"), (2, "other")], article.Versions.Select(v => (v.ArticleVersion, v.Section)));
-        Assert.Empty(ArticleVersions.Forget(article, Later));
-        Assert.Empty(Apply(article, ArticleVersions.Forget(article, Later + 1)).Versions);
+        Assert.Empty(ArticleVersions.RemoveLostVersions(article, Later));
+        Assert.Empty(Apply(article, ArticleVersions.RemoveLostVersions(article, Later + 1)).Versions);
     }
 
     [Fact]
@@ -79,7 +81,7 @@ public class EpochCopiesTests
         var spot = new Spot("en", Part.Body, 0, 3);
         Assert.Null(article.Settled("typo-1", 3, spot));
         Assert.Null(article.InNewest("typo-1", 3, spot));
-        article = Apply(article, ArticleVersions.See(article, Version(4, "four", Later)));
+        article = Apply(article, ArticleVersions.ApplyVersion(article, Version(4, "four", Later)));
         Assert.Equal((4, TypoOutcome.TextGone), article.Settled("typo-1", 3, spot));
     }
 
@@ -88,18 +90,20 @@ public class EpochCopiesTests
     {
         var report = Some.Id();
         var refused = new TypoRefusals().Evolve(new TypoRefused(report, Some.Id(), 5, "Gone."));
-        Assert.Equal(new TypoHeardAgain(Later), Assert.Single(TypoRefusals.Hear(refused, Later)));
+        Assert.Equal(new TypoHeardAgain(Later), Assert.Single(TypoRefusals.Acknowledge(refused, Later)));
         var heard = refused.Evolve(new TypoHeardAgain(Later));
         Assert.Equal((5, false), (heard.Acceptance, heard.Forgotten));
-        Assert.Empty(TypoRefusals.Hear(heard, Later));
-        Assert.Empty(TypoRefusals.Forget(heard, Later));
+        Assert.Empty(TypoRefusals.Acknowledge(heard, Later));
+        Assert.Empty(TypoRefusals.RemoveLost(heard, Later));
 
-        var forgotten = refused.Evolve(Assert.Single(TypoRefusals.Forget(refused, Later)));
+        var forgotten = refused.Evolve(Assert.Single(TypoRefusals.RemoveLost(refused, Later)));
         Assert.Equal((0, true, Later), (forgotten.Acceptance, forgotten.Forgotten, forgotten.Epoch));
         Assert.Equal(
             (false, Later),
-            forgotten.Evolve(Assert.Single(TypoRefusals.Hear(forgotten, Later))) is var again ? (again.Forgotten, again.Epoch) : default);
-        Assert.Empty(TypoRefusals.Hear(null, 0));
+            forgotten.Evolve(Assert.Single(TypoRefusals.Acknowledge(forgotten, Later))) is var again
+                ? (again.Forgotten, again.Epoch)
+                : default);
+        Assert.Empty(TypoRefusals.Acknowledge(null, 0));
     }
 
     private static ArticleCopy? Fold(params object[] events) => Fold(null, events);

@@ -1,7 +1,7 @@
 using Kit;
 using MailKit.Security;
 using Microsoft.Extensions.Configuration;
-using Platform.Hosting;
+using Platform.PublicInput;
 using Xunit;
 
 namespace Unit.Platform;
@@ -21,7 +21,7 @@ public sealed class MailFolderTests : IDisposable
         var (erased, other) = (Some.Id(), Some.Id());
         foreach (var id in new[] { erased, other })
             await mail.Send(
-                new Letter(id, "ticket-1", "ann@example.org", "Ann", "Your message", "Thank you."),
+                new Email(id, "ticket-1", "ann@example.org", "Ann", "Your message", "Thank you."),
                 TestContext.Current.CancellationToken);
         mail.Forget([erased, Some.Id()]);
         Assert.Equal([$"{other}.eml"], Directory.GetFiles(_folder).Select(Path.GetFileName));

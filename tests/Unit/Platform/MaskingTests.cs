@@ -1,10 +1,12 @@
 using System.Text.Json;
-using Articles;
-using Comments;
-using Feedback;
+using Articles.Publishing;
+using Comments.People;
+using Comments.Posting;
+using Feedback.Messages;
+using Feedback.Typos;
 using Kit;
-using Platform.Hosting;
-using Platform.Hosting.Admin;
+using Platform.Replays.Admin;
+using Platform.Web;
 using Xunit;
 using static Unit.Articles.A;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Primitives;
-using Platform.Hosting;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Platform;

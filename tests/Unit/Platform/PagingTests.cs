@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Platform.Hosting;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Platform;

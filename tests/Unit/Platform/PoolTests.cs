@@ -1,4 +1,4 @@
-using Platform.Hosting;
+using Platform.Postgres;
 using Xunit;
 
 namespace Unit.Platform;
@@ -10,7 +10,7 @@ public class PoolTests
     [InlineData("Host=localhost;Maximum Pool Size=7", 7)]
     [InlineData("Host=localhost;Maximum Pool Size=90", 90)]
     public void A_process_opens_at_most_20_connections_unless_the_setting_says_otherwise(string connection, int most) =>
-        Assert.Equal(most, Connecting.Pool(connection, "articles-1").MaxPoolSize);
+        Assert.Equal(most, DatabaseConnection.Pool(connection, "articles-1").MaxPoolSize);
 
     [Theory]
     [InlineData("Host=localhost")]
@@ -18,7 +18,7 @@ public class PoolTests
     [InlineData("Host=one,other;Target Session Attributes=any")]
     public void Every_session_uses_UTC_and_the_primary(string connection)
     {
-        var settings = Connecting.Pool(connection, "articles-1");
+        var settings = DatabaseConnection.Pool(connection, "articles-1");
         Assert.Equal(("UTC", null), (settings.Timezone, settings.TargetSessionAttributes));
     }
 
@@ -28,7 +28,7 @@ public class PoolTests
     [InlineData("Host=/run/postgresql", 0, 0)]
     public void Keepalives_detect_a_lost_host_on_idle_connections(string connection, int time, int interval)
     {
-        var settings = Connecting.Pool(connection, "articles-1");
+        var settings = DatabaseConnection.Pool(connection, "articles-1");
         Assert.Equal((time, interval), (settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval));
     }
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
-using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Postgres;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Platform;
@@ -32,7 +32,7 @@ public class ProblemsTests
     [MemberData(nameof(Kinds), DisableDiscoveryEnumeration = true)]
     public void Every_rejection_has_a_status_and_a_reason(Exception no, int status)
     {
-        var problem = Problems.ToProblem(no)!;
+        var problem = StoreProblems.ToProblem(no)!;
         Assert.Equal(status, problem.Status);
         Assert.StartsWith("urn:problem-type:", problem.Type, StringComparison.Ordinal);
         Assert.False(string.IsNullOrWhiteSpace(problem.Title) || string.IsNullOrWhiteSpace(problem.Detail));
@@ -40,7 +40,7 @@ public class ProblemsTests
 
     [Fact]
     public void An_unexpected_exception_is_not_reported_as_the_callers_mistake() =>
-        Assert.Null(Problems.ToProblem(new InvalidOperationException("a bug")));
+        Assert.Null(StoreProblems.ToProblem(new InvalidOperationException("a bug")));
 
     [Theory]
     [InlineData("{\"name\":1}", "wrong type")]
@@ -52,9 +52,17 @@ public class ProblemsTests
     public void The_error_of_an_invalid_body_does_not_name_internal_types(string body, string says)
     {
         var cause = Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Sent>(body, Json.Http));
-        var problem = Problems.ToProblem(new BadHttpRequestException("bad", cause))!;
+        var problem = StoreProblems.ToProblem(new BadHttpRequestException("bad", cause))!;
         Assert.Contains(says, problem.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain(nameof(Sent), problem.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_body_is_reported_as_such()
+    {
+        const string message = "Implicit body inferred for parameter \"request\" but no body was provided. Did you mean to use a Service?";
+        var problem = Problems.ToProblem(new BadHttpRequestException(message))!;
+        Assert.Equal((400, "body: is missing; send it as application/json"), (problem.Status, problem.Detail));
     }
 
     private sealed record Sent(string Name);

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using Platform.Hosting;
+using Platform.Messaging;
 using Xunit;
 
 namespace Unit.Platform;

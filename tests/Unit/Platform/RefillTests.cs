@@ -1,7 +1,8 @@
 using Platform.Contracts.Articles;
 using Platform.Contracts.CurrencyRates;
 using Platform.Contracts.Refills;
-using Platform.EventSourcing.Replays;
+using Platform.Messaging;
+using Platform.Replays;
 using Xunit;
 
 namespace Unit.Platform;

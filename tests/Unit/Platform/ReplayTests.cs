@@ -1,6 +1,6 @@
 using Kit;
-using Platform.EventSourcing;
-using Platform.EventSourcing.Replays;
+using Platform.Replays;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Platform;
@@ -122,14 +122,14 @@ public class ReplayTests
     [Fact]
     public void The_state_type_of_a_stream_is_inferred_from_its_events()
     {
-        var states = new States(typeof(global::Comments.Comment).Assembly);
-        Assert.IsType<global::Comments.ArticleCopy>(states.Fold("article-1", [new global::Comments.ArticleSeen(1, false)]));
-        var comment = Assert.IsType<global::Comments.Comment>(
+        var states = new StateTypes(typeof(global::Comments.Posting.Comment).Assembly);
+        Assert.IsType<global::Comments.Threads.ArticleCopy>(states.Fold("article-1", [new global::Comments.Threads.ArticleSeen(1, false)]));
+        var comment = Assert.IsType<global::Comments.Posting.Comment>(
             states.Fold(
                 "comment-1",
                 [
-                    new global::Comments.CommentPosted(Some.Id(), null, "Ann", "Hello", Some.Noon, null),
-                    new global::Comments.CommentApproved(Some.Id()),
+                    new global::Comments.Posting.CommentPosted(Some.Id(), null, "Ann", "Hello", Some.Noon, null),
+                    new global::Comments.Posting.CommentApproved(Some.Id()),
                 ]));
         Assert.Equal("comment-1", comment.Id);
         Assert.IsType<Replay>(states.Fold("replay-1", [Requested]));

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Npgsql;
-using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.Messaging;
+using Platform.Web;
 using RabbitMQ.Client.Exceptions;
 using Xunit;
 
@@ -42,8 +42,8 @@ public class RetryTests
             new NpgsqlException("No suitable host was found."),
             new NpgsqlException("Unable to connect to a suitable host.", new AggregateException(Postgres("42501"), Postgres("57P03"))),
         ];
-        Assert.All(unavailable, e => Assert.Equal(Trouble.StoreIsAway, Retries.TroubleWith(e)));
-        Assert.All(unavailable, e => Assert.Equal(Trouble.StoreIsAway, Retries.TroubleWith(new InvalidOperationException("wrapped", e))));
+        Assert.All(unavailable, e => Assert.Equal(RetryReason.StoreIsAway, Retries.Classify(e)));
+        Assert.All(unavailable, e => Assert.Equal(RetryReason.StoreIsAway, Retries.Classify(new InvalidOperationException("wrapped", e))));
     }
 
     [Fact]
@@ -58,8 +58,8 @@ public class RetryTests
             Postgres("57014"),
             new Contention("article-1"),
         ];
-        Assert.All(slow, e => Assert.Equal(Trouble.TooSlow, Retries.TroubleWith(e)));
-        Assert.All(slow, e => Assert.Equal(Trouble.TooSlow, Retries.TroubleWith(new InvalidOperationException("wrapped", e))));
+        Assert.All(slow, e => Assert.Equal(RetryReason.TooSlow, Retries.Classify(e)));
+        Assert.All(slow, e => Assert.Equal(RetryReason.TooSlow, Retries.Classify(new InvalidOperationException("wrapped", e))));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public class RetryTests
             Postgres("25001"),
             Postgres("42501"),
         ];
-        Assert.All(poison, e => Assert.Equal(Trouble.Poison, Retries.TroubleWith(e)));
+        Assert.All(poison, e => Assert.Equal(RetryReason.Poison, Retries.Classify(e)));
     }
 
     private static PostgresException Postgres(string state) => new("no", "ERROR", "ERROR", state);

@@ -114,9 +114,9 @@ public class SetCheckerTests
     public void A_newer_version_counts_as_received_and_an_older_one_does_not()
     {
         Acknowledge(One, "a", version: 2, at: 1);
-        _checker.Hear(Live, One, 1, Seconds(2));
+        _checker.Receive(Live, One, 1, Seconds(2));
         Assert.Equal(1, _checker.Unheard);
-        _checker.Hear(Live, One, 3, Seconds(4));
+        _checker.Receive(Live, One, 3, Seconds(4));
         Assert.Equal(0, _checker.Unheard);
         _served.Add(new(One, "a"));
         Assert.Equal(Seconds(3), Check().EventDelay);
@@ -126,7 +126,7 @@ public class SetCheckerTests
     public void A_version_that_is_announced_twice_is_reported_as_repeated()
     {
         Write(One, "a", version: 1, at: 1);
-        _checker.Hear(Live, One, 1, Seconds(5));
+        _checker.Receive(Live, One, 1, Seconds(5));
         _served.Add(new(One, "a"));
         Finds("repeated", "comment 1, version 1, was announced 2 times at live");
     }
@@ -186,7 +186,7 @@ public class SetCheckerTests
     public void Recovery_ends_with_the_last_failure_or_late_event()
     {
         Acknowledge(One, "a", version: 1, at: 1);
-        _checker.Hear(Live, One, 1, Seconds(8));
+        _checker.Receive(Live, One, 1, Seconds(8));
         _served.Add(new(One, "a"));
         Assert.Equal(Seconds(3), Check().Recovery);
         _checker.FailWrite(Seconds(9), "503");
@@ -206,7 +206,7 @@ public class SetCheckerTests
     private void Write(Item item, string content, long version, double at)
     {
         Acknowledge(item, content, version, at);
-        _checker.Hear(Live, item, version, Seconds(at));
+        _checker.Receive(Live, item, version, Seconds(at));
     }
 
     private void Acknowledge(Item item, string content, long version, double at)

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using Platform.Hosting;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Platform;
@@ -125,7 +125,7 @@ public sealed class SignInTests : IAsyncLifetime
         builder.AddEdge("sign-in");
         builder.Logging.ClearProviders().AddProvider(_log);
         _app = builder.Build();
-        _app.MapPlatform();
+        _app.MapEdge();
         _app.MapGet("/editors/{id}", (string id) => id).Requires(Roles.Editor);
         await _app.StartAsync(TestContext.Current.CancellationToken);
     }

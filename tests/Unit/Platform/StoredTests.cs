@@ -3,11 +3,13 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Articles;
+using Articles.Publishing;
 using Kit;
 using Marten;
 using Platform.EventSourcing;
-using Platform.Hosting;
+using Platform.PublicInput;
+using Platform.Replays;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Platform;
@@ -19,8 +21,8 @@ public partial class StoredTests
 
     private static readonly Assembly[] Assemblies =
     [
-        typeof(Article).Assembly, typeof(global::Comments.Comment).Assembly, typeof(global::CurrencyRates.Rate).Assembly,
-        typeof(global::Feedback.Topic).Assembly, typeof(Stored).Assembly, typeof(Json).Assembly,
+        typeof(Article).Assembly, typeof(global::Comments.Posting.Comment).Assembly, typeof(global::CurrencyRates.Sheets.Rate).Assembly,
+        typeof(global::Feedback.Messages.Topic).Assembly, typeof(Stored).Assembly, typeof(Replay).Assembly, typeof(SigningKey).Assembly,
     ];
 
     [Fact]
@@ -58,7 +60,7 @@ public partial class StoredTests
     [Fact]
     public void Every_stored_document_and_every_part_of_it_keeps_unknown_properties()
     {
-        var code = Repository.Sources("services").Select(file => Repository.Read(file)).ToArray();
+        var code = Repository.Sources("services").Concat(Repository.Sources("libraries")).Select(file => Repository.Read(file)).ToArray();
         var names = code.SelectMany(text => Document().Matches(text)).Select(m => m.Groups[1].Value).Where(n => n.Length > 1).ToHashSet();
         var types = Assemblies.SelectMany(a => a.GetTypes()).ToArray();
         var documents = names.SelectMany(n => types.Where(t => t.Name == n)).ToArray();

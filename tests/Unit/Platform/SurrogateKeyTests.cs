@@ -1,6 +1,6 @@
 using Gateway;
 using Microsoft.AspNetCore.Http;
-using Platform.Hosting;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Platform;
@@ -11,8 +11,8 @@ public class SurrogateKeyTests
     public void A_response_lists_the_keys_of_its_sources()
     {
         var response = new DefaultHttpContext().Response;
-        response.Name("articles");
-        response.Name(["article-1", "article-2"]);
+        response.TagWithKeys("articles");
+        response.TagWithKeys(["article-1", "article-2"]);
         Assert.Equal("articles article-1 article-2", response.Headers[SurrogateKeys.Header].ToString());
     }
 
@@ -20,7 +20,7 @@ public class SurrogateKeyTests
     public void Too_many_keys_for_a_header_are_replaced_by_a_key_for_everything()
     {
         var response = new DefaultHttpContext().Response;
-        response.Name(Enumerable.Range(0, 1300).Select(_ => $"comments-{Kit.Some.Id()}"));
+        response.TagWithKeys(Enumerable.Range(0, 1300).Select(_ => $"comments-{Kit.Some.Id()}"));
         Assert.Equal(SurrogateKeys.Everything, response.Headers[SurrogateKeys.Header].ToString());
     }
 
@@ -28,8 +28,8 @@ public class SurrogateKeyTests
     public void A_write_with_the_key_for_everything_invalidates_every_cached_response()
     {
         var generations = new Generations();
-        var fetched = new Fetched(generations.Now, ["comments-1"]);
-        generations.Raise([SurrogateKeys.Everything]);
+        var fetched = new CacheStamp(generations.Now, ["comments-1"]);
+        generations.Invalidate([SurrogateKeys.Everything]);
         Assert.False(generations.IsCurrent(fetched));
     }
 
@@ -37,9 +37,9 @@ public class SurrogateKeyTests
     public void A_response_with_the_key_for_everything_is_stale_after_any_change()
     {
         var generations = new Generations();
-        var fetched = new Fetched(generations.Now, [SurrogateKeys.Everything]);
+        var fetched = new CacheStamp(generations.Now, [SurrogateKeys.Everything]);
         Assert.True(generations.IsCurrent(fetched));
-        generations.Raise(["rates"]);
+        generations.Invalidate(["rates"]);
         Assert.False(generations.IsCurrent(fetched));
     }
 }

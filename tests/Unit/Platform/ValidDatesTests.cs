@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using CurrencyRates;
+using CurrencyRates.Foreign;
+using CurrencyRates.Sheets;
 using Microsoft.AspNetCore.Http;
-using Platform.Hosting;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Platform;
@@ -51,7 +52,7 @@ public class ValidDatesTests
     [InlineData("2025-01-01..9999-12-31")]
     [InlineData("0001-01-01")]
     public void The_Frankfurter_API_reports_an_invalid_date_with_its_own_error(string period) =>
-        Assert.Equal("invalid date", Frankfurter.Question.Of(period, new QueryCollection(), new DateOnly(2025, 4, 4))!.Mistake);
+        Assert.Equal("invalid date", Frankfurter.Query.Parse(period, new QueryCollection(), new DateOnly(2025, 4, 4))!.Error);
 
     [Theory]
     [InlineData("Failed to bind parameter \"Nullable<DateOnly> to\" from \"soon\".", "to", "such as 2026-04-24")]

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using global::Platform.Hosting;
 using Kit;
 using Microsoft.AspNetCore.Http;
+using Platform.PublicInput;
 using Xunit;
 
 namespace Unit.Platform;

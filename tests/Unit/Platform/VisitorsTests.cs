@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Platform.Hosting;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Platform;

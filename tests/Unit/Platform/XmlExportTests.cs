@@ -1,6 +1,6 @@
 using System.Text;
 using System.Xml;
-using Platform.Hosting;
+using Platform.Web;
 using Xunit;
 
 namespace Unit.Platform;

@@ -74,7 +74,7 @@ public class ArticleFormTests
         Assert.Equal(form.Serialized, copy.Serialized);
     }
 
-    private static readonly JsonSerializerOptions Relaxed = global::Platform.Hosting.Json.Http;
+    private static readonly JsonSerializerOptions Relaxed = global::Platform.Web.Json.Http;
 
     private static JsonObject Sent(ArticleForm form) => JsonSerializer.SerializeToNode(form.Request(), Relaxed)!.AsObject();
 }

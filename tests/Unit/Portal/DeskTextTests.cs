@@ -12,13 +12,13 @@ public partial class DeskTextTests
     public void Every_text_that_a_desk_uses_exists_and_every_text_is_used()
     {
         var used = new[] { "Editing", "Moderation", "Feedback", "Desks" }
-            .SelectMany(folder => Directory.GetFiles(Repository.Path("services", "Portal", "Console", folder)))
-            .Append(Repository.Path("services", "Portal", "Console", "Menu.cs"))
+            .SelectMany(folder => Directory.GetFiles(Repository.Path("portal", "Console", folder)))
+            .Append(Repository.Path("portal", "Console", "Menu.cs"))
             .SelectMany(
                 file => UsedKey().Matches(File.ReadAllText(file)).Select(m => (Text: m.Groups[2].Value, IsPrefix: m.Groups[1].Length > 0)))
             .Distinct()
             .ToArray();
-        var keys = XDocument.Parse(Repository.Read("services", "Portal", "Resources", "DeskTexts.resx")).Root!
+        var keys = XDocument.Parse(Repository.Read("portal", "Resources", "DeskTexts.resx")).Root!
             .Elements("data")
             .Select(d => d.Attribute("name")!.Value)
             .ToArray();

@@ -34,7 +34,7 @@ public class ExplanationTests
             "translations.en.body", "translations.en.slug", "cover.alt", "cover.url", "section", "tags", "occurredOn", "author",
             "source", "related", "correction", "note", "reason", "at", "replacement", "text", "closedAfterDays", "mode", "q", "other",
         ];
-        var keys = XDocument.Parse(Repository.Read("services", "Portal", "Resources", "DeskTexts.resx")).Root!
+        var keys = XDocument.Parse(Repository.Read("portal", "Resources", "DeskTexts.resx")).Root!
             .Elements("data").Select(d => d.Attribute("name")!.Value).ToHashSet();
 
         Assert.All(fields.Select(Explanation.Of), e => Assert.Subset(keys, new HashSet<string> { e.Label, $"Rule.{e.Rule}" }));
@@ -43,7 +43,7 @@ public class ExplanationTests
     [Theory]
     [InlineData("Editing"), InlineData("Moderation"), InlineData("Feedback"), InlineData("Desks")]
     public void No_desk_shows_the_message_of_a_service_without_an_explanation(string folder) => Assert.All(
-        Directory.GetFiles(Repository.Path("services", "Portal", "Console", folder), "*.razor")
+        Directory.GetFiles(Repository.Path("portal", "Console", folder), "*.razor")
             .Where(f => !f.EndsWith("DeskRefusal.razor", StringComparison.Ordinal)),
         file => Assert.DoesNotContain("<Refusal ", File.ReadAllText(file), StringComparison.Ordinal));
 }

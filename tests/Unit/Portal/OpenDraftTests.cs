@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Platform.Hosting;
+using Platform.Web;
 using Portal.Console;
 using Portal.Console.Editing;
 using Xunit;

@@ -46,7 +46,7 @@ public partial class TextTests
     {
         var source = string.Join(
             '\n',
-            Directory.GetFiles(Repository.Path("services", "Portal", folder), "*.*", SearchOption.AllDirectories).Select(File.ReadAllText));
+            Directory.GetFiles(Repository.Path("portal", folder), "*.*", SearchOption.AllDirectories).Select(File.ReadAllText));
         var keys = Texts(file, "en").Keys;
 
         var used = UsedKey().Matches(source).Select(m => m.Groups[1].Value).Distinct().ToArray();
@@ -68,7 +68,7 @@ public partial class TextTests
         part => Assert.Contains($"Missing.{part}", Texts("ReaderTexts", "en").Keys));
 
     private static Dictionary<string, string> Texts(string file, string lang) =>
-        XDocument.Parse(Repository.Read("services", "Portal", "Resources", $"{file}{(lang == "en" ? "" : "." + lang)}.resx")).Root!
+        XDocument.Parse(Repository.Read("portal", "Resources", $"{file}{(lang == "en" ? "" : "." + lang)}.resx")).Root!
             .Elements("data")
             .ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value);
 

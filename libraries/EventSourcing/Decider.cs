@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using Marten;
+using Platform.Postgres;
+using Platform.Web;
+
+namespace Platform.EventSourcing;
+
+/// <summary>A state that is folded from one stream. Marten, the decider and the test kit all fold with this one method.</summary>
+public interface IState<out TSelf>
+{
+    /// <summary>Returns the state after <paramref name="event"/>, or this same object if it does not know the type of the event.</summary>
+    TSelf Evolve(object @event);
+}
+
+/// <summary>
+/// The author of new events, stored in their metadata: a signed-in subject, a consumer, or "anonymous". Never personal data.
+/// </summary>
+public sealed class Actor
+{
+    /// <summary>The name that is stored with each event.</summary>
+    public string Name { get; set; } = "anonymous";
+}
+
+/// <summary>
+/// Loads a stream, decides, and stores events and inline read models in one transaction, which locks the row of the stream from its first
+/// read on. Every writer must take that lock before it inserts events. A writer that inserted first would wait for the row while the holder
+/// of the row waits for the inserted version, and PostgreSQL needs a second to resolve such a deadlock.
+/// </summary>
+public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor)
+{
+    /// <summary>How long a command is retried while other writers keep changing its stream.</summary>
+    private static readonly TimeSpan RetryLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Appends the events that <paramref name="decide"/> returns, and stores nothing if it returns none. After a lost race the command is
+    /// decided again on the new state, so callers need not handle races.
+    /// </summary>
+    public Task<Decision> Decide<T>(string stream, Expected expected, Func<T?, IEnumerable<object>> decide, CancellationToken ct)
+        where T : class, IState<T> => Decide(stream, expected, decide, alongside: null, ct);
+
+    /// <summary>
+    /// Like the overload above. In addition, <paramref name="alongside"/> receives the state before and after, and can decide on other
+    /// streams in the same transaction (<see cref="Together.AlsoDecide"/>), so that all changes are stored together or not at all.
+    /// </summary>
+    public async Task<Decision> Decide<T>(
+        string stream,
+        Expected expected,
+        Func<T?, IEnumerable<object>> decide,
+        Func<IDocumentSession, T?, T, CancellationToken, Task>? alongside,
+        CancellationToken ct)
+        where T : class, IState<T>
+    {
+        if (alongside is null && await group.Decide(stream, expected, decide, actor.Name, Activity.Current?.Id, ct) is { } stored)
+            return stored;
+        var began = group.Clock.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await Try(stream, expected, decide, alongside, ct) is { } decision) return decision;
+            if (group.Clock.GetElapsedTime(began) > RetryLimit) throw new Contention(stream);
+            await Races.BackOff(attempt, group.Clock, ct);
+        }
+    }
+
+    /// <summary>
+    /// Returns null after a lost race. If the caller expects an exact version that is no longer current, the next attempt throws.
+    /// </summary>
+    private async Task<Decision?> Try<T>(
+        string stream,
+        Expected expected,
+        Func<T?, IEnumerable<object>> decide,
+        Func<IDocumentSession, T?, T, CancellationToken, Task>? alongside,
+        CancellationToken ct)
+        where T : class, IState<T>
+    {
+        await using var session = store.LightweightSession();
+        session.LastModifiedBy = actor.Name;
+        session.CorrelationId = Activity.Current?.Id;
+        try
+        {
+            var events = await session.Events.FetchForExclusiveWriting<T>(stream, ct);
+            var version = events.CurrentVersion ?? 0;
+            if (Races.WasStartedConcurrently(version, events.Aggregate)) return null;
+            var decided = decide(events.Aggregate).ToArray();
+            expected.Check(version, decided.Length > 0);
+            if (decided.Length == 0) return new Decision(version, false);
+            events.AppendMany(decided);
+            if (alongside is not null) await alongside(session, events.Aggregate, Together.Fold(events.Aggregate, decided), ct);
+            await session.SaveChangesAsync(ct);
+            return new Decision(version + decided.Length, true);
+        }
+        catch (Exception e) when (Races.WasLost(e) || Connections.WasUnusable(e))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Decides on any version, for consumers and for commands that do not depend on a version.</summary>
+    public Task<Decision> Decide<T>(string stream, Func<T?, IEnumerable<object>> decide, CancellationToken ct) where T : class, IState<T> =>
+        Decide(stream, Expected.Any, decide, ct);
+}
+
+/// <summary>Decisions on several streams in one transaction.</summary>
+public static class Together
+{
+    /// <summary>
+    /// Decides on another stream in the transaction of <paramref name="session"/>. After a lost race on either stream, both decisions are
+    /// repeated.
+    /// </summary>
+    public static async Task AlsoDecide<T>(
+        this IDocumentSession session, string stream, Func<T?, IEnumerable<object>> decide, CancellationToken ct) where T : class, IState<T>
+    {
+        var events = await session.Events.FetchForExclusiveWriting<T>(stream, ct);
+        var decided = decide(events.Aggregate).ToArray();
+        if (decided.Length > 0) events.AppendMany(decided);
+    }
+
+    internal static T Fold<T>(T? state, IReadOnlyList<object> events) where T : class, IState<T>
+    {
+        var start = state ?? Activator.CreateInstance<T>();
+        return events.Aggregate(start, (s, e) => s.Evolve(e));
+    }
+}

@@ -1,0 +1,34 @@
+using MassTransit;
+using Npgsql;
+using Platform.Contracts.Feedback;
+using Platform.EventSourcing;
+
+namespace Articles.Publishing;
+
+/// <summary>Forgets the acceptances of typo reports that Feedback has lost. Corrections that were made are kept.</summary>
+public sealed class WhenTypoReportsRetold(Decider decider, NpgsqlDataSource database) : IConsumer<TypoReportsRetold>
+{
+    private const string LostReports =
+        """
+        select answered.id from (
+            select 'typo-' || t.key as id from articles.mt_doc_article d, jsonb_each_text(d.data -> 'typoReports') t
+            union select id from articles.mt_doc_typorefusals) answered
+        left join articles.mt_doc_typorefusals r on r.id = answered.id where coalesce((r.data ->> 'epoch')::bigint, 0) < $1
+        """;
+
+    public async Task Consume(ConsumeContext<TypoReportsRetold> context)
+    {
+        foreach (var report in await ReadLostReports(context.Message.Epoch, context.CancellationToken))
+            await decider.Decide<TypoRefusals>(report, r => TypoRefusals.RemoveLost(r, context.Message.Epoch), context.CancellationToken);
+    }
+
+    private async Task<IReadOnlyList<string>> ReadLostReports(long epoch, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(LostReports);
+        command.Parameters.Add(new() { Value = epoch });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var reports = new List<string>();
+        while (await reader.ReadAsync(ct)) reports.Add(reader.GetString(0));
+        return reports;
+    }
+}

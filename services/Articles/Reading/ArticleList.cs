@@ -1,0 +1,155 @@
+using Articles.Featured;
+using Articles.Publishing;
+using Articles.Search;
+using Articles.Texts;
+using JasperFx.Events;
+using Marten;
+using Marten.Events.Aggregation;
+using Platform.EventSourcing;
+using Platform.Web;
+
+namespace Articles.Reading;
+
+/// <summary>The heading of an article in lists, in one language.</summary>
+public sealed record Heading(string Title, string Lead, string Slug) : Stored;
+
+/// <summary>The row of a published article in lists. Drafts and retracted articles have none.</summary>
+public sealed record ArticleSummary : Stored
+{
+    public string Id { get; init; } = "";
+    public string Section { get; init; } = "";
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    public DateTimeOffset PublishedAt { get; init; }
+    public DateTimeOffset? RevisedAt { get; init; }
+    public DateOnly? OccurredOn { get; init; }
+    public string? Author { get; init; }
+    public Cover? Cover { get; init; }
+    public IReadOnlyDictionary<string, Heading> Headings { get; init; } = new Dictionary<string, Heading>();
+}
+
+/// <summary>Folds the stream of an article into its row in lists.</summary>
+public sealed class ArticleListProjection : SingleStreamProjection<ArticleSummary, string>
+{
+    public ArticleListProjection()
+    {
+        Name = "article-list";
+        IncludeType<ArticlePublished>();
+        IncludeType<ArticleRevised>();
+        IncludeType<ArticleRetracted>();
+    }
+
+    public override ArticleSummary? Evolve(ArticleSummary? snapshot, string id, IEvent e) => e.Data switch
+    {
+        ArticlePublished p => Row(snapshot, id, p.Content, p.PublishedAt, p.RevisedAt ?? snapshot?.RevisedAt),
+        ArticleRevised r => Row(snapshot, id, r.Content, r.PublishedAt, r.RevisedAt),
+        ArticleRetracted => null,
+        _ => snapshot,
+    };
+
+    private static ArticleSummary Row(
+        ArticleSummary? before,
+        string id,
+        Content content,
+        DateTimeOffset publishedAt,
+        DateTimeOffset? revisedAt) => (before ?? new()) with
+        {
+            Id = id,
+            Section = content.Section,
+            Tags = content.Tags,
+            PublishedAt = publishedAt,
+            RevisedAt = revisedAt,
+            OccurredOn = content.OccurredOn,
+            Author = content.Author,
+            Cover = content.Cover,
+            Headings = content.Texts.ToDictionary(t => t.Key, t => new Heading(t.Value.Title, t.Value.Lead, t.Value.Slug)),
+        };
+}
+
+/// <summary>
+/// <c>GET /api/articles</c>: Lists published articles, newest first. Articles that are published meanwhile do not shift the pages. <c>q</c>
+/// searches for words in <c>lang</c>, or in the language of their script if <c>lang</c> is absent, and adds <c>highlights</c>. If an
+/// article has no text in <c>lang</c>, it is returned in another language with <c>fallback</c> set to true; <c>fallback=false</c> omits it.
+/// </summary>
+public static class ArticleList
+{
+    internal sealed record Key(DateTimeOffset PublishedAt, string Id);
+
+    public static void Configure(StoreOptions store) => store.Schema.For<ArticleSummary>()
+        .Duplicate(a => a.PublishedAt, notNull: true)
+        .Duplicate(a => a.Section, notNull: true)
+        .Index(a => new { a.PublishedAt, a.Id })
+        .Index(a => new { a.Section, a.PublishedAt, a.Id });
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet("/api/articles", async (
+            [AsParameters] ArticleFilter filter,
+            Paging paging,
+            HttpContext http,
+            IQuerySession session,
+            SearchDatabase search,
+            CancellationToken ct) =>
+            {
+                if (filter.State is not (null or "published")) return await EditorsList.Respond(filter, paging, http, session, search, ct);
+                if (filter.Order is not null)
+                    throw new Malformed("order", "is for editors only; omit it, or choose a state other than published");
+                filter.Validate();
+                var featured = (await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct))?.Articles ?? [];
+                var rows = await filter.Find(search, featured, paging.After<Key>(), paging.Limit + 1, ct);
+                var counts = await Counts(session, rows, ct);
+                var highlights = filter.Q is null
+                    ? []
+                    : await Highlights.Of(search, filter.Q, filter.SearchLanguage, [.. rows.Take(paging.Limit)], ct);
+                var page = paging.Page(
+                    rows,
+                    r => new Key(r.PublishedAt, r.Id),
+                    r =>
+                        ArticleItem.Of(r, filter.ShownLanguage, counts, featured) with { Highlights = highlights.GetValueOrDefault(r.Id) });
+                http.Response.TagWithKeys(["articles", "featured", .. rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))]);
+                return Responses.WithETag(page);
+            }).AllowAnonymous().Produces<Page<ArticleItem>>()
+            .Produces(401).Produces(403); // If someone who is not an editor requests unpublished articles.
+
+    internal static async Task<Dictionary<string, int>> Counts(
+        IQuerySession session, IEnumerable<ArticleSummary> rows, CancellationToken ct) =>
+        (await session.LoadManyAsync<ArticleDiscussion>(ct, rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))))
+            .ToDictionary(d => d.Id, d => d.Comments);
+}
+
+/// <summary>
+/// One article of a list, in one language. <c>highlights</c> is present in search results: HTML with the matching words in &lt;mark&gt;.
+/// </summary>
+public sealed record ArticleItem(
+    Guid Id,
+    string Slug,
+    string Section,
+    IReadOnlyList<string> Tags,
+    string Lang,
+    string Title,
+    string Lead,
+    DateTimeOffset PublishedAt,
+    DateTimeOffset? RevisedAt,
+    int CommentCount)
+{
+    public bool Fallback { get; init; }
+    public bool Featured { get; init; }
+    public DateOnly? OccurredOn { get; init; }
+    public string? Author { get; init; }
+    public CoverView? Cover { get; init; }
+    public Highlight? Highlights { get; init; }
+
+    internal static ArticleItem Of(ArticleSummary row, string? language, Dictionary<string, int> counts, IReadOnlyList<Guid> featured)
+    {
+        var id = Streams.ArticleId(row.Id);
+        var (shown, heading) = Language.Pick(row.Headings, language);
+        return new(
+            id, heading.Slug, row.Section, row.Tags, shown, heading.Title, heading.Lead, row.PublishedAt, row.RevisedAt,
+            counts.GetValueOrDefault(Streams.Discussion(id)))
+        {
+            Fallback = language is not null && language != shown,
+            Featured = featured.Contains(id),
+            OccurredOn = row.OccurredOn,
+            Author = row.Author,
+            Cover = CoverView.Of(row.Cover, shown),
+        };
+    }
+}

@@ -1,0 +1,191 @@
+using Articles.Featured;
+using Articles.Publishing;
+using Articles.Texts;
+using Marten;
+using Microsoft.AspNetCore.Mvc;
+using Platform.Web;
+
+namespace Articles.Reading;
+
+/// <summary>
+/// <c>GET /api/articles/{id}</c>: Returns an article by id or by slug, in one language (<c>lang</c>), with links to other articles. A
+/// former slug is answered with 301. <c>Accept: text/markdown</c> or <c>text/plain</c> returns only the text. Editors can read the article
+/// as readers saw it at a time (<c>asOf</c>) or as of a <c>version</c>.
+/// </summary>
+public static class ReadArticle
+{
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet("/api/articles/{id}", async (
+            [FromRoute(Name = "id")] string idOrSlug,
+            string? lang,
+            long? version,
+            DateTimeOffset? asOf,
+            HttpContext http,
+            IQuerySession session,
+            Site site,
+            CancellationToken ct) =>
+            {
+                var requested = Language.Requested(lang);
+                var page = Guid.TryParse(idOrSlug, out var id)
+                    ? await session.LoadAsync<ArticlePage>(Streams.Article(id), ct)
+                    : await BySlug(session, idOrSlug, ct);
+                if (version is not null || asOf is not null)
+                    return await Past(page?.ArticleId ?? id, requested, version, asOf, http, session, site, ct);
+                if (page?.Content is null) throw new NotFound($"No published article has the id or slug \"{idOrSlug}\".");
+                if (page.Slugs.TryGetValue(idOrSlug, out var language))
+                {
+                    if (!page.CurrentSlugs().Values.Contains(idOrSlug)) return Moved(page, language, http);
+                    requested ??= language;
+                }
+                return await Show(page, requested, http, session, site, ct);
+            }).AllowAnonymous().Produces<ArticleView>().Produces<string>(200, Representation.Plain, Representation.Markdown)
+            .Produces(401).Produces(403); // If someone who is not an editor requests a past version.
+
+    /// <summary>Drafts own slugs as well, so only the page says which slugs were published.</summary>
+    private static async Task<ArticlePage?> BySlug(IQuerySession session, string slug, CancellationToken ct)
+    {
+        if (!Slug.IsValid(slug) || await session.LoadAsync<SlugOwner>(Streams.Slug(slug), ct) is not { ArticleId: { } owner }) return null;
+        var page = await session.LoadAsync<ArticlePage>(Streams.Article(owner), ct);
+        return page?.Slugs.ContainsKey(slug) == true ? page : null;
+    }
+
+    private static IResult Moved(ArticlePage page, string language, HttpContext http)
+    {
+        var (_, text) = Language.Pick(page.Content!.Texts, language);
+        return Results.Redirect($"/api/articles/{text.Slug}{http.Request.QueryString}", permanent: true);
+    }
+
+    private static async Task<IResult> Show(
+        ArticlePage page,
+        string? requested,
+        HttpContext http,
+        IQuerySession session,
+        Site site,
+        CancellationToken ct)
+    {
+        http.Response.Headers.Vary = "Accept";
+        if (page.RetractionNote is null && Representation.Preferred(http) is { } text)
+            return Representation.Text(http, page, requested, text, site);
+        var discussion = await session.LoadAsync<ArticleDiscussion>(Streams.Discussion(page.ArticleId), ct);
+        var view = ArticleView.Of(page, requested, discussion?.Comments ?? 0, site) with
+        {
+            Related = await RelatedArticles.Chosen(session, page, requested, ct),
+            Previous = await RelatedArticles.Previous(session, page, requested, ct),
+            Next = await RelatedArticles.Next(session, page, requested, ct),
+            Featured = (await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct))?.Articles.Contains(page.ArticleId) == true,
+        };
+        http.Response.Headers.ContentLanguage = view.Lang;
+        // Any article that is published or retracted can change the previous and next article, hence the key of all articles.
+        http.Response.TagWithKeys("articles", "featured", page.Id, Streams.Discussion(page.ArticleId));
+        return Responses.WithETag(view);
+    }
+
+    /// <summary>Folds the events up to the requested version or time with the projection of the readers' page.</summary>
+    private static async Task<IResult> Past(
+        Guid id,
+        string? requested,
+        long? version,
+        DateTimeOffset? asOf,
+        HttpContext http,
+        IQuerySession session,
+        Site site,
+        CancellationToken ct)
+    {
+        if (http.User.Identity?.IsAuthenticated != true) return Results.Problem(statusCode: 401);
+        if (!http.User.IsInRole(Roles.Editor))
+        {
+            SecurityLog.Of(http).RoleRefused(http);
+            return Results.Problem(statusCode: 403);
+        }
+        if (version < 1) throw new Malformed("version", "must be 1 or more");
+        var events = await session.Events.FetchStreamAsync(Streams.Article(id), version ?? 0, asOf?.ToUniversalTime(), token: ct);
+        var projection = new ArticlePageProjection();
+        var page = events.Aggregate((ArticlePage?)null, (p, e) => projection.Evolve(p, Streams.Article(id), e));
+        if (page?.Content is null || (version > events[^1].Version))
+            throw new NotFound("The article was not published at that time or version.");
+        var discussion = asOf is null
+            ? null
+            : await session.Events.AggregateStreamAsync<ArticleDiscussion>(
+                Streams.Discussion(id), timestamp: asOf.Value.ToUniversalTime(), token: ct);
+        var view = ArticleView.Of(page, requested, discussion?.Comments ?? 0, site);
+        http.Response.Headers.ContentLanguage = view.Lang;
+        return Responses.WithETag(view);
+    }
+}
+
+/// <summary>
+/// An article in one language. <c>fallback</c> is true if it has no text in the requested language. A retracted article has its title and
+/// the note, but no lead, body or cover. <c>alternates</c> are its addresses in every language that it has. <c>previous</c> is the next
+/// older article in its section, <c>next</c> the next newer one.
+/// </summary>
+public sealed record ArticleView(
+    Guid Id,
+    string Slug,
+    string Section,
+    IReadOnlyList<string> Tags,
+    string Lang,
+    IReadOnlyList<string> Translations,
+    string Title,
+    string Lead,
+    string BodyHtml,
+    string? Author,
+    string? Source,
+    DateOnly? OccurredOn,
+    DateTimeOffset PublishedAt,
+    DateTimeOffset? RevisedAt,
+    string? RetractionNote,
+    int CommentCount)
+{
+    public bool Fallback { get; init; }
+    public bool Featured { get; init; }
+    public long Version { get; init; }
+    public Uri? Url { get; init; }
+    public CoverView? Cover { get; init; }
+    public IReadOnlyList<Alternate> Alternates { get; init; } = [];
+    public IReadOnlyList<Correction> Corrections { get; init; } = [];
+    public IReadOnlyList<Neighbour> Related { get; init; } = [];
+    public Neighbour? Previous { get; init; }
+    public Neighbour? Next { get; init; }
+
+    internal static ArticleView Of(ArticlePage page, string? requested, int comments, Site site)
+    {
+        var content = page.Content!;
+        var (shown, text) = Language.Pick(content.Texts, requested);
+        var retracted = page.RetractionNote is not null;
+        return new(page.ArticleId, text.Slug, content.Section, content.Tags, shown, [.. content.Texts.Keys.Order()], text.Title,
+            retracted ? "" : text.Lead, retracted ? "" : text.BodyHtml, content.Author, content.Source, content.OccurredOn,
+            page.PublishedAt!.Value, page.RevisedAt, page.RetractionNote, comments)
+        {
+            Fallback = requested is not null && requested != shown,
+            Version = page.ServedVersion,
+            Url = site.Article(shown, text.Slug),
+            Cover = retracted ? null : CoverView.Of(content.Cover, shown),
+            Alternates = site.Alternates(page.CurrentSlugs()),
+            Corrections = [.. page.Corrections.Where(c => c.Lang is null || c.Lang == shown)],
+        };
+    }
+}
+
+/// <summary>
+/// The cover picture with its alternative text, in the reader's language if there is one. <c>altLang</c> is the language of that text.
+/// </summary>
+public sealed record CoverView(string Url, string Alt)
+{
+    /// <summary>The language of <see cref="Alt"/>.</summary>
+    public string? AltLang { get; init; }
+
+    internal static CoverView? Of(Cover? cover, string language)
+    {
+        if (cover is null) return null;
+        var (shown, alt) = Language.Pick(cover.Alt, language);
+        return new(cover.Url, alt) { AltLang = shown };
+    }
+}
+
+/// <summary>A link to another article.</summary>
+public sealed record Neighbour(
+    Guid Id,
+    string Slug,
+    string Lang,
+    string Title,
+    DateTimeOffset PublishedAt);

@@ -1,0 +1,93 @@
+using System.Text;
+using Articles.Reading;
+
+namespace Articles.Search;
+
+/// <summary>
+/// Finds the newest matching articles at a cost that depends on the size of the page and not on the number of articles
+/// (docs/decisions/0036). <see cref="WhereIndexed"/> adds conditions that an index in the order of publication supports.
+/// <see cref="WhereMatches"/> adds those that only the word index supports: words, tags and languages. The query first searches the newest
+/// few hundred articles. If they do not fill the page, it searches some thousands of older ones, and finally all.
+/// </summary>
+internal sealed class NewestFirst(SearchDatabase search, string language)
+{
+    /// <summary>
+    /// The number of articles that each step searches. The last step searches all: if this many articles contain less than a page of
+    /// matches, matches are rare, and sorting all of them is fast.
+    /// </summary>
+    private static readonly int[] StepSizes = [800, 4_800, 20_000];
+    private const string Order = "order by published_at desc, id desc";
+    private readonly List<object> _arguments = [];
+    private readonly List<string> _indexed = [], _matches = [];
+    private bool _isLimitedToIds;
+
+    /// <summary>Adds a condition on section, time or id. Each question mark is replaced by a value.</summary>
+    public void WhereIndexed(string sql, params object[] values) => _indexed.Add(Numbered(sql, values));
+
+    /// <summary>Adds a condition on tags, languages or words. Each question mark is replaced by a value.</summary>
+    public void WhereMatches(string sql, params object[] values) => _matches.Add(Numbered(sql, values));
+
+    /// <summary>Limits the search to the given ids, which must be few.</summary>
+    public void WhereIdIn(string[] ids)
+    {
+        WhereIndexed("id = any(?)", [ids]);
+        _isLimitedToIds = true;
+    }
+
+    /// <summary>
+    /// Returns the newest matching rows. The caller guarantees that none of them was published after <paramref name="until"/>.
+    /// </summary>
+    public async Task<IReadOnlyList<ArticleSummary>> Find(int limit, DateTimeOffset until, CancellationToken ct)
+    {
+        var ids = _isLimitedToIds || _matches.Count == 0
+            ? $"select id from {ArticleIndexProjection.Table}{Where([.. _indexed, .. _matches])} {Order} limit {limit}"
+            : await Steps(limit, until, ct);
+        return await search.Documents<ArticleSummary>(
+            $"select data from ({ids}) found join articles.mt_doc_articlesummary using (id) {Order}", ct, _arguments);
+    }
+
+    private async Task<string> Steps(int limit, DateTimeOffset until, CancellationToken ct)
+    {
+        var (dates, steps) = (await search.Dates(ct), new List<string>());
+        // One day more, because articles published at that time are included, and the clocks of other replicas may be ahead.
+        var (end, seen) = (until.AddDays(1), until);
+        foreach (var articles in StepSizes)
+        {
+            if (dates.Back(seen, articles) is not { } from) break;
+            steps.Add(Step(from, end, limit));
+            end = seen = from;
+        }
+        steps.Add(Step(null, end, limit));
+        // PostgreSQL runs a step only if the steps before it have not filled the page.
+        return $"select id from ({string.Join(" union all ", steps)}) looks limit {limit}";
+    }
+
+    /// <summary>
+    /// Searches one period, or everything before its end if <paramref name="from"/> is null. "offset 0" keeps the planner from assuming
+    /// that there are many matches, and from walking through all articles to find them.
+    /// </summary>
+    private string Step(DateTimeOffset? from, DateTimeOffset end, int limit)
+    {
+        var (matches, indexed) = (new List<string>(_matches), new List<string>(_indexed) { Numbered("published_at < ?", end) });
+        if (from is { } start)
+        {
+            matches.Insert(0, Numbered($"{TimeBuckets.OfRow(language)} && ?", TimeBuckets.Covering(language, start, end)));
+            indexed.Add(Numbered("published_at >= ?", start));
+        }
+        var matching = $"select id, section, published_at from {ArticleIndexProjection.Table}{Where([.. matches])} offset 0";
+        return $"(select id from ({matching}) fitting{Where([.. indexed])} {Order} limit {limit})";
+    }
+
+    private static string Where(params string[] conditions) => conditions.Length == 0 ? "" : $" where {string.Join(" and ", conditions)}";
+
+    private string Numbered(string sql, params object[] values)
+    {
+        var numbered = new StringBuilder(sql);
+        foreach (var value in values)
+        {
+            _arguments.Add(value);
+            numbered.Replace("?", $"${_arguments.Count}", numbered.ToString().IndexOf('?', StringComparison.Ordinal), 1);
+        }
+        return numbered.ToString();
+    }
+}

@@ -1,0 +1,95 @@
+using Articles.Texts;
+using Npgsql;
+using Platform.Postgres;
+
+namespace Articles.Search;
+
+/// <summary>
+/// Builds the indexes that <see cref="NewestFirst"/> uses for words, tags and languages, if they are missing at start. With 100,000
+/// articles this takes minutes, longer than a schema change may take, so it runs in the background while the service works. Until the
+/// indexes are valid, lists are correct but slower.
+/// </summary>
+public sealed partial class WordIndexes(LockSessions locks, TimeProvider clock, ILogger<WordIndexes> log) : BackgroundService
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>The names of the indexes, one for each language.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Languages.All.Select(Name)];
+    /// <summary>The names of the indexes of earlier versions, which are dropped after the current ones are built.</summary>
+    public static IReadOnlyList<string> Former { get; } =
+    [
+        .. Languages.All.Select(l => $"article_index_{l}"),
+        .. Languages.All.Select(l => $"article_index_newest_{l}"),
+        "article_index_tags",
+        "article_index_langs",
+    ];
+
+    private static string Name(string language) => $"article_index_words_{language}";
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(RetryInterval, clock);
+        do
+        {
+            try
+            {
+                if (await Build(stoppingToken)) return;
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                NotBuilt(log, e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>
+    /// Returns false if another replica is building the indexes. This replica does not wait for the lock in a statement, because <c>create
+    /// index concurrently</c> would wait for that statement in turn.
+    /// </summary>
+    private async Task<bool> Build(CancellationToken ct)
+    {
+        await using var exclusive = await locks.Acquire("article_index", ct);
+        return exclusive is not null && await exclusive.Run(async connection =>
+        {
+            foreach (var language in Languages.All)
+            {
+                var name = Name(language);
+                if (await IsTrue(connection, $"select indisvalid from pg_index where indexrelid = to_regclass('articles.{name}')", ct))
+                    continue;
+                // An interrupted build leaves an invalid index.
+                await Run(connection, $"drop index concurrently if exists articles.{name}", ct);
+                var hasRows = await IsTrue(connection, $"select exists (select from {ArticleIndexProjection.Table})", ct);
+                await Run(
+                    connection,
+                    $"create index {(hasRows ? "concurrently" : "")} {name} on {ArticleIndexProjection.Table}"
+                    + $" using gin (({TimeBuckets.OfRow(language)}), tags, langs, {language}) with (fastupdate = off)",
+                    ct);
+                Built(log, name);
+            }
+            foreach (var name in Former) await Run(connection, $"drop index concurrently if exists articles.{name}", ct);
+            return true;
+        }, ct);
+    }
+
+    private static async Task<bool> IsTrue(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
+    private static async Task Run(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Built the index {Name}.")]
+    private static partial void Built(ILogger log, string name);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Could not build the word indexes. The build will be retried. Until it succeeds, searches and lists by tag are slower.")]
+    private static partial void NotBuilt(ILogger log, Exception e);
+}

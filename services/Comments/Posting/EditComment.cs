@@ -1,0 +1,114 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
+using System.Text;
+using Comments.Moderation;
+using Comments.Threads;
+using Marten;
+using Platform.EventSourcing;
+using Platform.Web;
+
+namespace Comments.Posting;
+
+/// <summary>
+/// The author of a comment, who has its edit token, changes the text within the edit window. The new text is checked like that of a new
+/// comment, and a held comment stays held.
+/// </summary>
+public sealed record EditComment(string TokenHash, string Text, DateTimeOffset Now, TimeSpan Window)
+{
+    public Rules Rules { get; init; } = new();
+    /// <summary>Why the text looks like spam and should be held; null if it does not.</summary>
+    public string? SpamReason { get; init; }
+
+    public IEnumerable<object> Decide(Comment? comment)
+    {
+        var own = OwnComment.Of(comment, TokenHash, Now, Window);
+        if (own.Status == CommentStatus.Deleted) throw new NotFound("There is no comment with this id.");
+        if (own.Status == CommentStatus.Hidden) throw new Rejected("A moderator has hidden this comment; it cannot be changed.");
+        if (own.Text == Text) yield break;
+        yield return new CommentEdited(
+            own.Posted!.ArticleId,
+            Text,
+            Now,
+            SpamReason ?? Rules.HoldReason(known: own.Status == CommentStatus.Shown),
+            own.Status == CommentStatus.Shown);
+    }
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapPut("/api/comments/{id:guid}", async (
+            Guid id,
+            EditRequest request,
+            EditToken token,
+            HttpContext http,
+            TimeProvider clock,
+            CommentSettings settings,
+            Policies policies,
+            SpamCheck spam,
+            Decider decider,
+            IQuerySession session,
+            CancellationToken ct) =>
+        {
+            var (hash, text) = (token.RequiredHash(), CommentText.Text(request.Text));
+            var view = await session.LoadAsync<CommentView>(Streams.Comment(id), ct)
+                ?? throw new NotFound("There is no comment with this id.");
+            var article = await session.LoadAsync<ArticleCopy>(Streams.Article(view.ArticleId), ct);
+            var command = new EditComment(hash, text, clock.Now(), settings.EditWindow)
+            {
+                Rules = await policies.For(view.ArticleId, article?.Section, ct),
+                SpamReason = spam.HoldReason(text),
+            };
+            Comment? after = null;
+            await decider.Decide<Comment>(
+                Streams.Comment(id), comment => Comment.CaptureState(comment, command.Decide(comment), s => after = s), ct);
+            http.Response.TagWithKeys(Streams.Comments(after!.Posted!.ArticleId));
+            return new CommentReceipt(id, after.StatusName);
+        }).AllowAnonymous().RateLimitedPerVisitor();
+}
+
+/// <summary>
+/// The author of a comment, who has its edit token, deletes it within the edit window. A comment with replies leaves a tombstone.
+/// </summary>
+public sealed record DeleteComment(string TokenHash, DateTimeOffset Now, TimeSpan Window)
+{
+    public IEnumerable<object> Decide(Comment? comment)
+    {
+        var own = OwnComment.Of(comment, TokenHash, Now, Window);
+        if (own.Status != CommentStatus.Deleted)
+            yield return new CommentDeleted(own.Posted!.ArticleId, Now, own.Status == CommentStatus.Shown);
+    }
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapDelete("/api/comments/{id:guid}", async (
+            Guid id,
+            EditToken token,
+            HttpContext http,
+            TimeProvider clock,
+            CommentSettings settings,
+            Decider decider,
+            CancellationToken ct) =>
+            {
+                var command = new DeleteComment(token.RequiredHash(), clock.Now(), settings.EditWindow);
+                Comment? seen = null;
+                await decider.Decide<Comment>(Streams.Comment(id), comment => command.Decide(seen = comment), ct);
+                http.Response.TagWithKeys(Streams.Comments(seen!.Posted!.ArticleId));
+                return TypedResults.NoContent();
+            }).AllowAnonymous().RateLimitedPerVisitor();
+}
+
+internal static class OwnComment
+{
+    /// <summary>The comment, if the token is the one of its author and the edit window is not over.</summary>
+    public static Comment Of(Comment? comment, string tokenHash, DateTimeOffset now, TimeSpan window)
+    {
+        if (comment?.Posted is not { } posted) throw new NotFound("There is no comment with this id.");
+        if (posted.EditHash is null
+            || !CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(posted.EditHash), Encoding.ASCII.GetBytes(tokenHash)))
+            throw new Forbidden("This Edit-Token is not the one of this comment.");
+        if (now > posted.PostedAt + window)
+            throw new Rejected(
+                $"A comment can be changed for {window.TotalMinutes:0} minutes after it was posted. That time has passed.");
+        return comment;
+    }
+}
+
+/// <summary>The new <c>text</c>, in the same subset of Markdown as a new comment.</summary>
+public sealed record EditRequest([property: Required, StringLength(CommentText.LongestText, MinimumLength = 1)] string Text);

@@ -1,0 +1,24 @@
+using MassTransit;
+using Platform.Contracts.Articles;
+using Platform.EventSourcing;
+using Platform.Messaging;
+using Platform.Web;
+
+namespace Comments.Threads;
+
+/// <summary>Updates the section and the titles in the copy of an article.</summary>
+public sealed class WhenArticleRevised(Decider decider) : IConsumer<ArticleRevised>
+{
+    public static IEnumerable<object> Decide(ArticleRevised message, ArticleCopy? copy, long epoch = 0) =>
+        ArticleCopy.ApplyVersion(copy, new ArticleSeen(message.StreamVersion, false)
+        {
+            Epoch = epoch,
+            Section = message.Section,
+            PublishedAt = message.PublishedAt,
+            Headings = message.Texts.ToDictionary(t => t.Key, t => new Heading(t.Value.Title, t.Value.Slug)),
+        });
+
+    public Task Consume(ConsumeContext<ArticleRevised> context) =>
+        decider.Decide<ArticleCopy>(
+            Streams.Article(context.Message.ArticleId), copy => Decide(context.Message, copy, context.Epoch()), context.CancellationToken);
+}
