@@ -92,11 +92,11 @@ public static class Live
         }
         try
         {
-            await SendEvents(http, store, client, lastId);
+            await SendEvents(http, feed, store, client, lastId);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // The client disconnected, or was disconnected because it was too slow.
+            // The client disconnected, or was disconnected because it stopped reading.
         }
         finally
         {
@@ -117,7 +117,7 @@ public static class Live
         : long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw new Malformed("Last-Event-ID", "must be the numeric id of an event from this stream");
 
-    private static async Task SendEvents(HttpContext http, LiveStore store, LiveClient client, long? lastId)
+    private static async Task SendEvents(HttpContext http, LiveFeed feed, LiveStore store, LiveClient client, long? lastId)
     {
         var ct = http.RequestAborted;
         var position = lastId ?? client.JoinedAt;
@@ -144,23 +144,30 @@ public static class Live
                 + "data: {\"why\":\"The events that you missed are no longer stored. Reload what you display.\"}\n\n");
         await response.Body.FlushAsync(ct);
 
-        for (; missed.Count > 0; missed = position < client.JoinedAt ? await store.After(position, ct) : [])
-        {
-            foreach (var entry in missed.Where(m => client.Filter.Wants(m.Entry)))
-                await response.Body.WriteAsync(Frame.Of(entry).Bytes, ct);
-            position = missed[^1].Id;
-            await response.Body.FlushAsync(ct);
-        }
-
+        await SendMissed(missed);
         while (await client.Frames.WaitToReadAsync(ct))
         {
             while (client.Frames.TryRead(out var frame))
-                if (frame.Id > position || (frame.IsHeartbeat && frame.Id == position))
-                {
-                    await response.Body.WriteAsync(frame.Bytes, ct);
-                    position = frame.Id;
-                }
+                if (frame.Id > position || (frame.IsHeartbeat && frame.Id == position)) await SendFrame(frame);
             await response.Body.FlushAsync(ct);
+            if (feed.Rejoin(client)) await SendMissed(await store.After(position, ct));
+        }
+
+        async Task SendMissed(IReadOnlyList<StoredEntry> page)
+        {
+            for (; page.Count > 0; page = position < client.JoinedAt ? await store.After(position, ct) : [])
+            {
+                foreach (var entry in page.Where(m => client.Filter.Wants(m.Entry))) await SendFrame(Frame.Of(entry));
+                position = page[^1].Id;
+                await response.Body.FlushAsync(ct);
+            }
+        }
+
+        async Task SendFrame(Frame frame)
+        {
+            await response.Body.WriteAsync(frame.Bytes, ct);
+            position = frame.Id;
+            client.Advance();
         }
 
         async Task Write(string text) => await response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), ct);

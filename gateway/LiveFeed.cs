@@ -18,7 +18,7 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
     private static readonly Counter<long> Sent = Meter.CreateCounter<long>(
         "platform.gateway.live.sent", "{event}", "Events sent to clients of the live stream.");
     private static readonly Counter<long> Dropped = Meter.CreateCounter<long>(
-        "platform.gateway.live.dropped", "{client}", "Clients that were disconnected because they were too slow.");
+        "platform.gateway.live.dropped", "{client}", "Clients that were disconnected because they stopped reading.");
     private static readonly UpDownCounter<long> Clients = Meter.CreateUpDownCounter<long>(
         "platform.gateway.live.clients", "{client}", "Connected clients of the live stream.");
 
@@ -38,7 +38,7 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
 
     /// <summary>
     /// Settings: <c>Gateway:Live:HeartbeatSeconds</c> (15), <c>Gateway:Live:Buffer</c>, the number of events that may be buffered for one
-    /// client (256), <c>Gateway:Live:MostClients</c> per gateway (20,000), <c>Gateway:Live:MostPerClient</c> per address (20; 0 = no
+    /// client (1000), <c>Gateway:Live:MostClients</c> per gateway (20,000), <c>Gateway:Live:MostPerClient</c> per address (20; 0 = no
     /// limit).
     /// </summary>
     public LiveFeed(
@@ -51,7 +51,7 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
     {
         (_store, _database, _clock, _log) = (store, database, clock, log);
         _heartbeat = TimeSpan.FromSeconds(configuration.GetValue("Gateway:Live:HeartbeatSeconds", 15.0));
-        _buffer = configuration.GetValue("Gateway:Live:Buffer", 256);
+        _buffer = configuration.GetValue("Gateway:Live:Buffer", 1000);
         _maxClients = configuration.GetValue("Gateway:Live:MostClients", 20_000);
         _maxPerAddress = configuration.GetValue("Gateway:Live:MostPerClient", 20);
         lifetime.ApplicationStopping.Register(End);
@@ -84,6 +84,15 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
                 Clients.Add(-1);
                 if (--_streams[client.Address] == 0) _streams.Remove(client.Address);
             }
+    }
+
+    /// <summary>
+    /// Whether events were left out because the buffer of the client was full. From now on it receives all events after
+    /// <see cref="LiveClient.JoinedAt"/> again, and reads those before from the store.
+    /// </summary>
+    public bool Rejoin(LiveClient client)
+    {
+        lock (_sending) return client.Rejoin(_position!.Value);
     }
 
     /// <inheritdoc />
@@ -141,9 +150,7 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
             {
                 _position = stored.Id;
                 foreach (var client in _clients.Values)
-                    if (client.Filter.Wants(stored.Entry))
-                        if (client.Offer(frame)) delivered++;
-                        else Dropped.Add(1);
+                    if (client.Filter.Wants(stored.Entry) && client.Offer(frame)) delivered++;
             }
             Sent.Add(delivered);
         }
@@ -151,7 +158,7 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
 
     /// <summary>
     /// Sends a comment line, so that no proxy closes an idle connection. It carries the current position, so that a client that receives
-    /// few events is not told later that it missed something.
+    /// few events does not appear to have missed any later. Disconnects clients that are behind and have read nothing since the last time.
     /// </summary>
     private async Task SendHeartbeats(CancellationToken ct)
     {
@@ -161,8 +168,9 @@ public sealed class LiveFeed : BackgroundService, IHealthCheck
             {
                 if (_position is not { } position) continue;
                 var heartbeat = new Frame(position, Encoding.UTF8.GetBytes($":\nid: {position}\n\n"), IsHeartbeat: true);
-                foreach (var (number, client) in _clients)
-                    if (number % HeartbeatSlots == slot && client.IsIdle) client.Offer(heartbeat);
+                foreach (var (_, client) in _clients.Where(c => c.Key % HeartbeatSlots == slot))
+                    if (client.DisconnectIfStalled()) Dropped.Add(1);
+                    else if (client.IsIdle) client.Offer(heartbeat);
             }
     }
 
@@ -197,8 +205,8 @@ public sealed record Frame(long Id, ReadOnlyMemory<byte> Bytes, bool IsHeartbeat
 }
 
 /// <summary>
-/// A client of the live stream. Its buffer is bounded: a client that does not keep up is disconnected, and reconnects with the last id that
-/// it received.
+/// A client of the live stream. Its buffer is bounded: if the client does not keep up, events are left out, and it reads them from the
+/// store when it has sent what is buffered. The members that change it are called under the lock of the feed.
 /// </summary>
 public sealed class LiveClient(
     int number,
@@ -210,24 +218,47 @@ public sealed class LiveClient(
 {
     private readonly Channel<Frame> _frames = Channel.CreateBounded<Frame>(
         new BoundedChannelOptions(buffer) { SingleReader = true, AllowSynchronousContinuations = false });
+    private long _sent, _sentBefore = -1;
+    private bool _isBehind;
 
     /// <summary>The number of this client among all that have connected.</summary>
     public int Number => number;
     /// <summary>The address of the client.</summary>
     public string Address => address;
     /// <summary>The client receives all events after this position.</summary>
-    public long JoinedAt => joinedAt;
+    public long JoinedAt { get; private set; } = joinedAt;
     public LiveFilter Filter => filter;
     /// <summary>The frames that are not sent yet; completed when the stream should end.</summary>
     public ChannelReader<Frame> Frames => _frames.Reader;
     public bool IsIdle => _frames.Reader.Count == 0;
 
-    /// <summary>Buffers a frame. False if the buffer is full; the client is then disconnected.</summary>
+    /// <summary>Buffers a frame. False if the buffer is full; then all later frames are left out, too, until the client rejoins.</summary>
     public bool Offer(Frame frame)
     {
-        if (_frames.Writer.TryWrite(frame)) return true;
-        if (_frames.Writer.TryComplete()) abort();
-        return false;
+        if (_isBehind) return false;
+        _isBehind = !_frames.Writer.TryWrite(frame);
+        return !_isBehind;
+    }
+
+    /// <summary>Buffers frames again, after a position. False if none was left out.</summary>
+    public bool Rejoin(long position)
+    {
+        if (!_isBehind) return false;
+        (_isBehind, JoinedAt) = (false, position);
+        return true;
+    }
+
+    /// <summary>Records that the client accepted another event.</summary>
+    public void Advance() => Interlocked.Increment(ref _sent);
+
+    /// <summary>Disconnects the client if it is behind and has accepted nothing since the last call.</summary>
+    public bool DisconnectIfStalled()
+    {
+        var sent = Interlocked.Read(ref _sent);
+        var isStalled = _isBehind && sent == _sentBefore;
+        _sentBefore = sent;
+        if (isStalled && _frames.Writer.TryComplete()) abort();
+        return isStalled;
     }
 
     /// <summary>Ends the stream after the buffered frames.</summary>

@@ -185,32 +185,37 @@ public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, ICo
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var write = new NpgsqlBatch(connection);
         write.BatchCommands.Add(new("select pg_advisory_xact_lock(hashtext('live'))"));
-        foreach (var entry in newest)
-            write.BatchCommands.Add(new("""
-                insert into live.entry as known (stream, id, version, topic, article, gone, langs, data, occurred_at, placed_at, epoch)
-                select $1, nextval('live.place'), $2, $3, $4, $5, $6, $7, $8, $9, $10
-                where not exists (select from live.entry where stream = $1 and (epoch, version) >= ($10, $2))
-                on conflict (stream) do update set id = excluded.id, version = excluded.version, epoch = excluded.epoch,
-                  topic = excluded.topic, article = excluded.article, gone = excluded.gone, langs = excluded.langs,
-                  data = excluded.data, occurred_at = excluded.occurred_at, placed_at = excluded.placed_at
-                """)
+        write.BatchCommands.Add(new("""
+            insert into live.entry as known (stream, id, version, topic, article, gone, langs, data, occurred_at, placed_at, epoch)
+            select stream, nextval('live.place'), version, topic, article, gone, string_to_array(langs, ','), data, occurred_at, $10, epoch
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+              as new (stream, version, topic, article, gone, langs, data, occurred_at, epoch)
+            where not exists (
+              select from live.entry e where e.stream = new.stream and (e.epoch, e.version) >= (new.epoch, new.version))
+            on conflict (stream) do update set id = excluded.id, version = excluded.version, epoch = excluded.epoch,
+              topic = excluded.topic, article = excluded.article, gone = excluded.gone, langs = excluded.langs,
+              data = excluded.data, occurred_at = excluded.occurred_at, placed_at = excluded.placed_at
+            """)
+        {
+            Parameters =
             {
-                Parameters =
-                {
-                    new NpgsqlParameter<string> { TypedValue = entry.Stream },
-                    new NpgsqlParameter<long> { TypedValue = entry.Version },
-                    new NpgsqlParameter<string> { TypedValue = entry.Topic },
-                    new NpgsqlParameter { Value = (object?)entry.Article ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
-                    new NpgsqlParameter<bool> { TypedValue = entry.Gone },
-                    new NpgsqlParameter<string[]> { TypedValue = [.. entry.Langs] },
-                    new NpgsqlParameter<string> { TypedValue = entry.Data },
-                    new NpgsqlParameter<DateTimeOffset> { TypedValue = entry.OccurredAt.ToUniversalTime() },
-                    new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() },
-                    new NpgsqlParameter<long> { TypedValue = entry.Epoch },
-                },
-            });
+                Array(NpgsqlDbType.Text, e => e.Stream),
+                Array(NpgsqlDbType.Bigint, e => e.Version),
+                Array(NpgsqlDbType.Text, e => e.Topic),
+                Array(NpgsqlDbType.Uuid, e => e.Article),
+                Array(NpgsqlDbType.Boolean, e => e.Gone),
+                Array(NpgsqlDbType.Text, e => string.Join(',', e.Langs)),
+                Array(NpgsqlDbType.Text, e => e.Data),
+                Array(NpgsqlDbType.TimestampTz, e => e.OccurredAt.ToUniversalTime()),
+                Array(NpgsqlDbType.Bigint, e => e.Epoch),
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() },
+            },
+        });
         write.BatchCommands.Add(new($"select pg_notify('{ChannelName}', '')"));
         await write.ExecuteNonQueryAsync(ct);
+
+        NpgsqlParameter Array<T>(NpgsqlDbType type, Func<LiveEntry, T> value) =>
+            new() { Value = newest.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type };
     }
 
     private sealed record PendingEntry(LiveEntry Entry, TaskCompletionSource Stored);

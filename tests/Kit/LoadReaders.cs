@@ -152,12 +152,15 @@ internal sealed class LoadReaders(LoadClient client, SetChecker checker, Func<Ti
                 try
                 {
                     connected.TrySetResult();
-                    while (await events.MoveNextAsync()) Hear(Live(first), events.Current);
+                    while (await events.MoveNextAsync())
+                    {
+                        Hear(Live(first), events.Current);
+                        last = parser.LastEventId; // after each event, because the parser may already know the id of an incomplete one
+                    }
                 }
                 finally
                 {
                     await events.DisposeAsync();
-                    last = parser.LastEventId;
                 }
             }
             catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)

@@ -108,13 +108,36 @@ public class LiveTests
         Assert.Throws<Malformed>(() => LiveFilter.Of(topics, lang));
 
     [Fact]
-    public void A_client_that_does_not_keep_up_is_disconnected_and_its_buffer_stays_bounded()
+    public void A_client_that_does_not_keep_up_misses_frames_until_it_rejoins_and_its_buffer_stays_bounded()
     {
         var aborts = 0;
         var client = new LiveClient(1, "192.0.2.1", 0, LiveFilter.Of(null, null), buffer: 3, () => aborts++);
         for (var id = 1; id <= 3; id++) Assert.True(client.Offer(new Frame(id, default)));
-        Assert.Equal(0, aborts);
+        Assert.False(client.Rejoin(3));
         for (var id = 4; id <= 6; id++) Assert.False(client.Offer(new Frame(id, default)));
-        Assert.Equal((1, 3), (aborts, client.Frames.Count));
+        Assert.Equal((0, 3), (aborts, client.Frames.Count));
+
+        Assert.True(client.Frames.TryRead(out _));
+        Assert.False(client.Offer(new Frame(7, default)), "frames 4 to 6 are missing, so 7 must not be sent before them");
+        Assert.True(client.Rejoin(7));
+        Assert.Equal(7, client.JoinedAt);
+        Assert.True(client.Offer(new Frame(8, default)));
+        Assert.Equal((0, 3), (aborts, client.Frames.Count));
+    }
+
+    [Fact]
+    public void A_client_is_disconnected_once_it_is_behind_and_accepts_nothing()
+    {
+        var aborts = 0;
+        var client = new LiveClient(1, "192.0.2.1", 0, LiveFilter.Of(null, null), buffer: 1, () => aborts++);
+        Assert.True(client.Offer(new Frame(1, default)));
+        Assert.False(client.DisconnectIfStalled());
+        Assert.False(client.DisconnectIfStalled()); // it has received everything so far
+        Assert.False(client.Offer(new Frame(2, default)));
+        client.Advance();
+        Assert.False(client.DisconnectIfStalled());
+        Assert.Equal(0, aborts);
+        Assert.True(client.DisconnectIfStalled());
+        Assert.Equal(1, aborts);
     }
 }
