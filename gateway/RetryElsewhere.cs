@@ -9,9 +9,9 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace Gateway;
 
 /// <summary>
-/// Hides replicas that fail from clients (docs/decisions/0105). A read is sent to one replica after another until one answers. Any other
-/// request goes to another replica only if it certainly did not arrive. A replica that cannot be reached, or does not answer in time,
-/// receives no more requests until its health check succeeds.
+/// Hides replicas that fail from clients (docs/decisions/0105). A read is sent to one replica after another until one answers with another
+/// status than 503. Any other request goes to another replica only if it certainly did not arrive. A replica that cannot be reached, or
+/// does not answer in time, receives no more requests until its health check succeeds.
 /// </summary>
 public sealed class RetryElsewhere(RequestDelegate next, IDestinationHealthUpdater health, IConfiguration configuration)
 {
@@ -80,6 +80,8 @@ public sealed class RetryElsewhere(RequestDelegate next, IDestinationHealthUpdat
 
         if (failure is null)
         {
+            // The database of the replica may be unavailable to it alone, for example because its connections broke.
+            if (isLimited && http.Response is { StatusCode: 503, HasStarted: false } && !held.HasPassedOn) return new Unavailable();
             await held.PassOn(CancellationToken.None);
             return null;
         }
@@ -152,6 +154,12 @@ public sealed class RetryElsewhere(RequestDelegate next, IDestinationHealthUpdat
     }
 
     private sealed record Limit(CancellationTokenSource Source);
+
+    private sealed class Unavailable : IForwarderErrorFeature
+    {
+        public ForwarderError Error => ForwarderError.None;
+        public Exception? Exception => null;
+    }
 
     private sealed class TimedOut : IForwarderErrorFeature
     {
