@@ -52,19 +52,22 @@ internal static class Report
         }
         foreach (var row in rows)
         {
-            string[] notes =
-            [
-                .. row.OtherErrors,
-                .. row.Figures.Findings.GroupBy(f => f.What).SelectMany(FindingLines),
-                .. row.Figures.LateEvents.Select(l => $"{l.Value.Count} late events at {l.Key}, by up to {Seconds(l.Value.Longest)} s"),
-                .. row.Figures.Failures.OrderByDescending(f => f.Value).Select(f => $"{f.Value} times: {f.Key}"),
-            ];
+            var notes = Notes(row);
             if (notes.Length == 0) continue;
             text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"## {row.Fault.Name}: {row.Fault.Description}");
             foreach (var note in notes) text.AppendLine(CultureInfo.InvariantCulture, $"- {note}");
         }
         return text.ToString();
     }
+
+    /// <summary>The findings about a fault.</summary>
+    public static string[] Notes(Row row) =>
+    [
+        .. row.OtherErrors,
+        .. row.Figures.Findings.GroupBy(f => f.What).SelectMany(FindingLines),
+        .. row.Figures.LateEvents.Select(l => $"{l.Value.Count} late events at {l.Key}, by up to {Seconds(l.Value.Longest)} s"),
+        .. row.Figures.Failures.OrderByDescending(f => f.Value).Select(f => $"{f.Value} times: {f.Key}"),
+    ];
 
     private static IEnumerable<string> FindingLines(IGrouping<string, Finding> kind)
     {

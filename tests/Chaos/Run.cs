@@ -22,6 +22,7 @@ internal sealed class Run(Site site, double rate, CancellationToken ct)
                 Say($"{fault.Name} ({rows.Count + 1} of {faults.Count}): {fault.Description}");
                 rows.Add(await Inject(fault));
                 Say($"  {Report.Line(rows[^1])}");
+                if (!Report.IsGood(rows[^1])) foreach (var note in Report.Notes(rows[^1])) Say($"    {note}");
                 ct.ThrowIfCancellationRequested();
             }
         }
