@@ -34,6 +34,22 @@ public partial class RegistrationTests
         Assert.NotNull(
             JsonNode.Parse(Repository.Read("gateway", "appsettings.json"))!["ReverseProxy"]!["Clusters"]![Repository.Kebab(service)]);
 
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void Every_service_has_a_launch_profile_for_debuggers(string service)
+    {
+        var profile = JsonNode.Parse(Repository.Read(".vscode", "launch.json"))!["configurations"]!.AsArray()
+            .Single(c => (string?)c!["name"] == Repository.Kebab(service))!;
+        Assert.EndsWith($"/.data/dev/{Repository.Kebab(service)}.env", (string?)profile["envFile"], StringComparison.Ordinal);
+        Assert.EndsWith($"/{service}.dll", (string?)profile["program"], StringComparison.Ordinal);
+        var tasks = JsonNode.Parse(Repository.Read(".vscode", "tasks.json"))!["tasks"]!
+            .AsArray()
+            .Select(t => (string?)t!["label"])
+            .ToArray();
+        Assert.Contains((string?)profile["preLaunchTask"], tasks);
+        Assert.Contains((string?)profile["postDebugTask"], tasks);
+    }
+
     [Fact]
     public void The_readme_lists_the_events_that_each_service_publishes_and_listens_to()
     {

@@ -41,7 +41,13 @@ public sealed class ScriptTests : IDisposable
         Assert.True(parts.Length > 15, $"only {parts.Length} parts of ./platform were found");
         Assert.All(parts, part => Assert.InRange(File.ReadLines(part).Count(), 1, 150));
 
-        string[] scripts = [Repository.Path("platform"), Repository.Path(".ci", "run"), .. Directory.EnumerateFiles(Repository.Path("ops"), "*.sh")];
+        string[] scripts =
+        [
+            Repository.Path("platform"),
+            Repository.Path(".ci", "run"),
+            Repository.Path(".githooks", "pre-commit"),
+            .. Directory.EnumerateFiles(Repository.Path("ops"), "*.sh"),
+        ];
         using var check = Process.Start(new ProcessStartInfo("shellcheck", [.. scripts, .. parts]) { RedirectStandardOutput = true })!;
         var found = await check.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await check.WaitForExitAsync(TestContext.Current.CancellationToken);
