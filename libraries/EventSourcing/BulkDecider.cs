@@ -159,7 +159,7 @@ public sealed class BulkDecider(
                         Longs(events.Select(e => e.Version)),
                         Jsons(events.Select(e => e.Event.Data)),
                         Strings(events.Select(e => e.Event.EventTypeName)),
-                        Strings(events.Select(e => StoredTypeNames.Of(e.Event.EventType))),
+                        Strings(events.Select(e => e.Event.DotNetTypeName)),
                         new() { Value = (object?)Activity.Current?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Varchar },
                         new() { Value = actor, NpgsqlDbType = NpgsqlDbType.Varchar }),
                     Command(_writeSnapshots, streams.Clone(), Jsons(changes.Select(c => c.State)), versions.Clone()),

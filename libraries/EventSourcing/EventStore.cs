@@ -52,7 +52,6 @@ public static class EventStore
             options.AutoCreateSchemaObjects = AutoCreate.None; // see Migration
             options.Events.TimeProvider = provider.GetRequiredService<TimeProvider>();
             options.Listeners.Add(provider.GetRequiredService<AppendSignal>());
-            options.Listeners.Add(new StoredTypeNames());
             Relay.Configure(options);
             configure(options);
             return options;

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Hosting;
 namespace Platform.EventSourcing;
 
 /// <summary>
-/// Registers the event types of all states and read models before anything is read. Marten registers an event type when it is first
-/// appended, and until then finds it only by the .NET name that is stored with an event, which changes if the type moves to another folder.
+/// Registers the event types of all states and read models before anything is read or appended. Marten registers an event type when it is
+/// first appended, and until then finds it only by the .NET name that is stored with an event. These stored names are the names of the
+/// assembly and the type, so that they do not change if the type moves to another folder; replicas of earlier versions rely on them.
 /// </summary>
 public sealed class EventTypes(IDocumentStore store) : IHostedService
 {
@@ -16,6 +17,11 @@ public sealed class EventTypes(IDocumentStore store) : IHostedService
     {
         var options = (StoreOptions)store.Options;
         options.Events.AddEventTypes(options.Projections.All.SelectMany(Of).Distinct());
+        foreach (var known in store.Options.Events.AllKnownEventTypes())
+        {
+            var assembly = known.EventType.Assembly.GetName().Name;
+            known.DotNetTypeName = $"{assembly}.{known.EventType.Name}, {assembly}";
+        }
         return Task.CompletedTask;
     }
 
