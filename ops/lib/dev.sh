@@ -6,7 +6,7 @@ usage: ./platform dev NAME [--stop]
   Stops the replica NAME of the running platform and runs the service from its source with `dotnet watch` in its place, with the same
   port, settings, database and queues. A changed file is applied within seconds. Ctrl-C ends it and starts the replica again.
   NAME is a replica such as comments-1, or a service, which means its first replica, or gateway.
-  --stop  only stops the replica and writes its settings to .data/dev/NAME.env, for a debugger that runs the service itself
+  --stop  only stops the replica and writes its settings to .data/dev/SERVICE.env, for a debugger that runs the service itself
           (.vscode/launch.json does). Afterwards: ./platform start NAME
 TEXT
 }
@@ -28,12 +28,11 @@ dev() { # NAME [--stop]
     echo "$name is stopped; its settings are in $settings"
     return
   fi
-  # The terminal sends Ctrl-C to the whole process group: dotnet watch ends, and then the replica starts again.
-  trap : INT
-  trap '"$ROOT/platform" start "$name"' EXIT
+  trap : INT TERM HUP # Ctrl-C reaches the whole process group: dotnet watch ends, and then the replica starts again.
   while IFS= read -r line; do export "${line?}"; done <"$settings"
   echo "$name runs from $project; Ctrl-C ends it and starts the replica again"
   (cd "$ROOT/$project" && exec dotnet watch run --no-launch-profile --non-interactive) || true
+  "$ROOT/platform" start "$name"
 }
 
 settings_of() { # NAME: prints the settings of the running process as lines NAME=VALUE
