@@ -58,10 +58,10 @@ adopt() {
 }
 
 new_release() { # makes the build the current release, and the last release that was ready the previous one
-  local releases=$PLATFORM_DATA/releases project bin dll
+  local releases=$PLATFORM_DATA/releases release project bin dll
   mkdir -p "$releases"
-  for project in current ready previous; do # releases of earlier versions
-    [[ ! -e $releases/$project ]] || sed -i "s#^services/Portal$TAB#portal$TAB#" "$releases/$project"
+  for release in current ready previous; do # those of earlier versions name the former folder of the portal
+    [[ ! -e $releases/$release ]] || sed -i "s#^services/Portal$TAB#portal$TAB#" "$releases/$release"
   done
   for project in $(projects); do
     bin=$ROOT/$project/bin/Release/net10.0 dll=$(basename "$ROOT/$project"/*.csproj .csproj).dll
