@@ -9,15 +9,22 @@ public static class Repository
 
     public static string Read(params string[] parts) => File.ReadAllText(Path(parts));
 
-    /// <summary>The C# files below a folder, as paths relative to the root, without generated files.</summary>
-    public static IReadOnlyList<string> Sources(string folder) =>
-        [.. Directory.EnumerateFiles(Path(folder), "*.cs", SearchOption.AllDirectories)
-            .Select(f => System.IO.Path.GetRelativePath(Root, f))
-            .Where(f => !f.Split('/').Any(part => part is "bin" or "obj"))
-            .Order(StringComparer.Ordinal)];
-
     /// <summary>All files, as paths relative to the root, without built, generated and hidden ones.</summary>
-    public static IReadOnlyList<string> Files()
+    public static IReadOnlyList<string> Files { get; } = FindFiles();
+
+    /// <summary>The C# files below a folder, as paths relative to the root.</summary>
+    public static IReadOnlyList<string> Sources(string folder) =>
+        [.. Files.Where(f => f.StartsWith($"{folder}/", StringComparison.Ordinal) && f.EndsWith(".cs", StringComparison.Ordinal))];
+
+    /// <summary>The folders below services/, each with a service.</summary>
+    public static IReadOnlyList<string> Services { get; } =
+        [.. Directory.GetDirectories(Path("services")).Select(d => System.IO.Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
+
+    /// <summary>The name in kebab case, as in addresses, queues and containers: CurrencyRates is currency-rates.</summary>
+    public static string Kebab(string name) =>
+        string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"-{c}" : $"{c}")).ToLowerInvariant();
+
+    private static List<string> FindFiles()
     {
         var files = new List<string>();
         var folders = new Stack<string>([Root]);
@@ -31,14 +38,6 @@ public static class Repository
         files.Sort(StringComparer.Ordinal);
         return files;
     }
-
-    /// <summary>The folders below services/, each with a service.</summary>
-    public static IReadOnlyList<string> Services { get; } =
-        [.. Directory.GetDirectories(Path("services")).Select(d => System.IO.Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
-
-    /// <summary>The name in kebab case, as in addresses, queues and containers: CurrencyRates is currency-rates.</summary>
-    public static string Kebab(string name) =>
-        string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"-{c}" : $"{c}")).ToLowerInvariant();
 
     private static string Find()
     {

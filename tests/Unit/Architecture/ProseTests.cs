@@ -14,7 +14,7 @@ public partial class ProseTests
 
     private static readonly string[] Files =
     [
-        .. Repository.Files()
+        .. Repository.Files
             .Where(f => Path.GetExtension(f) is ".cs" or ".razor" or ".md" or ".sh" or ".mjs" or ".js" or ".css" || f == "platform")
             .Where(f => !f.StartsWith("tests/Contracts/", StringComparison.Ordinal) || f.EndsWith(".cs", StringComparison.Ordinal)),
     ];
@@ -31,7 +31,8 @@ public partial class ProseTests
     [Fact]
     public void Prose_names_its_subjects_and_conditions()
     {
-        var lines = Files.SelectMany(f => Prose(f).Select(p => (Place: $"{f}:{p.Line}", p.Text))).ToArray();
+        var lines = Files.Where(f => Path.GetFileName(f) != "ProseTests.cs") // its examples match
+            .SelectMany(f => Prose(f).Select(p => (Place: $"{f}:{p.Line}", p.Text))).ToArray();
         TestContext.Current.TestOutputHelper?.WriteLine($"{lines.Length} lines of prose");
         Assert.InRange(lines.Length, 10_000, 100_000);
         var found = lines.Where(l => Hallmark().IsMatch(l.Text) && !Released.Any(r => l.Text.Contains(r, StringComparison.Ordinal)));
@@ -64,7 +65,6 @@ public partial class ProseTests
                 yield return (n, line);
                 continue;
             }
-            if (file.EndsWith("ProseTests.cs", StringComparison.Ordinal)) yield break; // its examples match
             if (comment.Match(line) is { Success: true } match) yield return (n, match.Groups["text"].Value);
             foreach (Match text in Words().Matches(line)) yield return (n, text.Groups["text"].Value);
         }
