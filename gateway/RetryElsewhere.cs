@@ -10,8 +10,9 @@ namespace Gateway;
 
 /// <summary>
 /// Hides replicas that fail from clients (docs/decisions/0105). A read is sent to one replica after another until one answers with another
-/// status than 503. Any other request goes to another replica only if it certainly did not arrive. A replica that cannot be reached, or
-/// does not answer in time, receives no more requests until its health check succeeds.
+/// status than 503; the first one that answered with 503, or too slowly, is asked once more. Any other request goes to another replica only
+/// if it certainly did not arrive. A replica that cannot be reached, or does not answer in time, receives no more requests until its health
+/// check succeeds.
 /// </summary>
 public sealed class RetryElsewhere(RequestDelegate next, IDestinationHealthUpdater health, IConfiguration configuration)
 {
@@ -25,22 +26,23 @@ public sealed class RetryElsewhere(RequestDelegate next, IDestinationHealthUpdat
     public async Task Invoke(HttpContext http)
     {
         var (proxy, isRead) = (http.GetReverseProxyFeature(), IsRepeatable(http));
-        List<DestinationState> tried = [], slow = [];
-        var isLimited = proxy.AvailableDestinations.Count > 1;
+        List<DestinationState> tried = [], again = [];
+        var (isLimited, isLast) = (proxy.AvailableDestinations.Count > 1, false);
         while (true)
         {
-            var failure = isRead ? await Read(http, isLimited) : await Forward(http);
+            var failure = isRead ? await Read(http, isLimited, isLast) : await Forward(http);
             if (failure is null || http.RequestAborted.IsCancellationRequested) return;
             if (proxy.ProxiedDestination is { } replica)
             {
-                (failure is TimedOut ? slow : tried).Add(replica);
+                tried.Add(replica);
+                if (failure is TimedOut or Unavailable) again.Add(replica);
                 if (failure.Error == ForwarderError.RequestTimedOut || WasNotSent(failure))
                     health.SetActive(proxy.Route.Cluster!, [new(replica, DestinationHealth.Unhealthy)]);
             }
-            var others = Others(proxy, [.. tried, .. slow]);
+            var others = Others(proxy, tried);
             isLimited = others.Count > 1;
-            // A slow replica is better than no replica.
-            if (others.Count == 0 && failure.Error != ForwarderError.RequestTimedOut) others = [.. slow.Except(tried)];
+            // A slow replica is better than no replica. A replica that answered with 503 has replaced its broken connections by now.
+            if (others.Count == 0 && !isLast && failure.Error != ForwarderError.RequestTimedOut) (others, isLast) = ([.. again.Take(1)], true);
             http.Response.Clear();
             if (others.Count == 0 || !(isRead || WasNotSent(failure)))
             {
@@ -59,7 +61,7 @@ public sealed class RetryElsewhere(RequestDelegate next, IDestinationHealthUpdat
         return default;
     });
 
-    private async Task<IForwarderErrorFeature?> Read(HttpContext http, bool isLimited)
+    private async Task<IForwarderErrorFeature?> Read(HttpContext http, bool isLimited, bool isLast)
     {
         var (client, body) = (http.RequestAborted, http.Response.Body);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(client);
@@ -81,7 +83,7 @@ public sealed class RetryElsewhere(RequestDelegate next, IDestinationHealthUpdat
         if (failure is null)
         {
             // The database of the replica may be unavailable to it alone, for example because its connections broke.
-            if (isLimited && http.Response is { StatusCode: 503, HasStarted: false } && !held.HasPassedOn) return new Unavailable();
+            if (!isLast && http.Response is { StatusCode: 503, HasStarted: false } && !held.HasPassedOn) return new Unavailable();
             await held.PassOn(CancellationToken.None);
             return null;
         }

@@ -3,7 +3,9 @@ using System.IO.Compression;
 using System.Net;
 using Kit;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
+using Yarp.ReverseProxy;
 
 namespace Integration.Gateway;
 
@@ -55,15 +57,31 @@ public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDispos
     }
 
     [Fact]
-    public async Task If_every_replica_answers_a_read_with_503_so_does_the_gateway()
+    public async Task If_every_replica_answers_a_read_with_503_the_first_is_asked_once_more()
     {
         One.Answer = Other.Answer = Unavailable;
         using var reader = _gateway.Client();
         var (one, other) = (One.Asked, Other.Asked);
         using var answer = await reader.GetAsync($"/api/articles/{Guid.CreateVersion7()}", Cancelled);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("its database is unavailable", await answer.Content.ReadAsStringAsync(Cancelled));
         Assert.NotNull(answer.Headers.RetryAfter);
-        Assert.Equal((one + 1, other + 1), (One.Asked, Other.Asked));
+        Assert.Equal([1, 2], new[] { One.Asked - one, Other.Asked - other }.Order());
+    }
+
+    [Fact]
+    public async Task A_read_succeeds_if_the_connections_of_every_replica_were_broken_and_are_replaced()
+    {
+        One.Answer = OnceUnavailable(One);
+        Other.Answer = OnceUnavailable(Other);
+        using var reader = _gateway.Client();
+        await Succeeds(reader);
+    }
+
+    private static Func<HttpContext, Task> OnceUnavailable(AnsweringService replica)
+    {
+        var asked = replica.Asked;
+        return http => replica.Asked == asked + 1 ? Unavailable(http) : http.Response.WriteAsync("from the other");
     }
 
     [Fact]
@@ -148,7 +166,11 @@ public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDispos
             await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, http.RequestAborted);
             await http.Response.WriteAsync("from the other");
         };
-        await Succeeds(reader); // the gateway may not know yet that the other replica is down
+        var states = gateway.Services.GetRequiredService<IProxyStateLookup>();
+        await Eventually.IsTrue(
+            () => Task.FromResult(states.TryGetCluster("articles", out var articles)
+                && articles.DestinationsState.AvailableDestinations.Select(d => d.DestinationId).SequenceEqual(["other"])),
+            "the gateway knows that one replica is down");
         var asked = Other.Asked;
         for (var i = 1; i <= 2; i++)
         {
@@ -231,7 +253,7 @@ public sealed class RetryElsewhereTests : IClassFixture<GatewayFixture>, IDispos
 
     private static Task Unavailable(HttpContext http)
     {
-        (http.Response.StatusCode, http.Response.Headers.RetryAfter) = (503, "9");
+        (http.Response.StatusCode, http.Response.ContentType, http.Response.Headers.RetryAfter) = (503, "text/plain", "9");
         return http.Response.WriteAsync("its database is unavailable");
     }
 
