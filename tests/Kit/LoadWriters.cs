@@ -19,7 +19,9 @@ internal sealed class LoadWriters(
     private static readonly DateOnly FirstSheet = new(1000, 1, 1);
 
     private readonly string[] _liveStreams = [.. Enumerable.Range(0, client.Gateways).Select(LoadReaders.Live)];
-    private readonly ConcurrentQueue<Guid> _editable = new(), _comments = new();
+    private readonly ConcurrentQueue<Guid> _editable = new();
+    /// <summary>Comments that were not edited yet. The newest is edited first, because authors may edit only for some minutes.</summary>
+    private readonly ConcurrentStack<Guid> _comments = new();
     private readonly SemaphoreSlim _polling = new(10);
     private readonly ConcurrentQueue<DateOnly> _sheets = new(Enumerable.Range(0, Sheets).Select(FirstSheet.AddDays));
     private int _number;
@@ -48,7 +50,7 @@ internal sealed class LoadWriters(
         _ when n % 17 == 0 && _sheets.TryDequeue(out var date) => CorrectRates(n, date, giveUp),
         _ when n % 13 == 0 => SendMessage(n, giveUp),
         _ when n % 9 == 0 && _editable.TryDequeue(out var article) => EditArticle(n, article, giveUp),
-        _ when n % 8 == 0 && _comments.TryDequeue(out var comment) => EditComment(n, comment, giveUp),
+        _ when n % 8 == 0 && _comments.TryPop(out var comment) => EditComment(n, comment, giveUp),
         _ => PostComment(n, discussed[n % discussed.Count], giveUp),
     };
 
@@ -110,7 +112,7 @@ internal sealed class LoadWriters(
         checker.Acknowledge(change, 1, now(), [.. _liveStreams, LoadReaders.Counts]);
         readers.Posted(article, id);
         await ReadOwn(confirmed, "comments", $"/api/comments/{id}", change, TextOfComment, giveUp);
-        _comments.Enqueue(id);
+        _comments.Push(id);
     }
 
     private async Task EditComment(int n, Guid id, CancellationToken giveUp)
