@@ -42,7 +42,8 @@ public sealed class RetryElsewhere(RequestDelegate next, IDestinationHealthUpdat
             var others = Others(proxy, tried);
             isLimited = others.Count > 1;
             // A slow replica is better than no replica. A replica that answered with 503 has replaced its broken connections by now.
-            if (others.Count == 0 && !isLast && failure.Error != ForwarderError.RequestTimedOut) (others, isLast) = ([.. again.Take(1)], true);
+            if (others.Count == 0 && !isLast && failure.Error != ForwarderError.RequestTimedOut)
+                (others, isLast) = ([.. again.Take(1)], true);
             http.Response.Clear();
             if (others.Count == 0 || !(isRead || WasNotSent(failure)))
             {
