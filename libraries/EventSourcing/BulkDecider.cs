@@ -1,12 +1,10 @@
 using System.Diagnostics;
-using System.Reflection;
 using JasperFx;
 using Marten;
 using Marten.Events;
 using Marten.Schema;
 using Npgsql;
 using NpgsqlTypes;
-using Platform.Postgres;
 using Platform.Web;
 
 namespace Platform.EventSourcing;
@@ -23,71 +21,54 @@ public sealed class BulkDecider(
     TimeProvider clock,
     Actor actor)
 {
-    /// <summary>How long the decisions are repeated while other transactions keep changing the streams.</summary>
-    private static readonly TimeSpan RetryLimit = TimeSpan.FromSeconds(10);
-
     /// <summary>
     /// Appends to each stream the events that its decision returns. After a lost race all decisions are repeated on the new states.
     /// </summary>
-    public async Task Decide<T>(IReadOnlyDictionary<string, Func<T?, IEnumerable<object>>> decisions, CancellationToken ct)
-        where T : class, IState<T>
+    public Task<IReadOnlyDictionary<string, Decision<T>>> Decide<T>(
+        IReadOnlyDictionary<string, Func<T?, IEnumerable<object>>> commands, CancellationToken ct)
+        where T : class, IState<T>, new()
     {
         var tables = new Tables<T>(store);
-        var began = clock.GetTimestamp();
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await Store(tables, decisions, ct);
-                return;
-            }
-            catch (Exception e) when (Races.WasLost(e) || Connections.WasUnusable(e))
-            {
-                if (clock.GetElapsedTime(began) > RetryLimit) throw new Contention($"{decisions.Count} streams");
-            }
-            await Races.BackOff(attempt, clock, ct);
-        }
+        return Races.Retry($"{commands.Count} streams", () => Commit(tables, commands, ct), clock, ct);
     }
 
-    private async Task Store<T>(
-        Tables<T> tables, IReadOnlyDictionary<string, Func<T?, IEnumerable<object>>> decisions, CancellationToken ct)
-        where T : class, IState<T>
+    private async Task<IReadOnlyDictionary<string, Decision<T>>> Commit<T>(
+        Tables<T> tables, IReadOnlyDictionary<string, Func<T?, IEnumerable<object>>> commands, CancellationToken ct)
+        where T : class, IState<T>, new()
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var found = await tables.Lock(connection, [.. decisions.Keys], ct);
-        var changes = new List<Change<T>>();
-        foreach (var (stream, decide) in decisions)
+        var found = await tables.Lock(connection, [.. commands.Keys], ct);
+        var (decisions, changes) = (new Dictionary<string, Decision<T>>(), new List<Change<T>>());
+        foreach (var (stream, decide) in commands)
         {
             var (version, state) = found.GetValueOrDefault(stream);
             var decided = decide(state).ToArray();
-            if (decided.Length > 0) changes.Add(new(stream, version, decided, Together.Fold(state, decided)));
+            decisions[stream] = new(States.Fold(stream, state, decided), version + decided.Length, decided.Length > 0);
+            if (decided.Length > 0) changes.Add(new(stream, decided, decisions[stream]));
         }
-        if (changes.Count == 0) return;
+        if (changes.Count == 0) return decisions;
         await tables.Write(connection, changes, actor.Name, ct);
         await transaction.CommitAsync(ct);
         signal.NotifyRelay();
+        return decisions;
     }
 
-    /// <summary>The events to append to a stream, its version before them, and its state after them.</summary>
-    private sealed record Change<T>(string Stream, long Version, IReadOnlyList<object> Events, T State)
-    {
-        public long NewVersion => Version + Events.Count;
-    }
+    /// <summary>The events to append to a stream, and the decision that they follow from.</summary>
+    private sealed record Change<T>(string Stream, IReadOnlyList<object> Events, Decision<T> Decision) where T : class;
 
     /// <summary>The tables of Marten that store the streams, events and snapshots of one kind of state.</summary>
     private sealed class Tables<T> where T : class, IState<T>
     {
         private readonly EventGraph _events;
         private readonly ISerializer _serializer;
-        private readonly PropertyInfo _id;
         private readonly string _read, _writeStreams, _writeEvents, _writeSnapshots;
 
         public Tables(IDocumentStore store)
         {
             var options = (StoreOptions)store.Options;
             var mapping = (DocumentMapping)((IReadOnlyStoreOptions)options).FindOrResolveDocumentType(typeof(T));
-            (_events, _serializer, _id) = ((EventGraph)options.Events, options.Serializer(), (PropertyInfo)mapping.IdMember);
+            (_events, _serializer) = ((EventGraph)options.Events, options.Serializer());
             var (schema, snapshots) = (_events.DatabaseSchemaName, mapping.TableName.QualifiedName);
             // Marten's SQL for columns that duplicate a property, for example "comments" = CAST(data ->> 'comments' as integer).
             var columns = mapping.DuplicatedFields.Select(f => f.UpdateSqlFragment().Split(" = ", 2)).ToArray();
@@ -141,12 +122,12 @@ public sealed class BulkDecider(
 
         public async Task Write(NpgsqlConnection connection, IReadOnlyList<Change<T>> changes, string actor, CancellationToken ct)
         {
-            foreach (var change in changes) _id.SetValue(change.State, change.Stream);
             var events = changes.SelectMany(
-                c => c.Events.Select((e, i) => (c.Stream, Version: c.Version + i + 1, Event: _events.BuildEvent(e))))
+                c => c.Events.Select(
+                    (e, i) => (c.Stream, Version: c.Decision.Version - c.Events.Count + i + 1, Event: _events.BuildEvent(e))))
                 .ToArray();
             var streams = Strings(changes.Select(c => c.Stream));
-            var versions = Longs(changes.Select(c => c.NewVersion));
+            var versions = Longs(changes.Select(c => c.Decision.Version));
             await using var batch = new NpgsqlBatch(connection)
             {
                 BatchCommands =
@@ -162,7 +143,7 @@ public sealed class BulkDecider(
                         Strings(events.Select(e => e.Event.DotNetTypeName)),
                         new() { Value = (object?)Activity.Current?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Varchar },
                         new() { Value = actor, NpgsqlDbType = NpgsqlDbType.Varchar }),
-                    Command(_writeSnapshots, streams.Clone(), Jsons(changes.Select(c => c.State)), versions.Clone()),
+                    Command(_writeSnapshots, streams.Clone(), Jsons(changes.Select(c => c.Decision.State!)), versions.Clone()),
                 },
             };
             await batch.ExecuteNonQueryAsync(ct);

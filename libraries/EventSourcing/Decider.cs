@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Marten;
-using Platform.Postgres;
 using Platform.Web;
 
 namespace Platform.EventSourcing;
@@ -8,8 +7,19 @@ namespace Platform.EventSourcing;
 /// <summary>A state that is folded from one stream. Marten, the decider and the test kit all fold with this one method.</summary>
 public interface IState<out TSelf>
 {
+    /// <summary>The key of its stream.</summary>
+    string Id { get; init; }
+
     /// <summary>Returns the state after <paramref name="event"/>, or this same object if it does not know the type of the event.</summary>
     TSelf Evolve(object @event);
+}
+
+/// <summary>Folds events.</summary>
+public static class States
+{
+    /// <summary>The state of a stream after further events; null if it has none. Every state knows its stream, as in the store.</summary>
+    public static T? Fold<T>(string stream, T? state, IEnumerable<object> events) where T : class, IState<T>, new() =>
+        events.Aggregate(state, (s, e) => (s ?? new T { Id = stream }).Evolve(e));
 }
 
 /// <summary>
@@ -28,75 +38,55 @@ public sealed class Actor
 /// </summary>
 public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor)
 {
-    /// <summary>How long a command is retried while other writers keep changing its stream.</summary>
-    private static readonly TimeSpan RetryLimit = TimeSpan.FromSeconds(10);
-
     /// <summary>
     /// Appends the events that <paramref name="decide"/> returns, and stores nothing if it returns none. After a lost race the command is
     /// decided again on the new state, so callers need not handle races.
     /// </summary>
-    public Task<Decision> Decide<T>(string stream, Expected expected, Func<T?, IEnumerable<object>> decide, CancellationToken ct)
-        where T : class, IState<T> => Decide(stream, expected, decide, alongside: null, ct);
+    public Task<Decision<T>> Decide<T>(string stream, Expected expected, Func<T?, IEnumerable<object>> decide, CancellationToken ct)
+        where T : class, IState<T>, new() => Decide(stream, expected, decide, alongside: null, ct);
 
     /// <summary>
     /// Like the overload above. In addition, <paramref name="alongside"/> receives the state before and after, and can decide on other
     /// streams in the same transaction (<see cref="Together.AlsoDecide"/>), so that all changes are stored together or not at all.
     /// </summary>
-    public async Task<Decision> Decide<T>(
+    public async Task<Decision<T>> Decide<T>(
         string stream,
         Expected expected,
         Func<T?, IEnumerable<object>> decide,
         Func<IDocumentSession, T?, T, CancellationToken, Task>? alongside,
         CancellationToken ct)
-        where T : class, IState<T>
-    {
-        if (alongside is null && await group.Decide(stream, expected, decide, actor.Name, Activity.Current?.Id, ct) is { } stored)
-            return stored;
-        var began = group.Clock.GetTimestamp();
-        for (var attempt = 1; ; attempt++)
-        {
-            if (await Try(stream, expected, decide, alongside, ct) is { } decision) return decision;
-            if (group.Clock.GetElapsedTime(began) > RetryLimit) throw new Contention(stream);
-            await Races.BackOff(attempt, group.Clock, ct);
-        }
-    }
+        where T : class, IState<T>, new() =>
+        alongside is null && await group.Decide(stream, expected, decide, actor.Name, Activity.Current?.Id, ct) is { } stored
+            ? stored
+            : await Races.Retry(stream, () => Commit(stream, expected, decide, alongside, ct), group.Clock, ct);
 
-    /// <summary>
-    /// Returns null after a lost race. If the caller expects an exact version that is no longer current, the next attempt throws.
-    /// </summary>
-    private async Task<Decision?> Try<T>(
+    private async Task<Decision<T>> Commit<T>(
         string stream,
         Expected expected,
         Func<T?, IEnumerable<object>> decide,
         Func<IDocumentSession, T?, T, CancellationToken, Task>? alongside,
         CancellationToken ct)
-        where T : class, IState<T>
+        where T : class, IState<T>, new()
     {
         await using var session = store.LightweightSession();
         session.LastModifiedBy = actor.Name;
         session.CorrelationId = Activity.Current?.Id;
-        try
-        {
-            var events = await session.Events.FetchForExclusiveWriting<T>(stream, ct);
-            var version = events.CurrentVersion ?? 0;
-            if (Races.WasStartedConcurrently(version, events.Aggregate)) return null;
-            var decided = decide(events.Aggregate).ToArray();
-            expected.Check(version, decided.Length > 0);
-            if (decided.Length == 0) return new Decision(version, false);
-            events.AppendMany(decided);
-            if (alongside is not null) await alongside(session, events.Aggregate, Together.Fold(events.Aggregate, decided), ct);
-            await session.SaveChangesAsync(ct);
-            return new Decision(version + decided.Length, true);
-        }
-        catch (Exception e) when (Races.WasLost(e) || Connections.WasUnusable(e))
-        {
-            return null;
-        }
+        var events = await session.Events.FetchForExclusiveWriting<T>(stream, ct);
+        var version = events.CurrentVersion ?? 0;
+        Races.ThrowIfStartedConcurrently(stream, version, events.Aggregate);
+        var decided = decide(events.Aggregate).ToArray();
+        expected.Check(version, decided.Length > 0);
+        if (decided.Length == 0) return new(events.Aggregate, version, false);
+        events.AppendMany(decided);
+        var after = States.Fold(stream, events.Aggregate, decided);
+        if (alongside is not null) await alongside(session, events.Aggregate, after!, ct);
+        await session.SaveChangesAsync(ct);
+        return new(after, version + decided.Length, true);
     }
 
     /// <summary>Decides on any version, for consumers and for commands that do not depend on a version.</summary>
-    public Task<Decision> Decide<T>(string stream, Func<T?, IEnumerable<object>> decide, CancellationToken ct) where T : class, IState<T> =>
-        Decide(stream, Expected.Any, decide, ct);
+    public Task<Decision<T>> Decide<T>(string stream, Func<T?, IEnumerable<object>> decide, CancellationToken ct)
+        where T : class, IState<T>, new() => Decide(stream, Expected.Any, decide, ct);
 }
 
 /// <summary>Decisions on several streams in one transaction.</summary>
@@ -112,11 +102,5 @@ public static class Together
         var events = await session.Events.FetchForExclusiveWriting<T>(stream, ct);
         var decided = decide(events.Aggregate).ToArray();
         if (decided.Length > 0) events.AppendMany(decided);
-    }
-
-    internal static T Fold<T>(T? state, IReadOnlyList<object> events) where T : class, IState<T>
-    {
-        var start = state ?? Activator.CreateInstance<T>();
-        return events.Aggregate(start, (s, e) => s.Evolve(e));
     }
 }

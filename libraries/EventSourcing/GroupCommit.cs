@@ -18,7 +18,7 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
     /// <summary>
     /// A batch locks its streams, so it can lose races only for streams that do not exist yet. More losses in a row are unlikely.
     /// </summary>
-    private const int Attempts = 6;
+    private const int MaxAttempts = 6;
 
     /// <summary>The maximum number of commands in one transaction.</summary>
     public const int MaxBatchSize = 64;
@@ -28,17 +28,17 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
     internal TimeProvider Clock => clock;
 
     /// <summary>Returns the outcome of the command, or null if the caller must retry it individually.</summary>
-    internal Task<Decision?> Decide<T>(
+    internal Task<Decision<T>?> Decide<T>(
         string stream,
         Expected expected,
         Func<T?, IEnumerable<object>> decide,
         string actor,
         string? trace,
         CancellationToken ct)
-        where T : class, IState<T>
+        where T : class, IState<T>, new()
     {
         var command = new PendingCommand<T>(stream, expected, decide, actor, trace);
-        if (!_pending.Writer.TryWrite(command)) return Task.FromResult<Decision?>(null);
+        if (!_pending.Writer.TryWrite(command)) return Task.FromResult<Decision<T>?>(null);
         return command.Outcome.Task.WaitAsync(ct);
     }
 
@@ -67,22 +67,15 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
 
     private async Task Store(IReadOnlyList<PendingCommand> batch)
     {
-        for (var attempt = 1; ; attempt++)
+        try
         {
-            try
-            {
-                await Commit([.. batch.Where(c => !c.IsDone)]);
-                return;
-            }
-            catch (Exception e) when (attempt < Attempts && (Races.WasLost(e) || Connections.WasUnusable(e)))
-            {
-                await Races.BackOff(attempt, clock, CancellationToken.None);
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                await Divide(batch, e);
-                return;
-            }
+            var stored = await Races.Retry(
+                $"{batch.Count} streams", () => Commit([.. batch.Where(c => !c.IsDone)]), clock, CancellationToken.None, MaxAttempts);
+            foreach (var command in stored) command.Stored();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            await Divide(batch, e);
         }
     }
 
@@ -98,7 +91,7 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
         await Store([.. batch.Skip(batch.Count / 2)]);
     }
 
-    private async Task Commit(IReadOnlyList<PendingCommand> batch)
+    private async Task<IReadOnlyList<PendingCommand>> Commit(IReadOnlyList<PendingCommand> batch)
     {
         await using var session = store.LightweightSession();
         await session.BeginTransactionAsync(CancellationToken.None);
@@ -108,11 +101,11 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
         await query.Execute();
         foreach (var command in batch) await command.Decide(session);
         await session.SaveChangesAsync();
-        foreach (var command in batch) command.Stored();
+        return batch;
     }
 
     /// <summary>A stream as the batch has loaded it, with the changes of the commands that were decided so far.</summary>
-    private sealed class LoadedStream<T>(Task<IEventStream<T>> stream) where T : class, IState<T>
+    private sealed class LoadedStream<T>(Task<IEventStream<T>> stream) where T : class
     {
         public Task<IEventStream<T>> Stream => stream;
         public T? State { get; set; }
@@ -137,12 +130,12 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
         Func<T?, IEnumerable<object>> decide,
         string actor,
         string? trace) : PendingCommand(stream)
-        where T : class, IState<T>
+        where T : class, IState<T>, new()
     {
         private LoadedStream<T>? _loaded;
-        private Decision? _decision;
+        private Decision<T>? _decision;
 
-        public TaskCompletionSource<Decision?> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<Decision<T>?> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public override bool IsDone => Outcome.Task.IsCompleted;
 
@@ -159,12 +152,17 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
         {
             if (!expected.IsFresh && _loaded is null) return; // another command loaded the same stream as a different kind of state
             var events = _loaded is null ? null : await _loaded.Stream;
-            if (_loaded is { Version: < 0 }) (_loaded.State, _loaded.Version) = (events!.Aggregate, events.CurrentVersion ?? 0);
+            if (_loaded is { Version: < 0 })
+            {
+                (_loaded.State, _loaded.Version) = (events!.Aggregate, events.CurrentVersion ?? 0);
+                Races.ThrowIfStartedConcurrently(Stream, _loaded.Version, _loaded.State);
+            }
+            var (state, version) = (_loaded?.State, _loaded?.Version ?? 0);
             object[] decided;
             try
             {
-                decided = [.. decide(_loaded?.State)];
-                expected.Check(_loaded?.Version ?? 0, decided.Length > 0);
+                decided = [.. decide(state)];
+                expected.Check(version, decided.Length > 0);
             }
             catch (Exception e)
             {
@@ -174,21 +172,16 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
             }
             if (decided.Length == 0)
             {
-                if (_loaded is not null && !Races.WasStartedConcurrently(_loaded.Version, _loaded.State))
-                    _decision = new Decision(_loaded.Version, false);
+                if (_loaded is not null) _decision = new(state, version, false);
                 return; // without an outcome the command is retried individually
             }
             var built = decided.Select(session.Events.BuildEvent).ToArray();
             foreach (var e in built) (e.UserName, e.CorrelationId) = (actor, trace);
             if (events is null) session.Events.StartStream<T>(Stream, built);
             else events.AppendMany(built);
-            if (_loaded is not null)
-            {
-                _loaded.State = Together.Fold(_loaded.State, decided);
-                _loaded.Version += decided.Length;
-                _loaded.Changed = true;
-            }
-            _decision = new Decision(_loaded?.Version ?? decided.Length, true);
+            (state, version) = (States.Fold(Stream, state, decided), version + decided.Length);
+            if (_loaded is not null) (_loaded.State, _loaded.Version, _loaded.Changed) = (state, version, true);
+            _decision = new(state, version, true);
         }
 
         public override void Stored() => Outcome.TrySetResult(_decision);

@@ -25,7 +25,7 @@ public static class PersonalData
         Func<T?, IEnumerable<object>> decide,
         string by,
         CancellationToken ct)
-        where T : class, IState<T>
+        where T : class, IState<T>, new()
     {
         Task Mask() => store.Advanced.ApplyEventDataMasking(mask => mask.IncludeStream(stream, e => which(e.Data)), ct);
         await Mask();

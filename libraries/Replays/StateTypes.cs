@@ -29,7 +29,7 @@ public sealed class StateTypes(Assembly service)
     {
         var evolve = type.GetMethod(nameof(Replay.Evolve), [typeof(object)])!;
         var state = Activator.CreateInstance(type)!;
-        if (type.GetProperty("Id") is { CanWrite: true } id && id.PropertyType == typeof(string)) id.SetValue(state, stream);
+        type.GetProperty(nameof(Replay.Id))!.SetValue(state, stream);
         var handled = 0;
         foreach (var e in events)
         {

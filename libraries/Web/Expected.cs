@@ -31,5 +31,8 @@ public readonly record struct Expected
     }
 }
 
-/// <summary>The outcome of a command: the current version of the stream, and whether anything was stored.</summary>
-public readonly record struct Decision(long Version, bool Changed);
+/// <summary>
+/// The outcome of a command: the state of the stream after it (null if the stream does not exist), the version of the stream, and whether
+/// anything was stored.
+/// </summary>
+public readonly record struct Decision<T>(T? State, long Version, bool Changed) where T : class;

@@ -36,7 +36,7 @@ public readonly record struct IfMatch(Expected Expected)
 public static class Outcomes
 {
     /// <summary>The response to a write: the new version as ETag, and 201 with a Location if the write created something.</summary>
-    public static WrittenAnswer Written(this Decision decision, HttpContext http, string location)
+    public static WrittenAnswer Written<T>(this Decision<T> decision, HttpContext http, string location) where T : class
     {
         http.Response.Headers.ETag = http.Tag($"{decision.Version}");
         return new(decision is { Changed: true, Version: 1 } ? Results.Created(location, null) : Results.NoContent());

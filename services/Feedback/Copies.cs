@@ -1,4 +1,5 @@
 using Feedback.Typos;
+using Platform.EventSourcing;
 using Platform.Replays.Admin;
 
 
@@ -14,7 +15,7 @@ public static class Copies
             "articles",
             "feedback",
             CopyList.OfStreams("article-", ["article_version_seen", "article_versions_lost"], (stream, events) =>
-                Of(events.Aggregate(new ArticleVersions { Id = stream }, (versions, e) => versions.Evolve(e.Data))))),
+                Of(States.Fold<ArticleVersions>(stream, null, events.Select(e => e.Data))!))),
         // The latest acceptance of each report, and whether its outcome is known.
         new("typo-reports-in-articles", "feedback", "articles", CopyList.OfRows(
             """

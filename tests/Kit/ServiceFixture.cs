@@ -71,7 +71,7 @@ public class ServiceFixture<TOfService> : IAsyncLifetime where TOfService : clas
     }
 
     /// <summary>Runs a decision with the decider of the service, without HTTP.</summary>
-    public async Task<Decision> Decide<T>(string stream, Func<T?, IEnumerable<object>> decide) where T : class, IState<T>
+    public async Task<Decision<T>> Decide<T>(string stream, Func<T?, IEnumerable<object>> decide) where T : class, IState<T>, new()
     {
         await using var scope = Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<Decider>().Decide(stream, decide, TestContext.Current.CancellationToken);

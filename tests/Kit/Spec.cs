@@ -14,7 +14,7 @@ public sealed class Spec<T> where T : class, IState<T>, new()
     private readonly T? _state;
     private Func<T?, IEnumerable<object>> _decide = _ => [];
 
-    private Spec(IEnumerable<object> events) => _state = Fold(null, events);
+    private Spec(IEnumerable<object> events) => _state = States.Fold<T>("", null, events);
 
     public static Spec<T> Given(params object[] events) => new(events);
 
@@ -38,7 +38,7 @@ public sealed class Spec<T> where T : class, IState<T>, new()
     {
         var decided = _decide(_state).ToArray();
         Assert.Equal(expected.Select(Shown.Of), decided.Select(Shown.Of));
-        return Fold(_state, decided);
+        return States.Fold("", _state, decided);
     }
 
     /// <summary>Expects a rejection of the given type whose message contains <paramref name="reason"/>.</summary>
@@ -46,6 +46,4 @@ public sealed class Spec<T> where T : class, IState<T>, new()
         Assert.Contains(reason, Assert.Throws<TRejection>(() => _decide(_state).ToArray()).Message, StringComparison.OrdinalIgnoreCase);
 
     public void ThenRejected(string reason) => ThenThrows<Rejected>(reason);
-
-    private static T? Fold(T? state, IEnumerable<object> events) => events.Aggregate(state, (s, e) => (s ?? new T()).Evolve(e));
 }

@@ -64,12 +64,11 @@ public sealed class ReplayRequests(
             Actor actor,
             TimeProvider clock,
             SecurityLog security,
-            IQuerySession session,
             CancellationToken ct) =>
         {
             var decision = await decider.Decide<Replay>(Replay.Stream(id), r => Replay.Cancel(r, actor.Name, clock.Now()), ct);
             if (decision.Changed) security.Acted("replay-cancelled", actor.Name, Replay.Stream(id));
-            return ReplayItem.Of((await session.LoadAsync<Replay>(Replay.Stream(id), ct))!);
+            return ReplayItem.Of(decision.State!);
         }).Requires(Roles.Admin);
     }
 
@@ -111,8 +110,7 @@ public sealed class ReplayRequests(
         }
         var decision = await decider.Decide<Replay>(Replay.Stream(id), replay => Replay.Request(replay, requested), ct);
         if (decision.Changed) security.Acted("replay-requested", actor.Name, $"{Replay.Stream(id)}: {mode} to {target} of {name.Name}");
-        await using var after = store.QuerySession();
-        return Results.Accepted(Address(Replay.Stream(id)), ReplayItem.Of((await after.LoadAsync<Replay>(Replay.Stream(id), ct))!));
+        return Results.Accepted(Address(Replay.Stream(id)), ReplayItem.Of(decision.State!));
     }
 
     /// <summary>Whether a replay was already requested with this key.</summary>

@@ -108,7 +108,7 @@ public static class Slugs
     /// If another article reserved a chosen slug at the same time, retries once with slugs that no other article can choose.
     /// </summary>
     /// <exception cref="SlugIsTaken">A slug that the caller specified belongs to another article.</exception>
-    public static async Task<Decision> RetryIfTaken(Func<bool, Task<Decision>> write)
+    public static async Task<Decision<Article>> RetryIfTaken(Func<bool, Task<Decision<Article>>> write)
     {
         try { return await write(false); }
         catch (SlugIsTaken) { return await write(true); }

@@ -92,20 +92,18 @@ public static class ModerateComment
         Decider decider,
         CancellationToken ct)
     {
-        Comment? seen = null;
-        var decision = await decider.Decide<Comment>(Streams.Comment(id), comment => decide(seen = comment), ct);
-        http.Response.TagWithKeys(Streams.Comments(seen!.Posted!.ArticleId));
+        var decision = await decider.Decide(Streams.Comment(id), decide, ct);
+        http.Response.TagWithKeys(Streams.Comments(decision.State!.Posted!.ArticleId));
         return decision.Written(http, $"/api/comments/{id}");
     }
 
     private static async Task<(Guid? Article, BulkItem Item)> TryModerate(
         Guid id, Func<Comment?, IEnumerable<object>> decide, Decider decider, CancellationToken ct)
     {
-        Comment? seen = null;
         try
         {
-            var decision = await decider.Decide<Comment>(Streams.Comment(id), comment => decide(seen = comment), ct);
-            return (seen!.Posted!.ArticleId, new(id, decision.Changed ? BulkOutcome.Done : BulkOutcome.Unchanged, null));
+            var decision = await decider.Decide(Streams.Comment(id), decide, ct);
+            return (decision.State!.Posted!.ArticleId, new(id, decision.Changed ? BulkOutcome.Done : BulkOutcome.Unchanged, null));
         }
         catch (Exception e) when (e is Rejected or NotFound)
         {

@@ -93,12 +93,4 @@ public sealed record Comment : IState<Comment>
 
     /// <summary>The status that the author receives (<see cref="CommentReceipt"/>).</summary>
     internal string StatusName => Status.ToString().ToLowerInvariant();
-
-    /// <summary>Passes the state that results from a decision to the caller of the decider.</summary>
-    internal static object[] CaptureState(Comment? before, IEnumerable<object> events, Action<Comment> capture)
-    {
-        object[] decided = [.. events];
-        capture(decided.Aggregate(before ?? new Comment(), (state, e) => state.Evolve(e)));
-        return decided;
-    }
 }

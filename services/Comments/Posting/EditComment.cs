@@ -56,11 +56,9 @@ public sealed record EditComment(string TokenHash, string Text, DateTimeOffset N
                 Rules = await policies.For(view.ArticleId, article?.Section, ct),
                 SpamReason = spam.HoldReason(text),
             };
-            Comment? after = null;
-            await decider.Decide<Comment>(
-                Streams.Comment(id), comment => Comment.CaptureState(comment, command.Decide(comment), s => after = s), ct);
-            http.Response.TagWithKeys(Streams.Comments(after!.Posted!.ArticleId));
-            return new CommentReceipt(id, after.StatusName);
+            var decision = await decider.Decide<Comment>(Streams.Comment(id), command.Decide, ct);
+            http.Response.TagWithKeys(Streams.Comments(view.ArticleId));
+            return new CommentReceipt(id, decision.State!.StatusName);
         }).AllowAnonymous().RateLimitedPerVisitor();
 }
 
@@ -87,9 +85,8 @@ public sealed record DeleteComment(string TokenHash, DateTimeOffset Now, TimeSpa
             CancellationToken ct) =>
             {
                 var command = new DeleteComment(token.RequiredHash(), clock.Now(), settings.EditWindow);
-                Comment? seen = null;
-                await decider.Decide<Comment>(Streams.Comment(id), comment => command.Decide(seen = comment), ct);
-                http.Response.TagWithKeys(Streams.Comments(seen!.Posted!.ArticleId));
+                var decision = await decider.Decide<Comment>(Streams.Comment(id), command.Decide, ct);
+                http.Response.TagWithKeys(Streams.Comments(decision.State!.Posted!.ArticleId));
                 return TypedResults.NoContent();
             }).AllowAnonymous().RateLimitedPerVisitor();
 }

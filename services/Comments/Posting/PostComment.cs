@@ -126,17 +126,20 @@ public sealed class PostingComments(
         var notification = parentContact is { Notify: true, ConfirmedAt: not null } && parentContact.EmailHash != contact?.EmailHash
             ? new ReplyLetter(Streams.Comment(id), parentContact.Id, id, Due: true) : null;
         var confirmation = request.Notify ? ReplyLetter.Confirmation(id) : null;
-        Comment? state = null;
-        var decision = await decider.Decide<Comment>(Streams.Comment(id), key is null ? Expected.Fresh : Expected.Any,
-            comment => Comment.CaptureState(comment, command.Decide(comment, copy, parent), s => state = s),
-            CommentContact.AlsoStore(contact, notification, confirmation), ct);
+        var decision = await decider.Decide<Comment>(
+            Streams.Comment(id),
+            key is null ? Expected.Fresh : Expected.Any,
+            c => command.Decide(c, copy, parent),
+            CommentContact.AlsoStore(contact, notification, confirmation),
+            ct);
         if (decision.Changed) spam.CountPosted(article, text, client);
         http.Response.TagWithKeys(Streams.Comments(article));
-        var receipt = new CommentReceipt(id, state!.StatusName)
+        var comment = decision.State!;
+        var receipt = new CommentReceipt(id, comment.StatusName)
         {
             EditToken = clientToken.Value is null && decision.Changed ? token.Value : null,
         };
-        return state.Status == CommentStatus.Shown ? Results.Created($"/api/comments/{id}", receipt) : Results.Accepted(null, receipt);
+        return comment.Status == CommentStatus.Shown ? Results.Created($"/api/comments/{id}", receipt) : Results.Accepted(null, receipt);
     }
 
     /// <summary>

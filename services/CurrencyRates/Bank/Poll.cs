@@ -121,7 +121,7 @@ public sealed partial class Poll(
     }
 
     /// <summary>Records a sheet of the bank, or corrects the stored one; an equal sheet changes nothing.</summary>
-    internal static Task<Decision> Record(DailySheet sheet, Decider decider, TimeProvider clock, CancellationToken ct) =>
+    internal static Task<Decision<RateSheet>> Record(DailySheet sheet, Decider decider, TimeProvider clock, CancellationToken ct) =>
         decider.Decide<RateSheet>(
             RateSheet.Stream(sheet.EffectiveFrom),
             new RecordRates(sheet.EffectiveFrom, BankOfRussia.Name, sheet.Rates, clock.Now()).Decide,

@@ -34,7 +34,7 @@ public sealed class ArticleTracker(Decider decider, IDocumentStore store)
         await using var session = store.QuerySession();
         var report = await session.LoadAsync<TypoReport>(Streams.Typo(id), ct) ?? throw new NotFound("There is no report with this id.");
         var close = new CloseTypo(await Load(report.ArticleId, ct), now);
-        return (await decider.Decide<TypoReport>(report.Id, close.Decide, ct)).Changed ? TypoStatus.Closed : report.Status;
+        return (await decider.Decide<TypoReport>(report.Id, close.Decide, ct)).State!.Status;
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Articles.Publishing;
+using Articles.Reading;
 using Kit;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,6 +62,36 @@ public class DeciderTests(ArticlesService service)
             await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-hot'"));
     }
 
+    [Theory]
+    [InlineData("grouped")]
+    [InlineData("fresh")]
+    [InlineData("together")]
+    [InlineData("bulk")]
+    public async Task A_decision_contains_the_state_that_was_stored(string way)
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var scope = service.Services.CreateAsyncScope();
+        var decider = scope.ServiceProvider.GetRequiredService<Decider>();
+        var stream = $"discussion-{Some.Id()}";
+        IEnumerable<object> Count(ArticleDiscussion? discussion) => discussion is null ? [new DiscussionCounted(3, 1)] : [];
+        Task<Decision<ArticleDiscussion>> Decide() => way switch
+        {
+            "fresh" => decider.Decide<ArticleDiscussion>(stream, Expected.Fresh, Count, token),
+            "together" => decider.Decide<ArticleDiscussion>(stream, Expected.Any, Count, (_, _, _, _) => Task.CompletedTask, token),
+            "bulk" => InBulk(),
+            _ => decider.Decide<ArticleDiscussion>(stream, Count, token),
+        };
+        async Task<Decision<ArticleDiscussion>> InBulk() => (await scope.ServiceProvider.GetRequiredService<BulkDecider>()
+            .Decide(new Dictionary<string, Func<ArticleDiscussion?, IEnumerable<object>>> { [stream] = Count }, token))[stream];
+
+        var (counted, unchanged) = (await Decide(), await Decide());
+        await using var session = service.Services.GetRequiredService<IDocumentStore>().QuerySession();
+        var stored = await session.LoadAsync<ArticleDiscussion>(stream, token);
+        Assert.Equal(new Decision<ArticleDiscussion>(stored, 1, true), counted);
+        Assert.Equal(new Decision<ArticleDiscussion>(stored, 1, false), unchanged);
+        Assert.Equal((stream, 3), (stored!.Id, stored.Comments));
+    }
+
     [Fact]
     public async Task A_writer_waits_for_the_lock_of_a_stream_before_it_inserts_events()
     {
@@ -77,7 +108,8 @@ public class DeciderTests(ArticlesService service)
             "the writer waits for the lock of the stream's row");
         await holder.SaveChangesAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(new Decision(3, true), await waiting);
+        var decision = await waiting;
+        Assert.Equal((3, 3, true), (decision.State!.Order, decision.Version, decision.Changed));
         Assert.Equal(
             3,
             await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-locked'"));
@@ -191,7 +223,7 @@ public class DeciderTests(ArticlesService service)
         await using var scope = service.Services.CreateAsyncScope();
         var decision = await scope.ServiceProvider.GetRequiredService<Decider>().Decide<Section>(
             "section-fresh", Expected.Fresh, section => section is null ? [Defined(2)] : [], TestContext.Current.CancellationToken);
-        Assert.Equal(new Decision(1, false), decision);
+        Assert.Equal((1, 1, false), (decision.State!.Order, decision.Version, decision.Changed));
         Assert.Equal(
             1, await service.Servers.Query<int>("select (data ->> 'order')::int from articles.mt_doc_section where id = 'section-fresh'"));
     }

@@ -87,6 +87,16 @@ public partial class RoomTests
     }
 
     [Fact]
+    public void A_decision_passes_its_result_on_by_returning_it_and_not_through_captured_variables()
+    {
+        var calls = new[] { "services", "libraries" }.SelectMany(Code)
+            .SelectMany(f => CallOfDecide().Matches(f.Text).Select(call => (f.Path, call.Value)))
+            .ToArray();
+        Assert.InRange(calls.Length, 40, 500);
+        Assert.All(calls, c => Assert.False(AssignmentInLambda().IsMatch(c.Value), $"{c.Path}: {c.Value}"));
+    }
+
+    [Fact]
     public void The_source_generator_of_Marten_recognises_every_event_of_a_state()
     {
         var states = Code("services").Concat(Code("libraries")).Where(c => c.Text.Contains("IState<", StringComparison.Ordinal)).ToArray();
@@ -163,6 +173,12 @@ public partial class RoomTests
 
     [GeneratedRegex(@"(?m)^\s+[A-Z]\w+ => this")]
     private static partial Regex BareArm();
+
+    [GeneratedRegex(@"(?i)(decider(\(\))?|bulk)\.Decide(<\w+>)?\([^;]*;")]
+    private static partial Regex CallOfDecide();
+
+    [GeneratedRegex(@"(=>\s*|\()\w+ = ")]
+    private static partial Regex AssignmentInLambda();
 
     [GeneratedRegex("(Manager|Helper|Service|Handler|Repository|Base|Common|Core|Utils|Dto)$")]
     private static partial Regex MeaninglessName();
