@@ -43,28 +43,50 @@ public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor
     /// decided again on the new state, so callers need not handle races.
     /// </summary>
     public Task<Decision<T>> Decide<T>(string stream, Expected expected, Func<T?, IEnumerable<object>> decide, CancellationToken ct)
-        where T : class, IState<T>, new() => Decide(stream, expected, decide, alongside: null, ct);
+        where T : class, IState<T>, new() => Decide(stream, expected, decide, documents: [], ct);
 
     /// <summary>
-    /// Like the overload above. In addition, <paramref name="alongside"/> receives the state before and after, and can decide on other
-    /// streams in the same transaction (<see cref="Together.AlsoDecide"/>), so that all changes are stored together or not at all.
+    /// Like the overload above. The <paramref name="documents"/> are stored together with the events, or not at all. They contain what must
+    /// not be part of an event, such as the address of a person.
     /// </summary>
     public async Task<Decision<T>> Decide<T>(
         string stream,
         Expected expected,
         Func<T?, IEnumerable<object>> decide,
-        Func<IDocumentSession, T?, T, CancellationToken, Task>? alongside,
+        IReadOnlyList<Stored> documents,
         CancellationToken ct)
         where T : class, IState<T>, new() =>
-        alongside is null && await group.Decide(stream, expected, decide, actor.Name, Activity.Current?.Id, ct) is { } stored
-            ? stored
-            : await Races.Retry(stream, () => Commit(stream, expected, decide, alongside, ct), group.Clock, ct);
+        await group.Decide(stream, expected, decide, documents, actor.Name, Activity.Current?.Id, ct)
+            ?? await Decide(
+                stream,
+                expected,
+                decide,
+                (session, _, _, _) =>
+                {
+                    session.StoreObjects(documents);
+                    return Task.CompletedTask;
+                },
+                ct);
+
+    /// <summary>
+    /// Like the first overload, but in a transaction of its own. In addition, <paramref name="alongside"/> receives the state before and
+    /// after, and can decide on other streams in that transaction (<see cref="Together.AlsoDecide"/>), so that all changes are stored
+    /// together or not at all.
+    /// </summary>
+    public Task<Decision<T>> Decide<T>(
+        string stream,
+        Expected expected,
+        Func<T?, IEnumerable<object>> decide,
+        Func<IDocumentSession, T?, T, CancellationToken, Task> alongside,
+        CancellationToken ct)
+        where T : class, IState<T>, new() =>
+        Races.Retry(stream, () => Commit(stream, expected, decide, alongside, ct), group.Clock, ct);
 
     private async Task<Decision<T>> Commit<T>(
         string stream,
         Expected expected,
         Func<T?, IEnumerable<object>> decide,
-        Func<IDocumentSession, T?, T, CancellationToken, Task>? alongside,
+        Func<IDocumentSession, T?, T, CancellationToken, Task> alongside,
         CancellationToken ct)
         where T : class, IState<T>, new()
     {
@@ -79,7 +101,7 @@ public sealed class Decider(IDocumentStore store, GroupCommit group, Actor actor
         if (decided.Length == 0) return new(events.Aggregate, version, false);
         events.AppendMany(decided);
         var after = States.Fold(stream, events.Aggregate, decided);
-        if (alongside is not null) await alongside(session, events.Aggregate, after!, ct);
+        await alongside(session, events.Aggregate, after!, ct);
         await session.SaveChangesAsync(ct);
         return new(after, version + decided.Length, true);
     }

@@ -32,12 +32,13 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
         string stream,
         Expected expected,
         Func<T?, IEnumerable<object>> decide,
+        IReadOnlyList<Stored> documents,
         string actor,
         string? trace,
         CancellationToken ct)
         where T : class, IState<T>, new()
     {
-        var command = new PendingCommand<T>(stream, expected, decide, actor, trace);
+        var command = new PendingCommand<T>(stream, expected, decide, documents, actor, trace);
         if (!_pending.Writer.TryWrite(command)) return Task.FromResult<Decision<T>?>(null);
         return command.Outcome.Task.WaitAsync(ct);
     }
@@ -128,6 +129,7 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
         string stream,
         Expected expected,
         Func<T?, IEnumerable<object>> decide,
+        IReadOnlyList<Stored> documents,
         string actor,
         string? trace) : PendingCommand(stream)
         where T : class, IState<T>, new()
@@ -179,6 +181,7 @@ public sealed class GroupCommit(IDocumentStore store, TimeProvider clock) : Back
             foreach (var e in built) (e.UserName, e.CorrelationId) = (actor, trace);
             if (events is null) session.Events.StartStream<T>(Stream, built);
             else events.AppendMany(built);
+            session.StoreObjects(documents);
             (state, version) = (States.Fold(Stream, state, decided), version + decided.Length);
             if (_loaded is not null) (_loaded.State, _loaded.Version, _loaded.Changed) = (state, version, true);
             _decision = new(state, version, true);

@@ -93,7 +93,11 @@ public static partial class ImportComments
                 : new CommentContact(Streams.Comment(comment.Id), comment.Email, EmailHash.Of(comment.Email));
             var command = new ImportComment(comment);
             var decision = await decider.Decide<Comment>(
-                Streams.Comment(comment.Id), Expected.Any, c => command.Decide(c, article, parent), CommentContact.AlsoStore(contact), ct);
+                Streams.Comment(comment.Id),
+                Expected.Any,
+                c => command.Decide(c, article, parent),
+                contact is null ? [] : [contact],
+                ct);
             return new(number, id, decision.Changed ? "created" : "unchanged");
         }
         catch (Exception e) when (!ct.IsCancellationRequested)

@@ -24,20 +24,6 @@ public sealed record CommentContact(string Id, string Email, string EmailHash) :
 
     public static void Configure(StoreOptions store) => store.Schema.For<CommentContact>().Duplicate(c => c.EmailHash, notNull: true);
 
-    /// <summary>
-    /// Stores the address and the pending e-mails in the transaction that posts the comment. Null if there are none, because only then the
-    /// comment can share a transaction with other commands (group commit).
-    /// </summary>
-    internal static Func<IDocumentSession, Comment?, Comment, CancellationToken, Task>? AlsoStore(
-        CommentContact? contact, params ReplyLetter?[] emails) =>
-        contact is null && emails.All(l => l is null) ? null : (session, _, _, _) =>
-        {
-            if (contact is not null) session.Store(contact);
-            foreach (var email in emails)
-                if (email is not null) session.Store(email);
-            return Task.CompletedTask;
-        };
-
     /// <summary>Compares in constant time, so that the response time does not reveal the secret.</summary>
     internal bool IsToken(string? token) => Unsubscribe is not null && token is not null
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Unsubscribe), Encoding.UTF8.GetBytes(token));

@@ -130,7 +130,7 @@ public sealed class PostingComments(
             Streams.Comment(id),
             key is null ? Expected.Fresh : Expected.Any,
             c => command.Decide(c, copy, parent),
-            CommentContact.AlsoStore(contact, notification, confirmation),
+            [.. new Stored?[] { contact, notification, confirmation }.OfType<Stored>()],
             ct);
         if (decision.Changed) spam.CountPosted(article, text, client);
         http.Response.TagWithKeys(Streams.Comments(article));

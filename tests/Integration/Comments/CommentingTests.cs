@@ -74,6 +74,46 @@ public class CommentingTests(CommentsService service) : IDisposable
     }
 
     [Fact]
+    public async Task Addresses_are_stored_in_the_transactions_of_their_comments_which_share_transactions()
+    {
+        var article = await service.Article();
+        await Task.WhenAll(Enumerable.Range(0, 24).Select(async i =>
+        {
+            var comment = new { author = "Ann", text = $"Number {i}.", email = $"{article:N}-{i}@example.org", notify = true };
+            (await _reader.Send($"POST /api/articles/{article}/comments", comment)).Is(HttpStatusCode.Created);
+        }));
+        const string Stored =
+            """
+            from comments.mt_events e join comments.mt_doc_commentcontact c on c.id = e.stream_id and c.xmin = e.xmin
+              join comments.mt_doc_replyletter l on l.parent = c.id and l.id like 'confirmation-%'
+            where e.type = 'comment_posted'
+            """;
+        var ofArticle = $"{Stored} and e.data ->> 'articleId' = '{article}'";
+        Assert.Equal(24, await service.Servers.Query<long>($"select count(*) {ofArticle}"));
+        Assert.True(
+            await service.Servers.Query<bool>($"select count(distinct e.xmin::text) < 24 {ofArticle}"),
+            "several comments were stored in one transaction");
+    }
+
+    [Fact]
+    public async Task A_repeated_request_does_not_replace_the_address()
+    {
+        var (article, key) = (await service.Article(), Some.Id());
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(async i =>
+        {
+            var email = $"{key:N}-{i}@example.org";
+            var sent = new { author = "Ann", text = "Once.", email };
+            return (email, answer: await _reader.Send($"POST /api/articles/{article}/comments", sent, key: $"{key}"));
+        }));
+        Assert.All(answers, a => a.answer.Is(HttpStatusCode.Created));
+        var first = Assert.Single(answers, a => a.answer.As<CommentReceipt>().EditToken is not null);
+        Assert.Equal(
+            first.email,
+            await service.Servers.Query<string>(
+                $"select data ->> 'email' from comments.mt_doc_commentcontact where id = 'comment-{key}'"));
+    }
+
+    [Fact]
     public async Task Comments_posted_concurrently_through_two_replicas_are_all_counted()
     {
         var article = await service.Article();
