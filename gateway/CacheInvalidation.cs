@@ -8,22 +8,22 @@ using Platform.Messaging;
 
 namespace Gateway;
 
-/// <summary>Maps public events to the surrogate keys that they change; services put the same keys on their responses.</summary>
+/// <summary>Maps public events to the surrogate keys that they change.</summary>
 public static class CacheInvalidation
 {
-    public static string[] Keys(object message) => message switch
+    public static SurrogateKey[] Keys(object message) => message switch
     {
-        ArticlePublished e => ["articles", e.StreamId],
-        ArticleRevised e => ["articles", e.StreamId],
-        ArticleRetracted e => ["articles", e.StreamId],
-        ArticleStatsChanged e => [e.StreamId],
-        CommentPosted e => [$"comments-{e.ArticleId}"],
-        CommentEdited e => [$"comments-{e.ArticleId}"],
-        CommentHidden e => [$"comments-{e.ArticleId}"],
+        ArticlePublished e => [SurrogateKey.Articles, SurrogateKey.Article(e.ArticleId)],
+        ArticleRevised e => [SurrogateKey.Articles, SurrogateKey.Article(e.ArticleId)],
+        ArticleRetracted e => [SurrogateKey.Articles, SurrogateKey.Article(e.ArticleId)],
+        ArticleStatsChanged e => [SurrogateKey.Discussion(e.ArticleId)],
+        CommentPosted e => [SurrogateKey.Comments(e.ArticleId)],
+        CommentEdited e => [SurrogateKey.Comments(e.ArticleId)],
+        CommentHidden e => [SurrogateKey.Comments(e.ArticleId)],
         EventBatch<ArticleStatsChanged> batch => [.. batch.Events.SelectMany(Keys)],
         EventBatch<CommentPosted> batch => [.. batch.Events.SelectMany(Keys).Distinct()],
-        RatesPublished => ["rates"],
-        RatesCorrected => ["rates"],
+        RatesPublished => [SurrogateKey.Rates],
+        RatesCorrected => [SurrogateKey.Rates],
         _ => throw new ArgumentException(
             $"CacheInvalidation.Keys does not handle {message.GetType()}. Add the keys that it changes.", nameof(message)),
     };

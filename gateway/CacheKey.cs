@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Primitives;
+using Platform.Contracts;
 using Platform.Web;
 
 namespace Gateway;
@@ -42,6 +43,5 @@ internal static class CacheKey
     }
 
     /// <summary>The surrogate keys that a response was built from, or that a write changed.</summary>
-    internal static string[] Keys(HttpResponse response) =>
-        response.Headers[SurrogateKeys.Header].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    internal static SurrogateKey[] Keys(HttpResponse response) => SurrogateKeys.Parse(response.Headers[SurrogateKeys.Header]);
 }

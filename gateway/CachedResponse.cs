@@ -59,7 +59,7 @@ internal sealed class CachedResponse
     public bool IsNewerThan(CachedResponse other) => _requestedAt > other._requestedAt;
 
     /// <summary>The approximate memory size in bytes.</summary>
-    public int Size => _body.Length + 512 + Stamp.Keys.Sum(k => k.Length * 2);
+    public int Size => _body.Length + 512 + Stamp.Keys.Sum(k => k.Value.Length * 2);
 
     /// <summary>Writes the response: 200, or 304 if the client already has it.</summary>
     public async Task Write(HttpContext http, bool hit, TimeProvider clock)

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Platform.Web;
+using Platform.Contracts;
 
 namespace Gateway;
 
@@ -14,7 +14,7 @@ public sealed class Generations(TimeProvider? clock = null)
     public const int MaxKeys = 100_000;
 
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
-    private readonly ConcurrentDictionary<string, Change> _changed = new();
+    private readonly ConcurrentDictionary<SurrogateKey, Change> _changed = new();
     private readonly Lock _lock = new();
     private long _now;
     private long _floor;
@@ -25,13 +25,13 @@ public sealed class Generations(TimeProvider? clock = null)
     /// <summary>The current generation. Read it before fetching a response.</summary>
     public long Now => Interlocked.Read(ref _now);
 
-    /// <summary>Records that these keys changed. <see cref="SurrogateKeys.Everything"/> stands for all keys.</summary>
-    public void Invalidate(IEnumerable<string> keys)
+    /// <summary>Records that these keys changed. <see cref="SurrogateKey.Everything"/> stands for all keys.</summary>
+    public void Invalidate(IEnumerable<SurrogateKey> keys)
     {
         lock (_lock)
         {
-            string[] raised = [.. keys];
-            if (raised.Contains(SurrogateKeys.Everything))
+            SurrogateKey[] raised = [.. keys];
+            if (raised.Contains(SurrogateKey.Everything))
             {
                 InvalidateAll();
                 return;
@@ -61,7 +61,7 @@ public sealed class Generations(TimeProvider? clock = null)
     {
         var now = Now;
         if (fetched.CheckedAt == now) return true;
-        if (fetched.Keys.Contains(SurrogateKeys.Everything) && fetched.At < now) return false;
+        if (fetched.Keys.Contains(SurrogateKey.Everything) && fetched.At < now) return false;
         foreach (var key in fetched.Keys)
             if (_changed.TryGetValue(key, out var changed) && changed.Generation > fetched.At) return false;
         // Checked last: if the keys were dropped during this check, the floor was raised before that.
@@ -74,18 +74,18 @@ public sealed class Generations(TimeProvider? clock = null)
     /// Whether one of these keys changed at or after the timestamp <paramref name="since"/> and not after the generation
     /// <paramref name="until"/>, as far as this gateway knows.
     /// </summary>
-    public bool HaveChanged(IEnumerable<string> keys, long since, long until) =>
+    public bool HaveChanged(IEnumerable<SurrogateKey> keys, long since, long until) =>
         keys.Any(key => _changed.TryGetValue(key, out var changed) && changed.Timestamp >= since && changed.Generation <= until)
         || (Interlocked.Read(ref _floorAt) >= since && Interlocked.Read(ref _floor) <= until);
 }
 
 /// <summary>The generation at which a response was fetched, and the keys that it was built from.</summary>
-public sealed class CacheStamp(long at, IReadOnlyList<string> keys)
+public sealed class CacheStamp(long at, IReadOnlyList<SurrogateKey> keys)
 {
     /// <summary>The generation before it was fetched.</summary>
     public long At => at;
     /// <summary>The surrogate keys that it was built from.</summary>
-    public IReadOnlyList<string> Keys => keys;
+    public IReadOnlyList<SurrogateKey> Keys => keys;
     /// <summary>The generation at which it was last found current, so that it is checked only once per generation.</summary>
     internal long CheckedAt { get; set; } = -1;
 }

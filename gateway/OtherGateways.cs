@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using MassTransit;
-using Platform.Web;
+using Platform.Contracts;
 
 namespace Gateway;
 
@@ -18,18 +18,18 @@ public sealed class OtherGateways(IBus bus, TimeProvider clock, ILogger<OtherGat
 
     private readonly Lock _lock = new();
     private readonly Channel<bool> _added = Channel.CreateBounded<bool>(1);
-    private HashSet<string> _keys = [];
+    private HashSet<SurrogateKey> _keys = [];
 
     /// <summary>The id of this gateway.</summary>
     public Guid Id { get; } = Guid.CreateVersion7(clock.GetUtcNow());
 
     /// <summary>Queues keys to be published as soon as possible, without waiting.</summary>
-    public void Publish(IEnumerable<string> keys)
+    public void Publish(IEnumerable<SurrogateKey> keys)
     {
         lock (_lock)
         {
             _keys.UnionWith(keys);
-            if (_keys.Count > MaxKeys) _keys = [SurrogateKeys.Everything];
+            if (_keys.Count > MaxKeys) _keys = [SurrogateKey.Everything];
         }
         _added.Writer.TryWrite(true);
     }
@@ -39,14 +39,14 @@ public sealed class OtherGateways(IBus bus, TimeProvider clock, ILogger<OtherGat
     {
         await foreach (var _ in _added.Reader.ReadAllAsync(stoppingToken))
         {
-            HashSet<string> keys;
+            HashSet<SurrogateKey> keys;
             lock (_lock) (keys, _keys) = (_keys, []);
             if (keys.Count == 0) continue;
             try
             {
                 using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
                 timeout.CancelAfter(PublishTimeout);
-                await bus.Publish(new KeysChanged([.. keys], Id), timeout.Token);
+                await bus.Publish(new KeysChanged([.. keys.Select(k => k.Value)], Id), timeout.Token);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -64,7 +64,7 @@ public sealed class OtherGatewaysListener(Generations generations, OtherGateways
     /// <inheritdoc />
     public Task Consume(ConsumeContext<KeysChanged> context)
     {
-        if (context.Message.By != others.Id) generations.Invalidate(context.Message.Keys);
+        if (context.Message.By != others.Id) generations.Invalidate(context.Message.Keys.Select(k => new SurrogateKey(k)));
         return Task.CompletedTask;
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Platform.Contracts;
 using Platform.Web;
 using Yarp.ReverseProxy.Model;
 using static Gateway.CacheKey;
@@ -95,7 +96,7 @@ public sealed class ResponseCache : IDisposable
 
     private async Task ForwardWrite(HttpContext http, RequestDelegate next)
     {
-        string[] keys = [];
+        SurrogateKey[] keys = [];
         // The keys are invalidated before the first byte is sent, because a caller that reads after the response must not get an older
         // state. Form posts redirect, so 3xx counts as success.
         http.Response.OnStarting(() =>
@@ -108,11 +109,11 @@ public sealed class ResponseCache : IDisposable
         finally
         {
             // An import continues to write while its response is sent.
-            if (keys.Contains(SurrogateKeys.Everything)) Invalidate(keys);
+            if (keys.Contains(SurrogateKey.Everything)) Invalidate(keys);
         }
     }
 
-    private void Invalidate(string[] keys)
+    private void Invalidate(SurrogateKey[] keys)
     {
         if (keys.Length == 0) return;
         _generations.Invalidate(keys);
@@ -225,7 +226,7 @@ public sealed class ResponseCache : IDisposable
     }
 
     // A change during the fetch is detected by the generation of the response.
-    private bool IsOlderThanAChange(HttpResponse response, string[] keys, long requestedAt, long generation) =>
+    private bool IsOlderThanAChange(HttpResponse response, SurrogateKey[] keys, long requestedAt, long generation) =>
         double.TryParse(response.Headers[SurrogateKeys.Age], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var age)
         && _generations.HaveChanged(keys, requestedAt - (long)(age / 1000 * _clock.TimestampFrequency), generation);
 

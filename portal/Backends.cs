@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Platform.Contracts;
 using Platform.Web;
 
 namespace Portal;
@@ -69,7 +70,7 @@ public sealed class Backends(HttpClient gateway, PageDependencies dependencies, 
         {
             using var response = await gateway.SendAsync(request, ct);
             var keys = response.Headers.TryGetValues(SurrogateKeys.Header, out var named)
-                ? string.Join(' ', named).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                ? SurrogateKeys.Parse(named)
                 : [];
             if (response.StatusCode is HttpStatusCode.MovedPermanently)
                 return new(default, response.StatusCode, null, keys) { Location = response.Headers.Location?.OriginalString };
@@ -128,7 +129,7 @@ public sealed class Backends(HttpClient gateway, PageDependencies dependencies, 
 /// The response of the gateway: a value, or the reason why there is none. <c>IsUnavailable</c> means that the service is unavailable or
 /// the rate limit was reached, so that the same request may succeed later.
 /// </summary>
-public sealed record Answer<T>(T? Value, HttpStatusCode Status, HttpValidationProblemDetails? Problem, IReadOnlyList<string> Keys)
+public sealed record Answer<T>(T? Value, HttpStatusCode Status, HttpValidationProblemDetails? Problem, IReadOnlyList<SurrogateKey> Keys)
 {
     public string? Location { get; init; }
     /// <summary>The version of the resource, to be sent back as If-Match.</summary>
@@ -156,17 +157,20 @@ public sealed record Refused(HttpStatusCode Status, HttpValidationProblemDetails
 /// </summary>
 public sealed class PageDependencies
 {
+    private static readonly Comparer<SurrogateKey> ByText =
+        Comparer<SurrogateKey>.Create((one, other) => string.CompareOrdinal(one.Value, other.Value));
+
     private readonly Lock _adding = new();
-    private readonly SortedSet<string> _keys = new(StringComparer.Ordinal), _missing = new(StringComparer.Ordinal);
-    private readonly SortedSet<string> _changed = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _missing = new(StringComparer.Ordinal);
+    private readonly SortedSet<SurrogateKey> _keys = new(ByText), _changed = new(ByText);
     private long? _age;
 
     public IReadOnlyCollection<string> Missing => _missing;
 
     /// <summary>The surrogate keys of the resources that a form changed.</summary>
-    public IReadOnlyCollection<string> Changed => _changed;
+    public IReadOnlyCollection<SurrogateKey> Changed => _changed;
 
-    public void Add(IEnumerable<string> keys, long? age = null)
+    public void Add(IEnumerable<SurrogateKey> keys, long? age = null)
     {
         lock (_adding)
         {
@@ -175,7 +179,7 @@ public sealed class PageDependencies
         }
     }
 
-    public void AddChanged(IEnumerable<string> keys)
+    public void AddChanged(IEnumerable<SurrogateKey> keys)
     {
         lock (_adding) _changed.UnionWith(keys);
     }

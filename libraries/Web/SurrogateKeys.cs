@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Platform.Contracts;
 
 namespace Platform.Web;
 
@@ -17,19 +18,19 @@ public static class SurrogateKeys
     /// </summary>
     public const string Age = "Surrogate-Age";
 
-    /// <summary>
-    /// The key that stands for everything: for a write that changes more than can be listed, such as an import, or more than fits in a
-    /// header.
-    /// </summary>
-    public const string Everything = "*";
-
     /// <summary>Maximum length of the header; proxies and clients reject responses with longer ones.</summary>
     internal const int Longest = 8 * 1024;
 
     /// <summary>Adds surrogate keys to the response.</summary>
-    public static void TagWithKeys(this HttpResponse response, params IEnumerable<string> keys)
+    public static void TagWithKeys(this HttpResponse response, params IEnumerable<SurrogateKey> keys)
     {
-        var all = string.Join(' ', keys.Prepend(response.Headers[Header].ToString()).Where(k => k.Length > 0));
-        response.Headers[Header] = all.Length > Longest ? Everything : all;
+        var all = string.Join(' ', keys.Select(k => k.Value).Prepend(response.Headers[Header].ToString()).Where(k => k.Length > 0));
+        response.Headers[Header] = all.Length > Longest ? SurrogateKey.Everything.Value : all;
     }
+
+    /// <summary>Reads the keys in the values of the header.</summary>
+    public static SurrogateKey[] Parse(params IEnumerable<string?> header) =>
+    [
+        .. header.SelectMany(h => (h ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(k => new SurrogateKey(k)),
+    ];
 }

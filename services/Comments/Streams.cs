@@ -16,8 +16,6 @@ public static class Streams
     public const string PolicyOfAll = "policy-all";
     public static string PolicyOfSection(string section) => $"policy-section-{section}";
     public static string PolicyOfArticle(Guid id) => $"policy-article-{id}";
-    /// <summary>The surrogate key of all cached pages that contain the comments on an article.</summary>
-    public static string Comments(Guid articleId) => $"comments-{articleId}";
     /// <summary>A hash that is stable for a visitor and a comment, but does not reveal the visitor.</summary>
     private static Guid VisitorKey(Guid comment, Guid visitor)
     {

@@ -22,7 +22,7 @@ internal sealed partial class Importer(Decider decider, IDocumentStore store, Ti
         if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = null;
         http.Response.ContentType = ContentType;
-        http.Response.TagWithKeys(SurrogateKeys.Everything);
+        http.Response.TagWithKeys(SurrogateKey.Everything);
     }
 
     /// <summary>

@@ -38,7 +38,7 @@ public sealed record FeatureArticle(Guid ArticleId, int? Position)
                     throw new NotFound("There is no published article with this id.");
                 var decision = await decider.Decide<FeaturedArticles>(
                     Streams.Featured, seen.Expected, new FeatureArticle(id, request?.Position).Decide, ct);
-                http.Response.TagWithKeys("featured");
+                http.Response.TagWithKeys(SurrogateKey.Featured);
                 http.Response.Headers.ETag = http.Tag($"{decision.Version}");
                 return TypedResults.NoContent();
             }).Requires(Roles.Editor);

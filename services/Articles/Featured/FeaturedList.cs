@@ -19,7 +19,7 @@ public static class FeaturedList
             var articles = featured?.Articles ?? [];
             var rows = (await session.LoadManyAsync<ArticleSummary>(ct, articles.Select(Streams.Article))).ToDictionary(r => r.Id);
             var counts = await ArticleList.Counts(session, rows.Values, ct);
-            http.Response.TagWithKeys(["articles", "featured", .. rows.Values.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))]);
+            http.Response.TagWithKeys(ArticleList.Keys(rows.Values));
             var shown = articles.Select(a => rows.GetValueOrDefault(Streams.Article(a))).OfType<ArticleSummary>();
             return Responses.WithETag(
                 new FeaturedView(featured?.Version ?? 0, [.. shown.Select(r => ArticleItem.Of(r, language, counts, articles))]));

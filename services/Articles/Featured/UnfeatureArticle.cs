@@ -17,7 +17,7 @@ public sealed record UnfeatureArticle(Guid ArticleId)
             Guid id, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
             {
                 var decision = await decider.Decide<FeaturedArticles>(Streams.Featured, seen.Expected, new UnfeatureArticle(id).Decide, ct);
-                http.Response.TagWithKeys("featured");
+                http.Response.TagWithKeys(SurrogateKey.Featured);
                 http.Response.Headers.ETag = http.Tag($"{decision.Version}");
                 return TypedResults.NoContent();
             }).Requires(Roles.Editor);

@@ -47,7 +47,7 @@ internal sealed record FeedSource(
         var known = section is null
             ? null
             : await session.LoadAsync<Section>(Streams.Section(section), ct) ?? throw new NotFound($"There is no section \"{section}\".");
-        http.Response.TagWithKeys("articles", "sections");
+        http.Response.TagWithKeys(SurrogateKey.Articles, SurrogateKey.Sections);
         var filter = new ArticleFilter { Section = section, Lang = lang, Fallback = false };
         var rows = await filter.Find(search, [], null, Size, ct);
         var pages = (await session.LoadManyAsync<ArticlePage>(ct, rows.Select(r => r.Id))).ToDictionary(p => p.Id);

@@ -31,7 +31,7 @@ public static class Sitemaps
     {
         app.MapMethods("/robots.txt", ["GET", "HEAD"], (HttpContext http, Site site) =>
         {
-            http.Response.TagWithKeys("site");
+            http.Response.TagWithKeys(SurrogateKey.Site);
             return Responses.WithETag(
                 Encoding.UTF8.GetBytes(
                     "User-agent: *\nDisallow: /admin/\nDisallow: /console/\n\n"
@@ -51,7 +51,7 @@ public static class Sitemaps
                 "select to_char(published_at at time zone 'utc', 'YYYY-MM') as month, count(*), max(changed_at) from "
                 + $"{ArticleIndexProjection.Table} group by 1 order by 1 desc",
                 r => (Month: r.GetString(0), Articles: r.GetInt64(1), Changed: r.GetFieldValue<DateTimeOffset>(2)), ct);
-            http.Response.TagWithKeys("articles");
+            http.Response.TagWithKeys(SurrogateKey.Articles);
             return Responses.WithETag(Write("sitemapindex", xml =>
             {
                 foreach (var (month, articles, modified) in months)
@@ -80,7 +80,7 @@ public static class Sitemaps
             var start = new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero);
             var rows = await Rows(session, start, start.AddMonths(1), Size, (part - 1) * Size, ct);
             if (rows.Count == 0) throw new NotFound($"No articles belong to part {part} of the month {month}.");
-            http.Response.TagWithKeys("articles");
+            http.Response.TagWithKeys(SurrogateKey.Articles);
             return Responses.WithETag(Write("urlset", xml =>
             {
                 xml.WriteAttributeString("xmlns", "xhtml", null, Xhtml);
@@ -95,7 +95,7 @@ public static class Sitemaps
                 // The protocol allows 1,000 addresses, and 333 articles have at most 999. There is no Last-Modified, because articles leave
                 // this list as time passes, without an event.
                 var rows = await Rows(session, now.AddDays(-2), now.AddMinutes(1), 333, 0, ct);
-                http.Response.TagWithKeys("articles");
+                http.Response.TagWithKeys(SurrogateKey.Articles);
                 return Responses.WithETag(Write("urlset", xml =>
                 {
                     xml.WriteAttributeString("xmlns", "news", null, News);

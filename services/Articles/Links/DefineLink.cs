@@ -25,7 +25,7 @@ public sealed record DefineLink(LinkDefined Entry)
             {
                 var decision =
                     await decider.Decide<Link>(Streams.Link(key), seen.Expected, new DefineLink(request.ToEntry(key)).Decide, ct);
-                http.Response.TagWithKeys("links");
+                http.Response.TagWithKeys(SurrogateKey.Links);
                 return decision.Written(http, "/api/links");
             }).Requires(Roles.Editor);
 }

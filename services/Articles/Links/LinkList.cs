@@ -19,7 +19,7 @@ public static class LinkList
                 var links = (await session.Query<Link>().ToListAsync(ct))
                     .Where(l => l.Entry is { } entry && !(entry.From > day) && !(entry.Until < day))
                     .OrderBy(l => l.Entry!.Order).ThenBy(l => l.Id, StringComparer.Ordinal);
-                http.Response.TagWithKeys("links");
+                http.Response.TagWithKeys(SurrogateKey.Links);
                 return Responses.WithETag(new LinksView(
                     day,
                     [

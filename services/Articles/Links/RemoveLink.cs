@@ -16,7 +16,7 @@ public sealed record RemoveLink
         app.MapDelete("/api/links/{key}", async (string key, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
         {
             var decision = await decider.Decide<Link>(Streams.Link(key), seen.Expected, new RemoveLink().Decide, ct);
-            http.Response.TagWithKeys("links");
+            http.Response.TagWithKeys(SurrogateKey.Links);
             return decision.Written(http, "/api/links");
         }).Requires(Roles.Editor);
 }

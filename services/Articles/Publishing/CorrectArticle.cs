@@ -50,7 +50,7 @@ public sealed record CorrectArticle(
             CancellationToken ct) =>
             {
                 var decision = await decider.Decide<Article>(Streams.Article(id), seen.Expected, request.ToCommand(clock.Now()).Decide, ct);
-                http.Response.TagWithKeys("articles", Streams.Article(id));
+                http.Response.TagWithKeys(SurrogateKey.Articles, SurrogateKey.Article(id));
                 return decision.Written(http, $"/api/articles/{id}");
             }).Requires(Roles.Editor);
 }

@@ -52,7 +52,7 @@ public sealed record PublishArticle(DateTimeOffset Now, DateTimeOffset? Publishe
                     seen.Expected,
                     new PublishArticle(now, request?.PublishedAt?.Instant(), PlainText.CleanOrNull(request?.Correction)).Decide,
                     ct);
-                http.Response.TagWithKeys("articles", Streams.Article(id));
+                http.Response.TagWithKeys(SurrogateKey.Articles, SurrogateKey.Article(id));
                 return decision.Written(http, $"/api/articles/{id}");
             }).Requires(Roles.Editor);
 }

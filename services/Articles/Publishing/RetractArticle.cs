@@ -28,7 +28,7 @@ public sealed record RetractArticle(string Note, DateTimeOffset Now)
                 var note = PlainText.CleanOrNull(request.Note) ?? throw new Malformed("note", "must state the reason, without markup");
                 var decision = await decider.Decide<Article>(
                     Streams.Article(id), seen.Expected, new RetractArticle(note, clock.Now()).Decide, ct);
-                http.Response.TagWithKeys("articles", Streams.Article(id));
+                http.Response.TagWithKeys(SurrogateKey.Articles, SurrogateKey.Article(id));
                 return decision.Written(http, $"/api/articles/{id}");
             }).Requires(Roles.Editor);
 }

@@ -38,13 +38,13 @@ public sealed record DefineSection(int Order, IReadOnlyDictionary<string, string
             {
                 var decision = await decider.Decide<Section>(
                     Streams.Section(key), seen.Expected, new DefineSection(request.Order, request.Validate(key)).Decide, ct);
-                http.Response.TagWithKeys("sections", "articles");
+                http.Response.TagWithKeys(SurrogateKey.Sections, SurrogateKey.Articles);
                 return decision.Written(http, "/api/sections");
             }).Requires(Roles.Editor);
 
         app.MapGet("/api/sections", async (HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
-            http.Response.TagWithKeys("sections");
+            http.Response.TagWithKeys(SurrogateKey.Sections);
             var sections = await session.Query<Section>().OrderBy(s => s.Order).ThenBy(s => s.Id).ToListAsync(ct);
             return new { items = sections.Select(s => new SectionItem(s.Id["section-".Length..], s.Order, s.Names)) };
         }).AllowAnonymous();

@@ -47,7 +47,7 @@ public static class Archive
                     count(*) from {ArticleIndexProjection.Table}
                 where {conditions} group by 1 order by 1 desc
                 """, r => new ArchiveItem(r.GetString(0), r.GetInt64(1)), ct, arguments);
-            http.Response.TagWithKeys("articles");
+            http.Response.TagWithKeys(SurrogateKey.Articles);
             return Responses.WithETag(new { items = counted });
         }).AllowAnonymous();
 }

@@ -104,10 +104,14 @@ public static class ArticleList
                     r => new Key(r.PublishedAt, r.Id),
                     r =>
                         ArticleItem.Of(r, filter.ShownLanguage, counts, featured) with { Highlights = highlights.GetValueOrDefault(r.Id) });
-                http.Response.TagWithKeys(["articles", "featured", .. rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))]);
+                http.Response.TagWithKeys(Keys(rows));
                 return Responses.WithETag(page);
             }).AllowAnonymous().Produces<Page<ArticleItem>>()
             .Produces(401).Produces(403); // If someone who is not an editor requests unpublished articles.
+
+    /// <summary>The surrogate keys of a list that shows these articles and their numbers of comments.</summary>
+    internal static IEnumerable<SurrogateKey> Keys(IEnumerable<ArticleSummary> rows) =>
+        [SurrogateKey.Articles, SurrogateKey.Featured, .. rows.Select(r => SurrogateKey.Discussion(Streams.ArticleId(r.Id)))];
 
     internal static async Task<Dictionary<string, int>> Counts(
         IQuerySession session, IEnumerable<ArticleSummary> rows, CancellationToken ct) =>

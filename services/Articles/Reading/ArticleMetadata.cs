@@ -29,7 +29,7 @@ public static class ArticleMetadata
                     site.Article(shown, text.Slug).AbsoluteUri,
                     site);
                 http.Response.Headers.ContentLanguage = shown;
-                http.Response.TagWithKeys(page.Id, "sections");
+                http.Response.TagWithKeys(SurrogateKey.Article(page.ArticleId), SurrogateKey.Sections);
                 return Responses.WithETag(
                     new MetadataView(id, shown, facts.Url, site.Alternates(page.CurrentSlugs()), OpenGraph(facts), NewsArticle(facts)));
             }).AllowAnonymous();

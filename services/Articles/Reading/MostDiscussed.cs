@@ -38,7 +38,7 @@ public static class MostDiscussed
                 """, ct, since, limit ?? 10);
             var counts = await ArticleList.Counts(session, rows, ct);
             var featured = (await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct))?.Articles ?? [];
-            http.Response.TagWithKeys(["articles", "featured", .. rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))]);
+            http.Response.TagWithKeys(ArticleList.Keys(rows));
             return Responses.WithETag(new { items = rows.Select(r => ArticleItem.Of(r, language, counts, featured)) });
         }).AllowAnonymous();
 }

@@ -24,7 +24,7 @@ public static class PrintArticle
                 var url = site.Article(shown, text.Slug);
                 var (body, links) = Numbered(Html.Absolute(text.BodyHtml, url), url);
                 http.Response.Headers.ContentLanguage = shown;
-                http.Response.TagWithKeys(page.Id, "sections");
+                http.Response.TagWithKeys(SurrogateKey.Article(page.ArticleId), SurrogateKey.Sections);
                 return Responses.WithETag(
                     new PrintView(
                         id,

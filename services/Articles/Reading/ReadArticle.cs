@@ -76,7 +76,8 @@ public static class ReadArticle
         };
         http.Response.Headers.ContentLanguage = view.Lang;
         // Any article that is published or retracted can change the previous and next article, hence the key of all articles.
-        http.Response.TagWithKeys("articles", "featured", page.Id, Streams.Discussion(page.ArticleId));
+        http.Response.TagWithKeys(
+            SurrogateKey.Articles, SurrogateKey.Featured, SurrogateKey.Article(page.ArticleId), SurrogateKey.Discussion(page.ArticleId));
         return Responses.WithETag(view);
     }
 

@@ -58,7 +58,7 @@ public static class Representation
     {
         var (shown, text) = Language.Pick(page.Content!.Texts, requested);
         http.Response.Headers.ContentLanguage = shown;
-        http.Response.TagWithKeys(page.Id);
+        http.Response.TagWithKeys(SurrogateKey.Article(page.ArticleId));
         var url = site.Article(shown, text.Slug).AbsoluteUri;
         var document = type == Markdown ? MarkdownDocument(text, url) : PlainDocument(text, url);
         return Responses.WithETag(Encoding.UTF8.GetBytes(document), $"{type}; charset=utf-8");

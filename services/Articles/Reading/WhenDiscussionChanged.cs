@@ -1,5 +1,4 @@
 using MassTransit;
-using Platform.Contracts;
 using Platform.Contracts.Comments;
 using Platform.EventSourcing;
 using Platform.Messaging;

@@ -42,7 +42,7 @@ public static partial class ImportComments
             if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
                 limit.MaxRequestBodySize = null;
             http.Response.ContentType = "application/x-ndjson; charset=utf-8";
-            http.Response.TagWithKeys(SurrogateKeys.Everything);
+            http.Response.TagWithKeys(SurrogateKey.Everything);
             var (articles, export, pending, number) = (new KnownArticles(store), new XmlExport(http.Request.Body), new PendingReplies(), 0);
             try
             {

@@ -80,7 +80,7 @@ public static class ModerateComment
             };
             var outcomes = await Task.WhenAll(request.Ids.Distinct().Select(id => TryModerate(id, decide, decider, ct)));
             http.Response.TagWithKeys(
-                outcomes.Where(o => o.Article is not null).Select(o => Streams.Comments(o.Article!.Value)).Distinct());
+                outcomes.Where(o => o.Article is not null).Select(o => SurrogateKey.Comments(o.Article!.Value)).Distinct());
             return new { items = outcomes.Select(o => o.Item) };
         }).Requires(Roles.Moderator);
     }
@@ -93,7 +93,7 @@ public static class ModerateComment
         CancellationToken ct)
     {
         var decision = await decider.Decide(Streams.Comment(id), decide, ct);
-        http.Response.TagWithKeys(Streams.Comments(decision.State!.Posted!.ArticleId));
+        http.Response.TagWithKeys(SurrogateKey.Comments(decision.State!.Posted!.ArticleId));
         return decision.Written(http, $"/api/comments/{id}");
     }
 

@@ -105,7 +105,7 @@ public static class PersonalRecords
         {
             var (comments, articles) = await erasure.Person(EmailHash.Checked(emailHash), actor.Name, ErasureReason.Checked(reason), ct);
             SecurityLog.Of(http).Acted("person-erased", actor.Name, $"{comments} comments");
-            http.Response.TagWithKeys(articles.Select(Streams.Comments));
+            http.Response.TagWithKeys(articles.Select(SurrogateKey.Comments));
             return new { comments };
         }).Requires(Roles.Moderator);
     }

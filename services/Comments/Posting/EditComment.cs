@@ -57,7 +57,7 @@ public sealed record EditComment(string TokenHash, string Text, DateTimeOffset N
                 SpamReason = spam.HoldReason(text),
             };
             var decision = await decider.Decide<Comment>(Streams.Comment(id), command.Decide, ct);
-            http.Response.TagWithKeys(Streams.Comments(view.ArticleId));
+            http.Response.TagWithKeys(SurrogateKey.Comments(view.ArticleId));
             return new CommentReceipt(id, decision.State!.StatusName);
         }).AllowAnonymous().RateLimitedPerVisitor();
 }
@@ -86,7 +86,7 @@ public sealed record DeleteComment(string TokenHash, DateTimeOffset Now, TimeSpa
             {
                 var command = new DeleteComment(token.RequiredHash(), clock.Now(), settings.EditWindow);
                 var decision = await decider.Decide<Comment>(Streams.Comment(id), command.Decide, ct);
-                http.Response.TagWithKeys(Streams.Comments(decision.State!.Posted!.ArticleId));
+                http.Response.TagWithKeys(SurrogateKey.Comments(decision.State!.Posted!.ArticleId));
                 return TypedResults.NoContent();
             }).AllowAnonymous().RateLimitedPerVisitor();
 }

@@ -133,7 +133,7 @@ public sealed class PostingComments(
             [.. new Stored?[] { contact, notification, confirmation }.OfType<Stored>()],
             ct);
         if (decision.Changed) spam.CountPosted(article, text, client);
-        http.Response.TagWithKeys(Streams.Comments(article));
+        http.Response.TagWithKeys(SurrogateKey.Comments(article));
         var comment = decision.State!;
         var receipt = new CommentReceipt(id, comment.StatusName)
         {

@@ -49,7 +49,7 @@ public sealed record VoteComment(Guid CommentId, int Value)
                 var visitor = await visitors.Of(http, "/api/comments", ct);
                 var command = new VoteComment(id, request.Value);
                 await decider.Decide<Vote>(Streams.Vote(id, visitor), vote => command.Decide(vote, comment), ct);
-                http.Response.TagWithKeys(Streams.Comments(comment!.ArticleId));
+                http.Response.TagWithKeys(SurrogateKey.Comments(comment!.ArticleId));
                 return TypedResults.NoContent();
             }).AllowAnonymous().RateLimitedPerVisitor();
 }

@@ -38,7 +38,7 @@ public static class CommentFeed
                     .Newest()
                     .Take(Size)
                     .ToListAsync(ct);
-                http.Response.TagWithKeys(Streams.Comments(id));
+                http.Response.TagWithKeys(SurrogateKey.Comments(id));
                 return Results.Bytes(Write(Feed(id, article, comments, site)), "application/atom+xml; charset=utf-8");
             }).AllowAnonymous().Produces<string>(200, "application/atom+xml");
 

@@ -25,7 +25,7 @@ public static class CommentList
             {
                 if (await session.LoadAsync<ArticleCopy>(Streams.Article(id), ct) is null)
                     throw new NotFound("There is no published article with this id.");
-                http.Response.TagWithKeys(Streams.Comments(id));
+                http.Response.TagWithKeys(SurrogateKey.Comments(id));
                 return view switch
                 {
                     null or "tree" => await ThreadPage.Read(session, id, sort ?? "newest", paging, ct),

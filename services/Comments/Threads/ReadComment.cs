@@ -19,7 +19,7 @@ public static class ReadComment
         {
             var path = await LoadPath(session, id, ct);
             var row = path[0];
-            http.Response.TagWithKeys(Streams.Comments(row.ArticleId));
+            http.Response.TagWithKeys(SurrogateKey.Comments(row.ArticleId));
             var replies = row.Replies == 0 ? null : await ThreadPage.Read(session, id, "oldest", new Paging(20, null), ct);
             return new CommentPlace(
                 row.ArticleId,
@@ -35,7 +35,7 @@ public static class ReadComment
             IQuerySession session,
             CancellationToken ct) =>
             {
-                http.Response.TagWithKeys(Streams.Comments((await LoadPath(session, id, ct))[0].ArticleId));
+                http.Response.TagWithKeys(SurrogateKey.Comments((await LoadPath(session, id, ct))[0].ArticleId));
                 return await ThreadPage.Read(session, id, sort ?? "oldest", paging, ct);
             }).AllowAnonymous();
     }

@@ -36,7 +36,7 @@ public static partial class Frankfurter
                 if (Query.Parse(period, http.Request.Query, today) is not { } query) return Problem(404, "not found");
                 if (query.Error is { } mistake) return Problem(422, mistake);
                 if (query.TooLong(today) is { } advice) return Problem(400, advice);
-                http.Response.TagWithKeys("rates");
+                http.Response.TagWithKeys(SurrogateKey.Rates);
                 if (!query.IsRange)
                 {
                     var sheet = await session.EffectiveOn(query.To, ct);

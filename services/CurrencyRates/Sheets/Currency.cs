@@ -50,13 +50,13 @@ public sealed partial record DefineCurrency(string NumCode, string? BankId, IRea
                 if (!Letters().IsMatch(code)) throw new Malformed("code", "must be three upper-case letters");
                 var command = new DefineCurrency(request.NumCode, request.BankId, CurrencyRates.States.Names.Check("names", request.Names));
                 var decision = await decider.Decide<Currency>(Currency.Stream(code), seen.Expected, command.Decide, ct);
-                http.Response.TagWithKeys("currencies", "states", "rates");
+                http.Response.TagWithKeys(SurrogateKey.Currencies, SurrogateKey.States, SurrogateKey.Rates);
                 return decision.Written(http, "/api/currencies");
             }).Requires(Roles.Operator);
 
         app.MapGet("/api/currencies", async (HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
-            http.Response.TagWithKeys("currencies");
+            http.Response.TagWithKeys(SurrogateKey.Currencies);
             var currencies = await session.Query<Currency>().OrderBy(c => c.Id).ToListAsync(ct);
             return new { items = currencies.Select(c => new CurrencyItem(c.Code(), c.NumCode, c.BankId, c.Names)) };
         }).AllowAnonymous();

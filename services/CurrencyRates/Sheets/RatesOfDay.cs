@@ -41,7 +41,7 @@ public static class RatesOfDay
                 var states = await session.Query<State>().ToListAsync(ct);
                 var currencies = (await session.Query<Currency>().ToListAsync(ct)).ToDictionary(c => c.Code());
                 var view = Show(day, sheet, before, next, states, currencies, language) with { Stale = stale, AsOf = asOf.Moment };
-                http.Response.TagWithKeys("rates");
+                http.Response.TagWithKeys(SurrogateKey.Rates);
                 return Versions.Versioned(
                     http, Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(view, Json.Http)))[..16], view);
             }).AllowAnonymous();

@@ -33,7 +33,7 @@ public sealed record RecordRates(DateOnly EffectiveFrom, string Source, IReadOnl
                     [.. request.Rates.Select(r => new Rate(r.Id, r.NumCode, r.CharCode, r.Nominal, r.Value))],
                     clock.Now());
                 var decision = await decider.Decide<RateSheet>(RateSheet.Stream(date), seen.Expected, command.Decide, ct);
-                http.Response.TagWithKeys("rates");
+                http.Response.TagWithKeys(SurrogateKey.Rates);
                 return decision.Written(http, $"/api/rates?date={date:yyyy-MM-dd}");
             }).Requires(Roles.Operator);
 }

@@ -41,7 +41,7 @@ public sealed partial record DescribeState(
             {
                 if (!Letters().IsMatch(code)) throw new Malformed("code", "must be two upper-case letters");
                 var decision = await decider.Decide<State>(State.Stream(code), seen.Expected, request.ToCommand().Decide, ct);
-                http.Response.TagWithKeys("states", "rates");
+                http.Response.TagWithKeys(SurrogateKey.States, SurrogateKey.Rates);
                 return decision.Written(http, "/api/states");
             }).Requires(Roles.Operator);
 

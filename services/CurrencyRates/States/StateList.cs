@@ -27,7 +27,7 @@ public static class StateList
             TimeProvider clock,
             CancellationToken ct) =>
         {
-            http.Response.TagWithKeys("states");
+            http.Response.TagWithKeys(SurrogateKey.States);
             var at = asOf.Moment ?? clock.Now();
             var currencies = await session.Query<Currency>().ToListAsync(ct);
             var states = await session.Query<State>().ToListAsync(ct);

@@ -3,6 +3,7 @@ using Gateway;
 using Platform.Contracts;
 using Platform.Contracts.Articles;
 using Platform.Contracts.Comments;
+using Platform.Contracts.CurrencyRates;
 using Xunit;
 
 namespace Unit.Gateway;
@@ -29,22 +30,35 @@ public class CacheInvalidationTests
             CacheInvalidation.Messages.Where(m => m.IsGenericType).ToHashSet());
         var (one, two) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         Assert.Equal(
-            [$"comments-{one}", $"comments-{two}"],
-            CacheInvalidation.Keys(EventBatch.Of([Posted(one), Posted(two), Posted(one)])));
+            $"comments-{one} comments-{two}",
+            Text(EventBatch.Of([Posted(one), Posted(two), Posted(one)])));
         Assert.Equal(
-            ["discussion-1"],
-            CacheInvalidation.Keys(EventBatch.Of([new ArticleStatsChanged(default, "discussion-1", 1, default, one, 3)])));
+            $"discussion-{one}",
+            Text(EventBatch.Of([new ArticleStatsChanged(default, $"discussion-{one}", 1, default, one, 3)])));
     }
 
     [Fact]
     public void A_comment_invalidates_the_comments_of_its_article_and_a_count_invalidates_the_discussion()
     {
         var article = Guid.CreateVersion7();
-        Assert.Equal([$"comments-{article}"], CacheInvalidation.Keys(Posted(article)));
-        Assert.Equal(
-            [$"discussion-{article}"],
-            CacheInvalidation.Keys(new ArticleStatsChanged(default, $"discussion-{article}", 1, default, article, 3)));
+        Assert.Equal($"comments-{article}", Text(Posted(article)));
+        Assert.Equal($"discussion-{article}", Text(new ArticleStatsChanged(default, $"discussion-{article}", 1, default, article, 3)));
     }
+
+    [Fact]
+    public void An_event_of_an_article_invalidates_the_article_and_the_lists_and_rates_invalidate_all_rates()
+    {
+        var id = Guid.CreateVersion7();
+        var keys = $"articles article-{id}";
+        var texts = new Dictionary<string, ArticleText>();
+        Assert.Equal(keys, Text(new ArticlePublished(default, $"article-{id}", 1, default, id, "news", [], default, texts)));
+        Assert.Equal(keys, Text(new ArticleRevised(default, $"article-{id}", 2, default, id, "news", [], default, texts)));
+        Assert.Equal(keys, Text(new ArticleRetracted(default, $"article-{id}", 1, default, id, "")));
+        Assert.Equal("rates", Text(RuntimeHelpers.GetUninitializedObject(typeof(RatesPublished))));
+        Assert.Equal("rates", Text(RuntimeHelpers.GetUninitializedObject(typeof(RatesCorrected))));
+    }
+
+    private static string Text(object message) => string.Join(' ', CacheInvalidation.Keys(message));
 
     private static CommentPosted Posted(
         Guid article) => new(default, "comment-1", 1, default, default, article, null, "Ann", "Hi", default);

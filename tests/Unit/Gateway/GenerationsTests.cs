@@ -1,4 +1,5 @@
 using Gateway;
+using Platform.Contracts;
 using Xunit;
 
 namespace Unit.Gateway;
@@ -11,20 +12,20 @@ public class GenerationsTests
     public void A_response_is_current_until_one_of_its_keys_changes()
     {
         var fetched = _generations.Now;
-        Assert.True(_generations.IsCurrent(new(fetched, ["articles", "article-1"])));
-        _generations.Invalidate(["article-2"]);
-        Assert.True(_generations.IsCurrent(new(fetched, ["articles", "article-1"])));
-        _generations.Invalidate(["article-1"]);
-        Assert.False(_generations.IsCurrent(new(fetched, ["articles", "article-1"])));
+        Assert.True(_generations.IsCurrent(new(fetched, Keys("articles", "article-1"))));
+        _generations.Invalidate(Keys("article-2"));
+        Assert.True(_generations.IsCurrent(new(fetched, Keys("articles", "article-1"))));
+        _generations.Invalidate(Keys("article-1"));
+        Assert.False(_generations.IsCurrent(new(fetched, Keys("articles", "article-1"))));
     }
 
     [Fact]
     public void A_response_fetched_before_a_change_and_stored_after_it_is_stale()
     {
         var fetching = _generations.Now;
-        _generations.Invalidate(["rates"]);
-        Assert.False(_generations.IsCurrent(new(fetching, ["rates"])));
-        Assert.True(_generations.IsCurrent(new(_generations.Now, ["rates"])));
+        _generations.Invalidate(Keys("rates"));
+        Assert.False(_generations.IsCurrent(new(fetching, Keys("rates"))));
+        Assert.True(_generations.IsCurrent(new(_generations.Now, Keys("rates"))));
     }
 
     [Fact]
@@ -32,41 +33,41 @@ public class GenerationsTests
     {
         var fetched = _generations.Now;
         _generations.InvalidateAll();
-        Assert.False(_generations.IsCurrent(new(fetched, ["anything"])));
-        Assert.True(_generations.IsCurrent(new(_generations.Now, ["anything"])));
+        Assert.False(_generations.IsCurrent(new(fetched, Keys("anything"))));
+        Assert.True(_generations.IsCurrent(new(_generations.Now, Keys("anything"))));
     }
 
     [Fact]
     public void The_key_for_everything_makes_every_response_stale()
     {
         var fetched = _generations.Now;
-        _generations.Invalidate(["*"]);
-        Assert.False(_generations.IsCurrent(new(fetched, ["anything"])));
+        _generations.Invalidate(Keys("*"));
+        Assert.False(_generations.IsCurrent(new(fetched, Keys("anything"))));
     }
 
     [Fact]
     public void A_page_built_from_a_response_older_than_a_change_of_its_keys_is_detected()
     {
         var (before, asked) = (TimeProvider.System.GetTimestamp(), _generations.Now);
-        _generations.Invalidate(["rates"]);
+        _generations.Invalidate(Keys("rates"));
         var after = TimeProvider.System.GetTimestamp() + 1;
-        Assert.True(_generations.HaveChanged(["articles", "rates"], before, _generations.Now));
-        Assert.False(_generations.HaveChanged(["articles"], before, _generations.Now));
-        Assert.False(_generations.HaveChanged(["articles", "rates"], after, _generations.Now));
-        Assert.False(_generations.HaveChanged(["rates"], before, asked)); // it changed during the fetch, so the page is stale
+        Assert.True(_generations.HaveChanged(Keys("articles", "rates"), before, _generations.Now));
+        Assert.False(_generations.HaveChanged(Keys("articles"), before, _generations.Now));
+        Assert.False(_generations.HaveChanged(Keys("articles", "rates"), after, _generations.Now));
+        Assert.False(_generations.HaveChanged(Keys("rates"), before, asked)); // it changed during the fetch, so the page is stale
         _generations.InvalidateAll();
-        Assert.True(_generations.HaveChanged(["articles"], before, _generations.Now));
-        Assert.False(_generations.HaveChanged(["articles"], before, asked));
+        Assert.True(_generations.HaveChanged(Keys("articles"), before, _generations.Now));
+        Assert.False(_generations.HaveChanged(Keys("articles"), before, asked));
     }
 
     [Fact]
     public void Dropping_the_keys_at_the_limit_loses_no_change()
     {
         var fetched = _generations.Now;
-        _generations.Invalidate(["first"]);
-        _generations.Invalidate(Enumerable.Range(0, Generations.MaxKeys).Select(i => $"key-{i}"));
-        Assert.False(_generations.IsCurrent(new(fetched, ["first"])));
-        Assert.True(_generations.IsCurrent(new(_generations.Now, ["first"])));
+        _generations.Invalidate(Keys("first"));
+        _generations.Invalidate(Enumerable.Range(0, Generations.MaxKeys).Select(i => new SurrogateKey($"key-{i}")));
+        Assert.False(_generations.IsCurrent(new(fetched, Keys("first"))));
+        Assert.True(_generations.IsCurrent(new(_generations.Now, Keys("first"))));
     }
 
     [Theory]
@@ -83,19 +84,19 @@ public class GenerationsTests
             for (var i = 1; i <= 300_000; i++)
             {
                 Volatile.Write(ref value, i);
-                _generations.Invalidate(["key"]);
+                _generations.Invalidate(Keys("key"));
                 Volatile.Write(ref known, i);
             }
         }, TestContext.Current.CancellationToken);
         var resetting = Task.Run(
             () => { while (resetAll && !writer.IsCompleted) _generations.InvalidateAll(); }, TestContext.Current.CancellationToken);
-        var (cached, fetched) = (0, new CacheStamp(-1, ["key"]));
+        var (cached, fetched) = (0, new CacheStamp(-1, Keys("key")));
         while (!writer.IsCompleted)
         {
             var mustSee = Volatile.Read(ref known);
             if (!_generations.IsCurrent(fetched))
             {
-                fetched = new CacheStamp(_generations.Now, ["key"]);
+                fetched = new CacheStamp(_generations.Now, Keys("key"));
                 cached = Volatile.Read(ref value);
             }
             if (cached < mustSee) staleReads++;
@@ -103,4 +104,6 @@ public class GenerationsTests
         await Task.WhenAll(writer, resetting);
         Assert.Equal(0, staleReads);
     }
+
+    private static SurrogateKey[] Keys(params string[] keys) => [.. keys.Select(k => new SurrogateKey(k))];
 }

@@ -1,5 +1,6 @@
 using Gateway;
 using Microsoft.AspNetCore.Http;
+using Platform.Contracts;
 using Platform.Web;
 using Xunit;
 
@@ -7,29 +8,54 @@ namespace Unit.Platform;
 
 public class SurrogateKeyTests
 {
+    private static readonly Guid Id = new("01890f3e-7a4b-7c21-9d5e-0123456789ab");
+
+    [Fact]
+    public void The_texts_of_the_keys_never_change_because_programs_of_two_releases_exchange_them() =>
+        Assert.Equal(
+            "* articles sections featured links site rates currencies states "
+            + "article-01890f3e-7a4b-7c21-9d5e-0123456789ab discussion-01890f3e-7a4b-7c21-9d5e-0123456789ab "
+            + "comments-01890f3e-7a4b-7c21-9d5e-0123456789ab",
+            string.Join(
+                ' ',
+                SurrogateKey.Everything,
+                SurrogateKey.Articles,
+                SurrogateKey.Sections,
+                SurrogateKey.Featured,
+                SurrogateKey.Links,
+                SurrogateKey.Site,
+                SurrogateKey.Rates,
+                SurrogateKey.Currencies,
+                SurrogateKey.States,
+                SurrogateKey.Article(Id),
+                SurrogateKey.Discussion(Id),
+                SurrogateKey.Comments(Id)));
+
     [Fact]
     public void A_response_lists_the_keys_of_its_sources()
     {
         var response = new DefaultHttpContext().Response;
-        response.TagWithKeys("articles");
-        response.TagWithKeys(["article-1", "article-2"]);
+        response.TagWithKeys(SurrogateKey.Articles);
+        response.TagWithKeys([new("article-1"), new("article-2")]);
         Assert.Equal("articles article-1 article-2", response.Headers[SurrogateKeys.Header].ToString());
+        Assert.Equal(
+            [SurrogateKey.Articles, new("article-1"), new("article-2")], SurrogateKeys.Parse(response.Headers[SurrogateKeys.Header]));
     }
 
     [Fact]
     public void Too_many_keys_for_a_header_are_replaced_by_a_key_for_everything()
     {
         var response = new DefaultHttpContext().Response;
-        response.TagWithKeys(Enumerable.Range(0, 1300).Select(_ => $"comments-{Kit.Some.Id()}"));
-        Assert.Equal(SurrogateKeys.Everything, response.Headers[SurrogateKeys.Header].ToString());
+        response.TagWithKeys(Enumerable.Range(0, 1300).Select(_ => SurrogateKey.Comments(Kit.Some.Id())));
+        Assert.Equal("*", response.Headers[SurrogateKeys.Header].ToString());
     }
 
     [Fact]
     public void A_write_with_the_key_for_everything_invalidates_every_cached_response()
     {
         var generations = new Generations();
-        var fetched = new CacheStamp(generations.Now, ["comments-1"]);
-        generations.Invalidate([SurrogateKeys.Everything]);
+        var fetched = new CacheStamp(generations.Now, [new("comments-1")]);
+        generations.Invalidate([SurrogateKey.Everything]);
         Assert.False(generations.IsCurrent(fetched));
     }
 
@@ -37,9 +63,9 @@ public class SurrogateKeyTests
     public void A_response_with_the_key_for_everything_is_stale_after_any_change()
     {
         var generations = new Generations();
-        var fetched = new CacheStamp(generations.Now, [SurrogateKeys.Everything]);
+        var fetched = new CacheStamp(generations.Now, [SurrogateKey.Everything]);
         Assert.True(generations.IsCurrent(fetched));
-        generations.Invalidate(["rates"]);
+        generations.Invalidate([SurrogateKey.Rates]);
         Assert.False(generations.IsCurrent(fetched));
     }
 }

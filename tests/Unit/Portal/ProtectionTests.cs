@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Platform.Contracts;
 using Portal;
 using Portal.Reader;
 using Xunit;
@@ -70,8 +71,8 @@ public class ProtectionTests
     public void A_complete_page_carries_the_surrogate_keys_of_its_content()
     {
         var (page, response) = (new PageDependencies(), new DefaultHttpContext().Response);
-        page.Add(["articles", "rates"]);
-        page.Add(["articles"]);
+        page.Add([SurrogateKey.Rates, SurrogateKey.Articles]);
+        page.Add([SurrogateKey.Articles]);
         page.SetCacheHeaders(response);
 
         Assert.Equal("articles rates", response.Headers["Surrogate-Key"]);
@@ -82,7 +83,7 @@ public class ProtectionTests
     public void An_incomplete_page_is_not_cached()
     {
         var (page, response) = (new PageDependencies(), new DefaultHttpContext().Response);
-        page.Add(["articles"]);
+        page.Add([SurrogateKey.Articles]);
         page.MarkMissing("Rates");
         page.SetCacheHeaders(response);
 
