@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text.Json;
+using Platform.Web;
 
 namespace Portal.Reader;
 
@@ -11,12 +11,6 @@ namespace Portal.Reader;
 /// </summary>
 public static class ContentKey
 {
-    public static Guid Of(params ReadOnlySpan<string?> content)
-    {
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(content.ToArray()), hash);
-        hash[6] = (byte)(hash[6] & 0x0F | 0x80); // version 8 of RFC 9562: custom content
-        hash[8] = (byte)(hash[8] & 0x3F | 0x80);
-        return new Guid(hash[..16], bigEndian: true);
-    }
+    public static Guid Of(params ReadOnlySpan<string?> content) =>
+        DeterministicId.Of(JsonSerializer.SerializeToUtf8Bytes(content.ToArray()));
 }

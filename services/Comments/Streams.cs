@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Platform.Web;
 
 namespace Comments;
 
@@ -17,12 +17,7 @@ public static class Streams
     public static string PolicyOfSection(string section) => $"policy-section-{section}";
     public static string PolicyOfArticle(Guid id) => $"policy-article-{id}";
     /// <summary>A hash that is stable for a visitor and a comment, but does not reveal the visitor.</summary>
-    private static Guid VisitorKey(Guid comment, Guid visitor)
-    {
-        var hash = SHA256.HashData([.. comment.ToByteArray(), .. visitor.ToByteArray()]);
-        (hash[6], hash[8]) = ((byte)((hash[6] & 0x0F) | 0x80), (byte)((hash[8] & 0x3F) | 0x80)); // version 8: custom format
-        return new Guid(hash.AsSpan(0, 16), bigEndian: true);
-    }
+    private static Guid VisitorKey(Guid comment, Guid visitor) => DeterministicId.Of(comment, visitor);
 
     public static Guid Id(string stream) => Guid.Parse(stream[(stream.IndexOf('-') + 1)..]);
 }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using System.Xml.Linq;
 using Articles.Publishing;
 using Articles.Texts;
@@ -129,9 +127,7 @@ internal static class WordPressItem
     private static Guid Id(XElement item)
     {
         var name = Plain(item, "guid") is { Length: > 0 } guid ? guid : Plain(item, "link") + "#" + Wp(item, "post_id");
-        var bytes = SHA256.HashData(Encoding.UTF8.GetBytes("wordpress " + name))[..16];
-        (bytes[6], bytes[8]) = ((byte)(bytes[6] & 0x0F | 0x80), (byte)(bytes[8] & 0x3F | 0x80));
-        return new Guid(bytes, bigEndian: true);
+        return DeterministicId.Of("wordpress " + name);
     }
 
     /// <summary>WordPress stores names in other scripts percent-encoded.</summary>

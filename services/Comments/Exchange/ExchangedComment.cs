@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Comments.Posting;
 using Comments.Threads;
 using Platform.PublicInput;
@@ -25,12 +23,7 @@ public sealed record ExchangedComment(
         new(Streams.Id(c.Id), c.ArticleId, c.Author, c.Text, c.PostedAt, c.ParentId, c.Status);
 
     /// <summary>An id derived from the source and the comment's number there, so that repeated imports give the same id.</summary>
-    internal static Guid IdOf(string source, string number)
-    {
-        var bytes = SHA256.HashData(Encoding.UTF8.GetBytes($"{source} {number}"))[..16];
-        (bytes[6], bytes[8]) = ((byte)((bytes[6] & 0x0F) | 0x80), (byte)((bytes[8] & 0x3F) | 0x80)); // version 8: custom format
-        return new Guid(bytes, bigEndian: true);
-    }
+    internal static Guid IdOf(string source, string number) => DeterministicId.Of($"{source} {number}");
 
     /// <summary>The comment after validation, by the same rules as a comment that is posted.</summary>
     internal ExchangedComment Validated()

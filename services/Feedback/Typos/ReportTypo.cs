@@ -72,7 +72,10 @@ public sealed record ReportTypo(TypoReported Report)
                 return Results.Accepted(null, new TypoReceipt(id, status));
             }).AllowAnonymous().Produces<TypoReceipt>(202).Produces(422).RateLimitedPerVisitor();
 
-    /// <summary>The purpose that a proof of work is valid for: this report of this location.</summary>
+    /// <summary>
+    /// The purpose that a proof of work is valid for: this report of this location. It is stored with spent proofs and is older than
+    /// <see cref="DeterministicId"/>, so it keeps the plain bytes of the hash.
+    /// </summary>
     private static Guid ProofPurpose(Guid report, Guid place) =>
         new(SHA256.HashData([.. report.ToByteArray(), .. place.ToByteArray()]).AsSpan(0, 16));
 

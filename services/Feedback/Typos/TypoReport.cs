@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Serialization;
 using Platform.EventSourcing;
+using Platform.Web;
 
 namespace Feedback.Typos;
 
@@ -112,13 +111,8 @@ public sealed record TypoReport : Stored, IState<TypoReport>
     /// The id of a location, derived from where it first appeared. It is the same in every version in which the location is reported, so
     /// that concurrent reports reach the same stream.
     /// </summary>
-    public static Guid IdOf(Guid article, long originVersion, Spot origin)
-    {
-        var hash = SHA256.HashData(
-            Encoding.UTF8.GetBytes($"{article:N}/{originVersion}/{origin.Lang}/{origin.Part}/{origin.Start}/{origin.Length}"));
-        (hash[6], hash[8]) = ((byte)((hash[6] & 0x0F) | 0x80), (byte)((hash[8] & 0x3F) | 0x80)); // version 8: custom format
-        return new Guid(hash.AsSpan(0, 16), bigEndian: true);
-    }
+    public static Guid IdOf(Guid article, long originVersion, Spot origin) =>
+        DeterministicId.Of($"{article:N}/{originVersion}/{origin.Lang}/{origin.Part}/{origin.Start}/{origin.Length}");
 }
 
 /// <summary>One report of the location, with the comment and the e-mail address if the reporter left them.</summary>
