@@ -17,7 +17,7 @@ public static class ConsoleLanguage
 
     /// <summary>The language of a request.</summary>
     public static string Of(HttpRequest request) =>
-        request.Cookies[Cookie] is { } chosen && ReaderSite.Languages.Contains(chosen)
+        request.Cookies[Cookie] is { } chosen && Languages.All.Contains(chosen)
             ? chosen
             : StartPage.Preferred(request.GetTypedHeaders().AcceptLanguage);
 

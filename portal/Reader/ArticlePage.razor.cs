@@ -56,7 +56,7 @@ public partial class ArticlePage
     internal static Frame WithAlternates(Frame frame, ArticleView article) =>
         frame with
         {
-            Alternates = article.Alternates.Where(a => ReaderSite.Languages.Contains(a.Hreflang)).ToDictionary(
+            Alternates = article.Alternates.Where(a => Languages.All.Contains(a.Hreflang)).ToDictionary(
                 a => a.Hreflang, a => Url.To(a.Hreflang, $"articles/{a.Slug}")),
         };
 }

@@ -7,11 +7,8 @@ namespace Portal.Reader;
 /// <summary>The reader pages at <c>/{lang}/...</c>. They are rendered on the server and complete without scripts.</summary>
 public static class ReaderSite
 {
-    /// <summary>The languages of the site, in the order in which they are used as fallbacks.</summary>
-    public static readonly IReadOnlyList<string> Languages = ["en", "ru", "zh"];
-
     /// <summary>The route pattern of the first segment of every page address.</summary>
-    public const string Lang = "{lang:regex(^(en|ru|zh)$)}";
+    public const string Lang = "{lang:regex(^(" + Languages.Pattern + ")$)}";
 
     /// <summary>The time zone of the organisation's secretariat in Beijing.</summary>
     public const string DefaultZone = "Asia/Shanghai";
@@ -50,12 +47,9 @@ public static class ReaderSite
 
     /// <summary>The language of an address, or null if the address names none.</summary>
     public static string? LanguageOf(PathString path) =>
-        Languages.FirstOrDefault(l => path.StartsWithSegments($"/{l}", StringComparison.Ordinal));
+        Languages.All.FirstOrDefault(l => path.StartsWithSegments($"/{l}", StringComparison.Ordinal));
 
     /// <summary>The culture for the format of numbers and dates.</summary>
     public static CultureInfo Culture(string lang) =>
         CultureInfo.GetCultureInfo(lang switch { "ru" => "ru-RU", "zh" => "zh-CN", _ => "en-GB" });
-
-    /// <summary>The name of a language in that language.</summary>
-    public static string NameOf(string lang) => lang switch { "ru" => "Русский", "zh" => "中文", _ => "English" };
 }

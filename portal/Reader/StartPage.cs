@@ -17,5 +17,5 @@ public static class StartPage
     internal static string Preferred(IEnumerable<StringWithQualityHeaderValue> accepted) => accepted
         .Where(l => l.Quality != 0).OrderByDescending(l => l.Quality ?? 1)
         .Select(l => l.Value.ToString().Split('-')[0].ToLowerInvariant())
-        .FirstOrDefault(ReaderSite.Languages.Contains) ?? ReaderSite.Languages[0];
+        .FirstOrDefault(Languages.All.Contains) ?? Languages.Default;
 }

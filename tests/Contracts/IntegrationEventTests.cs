@@ -31,7 +31,7 @@ public class IntegrationEventTests
         var parts = new[] { typeof(Platform.Contracts.Articles.ArticleText), typeof(Platform.Contracts.CurrencyRates.OfficialRate) };
         var events = typeof(Platform.Contracts.Articles.ArticlePublished).Assembly.GetExportedTypes()
             .Except(parts)
-            .Except([typeof(EventBatch), typeof(EventBatch<>), typeof(SurrogateKey)])
+            .Except([typeof(EventBatch), typeof(EventBatch<>), typeof(SurrogateKey), typeof(Languages)])
             .Concat(EventBatch.Types.Select(EventBatch.Of))
             .Select(File)
             .Order(StringComparer.Ordinal)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Platform.Web;
-using Portal.Reader;
 
 namespace Portal.Console.Editing;
 
@@ -15,7 +14,7 @@ public sealed class ArticleForm
     public string Source { get; set; } = "";
     public string CoverUrl { get; set; } = "";
     public List<Guid> Related { get; } = [];
-    public IReadOnlyDictionary<string, TextForm> Texts { get; } = ReaderSite.Languages.ToDictionary(l => l, _ => new TextForm());
+    public IReadOnlyDictionary<string, TextForm> Texts { get; } = Languages.All.ToDictionary(l => l, _ => new TextForm());
 
     private string? _stored;
 

@@ -1,6 +1,5 @@
 using System.Xml;
 using Articles.Publishing;
-using Articles.Texts;
 using Marten;
 using Platform.EventSourcing;
 using Platform.Web;

@@ -1,4 +1,3 @@
-using Articles.Texts;
 using JasperFx.Events;
 using Marten;
 using Platform.Web;

@@ -1,6 +1,5 @@
 using Articles.Reading;
 using Articles.Search;
-using Articles.Texts;
 using Marten;
 using Marten.Linq.MatchesSql;
 using Platform.Web;

@@ -1,6 +1,5 @@
 using Articles.Publishing;
 using Articles.Search;
-using Articles.Texts;
 using Platform.Web;
 
 

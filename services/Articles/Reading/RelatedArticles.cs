@@ -1,6 +1,6 @@
-using Articles.Texts;
 using Marten;
 using Marten.Linq.MatchesSql;
+using Platform.Web;
 
 namespace Articles.Reading;
 

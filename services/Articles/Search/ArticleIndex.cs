@@ -1,5 +1,4 @@
 using Articles.Publishing;
-using Articles.Texts;
 using JasperFx.Events;
 using Marten;
 using Platform.EventSourcing;

@@ -1,4 +1,3 @@
-using Articles.Texts;
 
 namespace Articles.Search;
 

@@ -1,4 +1,3 @@
-using Articles.Texts;
 using Npgsql;
 using Platform.Postgres;
 

@@ -11,7 +11,9 @@ namespace Comments.Posting;
 internal static class EmailLinks
 {
     public static Uri Page(Site site, CommentContact contact, Guid article, string action) =>
-        site.At($"{contact.Lang ?? "en"}/articles/{article}/comments/{Streams.Id(contact.Id)}/{action}?token={contact.Unsubscribe}");
+        site.At(
+            $"{contact.Lang ?? Languages.Default}/articles/{article}/comments/{Streams.Id(contact.Id)}/{action}"
+            + $"?token={contact.Unsubscribe}");
 
     /// <summary>Loads the address that was left with a comment, if the caller has the token from an e-mail about it.</summary>
     public static async Task<CommentContact> Contact(

@@ -145,7 +145,7 @@ public sealed class ReplyEmails(IDocumentStore store, Site site, CommentSettings
     private Email ReplyNotification(ReplyLetter letter, CommentView reply, CommentContact contact) => Notification(
         letter,
         contact,
-        $"{site.Comment(contact.Lang ?? "en", reply)}",
+        $"{site.Comment(contact.Lang ?? Languages.Default, reply)}",
         EmailLinks.Page(site, contact, reply.ArticleId, "unsubscribe"),
         site.At($"api/comments/{Streams.Id(contact.Id)}/unsubscribe?token={contact.Unsubscribe}"));
 
@@ -160,7 +160,7 @@ public sealed class ReplyEmails(IDocumentStore store, Site site, CommentSettings
         Uri stop,
         Uri oneClick)
     {
-        var (subject, body, footer) = NotificationTexts[contact.Lang ?? "en"];
+        var (subject, body, footer) = NotificationTexts[contact.Lang ?? Languages.Default];
         var text = $"{body}\n\n{link}\n\n-- \n{footer}\n{stop}\n";
         return new(letter.Letter, letter.Id, contact.Email, "", subject, text) { Unsubscribe = oneClick };
     }
@@ -168,7 +168,7 @@ public sealed class ReplyEmails(IDocumentStore store, Site site, CommentSettings
     /// <summary>Contains only fixed text and a link, because the address may have been entered by a stranger.</summary>
     internal static Email Confirmation(ReplyLetter letter, CommentContact contact, Uri link)
     {
-        var (subject, body, footer) = ConfirmationTexts[contact.Lang ?? "en"];
+        var (subject, body, footer) = ConfirmationTexts[contact.Lang ?? Languages.Default];
         return new(letter.Letter, letter.Id, contact.Email, "", subject, $"{body}\n\n{link}\n\n{footer}\n");
     }
 }

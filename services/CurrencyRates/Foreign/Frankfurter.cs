@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using CurrencyRates.Bank;
 using CurrencyRates.Sheets;
-using CurrencyRates.States;
 using Fractions;
 using Marten;
 using Platform.Web;
@@ -21,7 +20,7 @@ public static partial class Frankfurter
         app.MapGet("/v1/currencies", async (IQuerySession session, CancellationToken ct) =>
         {
             var newest = await session.Newest(ct);
-            var names = (await session.Query<Currency>().ToListAsync(ct)).ToDictionary(c => c.Code(), c => c.Names[Names.Languages[0]]);
+            var names = (await session.Query<Currency>().ToListAsync(ct)).ToDictionary(c => c.Code(), c => c.Names[Languages.Default]);
             return Codes(newest?.Rates ?? []).ToDictionary(code => code, code => names.GetValueOrDefault(code, code));
         }).AllowAnonymous();
 

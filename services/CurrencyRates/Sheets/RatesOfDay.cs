@@ -23,7 +23,7 @@ public static class RatesOfDay
             TimeProvider clock,
             CancellationToken ct) =>
             {
-                var language = Names.Language(lang);
+                var language = Language.OrDefault(lang);
                 var now = clock.Now();
                 var day = date ?? Moscow.Date(asOf.Moment ?? now);
                 Task<RateSheet?> SheetOn(DateOnly on) =>

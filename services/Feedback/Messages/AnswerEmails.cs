@@ -43,7 +43,7 @@ public sealed class AnswerEmails : IEmailOutbox
     {
         var (message, number) = (ticket.Message!, ContactTicket.Number(Streams.Id(ticket.Id)));
         // The visitor's name is not used, because it can be any text and the address can belong to another person.
-        var subject = $"{Subjects[message.Lang ?? "en"]} ({number})";
+        var subject = $"{Subjects[message.Lang ?? Languages.Default]} ({number})";
         return new(answer.Id, ticket.Id, message.Email, "", subject, $"{answer.Text}\n\n-- \n{number}\n");
     }
 }

@@ -50,7 +50,7 @@ public static class TypoLimits
             .OrderByDescending(l => l.Quality ?? 1)
             .Select(l => l.Value.ToString().Split('-')[0].ToLowerInvariant())
             .FirstOrDefault(Languages.All.Contains)
-            ?? Languages.All[0];
+            ?? Languages.Default;
 
     /// <summary>A 422 if the selection is too long or too short; otherwise null.</summary>
     public static IResult? CheckLength(string selection, string lang) => FlatText.CodePoints(FlatText.Of(selection)) switch

@@ -1,4 +1,4 @@
-using Articles.Texts;
+using Platform.Contracts;
 using Platform.Web;
 using Xunit;
 
@@ -10,6 +10,14 @@ public class LanguageTests
 
     [Fact]
     public void English_is_the_default_language() => Assert.Equal("en", Language.OrDefault(null));
+
+    [Fact]
+    public void The_languages_are_English_Russian_and_Chinese_and_fall_back_in_this_order()
+    {
+        Assert.Equal(["en", "ru", "zh"], Languages.All);
+        Assert.Equal([0, 1, 2], Languages.All.Select(Languages.Rank));
+        Assert.Equal(["English", "Русский", "中文"], Languages.All.Select(Languages.NameOf));
+    }
 
     [Theory]
     [InlineData("fr")]

@@ -1,6 +1,6 @@
 using Articles.Search;
-using Articles.Texts;
 using CsCheck;
+using Platform.Contracts;
 using Xunit;
 
 namespace Unit.Articles;

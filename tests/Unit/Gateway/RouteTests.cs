@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Gateway;
 using Kit;
+using Platform.Contracts;
 using Xunit;
 
 namespace Unit.Gateway;
@@ -36,6 +37,15 @@ public class RouteTests
         var paths = Routes.Where(r => r.Value!["ClusterId"]!.GetValue<string>() == "portal")
             .Select(r => r.Value!["Match"]!["Path"]!.GetValue<string>());
         Assert.Empty(files.Except(paths));
+    }
+
+    [Fact]
+    public void The_routes_of_the_pages_have_the_languages_of_the_site()
+    {
+        var paths = Routes.Select(r => r.Value!["Match"]!["Path"]!.GetValue<string>())
+            .Where(path => path.StartsWith("/{lang", StringComparison.Ordinal)).ToArray();
+        Assert.InRange(paths.Length, 3, 20);
+        Assert.All(paths, path => Assert.StartsWith($"/{{lang:regex(^({Languages.Pattern})$)}}/", path, StringComparison.Ordinal));
     }
 
     [Theory]

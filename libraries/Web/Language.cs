@@ -1,20 +1,13 @@
-using Platform.Web;
+using System.ComponentModel.DataAnnotations;
+using Platform.Contracts;
 
-
-namespace Articles.Texts;
-
-/// <summary>The languages of articles, in the order in which they are used as a fallback.</summary>
-public static class Languages
-{
-    public static readonly IReadOnlyList<string> All = ["en", "ru", "zh"];
-
-    public static int Rank(string language) => Enumerable.Range(0, All.Count).First(i => All[i] == language);
-}
+namespace Platform.Web;
 
 /// <summary>Chooses the language of a response: the requested one if available, otherwise the first one in the order en, ru, zh.</summary>
 public static class Language
 {
-    public static string OrDefault(string? requested) => Requested(requested) ?? Languages.All[0];
+    /// <summary>Validates the requested language, and returns it; the default if none was requested.</summary>
+    public static string OrDefault(string? requested) => Requested(requested) ?? Languages.Default;
 
     /// <summary>Validates the requested language, and returns it; null if none was requested.</summary>
     public static string? Requested(string? requested) =>
@@ -22,9 +15,14 @@ public static class Language
             ? requested
             : throw new Malformed("lang", $"must be one of {string.Join(", ", Languages.All)}");
 
+    /// <summary>Returns the text in the requested language, or else in the first language that has one.</summary>
     public static (string Language, T Text) Pick<T>(IReadOnlyDictionary<string, T> texts, string? requested)
     {
         var shown = requested is not null && texts.ContainsKey(requested) ? requested : Languages.All.First(texts.ContainsKey);
         return (shown, texts[shown]);
     }
 }
+
+/// <summary>Allows the languages of the site, and null.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class LanguageAttribute() : AllowedValuesAttribute([.. Languages.All, null]);
