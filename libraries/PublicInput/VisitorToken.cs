@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.EventSourcing;
+using Platform.Web;
 
 namespace Platform.PublicInput;
 
@@ -42,7 +43,7 @@ public sealed class VisitorTokens(IDocumentStore store, TimeProvider clock)
         {
             HttpOnly = true,
             SameSite = SameSiteMode.Lax,
-            Secure = IsSecure(http.Request, http.RequestServices.GetRequiredService<IConfiguration>()["Site:PublicUrl"]),
+            Secure = IsSecure(http.Request, http.RequestServices.GetRequiredService<IConfiguration>()),
             Path = path,
             MaxAge = TimeSpan.FromDays(365),
             IsEssential = true,
@@ -54,9 +55,9 @@ public sealed class VisitorTokens(IDocumentStore store, TimeProvider clock)
     /// Whether the visitor's browser uses https, according to the gateway, or else the configured address of the site. The connection from
     /// the gateway itself is plain http.
     /// </summary>
-    internal static bool IsSecure(HttpRequest request, string? site) =>
+    internal static bool IsSecure(HttpRequest request, IConfiguration configuration) =>
         request.IsHttps || string.Equals(request.Headers["X-Forwarded-Proto"], Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase)
-        || site?.StartsWith($"{Uri.UriSchemeHttps}://", StringComparison.OrdinalIgnoreCase) == true;
+        || PublicSite.UsesHttps(configuration);
 
     internal static Guid? Read(string? token, byte[] key) =>
         token?.Split('.') is [var id, var signature] && Guid.TryParseExact(id, "N", out var visitor)

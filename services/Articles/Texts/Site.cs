@@ -1,10 +1,12 @@
+using Platform.Web;
+
 namespace Articles.Texts;
 
 /// <summary>
-/// The public address and the names of the site. Every link in feeds, sitemaps and metadata begins with the setting <c>Site:PublicUrl</c>
-/// (http://localhost:8080 by default). The settings <c>Site:Name:en</c>, <c>Site:Name:ru</c> and <c>Site:Name:zh</c> are its names.
+/// The public address and the names of the site. The settings <c>Site:Name:en</c>, <c>Site:Name:ru</c> and <c>Site:Name:zh</c> are its
+/// names.
 /// </summary>
-public sealed class Site(IConfiguration configuration)
+public sealed class Site(IConfiguration configuration) : PublicSite(configuration)
 {
     private static readonly Dictionary<string, string> Names = new()
     {
@@ -13,15 +15,9 @@ public sealed class Site(IConfiguration configuration)
         ["zh"] = "上合组织新闻",
     };
 
-    public Uri PublicUrl { get; } = new(
-        configuration["Site:PublicUrl"] is { Length: > 0 } url ? url.TrimEnd('/') + "/" : "http://localhost:8080/");
+    private readonly IConfigurationSection _names = configuration.GetSection("Site:Name");
 
-    public string Name(string language) => configuration[$"Site:Name:{language}"] is { Length: > 0 } name ? name : Names[language];
-
-    public Uri At(string path) => new(PublicUrl, path.TrimStart('/'));
-
-    /// <summary>The address of an article's page in one language.</summary>
-    public Uri Article(string language, string slug) => At($"{language}/articles/{slug}");
+    public string Name(string language) => _names[language] is { Length: > 0 } name ? name : Names[language];
 
     /// <summary>
     /// The addresses of an article in every language that it has, for hreflang. <c>x-default</c> is for readers of other languages.

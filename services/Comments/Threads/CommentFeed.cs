@@ -97,16 +97,11 @@ public static class CommentFeed
     }
 }
 
-/// <summary>Links to the public site. They start with <c>Site:PublicUrl</c>, by default http://localhost:8080.</summary>
-public sealed class Site(IConfiguration configuration)
+/// <summary>Links to the pages of comments.</summary>
+public sealed class Site(IConfiguration configuration) : PublicSite(configuration)
 {
-    private readonly Uri _publicUrl = new(
-        configuration["Site:PublicUrl"] is { Length: > 0 } url ? url.TrimEnd('/') + "/" : "http://localhost:8080/");
-
-    public Uri At(string path) => new(_publicUrl, path);
-
     /// <summary>The page of an article in one language, or the front page if the slug is not known.</summary>
-    public Uri Article(string lang, Heading heading) => heading.Slug.Length == 0 ? At(lang) : At($"{lang}/articles/{heading.Slug}");
+    public Uri Article(string lang, Heading heading) => heading.Slug.Length == 0 ? At(lang) : Article(lang, heading.Slug);
 
     /// <summary>The page of a comment. The link contains the article's id and stays valid if the slug changes.</summary>
     public Uri Comment(string lang, CommentView comment) => At($"{lang}/articles/{comment.ArticleId}/comments/{Streams.Id(comment.Id)}");

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Kit;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Platform.PublicInput;
 using Xunit;
 
@@ -28,7 +29,8 @@ public class VisitorTokenTests
         var request = new DefaultHttpContext().Request;
         request.Scheme = scheme;
         if (forwarded is not null) request.Headers["X-Forwarded-Proto"] = forwarded;
-        Assert.Equal(secure, VisitorTokens.IsSecure(request, site));
+        var settings = new ConfigurationBuilder().AddInMemoryCollection([new("Site:PublicUrl", site)]).Build();
+        Assert.Equal(secure, VisitorTokens.IsSecure(request, settings));
     }
 
     [Fact]
