@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Platform.Web;
@@ -42,7 +41,7 @@ internal sealed class CachedResponse
         (_body, Stamp, _requestedAt, _storedAt) = (body, fetched, requestedAt, now);
         _etag = response.Headers.ETag is [{ Length: > 0 } tag, ..]
             ? tag
-            : $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 8))}\"";
+            : EntityTag.Of(body);
         _lastModified = response.GetTypedHeaders().LastModified;
         _headers =
         [
@@ -74,7 +73,7 @@ internal sealed class CachedResponse
             var age = Math.Ceiling(clock.GetElapsedTime(_requestedAt).TotalMilliseconds);
             response.Headers[SurrogateKeys.Age] = age.ToString(CultureInfo.InvariantCulture);
         }
-        if (Versions.IsHeld(request, _etag, _lastModified))
+        if (EntityTag.IsHeld(request, _etag, _lastModified))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;

@@ -240,7 +240,7 @@ public sealed class ResponseCache : IDisposable
         }
         var response = http.Response;
         var lastModified = response.GetTypedHeaders().LastModified;
-        if (response.StatusCode == StatusCodes.Status200OK && Versions.IsHeld(http.Request, response.Headers.ETag, lastModified))
+        if (response.StatusCode == StatusCodes.Status200OK && EntityTag.IsHeld(http.Request, response.Headers.ETag, lastModified))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             response.ContentLength = null;

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Net.Http.Headers;
 
 namespace Platform.Web;
 
@@ -21,8 +20,7 @@ public readonly record struct IfMatch(Expected Expected)
         string? header = http.Request.Headers.IfMatch;
         if (string.IsNullOrEmpty(header)) return new(new IfMatch(Expected.Nothing));
         if (header == "*") return new(new IfMatch(Expected.Any));
-        if (!EntityTagHeaderValue.TryParse(header, out var tag)
-            || !Versions.TryParse(tag.Tag.AsSpan().Trim('"'), out var version, out var epoch))
+        if (!EntityTag.TryParse(header, out var version, out var epoch))
             throw new Malformed("If-Match", "must be * or one version in quotes, copied from an ETag, such as \"3\"");
         return epoch is null || epoch == http.Epoch()
             ? new(new IfMatch(Expected.Exactly(version)))

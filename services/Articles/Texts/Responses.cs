@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
@@ -21,7 +20,7 @@ public static class Responses
             body,
             type,
             lastModified: lastModified,
-            entityTag: new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 12))}\""));
+            entityTag: new EntityTagHeaderValue(EntityTag.Of(body, bytes: 12)));
 }
 
 /// <summary>A response that declares the type of its body for the OpenAPI description.</summary>

@@ -19,31 +19,29 @@ public static class BankXml
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/scripts/XML_daily.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) =>
-                DailySheetOf(date_req, "ru", http, session, ct))
+        app.MapGet("/scripts/XML_daily.asp", (string? date_req, IQuerySession session, CancellationToken ct) =>
+                DailySheetOf(date_req, "ru", session, ct))
             .AllowAnonymous().Produces<string>(200, "application/xml").WithMetadata(Example(Daily(Friday, [Yuan.Rate], Named("ru"))));
-        app.MapGet("/scripts/XML_daily_eng.asp", (string? date_req, HttpContext http, IQuerySession session, CancellationToken ct) =>
-                DailySheetOf(date_req, "en", http, session, ct))
+        app.MapGet("/scripts/XML_daily_eng.asp", (string? date_req, IQuerySession session, CancellationToken ct) =>
+                DailySheetOf(date_req, "en", session, ct))
             .AllowAnonymous().Produces<string>(200, "application/xml").WithMetadata(Example(Daily(Friday, [Yuan.Rate], Named("en"))));
 
         app.MapGet("/scripts/XML_dynamic.asp", async (
             string? date_req1,
             string? date_req2,
             string? VAL_NM_RQ,
-            HttpContext http,
             IQuerySession session,
             CancellationToken ct) =>
             {
                 if (Date(date_req1) is not { } from || Date(date_req2) is not { } to || from > to || Key(VAL_NM_RQ) is not { } id)
-                    return XmlResponse(http, ErrorInParameters());
+                    return XmlResponse(ErrorInParameters());
                 var series = await session.Series(from, to, [id], ct);
-                return XmlResponse(http, Dynamic(id, from, to, series));
+                return XmlResponse(Dynamic(id, from, to, series));
             }).AllowAnonymous().Produces<string>(200, "application/xml")
                 .WithMetadata(Example(Dynamic(Yuan.Rate.Id, Friday, Friday, [Yuan])));
 
         foreach (var (script, isFull) in new[] { ("XML_val.asp", false), ("XML_valFull.asp", true) })
-            app.MapGet($"/scripts/{script}", (string? d, HttpContext http, IQuerySession session, CancellationToken ct) =>
-                    LibraryOf(d, isFull, http, session, ct))
+            app.MapGet($"/scripts/{script}", (string? d, IQuerySession session, CancellationToken ct) => LibraryOf(d, isFull, session, ct))
                 .AllowAnonymous().Produces<string>(200, "application/xml")
                 .WithMetadata(Example(Library([Chinese], new Dictionary<string, int>(), isFull)));
     }
@@ -65,17 +63,16 @@ public static class BankXml
     private static async Task<IResult> DailySheetOf(
         string? requested,
         string language,
-        HttpContext http,
         IQuerySession session,
         CancellationToken ct)
     {
         var date = Date(requested);
-        if (!string.IsNullOrEmpty(requested) && date is null) return XmlResponse(http, ErrorInParameters());
+        if (!string.IsNullOrEmpty(requested) && date is null) return XmlResponse(ErrorInParameters());
         // Without a date, the newest sheet is returned, which is usually the one for tomorrow.
         var sheet = date is null ? await session.Newest(ct) : await session.EffectiveOn(date.Value, ct);
         var names = (await session.Query<Currency>().ToListAsync(ct)).Where(c => c.BankId is not null).ToDictionary(
             c => c.BankId!, c => c.Names[language]);
-        return XmlResponse(http, Daily(sheet?.EffectiveFrom ?? date, sheet?.Rates ?? [], names));
+        return XmlResponse(Daily(sheet?.EffectiveFrom ?? date, sheet?.Rates ?? [], names));
     }
 
     /// <summary>
@@ -84,15 +81,14 @@ public static class BankXml
     private static async Task<IResult> LibraryOf(
         string? d,
         bool isFull,
-        HttpContext http,
         IQuerySession session,
         CancellationToken ct)
     {
-        if (d is not (null or "" or "0" or "1")) return XmlResponse(http, ErrorInParameters());
+        if (d is not (null or "" or "0" or "1")) return XmlResponse(ErrorInParameters());
         var currencies = d == "1" ? []
             : await session.Query<Currency>().Where(c => c.BankId != null).OrderBy(c => c.BankId).ToListAsync(ct);
         var nominals = (await session.Newest(ct))?.Rates.ToDictionary(r => r.Id, r => r.Nominal) ?? [];
-        return XmlResponse(http, Library(currencies, nominals, isFull));
+        return XmlResponse(Library(currencies, nominals, isFull));
     }
 
     /// <summary>The sheet of one day; <paramref name="names"/> are keyed by the bank's currency id.</summary>
@@ -196,10 +192,6 @@ public static class BankXml
         return stream.ToArray();
     }
 
-    private static IResult XmlResponse(HttpContext http, byte[] xml)
-    {
-        var tag = new Microsoft.Net.Http.Headers.EntityTagHeaderValue(
-            $"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(xml))[..16]}\"");
-        return Results.Bytes(xml, "application/xml; charset=windows-1251", entityTag: tag);
-    }
+    private static IResult XmlResponse(byte[] xml) =>
+        Results.Bytes(xml, "application/xml; charset=windows-1251", entityTag: new(EntityTag.Of(xml)));
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using CurrencyRates.Bank;
 using CurrencyRates.States;
@@ -42,8 +41,7 @@ public static class RatesOfDay
                 var currencies = (await session.Query<Currency>().ToListAsync(ct)).ToDictionary(c => c.Code());
                 var view = Show(day, sheet, before, next, states, currencies, language) with { Stale = stale, AsOf = asOf.Moment };
                 http.Response.TagWithKeys(SurrogateKey.Rates);
-                return Versions.Versioned(
-                    http, Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(view, Json.Http)))[..16], view);
+                return Versions.Versioned(http, EntityTag.Hash(JsonSerializer.SerializeToUtf8Bytes(view, Json.Http)), view);
             }).AllowAnonymous();
 
     /// <summary>

@@ -41,6 +41,14 @@ public class IfMatchTests
 
 public class ConditionalRequestTests
 {
+    [Fact]
+    public void A_content_keeps_its_tag()
+    {
+        Assert.Equal("\"ba7816bf8f01cfea\"", EntityTag.Of("abc"u8));
+        Assert.Equal("\"ba7816bf8f01cfea414140de\"", EntityTag.Of("abc"u8, bytes: 12));
+        Assert.Equal("ba7816bf8f01cfea", EntityTag.Hash("abc"u8));
+    }
+
     private static readonly DateTimeOffset Modified = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
 
     [Theory]
@@ -61,7 +69,7 @@ public class ConditionalRequestTests
         var request = new DefaultHttpContext().Request;
         if (ifNoneMatch is not null) request.Headers.IfNoneMatch = ifNoneMatch;
         if (ifModifiedSince is not null) request.Headers.IfModifiedSince = ifModifiedSince;
-        Assert.Equal(held, Versions.IsHeld(request, "\"a\"", Modified));
+        Assert.Equal(held, EntityTag.IsHeld(request, "\"a\"", Modified));
     }
 
     [Fact]
@@ -69,9 +77,9 @@ public class ConditionalRequestTests
     {
         var request = new DefaultHttpContext().Request;
         request.Headers.IfModifiedSince = "Thu, 05 Mar 2026 05:06:07 GMT";
-        Assert.False(Versions.IsHeld(request, "\"a\"", null));
+        Assert.False(EntityTag.IsHeld(request, "\"a\"", null));
         request.Headers.IfNoneMatch = "*";
-        Assert.False(Versions.IsHeld(request, null, Modified));
+        Assert.False(EntityTag.IsHeld(request, null, Modified));
     }
 }
 
