@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Platform.Postgres;
+using Platform.Web;
 
 namespace Platform.EventSourcing;
 
@@ -79,26 +80,8 @@ public sealed partial class Replicas(
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(AnnounceEvery, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                try
-                {
-                    await Announce(stoppingToken);
-                }
-                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-                {
-                    NotAnnounced(log, e);
-                }
-        }
-        catch (OperationCanceledException)
-        {
-            // The host is stopping.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        PeriodicWork.Repeat(AnnounceEvery, clock, Announce, e => NotAnnounced(log, e), stoppingToken, atOnce: false);
 
     /// <inheritdoc />
     public override async Task StopAsync(CancellationToken cancellationToken)

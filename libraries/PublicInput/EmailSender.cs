@@ -68,16 +68,8 @@ public sealed partial class EmailSender(
                 .Duplicate(r => r.NextAt, notNull: true));
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(CheckInterval, clock);
-        do
-        {
-            try { await SendPending(stoppingToken); }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested) { LoadFailed(log, e.GetType().Name); }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        PeriodicWork.Repeat(CheckInterval, clock, SendPending, e => LoadFailed(log, e.GetType().Name), stoppingToken);
 
     private async Task SendPending(CancellationToken ct)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Platform.EventSourcing;
 using Platform.Postgres;
+using Platform.Web;
 
 namespace Platform.Replays;
 
@@ -81,27 +82,10 @@ public sealed partial class ReadModelVersions(
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!setting.IsAutomatic) return;
-        using var timer = new PeriodicTimer(CheckEvery, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                try
-                {
-                    await RequestRebuild(stoppingToken);
-                }
-                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-                {
-                    NotRequested(log, e);
-                }
-        }
-        catch (OperationCanceledException)
-        {
-            // The host is stopping.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        setting.IsAutomatic
+            ? PeriodicWork.Repeat(CheckEvery, clock, RequestRebuild, e => NotRequested(log, e), stoppingToken, atOnce: false)
+            : Task.CompletedTask;
 
     private async Task RequestRebuild(CancellationToken ct)
     {

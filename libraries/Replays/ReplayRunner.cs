@@ -39,28 +39,15 @@ public sealed partial class ReplayRunner(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(CheckEvery, clock);
-        do
-        {
-            try
-            {
-                foreach (var id in _tasks.Where(t => t.Value.IsCompleted).Select(t => t.Key).ToArray()) _tasks.Remove(id);
-                foreach (var id in await Active(stoppingToken))
-                    if (!_tasks.ContainsKey(id)) _tasks.Add(id, Task.Run(() => TryRun(id, stoppingToken), CancellationToken.None));
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                CheckFailed(log, e);
-            }
-        }
-        while (await Next(timer, stoppingToken));
+        await PeriodicWork.Repeat(CheckEvery, clock, StartActive, e => CheckFailed(log, e), stoppingToken);
         await Task.WhenAll(_tasks.Values);
     }
 
-    private static async Task<bool> Next(PeriodicTimer timer, CancellationToken ct)
+    private async Task StartActive(CancellationToken ct)
     {
-        try { return await timer.WaitForNextTickAsync(ct); }
-        catch (OperationCanceledException) { return false; }
+        foreach (var id in _tasks.Where(t => t.Value.IsCompleted).Select(t => t.Key).ToArray()) _tasks.Remove(id);
+        foreach (var id in await Active(ct))
+            if (!_tasks.ContainsKey(id)) _tasks.Add(id, Task.Run(() => TryRun(id, ct), CancellationToken.None));
     }
 
     private async Task<IReadOnlyList<string>> Active(CancellationToken ct)
@@ -132,12 +119,12 @@ public sealed partial class ReplayRunner(
     private async Task StopWhenCancelled(string id, CancellationTokenSource stop)
     {
         using var timer = new PeriodicTimer(CheckEvery, clock);
-        while (await Next(timer, stop.Token))
+        while (!stop.IsCancellationRequested)
         {
             try
             {
-                if ((await Load(id, stop.Token)).Status != ReplayStatus.Cancelled) continue;
-                await stop.CancelAsync();
+                await timer.WaitForNextTickAsync(stop.Token);
+                if ((await Load(id, stop.Token)).Status == ReplayStatus.Cancelled) await stop.CancelAsync();
             }
             catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
             {

@@ -114,24 +114,19 @@ public static class ErasePerson
 public sealed partial class Retention(Erasure erasure, IConfiguration configuration, TimeProvider clock, ILogger<Retention> log)
     : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var days = configuration.GetValue("Feedback:RetentionDays", 365);
-        if (days == 0) return;
-        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(10), clock);
-        do
-        {
-            try
-            {
-                var erased = await erasure.OlderThan(clock.Now().AddDays(-days), stoppingToken);
-                if (erased != new Erased(0, 0)) ErasedOldData(log, erased.Messages, erased.Reports, days);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                CouldNotErase(log, e.GetType().Name);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        return days == 0
+            ? Task.CompletedTask
+            : PeriodicWork.Repeat(
+                TimeSpan.FromMinutes(10), clock, ct => EraseOlderThan(days, ct), e => CouldNotErase(log, e.GetType().Name), stoppingToken);
+    }
+
+    private async Task EraseOlderThan(int days, CancellationToken ct)
+    {
+        var erased = await erasure.OlderThan(clock.Now().AddDays(-days), ct);
+        if (erased != new Erased(0, 0)) ErasedOldData(log, erased.Messages, erased.Reports, days);
     }
 
     [LoggerMessage(

@@ -26,22 +26,13 @@ public sealed partial class ScheduledPublisher(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        PeriodicWork.Repeat(Interval, clock, PublishDue, e => QueryFailed(log, e), stoppingToken);
+
+    private async Task PublishDue(CancellationToken ct)
     {
         var decider = new Decider(store, group, new Actor { Name = "schedule" });
-        using var timer = new PeriodicTimer(Interval, clock);
-        do
-        {
-            try
-            {
-                foreach (var stream in await Due(clock.Now(), stoppingToken)) await Publish(decider, stream, stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                QueryFailed(log, e);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        foreach (var stream in await Due(clock.Now(), ct)) await Publish(decider, stream, ct);
     }
 
     private async Task<IReadOnlyList<string>> Due(DateTimeOffset now, CancellationToken ct)

@@ -1,5 +1,6 @@
 using Npgsql;
 using Platform.Postgres;
+using Platform.Web;
 
 namespace Articles.Search;
 
@@ -26,22 +27,8 @@ public sealed partial class WordIndexes(LockSessions locks, TimeProvider clock, 
     private static string Name(string language) => $"article_index_words_{language}";
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(RetryInterval, clock);
-        do
-        {
-            try
-            {
-                if (await Build(stoppingToken)) return;
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                NotBuilt(log, e);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        PeriodicWork.RepeatUntilDone(RetryInterval, clock, Build, e => NotBuilt(log, e), stoppingToken);
 
     /// <summary>
     /// Returns false if another replica is building the indexes. This replica does not wait for the lock in a statement, because <c>create

@@ -54,16 +54,11 @@ public sealed partial class Poll(
     private readonly TimeSpan _interval = configuration.GetValue("Bank:Interval", TimeSpan.FromMinutes(5));
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!configuration.GetValue("Bank:Poll", true)) return;
-        using var timer = new PeriodicTimer(_interval < TimeSpan.FromSeconds(15) ? _interval : TimeSpan.FromSeconds(15), clock);
-        do
-        {
-            try { await PollIfDue(stoppingToken); }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested) { PollFailed(log, e); }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        if (!configuration.GetValue("Bank:Poll", true)) return Task.CompletedTask;
+        var interval = _interval < TimeSpan.FromSeconds(15) ? _interval : TimeSpan.FromSeconds(15);
+        return PeriodicWork.Repeat(interval, clock, PollIfDue, e => PollFailed(log, e), stoppingToken);
     }
 
     private async Task PollIfDue(CancellationToken ct)
