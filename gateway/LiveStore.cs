@@ -50,45 +50,37 @@ public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, ICo
     /// <summary>
     /// The entries after an id, in order: at most one page, empty at the end. Comments on a retracted article are left out.
     /// </summary>
-    public async Task<IReadOnlyList<StoredEntry>> After(long id, CancellationToken ct)
-    {
-        await using var command = database.CreateCommand($"""
+    public async Task<IReadOnlyList<StoredEntry>> After(long id, CancellationToken ct) =>
+        await database.Rows(
+            $"""
             select id, topic, stream, version, occurred_at, article, gone, langs, data from live.entry e
             where id > $1 and not (topic = 'comment' and exists (
               select from live.entry a where a.topic = 'article' and a.gone and a.article = e.article))
             order by id limit {PageSize}
-            """);
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = id });
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var page = new List<StoredEntry>();
-        while (await reader.ReadAsync(ct))
-            page.Add(
+            """,
+            row => new StoredEntry(
+                row.GetInt64(0),
                 new(
-                    reader.GetInt64(0),
-                    new(
-                        reader.GetString(1),
-                        reader.GetString(2),
-                        reader.GetInt64(3),
-                        reader.GetFieldValue<DateTimeOffset>(4),
-                        reader.IsDBNull(5) ? null : reader.GetGuid(5),
-                        reader.GetBoolean(6),
-                        reader.GetFieldValue<string[]>(7),
-                        reader.GetString(8))));
-        return page;
-    }
+                    row.GetString(1),
+                    row.GetString(2),
+                    row.GetInt64(3),
+                    row.GetFieldValue<DateTimeOffset>(4),
+                    row.IsDBNull(5) ? null : row.GetGuid(5),
+                    row.GetBoolean(6),
+                    row.GetFieldValue<string[]>(7),
+                    row.GetString(8))),
+            ct,
+            id);
 
     /// <summary>
     /// The last id that was deleted, and the last id that was assigned. A client whose last id is below the first or above the second
     /// cannot get all events that it missed.
     /// </summary>
-    public async Task<(long Expired, long Newest)> Bounds(CancellationToken ct)
-    {
-        await using var command = database.CreateCommand(
-            "select (select id from live.forgotten), (select case when is_called then last_value else 0 end from live.place)");
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        await reader.ReadAsync(ct);
-        return (reader.GetInt64(0), reader.GetInt64(1));
-    }
+    public async Task<(long Expired, long Newest)> Bounds(CancellationToken ct) =>
+        (await database.Rows(
+            "select (select id from live.forgotten), (select case when is_called then last_value else 0 end from live.place)",
+            row => (row.GetInt64(0), row.GetInt64(1)),
+            ct))[0];
 
     /// <summary>The time from which events may be missing if the queue lost its messages.</summary>
     public async Task<DateTimeOffset> RefillFrom(CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Npgsql;
 
 namespace Platform.Postgres;
@@ -28,7 +29,27 @@ public static class Sql
         params object[] arguments)
     {
         await using var command = Command(connection, sql, arguments);
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await (await command.ExecuteReaderAsync(ct)).Rows(row, ct);
+    }
+
+    /// <summary>Runs a query on a connection of the pool, with the timeout of the pool, and returns its rows.</summary>
+    public static async Task<List<T>> Rows<T>(
+        this NpgsqlDataSource database,
+        string sql,
+        Func<NpgsqlDataReader, T> row,
+        CancellationToken ct,
+        params IEnumerable<object> arguments)
+    {
+        await using var command = database.CreateCommand(sql);
+        foreach (var argument in arguments) command.Parameters.Add(new NpgsqlParameter { Value = argument });
+        return await (await command.ExecuteReaderAsync(ct)).Rows(row, ct);
+    }
+
+    /// <summary>Returns the remaining rows of a result, and closes the reader.</summary>
+    public static async Task<List<T>> Rows<T, TReader>(this TReader reader, Func<TReader, T> row, CancellationToken ct)
+        where TReader : DbDataReader
+    {
+        await using var closed = reader;
         var rows = new List<T>();
         while (await reader.ReadAsync(ct)) rows.Add(row(reader));
         return rows;

@@ -20,21 +20,17 @@ internal sealed record EventHorizon(long Head, long[] Gaps)
     /// <summary>SQL condition for the events that this horizon does not cover; $1 is the head, $2 the gaps.</summary>
     public const string NotCovered = "(d.seq_id > $1 or d.seq_id = any($2))";
 
-    public static async Task<EventHorizon> Of(NpgsqlConnection connection, string events, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(
+    public static async Task<EventHorizon> Of(NpgsqlConnection connection, string events, CancellationToken ct) =>
+        (await connection.Rows(
             $"""
             with head as (select coalesce(max(seq_id), 0) as seq from {events}),
                  known as (
                    select seq_id, lag(seq_id, 1, greatest(0, (select seq from head) - {GapSearchRange})) over (order by seq_id) as before
                    from {events} where seq_id > (select seq from head) - {GapSearchRange})
             select (select seq from head), array(select g from known, generate_series(before + 1, seq_id - 1) g)
-            """, connection)
-        { CommandTimeout = 0 };
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        await reader.ReadAsync(ct);
-        return new EventHorizon(reader.GetInt64(0), reader.GetFieldValue<long[]>(1));
-    }
+            """,
+            row => new EventHorizon(row.GetInt64(0), row.GetFieldValue<long[]>(1)),
+            ct))[0];
 }
 
 /// <summary>An exported snapshot of the database, from which several connections can read the same state in parallel.</summary>

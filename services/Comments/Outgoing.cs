@@ -5,6 +5,7 @@ using Marten;
 using Npgsql;
 using NpgsqlTypes;
 using Platform.EventSourcing;
+using Platform.Postgres;
 using Public = Platform.Contracts.Comments;
 
 namespace Comments;
@@ -64,9 +65,8 @@ public static class Outgoing
                 $"select article_id, comments, version from {session.DocumentStore.Options.DatabaseSchemaName}.discussion where "
                 + "article_id = any(@ids)");
         command.Parameters.AddWithValue("ids", NpgsqlDbType.Array | NpgsqlDbType.Uuid, articles);
-        await using var reader = await session.ExecuteReaderAsync(command, ct);
-        var counts = new Dictionary<Guid, Discussion>();
-        while (await reader.ReadAsync(ct)) counts.Add(reader.GetGuid(0), new(reader.GetGuid(0), reader.GetInt32(1), reader.GetInt64(2)));
-        return counts;
+        var counts = await (await session.ExecuteReaderAsync(command, ct)).Rows(
+            row => new Discussion(row.GetGuid(0), row.GetInt32(1), row.GetInt64(2)), ct);
+        return counts.ToDictionary(c => c.ArticleId);
     }
 }

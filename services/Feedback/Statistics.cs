@@ -1,5 +1,6 @@
 using Marten;
 using Npgsql;
+using Platform.Postgres;
 using Platform.Web;
 
 namespace Feedback;
@@ -27,16 +28,15 @@ public static class Statistics
                     filter (where outcome = 'Corrected')
                 from typo group by grouping sets ((), (section)) order by grouping(section) desc, section
                 """);
-            await using var reader = await session.ExecuteReaderAsync(command, ct);
-            var rows = new List<SectionFigures>();
-            while (await reader.ReadAsync(ct))
-                rows.Add(new(
-                    reader.IsDBNull(0) ? null : reader.GetString(0),
-                    reader.GetInt64(1),
-                    reader.GetInt64(2),
-                    reader.GetInt64(3),
-                    reader.GetInt64(4),
-                    reader.IsDBNull(5) ? null : reader.GetDouble(5)));
+            var rows = await (await session.ExecuteReaderAsync(command, ct)).Rows(
+                row => new SectionFigures(
+                    row.IsDBNull(0) ? null : row.GetString(0),
+                    row.GetInt64(1),
+                    row.GetInt64(2),
+                    row.GetInt64(3),
+                    row.GetInt64(4),
+                    row.IsDBNull(5) ? null : row.GetDouble(5)),
+                ct);
             return new FeedbackStatistics(rows[0], rows[1..]);
         }).Requires(Roles.Editor);
 }

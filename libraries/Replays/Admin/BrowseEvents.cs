@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Npgsql;
 using Platform.Messaging;
+using Platform.Postgres;
 using Platform.Web;
 
 namespace Platform.Replays.Admin;
@@ -65,7 +66,12 @@ public static class BrowseEvents
             if (filter.Limit is < 1 or > 100) throw new Malformed("limit", "must be a number from 1 to 100");
             if (filter.From > filter.To) throw new Malformed("to", "must not be earlier than from");
             var limit = filter.Limit ?? 20;
-            await using var command = database.CreateCommand(
+            object?[] arguments =
+            [
+                filter.Type, filter.Stream, filter.From?.ToUniversalTime(), filter.To?.ToUniversalTime(),
+                filter.After ?? (newest ? long.MaxValue : 0), limit + 1, filter.By, filter.People ?? false, queues.Names.ToArray(),
+            ];
+            var items = await database.Rows(
                 $"""
                 select {StoredEvent.Columns} from {store.Options.DatabaseSchemaName}.mt_events
                 where ($1::text is null or type = $1) and ($2::text is null or stream_id = $2)
@@ -75,16 +81,10 @@ public static class BrowseEvents
                     and (stream_id not like '{Replay.Prefix}%' or type in ('replay_requested', 'replay_cancelled'))))
                   and seq_id {(newest ? "<" : ">")} $5
                 order by seq_id {(newest ? "desc" : "")} limit $6
-                """);
-            foreach (var value in new object?[]
-            {
-                filter.Type, filter.Stream, filter.From?.ToUniversalTime(), filter.To?.ToUniversalTime(),
-                filter.After ?? (newest ? long.MaxValue : 0), limit + 1, filter.By, filter.People ?? false, queues.Names.ToArray(),
-            })
-                command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
-            var items = new List<StoredEvent>();
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct)) items.Add(StoredEvent.Read(reader));
+                """,
+                StoredEvent.Read,
+                ct,
+                arguments.Select(a => a ?? DBNull.Value));
             var all = Masking.ShowsAll(http);
             var page = items.Take(limit).Select(e => all ? e : e.Masked(masking)).ToArray();
             return new Page<StoredEvent>(page, items.Count > limit ? page[^1].Sequence.ToString(CultureInfo.InvariantCulture) : null);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Npgsql;
+using Platform.Postgres;
 using Platform.Web;
 
 namespace Platform.Replays.Admin;
@@ -26,14 +27,14 @@ public static class BrowseStreams
             CancellationToken ct) =>
         {
             if (limit is < 1 or > 1000) throw new Malformed("limit", "must be a number from 1 to 1000");
-            await using var command = database.CreateCommand(
+            var items = await database.Rows(
                 $"select {StoredEvent.Columns} from {store.Options.DatabaseSchemaName}.mt_events where stream_id = $1 and version > $2 "
-                + "order by version limit $3");
-            foreach (var value in new object[] { id, after ?? 0, (limit ?? 1000) + 1 })
-                command.Parameters.Add(new NpgsqlParameter { Value = value });
-            var items = new List<StoredEvent>();
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct)) items.Add(StoredEvent.Read(reader));
+                + "order by version limit $3",
+                StoredEvent.Read,
+                ct,
+                id,
+                after ?? 0,
+                (limit ?? 1000) + 1);
             if (items.Count == 0 && after is null) throw new NotFound($"There is no stream \"{id}\".");
             var all = Masking.ShowsAll(http);
             var page = items.Take(limit ?? 1000).Select(e => all ? e : e.Masked(masking)).ToArray();

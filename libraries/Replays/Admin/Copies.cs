@@ -7,6 +7,7 @@ using Marten.Linq.MatchesSql;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Npgsql;
+using Platform.Postgres;
 using Platform.Web;
 
 namespace Platform.Replays.Admin;
@@ -84,10 +85,7 @@ public sealed record CopyList(string Name, string Publisher, string Consumer, Re
     {
         await using var command = new NpgsqlCommand(sql);
         foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
-        await using var reader = await session.ExecuteReaderAsync(command, ct);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(ct)) rows.Add(row(reader));
-        return rows;
+        return await (await session.ExecuteReaderAsync(command, ct)).Rows(row, ct);
     }
 }
 

@@ -2,6 +2,7 @@ using MassTransit;
 using Npgsql;
 using Platform.Contracts.Feedback;
 using Platform.EventSourcing;
+using Platform.Postgres;
 
 namespace Articles.Publishing;
 
@@ -18,17 +19,8 @@ public sealed class WhenTypoReportsRetold(Decider decider, NpgsqlDataSource data
 
     public async Task Consume(ConsumeContext<TypoReportsRetold> context)
     {
-        foreach (var report in await ReadLostReports(context.Message.Epoch, context.CancellationToken))
-            await decider.Decide<TypoRefusals>(report, r => TypoRefusals.RemoveLost(r, context.Message.Epoch), context.CancellationToken);
-    }
-
-    private async Task<IReadOnlyList<string>> ReadLostReports(long epoch, CancellationToken ct)
-    {
-        await using var command = database.CreateCommand(LostReports);
-        command.Parameters.Add(new() { Value = epoch });
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var reports = new List<string>();
-        while (await reader.ReadAsync(ct)) reports.Add(reader.GetString(0));
-        return reports;
+        var (epoch, ct) = (context.Message.Epoch, context.CancellationToken);
+        foreach (var report in await database.Rows(LostReports, row => row.GetString(0), ct, epoch))
+            await decider.Decide<TypoRefusals>(report, r => TypoRefusals.RemoveLost(r, epoch), ct);
     }
 }

@@ -36,12 +36,7 @@ public sealed class SearchDatabase(Database database, IDocumentStore store, Time
         {
             try
             {
-                await using var command = _database.CreateCommand(sql);
-                foreach (var argument in arguments) command.Parameters.Add(new NpgsqlParameter { Value = argument });
-                await using var reader = await command.ExecuteReaderAsync(ct);
-                var rows = new List<T>();
-                while (await reader.ReadAsync(ct)) rows.Add(row(reader));
-                return rows;
+                return await _database.Rows(sql, row, ct, arguments);
             }
             catch (Exception e) when (attempt < Attempts && Connections.WasUnusable(e))
             {

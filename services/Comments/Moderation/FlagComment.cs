@@ -2,6 +2,7 @@ using Comments.Posting;
 using Marten;
 using Npgsql;
 using Platform.EventSourcing;
+using Platform.Postgres;
 using Platform.PublicInput;
 using Platform.Web;
 
@@ -74,14 +75,12 @@ public sealed record FlagComment(Guid CommentId, FlagReason Reason, DateTimeOffs
               and (v.data ->> 'lookedAt' is null or (f.data ->> 'flaggedAt')::timestamptz > (v.data ->> 'lookedAt')::timestamptz)
             group by v.id, v.data order by 2 desc, v.id limit 100
             """);
-        await using var reader = await session.ExecuteReaderAsync(command, ct);
-        var items = new List<FlaggedItem>();
-        while (await reader.ReadAsync(ct))
-            items.Add(new(
-                ModerationItem.Of(session.DocumentStore.Options.Serializer().FromJson<CommentView>(reader, 0), null),
-                reader.GetInt32(1),
-                [.. reader.GetFieldValue<string[]>(2).Select(Enum.Parse<FlagReason>)]));
-        return items;
+        return await (await session.ExecuteReaderAsync(command, ct)).Rows(
+            row => new FlaggedItem(
+                ModerationItem.Of(session.DocumentStore.Options.Serializer().FromJson<CommentView>(row, 0), null),
+                row.GetInt32(1),
+                [.. row.GetFieldValue<string[]>(2).Select(Enum.Parse<FlagReason>)]),
+            ct);
     }
 }
 

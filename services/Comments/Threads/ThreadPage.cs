@@ -1,6 +1,7 @@
 using Comments.Posting;
 using Marten;
 using Npgsql;
+using Platform.Postgres;
 using Platform.Web;
 
 namespace Comments.Threads;
@@ -92,24 +93,21 @@ internal static class ThreadPage
     public static async Task<IReadOnlyList<ThreadRow>> Rows(IQuerySession session, NpgsqlCommand command, CancellationToken ct)
     {
         var json = session.DocumentStore.Options.Serializer();
-        await using var reader = await session.ExecuteReaderAsync(command, ct);
-        var rows = new List<ThreadRow>();
-        while (await reader.ReadAsync(ct))
-            rows.Add(
-                new(
-                    reader.GetGuid(0),
-                    reader.GetGuid(1),
-                    reader.GetGuid(2),
-                    reader.GetFieldValue<DateTimeOffset>(3),
-                    reader.GetBoolean(4),
-                    reader.GetInt32(5),
-                    reader.GetInt32(6),
-                    reader.GetInt32(7),
-                    reader.GetDouble(8),
-                    reader.GetInt32(9),
-                    reader.GetInt64(10),
-                    reader.IsDBNull(11) ? null : json.FromJson<CommentView>(reader, 11)));
-        return rows;
+        return await (await session.ExecuteReaderAsync(command, ct)).Rows(
+            row => new ThreadRow(
+                row.GetGuid(0),
+                row.GetGuid(1),
+                row.GetGuid(2),
+                row.GetFieldValue<DateTimeOffset>(3),
+                row.GetBoolean(4),
+                row.GetInt32(5),
+                row.GetInt32(6),
+                row.GetInt32(7),
+                row.GetDouble(8),
+                row.GetInt32(9),
+                row.GetInt64(10),
+                row.IsDBNull(11) ? null : json.FromJson<CommentView>(row, 11)),
+            ct);
     }
 
     private static Page<CommentItem> Tree(

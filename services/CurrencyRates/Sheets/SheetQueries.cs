@@ -2,6 +2,7 @@ using System.Globalization;
 using Marten;
 using Npgsql;
 using NpgsqlTypes;
+using Platform.Postgres;
 
 namespace CurrencyRates.Sheets;
 
@@ -67,17 +68,15 @@ public static class SheetQueries
         {
             Value = (object?)currencies?.ToArray() ?? DBNull.Value,
         });
-        await using var reader = await session.ExecuteReaderAsync(command, ct);
-        var series = new List<DatedRate>();
-        while (await reader.ReadAsync(ct))
-            series.Add(new(
-                await reader.GetFieldValueAsync<DateOnly>(0, ct),
+        return await (await session.ExecuteReaderAsync(command, ct)).Rows(
+            row => new DatedRate(
+                row.GetFieldValue<DateOnly>(0),
                 new Rate(
-                    reader.GetString(1),
-                    reader.GetString(2),
-                    reader.GetString(3),
-                    reader.GetInt32(4),
-                    decimal.Parse(reader.GetString(5), CultureInfo.InvariantCulture))));
-        return series;
+                    row.GetString(1),
+                    row.GetString(2),
+                    row.GetString(3),
+                    row.GetInt32(4),
+                    decimal.Parse(row.GetString(5), CultureInfo.InvariantCulture))),
+            ct);
     }
 }

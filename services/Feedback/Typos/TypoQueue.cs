@@ -2,6 +2,7 @@ using Marten;
 using Marten.Linq.MatchesSql;
 using Npgsql;
 using NpgsqlTypes;
+using Platform.Postgres;
 using Platform.Web;
 
 namespace Feedback.Typos;
@@ -78,16 +79,15 @@ public sealed class TypoQueue(IQuerySession session)
         command.Parameters.AddWithValue("after", NpgsqlDbType.TimestampTz, (object?)after?.Oldest.ToUniversalTime() ?? DBNull.Value);
         command.Parameters.AddWithValue("article", after?.Article ?? Guid.Empty);
         command.Parameters.AddWithValue("limit", paging.Limit + 1);
-        await using var reader = await session.ExecuteReaderAsync(command, ct);
-        var rows = new List<TypoArticle>();
-        while (await reader.ReadAsync(ct))
-            rows.Add(new(
-                reader.GetGuid(0),
-                reader.GetString(4),
-                reader.GetString(5),
-                (int)reader.GetInt64(1),
-                (int)reader.GetInt64(2),
-                new DateTimeOffset(reader.GetDateTime(3), TimeSpan.Zero)));
+        var rows = await (await session.ExecuteReaderAsync(command, ct)).Rows(
+            row => new TypoArticle(
+                row.GetGuid(0),
+                row.GetString(4),
+                row.GetString(5),
+                (int)row.GetInt64(1),
+                (int)row.GetInt64(2),
+                new DateTimeOffset(row.GetDateTime(3), TimeSpan.Zero)),
+            ct);
         return paging.Page(rows, a => new ArticleKey(a.Oldest, a.ArticleId), a => a);
     }
 
