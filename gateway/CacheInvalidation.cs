@@ -8,15 +8,15 @@ using Platform.Messaging;
 
 namespace Gateway;
 
-/// <summary>Maps public events to the surrogate keys that they change.</summary>
+/// <summary>Maps public events to the surrogate keys that they change. Articles and discussions have the name of their stream.</summary>
 public static class CacheInvalidation
 {
     public static SurrogateKey[] Keys(object message) => message switch
     {
-        ArticlePublished e => [SurrogateKey.Articles, SurrogateKey.Article(e.ArticleId)],
-        ArticleRevised e => [SurrogateKey.Articles, SurrogateKey.Article(e.ArticleId)],
-        ArticleRetracted e => [SurrogateKey.Articles, SurrogateKey.Article(e.ArticleId)],
-        ArticleStatsChanged e => [SurrogateKey.Discussion(e.ArticleId)],
+        ArticlePublished e => [SurrogateKey.Articles, new(e.StreamId)],
+        ArticleRevised e => [SurrogateKey.Articles, new(e.StreamId)],
+        ArticleRetracted e => [SurrogateKey.Articles, new(e.StreamId)],
+        ArticleStatsChanged e => [new(e.StreamId)],
         CommentPosted e => [SurrogateKey.Comments(e.ArticleId)],
         CommentEdited e => [SurrogateKey.Comments(e.ArticleId)],
         CommentHidden e => [SurrogateKey.Comments(e.ArticleId)],
