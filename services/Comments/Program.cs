@@ -48,7 +48,8 @@ foreach (var map in new Action<IEndpointRouteBuilder>[]
     // Requests of readers that only read
     CommentList.Map, ReadComment.Map, CommentFeed.Map, a => ProofOfWork.Map(a, "/api/comments/challenge"),
     // Requests of moderators
-    ModerationQueue.Map, ModerateComment.Map, KeepComment.Map, SetPolicy.Map, BanPerson.Map, PersonalRecords.Map, ExportComments.Map,
-    ImportComments.Map,
+    ModerationQueue.Map, ApproveComment.Map, RestoreComment.Map, HideComment.Map, ModerateComments.Map, FlaggedComments.Map,
+    KeepComment.Map, SetPolicy.Map, PolicyList.Map, BanPerson.Map, ReadmitPerson.Map, BanList.Map, PersonalRecords.Map, ErasePerson.Map,
+    ExportComments.Map, ImportComments.Map,
 }) map(app);
 app.Run();

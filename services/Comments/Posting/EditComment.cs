@@ -1,6 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Cryptography;
-using System.Text;
 using Comments.Moderation;
 using Comments.Threads;
 using Marten;
@@ -60,51 +58,6 @@ public sealed record EditComment(string TokenHash, string Text, DateTimeOffset N
             http.Response.TagWithKeys(SurrogateKey.Comments(view.ArticleId));
             return new CommentReceipt(id, decision.State!.StatusName);
         }).AllowAnonymous().RateLimitedPerVisitor();
-}
-
-/// <summary>
-/// The author of a comment, who has its edit token, deletes it within the edit window. A comment with replies leaves a tombstone.
-/// </summary>
-public sealed record DeleteComment(string TokenHash, DateTimeOffset Now, TimeSpan Window)
-{
-    public IEnumerable<object> Decide(Comment? comment)
-    {
-        var own = OwnComment.Of(comment, TokenHash, Now, Window);
-        if (own.Status != CommentStatus.Deleted)
-            yield return new CommentDeleted(own.Posted!.ArticleId, Now, own.Status == CommentStatus.Shown);
-    }
-
-    public static void Map(IEndpointRouteBuilder app) =>
-        app.MapDelete("/api/comments/{id:guid}", async (
-            Guid id,
-            EditToken token,
-            HttpContext http,
-            TimeProvider clock,
-            CommentSettings settings,
-            Decider decider,
-            CancellationToken ct) =>
-            {
-                var command = new DeleteComment(token.RequiredHash(), clock.Now(), settings.EditWindow);
-                var decision = await decider.Decide<Comment>(Streams.Comment(id), command.Decide, ct);
-                http.Response.TagWithKeys(SurrogateKey.Comments(decision.State!.Posted!.ArticleId));
-                return TypedResults.NoContent();
-            }).AllowAnonymous().RateLimitedPerVisitor();
-}
-
-internal static class OwnComment
-{
-    /// <summary>The comment, if the token is the one of its author and the edit window is not over.</summary>
-    public static Comment Of(Comment? comment, string tokenHash, DateTimeOffset now, TimeSpan window)
-    {
-        if (comment?.Posted is not { } posted) throw new NotFound("There is no comment with this id.");
-        if (posted.EditHash is null
-            || !CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(posted.EditHash), Encoding.ASCII.GetBytes(tokenHash)))
-            throw new Forbidden("This Edit-Token is not the one of this comment.");
-        if (now > posted.PostedAt + window)
-            throw new Rejected(
-                $"A comment can be changed for {window.TotalMinutes:0} minutes after it was posted. That time has passed.");
-        return comment;
-    }
 }
 
 /// <summary>The new <c>text</c>, in the same subset of Markdown as a new comment.</summary>

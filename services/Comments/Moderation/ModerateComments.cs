@@ -1,71 +1,19 @@
 using System.ComponentModel.DataAnnotations;
-using Comments.People;
 using Comments.Posting;
 using Platform.EventSourcing;
 using Platform.Web;
 
 namespace Comments.Moderation;
 
-/// <summary>A moderator makes a held or hidden comment visible to readers.</summary>
-public sealed record ApproveComment
-{
-    public IEnumerable<object> Decide(Comment? comment)
-    {
-        if (comment?.Posted is null) throw new NotFound("There is no comment with this id.");
-        if (comment.Status == CommentStatus.Deleted) throw new Rejected("The comment was deleted and cannot be made visible again.");
-        if (comment.Status != CommentStatus.Shown) yield return new CommentApproved(comment.Posted.ArticleId);
-    }
-}
-
-/// <summary>A moderator makes a hidden comment visible again.</summary>
-public sealed record RestoreComment
-{
-    public IEnumerable<object> Decide(Comment? comment)
-    {
-        if (comment?.Status == CommentStatus.Held) throw new Rejected("The comment is held, not hidden. Approve it instead.");
-        return new ApproveComment().Decide(comment);
-    }
-}
-
-/// <summary>A moderator hides a comment, so that only moderators can see it.</summary>
-public sealed record HideComment(string Reason)
-{
-    public IEnumerable<object> Decide(Comment? comment)
-    {
-        if (comment?.Posted is null) throw new NotFound("There is no comment with this id.");
-        if (comment.Status is not (CommentStatus.Hidden or CommentStatus.Deleted))
-            yield return new CommentHidden(comment.Posted.ArticleId, Reason, comment.Status == CommentStatus.Shown);
-    }
-}
-
 /// <summary>
-/// Approves, hides or restores one comment or many. In a bulk request each comment is decided separately, and the response contains the
-/// outcome for each.
+/// Approves, hides or restores many comments. Each comment is decided separately, and the response contains the outcome for each.
 /// </summary>
-public static class ModerateComment
+public static class ModerateComments
 {
     /// <summary>The maximum number of comments in a bulk request.</summary>
     public const int MaxBulkCount = 100;
 
-    public static void Map(IEndpointRouteBuilder app)
-    {
-        app.MapPost(
-            "/api/comments/{id:guid}/approve",
-            (Guid id, HttpContext http, Decider decider, CancellationToken ct) =>
-                ModerateOne(id, new ApproveComment().Decide, http, decider, ct)).Requires(Roles.Moderator);
-        app.MapPost(
-            "/api/comments/{id:guid}/restore",
-            (Guid id, HttpContext http, Decider decider, CancellationToken ct) =>
-                ModerateOne(id, new RestoreComment().Decide, http, decider, ct)).Requires(Roles.Moderator);
-        app.MapPost(
-            "/api/comments/{id:guid}/hide",
-            (
-                Guid id,
-                ReasonRequest request,
-                HttpContext http,
-                Decider decider,
-                CancellationToken ct) =>
-                ModerateOne(id, new HideComment(request.Trimmed()).Decide, http, decider, ct)).Requires(Roles.Moderator);
+    public static void Map(IEndpointRouteBuilder app) =>
         app.MapPost("/api/moderation/comments/bulk", async (BulkRequest request, HttpContext http, Decider decider, CancellationToken ct) =>
         {
             if (request.Action == BulkAction.Hide && string.IsNullOrWhiteSpace(request.Reason))
@@ -83,9 +31,9 @@ public static class ModerateComment
                 outcomes.Where(o => o.Article is not null).Select(o => SurrogateKey.Comments(o.Article!.Value)).Distinct());
             return new { items = outcomes.Select(o => o.Item) };
         }).Requires(Roles.Moderator);
-    }
 
-    private static async Task<WrittenAnswer> ModerateOne(
+    /// <summary>Decides on one comment, and writes the response of a request for a single comment.</summary>
+    internal static async Task<WrittenAnswer> ModerateOne(
         Guid id,
         Func<Comment?, IEnumerable<object>> decide,
         HttpContext http,

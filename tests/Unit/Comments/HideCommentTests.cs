@@ -6,23 +6,11 @@ using Xunit;
 
 namespace Unit.Comments;
 
-public class ModerateCommentTests
+public class HideCommentTests
 {
     private static readonly CommentPosted Shown = new(Guid.Empty, null, "Ann", "Well said.", Some.Noon, null);
     private static readonly CommentPosted Held = Shown with { HeldBecause = "more than 2 links" };
     private static readonly CommentHidden Hidden = new(Guid.Empty, "rude", true);
-
-    [Fact]
-    public void A_held_comment_can_be_approved() => Approving(Held).Then(new CommentApproved(Guid.Empty));
-
-    [Fact]
-    public void A_hidden_comment_can_be_approved() => Approving(Shown, Hidden).Then(new CommentApproved(Guid.Empty));
-
-    [Fact]
-    public void Approving_a_visible_comment_changes_nothing() => Approving(Shown).ThenNothing();
-
-    [Fact]
-    public void A_comment_that_does_not_exist_cannot_be_approved() => Approving().ThenThrows<NotFound>("no comment");
 
     [Fact]
     public void A_visible_comment_can_be_hidden() =>
@@ -39,17 +27,7 @@ public class ModerateCommentTests
     public void A_comment_that_does_not_exist_cannot_be_hidden() => Hiding().ThenThrows<NotFound>("no comment");
 
     [Fact]
-    public void A_hidden_comment_can_be_restored() => Restoring(Shown, Hidden).Then(new CommentApproved(Guid.Empty));
-
-    [Fact]
-    public void A_held_comment_cannot_be_restored() => Restoring(Held).ThenRejected("Approve it");
-
-    [Fact]
-    public void Restoring_a_visible_comment_changes_nothing() => Restoring(Shown).ThenNothing();
-
-    private static Spec<Comment> Restoring(params object[] given) => Spec<Comment>.Given(given).When(new RestoreComment().Decide);
-
-    private static Spec<Comment> Approving(params object[] given) => Spec<Comment>.Given(given).When(new ApproveComment().Decide);
+    public void Hiding_a_deleted_comment_changes_nothing() => Hiding(Shown, new CommentDeleted(Guid.Empty, Some.Noon, true)).ThenNothing();
 
     private static Spec<Comment> Hiding(params object[] given) => Spec<Comment>.Given(given).When(new HideComment("rude").Decide);
 }

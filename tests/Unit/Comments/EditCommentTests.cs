@@ -62,32 +62,6 @@ public class EditCommentTests
     public void A_deleted_comment_cannot_be_edited() =>
         Editing("x", Hash, InTime, Shown, new CommentDeleted(Guid.Empty, Some.Noon, true)).ThenThrows<NotFound>("no comment");
 
-    [Fact]
-    public void The_author_can_delete_a_visible_comment() =>
-        Deleting(Hash, InTime, Shown).Then(new CommentDeleted(Guid.Empty, InTime, WasShown: true));
-
-    [Fact]
-    public void The_author_can_delete_a_held_comment_that_was_never_shown() =>
-        Deleting(Hash, InTime, Held).Then(new CommentDeleted(Guid.Empty, InTime, WasShown: false));
-
-    [Fact]
-    public void Deleting_with_the_wrong_token_is_forbidden() => Deleting("4567", InTime, Shown).ThenThrows<Forbidden>("Edit-Token");
-
-    [Fact]
-    public void A_comment_cannot_be_deleted_after_the_edit_window() => Deleting(Hash, Late, Shown).ThenRejected("time has passed");
-
-    [Fact]
-    public void A_moderator_cannot_approve_a_deleted_comment()
-    {
-        Spec<Comment>.Given(Shown, new CommentDeleted(Guid.Empty, InTime, true))
-            .When(new ApproveComment().Decide)
-            .ThenRejected("deleted");
-        Spec<Comment>.Given(Shown, new CommentDeleted(Guid.Empty, InTime, true)).When(new HideComment("rude").Decide).ThenNothing();
-    }
-
     private static Spec<Comment> Editing(string text, string hash, DateTimeOffset now, params object[] given) =>
         Spec<Comment>.Given(given).When(new EditComment(hash, text, now, Window).Decide);
-
-    private static Spec<Comment> Deleting(string hash, DateTimeOffset now, params object[] given) =>
-        Spec<Comment>.Given(given).When(new DeleteComment(hash, now, Window).Decide);
 }
