@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using CurrencyRates.Bank;
 using Marten;
 using Platform.EventSourcing;
@@ -43,53 +42,6 @@ public sealed record Backfill : Stored, IState<Backfill>
         _ => this,
     };
 
-    public static void Map(IEndpointRouteBuilder app)
-    {
-        app.MapPost("/api/rates/backfills", async (
-            BackfillRequest request,
-            IdempotencyKey key,
-            TimeProvider clock,
-            Decider decider,
-            CancellationToken ct) =>
-            {
-                var now = clock.Now();
-                var tomorrow = Moscow.Date(now).AddDays(1);
-                if (request.To > tomorrow) throw new Malformed("to", $"must not be after {tomorrow:yyyy-MM-dd}");
-                if (request.To < request.From) throw new Malformed("to", "must not be before from");
-                if (request.From.Year < 1992)
-                    throw new Malformed("from", "must be 1992-01-01 or later, because the bank has no earlier rates");
-                var id = key.Value ?? Guid.CreateVersion7(now);
-                await decider.Decide<Backfill>(Stream(id), new RequestBackfill(request.From, request.To, now).Decide, ct);
-                return TypedResults.Accepted($"/api/rates/backfills/{id}", new { id });
-            }).Requires(Roles.Operator);
-
-        app.MapGet("/api/rates/backfills/{id:guid}", async (Guid id, IQuerySession session, CancellationToken ct) =>
-        {
-            var backfill = await session.LoadAsync<Backfill>(Stream(id), ct) ?? throw new NotFound("There is no backfill with this id.");
-            var bank = await session.LoadAsync<BankStatus>(BankStatus.Key, ct);
-            return new BackfillView(
-                id,
-                backfill.From,
-                backfill.To,
-                backfill.Through,
-                backfill.Recorded,
-                backfill.Open ? "running" : backfill.Through >= backfill.To ? "done" : "cancelled",
-                backfill.Open ? bank?.Failing?.Reason : null);
-        }).Requires(Roles.Operator, Roles.Admin);
-
-        app.MapDelete("/api/rates/backfills/{id:guid}", async (Guid id, TimeProvider clock, Decider decider, CancellationToken ct) =>
-        {
-            await decider.Decide<Backfill>(Stream(id), b => Cancel(b, clock.Now()), ct);
-            return TypedResults.NoContent();
-        }).Requires(Roles.Operator);
-    }
-
-    public static IEnumerable<object> Cancel(Backfill? backfill, DateTimeOffset now)
-    {
-        if (backfill is null) throw new NotFound("There is no backfill with this id.");
-        if (backfill.Open) yield return new BackfillCancelled(now);
-    }
-
     public static IEnumerable<object> Advance(Backfill? backfill, DateOnly through, int recorded)
     {
         if (backfill is { Open: true } && !(backfill.Through >= through)) yield return new BackfillAdvanced(through, recorded);
@@ -131,29 +83,3 @@ public sealed record Backfill : Stored, IState<Backfill>
         return true;
     }
 }
-
-/// <summary>Requests a backfill. Repeating the same request has no effect.</summary>
-public sealed record RequestBackfill(DateOnly From, DateOnly To, DateTimeOffset Now)
-{
-    public IEnumerable<object> Decide(Backfill? backfill)
-    {
-        if (backfill is null) yield return new BackfillRequested(From, To, Now);
-        else if ((backfill.From, backfill.To) != (From, To))
-            throw new Rejected("This Idempotency-Key was already used for another range. Use a new key.");
-    }
-}
-
-/// <summary>The range of a backfill; both dates are included.</summary>
-public sealed record BackfillRequest([property: Required] DateOnly From, [property: Required] DateOnly To);
-
-/// <summary>
-/// The progress of a backfill: <c>state</c> is running, done or cancelled; <c>waitsFor</c> is why it makes no progress, or absent.
-/// </summary>
-public sealed record BackfillView(
-    Guid Id,
-    DateOnly From,
-    DateOnly To,
-    DateOnly? Through,
-    int Recorded,
-    string State,
-    string? WaitsFor);

@@ -41,4 +41,17 @@ public class RecordRatesTests
             .Evolve("something new");
         Assert.Equal((Day, "by hand", Corrected[0]), (sheet.EffectiveFrom, sheet.Source, sheet.Rates[0]));
     }
+
+    [Fact]
+    public void The_order_of_rates_in_a_sheet_does_not_matter()
+    {
+        Rate one = new("R1", "840", "USD", 1, 75.5m), two = new("R2", "978", "EUR", 1, 88.2m);
+        var day = new DateOnly(2026, 4, 25);
+        Spec<RateSheet>.Given(new RatesRecorded(day, "a", [one, two]))
+            .When(new RecordRates(day, "b", [two, one with { Value = 75.50m }]).Decide)
+            .ThenNothing();
+        Spec<RateSheet>.Given(new RatesRecorded(day, "a", [one, two]))
+            .When(new RecordRates(day, "b", [two]).Decide)
+            .Then(new RatesCorrected(day, "b", [two]));
+    }
 }
