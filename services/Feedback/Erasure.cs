@@ -37,9 +37,9 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, Mail mail, 
                 $"exists (select from jsonb_array_elements(d.data -> 'reporters') r where {string.Format(null, hash, "r ->> 'email'")})",
                 emailHash))
             .ToListAsync(ct);
-        foreach (var ticket in tickets) await EraseTicket(ticket, by, reason, ct);
+        foreach (var ticket in tickets) await Erase(ticket, by, reason, ct);
         foreach (var report in reports)
-            await EraseReporters(report, r => r.Email is not null && EmailHash.Plain(r.Email) == emailHash, by, reason, ct);
+            await Erase(report, r => r.Email is not null && EmailHash.Plain(r.Email) == emailHash, by, reason, ct);
         return new(tickets.Count, reports.Count);
     }
 
@@ -53,19 +53,18 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, Mail mail, 
             .Take(100)
             .ToListAsync(ct);
         var reports = await session.Query<TypoReport>().Where(r => r.PersonalSince < limit).Take(100).ToListAsync(ct);
-        foreach (var ticket in tickets) await EraseTicket(ticket, ByAge, null, ct);
-        foreach (var report in reports) await EraseReporters(report, r => r.At < limit, ByAge, null, ct);
+        foreach (var ticket in tickets) await Erase(ticket, ByAge, null, ct);
+        foreach (var report in reports) await Erase(report, r => r.At < limit, ByAge, null, ct);
         return new(tickets.Count, reports.Count);
     }
 
-    private async Task EraseTicket(ContactTicket ticket, string by, string? reason, CancellationToken ct)
+    private async Task Erase(ContactTicket ticket, string by, string? reason, CancellationToken ct)
     {
         mail.Forget(ticket.Answers.Select(a => a.Id));
-        await store.Erase<ContactTicket>(
-            group, ticket.Id, _ => true, t => t is { Erased: false } ? [new TicketErased(clock.Now()) { Reason = reason }] : [], by, ct);
+        await store.Erase<ContactTicket>(group, ticket.Id, _ => true, new EraseTicket(clock.Now(), reason).Decide, by, ct);
     }
 
-    private Task EraseReporters(
+    private Task Erase(
         TypoReport report,
         Func<Reporter, bool> which,
         string by,
@@ -73,12 +72,11 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, Mail mail, 
         CancellationToken ct)
     {
         Guid[] ids = [.. report.Reporters.Where(r => r.IsPersonal && which(r)).Select(r => r.ReportId)];
-        bool IsLeft(TypoReport r) => r.Reporters.Any(p => p.IsPersonal && ids.Contains(p.ReportId));
         return store.Erase<TypoReport>(
             group,
             report.Id,
             e => e is TypoReported r && ids.Contains(r.ReportId),
-            r => IsLeft(r!) ? [new TypoReportersErased(ids, clock.Now()) { Reason = reason }] : [],
+            new EraseReporters(ids, clock.Now(), reason).Decide,
             by,
             ct);
     }
@@ -86,54 +84,3 @@ public sealed class Erasure(IDocumentStore store, GroupCommit group, Mail mail, 
 
 /// <summary>The number of messages, and of typo reports, from which personal data was erased.</summary>
 public sealed record Erased(int Messages, int Reports);
-
-/// <summary>
-/// <c>DELETE /api/feedback/people/{emailHash}?reason=</c>: erases all personal data of a person, who is identified by the SHA-256 of the
-/// e-mail address. The reason, which must not identify the person, is recorded.
-/// </summary>
-public static class ErasePerson
-{
-    public static void Map(IEndpointRouteBuilder app) =>
-        app.MapDelete("/api/feedback/people/{emailHash}", async (
-            string emailHash,
-            string? reason,
-            HttpContext http,
-            Erasure erasure,
-            Actor actor,
-            CancellationToken ct) =>
-        {
-            var erased = await erasure.Person(EmailHash.CheckedPlain(emailHash), actor.Name, ErasureReason.Checked(reason), ct);
-            SecurityLog.Of(http).Acted("person-erased", actor.Name, $"{erased.Messages} messages, {erased.Reports} typo reports");
-            return erased;
-        }).Requires(Roles.Moderator);
-}
-
-/// <summary>
-/// Erases personal data that is older than <c>Feedback:RetentionDays</c> (365; 0 = never), when a replica starts and every ten minutes.
-/// </summary>
-public sealed partial class Retention(Erasure erasure, IConfiguration configuration, TimeProvider clock, ILogger<Retention> log)
-    : BackgroundService
-{
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var days = configuration.GetValue("Feedback:RetentionDays", 365);
-        return days == 0
-            ? Task.CompletedTask
-            : PeriodicWork.Repeat(
-                TimeSpan.FromMinutes(10), clock, ct => EraseOlderThan(days, ct), e => CouldNotErase(log, e.GetType().Name), stoppingToken);
-    }
-
-    private async Task EraseOlderThan(int days, CancellationToken ct)
-    {
-        var erased = await erasure.OlderThan(clock.Now().AddDays(-days), ct);
-        if (erased != new Erased(0, 0)) ErasedOldData(log, erased.Messages, erased.Reports, days);
-    }
-
-    [LoggerMessage(
-        Level = LogLevel.Information,
-        Message = "Erased the personal data of {Messages} messages and {Reports} typo reports that are older than {Days} days.")]
-    private static partial void ErasedOldData(ILogger log, int messages, int reports, int days);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not erase old personal data ({Reason}). Retrying in ten minutes.")]
-    private static partial void CouldNotErase(ILogger log, string reason);
-}
