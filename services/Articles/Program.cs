@@ -46,7 +46,7 @@ foreach (var map in new Action<IEndpointRouteBuilder>[]
     ArticleDraft.Map, PreviewBody.Map, ArticleHistory.Map, ArticleDiff.Map, ExportArticles.Map,
     // Queries for readers.
     ArticleList.Map, ReadArticle.Map, Representation.Map, PrintArticle.Map, ArticleMetadata.Map, FeaturedList.Map, MostDiscussed.Map,
-    Archive.Map, LinkList.Map,
+    Archive.Map, LinkList.Map, SectionList.Map,
     XmlFeeds.Map, JsonFeed.Map, Sitemaps.Map,
 }) map(app);
 app.Run();

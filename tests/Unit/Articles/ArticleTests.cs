@@ -51,4 +51,24 @@ public class ArticleTests
 
     [Fact]
     public void Content_differs_from_no_content() => Assert.False(Draft.IsSameAs(null));
+
+    [Fact]
+    public void An_autosaved_draft_does_not_change_the_published_content()
+    {
+        var article = new object[] { new ArticleDrafted(Draft), new ArticlePublished(Draft, Some.Noon), new DraftRevised(Other) }
+            .Aggregate(new Article(), (a, e) => a.Evolve(e));
+        Assert.True(article.Published!.IsSameAs(Draft));
+        Assert.Equal("published", article.State);
+    }
+
+    [Fact]
+    public void Contents_with_different_covers_or_related_articles_are_different()
+    {
+        var cover = new Cover("https://example.org/a.jpg", new Dictionary<string, string> { ["en"] = "A flag" });
+        Assert.False((Draft with { Cover = cover }).IsSameAs(Draft));
+        Assert.True(
+            (Draft with { Cover = cover }).IsSameAs(
+                Draft with { Cover = cover with { Alt = new Dictionary<string, string> { ["en"] = "A flag" } } }));
+        Assert.False((Draft with { Related = [Guid.Empty] }).IsSameAs(Draft));
+    }
 }

@@ -8,7 +8,7 @@ namespace Unit.Articles;
 
 public class PublishArticleTests
 {
-    private static readonly DateTimeOffset Noon = Some.Noon;
+    private static readonly DateTimeOffset Noon = Some.Noon, Later = Noon.AddHours(1);
 
     [Fact]
     public void A_draft_is_published() =>
@@ -39,4 +39,10 @@ public class PublishArticleTests
     [Fact]
     public void An_unknown_article_cannot_be_published() =>
         Spec<Article>.Given().When(new PublishArticle(Noon, null).Decide).ThenThrows<NotFound>("no article");
+
+    [Fact]
+    public void A_revision_may_have_a_note_about_what_it_corrects() =>
+        Spec<Article>.Given(new ArticleDrafted(Draft), new ArticlePublished(Draft, Noon), new DraftRevised(Other))
+            .When(new PublishArticle(Later, null, "The date was wrong.").Decide)
+            .Then(new ArticleRevised(Other, Noon, Later) { Correction = new("The date was wrong.", Later) });
 }

@@ -1,0 +1,30 @@
+using Articles.Exchange;
+using Articles.Publishing;
+using Kit;
+using Xunit;
+using static Unit.Articles.A;
+
+namespace Unit.Articles;
+
+public class ImportArticleTests
+{
+    [Fact]
+    public void An_import_keeps_dates_slugs_and_notes_and_never_overwrites_an_article()
+    {
+        var import = new ImportArticle(
+            Draft, Other, Noon, Later, null, "Wrong.", Later, [new("A typo.", Later)], new Dictionary<string, string> { ["old"] = "en" });
+        object[] events =
+        [
+            new ArticleDrafted(Draft),
+            new ArticlePublished(Draft, Noon)
+            {
+                RevisedAt = Later,
+                Corrections = [new("A typo.", Later)],
+                FormerSlugs = new Dictionary<string, string> { ["old"] = "en" },
+            },
+            new ArticleRetracted("Wrong.", Later), new DraftRevised(Other),
+        ];
+        Spec<Article>.Given().When(import.Decide).Then(events);
+        Spec<Article>.Given(new ArticleDrafted(Other)).When(import.Decide).ThenRejected("was not changed");
+    }
+}
