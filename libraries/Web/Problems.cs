@@ -167,7 +167,7 @@ public static partial class Problems
     [GeneratedRegex("The JSON property '(.+?)' could not be mapped")]
     private static partial Regex Unknown();
 
-    private static ProblemDetails? Explain(HttpContext http, Exception exception)
+    internal static ProblemDetails? Explain(HttpContext http, Exception exception)
     {
         var zero = http.Request.Query.FirstOrDefault(p => p.Value.Any(v => v?.Contains('\0') == true)).Key ?? "body";
         return ToProblem(exception) ?? http.RequestServices.GetServices<IProblemSource>()

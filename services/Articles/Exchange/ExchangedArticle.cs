@@ -96,10 +96,3 @@ public sealed record ExchangedArticle(
 
 /// <summary>The retraction of an article: its note for readers, and its time.</summary>
 public sealed record ExchangedRetraction(string Note, DateTimeOffset At);
-
-/// <summary>
-/// The result of one line. <c>result</c> is created, unchanged, rejected, skipped, or failed (nothing was stored; send the line again). A
-/// <c>warning</c> concerns the whole file and has the line number 0. <c>problem</c> is the reason, or says what was changed in an article
-/// that was imported.
-/// </summary>
-public sealed record ImportResult(int Line, Guid? Id, string Result, string? Problem = null);

@@ -1,4 +1,5 @@
 using System.Xml;
+using System.Xml.Linq;
 using Articles.Publishing;
 using Marten;
 using Platform.EventSourcing;
@@ -29,8 +30,8 @@ public static class ImportWordPress
                 if (section is null) throw new Malformed("section", "is missing; send the key of the section for the posts");
                 var language = Language.Requested(lang) ?? throw new Malformed("lang", "is missing; send the language of the posts");
                 await using (var session = store.QuerySession()) await DraftArticle.RequireSection(section, session, ct);
-                var import = new Importer(decider, store, clock, http);
-                import.Begin();
+                http.Response.TagWithKeys(SurrogateKey.Everything);
+                var (import, importer) = (new Import(http), new Importer(decider, store, clock));
                 // The file is read twice, because a post refers to its images by the ids of attachments that may follow later in the file.
                 await using var file = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), new FileStreamOptions
                 {
@@ -39,28 +40,17 @@ public static class ImportWordPress
                     Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
                 });
                 await http.Request.Body.CopyToAsync(file, ct);
-                var number = 0;
-                XmlExport? export = null;
-                try
+                var site = await ReadSite(file, ct);
+                file.Position = 0;
+                var export = new XmlExport(file);
+                Task<ImportResult?> ImportPost(XElement post, ImportItem item)
                 {
-                    var site = await ReadSite(file, ct);
-                    file.Position = 0;
-                    export = new XmlExport(file);
-                    await foreach (var item in export.Elements(["item"], ct))
-                    {
-                        number++;
-                        (ExchangedArticle, string?) Read() => WordPressItem.Read(item, section, language, site, clock.GetUtcNow());
-                        if (WordPressItem.SkipReason(item) is { } reason) await import.Report(new(number, null, "skipped", reason), ct);
-                        else if (!await import.ImportAndReport(number, Read, ct)) return;
-                    }
+                    if (WordPressItem.SkipReason(post) is { } reason) return Task.FromResult<ImportResult?>(item.Skipped(reason));
+                    var (article, remark) = WordPressItem.Read(post, section, language, site, clock.GetUtcNow());
+                    return importer.Import(item, article, remark, ct);
                 }
-                catch (XmlException e)
-                {
-                    await import.Report(
-                        new(number + 1, null, "rejected", $"The file is not well-formed XML from this item on: {e.Message}"), ct);
-                }
-                if (export?.Warning is { } warning) await import.Report(new(0, null, "warning", warning), ct);
-            }).Produces<ImportResult>(200, "application/x-ndjson").Requires(Roles.Editor);
+                if (await import.AddXml(export.Elements(["item"], ct), ImportPost, ct)) await import.Warn(export.Warning, ct);
+            }).Produces<ImportResult>(200, Import.JsonLines).Requires(Roles.Editor);
 
     /// <summary>Reads the files and authors of the site, up to the first XML error.</summary>
     private static async Task<WordPressSite> ReadSite(Stream file, CancellationToken ct)

@@ -10,7 +10,7 @@ namespace Comments.Exchange;
 /// </summary>
 internal static class DisqusComments
 {
-    public static IEnumerable<Func<CancellationToken, Task<ImportItem>>> Read(XElement element, KnownArticles articles)
+    public static IEnumerable<Func<CancellationToken, Task<FoundComment>>> Read(XElement element, KnownArticles articles)
     {
         if (element.Name.LocalName == "thread")
             articles.AddThread(Number(element) ?? "", Names(Text(element, "id"), Text(element, "link")));
@@ -27,7 +27,7 @@ internal static class DisqusComments
         return [id, .. guids.Where(g => g.Length > 0).Select(g => $"{ExchangedComment.IdOf("wordpress", g)}"), link];
     }
 
-    private static async Task<ImportItem> Post(XElement post, KnownArticles articles, CancellationToken ct)
+    private static async Task<FoundComment> Post(XElement post, KnownArticles articles, CancellationToken ct)
     {
         if (Text(post, "isDeleted") == "true") return new(null, "The comment was deleted in Disqus.");
         if (Text(post, "isSpam") == "true") return new(null, "The comment was marked as spam in Disqus.");

@@ -8,7 +8,7 @@ namespace Comments.Exchange;
 /// <summary>Reads the comments of a WordPress export (WXR), in which each post is an item with its comments.</summary>
 internal static class WordPressComments
 {
-    public static IEnumerable<Func<CancellationToken, Task<ImportItem>>> Read(XElement item, KnownArticles articles)
+    public static IEnumerable<Func<CancellationToken, Task<FoundComment>>> Read(XElement item, KnownArticles articles)
     {
         if (item.Name.LocalName != "item") yield break;
         var (guid, link) = (Text(item, "guid"), Text(item, "link"));
@@ -17,12 +17,12 @@ internal static class WordPressComments
         articles.AddThread(name, $"{ExchangedComment.IdOf("wordpress", name)}", Uri.UnescapeDataString(Text(item, "post_name")), link);
         foreach (var comment in item.Elements().Where(e => e.Name.LocalName == "comment")) yield return ct => IsPublic(item)
             ? Comment(comment, name, articles, ct)
-            : Task.FromResult(new ImportItem(null, "The post is private or protected by a password in WordPress."));
+            : Task.FromResult(new FoundComment(null, "The post is private or protected by a password in WordPress."));
     }
 
     private static bool IsPublic(XElement post) => Text(post, "post_password").Length == 0 && Text(post, "status") != "private";
 
-    private static async Task<ImportItem> Comment(XElement comment, string post, KnownArticles articles, CancellationToken ct)
+    private static async Task<FoundComment> Comment(XElement comment, string post, KnownArticles articles, CancellationToken ct)
     {
         var approved = Text(comment, "comment_approved");
         if (approved is "spam" or "trash" or "post-trashed") return new(null, $"The comment has the status {approved} in WordPress.");

@@ -6,6 +6,7 @@ using Comments.Posting;
 using Comments.Threads;
 using Kit;
 using Platform.Contracts.Articles;
+using Platform.Web;
 using Xunit;
 
 namespace Integration.Comments;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using AngleSharp.Html.Parser;
 using Comments.Exchange;
@@ -6,8 +5,6 @@ using Comments.Posting;
 using Comments.Threads;
 using CsCheck;
 using Kit;
-using Marten.Exceptions;
-using Npgsql;
 using Platform.Web;
 using Xunit;
 
@@ -130,28 +127,6 @@ public class ImportCommentTests
             Assert.True(pending.Add(line, Imported with { Id = ids[line], ParentId = parent }));
         Assert.False(pending.Add(5, Imported with { Id = ids[5], ParentId = ids[5] }));
         Assert.Equal([0, 1, 2, 3, 4], pending.ParentsFirst().Select(w => w.Line));
-    }
-
-    public static TheoryData<Exception, string> Failures { get; } = new()
-    {
-        { new Malformed("text", "is too long"), "rejected" },
-        { new NotFound("No article."), "rejected" },
-        { new JsonException("odd"), "rejected" },
-        { new ArgumentException("from a library"), "rejected" },
-        { Stored(new PostgresException("zero", "ERROR", "ERROR", PostgresErrorCodes.UntranslatableCharacter)), "rejected" },
-        { new NpgsqlException("gone", new IOException()), "failed" },
-        { Stored(new NpgsqlException("gone", new IOException())), "failed" },
-    };
-
-    private static MartenCommandException Stored(Exception cause) => new(new NpgsqlCommand(), cause);
-
-    [Theory]
-    [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
-    public void Only_an_unavailable_store_ends_an_import(Exception exception, string outcome)
-    {
-        var result = ImportComments.ToResult(7, null, exception);
-        Assert.Equal((7, outcome), (result.Line, result.Outcome));
-        Assert.False(string.IsNullOrWhiteSpace(result.Why));
     }
 
     private static Kit.Spec<Comment> Importing(ExchangedComment imported, CommentView? parent = null, params object[] given) =>
