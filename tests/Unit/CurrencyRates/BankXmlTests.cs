@@ -34,7 +34,7 @@ public class BankXmlTests
     {
         var rate = new Rate("R01375\u0001", "156", "CNY", 1, 11.5m);
         var names = new Dictionary<string, string> { [rate.Id] = "Юань\u000B" };
-        var valute = Read(BankXml.Daily(new(2025, 4, 4), [rate], names)).Element("Valute")!;
+        var valute = Read(BankXmlDocuments.Daily(new(2025, 4, 4), [rate], names)).Element("Valute")!;
         Assert.Equal(("R01375", "Юань"), ((string)valute.Attribute("ID")!, (string)valute.Element("Name")!));
     }
 
@@ -51,7 +51,7 @@ public class BankXmlTests
     }
 
     private static XElement Item(bool isFull) =>
-        Read(BankXml.Library([Yuan], new Dictionary<string, int> { ["R01375"] = 10 }, isFull)).Element("Item")!;
+        Read(BankXmlDocuments.Library([Yuan], new Dictionary<string, int> { ["R01375"] = 10 }, isFull)).Element("Item")!;
 
     private static XElement Read(byte[] xml) => XElement.Parse(DailySheet.Windows1251.GetString(xml));
 }

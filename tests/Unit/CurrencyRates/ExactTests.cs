@@ -63,7 +63,8 @@ public class ExactTests
     [InlineData("1.0000", 10000, "0,0001")]
     public void The_rate_of_one_unit_is_written_as_the_bank_writes_it(string value, int nominal, string text) =>
         Assert.Equal(
-            text, BankXml.Unit(new Rate("R", "000", "XXX", nominal, decimal.Parse(value, CultureInfo.InvariantCulture)).PerUnit()));
+            text,
+            BankXmlDocuments.Unit(new Rate("R", "000", "XXX", nominal, decimal.Parse(value, CultureInfo.InvariantCulture)).PerUnit()));
 
     [Fact]
     public void The_parser_for_the_bank_reads_the_XML_that_we_serve()
@@ -71,7 +72,7 @@ public class ExactTests
         var rates = Seeds.Rates.Where(r => r.Date == new DateOnly(2026, 4, 25))
             .Select(r => new Rate(r.Id, r.NumCode, r.CharCode, r.Nominal, r.Number))
             .ToArray();
-        var xml = BankXml.Daily(new(2026, 4, 25), rates, new Dictionary<string, string> { ["R01235"] = "Доллар США" });
+        var xml = BankXmlDocuments.Daily(new(2026, 4, 25), rates, new Dictionary<string, string> { ["R01235"] = "Доллар США" });
         Assert.StartsWith(
             """<?xml version="1.0" encoding="windows-1251"?><ValCurs Date="25.04.2026" name="Foreign Currency Market">"""
             + """<Valute ID="R01230"><NumCode>784</NumCode>""",
@@ -80,7 +81,7 @@ public class ExactTests
         Assert.Equal(rates, DailySheet.Parse(xml, "windows-1251", new(2026, 4, 25)).Rates);
         Assert.Equal(
             """<?xml version="1.0" encoding="windows-1251"?><ValCurs>Error in parameters</ValCurs>""",
-            Encoding.ASCII.GetString(BankXml.ErrorInParameters()));
+            Encoding.ASCII.GetString(BankXmlDocuments.ErrorInParameters()));
     }
 
     [Fact]
