@@ -1,10 +1,7 @@
 using Gateway;
 using Platform.Web;
-using Yarp.ReverseProxy.SessionAffinity;
 
 var builder = WebApplication.CreateBuilder(args);
-if (builder.Configuration["Gateway:ClustersFile"] is { Length: > 0 } clusters)
-    builder.Configuration.AddJsonFile(clusters, optional: true, reloadOnChange: true);
 builder.WebHost.UseSockets(sockets =>
 {
     // If the thread that receives from a socket also handles the request, a cache hit needs no thread switch (docs/decisions/0075).
@@ -18,10 +15,7 @@ builder.AddProtection();
 builder.AddLive(); // before the bus, which reads the live store if a queue is missing
 builder.AddChangeListener();
 builder.Services.AddSingleton<ResponseCache>();
-builder.Services.AddSingleton<ISessionAffinityPolicy, ConsoleAffinity>();
-var proxy = builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
-proxy.ConfigureHttpClient((_, handler) => handler.ConnectTimeout = RetryElsewhere.ConnectTimeout).AddTransforms(RetryElsewhere.StopLimit);
-if (builder.Configuration.GetValue<bool>("Gateway:Dns")) proxy.AddDnsDestinationResolver(o => o.RefreshPeriod = TimeSpan.FromSeconds(5));
+builder.AddRoutes();
 
 var app = builder.Build();
 app.UseForwarded();

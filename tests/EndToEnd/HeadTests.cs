@@ -81,7 +81,8 @@ public partial class HeadTests(RunningPlatform platform) : EndToEndTests(platfor
             .Select(m => m["Path"]!.GetValue<string>());
         var document = JsonNode.Parse(await Platform.Reader.GetStringAsync("/openapi.json", Cancelled))!;
         var described = document["paths"]!.AsObject().Where(p => p.Value!["get"] is not null).Select(p => p.Key);
-        return [.. ofRoutes.Concat(described)
+        var ofServices = RunningPlatform.Services.SelectMany(s => new[] { $"/openapi/{s}.json", $"/admin/{s}/{{**rest}}" });
+        return [.. ofRoutes.Concat(ofServices).Concat(described)
             .Concat(["/openapi.json", "/docs/", "/health/live", "/health/ready", "/favicon.ico"])
             .Concat(["/en", $"/en/articles/{slug}", "/ru/rates", "/zh/contact", "/en/nothing", "/nothing"])
             .Select(path => Parameter().Replace(path, p => p.Groups[1].Value switch
