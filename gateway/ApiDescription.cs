@@ -23,10 +23,10 @@ public static partial class ApiDescription
     public static void Map(WebApplication app)
     {
         var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
-        (DateTimeOffset At, string Document)? merged = null;
+        MergedDocument? merged = null;
         app.MapGet("/openapi.json", async (IProxyStateLookup proxy, TimeProvider clock, IServiceProvider services, CancellationToken ct) =>
         {
-            if (merged is { } known && clock.GetUtcNow() - known.At < CacheTime)
+            if (Volatile.Read(ref merged) is { } known && clock.GetUtcNow() - known.At < CacheTime)
                 return Results.Content(known.Document, "application/json; charset=utf-8");
             var documents = new List<(string Name, JsonObject Document)> { ("gateway", await GatewayDocument(services, ct)) };
             foreach (var cluster in proxy.GetClusters()
@@ -43,7 +43,7 @@ public static partial class ApiDescription
                 documents.Add((cluster.ClusterId, service));
             }
             var document = Merge(documents).ToJsonString();
-            merged = (clock.GetUtcNow(), document);
+            Volatile.Write(ref merged, new(clock.GetUtcNow(), document));
             return Results.Content(document, "application/json; charset=utf-8");
         }).AllowAnonymous().ExcludeFromDescription();
 
@@ -166,4 +166,7 @@ public static partial class ApiDescription
         }
         return null;
     }
+
+    // One reference, because concurrent requests read and replace it.
+    private sealed record MergedDocument(DateTimeOffset At, string Document);
 }

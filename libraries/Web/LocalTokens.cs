@@ -16,7 +16,7 @@ namespace Platform.Web;
 internal sealed class LocalKeys(string file, TimeProvider clock)
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
-    private (DateTimeOffset CheckedAt, DateTime WrittenAt, IReadOnlyList<RsaSecurityKey> Keys)? _known;
+    private volatile KnownKeys? _known; // one reference, because concurrent requests read and replace it
 
     /// <summary>The keys to try for a token: the named one, or all if its name is unknown.</summary>
     public IEnumerable<SecurityKey> For(string? kid)
@@ -37,7 +37,7 @@ internal sealed class LocalKeys(string file, TimeProvider clock)
         if (keys.Count == 0)
             throw new InvalidOperationException(
                 $"The file {file}, named by the setting Auth:PublicKeyFile, contains no public key in PEM format.");
-        _known = (now, writtenAt, keys);
+        _known = new(now, writtenAt, keys);
         return keys;
     }
 
@@ -55,6 +55,8 @@ internal sealed class LocalKeys(string file, TimeProvider clock)
 
     /// <summary>The id of a key: the first 16 hex digits of the SHA-256 of its SubjectPublicKeyInfo.</summary>
     internal static string Id(RSA key) => Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()))[..16];
+
+    private sealed record KnownKeys(DateTimeOffset CheckedAt, DateTime WrittenAt, IReadOnlyList<RsaSecurityKey> Keys);
 }
 
 /// <summary>

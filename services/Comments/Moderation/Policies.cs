@@ -9,13 +9,13 @@ namespace Comments.Moderation;
 public sealed class Policies(IDocumentStore store, TimeProvider clock)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
-    private (DateTimeOffset At, IReadOnlyDictionary<string, ModerationPolicy> ById)? _cached;
+    private volatile Cached? _cached; // one reference, because concurrent requests read and replace it
 
     public async ValueTask<Rules> For(Guid article, string? section, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         if (_cached is not { } cached || now - cached.At is var age && (age > MaxAge || age < TimeSpan.Zero))
-            _cached = cached = (now, await Load(ct));
+            _cached = cached = new(now, await Load(ct));
         return Rules.Of(
             cached.ById.GetValueOrDefault(Streams.PolicyOfArticle(article)),
             section is null ? null : cached.ById.GetValueOrDefault(Streams.PolicyOfSection(section)),
@@ -29,4 +29,6 @@ public sealed class Policies(IDocumentStore store, TimeProvider clock)
         await using var session = store.QuerySession();
         return (await session.Query<ModerationPolicy>().ToListAsync(ct)).ToDictionary(p => p.Id);
     }
+
+    private sealed record Cached(DateTimeOffset At, IReadOnlyDictionary<string, ModerationPolicy> ById);
 }
