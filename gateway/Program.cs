@@ -1,4 +1,7 @@
 using Gateway;
+using Gateway.Cache;
+using Gateway.Edge;
+using Gateway.Live;
 using Platform.Web;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -27,7 +30,7 @@ app.UseCompression();
 app.MapEdge();
 app.UseRateLimiter();
 Status.Map(app);
-Live.Map(app);
+LiveEndpoint.Map(app);
 ApiDescription.Map(app);
 app.MapReverseProxy(pipeline =>
 {

@@ -21,7 +21,7 @@ namespace Integration.Gateway;
 /// </summary>
 public class GatewayFixture : IAsyncLifetime
 {
-    private WebApplicationFactory<gateway::Gateway.Generations> _gateway = null!;
+    private WebApplicationFactory<gateway::Gateway.Cache.Generations> _gateway = null!;
 
     public Servers Servers { get; private set; } = null!;
     public Bus Bus { get; private set; } = null!;
@@ -39,13 +39,14 @@ public class GatewayFixture : IAsyncLifetime
     }
 
     /// <summary>Starts another gateway in front of the same services, on the same broker and database, with these settings.</summary>
-    public Task<WebApplicationFactory<gateway::Gateway.Generations>> Another(params (string Key, string Value)[] settings) =>
+    public Task<WebApplicationFactory<gateway::Gateway.Cache.Generations>> Another(params (string Key, string Value)[] settings) =>
         Another(0, settings);
 
     /// <summary>Starts another gateway on this port, or on a free port (0).</summary>
-    public async Task<WebApplicationFactory<gateway::Gateway.Generations>> Another(int port, params (string Key, string Value)[] settings)
+    public async Task<WebApplicationFactory<gateway::Gateway.Cache.Generations>> Another(
+        int port, params (string Key, string Value)[] settings)
     {
-        var another = RatesFixture.OnPort(new WebApplicationFactory<gateway::Gateway.Generations>().WithWebHostBuilder(host =>
+        var another = RatesFixture.OnPort(new WebApplicationFactory<gateway::Gateway.Cache.Generations>().WithWebHostBuilder(host =>
         {
             host.UseSetting("ConnectionStrings:Postgres", Servers.Database);
             host.UseSetting("ConnectionStrings:RabbitMq", Servers.Bus.ToString());
@@ -59,7 +60,7 @@ public class GatewayFixture : IAsyncLifetime
             host.UseSetting("ReverseProxy:Clusters:comments:Destinations:gone:Address", Comments);
             foreach (var (key, value) in settings) host.UseSetting(key, value);
         }), port);
-        using var client = ServiceFixture<gateway::Gateway.Generations>.Operator(another.Services);
+        using var client = ServiceFixture<gateway::Gateway.Cache.Generations>.Operator(another.Services);
         await Eventually.IsTrue(
             async () => (await client.GetStringAsync("/health/ready")).StartsWith("""{"status":"Healthy""", StringComparison.Ordinal),
             "the gateway is connected to the broker and the database");
@@ -67,8 +68,8 @@ public class GatewayFixture : IAsyncLifetime
     }
 
     /// <summary>A client of a gateway, signed in with the roles. It does not follow redirects or decompress responses.</summary>
-    public static HttpClient At(WebApplicationFactory<gateway::Gateway.Generations> gateway, params string[] roles) =>
-        ServiceFixture<gateway::Gateway.Generations>.SignedIn(
+    public static HttpClient At(WebApplicationFactory<gateway::Gateway.Cache.Generations> gateway, params string[] roles) =>
+        ServiceFixture<gateway::Gateway.Cache.Generations>.SignedIn(
             new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
             {
                 BaseAddress = new Uri(RatesFixture.AddressOf(gateway)),

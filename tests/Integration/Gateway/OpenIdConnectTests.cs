@@ -16,7 +16,7 @@ public sealed class ProviderFixture : IAsyncLifetime
 {
     public const string Audience = "https://portal.example";
     private readonly GatewayFixture _servers = new();
-    private WebApplicationFactory<gateway::Gateway.Generations> _gateway = null!;
+    private WebApplicationFactory<gateway::Gateway.Cache.Generations> _gateway = null!;
     private ForeignProcess _provider = null!, _other = null!;
     private HttpClient _http = null!, _elsewhere = null!;
 

@@ -13,7 +13,7 @@ public sealed class SeveralGatewaysTests : IClassFixture<GatewayFixture>, IAsync
 {
     private readonly GatewayFixture _gateway;
     private readonly Guid _id = Guid.CreateVersion7();
-    private WebApplicationFactory<gateway::Gateway.Generations> _other = null!;
+    private WebApplicationFactory<gateway::Gateway.Cache.Generations> _other = null!;
     private HttpClient _here = null!, _there = null!, _editor = null!;
     private readonly string _key;
     private int _version;

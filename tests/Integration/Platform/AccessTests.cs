@@ -120,7 +120,7 @@ public sealed partial class AccessTests(AccessTests.AllServices all) : IClassFix
         private readonly ServiceFixture<RateSheet> _rates = new();
         private readonly ServiceFixture<ContactTicket> _feedback = new();
         private readonly GatewayFixture _gateway = new();
-        private Microsoft.AspNetCore.Mvc.Testing.WebApplicationFactory<gateway::Gateway.Generations> _before = null!;
+        private Microsoft.AspNetCore.Mvc.Testing.WebApplicationFactory<gateway::Gateway.Cache.Generations> _before = null!;
 
         public IReadOnlyList<(string Name, IServiceProvider Services)> Hosts { get; private set; } = [];
         public Dictionary<string, HttpClient> Callers { get; } = [];
@@ -141,7 +141,7 @@ public sealed partial class AccessTests(AccessTests.AllServices all) : IClassFix
                 .SelectMany(c => new[] { ($"ReverseProxy:Clusters:{c}:Destinations:gone:Address", _gateway.One.Address) })]);
             foreach (var role in Roles.All.Prepend(Anybody))
                 Callers[role] =
-                    ServiceFixture<gateway::Gateway.Generations>.SignedIn(GatewayFixture.At(_before), role == Anybody ? [] : [role]);
+                    ServiceFixture<gateway::Gateway.Cache.Generations>.SignedIn(GatewayFixture.At(_before), role == Anybody ? [] : [role]);
             await _articles.InitializeAsync();
             await _comments.InitializeAsync();
             await _rates.InitializeAsync();

@@ -42,7 +42,7 @@ public sealed class GatewayListenerTests(GatewayFixture gateway) : IClassFixture
         using var client = GatewayFixture.At(other);
         await PublicPort.ShowsOnlyWhetherItIsReady(
             client,
-            ServiceFixture<gateway::Gateway.Generations>.Operator(other.Services).BaseAddress!);
+            ServiceFixture<gateway::Gateway.Cache.Generations>.Operator(other.Services).BaseAddress!);
     }
 
     [Fact]

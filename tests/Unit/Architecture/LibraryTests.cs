@@ -57,7 +57,7 @@ public class LibraryTests
     public void The_portal_sees_only_Web_and_Contracts_and_the_gateway_neither_the_event_store_nor_replays()
     {
         Assert.Equal(["Contracts", "Web"], Platform(typeof(global::Portal.Backends).Assembly));
-        Assert.Empty(Platform(typeof(global::Gateway.ResponseCache).Assembly).Except(["Contracts", "Messaging", "Postgres", "Web"]));
+        Assert.Empty(Platform(typeof(global::Gateway.Cache.ResponseCache).Assembly).Except(["Contracts", "Messaging", "Postgres", "Web"]));
     }
 
     [Theory]

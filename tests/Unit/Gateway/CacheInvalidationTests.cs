@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Gateway;
+using Gateway.Cache;
 using Platform.Contracts;
 using Platform.Contracts.Articles;
 using Platform.Contracts.Comments;
@@ -57,6 +58,10 @@ public class CacheInvalidationTests
         Assert.Equal("rates", Text(RuntimeHelpers.GetUninitializedObject(typeof(RatesPublished))));
         Assert.Equal("rates", Text(RuntimeHelpers.GetUninitializedObject(typeof(RatesCorrected))));
     }
+
+    [Fact]
+    public void Gateways_of_two_releases_understand_each_other() =>
+        Assert.Equal("urn:message:Gateway:KeysChanged", MassTransit.MessageUrn.ForTypeString<KeysChanged>());
 
     private static string Text(object message) => string.Join(' ', CacheInvalidation.Keys(message));
 

@@ -1,4 +1,4 @@
-using Gateway;
+using Gateway.Cache;
 using Platform.Contracts;
 using Xunit;
 

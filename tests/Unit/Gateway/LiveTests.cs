@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gateway;
+using Gateway.Live;
 using Platform.Contracts.Articles;
 using Platform.Contracts.Comments;
 using Platform.Web;

@@ -1,4 +1,4 @@
-using Gateway;
+using Gateway.Cache;
 using Microsoft.AspNetCore.Http;
 using Platform.Contracts;
 using Platform.Web;

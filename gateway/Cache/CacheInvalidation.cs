@@ -1,3 +1,4 @@
+using Gateway.Live;
 using MassTransit;
 using Platform.Contracts;
 using Platform.Contracts.Articles;
@@ -6,7 +7,7 @@ using Platform.Contracts.CurrencyRates;
 using Platform.Contracts.Feedback;
 using Platform.Messaging;
 
-namespace Gateway;
+namespace Gateway.Cache;
 
 /// <summary>Maps public events to the surrogate keys that they change. Articles and discussions have the name of their stream.</summary>
 public static class CacheInvalidation

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Platform.Web;
 
-namespace Gateway;
+namespace Gateway.Cache;
 
 /// <summary>A cached response with the headers that it is sent with.</summary>
 internal sealed class CachedResponse

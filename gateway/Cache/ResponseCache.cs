@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using Gateway.Edge;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Primitives;
@@ -8,9 +9,9 @@ using Microsoft.Net.Http.Headers;
 using Platform.Contracts;
 using Platform.Web;
 using Yarp.ReverseProxy.Model;
-using static Gateway.CacheKey;
+using static Gateway.Cache.CacheKey;
 
-namespace Gateway;
+namespace Gateway.Cache;
 
 /// <summary>
 /// Serves anonymous GETs of routes with <c>"Cache": "true"</c> from memory while they are current (see <see cref="Generations"/>), with

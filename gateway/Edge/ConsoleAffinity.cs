@@ -2,7 +2,7 @@ using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
 using Yarp.ReverseProxy.SessionAffinity;
 
-namespace Gateway;
+namespace Gateway.Edge;
 
 /// <summary>
 /// Keeps a person who uses the console at the portal replica that holds their pages, with a cookie below <c>/console</c>. If another

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
+using Gateway.Edge;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Platform.Postgres;
 using Platform.Web;
 
-namespace Gateway;
+namespace Gateway.Live;
 
 /// <summary>The events that a client subscribes to: topics (none means all) and a language.</summary>
 public sealed record LiveFilter(IReadOnlyCollection<string> Topics, string? Lang)
@@ -33,7 +34,7 @@ public sealed record LiveFilter(IReadOnlyCollection<string> Topics, string? Lang
 /// <c>comment</c> (posted, edited, hidden) and <c>rates</c> (published, corrected). A client that reconnects with <c>Last-Event-ID</c>
 /// receives the events that it missed. If they are no longer stored, it receives a <c>reset</c> event and must reload what it displays.
 /// </summary>
-public static class Live
+public static class LiveEndpoint
 {
     /// <summary>Adds the store of live events, the service that delivers them to clients, and its health check.</summary>
     public static void AddLive(this WebApplicationBuilder builder)

@@ -1,3 +1,4 @@
+using Gateway.Cache;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Yarp.ReverseProxy.Forwarder;
@@ -6,7 +7,7 @@ using Yarp.ReverseProxy.Model;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
-namespace Gateway;
+namespace Gateway.Edge;
 
 /// <summary>
 /// Hides replicas that fail from clients (docs/decisions/0105). A read is sent to one replica after another until one answers with another

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
-namespace Gateway;
+namespace Gateway.Edge;
 
 /// <summary>
 /// Lets several gateways of one user listen on the same port; the kernel distributes new connections among them. So the next build can

@@ -2,10 +2,7 @@ using System.Threading.Channels;
 using MassTransit;
 using Platform.Contracts;
 
-namespace Gateway;
-
-/// <summary>Surrogate keys that a write through one gateway changed, published to the other gateways.</summary>
-public sealed record KeysChanged(IReadOnlyList<string> Keys, Guid By);
+namespace Gateway.Cache;
 
 /// <summary>
 /// Publishes to the other gateways which keys were changed by writes through this one: not every write has a public event, and an event

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using Platform.Web;
 
-namespace Gateway;
+namespace Gateway.Live;
 
 /// <summary>
 /// Delivers stored events to all clients connected to this gateway. Each event is serialised once and shared. A client costs one list

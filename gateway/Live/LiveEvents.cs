@@ -4,7 +4,7 @@ using Platform.Contracts.Comments;
 using Platform.Contracts.CurrencyRates;
 using Platform.Web;
 
-namespace Gateway;
+namespace Gateway.Live;
 
 /// <summary>
 /// A live event: the newest state of a stream, for one topic. <paramref name="Article"/> is the article, or the article of the comment;

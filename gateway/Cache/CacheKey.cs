@@ -2,7 +2,7 @@ using Microsoft.Extensions.Primitives;
 using Platform.Contracts;
 using Platform.Web;
 
-namespace Gateway;
+namespace Gateway.Cache;
 
 /// <summary>
 /// Decides which requests may be served from the cache, and which requests share a cached response (docs/decisions/0096).

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Platform.Contracts;
 
-namespace Gateway;
+namespace Gateway.Cache;
 
 /// <summary>
 /// Records when each surrogate key last changed, on a clock that only counts changes (generations). A response fetched at generation g is

@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 using Platform.Web;
 using Yarp.ReverseProxy.Model;
 
-namespace Gateway;
+namespace Gateway.Edge;
 
 /// <summary>Protects the services from the internet: rate limits, trusted proxies, allowed origins and security headers.</summary>
 public static class Protection

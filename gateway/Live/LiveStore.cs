@@ -7,7 +7,7 @@ using Platform.Messaging;
 using Platform.Postgres;
 using Platform.Web;
 
-namespace Gateway;
+namespace Gateway.Live;
 
 /// <summary>An entry with its id. Ids only increase, and are the same at every gateway.</summary>
 public sealed record StoredEntry(long Id, LiveEntry Entry);
