@@ -22,7 +22,7 @@ using PublicRates = Platform.Contracts.CurrencyRates;
 namespace Contracts;
 
 /// <summary>One sample of every public event, and of every event that a service stores.</summary>
-internal static class Samples
+internal static partial class Samples
 {
     private static readonly Guid
         Event = new("01900000-0000-7000-8000-000000000001"),
@@ -163,4 +163,11 @@ internal static class Samples
         new ReplayCancelled("admin", At),
         new ReplayFailed("PostgresException: no", At),
     ];
+
+    /// <summary>Gives each sample a file: the name of the event and the number of the sample among those of the same event.</summary>
+    public static IReadOnlyDictionary<string, object> Files(
+        IEnumerable<object> samples, Func<Type, string> name, Func<int, string> number) =>
+        samples.GroupBy(sample => name(sample.GetType()))
+            .SelectMany(g => g.Select((sample, i) => (File: $"{g.Key}{number(i + 1)}.json", sample)))
+            .ToDictionary(s => s.File, s => s.sample);
 }

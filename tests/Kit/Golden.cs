@@ -28,6 +28,9 @@ public static class Golden
         if (released != wanted) Assert.Fail($"tests/Contracts/{file} was released as\n{released}\nbut is now\n{wanted}");
     }
 
+    /// <summary>The content of a golden file.</summary>
+    public static JsonNode Read(string file) => JsonNode.Parse(Repository.Read("tests", "Contracts", file))!;
+
     /// <summary>The golden files below a folder of tests/Contracts.</summary>
     public static IReadOnlyList<string> Files(string folder) =>
         [.. Directory.EnumerateFiles(Repository.Path("tests", "Contracts", folder), "*.json", SearchOption.AllDirectories)
