@@ -20,7 +20,7 @@ public sealed class CommentQueue(Desk desk)
                 c => new QueueRow(c, 0, []));
         Guid[] unknown = [.. page.Value?.Items.Select(r => r.Comment.ArticleId).Distinct().Where(a => !_titles.ContainsKey(a)) ?? []];
         foreach (var id in unknown)
-            _titles[id] = (await desk.Get<ArticleItem>($"/api/articles/{id}?lang={ConsoleLanguage.Current}")).Value?.Title ?? $"{id}";
+            _titles[id] = (await desk.Get<ArticleView>($"/api/articles/{id}?lang={ConsoleLanguage.Current}")).Value?.Title ?? $"{id}";
         return page;
     }
 

@@ -28,7 +28,7 @@ public sealed partial class PoliciesDesk
             o => o.StartsWith("article-", StringComparison.Ordinal) && !_articles.ContainsKey(o)).ToArray()
             ?? [])
             _articles[of] =
-                (await Desk.Get<ArticleItem>($"/api/articles/{of["article-".Length..]}?lang={ConsoleLanguage.Current}")).Value?.Title
+                (await Desk.Get<ArticleView>($"/api/articles/{of["article-".Length..]}?lang={ConsoleLanguage.Current}")).Value?.Title
                     ?? of;
         _policies = policies;
     }
