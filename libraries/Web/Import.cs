@@ -68,7 +68,7 @@ public sealed partial class Import
         return result?.Outcome != "failed";
     }
 
-    /// <summary>Imports the items of an XML file, and reports an error of the file at the position where it is.</summary>
+    /// <summary>Imports the items of an XML file, and reports an error of the file with its position.</summary>
     public async Task<bool> AddXml<T>(IAsyncEnumerable<T> items, Func<T, ImportItem, Task<ImportResult?>> import, CancellationToken ct)
     {
         try

@@ -41,7 +41,7 @@ public sealed class RouteTests : IDisposable
         var proxy = new ServiceCollection().AddLogging().AddReverseProxy().LoadFromConfig(settings);
         using var services = proxy.Services.BuildServiceProvider();
         var released = services.GetRequiredService<IProxyConfigProvider>().GetConfig();
-        Assert.InRange(released.Routes.Count, 80, 500);
+        Assert.InRange(released.Routes.Count, 70, 500);
         Assert.InRange(released.Clusters.Count, 5, 50);
         Assert.Empty(Texts(released.Routes).Except(Texts(Routes)));
         Assert.Empty(Texts(released.Clusters).Except(Texts(Clusters)));
