@@ -47,7 +47,7 @@ public sealed class Archives : ServiceNewsroom
             });
             using var answer = await Desk.Editor.PostAsync(
                 "/api/import/articles", new StringContent(string.Join('\n', lines), Encoding.UTF8, "application/x-ndjson"), ct);
-            Assert.Equal(chunk.Length, (await answer.Content.ReadAsStringAsync(ct)).Split("\"created\"").Length - 1);
+            Assert.Equal(chunk.Length, (await answer.Content.ReadAsStringAsync(ct)).Split("\"outcome\":\"created\"").Length - 1);
         });
         Articles = [.. published.OrderByDescending(p => p.Item2).ThenByDescending(p => $"article-{p.Item1}", StringComparer.Ordinal)];
     }
