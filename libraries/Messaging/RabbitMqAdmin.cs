@@ -21,6 +21,9 @@ public interface IRabbitMqAdmin
     /// <summary>Whether the queue exists and has a consumer.</summary>
     Task<bool> HasConsumer(string queue, CancellationToken ct);
 
+    /// <summary>The number of messages that wait for the consumers of the queue; 0 if it has none.</summary>
+    Task<long> Backlog(string queue, CancellationToken ct);
+
     /// <summary>Declares a durable quorum queue with these additional arguments, unless it exists.</summary>
     Task Declare(string queue, CancellationToken ct, params (string Name, object Value)[] arguments);
 
@@ -83,6 +86,10 @@ public sealed class RabbitMqAdmin(IReadOnlyList<Uri> nodes, string name, Consume
 
     /// <inheritdoc />
     public async Task<bool> HasConsumer(string queue, CancellationToken ct) => await Declared(queue, ct) is { ConsumerCount: > 0 };
+
+    /// <inheritdoc />
+    public async Task<long> Backlog(string queue, CancellationToken ct) =>
+        await Declared(queue, ct) is { ConsumerCount: > 0 } state ? state.MessageCount : 0;
 
     /// <inheritdoc />
     public async Task Declare(string queue, CancellationToken ct, params (string Name, object Value)[] arguments)

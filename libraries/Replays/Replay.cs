@@ -148,7 +148,9 @@ public sealed record Replay : Stored, IState<Replay>
     public long Done { get; init; }
     /// <summary>The number of events, rows or messages in all; 0 while it is unknown.</summary>
     public long Total { get; init; }
-    /// <summary>The number of the event after which a restart continues.</summary>
+    /// <summary>
+    /// The number of the event at which a restart continues. It is negative if the replay proceeds from the newest event to the oldest.
+    /// </summary>
     public long Position { get; init; }
     /// <summary>The replica that runs the replay, or ran it last.</summary>
     public string? Replica { get; init; }

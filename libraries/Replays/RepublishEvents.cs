@@ -1,6 +1,7 @@
 using JasperFx.Events;
 using Marten;
 using MassTransit;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Platform.EventSourcing;
 using Platform.Messaging;
@@ -74,15 +75,18 @@ public sealed class Republisher(
 
 /// <summary>
 /// The replay targets <c>bus</c> and <c>bus:QUEUE</c>: publishes stored events again, to all consumers or to one queue. It reads the events
-/// itself and does not change the position of the relay.
+/// itself and does not change the position of the relay. A replay to one queue waits while its consumers have a backlog, so that it delays
+/// new messages by seconds at most. A refill of the whole history proceeds from the newest page of events to the oldest, because recent
+/// events are the most likely to be missing. Consumers reject versions of a stream that are older than the one they have seen.
 /// </summary>
-public sealed class RepublishEvents(
+public sealed partial class RepublishEvents(
     IDocumentStore store,
     NpgsqlDataSource database,
     Republisher republisher,
     RebuildReadModel readModels,
     IRabbitMqAdmin broker,
-    TimeProvider clock) : IReplayTarget
+    TimeProvider clock,
+    ILogger<RepublishEvents> log) : IReplayTarget
 {
     /// <summary>The target for all consumers.</summary>
     public const string AllConsumers = "bus";
@@ -91,6 +95,9 @@ public sealed class RepublishEvents(
     /// <summary>The default rate, at which a consumer keeps up although it also has other work.</summary>
     public const int DefaultPerSecond = 500;
     private const int Page = 200;
+    /// <summary>The number of messages that wait for the consumers of a queue, above which a replay to it waits.</summary>
+    private const int MaxBacklog = 200;
+    private static readonly TimeSpan CheckQueueEvery = TimeSpan.FromMilliseconds(100);
 
     /// <inheritdoc />
     public bool Handles(string target) => target == AllConsumers || target.StartsWith(QueuePrefix, StringComparison.Ordinal);
@@ -133,8 +140,10 @@ public sealed class RepublishEvents(
     {
         if (replay.Refill != true) return true;
         try { return await broker.HasConsumer(Queue(replay)!, ct); }
-        catch (Exception e) when (e is BrokerUnreachableException or AlreadyClosedException) { return false; }
+        catch (Exception e) when (IsUnavailable(e)) { return false; }
     }
+
+    private static bool IsUnavailable(Exception e) => e is BrokerUnreachableException or AlreadyClosedException;
 
     /// <inheritdoc />
     public async Task Run(RunningReplay run, CancellationToken ct)
@@ -148,13 +157,22 @@ public sealed class RepublishEvents(
         var last = Math.Min(
             (long)(await connection.Value($"select coalesce(max(seq_id), 0) from {stored.Table}", ct))!,
             replay.Scope.ToSequence ?? long.MaxValue);
-        var total = done + await where.Count(connection, stored, position, last, ct);
+        // A refill that a replica of an earlier version has begun has a positive position and continues in that order. A replica of an
+        // earlier version that continues this one treats the negative position as 0 and sends everything.
+        var newestFirst = replay is { Refill: true, Scope.From: null, Position: <= 0 };
+        if (newestFirst && position == 0) position = -last - 1;
+        (long After, long Last) Remaining() => newestFirst ? (0, -position - 1) : (position, last);
+        var total = done + await where.Count(connection, stored, Remaining(), ct);
         await run.Advance("sending", done, total, position, ct, always: true);
         var rateLimit = new RateLimit(replay.PerSecond ?? DefaultPerSecond, clock);
-        while (await where.Next(connection, stored, position, last, Page, ct) is { Count: > 0 } page)
+        while (await where.Next(connection, stored, Remaining(), newestFirst, Page, ct) is { Count: > 0 } page)
         {
-            if (replay.Mode == ReplayMode.Apply) await republisher.Send(page, ct, Queue(replay), replay.Refill == true, replay.Messages);
-            (position, done) = (page[^1].Sequence, done + page.Count);
+            if (replay.Mode == ReplayMode.Apply)
+            {
+                await WaitForConsumer(replay, ct);
+                await republisher.Send(page, ct, Queue(replay), replay.Refill == true, replay.Messages);
+            }
+            (position, done) = (newestFirst ? -page[0].Sequence : page[^1].Sequence, done + page.Count);
             await run.Advance("sending", done, total, position, ct);
             if (replay.Mode == ReplayMode.Apply) await rateLimit.Wait(page.Count, ct);
         }
@@ -163,6 +181,23 @@ public sealed class RepublishEvents(
             await republisher.AnnounceEnd(replay.RequestedAt, ct);
         await run.Complete(done, null, ct);
     }
+
+    /// <summary>Waits while the consumers of the queue have a backlog. While the broker is unavailable, the publisher waits instead.</summary>
+    private async Task WaitForConsumer(Replay replay, CancellationToken ct)
+    {
+        if (Queue(replay) is not { } queue) return;
+        try
+        {
+            while (await broker.Backlog(queue, ct) > MaxBacklog) await Task.Delay(CheckQueueEvery, clock, ct);
+        }
+        catch (Exception e) when (IsUnavailable(e))
+        {
+            BrokerUnavailable(log, e, queue);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not read the length of the queue {Queue}. The replay continues.")]
+    private static partial void BrokerUnavailable(ILogger log, Exception e, string queue);
 
     private static string? Queue(Replay replay) =>
         replay.Target.StartsWith(QueuePrefix, StringComparison.Ordinal) ? replay.Target[QueuePrefix.Length..] : null;
@@ -177,33 +212,31 @@ public sealed class RepublishEvents(
             and ($5::timestamptz is null or d.timestamp <= $5) and ($6::text[] is null or d.type = any($6))
             """;
 
-        private object[] Arguments(long after, long last) =>
+        private object[] Arguments((long After, long Last) range) =>
         [
-            Math.Max(after, (scope.FromSequence ?? 1) - 1), last, (object?)scope.Stream ?? DBNull.Value,
+            Math.Max(range.After, (scope.FromSequence ?? 1) - 1), range.Last, (object?)scope.Stream ?? DBNull.Value,
             (object?)scope.From?.ToUniversalTime() ?? DBNull.Value,
             (object?)scope.To?.ToUniversalTime() ?? DBNull.Value,
             (object?)scope.Types?.ToArray() ?? DBNull.Value,
         ];
 
-        public async Task<long> Count(
-            NpgsqlConnection connection,
-            StoredEvents stored,
-            long after,
-            long last,
-            CancellationToken ct) =>
-            (long)(await connection.Value($"select count(*) from {stored.Table} d where {Where}", ct, Arguments(after, last)))!;
+        public async Task<long> Count(NpgsqlConnection connection, StoredEvents stored, (long, long) range, CancellationToken ct) =>
+            (long)(await connection.Value($"select count(*) from {stored.Table} d where {Where}", ct, Arguments(range)))!;
 
+        /// <summary>The oldest or newest events of a range, in the order of their numbers.</summary>
         public async Task<IReadOnlyList<IEvent>> Next(
             NpgsqlConnection connection,
             StoredEvents stored,
-            long after,
-            long last,
+            (long, long) range,
+            bool newest,
             int limit,
             CancellationToken ct)
         {
             var page = new List<IEvent>(limit);
-            await foreach (var e in stored.Read(connection, $"{Where} order by d.seq_id limit {limit}", ct, Arguments(after, last)))
+            var order = newest ? "desc" : "asc";
+            await foreach (var e in stored.Read(connection, $"{Where} order by d.seq_id {order} limit {limit}", ct, Arguments(range)))
                 page.Add(e);
+            if (newest) page.Reverse();
             return page;
         }
     }

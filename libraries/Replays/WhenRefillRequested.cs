@@ -15,11 +15,18 @@ public sealed class WhenRefillRequested(IDocumentStore store, LockSessions locks
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Decides whether to start a replay and which active ones to cancel. A refill that has not begun yet is sufficient. Replays that have
-    /// begun are cancelled, because what they have sent may have been lost with the queue.
+    /// Decides whether to start a replay, which active ones to cancel, and since when events are sent. A refill that has not begun yet is
+    /// sufficient. Replays that have begun are cancelled, because what they have sent may have been lost with the queue, and the new refill
+    /// includes all events of the refills that it replaces.
     /// </summary>
-    public static (bool Start, IReadOnlyList<string> Cancel) Decide(IReadOnlyList<Replay> active) =>
-        active.Any(r => r is { Refill: true, Status: ReplayStatus.Queued }) ? (false, []) : (true, [.. active.Select(r => r.Id)]);
+    public static (bool Start, IReadOnlyList<string> Cancel, DateTimeOffset? Since) Decide(
+        IReadOnlyList<Replay> active, DateTimeOffset? since)
+    {
+        var refills = active.Where(r => r.Refill == true).ToList();
+        if (refills.Exists(r => r.Status == ReplayStatus.Queued)) return (false, [], since);
+        IEnumerable<DateTimeOffset?> from = [since, .. refills.Select(r => r.Scope.From)];
+        return (true, [.. active.Select(r => r.Id)], from.Contains(null) ? null : from.Min());
+    }
 
     /// <inheritdoc />
     public async Task Consume(ConsumeContext<RefillRequested> context)
@@ -32,12 +39,12 @@ public sealed class WhenRefillRequested(IDocumentStore store, LockSessions locks
         if (await session.LoadAsync<Replay>(id, ct) is not null) return;
         var active = session.Query<Replay>()
             .Where(r => r.Target == target && (r.Status == ReplayStatus.Queued || r.Status == ReplayStatus.Running));
-        var (start, cancel) = Decide(await active.ToListAsync(ct));
+        var (start, cancel, since) = Decide(await active.ToListAsync(ct), context.Message.Since);
         foreach (var replaced in cancel) await decider.Decide<Replay>(replaced, r => Replay.Cancel(r, queue, clock.GetUtcNow()), ct);
         var wanted = new ReplayRequested(
             target,
             ReplayMode.Apply,
-            new ReplayScope(From: context.Message.Since),
+            new ReplayScope(From: since),
             PerSecond,
             "The queue did not exist and was declared again.",
             queue,

@@ -88,6 +88,42 @@ public sealed class MissingQueueTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_refill_sends_the_newest_events_first_and_does_not_delay_new_ones()
+    {
+        const string queue = "tests-slow-consumer";
+        var (oldest, _, newest) = (await Publish(1), await Publish(400), await Publish(1));
+        await _articles.PublishAndWait(new RefillRequested(queue, Messages: [nameof(PublicArticles.ArticlePublished)]));
+
+        var heard = new ConcurrentQueue<Guid>();
+        var resume = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(rabbit =>
+        {
+            rabbit.Host(_articles.Servers.Bus);
+            rabbit.ReceiveEndpoint(queue, endpoint =>
+            {
+                endpoint.PrefetchCount = 1; // one at a time, so that the order of arrival is kept
+                endpoint.Handler<PublicArticles.ArticlePublished>(async context =>
+                {
+                    await resume.Task;
+                    heard.Enqueue(context.Message.ArticleId);
+                });
+            });
+        });
+        await bus.StartAsync(TestContext.Current.CancellationToken);
+        await Eventually.IsTrue(
+            async () => await _articles.Servers.Queue(queue) is { Messages: > 201 }, "the refill waits for the consumer", Limit);
+        var published = await Publish(1);
+        resume.SetResult();
+        await Eventually.IsTrue(() => Task.FromResult(heard.Count == 403), "all were sent", Limit);
+        await bus.StopAsync(TestContext.Current.CancellationToken);
+
+        var order = heard.ToList();
+        Assert.Equal(403, order.Distinct().Count());
+        Assert.True(order.IndexOf(newest) < order.IndexOf(published), "The newest event was not sent first.");
+        Assert.True(order.IndexOf(published) < order.IndexOf(oldest), "A new event was delayed until the refill had ended.");
+    }
+
     private async Task<IReadOnlyList<ReplayItem>> Replays(string queue)
     {
         using var admin = _articles.Client("admin");

@@ -27,6 +27,19 @@ public class RefillTests
     public void A_refill_replaces_a_replay_that_an_admin_requested() => Decides([ByAnAdmin], start: true, "replay-1");
 
     [Fact]
+    public void A_refill_includes_the_events_of_the_refills_that_it_replaces()
+    {
+        var (early, late) = (DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1));
+        var (since, all) = (Begun with { Scope = new(From: early) }, Begun);
+        Assert.Equal(late, WhenRefillRequested.Decide([], late).Since);
+        Assert.Equal(early, WhenRefillRequested.Decide([since], late).Since);
+        Assert.Equal(early, WhenRefillRequested.Decide([since with { Scope = new(From: late) }], early).Since);
+        Assert.Null(WhenRefillRequested.Decide([since, all], late).Since);
+        Assert.Null(WhenRefillRequested.Decide([since], null).Since);
+        Assert.Equal(late, WhenRefillRequested.Decide([ByAnAdmin], late).Since);
+    }
+
+    [Fact]
     public void A_refill_is_requested_from_the_publishers_of_the_events_of_a_queue()
     {
         var queues = new ConsumedQueues();
@@ -45,7 +58,7 @@ public class RefillTests
 
     private static void Decides(IReadOnlyList<Replay> active, bool start, params string[] cancelled)
     {
-        var decided = WhenRefillRequested.Decide(active);
+        var decided = WhenRefillRequested.Decide(active, since: null);
         Assert.Equal((start, string.Join(' ', cancelled)), (decided.Start, string.Join(' ', decided.Cancel)));
     }
 }
