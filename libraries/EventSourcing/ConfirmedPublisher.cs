@@ -33,6 +33,9 @@ public sealed partial class ConfirmedPublisher(TimeProvider clock, ILogger<Confi
     /// <summary>The number of failed attempts since the last confirmation.</summary>
     private volatile int _failures;
 
+    /// <summary>Whether the last attempt failed and none has succeeded since.</summary>
+    internal bool IsBrokerUnavailable => _failures > 0;
+
     /// <summary>
     /// Returns when the broker has confirmed the message that <paramref name="send"/> publishes. <paramref name="failed"/> receives the
     /// number and the error of each attempt that was not confirmed.

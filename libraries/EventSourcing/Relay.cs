@@ -27,6 +27,7 @@ public sealed partial class Relay(
     IRabbitMqAdmin broker,
     StoreEpoch epochs,
     EpochBegan epochBegan,
+    KnownQueues queues,
     ConfirmedPublisher publisher,
     Translate translate,
     TimeProvider clock,
@@ -100,8 +101,9 @@ public sealed partial class Relay(
         var epoch = await epochs.DetectLoss(session, trail, ct);
         if (epoch > 0) await epochBegan(epoch, ct);
         var position = await session.Run(leader => _table.Load(leader, ct), ct);
+        var consumers = new ConsumerQueues(broker, trail, queues);
         var term = new RelayTerm(
-            store, database, appended, bus, publisher, translate, clock, log, _report, _table, session, trail, epoch);
+            store, database, appended, bus, publisher, translate, clock, log, _report, _table, session, trail, consumers, epoch);
         Leads = true;
         TermBegins(log, new RelayProgress(position.Upto, position.Holes).Contiguous);
         try

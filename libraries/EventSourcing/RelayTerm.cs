@@ -23,6 +23,7 @@ internal sealed partial class RelayTerm(
     RelayTable table,
     SessionLock session,
     RelayTrail trail,
+    ConsumerQueues consumers,
     long epoch)
 {
     /// <summary>The maximum number of pages that are published concurrently. Messages of one stream are chained across pages.</summary>
@@ -126,9 +127,15 @@ internal sealed partial class RelayTerm(
         foreach (var outbound in messages)
             await publisher.PublishUntilConfirmed(
                 outbound,
-                limit => bus.Publish(outbound.Message, outbound.Message.GetType(), message => outbound.Mark(message, epoch), limit),
+                limit => Send(outbound, limit),
                 ct,
                 (attempt, e) => attempt >= 2 ? report.Report(e, ct) : Task.CompletedTask);
+    }
+
+    private async Task Send(Outbound outbound, CancellationToken ct)
+    {
+        if (publisher.IsBrokerUnavailable) await consumers.ThrowIfMissing(ct);
+        await bus.Publish(outbound.Message, outbound.Message.GetType(), message => outbound.Mark(message, epoch), ct);
     }
 
     /// <summary>Records the progress, page after page, when all messages of a page are confirmed.</summary>

@@ -38,6 +38,8 @@ internal sealed class RelayTrail(IRabbitMqAdmin broker, string name, TimeProvide
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
     private IChannel? _channel;
+    private bool _declared;
+    private long? _lostAt;
 
     /// <summary>Creates the trail of the store's service. The name of the queue must never change.</summary>
     public static RelayTrail Of(IDocumentStore store, IRabbitMqAdmin broker, TimeProvider clock) =>
@@ -68,6 +70,13 @@ internal sealed class RelayTrail(IRabbitMqAdmin broker, string name, TimeProvide
         {
             throw new TimeoutException($"The broker did not deliver the contents of the queue {name} in time.", e);
         }
+    }
+
+    /// <summary>The time since the queue was found missing, because the broker lost its data or is new; null if it was not.</summary>
+    public async Task<TimeSpan?> TimeSinceLoss(CancellationToken ct)
+    {
+        if (!await broker.HasQueue(name, ct) && (_declared || _lostAt is null)) (_declared, _lostAt) = (false, clock.GetTimestamp());
+        return _lostAt is { } at ? clock.GetElapsedTime(at) : null;
     }
 
     private async Task<IReadOnlyList<RelayedEvent>> UpTo(Guid mark, CancellationToken ct)
@@ -119,8 +128,10 @@ internal sealed class RelayTrail(IRabbitMqAdmin broker, string name, TimeProvide
 
     private async Task<IChannel> Declare(CancellationToken ct)
     {
+        await TimeSinceLoss(ct);
         await broker.Declare(
             name, ct, (Headers.XMaxLength, MaxMessages), (Headers.XMaxLengthInBytes, MaxBytes), ("x-delivery-limit", DeliveryLimit));
+        _declared = true;
         return await broker.Open(ct);
     }
 

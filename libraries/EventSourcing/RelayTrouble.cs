@@ -18,25 +18,25 @@ internal sealed class TroubleReport(IDocumentStore store, TimeProvider clock) : 
 {
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
-    /// <summary>Whether an error is stored; null if that is unknown, because another replica may have been the leader.</summary>
-    private bool? _hasError;
+    /// <summary>The stored error, or an empty text; null if it is unknown, because another replica may have been the leader.</summary>
+    private string? _stored;
 
     /// <summary>Must be called at the beginning of a term, because another replica may have been the leader since the last one.</summary>
-    public void Reset() => _hasError = null;
+    public void Reset() => _stored = null;
 
     public async Task Report(Exception? error, CancellationToken ct)
     {
-        var hasError = error is not null;
-        if (_hasError == hasError) return;
+        var text = error is null ? "" : $"{error.GetType().Name}: {error.Message}";
+        if (_stored == text) return;
         await _oneAtATime.WaitAsync(ct);
         try
         {
-            if (_hasError == hasError) return;
+            if (_stored == text) return;
             await using var session = store.LightweightSession();
             if (error is null) session.Delete<RelayTrouble>(Relay.Id);
-            else session.Store(new RelayTrouble { Error = $"{error.GetType().Name}: {error.Message}", At = clock.GetUtcNow() });
+            else session.Store(new RelayTrouble { Error = text, At = clock.GetUtcNow() });
             await session.SaveChangesAsync(ct);
-            _hasError = hasError;
+            _stored = text;
         }
         finally
         {

@@ -85,6 +85,7 @@ public sealed partial class RepublishEvents(
     Republisher republisher,
     RebuildReadModel readModels,
     IRabbitMqAdmin broker,
+    RelayInspection relay,
     TimeProvider clock,
     ILogger<RepublishEvents> log) : IReplayTarget
 {
@@ -97,7 +98,7 @@ public sealed partial class RepublishEvents(
     private const int Page = 200;
     /// <summary>The number of messages that wait for the consumers of a queue, above which a replay to it waits.</summary>
     private const int MaxBacklog = 200;
-    private static readonly TimeSpan CheckQueueEvery = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan CheckQueueEvery = TimeSpan.FromMilliseconds(100), MaxWaitForRelay = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc />
     public bool Handles(string target) => target == AllConsumers || target.StartsWith(QueuePrefix, StringComparison.Ordinal);
@@ -133,13 +134,26 @@ public sealed partial class RepublishEvents(
         return null;
     }
 
+    /// <summary>The queues that have ever been declared by a consumer of this service's events: each of them was refilled then.</summary>
+    public static async Task<IReadOnlyList<string>> RefilledQueues(IDocumentStore store, CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        var targets = await session.Query<Replay>().Where(r => r.Refill == true).Select(r => r.Target).Distinct().ToListAsync(ct);
+        return [.. targets.Select(target => target[QueuePrefix.Length..])];
+    }
+
     /// <summary>
-    /// A refill can begin only when its queue has a consumer: then the bindings of the queue exist, and new events reach it directly.
+    /// A refill can begin only when its queue has a consumer: then the bindings of the queue exist, and new events reach it directly. The
+    /// events that the relay has not published yet go first.
     /// </summary>
     public async Task<bool> CanBegin(Replay replay, CancellationToken ct)
     {
         if (replay.Refill != true) return true;
-        try { return await broker.HasConsumer(Queue(replay)!, ct); }
+        try
+        {
+            return await broker.HasConsumer(Queue(replay)!, ct)
+                && ((await relay.Read(ct)).Lag <= Page || clock.GetUtcNow() - replay.RequestedAt > MaxWaitForRelay);
+        }
         catch (Exception e) when (IsUnavailable(e)) { return false; }
     }
 
@@ -182,7 +196,7 @@ public sealed partial class RepublishEvents(
         await run.Complete(done, null, ct);
     }
 
-    /// <summary>Waits while the consumers of the queue have a backlog. While the broker is unavailable, the publisher waits instead.</summary>
+    /// <summary>Waits while the consumers of the queue have a backlog, unless the broker is unavailable.</summary>
     private async Task WaitForConsumer(Replay replay, CancellationToken ct)
     {
         if (Queue(replay) is not { } queue) return;

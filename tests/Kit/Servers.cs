@@ -50,6 +50,17 @@ public sealed class Servers : IAsyncDisposable
     /// <summary>Deletes a queue of this fixture with all its messages.</summary>
     public async Task DeleteQueue(string name) => (await Management.DeleteAsync($"api/queues/{Name}/{name}")).EnsureSuccessStatusCode();
 
+    /// <summary>
+    /// Deletes everything that the broker has stored for this fixture, and closes its connections. They cannot be opened again before
+    /// <paramref name="meanwhile"/> has ended.
+    /// </summary>
+    public async Task WipeBroker(Func<Task> meanwhile)
+    {
+        (await Management.DeleteAsync($"api/vhosts/{Name}")).EnsureSuccessStatusCode();
+        await meanwhile();
+        (await Management.PutAsJsonAsync($"api/vhosts/{Name}", new { })).EnsureSuccessStatusCode();
+    }
+
     /// <summary>The messages in all queues of this fixture, including the error queues; they stay in the queues.</summary>
     public async Task<string> Messages()
     {

@@ -32,6 +32,7 @@ public static class AdminSurface
         services.AddHealthChecks().AddCheck<ReplicasHealth>("replicas", tags: [Health.InformationTag]);
         services.AddSingleton<EpochReplays>()
             .AddSingleton<EpochBegan>(provider => (epoch, ct) => provider.GetRequiredService<EpochReplays>().Request(epoch, ct))
+            .AddSingleton<KnownQueues>(provider => ct => RepublishEvents.RefilledQueues(provider.GetRequiredService<IDocumentStore>(), ct))
             .AddSingleton<Republisher>()
             .AddSingleton<Failures>()
             .AddSingleton<HandleFailures>()

@@ -4,7 +4,9 @@ using Articles.Publishing;
 using Integration.Articles;
 using Kit;
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.Contracts.Refills;
+using Platform.EventSourcing;
 using Platform.Messaging;
 using Platform.Replays;
 using Platform.Replays.Admin;
@@ -17,6 +19,7 @@ namespace Integration.Replays;
 public sealed class MissingQueueTests : IAsyncLifetime
 {
     private const int Many = 20;
+    private const string IsPublished = "select position = (select max(seq_id) from articles.mt_events) from articles.relay";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly string[] Queues =
         ["comments-when-article-published", "comments-when-article-revised", "comments-when-article-retracted"];
@@ -124,6 +127,59 @@ public sealed class MissingQueueTests : IAsyncLifetime
         Assert.True(order.IndexOf(published) < order.IndexOf(oldest), "A new event was delayed until the refill had ended.");
     }
 
+    [Fact]
+    public async Task Events_wait_for_the_known_consumers_after_the_broker_lost_its_data()
+    {
+        const string queue = "tests-late-consumer";
+        await Publish(1);
+        await _articles.PublishAndWait(new RefillRequested(queue, Messages: [nameof(PublicArticles.ArticlePublished)]));
+        Guid? waiting = null;
+        await _articles.Servers.WipeBroker(async () => waiting = await PublishWithoutBroker());
+        await Eventually.IsTrue(
+            async () => (await Cause())?.Contains($"{queue} has a consumer again", StringComparison.Ordinal) == true,
+            "the relay names the queue that it waits for",
+            Limit);
+
+        var heard = new ConcurrentQueue<(Guid Article, bool IsReplay)>();
+        var bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(rabbit =>
+        {
+            rabbit.Host(_articles.Servers.Bus);
+            rabbit.ReceiveEndpoint(queue, endpoint => endpoint.Handler<PublicArticles.ArticlePublished>(context =>
+            {
+                heard.Enqueue((context.Message.ArticleId, context.IsReplay()));
+                return Task.CompletedTask;
+            }));
+        });
+        await bus.StartAsync(TestContext.Current.CancellationToken);
+        await Eventually.IsTrue(() => Task.FromResult(heard.Contains((waiting!.Value, false))), "the event that waited arrives", Limit);
+        await bus.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Events_do_not_wait_long_for_a_consumer_that_stays_away()
+    {
+        await Publish(1);
+        await _articles.PublishAndWait(new RefillRequested("tests-stopped-consumer"));
+        await _articles.Servers.WipeBroker(PublishWithoutBroker);
+        await Eventually.IsTrue(async () => (await Cause())?.Contains("tests-stopped-consumer") == true, "the relay waits", Limit);
+        await Eventually.IsTrue(
+            () => _articles.Servers.Query<bool>(IsPublished), "the relay has published the event that waited", Limit);
+    }
+
+    /// <summary>Publishes an article, and waits until the relay has reported that it could not publish the event.</summary>
+    private async Task<Guid> PublishWithoutBroker()
+    {
+        using var editor = _articles.Client("editor");
+        var article = Some.Id();
+        (await editor.Send($"PUT /api/articles/{article}", Newsroom.Body(Newsroom.English()))).Is(HttpStatusCode.Created);
+        (await editor.Send($"POST /api/articles/{article}/publish", ifMatch: "*")).Is(HttpStatusCode.NoContent);
+        await Eventually.IsTrue(async () => await Cause() is not null, "the relay cannot publish the event", Limit);
+        return article;
+    }
+
+    private async Task<string?> Cause() =>
+        (await _articles.Services.GetRequiredService<RelayInspection>().Read(TestContext.Current.CancellationToken)).Cause;
+
     private async Task<IReadOnlyList<ReplayItem>> Replays(string queue)
     {
         using var admin = _articles.Client("admin");
@@ -154,8 +210,7 @@ public sealed class MissingQueueTests : IAsyncLifetime
             (await editor.Send($"PUT /api/articles/{last}", Newsroom.Body(Newsroom.English()))).Is(HttpStatusCode.Created);
             (await editor.Send($"POST /api/articles/{last}/publish", ifMatch: "*")).Is(HttpStatusCode.NoContent);
         }
-        const string isDone = "select position = (select max(seq_id) from articles.mt_events) from articles.relay";
-        await Eventually.IsTrue(() => _articles.Servers.Query<bool>(isDone), "the relay has published all events");
+        await Eventually.IsTrue(() => _articles.Servers.Query<bool>(IsPublished), "the relay has published all events");
         return last;
     }
 
