@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Json;
 using Chaos;
 using Kit;
 
@@ -28,9 +27,12 @@ internal static class ClusterFaults
         var leader = await Primary(site);
         await Eventually.IsTrue(async () =>
         {
-            var from = new { leader = $"postgres-{Number(leader)}" };
-            using var answer = await Http.PostAsJsonAsync($"{Patroni(leader)}/switchover", from, ct);
-            return answer.IsSuccessStatusCode;
+            // Patroni rejects a request without Content-Length, as PostAsJsonAsync sends it.
+            using var from = new StringContent($$"""{"leader":"postgres-{{Number(leader)}}"}""");
+            using var answer = await Http.PostAsync($"{Patroni(leader)}/switchover", from, ct);
+            return answer.IsSuccessStatusCode
+                ? true
+                : throw new InvalidOperationException($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(ct)}");
         }, "Patroni switches over", Patience);
         await Eventually.IsTrue(async () => (await Primary(site)).Name != leader.Name, "another server is the primary", Patience);
     }
