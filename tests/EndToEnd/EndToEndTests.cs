@@ -45,13 +45,22 @@ public abstract class EndToEndTests(RunningPlatform platform) : IAsyncDisposable
     }
 }
 
-/// <summary>Base class of the tests that stop or kill processes. Everything is running again before the next test.</summary>
+/// <summary>
+/// Base class of the tests that stop or kill processes. Before the next test, everything is running again, and all queues are refilled.
+/// </summary>
 public abstract class DisruptiveTests(RunningPlatform platform) : EndToEndTests(platform)
 {
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         await Platform.Heal();
+        using var admin = await Platform.SignedIn("admin");
+        foreach (var service in RunningPlatform.Services)
+            await Eventually.IsTrue(
+                async () => (await admin.Read($"/admin/{service}/replays"))["items"]!.AsArray()
+                    .All(replay => replay!["state"]!.GetValue<string>() is not ("queued" or "running")),
+                $"{service} has completed all replays",
+                Patience);
         GC.SuppressFinalize(this);
     }
 }
