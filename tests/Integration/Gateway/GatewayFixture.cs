@@ -54,6 +54,7 @@ public class GatewayFixture : IAsyncLifetime
             host.UseSetting("Logging:Console:LogLevel:Default", "Critical");
             host.UseSetting("Operator:Url", "http://127.0.0.1:0");
             host.UseSetting("Gateway:WritesPerMinute", $"{WritesPerMinute}");
+            host.UseSetting("Gateway:DrainSeconds", "0");
             host.UseSetting("Gateway:Origins:0", "https://portal.example");
             host.UseSetting("ReverseProxy:Clusters:articles:Destinations:one:Address", One.Address);
             host.UseSetting("ReverseProxy:Clusters:articles:Destinations:other:Address", Other.Address);
