@@ -8,11 +8,14 @@ namespace Platform.Messaging;
 public sealed class BrokerProblems : IProblemSource
 {
     /// <inheritdoc />
-    public ProblemDetails? ToProblem(Exception exception, string zero) => exception is BrokerUnreachableException or AlreadyClosedException
+    public ProblemDetails? ToProblem(Exception exception, string zero) => IsUnavailable(exception)
         ? Problems.Problem(
             503,
             "broker-unavailable",
             "The broker does not answer",
             "Nothing was changed. Retry when the broker is available again.")
         : null;
+
+    /// <summary>Whether this exception means that the broker cannot be reached, or has closed the connection.</summary>
+    public static bool IsUnavailable(Exception exception) => exception is BrokerUnreachableException or AlreadyClosedException;
 }

@@ -1,7 +1,6 @@
 using Marten;
 using Platform.EventSourcing;
 using Platform.Messaging;
-using RabbitMQ.Client.Exceptions;
 
 namespace Platform.Replays;
 
@@ -88,7 +87,7 @@ public sealed class Consumers(
                 null,
                 Failed: q.Failed));
         }
-        catch (Exception e) when (e is BrokerUnreachableException or AlreadyClosedException)
+        catch (Exception e) when (BrokerProblems.IsUnavailable(e))
         {
             return broker.Queues.Select(q => new Consumer(q, "queue", 0, 0, "unknown", "The broker is unavailable.", null, null));
         }

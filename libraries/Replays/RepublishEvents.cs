@@ -6,7 +6,6 @@ using Npgsql;
 using Platform.EventSourcing;
 using Platform.Messaging;
 using Platform.Postgres;
-using RabbitMQ.Client.Exceptions;
 
 namespace Platform.Replays;
 
@@ -154,10 +153,8 @@ public sealed partial class RepublishEvents(
             return await broker.HasConsumer(Queue(replay)!, ct)
                 && ((await relay.Read(ct)).Lag <= Page || clock.GetUtcNow() - replay.RequestedAt > MaxWaitForRelay);
         }
-        catch (Exception e) when (IsUnavailable(e)) { return false; }
+        catch (Exception e) when (BrokerProblems.IsUnavailable(e)) { return false; }
     }
-
-    private static bool IsUnavailable(Exception e) => e is BrokerUnreachableException or AlreadyClosedException;
 
     /// <inheritdoc />
     public async Task Run(RunningReplay run, CancellationToken ct)
@@ -204,7 +201,7 @@ public sealed partial class RepublishEvents(
         {
             while (await broker.Backlog(queue, ct) > MaxBacklog) await Task.Delay(CheckQueueEvery, clock, ct);
         }
-        catch (Exception e) when (IsUnavailable(e))
+        catch (Exception e) when (BrokerProblems.IsUnavailable(e))
         {
             BrokerUnavailable(log, e, queue);
         }
