@@ -38,8 +38,8 @@ public sealed class SharedPort : IHostedLifecycleService
     }
 
     /// <summary>
-    /// Attaches a program to the listeners of the port, which chooses the second one for each new connection. A predecessor was the first to
-    /// listen. Without a second listener the kernel ignores the choice. A successor inherits the program.
+    /// Attaches a program to the listeners of the port, which chooses the second one for each new connection. A predecessor was the first
+    /// to listen. Without a second listener the kernel ignores the choice. A successor inherits the program.
     /// </summary>
     internal static void DirectNewConnectionsToSecond(Socket listener)
     {

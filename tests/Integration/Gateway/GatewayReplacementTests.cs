@@ -10,7 +10,9 @@ using Xunit;
 
 namespace Integration.Gateway;
 
-/// <summary>A gateway takes over the port of its predecessor, and clients leave the predecessor before it closes their connections.</summary>
+/// <summary>
+/// A gateway takes over the port of its predecessor, and clients leave the predecessor before it closes their connections.
+/// </summary>
 public sealed class GatewayReplacementTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
 {
     [Fact]
