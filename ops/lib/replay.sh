@@ -17,13 +17,19 @@ environment: PLATFORM_URL (the first running gateway), PLATFORM_TOKEN (a token o
 TEXT
 }
 
-admin() { # METHOD PATH [BODY]: prints the body of the answer; if the status is not 2xx, prints the problem and fails
-  local url=${PLATFORM_URL:-$(gateway_url)} answer
-  # Every account of the machine can read command lines, so curl reads the token from standard input.
-  answer=$(printf 'header = "Authorization: Bearer %s"\n' "$PLATFORM_TOKEN" |
-    curl -sS --config - --noproxy 127.0.0.1 -w '\n%{http_code}' -X "$1" \
-      -H 'Content-Type: application/json' ${3:+-d "$3"} "$url/admin/$2") ||
-    die "$url does not answer"
+# Prints the body of the answer; if the status is not 2xx, prints the problem and fails. It repeats a GET that is answered with 503.
+admin() { # METHOD PATH [BODY]
+  local url=${PLATFORM_URL:-$(gateway_url)} answer seconds
+  for seconds in 1 2 4 8 0; do
+    # Every account of the machine can read command lines, so curl reads the token from standard input.
+    answer=$(printf 'header = "Authorization: Bearer %s"\n' "$PLATFORM_TOKEN" |
+      curl -sS --config - --noproxy 127.0.0.1 -w '\n%{http_code}' -X "$1" \
+        -H 'Content-Type: application/json' ${3:+-d "$3"} "$url/admin/$2") ||
+      die "$url does not answer"
+    # A replica that is busy or starting must not end a verification of many minutes.
+    [[ $1 == GET && $seconds != 0 && ${answer##*$'\n'} == 503 ]] || break
+    sleep "$seconds"
+  done
   [[ ${answer##*$'\n'} == 2* ]] || die "$(jq -r '.detail // .title // "?"' <<<"${answer%$'\n'*}" 2>/dev/null || echo "${answer%$'\n'*}")"
   printf '%s\n' "${answer%$'\n'*}"
 }

@@ -19,19 +19,37 @@ public sealed class ScriptTests : IDisposable
     public async Task A_replay_does_not_put_its_token_on_a_command_line()
     {
         // A fake curl that records its arguments and its standard input, and answers with an empty list.
-        var curl = Path.Combine(_folder.FullName, "curl");
-        await File.WriteAllTextAsync(curl, $$"""
-            #!/bin/sh
+        await Fake("curl", $$"""
             printf '%s\n' "$@" >"{{_folder.FullName}}/arguments"
             cat >"{{_folder.FullName}}/input"
             printf '{"items":[]}\n200'
-            """, TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(curl, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            """);
 
         await Run("platform", "replay", "articles");
         Assert.Contains("/admin/articles/consumers", await Content("arguments"), StringComparison.Ordinal);
         Assert.DoesNotContain(Token, await Content("arguments"), StringComparison.Ordinal);
         Assert.Contains($"Authorization: Bearer {Token}", await Content("input"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_read_of_an_unavailable_service_is_repeated_and_a_write_is_not()
+    {
+        // Records each call, and answers 503 to the first two.
+        await Fake("curl", $$"""
+            echo "$@" >>"{{In("calls")}}"
+            cat >/dev/null
+            if [ "$(wc -l <"{{In("calls")}}")" -le 2 ]; then printf '{"detail":"Retry later."}\n503'; else printf '{"items":[]}\n200'; fi
+            """);
+        await Fake("sleep", "");
+
+        await Run("platform", "replay", "articles");
+        var calls = await File.ReadAllLinesAsync(In("calls"), TestContext.Current.CancellationToken);
+        Assert.All(calls[..3], call => Assert.Contains("/admin/articles/consumers", call, StringComparison.Ordinal));
+        Assert.DoesNotContain("/admin/articles/consumers", Assert.Single(calls[3..]), StringComparison.Ordinal);
+
+        File.Delete(In("calls"));
+        Assert.Contains("Retry later.", await Fails("platform", "replay", "articles", "bus", "--reason", "test"), StringComparison.Ordinal);
+        Assert.Single(await File.ReadAllLinesAsync(In("calls"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -59,13 +77,10 @@ public sealed class ScriptTests : IDisposable
     [InlineData("4.0.5", true)]
     public async Task The_delivery_limit_is_disabled_on_brokers_that_have_one(string version, bool expected)
     {
-        var curl = In("curl");
-        await File.WriteAllTextAsync(curl, $$"""
-            #!/bin/sh
+        await Fake("curl", $$"""
             cat >>"{{In("input")}}"
             printf '{"rabbitmq_version":"{{version}}"}'
-            """, TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(curl, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            """);
 
         await Run("ops/access.sh", "broker", "articles");
         var input = await Content("input");
@@ -98,6 +113,13 @@ public sealed class ScriptTests : IDisposable
         // A link to a folder that no longer exists is an archive with an error, not a missing archive.
         File.CreateSymbolicLink(In("link"), In("gone"));
         await Fails("ops/archive.sh", "put", wal, "0003", In("link"));
+    }
+
+    /// <summary>Puts a shell script into the folder that the scripts search first for programs.</summary>
+    private async Task Fake(string program, string script)
+    {
+        await File.WriteAllTextAsync(In(program), $"#!/bin/sh\n{script}\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(In(program), UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
     private string In(string name) => Path.Combine(_folder.FullName, name);
