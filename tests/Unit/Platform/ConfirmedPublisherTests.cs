@@ -28,7 +28,8 @@ public class ConfirmedPublisherTests
 
         _isAvailable = true;
         await publishing;
-        Assert.InRange(_attempts, 54, 60);
+        // Each message was published once, after at least three failures; the fourth attempt may already have succeeded.
+        Assert.InRange(_attempts, 53, 60);
     }
 
     [Fact]
