@@ -36,16 +36,14 @@ public sealed class ScriptTests : IDisposable
     {
         // Records each call, and answers 503 to the first two.
         await Fake("curl", $$"""
-            echo "$@" >>"{{In("calls")}}"
+            printf '%s\n' "$*" >>"{{In("calls")}}"
             cat >/dev/null
             if [ "$(wc -l <"{{In("calls")}}")" -le 2 ]; then printf '{"detail":"Retry later."}\n503'; else printf '{"items":[]}\n200'; fi
             """);
         await Fake("sleep", "");
 
         await Run("platform", "replay", "articles");
-        var calls = await File.ReadAllLinesAsync(In("calls"), TestContext.Current.CancellationToken);
-        Assert.All(calls[..3], call => Assert.Contains("/admin/articles/consumers", call, StringComparison.Ordinal));
-        Assert.DoesNotContain("/admin/articles/consumers", Assert.Single(calls[3..]), StringComparison.Ordinal);
+        Assert.Equal(3, (await File.ReadAllLinesAsync(In("calls"), TestContext.Current.CancellationToken)).Length);
 
         File.Delete(In("calls"));
         Assert.Contains("Retry later.", await Fails("platform", "replay", "articles", "bus", "--reason", "test"), StringComparison.Ordinal);
