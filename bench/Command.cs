@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 
 namespace Bench;
 
@@ -19,16 +20,28 @@ internal static class Command
             : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed: {await output}{await errors}");
     }
 
-    /// <summary>Starts a server, and waits until the address <paramref name="probe"/> answers successfully.</summary>
-    public static async Task<Process> StartServer(ProcessStartInfo start, Uri probe)
+    /// <summary>
+    /// Starts a server, and waits until the address <paramref name="probe"/> answers successfully, by default with HTTP/1.1.
+    /// </summary>
+    public static async Task<Process> StartServer(ProcessStartInfo start, Uri probe, Version? version = null)
+    {
+        using var http = Http(version ?? HttpVersion.Version11);
+        return await StartServer(start, () => Answers(http, probe));
+    }
+
+    /// <summary>Starts a server, and waits until it is ready.</summary>
+    public static async Task<Process> StartServer(ProcessStartInfo start, Func<Task<bool>> isReady)
     {
         var running = Process.Start(start)!;
-        using var http = new HttpClient();
         for (var watch = Stopwatch.StartNew(); watch.Elapsed.TotalSeconds < 60 && !running.HasExited; await Task.Delay(50))
-            if (await Answers(http, probe)) return running;
+            if (await isReady()) return running;
         await Stop(running);
-        throw new InvalidOperationException($"{start.FileName} does not answer at {probe}.");
+        throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} did not become ready.");
     }
+
+    /// <summary>A client that uses this version of HTTP and no other, also for HTTP/2 without TLS.</summary>
+    public static HttpClient Http(Version version) =>
+        new() { DefaultRequestVersion = version, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
     /// <summary>Kills a server and its child processes.</summary>
     public static async Task Stop(Process running)

@@ -12,20 +12,12 @@ internal sealed class CommentCounts : IAsyncDisposable
 {
     private sealed record Waiting(string Stream, int Count, TaskCompletionSource<long> SeenAt);
 
-    private readonly NpgsqlDataSource _articles;
+    private readonly NpgsqlDataSource _articles = NpgsqlDataSource.Create(PrivateSystem.ConnectionString("articles"));
     private readonly ConcurrentDictionary<Waiting, bool> _waiting = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _polling;
 
-    public CommentCounts()
-    {
-        var client = PrivateSystem.PostgresClient("articles");
-        _articles =
-            NpgsqlDataSource.Create(
-                $"Host={client["PGHOST"]};Port={client["PGPORT"]};Username={client["PGUSER"]};Password={client["PGPASSWORD"]};"
-                + "Database=articles;Max Auto Prepare=5");
-        _polling = Poll();
-    }
+    public CommentCounts() => _polling = Poll();
 
     /// <summary>Completes with the time at which the count of an article was first seen to be at least this number.</summary>
     public Task<long> WaitFor(Guid article, int count)

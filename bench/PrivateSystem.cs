@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Npgsql;
 
 namespace Bench;
 
@@ -12,38 +13,51 @@ namespace Bench;
 internal sealed class PrivateSystem : IAsyncDisposable
 {
     private static readonly int Port = int.Parse(Environment.GetEnvironmentVariable("BENCH_PORT") ?? "28080", CultureInfo.InvariantCulture);
-    private static readonly string Root = FindRoot();
-    private static readonly string Data = Path.Combine(Root, ".data", "bench");
+    /// <summary>The name under which the connections of the benchmark appear in PostgreSQL.</summary>
+    public const string ApplicationName = "bench";
+    /// <summary>A header with which the gateway does not use its cache.</summary>
+    public const string BypassCache = "Cookie: bench=1";
 
-    private PrivateSystem(TimeSpan ready, string token)
+    private PrivateSystem(double secondsUntilReady, string token)
     {
-        (ReadyAfter, Http) = (
-            ready, new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = new Uri(Gateway) });
+        (SecondsUntilReady, Http) = (
+            secondsUntilReady, new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = new Uri(Gateway) });
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
+    /// <summary>The root folder of the repository.</summary>
+    public static string Root { get; } = FindRoot();
+    private static string Data => Path.Combine(Root, ".data", "bench");
     public static string Gateway => $"http://127.0.0.1:{Port}";
     /// <summary>The address of the second gateway after <c>scale gateway=2</c>.</summary>
     public static string SecondGateway => $"http://127.0.0.1:{Port + 1}";
     // Ports that the platform does not use.
     public static int NginxPort => Port + 20;
     public static int CopyPort => Port + 21;
-    /// <summary>How long <c>./platform up</c> took when everything was built and installed.</summary>
-    public TimeSpan ReadyAfter { get; }
+    public static int BareProxyPort => Port + 22;
+    public static int BareEndpointPort => Port + 23;
+    /// <summary>How long <c>./platform up</c> took when everything was built and installed, the median of three rounds.</summary>
+    public double SecondsUntilReady { get; }
     /// <summary>A client of the gateway, signed in as an editor.</summary>
     public HttpClient Http { get; }
 
-    public static async Task<PrivateSystem> Start()
+    /// <summary>Starts the platform. If <paramref name="measuresUp"/> is set, restarts it to measure how long that takes.</summary>
+    public static async Task<PrivateSystem> Start(bool measuresUp)
     {
-        Console.WriteLine("starting a private platform ...");
+        Progress.Report("starting a private platform ...");
         await Platform("down");
         if (Directory.Exists(Data)) Directory.Delete(Data, recursive: true);
         await Platform("up");
-        await Platform("down");
-        var watch = Stopwatch.StartNew();
-        await Platform("up");
-        var ready = watch.Elapsed;
-        return new PrivateSystem(ready, (await Platform("token", "editor")).Trim());
+        var seconds = new List<double>();
+        while (measuresUp && seconds.Count < Rounds.Few)
+        {
+            await Platform("down");
+            var watch = Stopwatch.StartNew();
+            await Platform("up");
+            seconds.Add(watch.Elapsed.TotalSeconds);
+            Progress.Report($"  ready after {Figure.Format(seconds[^1], "s")}");
+        }
+        return new PrivateSystem(measuresUp ? Rounds.Median(seconds) : double.NaN, await Token("editor"));
     }
 
     /// <summary>The processes that <c>./platform status</c> lists.</summary>
@@ -65,6 +79,26 @@ internal sealed class PrivateSystem : IAsyncDisposable
             .Single(l => l.StartsWith("POSTGRES_PASSWORD=", StringComparison.Ordinal))
             .Split('=', 2)[1],
     };
+
+    /// <summary>
+    /// The settings of a pool of connections to a database of this platform, with the limits that the services have.
+    /// </summary>
+    public static string ConnectionString(string database)
+    {
+        var client = PostgresClient(database);
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = client["PGHOST"],
+            Port = int.Parse(client["PGPORT"], CultureInfo.InvariantCulture),
+            Username = client["PGUSER"],
+            Password = client["PGPASSWORD"],
+            Database = database,
+            ApplicationName = ApplicationName,
+            MaxAutoPrepare = 50,
+            MaxPoolSize = 20,
+            NoResetOnClose = true,
+        }.ConnectionString;
+    }
 
     /// <summary>
     /// The memory of a process in bytes, as PSS: pages that several processes share, such as the files of the runtime, count only once.

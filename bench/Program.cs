@@ -1,39 +1,68 @@
 using Bench;
 
-if (args.Contains("--help") || args.Contains("-h"))
+if (args is [BarePrograms.Argument, var program])
 {
-    Console.WriteLine($"""
-        usage: ./platform bench [--seconds N] [WORK...]
-          Starts a private platform, runs the measurements, and stops it. Each ratio compares a figure with a baseline that is measured
-          in the same run, in alternation.
-          WORK: {string.Join(", ", Works.All.Keys)}; if none is named, all of them are measured
-          --seconds N   the duration of one measurement (default 8); each side of a throughput ratio takes three times as long
-        environment: BENCH_PORT (28080: the first port of the platform, which also uses ports after it)
-        """);
+    await BarePrograms.Run(program);
     return 0;
 }
 
-var named = args.Where(Works.All.ContainsKey).ToArray();
-if (args.Where((a, i) => !Works.All.ContainsKey(a) && a != "--seconds" && !(i > 0 && args[i - 1] == "--seconds"))
-    .FirstOrDefault() is { } unknown)
+var options = Options.Parse(args, Works.Regular);
+if (options.Help)
 {
-    Console.Error.WriteLine($"bench: there is no work \"{unknown}\"; --help lists all works");
+    Console.WriteLine($"""
+        usage: ./platform bench [--seconds N] [--record] [--wordpress] [WORK...]
+          Starts a private platform, runs the measurements, and stops it. Each ratio compares a figure with a baseline that is measured
+          in the same run, in alternation. At the end, the figures are compared with those that were recorded last.
+          WORK: {string.Join(", ", Works.Regular)}; if none is named, all of them are measured
+          --seconds N   the duration of one measurement (default 8); each side of a throughput ratio takes three times as long
+          --record      stores the figures in docs/benchmarks/latest.json and docs/benchmarks.md, in place of the recorded ones
+          --wordpress   also compares with WordPress, after installing it with php-fpm, MariaDB and nginx from the packages of Debian;
+                        to measure nothing else, name the work wordpress
+        environment: BENCH_PORT (28080: the first port of the platform, which also uses ports after it)
+        The exit status is 0 even if targets are missed, and 1 if a measurement failed.
+        """);
+    return 0;
+}
+if (options.Problem is { } problem)
+{
+    Console.Error.WriteLine($"bench: {problem}");
     return 2;
 }
-var seconds = Array.IndexOf(args, "--seconds") is >= 0 and var at && at + 1 < args.Length && int.TryParse(args[at + 1], out var n) && n > 0
-    ? n
-    : 8;
 
-await using var system = await PrivateSystem.Start();
+var recorded = await Records.Load();
+await using var system = await PrivateSystem.Start(measuresUp: options.Works.Contains("up"));
 var site = await Site.Fill(system);
-Console.WriteLine("warming up ...");
-await Works.WarmUp(system, site, seconds);
-var figures = new List<Figure>();
-foreach (var work in named.Length > 0 ? named : [.. Works.All.Keys])
+Progress.Report("warming up ...");
+await Works.WarmUp(site, options.Seconds);
+var (figures, failed) = (new List<Figure>(), new List<string>());
+foreach (var work in options.Works)
 {
-    Console.WriteLine($"measuring {work} ...");
-    figures.AddRange(await Works.All[work](system, site, seconds));
+    Progress.Report($"measuring {work} ...");
+    try
+    {
+        var measured = await Works.All[work](system, site, options.Seconds);
+        foreach (var figure in measured) Progress.Report(figure.Row(figure.Baseline));
+        figures.AddRange(measured);
+    }
+    catch (Exception e) when (e is not OutOfMemoryException)
+    {
+        Progress.Report($"measuring {work} failed: {e}");
+        failed.Add(work);
+    }
 }
 Console.WriteLine();
 Console.WriteLine(Figure.Table(figures));
-return 0;
+Console.WriteLine();
+var worse = Comparison.Worse(recorded, figures);
+Console.WriteLine(
+    recorded.Count == 0 ? "No figures are recorded yet: --record stores those of a run."
+    : worse.Length == 0 ? "No figure is more than 10 % worse than the recorded one."
+    : $"More than 10 % worse than recorded:\n- {string.Join("\n- ", worse)}");
+if (options.Record)
+{
+    await Records.Store(Records.Replace(recorded, await RunInfo.Describe(figures), options.IsComplete && failed.Count == 0));
+    Console.WriteLine("The figures were recorded in docs/benchmarks/latest.json and docs/benchmarks.md.");
+}
+if (failed.Count == 0) return 0;
+Console.Error.WriteLine($"bench: these measurements failed: {string.Join(", ", failed)}");
+return 1;

@@ -20,24 +20,13 @@ internal sealed class ServiceCopy : IAsyncDisposable
         await Command.Run("createdb", ["-O", original, copied], client);
         await Command.Run("bash", ["-c", $"set -o pipefail; pg_dump {original} | psql -qX -v ON_ERROR_STOP=1 {copied}"], client);
         await Command.Run("psql", ["-qXc", "vacuum analyze", copied], client);
-        var process = $"/proc/{(await PrivateSystem.Processes()).Single(p => p.Name == $"{service}-1").Pid}";
-        var start = new ProcessStartInfo("bash", ["-c", "exec \"$@\" > /dev/null", "bash", .. await Words($"{process}/cmdline")])
-        {
-            WorkingDirectory = new FileInfo($"{process}/cwd").LinkTarget,
-        };
-        start.Environment.Clear();
-        foreach (var variable in await Words($"{process}/environ"))
-            start.Environment[variable.Split('=')[0]] = variable[(variable.IndexOf('=', StringComparison.Ordinal) + 1)..];
+        var start = await RunningProcess.Copy($"{service}-1");
         start.Environment["ASPNETCORE_URLS"] = Address.ToString();
-        start.Environment.Remove("Operator__Url"); // The original listens at this address.
         start.Environment["Service__Replica"] = $"{service}-copy";
         start.Environment["ConnectionStrings__Postgres"] = start.Environment["ConnectionStrings__Postgres"]!.Replace(
             $"Database={original}", $"Database={copied}", StringComparison.Ordinal);
         return new ServiceCopy(await Command.StartServer(start, new Uri(Address, "/health/ready")));
     }
-
-    private static async Task<string[]> Words(string file) =>
-        (await File.ReadAllTextAsync(file)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
     public async ValueTask DisposeAsync() => await Command.Stop(_running);
 }

@@ -5,7 +5,9 @@ namespace Bench;
 /// <summary>The articles that the measurements use. They are published, and the comments service accepts comments on them.</summary>
 internal sealed record Site(IReadOnlyList<Guid> Articles)
 {
-    public const int Size = 200;
+    public const int Size = 200, Paragraphs = 20;
+    public const string Lead = "A lead of ordinary length for a piece of news.";
+    public const string Paragraph = "<p>A paragraph of the length that paragraphs of news have, more or less.</p>";
 
     public static async Task<Site> Fill(PrivateSystem system)
     {
@@ -28,8 +30,8 @@ internal sealed record Site(IReadOnlyList<Guid> Articles)
         var text = new
         {
             title,
-            lead = "A lead of ordinary length for a piece of news.",
-            body = string.Concat(Enumerable.Repeat("<p>A paragraph of the length that paragraphs of news have, more or less.</p>", 20)),
+            lead = Lead,
+            body = string.Concat(Enumerable.Repeat(Paragraph, Paragraphs)),
         };
         using var draft = new HttpRequestMessage(HttpMethod.Put, $"/api/articles/{id}")
         {

@@ -22,13 +22,8 @@ internal static class ThreadWork
         {
             var (few, many) = await Medians(
                 http, $"/api/articles/{small}/comments?sort={sort}", $"/api/articles/{large}/comments?sort={sort}");
-            figures.Add(new(
-                $"first page of {Number(Large)} comments, {sort} first",
-                Ms(many),
-                $"{Ms(few)} of {Small}",
-                (many / few).ToString("0.00", CultureInfo.InvariantCulture),
-                "<= 1.3",
-                many / few <= 1.3));
+            figures.Add(Figure.AtMostTimes(
+                $"first page of {Number(Large)} comments, {sort} first", Ms(many), $"{Ms(few)} of {Small}", many / few, 1.3));
         }
         return [.. figures];
     }

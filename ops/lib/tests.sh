@@ -96,7 +96,8 @@ free_ports() { # BASE: prints the first of BASE, BASE + 1000, ... with free port
 
 bench() {
   need_sdk
-  need postgresql rabbitmq-server supervisor jq curl openssl wrk nginx
+  need postgresql rabbitmq-server supervisor jq curl openssl wrk nginx nghttp2-client
+  if [[ " $* " == *' wordpress '* || " $* " == *' --wordpress '* ]]; then need wordpress php php-fpm php-mysql mariadb-server; fi
   step 'building' build
   exec dotnet "$ROOT/bench/bin/Release/net10.0/Bench.dll" "$@"
 }
