@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Platform.Contracts;
 
 /// <summary>
@@ -35,6 +37,21 @@ public readonly record struct SurrogateKey(string Value)
     public static SurrogateKey Discussion(Guid articleId) => new($"discussion-{articleId}");
     /// <summary>The comments on an article.</summary>
     public static SurrogateKey Comments(Guid articleId) => new($"comments-{articleId}");
+
+    /// <summary>
+    /// The ranking of articles by their number of comments, near this number (at least 1). All numbers from a power of two up to the next
+    /// one share a key.
+    /// </summary>
+    public static SurrogateKey Ranking(int comments) => new($"ranking-{BitOperations.Log2((uint)comments)}");
+
+    /// <summary>
+    /// The parts of the ranking that may change when an article has this number of comments. An article enters a list only if it has at
+    /// least as many comments as the last article of the list, so a list depends on the part of its last article.
+    /// </summary>
+    public static IEnumerable<SurrogateKey> RankingsUpTo(int comments)
+    {
+        for (var power = 1; power > 0 && power <= comments; power <<= 1) yield return Ranking(power);
+    }
 
     /// <inheritdoc />
     public override string ToString() => Value;

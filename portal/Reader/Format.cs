@@ -40,6 +40,10 @@ public static class Format
     public static string Iso(DateTimeOffset moment) =>
         moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>The beginning of the minute: requests of the same minute are equal, so the gateway can cache their response.</summary>
+    public static string Minute(DateTimeOffset moment) =>
+        moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture);
+
     public static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>A rate with all decimals that the bank published, and at least four.</summary>

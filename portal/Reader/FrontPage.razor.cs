@@ -12,13 +12,18 @@ public partial class FrontPage
     public sealed record SectionNews(SectionItem Section, Answer<Listed<ArticleItem>> Articles);
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet($"/{ReaderSite.Lang}", async (string lang, HttpContext http, Backends backends, CancellationToken ct) =>
+        app.MapGet($"/{ReaderSite.Lang}", async (
+            string lang,
+            HttpContext http,
+            Backends backends,
+            TimeProvider clock,
+            CancellationToken ct) =>
         {
             var featured = backends.Read<Listed<ArticleItem>>(Part.Featured, $"/api/featured?lang={lang}", ct);
             var discussed = backends.Read<Listed<ArticleItem>>(Part.Discussed, $"/api/most-discussed?lang={lang}&limit=5", ct);
             var rates = backends.Read<RatesView>(Part.Rates, $"/api/rates?lang={lang}", ct);
             var chart = backends.Read<HistoryView>(Part.Chart, $"/api/rates/{Charted}/history?interval=weekly", ct);
-            var states = backends.Read<StatesView>(Part.States, "/api/states", ct);
+            var states = backends.Read<StatesView>(Part.States, Url.With("/api/states", ("asOf", Format.Minute(clock.GetUtcNow()))), ct);
             var links = backends.Read<Listed<LinkItem>>(Part.Links, $"/api/links?lang={lang}", ct);
             var frame = await Frame.Load(http, lang, backends, ct);
             var news = await Task.WhenAll(

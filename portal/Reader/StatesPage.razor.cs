@@ -9,13 +9,15 @@ public partial class StatesPage
             string? asOf,
             HttpContext http,
             Backends backends,
+            TimeProvider clock,
             CancellationToken ct) =>
             {
                 // A date stands for noon UTC of that day.
                 var moment = DateOnly.TryParse(asOf, System.Globalization.CultureInfo.InvariantCulture, out var day)
                     ? $"{Format.Iso(day)}T12:00:00Z"
                     : null;
-                var states = backends.Read<StatesView>(Part.States, Url.With("/api/states", ("asOf", moment)), ct);
+                var address = Url.With("/api/states", ("asOf", moment ?? Format.Minute(clock.GetUtcNow())));
+                var states = backends.Read<StatesView>(Part.States, address, ct);
                 var frame = await Frame.Load(http, lang, backends, ct);
                 return (await states).Value is null
                     ? http.ShowError(frame, (await states).Status)

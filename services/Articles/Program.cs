@@ -29,7 +29,8 @@ builder.AddPlatform("articles", Outgoing.Translate, Outgoing.Retold, store =>
 });
 builder.Services.AddValidation();
 foreach (var list in Copies.Lists) builder.Services.AddSingleton(list);
-builder.Services.AddSingleton<Site>().AddSingleton<SearchDatabase>().AddSingleton<LastChange>();
+builder.Services.AddSingleton<Site>().AddSingleton<LastChange>();
+builder.Services.AddSingleton<SearchDatabase>().AddSingleton<DocumentCache>().AddSingleton<ArticlePages>().AddSingleton<ListedArticles>();
 builder.Services.AddHostedService<ScheduledPublisher>().AddHostedService<WordIndexes>();
 
 var app = builder.Build();

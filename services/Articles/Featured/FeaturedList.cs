@@ -11,18 +11,28 @@ namespace Articles.Featured;
 /// </summary>
 public static class FeaturedList
 {
+    /// <summary>An SQL array with the stream ids of the featured articles.</summary>
+    internal const string Ids =
+        "array(select 'article-' || article from articles.mt_doc_featuredarticles featured, "
+        + $"jsonb_array_elements_text(featured.data -> 'articles') article where featured.id = '{Streams.Featured}')";
+
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/featured", async (string? lang, HttpContext http, IQuerySession session, CancellationToken ct) =>
+        app.MapGet("/api/featured", async (
+            string? lang,
+            HttpContext http,
+            IQuerySession session,
+            ListedArticles listed,
+            CancellationToken ct) =>
         {
             var language = Language.Requested(lang);
             var featured = await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct);
-            var articles = featured?.Articles ?? [];
-            var rows = (await session.LoadManyAsync<ArticleSummary>(ct, articles.Select(Streams.Article))).ToDictionary(r => r.Id);
-            var counts = await ArticleList.Counts(session, rows.Values, ct);
-            http.Response.TagWithKeys(ArticleList.Keys(rows.Values));
-            var shown = articles.Select(a => rows.GetValueOrDefault(Streams.Article(a))).OfType<ArticleSummary>();
+            string[] ids = [.. (featured?.Articles ?? []).Select(Streams.Article)];
+            var articles = await listed.Read(
+                "featured", $"{ListedArticles.Select} where s.id = any($1)", ListedArticles.ByTime, ct, [ids]);
+            http.Response.TagWithKeys(ArticleList.Keys(articles));
+            var inOrder = articles.OrderBy(a => Array.IndexOf(ids, a.Summary.Id)).Select(a => a with { IsFeatured = true });
             return Responses.WithETag(
-                new FeaturedView(featured?.Version ?? 0, [.. shown.Select(r => ArticleItem.Of(r, language, counts, articles))]));
+                new FeaturedView(featured?.Version ?? 0, [.. inOrder.Select(a => ArticleItem.Of(a, language))]));
         }).AllowAnonymous();
 }
 

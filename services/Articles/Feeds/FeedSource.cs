@@ -1,6 +1,5 @@
 using Articles.Publishing;
 using Articles.Reading;
-using Articles.Search;
 using Articles.Texts;
 using Marten;
 using Platform.Web;
@@ -39,7 +38,7 @@ internal sealed record FeedSource(
         Site site,
         HttpContext http,
         IQuerySession session,
-        SearchDatabase search,
+        ListedArticles articles,
         CancellationToken ct)
     {
         if (!Languages.All.Contains(lang))
@@ -49,9 +48,9 @@ internal sealed record FeedSource(
             : await session.LoadAsync<Section>(Streams.Section(section), ct) ?? throw new NotFound($"There is no section \"{section}\".");
         http.Response.TagWithKeys(SurrogateKey.Articles, SurrogateKey.Sections);
         var filter = new ArticleFilter { Section = section, Lang = lang, Fallback = false };
-        var rows = await filter.Find(search, [], null, Size, ct);
-        var pages = (await session.LoadManyAsync<ArticlePage>(ct, rows.Select(r => r.Id))).ToDictionary(p => p.Id);
-        var entries = rows.Select(r => Entry(pages[r.Id], lang, site)).ToArray();
+        string[] ids = [.. (await filter.Find(articles, null, Size, ct)).Select(a => a.Summary.Id)];
+        var pages = (await session.LoadManyAsync<ArticlePage>(ct, ids)).ToDictionary(p => p.Id);
+        var entries = ids.Select(id => Entry(pages[id], lang, site)).ToArray();
         var name = known is null ? site.Name(lang) : $"{site.Name(lang)}: {PlainText.Clean(known.Names[lang])}";
         return new(lang, name, name, site.At(lang), site.At($"feeds/{lang}/{file}{(section is null ? "" : $"?section={section}")}"),
             entries.Length == 0 ? DateTimeOffset.UnixEpoch : entries.Max(e => e.UpdatedAt), entries);

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Articles.Search;
+using Articles.Reading;
 using Articles.Texts;
 using Marten;
 using Platform.Web;
@@ -19,12 +19,12 @@ public static class JsonFeed
             HttpContext http,
             Site site,
             IQuerySession session,
-            SearchDatabase search,
+            ListedArticles articles,
             LastChange changes,
             CancellationToken ct) =>
         {
             var changed = await changes.Find(ct);
-            var source = await FeedSource.Read(lang, section, "feed.json", site, http, session, search, ct);
+            var source = await FeedSource.Read(lang, section, "feed.json", site, http, session, articles, ct);
             var feed = new Feed(
                 "https://jsonfeed.org/version/1.1",
                 source.Title,

@@ -3,7 +3,7 @@ using System.ServiceModel.Syndication;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using Articles.Search;
+using Articles.Reading;
 using Articles.Texts;
 using Marten;
 
@@ -33,12 +33,12 @@ public static class XmlFeeds
             HttpContext http,
             Site site,
             IQuerySession session,
-            SearchDatabase search,
+            ListedArticles articles,
             LastChange changes,
             CancellationToken ct) =>
         {
             var changed = await changes.Find(ct);
-            var source = await FeedSource.Read(lang, section, $"{format}.xml", site, http, session, search, ct);
+            var source = await FeedSource.Read(lang, section, $"{format}.xml", site, http, session, articles, ct);
             return Responses.WithETag(Write(feed(source)), $"application/{format}+xml; charset=utf-8", changed);
         }).AllowAnonymous().Produces<string>(200, $"application/{format}+xml");
 

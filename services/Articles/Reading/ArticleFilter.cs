@@ -1,3 +1,4 @@
+using Articles.Featured;
 using Articles.Publishing;
 using Articles.Search;
 using Platform.Web;
@@ -33,25 +34,20 @@ public readonly record struct ArticleFilter(
         if (From > To) throw new Malformed("to", "must not be before from");
     }
 
-    /// <summary>The matching rows after a key, newest first.</summary>
-    internal async Task<IReadOnlyList<ArticleSummary>> Find(
-        SearchDatabase search,
-        IReadOnlyList<Guid> featured,
-        ArticleList.Key? after,
-        int limit,
-        CancellationToken ct)
+    /// <summary>The matching articles after a key, newest first.</summary>
+    internal async Task<IReadOnlyList<ListedArticle>> Find(
+        ListedArticles articles, ArticleList.Key? after, int limit, CancellationToken ct)
     {
-        var newest = new NewestFirst(search, Q is null ? Language.OrDefault(Lang) : SearchLanguage);
-        var ids = featured.Select(Streams.Article).ToArray();
+        var newest = new NewestFirst(articles.Search, Q is null ? Language.OrDefault(Lang) : SearchLanguage);
         if (Section is not null) newest.WhereIndexed("section = ?", Section);
         var zone = CalendarZone.Of(TimeZone);
         if (From is { } from) newest.WhereIndexed("published_at >= ?", CalendarZone.Midnight(from, zone));
-        var until = search.Now;
+        var until = articles.Search.Now;
         if (To < DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(until, zone).DateTime))
             newest.WhereIndexed("published_at < ?", until = CalendarZone.Midnight(To.Value.AddDays(1), zone));
         if (after is not null) newest.WhereIndexed("(published_at, id) < (?, ?)", after.PublishedAt, after.Id);
-        if (Featured == true) newest.WhereIdIn(ids);
-        if (Featured == false) newest.WhereIndexed("not id = any(?)", [ids]);
+        if (Featured == true) newest.WhereIdIn(FeaturedList.Ids);
+        if (Featured == false) newest.WhereIndexed($"not id = any({FeaturedList.Ids})");
         if (Tag is not null) newest.WhereMatches("tags @> array[?]", Tag);
         if (Lang is not null && Fallback == false && Q is null) newest.WhereMatches("langs @> array[?]", Lang);
         if (Q is not null)
@@ -60,6 +56,9 @@ public readonly record struct ArticleFilter(
             if (words.Length == 0) return [];
             newest.WhereMatches($"{SearchLanguage} @@ {query}", words);
         }
-        return await newest.Find(limit, after?.PublishedAt < until ? after.PublishedAt : until, ct);
+        var statement = await newest.Query(limit, after?.PublishedAt < until ? after.PublishedAt : until, ct);
+        var name = $"{this} {after} {limit}";
+        Task<IReadOnlyList<ListedArticle>> Read() => articles.Read(name, statement, ListedArticles.ByTime, ct, newest.Arguments);
+        return Q is null ? await Read() : await articles.Search.Search(Read, ct);
     }
 }

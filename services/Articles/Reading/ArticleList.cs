@@ -1,4 +1,3 @@
-using Articles.Featured;
 using Articles.Publishing;
 using Articles.Search;
 using Articles.Texts;
@@ -86,37 +85,35 @@ public static class ArticleList
             Paging paging,
             HttpContext http,
             IQuerySession session,
-            SearchDatabase search,
+            ListedArticles articles,
             CancellationToken ct) =>
             {
-                if (filter.State is not (null or "published")) return await EditorsList.Respond(filter, paging, http, session, search, ct);
+                if (filter.State is not (null or "published"))
+                    return await EditorsList.Respond(filter, paging, http, session, articles.Search, ct);
                 if (filter.Order is not null)
                     throw new Malformed("order", "is for editors only; omit it, or choose a state other than published");
                 filter.Validate();
-                var featured = (await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct))?.Articles ?? [];
-                var rows = await filter.Find(search, featured, paging.After<Key>(), paging.Limit + 1, ct);
-                var counts = await Counts(session, rows, ct);
+                var found = await filter.Find(articles, paging.After<Key>(), paging.Limit + 1, ct);
+                var shown = found.Take(paging.Limit).Select(a => a.Summary);
                 var highlights = filter.Q is null
                     ? []
-                    : await Highlights.Of(search, filter.Q, filter.SearchLanguage, [.. rows.Take(paging.Limit)], ct);
+                    : await Highlights.Of(articles.Search, filter.Q, filter.SearchLanguage, [.. shown], ct);
                 var page = paging.Page(
-                    rows,
-                    r => new Key(r.PublishedAt, r.Id),
-                    r =>
-                        ArticleItem.Of(r, filter.ShownLanguage, counts, featured) with { Highlights = highlights.GetValueOrDefault(r.Id) });
-                http.Response.TagWithKeys(Keys(rows));
+                    found,
+                    a => new Key(a.Summary.PublishedAt, a.Summary.Id),
+                    a => ArticleItem.Of(a, filter.ShownLanguage) with { Highlights = highlights.GetValueOrDefault(a.Summary.Id) });
+                http.Response.TagWithKeys(Keys(found));
                 return Responses.WithETag(page);
             }).AllowAnonymous().Produces<Page<ArticleItem>>()
             .Produces(401).Produces(403); // If someone who is not an editor requests unpublished articles.
 
     /// <summary>The surrogate keys of a list that shows these articles and their numbers of comments.</summary>
-    internal static IEnumerable<SurrogateKey> Keys(IEnumerable<ArticleSummary> rows) =>
-        [SurrogateKey.Articles, SurrogateKey.Featured, .. rows.Select(r => SurrogateKey.Discussion(Streams.ArticleId(r.Id)))];
-
-    internal static async Task<Dictionary<string, int>> Counts(
-        IQuerySession session, IEnumerable<ArticleSummary> rows, CancellationToken ct) =>
-        (await session.LoadManyAsync<ArticleDiscussion>(ct, rows.Select(r => Streams.Discussion(Streams.ArticleId(r.Id)))))
-            .ToDictionary(d => d.Id, d => d.Comments);
+    internal static IEnumerable<SurrogateKey> Keys(IEnumerable<ListedArticle> articles) =>
+    [
+        SurrogateKey.Articles,
+        SurrogateKey.Featured,
+        .. articles.Select(a => SurrogateKey.Discussion(Streams.ArticleId(a.Summary.Id))),
+    ];
 }
 
 /// <summary>
@@ -141,16 +138,24 @@ public sealed record ArticleItem(
     public CoverView? Cover { get; init; }
     public Highlight? Highlights { get; init; }
 
-    internal static ArticleItem Of(ArticleSummary row, string? language, Dictionary<string, int> counts, IReadOnlyList<Guid> featured)
+    internal static ArticleItem Of(ListedArticle article, string? language)
     {
-        var id = Streams.ArticleId(row.Id);
+        var row = article.Summary;
         var (shown, heading) = Language.Pick(row.Headings, language);
         return new(
-            id, heading.Slug, row.Section, row.Tags, shown, heading.Title, heading.Lead, row.PublishedAt, row.RevisedAt,
-            counts.GetValueOrDefault(Streams.Discussion(id)))
+            Streams.ArticleId(row.Id),
+            heading.Slug,
+            row.Section,
+            row.Tags,
+            shown,
+            heading.Title,
+            heading.Lead,
+            row.PublishedAt,
+            row.RevisedAt,
+            article.Comments)
         {
             Fallback = language is not null && language != shown,
-            Featured = featured.Contains(id),
+            Featured = article.IsFeatured,
             OccurredOn = row.OccurredOn,
             Author = row.Author,
             Cover = CoverView.Of(row.Cover, shown),

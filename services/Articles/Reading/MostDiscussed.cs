@@ -1,7 +1,4 @@
-using Articles.Featured;
-using Articles.Search;
 using Articles.Texts;
-using Marten;
 using Platform.Web;
 
 namespace Articles.Reading;
@@ -12,9 +9,6 @@ namespace Articles.Reading;
 /// </summary>
 public static class MostDiscussed
 {
-    public static void Configure(StoreOptions store) =>
-        store.Schema.For<ArticleDiscussion>().Duplicate(d => d.Comments, notNull: true).Index(d => new { d.Comments, d.Id });
-
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet("/api/most-discussed", async (
             int? days,
@@ -22,23 +16,25 @@ public static class MostDiscussed
             int? limit,
             HttpContext http,
             TimeProvider clock,
-            IQuerySession session,
+            ListedArticles listed,
             CancellationToken ct) =>
         {
             if (days is < 1 or > 3650) throw new Malformed("days", "must be a number from 1 to 3650");
             if (limit is < 1 or > 100) throw new Malformed("limit", "must be a number from 1 to 100");
             var language = Language.Requested(lang);
-            var since = days is null ? DateTimeOffset.UnixEpoch : clock.GetUtcNow().AddDays(-days.Value);
-            var rows = await session.QueryAsync<ArticleSummary>(
+            var most = limit ?? 10;
+            // Written into the statement and not passed as an argument, so that the plan fits the number of articles since then.
+            var since = days is null ? "" : $"and s.published_at >= timestamptz '{clock.GetUtcNow().AddDays(-days.Value):O}'";
+            var articles = await listed.Read(
+                $"most discussed {days} {most}",
                 $"""
-                select s.data from articles.mt_doc_articlediscussion d
-                join {ArticleIndexProjection.Table} i on i.id = 'article-' || substr(d.id, 12)
-                join articles.mt_doc_articlesummary s on s.id = i.id
-                where d.comments > 0 and i.published_at >= ? order by d.comments desc, d.id desc limit ?
-                """, ct, since, limit ?? 10);
-            var counts = await ArticleList.Counts(session, rows, ct);
-            var featured = (await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct))?.Articles ?? [];
-            http.Response.TagWithKeys(ArticleList.Keys(rows));
-            return Responses.WithETag(new { items = rows.Select(r => ArticleItem.Of(r, language, counts, featured)) });
+                {ListedArticles.Select} join articles.mt_doc_articlediscussion d on s.id = 'article-' || substr(d.id, 12)
+                where d.comments > 0 {since} order by d.comments desc, d.id desc limit {most}
+                """,
+                ListedArticles.ByComments,
+                ct);
+            http.Response.TagWithKeys(
+                [.. ArticleList.Keys(articles), SurrogateKey.Ranking(articles.Count < most ? 1 : articles[^1].Comments)]);
+            return Responses.WithETag(new { items = articles.Select(a => ArticleItem.Of(a, language)) });
         }).AllowAnonymous();
 }

@@ -1,4 +1,3 @@
-using Articles.Featured;
 using Articles.Publishing;
 using Articles.Texts;
 using Marten;
@@ -21,33 +20,25 @@ public static class ReadArticle
             long? version,
             DateTimeOffset? asOf,
             HttpContext http,
+            ArticlePages pages,
             IQuerySession session,
             Site site,
             CancellationToken ct) =>
             {
                 var requested = Language.Requested(lang);
-                var page = Guid.TryParse(idOrSlug, out var id)
-                    ? await session.LoadAsync<ArticlePage>(Streams.Article(id), ct)
-                    : await BySlug(session, idOrSlug, ct);
+                var found = Guid.TryParse(idOrSlug, out var id) ? await pages.ById(id, ct) : await pages.BySlug(idOrSlug, ct);
                 if (version is not null || asOf is not null)
-                    return await Past(page?.ArticleId ?? id, requested, version, asOf, http, session, site, ct);
-                if (page?.Content is null) throw new NotFound($"No published article has the id or slug \"{idOrSlug}\".");
+                    return await Past(found?.Page.ArticleId ?? id, requested, version, asOf, http, session, site, ct);
+                if (found?.Page is not { Content: not null } page)
+                    throw new NotFound($"No published article has the id or slug \"{idOrSlug}\".");
                 if (page.Slugs.TryGetValue(idOrSlug, out var language))
                 {
                     if (!page.CurrentSlugs().Values.Contains(idOrSlug)) return Moved(page, language, http);
                     requested ??= language;
                 }
-                return await Show(page, requested, http, session, site, ct);
+                return Show(found, requested, http, site);
             }).AllowAnonymous().Produces<ArticleView>().Produces<string>(200, Representation.Plain, Representation.Markdown)
             .Produces(401).Produces(403); // If someone who is not an editor requests a past version.
-
-    /// <summary>Drafts own slugs as well, so only the page says which slugs were published.</summary>
-    private static async Task<ArticlePage?> BySlug(IQuerySession session, string slug, CancellationToken ct)
-    {
-        if (!Slug.IsValid(slug) || await session.LoadAsync<SlugOwner>(Streams.Slug(slug), ct) is not { ArticleId: { } owner }) return null;
-        var page = await session.LoadAsync<ArticlePage>(Streams.Article(owner), ct);
-        return page?.Slugs.ContainsKey(slug) == true ? page : null;
-    }
 
     private static IResult Moved(ArticlePage page, string language, HttpContext http)
     {
@@ -55,24 +46,18 @@ public static class ReadArticle
         return Results.Redirect($"/api/articles/{text.Slug}{http.Request.QueryString}", permanent: true);
     }
 
-    private static async Task<IResult> Show(
-        ArticlePage page,
-        string? requested,
-        HttpContext http,
-        IQuerySession session,
-        Site site,
-        CancellationToken ct)
+    private static IResult Show(JoinedPage found, string? requested, HttpContext http, Site site)
     {
+        var page = found.Page;
         http.Response.Headers.Vary = "Accept";
         if (page.RetractionNote is null && Representation.Preferred(http) is { } text)
             return Representation.Text(http, page, requested, text, site);
-        var discussion = await session.LoadAsync<ArticleDiscussion>(Streams.Discussion(page.ArticleId), ct);
-        var view = ArticleView.Of(page, requested, discussion?.Comments ?? 0, site) with
+        var view = ArticleView.Of(page, requested, found.Comments, site) with
         {
-            Related = await RelatedArticles.Chosen(session, page, requested, ct),
-            Previous = await RelatedArticles.Previous(session, page, requested, ct),
-            Next = await RelatedArticles.Next(session, page, requested, ct),
-            Featured = (await session.LoadAsync<FeaturedArticles>(Streams.Featured, ct))?.Articles.Contains(page.ArticleId) == true,
+            Related = [.. found.Related.Select(a => Neighbour.Of(a, requested))],
+            Previous = found.Previous is { } previous ? Neighbour.Of(previous, requested) : null,
+            Next = found.Next is { } next ? Neighbour.Of(next, requested) : null,
+            Featured = found.IsFeatured,
         };
         http.Response.Headers.ContentLanguage = view.Lang;
         // Any article that is published or retracted can change the previous and next article, hence the key of all articles.
@@ -189,4 +174,11 @@ public sealed record Neighbour(
     string Slug,
     string Lang,
     string Title,
-    DateTimeOffset PublishedAt);
+    DateTimeOffset PublishedAt)
+{
+    internal static Neighbour Of(ArticleSummary article, string? language)
+    {
+        var (shown, heading) = Language.Pick(article.Headings, language);
+        return new(Streams.ArticleId(article.Id), heading.Slug, shown, heading.Title, article.PublishedAt);
+    }
+}

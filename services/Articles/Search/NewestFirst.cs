@@ -4,7 +4,7 @@ using Articles.Reading;
 namespace Articles.Search;
 
 /// <summary>
-/// Finds the newest matching articles at a cost that depends on the size of the page and not on the number of articles
+/// Builds the query for the newest matching articles. Its cost depends on the size of the page and not on the number of articles
 /// (docs/decisions/0036). <see cref="WhereIndexed"/> adds conditions that an index in the order of publication supports.
 /// <see cref="WhereMatches"/> adds those that only the word index supports: words, tags and languages. The query first searches the newest
 /// few hundred articles. If they do not fill the page, it searches some thousands of older ones, and finally all.
@@ -27,23 +27,28 @@ internal sealed class NewestFirst(SearchDatabase search, string language)
     /// <summary>Adds a condition on tags, languages or words. Each question mark is replaced by a value.</summary>
     public void WhereMatches(string sql, params object[] values) => _matches.Add(Numbered(sql, values));
 
-    /// <summary>Limits the search to the given ids, which must be few.</summary>
-    public void WhereIdIn(string[] ids)
+    /// <summary>Limits the search to an SQL array of ids, which must be few.</summary>
+    public void WhereIdIn(string ids)
     {
-        WhereIndexed("id = any(?)", [ids]);
+        WhereIndexed($"id = any({ids})");
         _isLimitedToIds = true;
     }
 
+    /// <summary>The arguments of the query.</summary>
+    public IReadOnlyList<object> Arguments => _arguments;
+
     /// <summary>
-    /// Returns the newest matching rows. The caller guarantees that none of them was published after <paramref name="until"/>.
+    /// The query for the summaries of the newest matching articles (<see cref="ListedArticles.Select"/>). The caller guarantees that none
+    /// of them was published after <paramref name="until"/>.
     /// </summary>
-    public async Task<IReadOnlyList<ArticleSummary>> Find(int limit, DateTimeOffset until, CancellationToken ct)
+    public async Task<string> Query(int limit, DateTimeOffset until, CancellationToken ct)
     {
-        var ids = _isLimitedToIds || _matches.Count == 0
+        // The summaries have the same indexes in the order of publication as the index table.
+        if (_matches.Count == 0) return $"{ListedArticles.Select}{Where([.. _indexed])} {Order} limit {limit}";
+        var ids = _isLimitedToIds
             ? $"select id from {ArticleIndexProjection.Table}{Where([.. _indexed, .. _matches])} {Order} limit {limit}"
             : await Steps(limit, until, ct);
-        return await search.Documents<ArticleSummary>(
-            $"select data from ({ids}) found join articles.mt_doc_articlesummary using (id) {Order}", ct, _arguments);
+        return $"{ListedArticles.Select} join ({ids}) matching using (id)";
     }
 
     private async Task<string> Steps(int limit, DateTimeOffset until, CancellationToken ct)

@@ -1,5 +1,4 @@
 using Articles.Publishing;
-using Marten;
 using Npgsql;
 using Platform.Postgres;
 using Platform.Web;
@@ -7,23 +6,24 @@ using Platform.Web;
 namespace Articles.Search;
 
 /// <summary>
-/// Connections for searches. Statements are prepared and have one generic plan, because planning a search takes as long as running it, and
-/// a plan for a certain word often used the index of another language, which takes three times as long. JIT compilation is off.
+/// Connections for what readers request: articles, lists and searches. Statements are prepared and have one generic plan, because planning
+/// takes as long as running them, and a plan for a certain word often used the index of another language, which takes three times as long.
+/// JIT compilation is off.
 /// </summary>
-public sealed class SearchDatabase(Database database, IDocumentStore store, TimeProvider clock) : IAsyncDisposable
+public sealed class SearchDatabase(Database database, TimeProvider clock) : IAsyncDisposable
 {
     private static readonly TimeSpan DatesLifetime = TimeSpan.FromMinutes(1);
-    private const int Attempts = 3;
+    private const int Attempts = 3, MaxConnections = 20, MaxSearches = MaxConnections / 2;
 
     private readonly NpgsqlDataSource _database = database.Open(settings =>
     {
-        settings.MaxPoolSize = 20;
+        settings.MaxPoolSize = MaxConnections;
         // PostgreSQL cancels a search that takes too long, so that it does not block a connection that others wait for.
         settings.Options = "-c jit=off -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
             + $" -c statement_timeout={Limits.Reading.TotalSeconds:0}s";
     });
 
-    private readonly SemaphoreSlim _datesRefresh = new(1);
+    private readonly SemaphoreSlim _searches = new(MaxSearches), _datesRefresh = new(1);
     private CachedDates? _dates;
 
     /// <summary>
@@ -45,9 +45,21 @@ public sealed class SearchDatabase(Database database, IDocumentStore store, Time
         }
     }
 
-    /// <summary>Runs a query whose only column is the data of documents.</summary>
-    public Task<List<T>> Documents<T>(string sql, CancellationToken ct, params IReadOnlyList<object> arguments) where T : class =>
-        Read(sql, row => store.Options.Serializer().FromJson<T>(row.GetStream(0)), ct, arguments);
+    /// <summary>
+    /// Runs a search for words. Searches can take long, so they use at most half of the connections, and other reads need not wait.
+    /// </summary>
+    public async Task<T> Search<T>(Func<Task<T>> search, CancellationToken ct)
+    {
+        await _searches.WaitAsync(ct);
+        try
+        {
+            return await search();
+        }
+        finally
+        {
+            _searches.Release();
+        }
+    }
 
     /// <summary>The current time.</summary>
     public DateTimeOffset Now => clock.GetUtcNow();
@@ -77,6 +89,7 @@ public sealed class SearchDatabase(Database database, IDocumentStore store, Time
     /// <inheritdoc />
     public ValueTask DisposeAsync()
     {
+        _searches.Dispose();
         _datesRefresh.Dispose();
         return _database.DisposeAsync();
     }

@@ -27,6 +27,8 @@ public class GatewayFixture : IAsyncLifetime
     public Bus Bus { get; private set; } = null!;
     public AnsweringService One { get; } = new();
     public AnsweringService Other { get; } = new();
+    /// <summary>The changes that the gateway of this fixture knows of.</summary>
+    public gateway::Gateway.Cache.Generations Generations => _gateway.Services.GetRequiredService<gateway::Gateway.Cache.Generations>();
     /// <summary>An address without a listener.</summary>
     protected virtual string Comments => "http://127.0.0.1:9/";
     protected virtual int WritesPerMinute => 0;

@@ -34,16 +34,17 @@ public class CacheInvalidationTests
             $"comments-{one} comments-{two}",
             Text(EventBatch.Of([Posted(one), Posted(two), Posted(one)])));
         Assert.Equal(
-            $"discussion-{one}",
-            Text(EventBatch.Of([new ArticleStatsChanged(default, $"discussion-{one}", 1, default, one, 3)])));
+            $"discussion-{one} ranking-0 ranking-1 discussion-{two}",
+            Text(EventBatch.Of([Counted(one, 3), Counted(two, 2)])));
     }
 
     [Fact]
-    public void A_comment_invalidates_the_comments_of_its_article_and_a_count_invalidates_the_discussion()
+    public void A_comment_invalidates_the_comments_of_its_article_and_a_count_invalidates_the_discussion_and_the_ranking()
     {
         var article = Guid.CreateVersion7();
         Assert.Equal($"comments-{article}", Text(Posted(article)));
-        Assert.Equal($"discussion-{article}", Text(new ArticleStatsChanged(default, $"discussion-{article}", 1, default, article, 3)));
+        Assert.Equal($"discussion-{article} ranking-0 ranking-1", Text(Counted(article, 3)));
+        Assert.Equal($"discussion-{article}", Text(Counted(article, 0)));
     }
 
     [Fact]
@@ -64,6 +65,9 @@ public class CacheInvalidationTests
         Assert.Equal("urn:message:Gateway:KeysChanged", MassTransit.MessageUrn.ForTypeString<KeysChanged>());
 
     private static string Text(object message) => string.Join(' ', CacheInvalidation.Keys(message));
+
+    private static ArticleStatsChanged Counted(Guid article, int comments) =>
+        new(default, $"discussion-{article}", 1, default, article, comments);
 
     private static CommentPosted Posted(
         Guid article) => new(default, "comment-1", 1, default, default, article, null, "Ann", "Hi", default);

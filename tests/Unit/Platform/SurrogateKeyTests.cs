@@ -15,7 +15,7 @@ public class SurrogateKeyTests
         Assert.Equal(
             "* articles sections featured links site rates currencies states "
             + "article-01890f3e-7a4b-7c21-9d5e-0123456789ab discussion-01890f3e-7a4b-7c21-9d5e-0123456789ab "
-            + "comments-01890f3e-7a4b-7c21-9d5e-0123456789ab",
+            + "comments-01890f3e-7a4b-7c21-9d5e-0123456789ab ranking-0 ranking-3",
             string.Join(
                 ' ',
                 SurrogateKey.Everything,
@@ -29,7 +29,20 @@ public class SurrogateKeyTests
                 SurrogateKey.States,
                 SurrogateKey.Article(Id),
                 SurrogateKey.Discussion(Id),
-                SurrogateKey.Comments(Id)));
+                SurrogateKey.Comments(Id),
+                SurrogateKey.Ranking(1),
+                SurrogateKey.Ranking(8)));
+
+    [Fact]
+    public void A_count_changes_the_part_of_the_ranking_of_every_list_that_it_may_enter()
+    {
+        Assert.Empty(SurrogateKey.RankingsUpTo(0));
+        for (var last = 1; last < 70; last++)
+            for (var count = last; count < 150; count++)
+                Assert.Contains(SurrogateKey.Ranking(last), SurrogateKey.RankingsUpTo(count));
+        Assert.DoesNotContain(SurrogateKey.Ranking(8), SurrogateKey.RankingsUpTo(7));
+        Assert.Equal(31, SurrogateKey.RankingsUpTo(int.MaxValue).Count());
+    }
 
     [Fact]
     public void A_response_lists_the_keys_of_its_sources()

@@ -22,6 +22,14 @@ public sealed class TimeTests : IDisposable
         Assert.Equal(Format.Day(new DateOnly(2025, 12, 31)), Format.Day(moment));
     }
 
+    [Fact]
+    public void All_times_of_a_minute_are_requested_as_its_beginning()
+    {
+        var minute = new DateTimeOffset(2026, 7, 1, 10, 30, 0, TimeSpan.FromHours(3));
+        foreach (var seconds in new[] { 0, 1, 59.999 }) Assert.Equal("2026-07-01T07:30Z", Format.Minute(minute.AddSeconds(seconds)));
+        Assert.Equal("2026-07-01T07:31Z", Format.Minute(minute.AddMinutes(1)));
+    }
+
     [Theory]
     [InlineData("", "2026-07-01", "UTC+8"), InlineData("UTC", "2026-07-01", "UTC"), InlineData("Asia/Kolkata", "2026-07-01", "UTC+5:30")]
     [InlineData("Europe/Berlin", "2026-07-01", "UTC+2"), InlineData("Europe/Berlin", "2026-01-01", "UTC+1")]
