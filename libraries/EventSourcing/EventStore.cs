@@ -40,6 +40,7 @@ public static class EventStore
             return ReplicaVersion.Of(store, Settings.Version(assembly), readModelVersions(store));
         });
         services.AddSingleton<Replicas>().AddHostedService(provider => provider.GetRequiredService<Replicas>());
+        services.AddSingleton<EventTables>();
         services.AddSingleton<GroupCommit>().AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
         services.AddSingleton<AppendSignal>().AddHostedService(provider => provider.GetRequiredService<AppendSignal>());
         services.AddSingleton<AppendListener>();

@@ -1,9 +1,6 @@
-using System.Linq.Expressions;
-using System.Reflection;
 using JasperFx.Events;
 using JasperFx.Events.Aggregation;
 using Marten;
-using Marten.Schema;
 using Npgsql;
 using NpgsqlTypes;
 using Platform.EventSourcing;
@@ -18,10 +15,9 @@ namespace Platform.Replays;
 internal sealed class FoldedDocument<T> : ReadModel where T : class
 {
     private const int Chunk = 500;
-    private readonly IAggregator<T, string, IQuerySession> _fold;
+    private readonly DocumentTable<T> _table;
+    private readonly DocumentFold<T> _fold;
     private readonly ISerializer _serializer;
-    private readonly Identity _identity;
-    private readonly (string Name, NpgsqlDbType Type, Func<T, object?> Value)[] _columns;
 
     public FoldedDocument(
         string name,
@@ -29,17 +25,12 @@ internal sealed class FoldedDocument<T> : ReadModel where T : class
         IAggregatorSource<IQuerySession> source,
         Type[] events,
         int version)
-        : base(name, Mapping(options).TableName.Name, events, version)
+        : base(name, DocumentTable<T>.Mapping(options).TableName.Name, events, version)
     {
-        var mapping = Mapping(options);
-        _fold = source.Build<T, string>();
-        _serializer = (ISerializer)options.Serializer();
-        _identity = new Identity((PropertyInfo)mapping.IdMember);
-        _columns = [.. mapping.DuplicatedFields.Select(f => (f.ColumnName, f.DbType, Getter(f.Members)))];
+        _table = new DocumentTable<T>(options);
+        _fold = new DocumentFold<T>(options, source);
+        _serializer = options.Serializer();
     }
-
-    private static DocumentMapping Mapping(StoreOptions options) =>
-        (DocumentMapping)((IReadOnlyStoreOptions)options).FindOrResolveDocumentType(typeof(T));
 
     internal override async Task Fill(
         ShadowTable shadow,
@@ -131,9 +122,9 @@ internal sealed class FoldedDocument<T> : ReadModel where T : class
     private async Task Copy(ShadowTable shadow, IAsyncEnumerable<IEvent> events, Func<long, Task> passed, CancellationToken ct)
     {
         await using var connection = await shadow.Open(ct);
+        var columns = string.Concat(_table.Columns.Select(c => $", {c.Name}"));
         await using var rows = await connection.BeginBinaryImportAsync(
-            $"copy {shadow.Name} (id, data, mt_version{string.Concat(_columns.Select(c => $", {c.Name}"))}) from stdin (format binary)",
-            ct);
+            $"copy {shadow.Name} (id, data, mt_version{columns}) from stdin (format binary)", ct);
         await foreach (var (id, version, document) in Fold(events, passed, ct))
         {
             // The writes are synchronous: this is a thread of its own, and most writes only fill a buffer.
@@ -141,8 +132,8 @@ internal sealed class FoldedDocument<T> : ReadModel where T : class
             rows.Write(id, NpgsqlDbType.Varchar);
             rows.Write(_serializer.ToJson(document), NpgsqlDbType.Jsonb);
             rows.Write(version, NpgsqlDbType.Bigint);
-            foreach (var column in _columns)
-                if (column.Value(document) is { } value) rows.Write(value, column.Type);
+            foreach (var column in _table.Columns)
+                if (column.Value(document) is { } value) rows.Write(value, column.DbType);
                 else rows.WriteNull();
         }
         await rows.CompleteAsync(ct);
@@ -176,27 +167,8 @@ internal sealed class FoldedDocument<T> : ReadModel where T : class
 
     private async ValueTask<T?> Add(T? state, string? stream, List<IEvent> pending, CancellationToken ct)
     {
-        if (pending.Count == 0) return state;
-        var next = await _fold.BuildAsync(pending, null!, state, stream!, _identity, ct);
-        // Marten's storage does the same when it writes the document.
-        if (next is not null) _identity.SetIdentity(next, stream!);
+        var next = await _fold.Add(state, stream!, pending, ct);
         pending.Clear();
         return next;
-    }
-
-    private static Func<T, object?> Getter(MemberInfo[] members)
-    {
-        var document = Expression.Parameter(typeof(T));
-        var value = members.Aggregate((Expression)document, Expression.MakeMemberAccess);
-        var get = Expression.Lambda<Func<T, object?>>(Expression.Convert(value, typeof(object)), document).Compile();
-        return d => get(d) switch { Enum e => e.ToString(), DateTimeOffset t => t.ToUniversalTime(), var other => other };
-    }
-
-    private sealed class Identity(PropertyInfo property) : IIdentitySetter<T, string>
-    {
-        private readonly Action<T, string> _set = property.SetMethod!.CreateDelegate<Action<T, string>>();
-        private readonly Func<T, string> _get = property.GetMethod!.CreateDelegate<Func<T, string>>();
-        string IIdentitySetter<T, string>.Identity(T document) => _get(document);
-        public void SetIdentity(T document, string identity) => _set(document, identity);
     }
 }

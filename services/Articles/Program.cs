@@ -25,7 +25,6 @@ builder.AddPlatform("articles", Outgoing.Translate, Outgoing.Retold, store =>
     ArticleIndexProjection.Configure(store);
     ArticleList.Configure(store);
     EditorsList.Configure(store);
-    MostDiscussed.Configure(store);
 });
 builder.Services.AddValidation();
 foreach (var list in Copies.Lists) builder.Services.AddSingleton(list);

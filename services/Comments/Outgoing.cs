@@ -5,7 +5,6 @@ using Marten;
 using Npgsql;
 using NpgsqlTypes;
 using Platform.EventSourcing;
-using Platform.Postgres;
 using Public = Platform.Contracts.Comments;
 
 namespace Comments;
@@ -24,8 +23,12 @@ public static class Outgoing
         var changes = events.Where(e => DiscussionProjection.Change(e.Data).Change != 0 || e.Data is CommentEdited { WasShown: true })
             .ToArray();
         if (changes.Length == 0) return [];
-        var views = (await session.LoadManyAsync<CommentView>(ct, changes.Select(e => e.StreamKey!).Distinct())).ToDictionary(v => v.Id);
-        var counts = await LoadCounts([.. views.Values.Select(v => v.ArticleId).Distinct()], session, ct);
+        var (counts, revised) = await LoadCurrent(changes, session, ct);
+        var bySufficiency = changes.ToLookup(e => IsSufficient(e, revised));
+        var views = bySufficiency[true].Select(e => ViewOf(e.StreamKey!, (CommentPosted)e.Data)).ToDictionary(v => v.Id);
+        if (bySufficiency[false].Any())
+            foreach (var view in await session.LoadManyAsync<CommentView>(ct, bySufficiency[false].Select(e => e.StreamKey!).Distinct()))
+                views.Add(view.Id, view);
         return
         [
             .. changes.SelectMany(e => Outbox.From(e, ToPublic(e, views[e.StreamKey!]))),
@@ -58,15 +61,47 @@ public static class Outgoing
         new Public.DiscussionChanged(last.Id, Streams.Discussion(d.ArticleId), d.Version, last.Timestamp, d.ArticleId, d.Comments),
         last.CorrelationId);
 
-    private static async Task<Dictionary<Guid, Discussion>> LoadCounts(Guid[] articles, IQuerySession session, CancellationToken ct)
+    /// <summary>
+    /// Whether a stored event contains everything that the public event needs: it posted a visible comment, and nothing happened to the
+    /// comment since then. An event whose text was erased is not sufficient: the erasure is not complete until it has changed the view.
+    /// </summary>
+    private static bool IsSufficient(IEvent e, HashSet<string> revised) =>
+        e is { Version: 1, Data: CommentPosted { HeldBecause: null, Text: not "" } } && !revised.Contains(e.StreamKey!);
+
+    /// <summary>The view of a new, visible comment, as far as it is published.</summary>
+    private static CommentView ViewOf(string stream, CommentPosted posted) => new()
     {
-        await using var command =
-            new NpgsqlCommand(
-                $"select article_id, comments, version from {session.DocumentStore.Options.DatabaseSchemaName}.discussion where "
-                + "article_id = any(@ids)");
-        command.Parameters.AddWithValue("ids", NpgsqlDbType.Array | NpgsqlDbType.Uuid, articles);
-        var counts = await (await session.ExecuteReaderAsync(command, ct)).Rows(
-            row => new Discussion(row.GetGuid(0), row.GetInt32(1), row.GetInt64(2)), ct);
-        return counts.ToDictionary(c => c.ArticleId);
+        Id = stream,
+        ArticleId = posted.ArticleId,
+        ParentId = posted.ParentId,
+        Author = posted.Author,
+        Text = posted.Text,
+        PostedAt = posted.PostedAt,
+        Status = CommentStatus.Shown,
+    };
+
+    /// <summary>Loads the counts of the discussions that changed, and the streams of comments that have further events.</summary>
+    private static async Task<(Dictionary<Guid, Discussion> Counts, HashSet<string> Revised)> LoadCurrent(
+        IReadOnlyList<IEvent> changes, IQuerySession session, CancellationToken ct)
+    {
+        var schema = session.DocumentStore.Options.DatabaseSchemaName;
+        await using var command = new NpgsqlCommand(
+            $"""
+            select article_id, comments, version, null from {schema}.discussion where article_id = any(@articles)
+            union all select null, null, null, id from {schema}.mt_streams where id = any(@streams) and version > 1
+            """);
+        Guid[] articles =
+        [
+            .. changes.Select(e => DiscussionProjection.Change(e.Data)).Where(c => c.Change != 0).Select(c => c.ArticleId).Distinct(),
+        ];
+        string[] streams = [.. changes.Where(e => e.Data is CommentPosted).Select(e => e.StreamKey!)];
+        command.Parameters.AddWithValue("articles", NpgsqlDbType.Array | NpgsqlDbType.Uuid, articles);
+        command.Parameters.AddWithValue("streams", NpgsqlDbType.Array | NpgsqlDbType.Varchar, streams);
+        var (counts, revised) = (new Dictionary<Guid, Discussion>(), new HashSet<string>());
+        await using var reader = await session.ExecuteReaderAsync(command, ct);
+        while (await reader.ReadAsync(ct))
+            if (reader.IsDBNull(3)) counts.Add(reader.GetGuid(0), new(reader.GetGuid(0), reader.GetInt32(1), reader.GetInt64(2)));
+            else revised.Add(reader.GetString(3));
+        return (counts, revised);
     }
 }

@@ -34,8 +34,8 @@ builder.AddVisitorLimits();
 VisitorTokens.Add(builder.Services);
 ProofOfWork.Add(builder.Services);
 builder.Services.AddSingleton<Site>().AddSingleton(builder.Configuration.GetSection("Comments").Get<CommentSettings>() ?? new())
-    .AddSingleton<WordList>().AddSingleton<SpamCheck>().AddSingleton<Policies>().AddScoped<PostingComments>().AddSingleton<Erasure>()
-    .AddSingleton<PersonNames>().AddHostedService(provider => provider.GetRequiredService<PersonNames>());
+    .AddSingleton<WordList>().AddSingleton<SpamCheck>().AddSingleton<ArticleCopies>().AddSingleton<Policies>().AddSingleton<Erasure>()
+    .AddScoped<PostingComments>().AddSingleton<PersonNames>().AddHostedService(provider => provider.GetRequiredService<PersonNames>());
 EmailSender.Add<ReplyEmails>(builder.Services);
 
 var app = builder.Build();

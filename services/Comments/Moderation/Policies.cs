@@ -4,31 +4,46 @@ namespace Comments.Moderation;
 
 /// <summary>
 /// A cache of all policies, so that posting a comment needs no query for them. It is at most one second old, and is invalidated at once
-/// if this replica changes a policy.
+/// if this replica changes a policy. Concurrent posts share the query that refreshes it.
 /// </summary>
 public sealed class Policies(IDocumentStore store, TimeProvider clock)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
-    private volatile Cached? _cached; // one reference, because concurrent requests read and replace it
+    private readonly Lock _lock = new();
+    private Cached? _cached;
 
     public async ValueTask<Rules> For(Guid article, string? section, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        if (_cached is not { } cached || now - cached.At is var age && (age > MaxAge || age < TimeSpan.Zero))
-            _cached = cached = new(now, await Load(ct));
+        var policies = await Current().WaitAsync(ct);
         return Rules.Of(
-            cached.ById.GetValueOrDefault(Streams.PolicyOfArticle(article)),
-            section is null ? null : cached.ById.GetValueOrDefault(Streams.PolicyOfSection(section)),
-            cached.ById.GetValueOrDefault(Streams.PolicyOfAll));
+            policies.GetValueOrDefault(Streams.PolicyOfArticle(article)),
+            section is null ? null : policies.GetValueOrDefault(Streams.PolicyOfSection(section)),
+            policies.GetValueOrDefault(Streams.PolicyOfAll));
     }
 
-    public void Invalidate() => _cached = null;
+    /// <summary>A query that was sent before the call is not used after it.</summary>
+    public void Invalidate()
+    {
+        lock (_lock) _cached = null;
+    }
 
-    private async Task<IReadOnlyDictionary<string, ModerationPolicy>> Load(CancellationToken ct)
+    private Task<IReadOnlyDictionary<string, ModerationPolicy>> Current()
+    {
+        var now = clock.GetUtcNow();
+        lock (_lock)
+        {
+            if (_cached is not { ById.IsFaulted: false } cached
+                || now - cached.At is var age && (age > MaxAge || age < TimeSpan.Zero))
+                _cached = cached = new(now, Load());
+            return cached.ById;
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<string, ModerationPolicy>> Load()
     {
         await using var session = store.QuerySession();
-        return (await session.Query<ModerationPolicy>().ToListAsync(ct)).ToDictionary(p => p.Id);
+        return (await session.Query<ModerationPolicy>().ToListAsync()).ToDictionary(p => p.Id);
     }
 
-    private sealed record Cached(DateTimeOffset At, IReadOnlyDictionary<string, ModerationPolicy> ById);
+    private sealed record Cached(DateTimeOffset At, Task<IReadOnlyDictionary<string, ModerationPolicy>> ById);
 }

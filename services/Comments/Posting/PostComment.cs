@@ -71,6 +71,7 @@ public sealed class PostingComments(
     TimeProvider clock,
     Decider decider,
     IQuerySession session,
+    ArticleCopies articles,
     Policies policies,
     SpamCheck spam,
     ProofOfWork work)
@@ -95,7 +96,7 @@ public sealed class PostingComments(
         if (spam.IsFlooded(article)) return Flooded(http);
         await work.Check(request.Proof, id, now, ct);
 
-        var copy = await session.LoadAsync<ArticleCopy>(Streams.Article(article), ct);
+        var copy = await articles.Load(article, ct);
         var rules = await policies.For(article, copy?.Section, ct);
         var token = clientToken.Value is null ? EditToken.New() : clientToken;
         var client = Visitors.Client(http);

@@ -59,11 +59,23 @@ public sealed class DiscussionProjection : ITableProjection
     public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
         // All transactions lock the rows in the same order, so that they cannot deadlock.
-        foreach (var article in events.Select(e => Change(e.Data)).Where(c => c.Change != 0).GroupBy(c => c.ArticleId).OrderBy(g => g.Key))
-            operations.QueueSqlCommand(
-                $"insert into {_table} as d values (?, ?, ?) on conflict (article_id) do update set comments = d.comments + "
-                + "excluded.comments, version = d.version + excluded.version",
-                article.Key, article.Sum(c => c.Change), (long)article.Count());
+        var changes = events.Select(e => Change(e.Data)).Where(c => c.Change != 0).GroupBy(c => c.ArticleId).OrderBy(g => g.Key)
+            .Select(g => (ArticleId: g.Key, Change: g.Sum(c => c.Change), Count: (long)g.Count()))
+            .ToArray();
+        if (changes.Length == 1)
+            Add(operations, "values (?, ?, ?)", changes[0].ArticleId, changes[0].Change, changes[0].Count);
+        else if (changes.Length > 1)
+            Add(
+                operations,
+                "select * from unnest(?::uuid[], ?::int[], ?::bigint[])",
+                changes.Select(c => c.ArticleId).ToArray(),
+                changes.Select(c => c.Change).ToArray(),
+                changes.Select(c => c.Count).ToArray());
         return Task.CompletedTask;
     }
+
+    private void Add(IDocumentOperations operations, string rows, params object[] arguments) => operations.QueueSqlCommand(
+        $"insert into {_table} as d {rows} on conflict (article_id) do update set comments = d.comments + "
+        + "excluded.comments, version = d.version + excluded.version",
+        arguments);
 }

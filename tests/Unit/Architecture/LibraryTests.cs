@@ -19,7 +19,7 @@ public class LibraryTests
         ["Web"] = (typeof(EdgeHost).Assembly, 2600, ["Contracts"]),
         ["Postgres"] = (typeof(Database).Assembly, 700, ["Web"]),
         ["Messaging"] = (typeof(Retries).Assembly, 750, ["Contracts", "Postgres", "Web"]),
-        ["EventSourcing"] = (typeof(Decider).Assembly, 2700, ["Contracts", "Messaging", "Postgres", "Web"]),
+        ["EventSourcing"] = (typeof(Decider).Assembly, 2850, ["Contracts", "Messaging", "Postgres", "Web"]),
         ["Replays"] = (typeof(Replay).Assembly, 3600, ["Contracts", "EventSourcing", "Messaging", "Postgres", "Web"]),
         ["PublicInput"] = (typeof(ProofOfWork).Assembly, 750, ["EventSourcing", "Postgres", "Web"]),
         ["Hosting"] = (
