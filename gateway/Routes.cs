@@ -22,7 +22,7 @@ public static class Routes
     {
         if (builder.Configuration["Gateway:ClustersFile"] is { Length: > 0 } replicas)
             builder.Configuration.AddJsonFile(replicas, optional: true, reloadOnChange: true);
-        builder.Services.AddSingleton<ISessionAffinityPolicy, ConsoleAffinity>();
+        builder.Services.AddSingleton<ISessionAffinityPolicy, ConsoleAffinity>().AddSingleton<IProbingRequestFactory, ReadinessProbe>();
         var settings = builder.Configuration.GetSection("ReverseProxy");
         var services = settings.GetSection("Clusters").GetChildren().Select(c => c.Key).Where(c => c != Portal);
         var proxy = builder.Services.AddReverseProxy()

@@ -44,8 +44,6 @@ public static class LiveEndpoint
             settings.MaxPoolSize = 10;
             settings.Timeout = 30; // After a restart thousands of clients reconnect at once and wait for a connection.
             settings.MaxAutoPrepare = 10;
-            settings.KeepAlive = 10;
-            settings.NoResetOnClose = false; // One of the connections uses LISTEN.
         });
         builder.Services.AddSingleton<LiveStore>().AddHostedService(provider => provider.GetRequiredService<LiveStore>());
         builder.Services.AddSingleton<LiveFeed>().AddHostedService(provider => provider.GetRequiredService<LiveFeed>());

@@ -82,6 +82,13 @@ public sealed class LiveStore(NpgsqlDataSource database, TimeProvider clock, ICo
             row => (row.GetInt64(0), row.GetInt64(1)),
             ct))[0];
 
+    /// <summary>
+    /// The highest id that is visible, of an entry or of an id without an entry. Entries that are inserted later have higher ids.
+    /// </summary>
+    public async Task<long> Newest(CancellationToken ct) =>
+        (await database.Rows(
+            "select greatest((select max(id) from live.entry), (select id from live.forgotten))", row => row.GetInt64(0), ct))[0];
+
     /// <summary>The time from which events may be missing if the queue lost its messages.</summary>
     public async Task<DateTimeOffset> RefillFrom(CancellationToken ct)
     {

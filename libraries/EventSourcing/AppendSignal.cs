@@ -1,10 +1,10 @@
-using System.Data;
 using System.Threading.Channels;
 using Marten;
 using Marten.Services;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Platform.Postgres;
 
 namespace Platform.EventSourcing;
 
@@ -107,15 +107,8 @@ public sealed class AppendListener(NpgsqlDataSource database) : IDisposable
         finally
         {
             IsListening = false;
-            // The pool does not reset connections, so it would reuse one that still listens.
-            if (connection.State == ConnectionState.Open) await Unlisten(connection);
+            await connection.Unlisten();
         }
-    }
-
-    private static async Task Unlisten(NpgsqlConnection connection)
-    {
-        await using var unlisten = new NpgsqlCommand("unlisten *", connection);
-        await unlisten.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     /// <inheritdoc />

@@ -69,7 +69,7 @@ public static class EventStore
         services.AddSingleton<Relay>().AddHostedService(provider => provider.GetRequiredService<Relay>());
         services.AddSingleton<RelayInspection>();
         services.AddHealthChecks().AddCheck<StoreHealth>("store", tags: [Health.ReadyTag]);
-        services.AddSingleton<RelayHealth>().AddHealthChecks().AddCheck<RelayHealth>("relay", tags: [Health.ReadyTag]);
+        services.AddSingleton<RelayHealth>().AddHealthChecks().AddCheck<RelayHealth>("relay", tags: [Health.InformationTag]);
     }
 
     /// <summary>

@@ -44,9 +44,11 @@ public sealed partial class Relay(
     /// over.
     /// </summary>
     private static readonly TimeSpan
-        LockAttemptInterval = TimeSpan.FromSeconds(1),
         PauseAfterFailure = TimeSpan.FromMilliseconds(500),
         PauseAfterOwnFault = TimeSpan.FromSeconds(3);
+
+    /// <summary>Less than the interval of heartbeats, so that a session that waits for the lock needs none.</summary>
+    private static readonly TimeSpan LockAttemptInterval = 0.9 * SessionLock.HeartbeatInterval;
 
     private readonly RelayTable _table = new(store);
     private readonly TroubleReport _report = new(store, clock);

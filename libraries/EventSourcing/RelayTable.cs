@@ -38,7 +38,8 @@ internal sealed class RelayTable(IDocumentStore store)
 
     /// <summary>
     /// Loads the position of the last leader. Replicas of an earlier version store it in Marten's table. If one of them was the last
-    /// leader, the position there is ahead of the one in this table.
+    /// leader, the position there is ahead of the one in this table. Later commits of this session, which only save the position, are not
+    /// flushed: if the database crashes, messages are repeated, but none is lost.
     /// </summary>
     public async Task<RelayPosition> Load(NpgsqlConnection leader, CancellationToken ct)
     {
@@ -49,26 +50,29 @@ internal sealed class RelayTable(IDocumentStore store)
               coalesce((select last_seq_id from {_schema}.mt_event_progression where name = '{Relay.Id}:{ShardName.All}'), 0)
             from {_schema}.relay where name = '{Relay.Id}'
             """, r => (r.GetInt64(0), r.GetFieldValue<long[]>(1), r.GetInt64(2)), ct)).Single();
+        await leader.Run("set synchronous_commit = off", ct);
         return earlier > position ? new(earlier, []) : new(position, holes.Chunk(2).Select(h => new SequenceRange(h[0], h[1])));
     }
 
     /// <summary>
-    /// Saves the position on the session that holds the lock, so that a replica that has lost the lock cannot save it. The commit is not
-    /// flushed: if the database crashes, messages are repeated, but none is lost. With <paramref name="forEarlierVersions"/> it is also
-    /// saved in Marten's table, from which a replica of an earlier version continues after a rollback.
+    /// Saves the position on the session that holds the lock, so that a replica that has lost the lock cannot save it. With
+    /// <paramref name="forEarlierVersions"/> it is also saved in Marten's table, from which a replica of an earlier version continues after
+    /// a rollback.
     /// </summary>
     public async Task<int> Save(NpgsqlConnection leader, RelayProgress published, bool forEarlierVersions, CancellationToken ct)
     {
-        var holes = string.Join(',', published.Holes.Select(h => $"{h.From},{h.To}"));
-        return await leader.Run(
-            $"set synchronous_commit = off; update {_schema}.relay set position = {published.Upto}, holes = '{{{holes}}}' where name = "
-            + $"'{Relay.Id}'"
-            + (forEarlierVersions
-                ? $"; insert into {_schema}.mt_event_progression (name, last_seq_id) values ('{Relay.Id}:{ShardName.All}', "
-                    + $"{published.Contiguous})"
-                    + " on conflict (name) do update set last_seq_id = excluded.last_seq_id"
-                : ""),
-            ct);
+        var saved = await leader.Run(
+            $"update {_schema}.relay set position = $1, holes = $2 where name = '{Relay.Id}'",
+            ct,
+            published.Upto,
+            published.Holes.SelectMany(h => new[] { h.From, h.To }).ToArray());
+        if (forEarlierVersions)
+            await leader.Run(
+                $"""
+                insert into {_schema}.mt_event_progression (name, last_seq_id) values ('{Relay.Id}:{ShardName.All}', $1)
+                on conflict (name) do update set last_seq_id = excluded.last_seq_id
+                """, ct, published.Contiguous);
+        return saved;
     }
 
     /// <summary>Reads the next events in the order of their numbers: those that fill holes, and those after the position.</summary>

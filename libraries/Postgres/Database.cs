@@ -21,6 +21,7 @@ public sealed partial class Database(NpgsqlConnectionStringBuilder settings, Tim
     /// </summary>
     private static readonly TimeSpan Unacknowledged = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PrimaryCheckInterval = TimeSpan.FromSeconds(1), ReconnectInterval = TimeSpan.FromMilliseconds(250);
+    private const int RoundsWithoutPool = 8;
     /// <summary>Connection timeout for each host, if several are configured.</summary>
     private const int ConnectSeconds = 5;
     /// <summary>Timeout for asking a host whether it is the primary.</summary>
@@ -82,18 +83,25 @@ public sealed partial class Database(NpgsqlConnectionStringBuilder settings, Tim
     private async Task KeepReachable(CancellationToken ct)
     {
         using var timer = new PeriodicTimer(ReconnectInterval, clock);
-        while (await timer.WaitForNextTickAsync(ct))
-            foreach (var source in Sources().OfType<NpgsqlMultiHostDataSource>())
+        for (var round = 0; await timer.WaitForNextTickAsync(ct); round++)
+        {
+            // Without a pool each attempt opens a connection, so it is made only every two seconds, or after an attempt with a pool failed.
+            var all = round % RoundsWithoutPool == 0;
+            foreach (var source in Sources().OfType<NpgsqlMultiHostDataSource>().OrderByDescending(IsPooled).Where(s => all || IsPooled(s)))
                 try
                 {
                     await using var connection = await source.OpenConnectionAsync(TargetSessionAttributes.Primary, ct);
                 }
                 catch (Exception e) when (!ct.IsCancellationRequested)
                 {
+                    all = true;
                     if (_hasPrimary) source.ClearDatabaseStates();
                     Unreachable(log, e.Message);
                 }
+        }
     }
+
+    private static bool IsPooled(NpgsqlDataSource source) => new NpgsqlConnectionStringBuilder(source.ConnectionString).Pooling;
 
     private NpgsqlDataSource SingleConnection(string host) =>
         NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString)

@@ -24,8 +24,8 @@ public static class DatabaseConnection
 
     /// <summary>
     /// Settings of the connection pool: at most 20 connections, unless the connection string sets another limit. Articles opens 20 more for
-    /// searches, a gateway 10. PostgreSQL's limit of 300 is enough for two replicas of everything; with more replicas, set
-    /// <c>Maximum Pool Size</c> or raise the limit.
+    /// searches, Comments 10 more for reading discussions, a gateway 10. PostgreSQL's limit of 300 is enough for two replicas of
+    /// everything; with more replicas, set <c>Maximum Pool Size</c> or raise the limit.
     /// </summary>
     internal static NpgsqlConnectionStringBuilder Pool(string connection, string replica)
     {

@@ -5,8 +5,9 @@ namespace Platform.Postgres;
 
 /// <summary>
 /// Opens the sessions of <see cref="SessionLock"/>: connections outside the pool, which the server ends if they are silent for too long.
+/// The data source must have the settings of <see cref="Configure"/>.
 /// </summary>
-public sealed class LockSessions : IAsyncDisposable
+public sealed class LockSessions(NpgsqlDataSource database, TimeProvider clock, ILogger<SessionLock> log) : IAsyncDisposable
 {
     /// <summary>
     /// After this time without a statement PostgreSQL ends the session and releases its lock, so that a frozen or lost process is replaced.
@@ -14,16 +15,6 @@ public sealed class LockSessions : IAsyncDisposable
     public static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan LockAttemptInterval = TimeSpan.FromMilliseconds(100);
-
-    private readonly NpgsqlDataSource _database;
-    private readonly TimeProvider _clock;
-    private readonly ILogger<SessionLock> _log;
-
-    /// <param name="database">Must connect with the settings of <see cref="Configure"/>.</param>
-    /// <param name="clock">Times the heartbeats and the pauses between attempts.</param>
-    /// <param name="log">Receives a warning if a lock is lost.</param>
-    public LockSessions(NpgsqlDataSource database, TimeProvider clock, ILogger<SessionLock> log) =>
-        (_database, _clock, _log) = (database, clock, log);
 
     /// <summary>Disables the pool, and sets the timeouts after which the server ends a silent session.</summary>
     public static void Configure(NpgsqlConnectionStringBuilder settings)
@@ -36,7 +27,7 @@ public sealed class LockSessions : IAsyncDisposable
     }
 
     /// <summary>Opens a session that holds no lock yet. It lasts until it is disposed of or the server ends it.</summary>
-    public async Task<SessionLock> Open(CancellationToken ct) => new(await _database.OpenConnectionAsync(ct), _clock, _log);
+    public async Task<SessionLock> Open(CancellationToken ct) => new(await database.OpenConnectionAsync(ct), clock, log);
 
     /// <summary>
     /// Acquires the advisory lock whose key is the <c>hashtext</c> of the name. Returns null if another session still holds it after
@@ -44,18 +35,18 @@ public sealed class LockSessions : IAsyncDisposable
     /// </summary>
     public async Task<SessionLock?> Acquire(string name, CancellationToken ct, TimeSpan timeout = default)
     {
-        var began = _clock.GetTimestamp();
+        var began = clock.GetTimestamp();
         var session = await Open(ct);
         try
         {
             while (!await session.TryLock(name, ct))
             {
-                if (_clock.GetElapsedTime(began) >= timeout)
+                if (clock.GetElapsedTime(began) >= timeout)
                 {
                     await session.DisposeAsync();
                     return null;
                 }
-                await Task.Delay(LockAttemptInterval, _clock, ct);
+                await Task.Delay(LockAttemptInterval, clock, ct);
             }
             return session;
         }
@@ -67,7 +58,7 @@ public sealed class LockSessions : IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public ValueTask DisposeAsync() => database.DisposeAsync();
 }
 
 /// <summary>
@@ -76,7 +67,8 @@ public sealed class LockSessions : IAsyncDisposable
 /// </summary>
 public sealed partial class SessionLock : IAsyncDisposable
 {
-    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
+    /// <summary>The longest time without a statement. A session that is in use needs no heartbeat.</summary>
+    internal static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
 
     private readonly NpgsqlConnection _connection;
     private readonly TimeProvider _clock;
@@ -84,10 +76,11 @@ public sealed partial class SessionLock : IAsyncDisposable
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
     private readonly CancellationTokenSource _lost = new(), _disposed = new();
     private readonly Task _heartbeat;
+    private long _usedAt;
 
     internal SessionLock(NpgsqlConnection connection, TimeProvider clock, ILogger log)
     {
-        (_connection, _clock, _log) = (connection, clock, log);
+        (_connection, _clock, _log, _usedAt) = (connection, clock, log, clock.GetTimestamp());
         _heartbeat = KeepAlive();
     }
 
@@ -114,7 +107,9 @@ public sealed partial class SessionLock : IAsyncDisposable
         await _oneAtATime.WaitAsync(ct);
         try
         {
-            return await work(_connection);
+            var result = await work(_connection);
+            Volatile.Write(ref _usedAt, _clock.GetTimestamp());
+            return result;
         }
         finally
         {
@@ -135,8 +130,9 @@ public sealed partial class SessionLock : IAsyncDisposable
         {
             while (true)
             {
-                await Task.Delay(HeartbeatInterval, _clock, _disposed.Token);
-                await Check(_disposed.Token);
+                var pause = HeartbeatInterval - _clock.GetElapsedTime(Volatile.Read(ref _usedAt));
+                if (pause.TotalMilliseconds >= 1) await Task.Delay(pause, _clock, _disposed.Token);
+                else await Check(_disposed.Token);
             }
         }
         catch (OperationCanceledException) when (_disposed.IsCancellationRequested)

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Npgsql;
 
@@ -53,6 +54,14 @@ public static class Sql
         var rows = new List<T>();
         while (await reader.ReadAsync(ct)) rows.Add(row(reader));
         return rows;
+    }
+
+    /// <summary>Ends LISTEN before a connection returns to its pool, which does not reset it and closes it only if it is broken.</summary>
+    public static async Task Unlisten(this NpgsqlConnection connection)
+    {
+        if (connection.State != ConnectionState.Open) return;
+        await using var command = new NpgsqlCommand("unlisten *", connection);
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     /// <summary>Creates a command without a timeout, because a replay may run for long. It can be cancelled by its token.</summary>

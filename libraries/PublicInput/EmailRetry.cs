@@ -5,7 +5,8 @@ namespace Platform.PublicInput;
 
 /// <summary>
 /// Records the failed attempts to send one e-mail, by its id. It is kept in the store, so that all replicas wait until the next attempt is
-/// due, and a restart loses nothing. <paramref name="Waiting"/>: the next attempt is not due yet.
+/// due, and a restart loses nothing. <paramref name="Waiting"/> is only for replicas of earlier versions, which set it to false when the
+/// next attempt is due.
 /// </summary>
 public sealed record EmailRetry(
     Guid Id,
@@ -23,9 +24,9 @@ public sealed record EmailRetry(
     }
 
     /// <summary>
-    /// SQL condition: the e-mail with this id may be sent now. Queries for pending e-mails need it; otherwise waiting e-mails would fill
-    /// the page and delay the others.
+    /// SQL condition: the e-mail with this id may be sent at the time that is its only parameter. Queries for pending e-mails need it;
+    /// otherwise waiting e-mails would fill the page and delay the others.
     /// </summary>
     public static string MayBeSent(string schema, string id) =>
-        $"not exists (select from {schema}.mt_doc_emailretry r where r.id = {id} and r.waiting)";
+        $"not exists (select from {schema}.mt_doc_emailretry r where r.id = {id} and r.next_at > ?)";
 }

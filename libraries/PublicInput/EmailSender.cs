@@ -20,10 +20,10 @@ namespace Platform.PublicInput;
 public interface IEmailOutbox
 {
     /// <summary>
-    /// The pending e-mails, oldest first; at most a hundred. The query must use <see cref="EmailRetry.MayBeSent"/> to leave out those that
-    /// wait for their next attempt.
+    /// The pending e-mails, oldest first; at most a hundred. The query must use <see cref="EmailRetry.MayBeSent"/> to leave out those whose
+    /// next attempt is after <paramref name="now"/>.
     /// </summary>
-    Task<IReadOnlyList<Email>> Pending(IQuerySession session, CancellationToken ct);
+    Task<IReadOnlyList<Email>> Pending(IQuerySession session, DateTimeOffset now, CancellationToken ct);
 
     /// <summary>Records that the mail server accepted the e-mail.</summary>
     Task Sent(Email email, Decider decider, DateTimeOffset at, CancellationToken ct);
@@ -75,13 +75,14 @@ public sealed partial class EmailSender(
     {
         // While a sent e-mail is not recorded, nothing else is sent: each e-mail whose sending cannot be recorded would be sent twice.
         if (_unrecorded is { } accepted) await Record(accepted, ct);
-        await EndPauses(ct);
-        if ((await Pending(ct)).Count == 0) return;
+        // One time for the whole round, so that no e-mail is tried twice in it while others wait.
+        var now = clock.Now();
+        if ((await Pending(now, ct)).Count == 0) return;
         await using var mailLock = await locks.Acquire("mail", ct);
         if (mailLock is null) return;
         // Queried again before each e-mail, because meanwhile another replica may have sent it, or the recipient's data may have been
         // erased.
-        while (await Pending(ct) is [var email, ..])
+        while (await Pending(now, ct) is [var email, ..])
         {
             // If the lock was lost, another replica may be sending already.
             await mailLock.Check(ct);
@@ -89,23 +90,14 @@ public sealed partial class EmailSender(
         }
     }
 
-    private async Task<IReadOnlyList<Email>> Pending(CancellationToken ct)
+    private async Task<IReadOnlyList<Email>> Pending(DateTimeOffset now, CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        var due = await outbox.Pending(session, ct);
+        var due = await outbox.Pending(session, now, ct);
+        if (due.Count == 0) return due;
         var retries = await session.LoadManyAsync<EmailRetry>(ct, due.Select(l => l.Id));
-        var waiting = retries.Where(r => r.Waiting).Select(r => r.Id).ToHashSet();
+        var waiting = retries.Where(r => r.NextAt > now).Select(r => r.Id).ToHashSet();
         return [.. due.Where(l => !waiting.Contains(l.Id))];
-    }
-
-    private async Task EndPauses(CancellationToken ct)
-    {
-        var now = clock.Now();
-        await using var session = store.LightweightSession();
-        var over = await session.Query<EmailRetry>().Where(r => r.Waiting && r.NextAt <= now).ToListAsync(ct);
-        if (over.Count == 0) return;
-        foreach (var retry in over) session.Store(retry with { Waiting = false });
-        await session.SaveChangesAsync(ct);
     }
 
     /// <summary>False if the mail server is unavailable, so that the next e-mail need not be tried.</summary>

@@ -18,13 +18,18 @@ public sealed partial class ReplayRunner(
     LockSessions locks,
     IEnumerable<IReplayTarget> targets,
     ReplicaName replica,
+    ReplaySignal requested,
     TimeProvider clock,
     ILogger<ReplayRunner> log)
     : BackgroundService
 {
     /// <summary>The maximum number of starts, because a replay that crashes its replica must not be started forever.</summary>
     private const int MaxStarts = 5;
-    private static readonly TimeSpan CheckEvery = TimeSpan.FromMilliseconds(500);
+    /// <summary>
+    /// While no replay is active, a replica checks rarely: it starts the replays that are requested through it at once, and finds the
+    /// others at its next check.
+    /// </summary>
+    private static readonly TimeSpan CheckEvery = TimeSpan.FromMilliseconds(500), CheckForOthersEvery = TimeSpan.FromSeconds(2);
     /// <summary>
     /// The replays that this replica is running or has tried to run, by id. Only the loop accesses it, so that a task that ends at once is
     /// not mistaken for one that is still running.
@@ -39,15 +44,30 @@ public sealed partial class ReplayRunner(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await PeriodicWork.Repeat(CheckEvery, clock, StartActive, e => CheckFailed(log, e), stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pause = CheckEvery;
+            try
+            {
+                if (!await StartActive(stoppingToken)) pause = CheckForOthersEvery;
+            }
+            catch (Exception e)
+            {
+                if (!stoppingToken.IsCancellationRequested) CheckFailed(log, e);
+            }
+            await requested.Wait(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
         await Task.WhenAll(_tasks.Values);
     }
 
-    private async Task StartActive(CancellationToken ct)
+    /// <summary>Returns whether any replay is active.</summary>
+    private async Task<bool> StartActive(CancellationToken ct)
     {
         foreach (var id in _tasks.Where(t => t.Value.IsCompleted).Select(t => t.Key).ToArray()) _tasks.Remove(id);
-        foreach (var id in await Active(ct))
+        var active = await Active(ct);
+        foreach (var id in active)
             if (!_tasks.ContainsKey(id)) _tasks.Add(id, Task.Run(() => TryRun(id, ct), CancellationToken.None));
+        return active.Count > 0;
     }
 
     private async Task<IReadOnlyList<string>> Active(CancellationToken ct)

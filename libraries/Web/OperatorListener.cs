@@ -10,7 +10,8 @@ using OpenTelemetry.Metrics;
 namespace Platform.Web;
 
 /// <summary>
-/// The operator port: <c>/health/ready</c> with the state and data of every check, <c>/health/live</c>, and <c>/metrics</c> for Prometheus.
+/// The operator port: <c>/health/ready</c> with the state and data of every check, or with <c>?checks=ready</c> of those that decide
+/// whether the process is ready; <c>/health/live</c>; and <c>/metrics</c> for Prometheus.
 /// The setting <c>Operator:Url</c> is its address, for example <c>http://127.0.0.1:9100</c>; without the setting there is no operator port.
 /// It is a separate server with its own pipeline, so no header or path of a public request can reach it.
 /// </summary>
@@ -49,8 +50,9 @@ public sealed class OperatorListener(IServiceProvider services, IConfiguration c
 
     private async Task Ready(HttpContext http)
     {
+        string[] tags = http.Request.Query["checks"] == Health.ReadyTag ? [Health.ReadyTag] : [Health.ReadyTag, Health.InformationTag];
         var report = await services.GetRequiredService<HealthCheckService>()
-            .CheckHealthAsync(c => c.Tags.Contains(Health.ReadyTag) || c.Tags.Contains(Health.InformationTag), http.RequestAborted);
+            .CheckHealthAsync(c => c.Tags.Overlaps(tags), http.RequestAborted);
         http.Response.StatusCode = report.Status == HealthStatus.Unhealthy
             ? StatusCodes.Status503ServiceUnavailable
             : StatusCodes.Status200OK;

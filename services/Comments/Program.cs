@@ -6,6 +6,7 @@ using Comments.Posting;
 using Comments.Threads;
 using JasperFx.Events.Projections;
 using Platform.Hosting;
+using Platform.Postgres;
 using Platform.PublicInput;
 using Platform.Web;
 
@@ -33,6 +34,7 @@ foreach (var list in Copies.Lists) builder.Services.AddSingleton(list);
 builder.AddVisitorLimits();
 VisitorTokens.Add(builder.Services);
 ProofOfWork.Add(builder.Services);
+builder.Services.AddSingleton<ReadPool>();
 builder.Services.AddSingleton<Site>().AddSingleton(builder.Configuration.GetSection("Comments").Get<CommentSettings>() ?? new())
     .AddSingleton<WordList>().AddSingleton<SpamCheck>().AddSingleton<ArticleCopies>().AddSingleton<Policies>().AddSingleton<Erasure>()
     .AddScoped<PostingComments>().AddSingleton<PersonNames>().AddHostedService(provider => provider.GetRequiredService<PersonNames>());

@@ -5,6 +5,7 @@ using CurrencyRates.Sheets;
 using CurrencyRates.States;
 using JasperFx.Events.Projections;
 using Platform.Hosting;
+using Platform.Web;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPlatform("currency-rates", Outgoing.Translate, Outgoing.Retold, store =>
@@ -18,7 +19,7 @@ builder.AddPlatform("currency-rates", Outgoing.Translate, Outgoing.Retold, store
 });
 builder.Services.AddValidation();
 BankOfRussia.Configure(builder.Services, builder.Configuration.GetSection("Bank"));
-builder.Services.AddHostedService<Poll>().AddHealthChecks().AddCheck<BankHealth>("bank", tags: ["ready"]);
+builder.Services.AddHostedService<Poll>().AddHealthChecks().AddCheck<BankHealth>("bank", tags: [Health.InformationTag]);
 
 var app = builder.Build();
 app.MapPlatform();

@@ -47,7 +47,9 @@ public static class AdminSurface
         services.AddSingleton<EventTimes>().AddSingleton<IReplayTarget>(p => p.GetRequiredService<EventTimes>());
         services.AddHealthChecks().AddCheck<EventTimes>("event-times", tags: [Health.ReadyTag]);
         services.AddScoped<ReplayRequests>();
-        services.AddHostedService<ReplayRunner>();
+        services.AddSingleton<ReplaySignal>()
+            .ConfigureMarten((provider, store) => store.Listeners.Add(provider.GetRequiredService<ReplaySignal>()))
+            .AddHostedService<ReplayRunner>();
     }
 
     /// <summary>Maps the endpoints.</summary>

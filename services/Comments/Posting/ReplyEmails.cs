@@ -64,11 +64,19 @@ public sealed class ReplyEmails(IDocumentStore store, Site site, CommentSettings
             "如果不是您本人，请忽略此邮件，您不会收到回复通知。"),
     };
 
-    public async Task<IReadOnlyList<Email>> Pending(IQuerySession session, CancellationToken ct) =>
+    public async Task<IReadOnlyList<Email>> Pending(IQuerySession session, DateTimeOffset now, CancellationToken ct) =>
     [
         .. await Pending(
-            session, "confirmation", "d.parent", "c.data ->> 'confirmedAt' is null", settings.ConfirmationsPerDay, ConfirmationRequest, ct),
-        .. await Pending(session, "comment", "d.id", "c.data ->> 'confirmedAt' is not null", settings.EmailsPerDay, ReplyNotification, ct),
+            session,
+            now,
+            "confirmation",
+            "d.parent",
+            "c.data ->> 'confirmedAt' is null",
+            settings.ConfirmationsPerDay,
+            ConfirmationRequest,
+            ct),
+        .. await Pending(
+            session, now, "comment", "d.id", "c.data ->> 'confirmedAt' is not null", settings.EmailsPerDay, ReplyNotification, ct),
     ];
 
     /// <summary>
@@ -76,6 +84,7 @@ public sealed class ReplyEmails(IDocumentStore store, Site site, CommentSettings
     /// </summary>
     private async Task<IEnumerable<Email>> Pending(
         IQuerySession session,
+        DateTimeOffset now,
         string kind,
         string shown,
         string confirmed,
@@ -90,7 +99,7 @@ public sealed class ReplyEmails(IDocumentStore store, Site site, CommentSettings
               and exists (select from {schema}.mt_doc_commentcontact c
                 where c.id = d.parent and (c.data ->> 'notify')::boolean and {confirmed} and {SentTo(schema, "c.email_hash", kind)} < ?)
             """, Yesterday, perDay))
-            .Where(l => l.MatchesSql(EmailRetry.MayBeSent(schema, "(d.data ->> 'letter')::uuid")))
+            .Where(l => l.MatchesSql(EmailRetry.MayBeSent(schema, "(d.data ->> 'letter')::uuid"), now))
             .OrderBy(l => l.Id).Take(100).ToListAsync(ct);
         if (pending.Count == 0) return [];
         var views = (await session.LoadManyAsync<CommentView>(ct, pending.Select(Comment))).ToDictionary(v => v.Id);

@@ -35,7 +35,7 @@ public static class CommentFeed
                     ?? throw new NotFound("There is no published article with this id.");
                 var comments = await session.Query<CommentView>()
                     .Where(c => c.ArticleId == id && c.Status == CommentStatus.Shown)
-                    .Newest()
+                    .OrderByDescending(c => c.PostedAt).ThenByDescending(c => c.Id)
                     .Take(Size)
                     .ToListAsync(ct);
                 http.Response.TagWithKeys(SurrogateKey.Comments(id));

@@ -1,6 +1,7 @@
+using System.Globalization;
 using Comments.Posting;
+using Npgsql;
 using Platform.Web;
-
 
 namespace Comments.Threads;
 
@@ -24,18 +25,24 @@ public sealed record CommentItem(
     public bool? Removed { get; init; }
     public Page<CommentItem>? Replies { get; init; }
 
-    internal static CommentItem Of(CommentView view) =>
-        new(Streams.Id(view.Id), view.ParentId, view.Author, view.Text, view.PostedAt)
-        {
-            Html = view.Html ?? Markup.Of(view.Text),
-            EditedAt = view.EditedAt,
-        };
+    /// <summary>SQL for the parts of a shown comment, from the document of its <see cref="CommentView"/>.</summary>
+    internal const string Parts = "data ->> 'author' as author, data ->> 'text' as text, data ->> 'html' as html, "
+        + "data ->> 'postedAt' as posted, data ->> 'editedAt' as edited";
 
-    /// <summary>A row of the tree, with votes and the number of replies. A comment that is not visible becomes a tombstone.</summary>
-    internal static CommentItem Of(ThreadRow row) =>
-        (row.Shown && row.View is { } view
-            ? Of(view)
-            : new CommentItem(row.Id, row.Place == row.ArticleId ? null : row.Place, null, null, row.PostedAt) { Removed = true })
-        with
-        { Score = row.Up - row.Down, ReplyCount = row.Replies };
+    /// <summary>A shown comment. Its parts are in the columns from <paramref name="parts"/> on.</summary>
+    internal static CommentItem Shown(Guid id, Guid? parent, NpgsqlDataReader row, int parts)
+    {
+        var text = row.GetString(parts + 1);
+        return new(id, parent, row.GetString(parts), text, Instant(row.GetString(parts + 3)))
+        {
+            Html = row.IsDBNull(parts + 2) ? Markup.Of(text) : row.GetString(parts + 2),
+            EditedAt = row.IsDBNull(parts + 4) ? null : Instant(row.GetString(parts + 4)),
+        };
+    }
+
+    /// <summary>What remains in the tree of a comment that is no longer visible.</summary>
+    internal static CommentItem Tombstone(Guid id, Guid? parent, DateTimeOffset postedAt) =>
+        new(id, parent, null, null, postedAt) { Removed = true };
+
+    private static DateTimeOffset Instant(string stored) => DateTimeOffset.Parse(stored, CultureInfo.InvariantCulture);
 }

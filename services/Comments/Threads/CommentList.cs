@@ -1,6 +1,4 @@
-using Comments.Posting;
-using Marten;
-using Marten.Linq.MatchesSql;
+using Platform.Postgres;
 using Platform.Web;
 
 namespace Comments.Threads;
@@ -20,41 +18,43 @@ public static class CommentList
             string? view,
             Paging paging,
             HttpContext http,
-            IQuerySession session,
+            ReadPool database,
             CancellationToken ct) =>
             {
-                if (await session.LoadAsync<ArticleCopy>(Streams.Article(id), ct) is null)
-                    throw new NotFound("There is no published article with this id.");
-                http.Response.TagWithKeys(SurrogateKey.Comments(id));
-                return view switch
+                var found = await Place.Article.Find(database, id, () => view switch
                 {
-                    null or "tree" => await ThreadPage.Read(session, id, sort ?? "newest", paging, ct),
-                    "flat" => await Flat(session, id, sort ?? "newest", paging, ct),
+                    null or "tree" => ThreadPage.Read(database, Place.Article, id, sort ?? "newest", paging, ct),
+                    "flat" => Flat(database, id, sort ?? "newest", paging, ct),
                     _ => throw new Malformed("view", "must be tree or flat"),
-                };
+                }, ct);
+                http.Response.TagWithKeys(SurrogateKey.Comments(id));
+                return found.Comments;
             }).AllowAnonymous();
 
-    private static async Task<Page<CommentItem>> Flat(
-        IQuerySession session,
-        Guid article,
-        string sort,
-        Paging paging,
-        CancellationToken ct)
+    private static async Task<FoundPage?> Flat(ReadPool database, Guid article, string sort, Paging paging, CancellationToken ct)
     {
-        IQueryable<CommentView> query = session.Query<CommentView>().Where(c => c.ArticleId == article && c.Status == CommentStatus.Shown);
-        var rows = await Sorted(query, sort, paging.After<Key>()).Take(paging.Limit + 1).ToListAsync(ct);
-        return paging.Page(rows, c => new Key(c.PostedAt, c.Id), CommentItem.Of);
+        var after = paging.After<Key>();
+        var (order, beyond) = sort switch
+        {
+            "newest" => ("posted_at desc, id desc", "and (posted_at, id) < ($3, $4)"),
+            "oldest" => ("posted_at, id", "and (posted_at, id) > ($3, $4)"),
+            _ => throw new Malformed("sort", "must be newest or oldest if view is flat"),
+        };
+        IReadOnlyList<object> arguments = after is null ? [article, paging.Limit] : [article, paging.Limit, after.PostedAt, after.Id];
+        var found = await database.Read(
+            $"""
+            select c.id, c.parent, c.author, c.text, c.html, c.posted, c.edited from ({Place.Article.Sql}) found left join (
+              select id, posted_at, (data ->> 'parentId')::uuid as parent, {CommentItem.Parts} from comments.mt_doc_commentview
+              where article_id = $1 and status = 'Shown' {(after is null ? "" : beyond)} order by {order} limit $2 + 1) c on true
+            order by {order}
+            """,
+            row => row.IsDBNull(0)
+                ? null
+                : CommentItem.Shown(Streams.Id(row.GetString(0)), row.IsDBNull(1) ? null : row.GetGuid(1), row, 2),
+            ct,
+            arguments);
+        return found.Count == 0
+            ? null
+            : new(article, paging.Page([.. found.OfType<CommentItem>()], c => new Key(c.PostedAt, Streams.Comment(c.Id)), c => c));
     }
-
-    internal static IQueryable<CommentView> Newest(this IQueryable<CommentView> query) =>
-        query.OrderByDescending(c => c.PostedAt).ThenByDescending(c => c.Id);
-
-    private static IQueryable<CommentView> Sorted(IQueryable<CommentView> query, string sort, Key? after) => sort switch
-    {
-        "newest" =>
-            (after is null ? query : query.Where(c => c.MatchesSql("(d.posted_at, d.id) < (?, ?)", after.PostedAt, after.Id))).Newest(),
-        "oldest" => (after is null ? query : query.Where(c => c.MatchesSql("(d.posted_at, d.id) > (?, ?)", after.PostedAt, after.Id)))
-            .OrderBy(c => c.PostedAt).ThenBy(c => c.Id),
-        _ => throw new Malformed("sort", "must be newest or oldest if view is flat"),
-    };
 }

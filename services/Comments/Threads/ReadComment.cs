@@ -1,5 +1,4 @@
-using Marten;
-using Npgsql;
+using Platform.Postgres;
 using Platform.Web;
 
 namespace Comments.Threads;
@@ -10,55 +9,27 @@ namespace Comments.Threads;
 /// </summary>
 public static class ReadComment
 {
-    /// <summary>How many of the comments above a comment are returned at most. The nearest ones are returned.</summary>
-    public const int MaxAbove = 20;
-
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/comments/{id:guid}", async (Guid id, HttpContext http, IQuerySession session, CancellationToken ct) =>
+        app.MapGet("/api/comments/{id:guid}", async (Guid id, HttpContext http, ReadPool database, CancellationToken ct) =>
         {
-            var path = await LoadPath(session, id, ct);
-            var row = path[0];
-            http.Response.TagWithKeys(SurrogateKey.Comments(row.ArticleId));
-            var replies = row.Replies == 0 ? null : await ThreadPage.Read(session, id, "oldest", new Paging(20, null), ct);
-            return new CommentPlace(
-                row.ArticleId,
-                path.Count - 1,
-                [.. path.Skip(1).Take(MaxAbove).Reverse().Select(CommentItem.Of)],
-                CommentItem.Of(row) with { Replies = replies });
+            var found = await Place.Comment.Find(database, id, () => ThreadPage.ReadAround(database, id, ct), ct);
+            http.Response.TagWithKeys(SurrogateKey.Comments(found.ArticleId));
+            return found;
         }).AllowAnonymous();
         app.MapGet("/api/comments/{id:guid}/replies", async (
             Guid id,
             string? sort,
             Paging paging,
             HttpContext http,
-            IQuerySession session,
+            ReadPool database,
             CancellationToken ct) =>
             {
-                http.Response.TagWithKeys(SurrogateKey.Comments((await LoadPath(session, id, ct))[0].ArticleId));
-                return await ThreadPage.Read(session, id, sort ?? "oldest", paging, ct);
+                var found = await Place.Comment.Find(
+                    database, id, () => ThreadPage.Read(database, Place.Comment, id, sort ?? "oldest", paging, ct), ct);
+                http.Response.TagWithKeys(SurrogateKey.Comments(found.Article));
+                return found.Comments;
             }).AllowAnonymous();
-    }
-
-    /// <summary>The comment and all comments above it, up to the top-level comment.</summary>
-    private static async Task<IReadOnlyList<ThreadRow>> LoadPath(IQuerySession session, Guid id, CancellationToken ct)
-    {
-        var schema = session.DocumentStore.Options.DatabaseSchemaName;
-        await using var command = new NpgsqlCommand(
-            $"""
-            with recursive path as (
-              select {ThreadRow.Columns}, 0 as level from {schema}.thread where id = @id and visible
-              union all
-              select {string.Join(
-                  ", ",
-                  ThreadRow.Columns.Split(", ").Select(c => $"t.{c}"))}, p.level + 1 from path p join {schema}.thread t on t.id = p.place)
-            select {ThreadRow.Columns}, level, 0::bigint,
-              case when level <= {MaxAbove} then (select data from {schema}.mt_doc_commentview v where v.id = 'comment-' || path.id) end
-            from path order by level
-            """);
-        command.Parameters.AddWithValue("id", id);
-        var path = await ThreadPage.Rows(session, command, ct);
-        return path.Count > 0 ? path : throw new NotFound("There is no comment with this id.");
     }
 }
 

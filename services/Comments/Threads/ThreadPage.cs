@@ -1,32 +1,11 @@
-using Comments.Posting;
-using Marten;
-using Npgsql;
 using Platform.Postgres;
 using Platform.Web;
 
 namespace Comments.Threads;
 
-/// <summary>A row of the tree, with the view of its comment.</summary>
-internal sealed record ThreadRow(
-    Guid Id,
-    Guid ArticleId,
-    Guid Place,
-    DateTimeOffset PostedAt,
-    bool Shown,
-    int Replies,
-    int Up,
-    int Down,
-    double Best,
-    int Level,
-    long Number,
-    CommentView? View)
-{
-    internal const string Columns = "id, article_id, place, posted_at, shown, replies, up, down, best";
-}
-
 /// <summary>
-/// Reads a page of the comments below one place of the tree and, level by level, the first replies to each of them. The cost depends on the
-/// size of the page, not on the number of comments on the article.
+/// Reads a page of the comments below one place of the tree and, level by level, the first replies to each of them. One statement reads
+/// everything, and its cost depends on the size of the page, not on the number of comments on the article.
 /// </summary>
 internal static class ThreadPage
 {
@@ -35,96 +14,116 @@ internal static class ThreadPage
     /// <summary>The number of replies that a page contains for each comment.</summary>
     public const int RepliesPerComment = 3;
 
-    /// <summary>The position at which a page ended. <c>Best</c> is set only in the sort order "best".</summary>
-    private sealed record Key(DateTimeOffset PostedAt, Guid Id, double? Best = null);
-
-    private static readonly Dictionary<string, (string Order, string Beyond)> Sorts = new()
+    private static readonly Dictionary<string, SortOrder> Sorts = new()
     {
-        ["newest"] = ("posted_at desc, id desc", "(posted_at, id) < (@at, @id)"),
-        ["oldest"] = ("posted_at, id", "(posted_at, id) > (@at, @id)"),
-        ["best"] = ("best desc, posted_at desc, id desc", "(best, posted_at, id) < (@best, @at, @id)"),
+        ["newest"] = new("posted_at desc, id desc", "(posted_at, id) < ($3, $4)"),
+        ["oldest"] = new("posted_at, id", "(posted_at, id) > ($3, $4)"),
+        ["best"] = new("best desc, posted_at desc, id desc", "(best, posted_at, id) < ($5, $3, $4)"),
     };
 
-    public static async Task<Page<CommentItem>> Read(
-        IQuerySession session,
-        Guid place,
+    /// <summary>Reads the page below an article or a comment. Returns null if it does not exist.</summary>
+    public static async Task<FoundPage?> Read(
+        ReadPool database,
+        Place place,
+        Guid id,
         string sort,
         Paging paging,
         CancellationToken ct)
+    {
+        var (page, arguments) = Query(id, sort, paging);
+        var found = await database.Read(ThreadRow.Sql(place, page, "page"), ThreadRow.Read, ct, arguments);
+        if (found.Count == 0) return null;
+        return new(found[0].Article, Tree(found.Select(f => f.Row), place == Place.Article ? null : id, sort, paging));
+    }
+
+    /// <summary>Reads a comment, the comments above it, and the first page of its replies. Returns null if it does not exist.</summary>
+    public static async Task<CommentPlace?> ReadAround(ReadPool database, Guid comment, CancellationToken ct)
+    {
+        const string Sort = "oldest";
+        var paging = new Paging(20, null);
+        var (page, arguments) = Query(comment, Sort, paging);
+        var path =
+            $"""
+            path as (
+              select {ThreadRow.Columns}, 0::bigint as number, -1 as level from comments.thread where id = $1
+              union all
+              select t.*, 0, p.level - 1 from path p
+                cross join lateral (select {ThreadRow.Columns} from comments.thread where id = p.place) t)
+            """;
+        var found = await database.Read(
+            ThreadRow.Sql(Place.Comment, $"{path}, {page}", "(select * from path union all select * from page)"),
+            ThreadRow.Read,
+            ct,
+            arguments);
+        if (found.Count == 0) return null;
+        var rows = found.Select(f => f.Row!).ToLookup(r => r.Level < 0);
+        var upwards = rows[true].OrderByDescending(r => r.Level).Select(r => r.Item).ToArray();
+        return new(
+            found[0].Article,
+            upwards.Length - 1,
+            [.. upwards.Skip(1).Take(ThreadRow.MaxAbove).Reverse()],
+            upwards[0] with { Replies = upwards[0].ReplyCount == 0 ? null : Tree(rows[false], comment, Sort, paging) });
+    }
+
+    /// <summary>
+    /// SQL for a page below the place $1: it numbers the comments with the same parent, and reads one comment more than it shows, so that
+    /// it is known whether another page follows.
+    /// </summary>
+    private static (string Sql, IReadOnlyList<object> Arguments) Query(Guid place, string sort, Paging paging)
     {
         if (!Sorts.TryGetValue(sort, out var sorted)) throw new Malformed("sort", $"must be one of {string.Join(", ", Sorts.Keys)}");
         var after = paging.After<Key>();
         if (after is not null && sort == "best" && after.Best is null)
             throw new Malformed("cursor", "belongs to another sort order; omit it to start at the first page");
-        var replySort = ReplySort(sort);
-        var schema = session.DocumentStore.Options.DatabaseSchemaName;
-        await using var command = new NpgsqlCommand(
+        var replies = Sorts[ReplySort(sort)].Order;
+        var sql =
             $"""
-            with recursive page as (
-              select t.*, 0 as level, row_number() over (order by {sorted.Order}) as number
-                from (select {ThreadRow.Columns} from {schema}.thread where place = @place and visible {(after is null
-                    ? ""
-                    : $"and {sorted.Beyond}")} order by {sorted.Order} limit @limit + 1) t
+            page as (
+              select r.*, 0 as level from ({Numbered("$1", after is null ? "" : $"and {sorted.Beyond}", sorted.Order, "$2")}) r
               union all
-              select r.*, p.level + 1, row_number() over (partition by p.id order by {Qualified("r", Sorts[replySort].Order)}) from page p
-                cross join lateral (select {ThreadRow.Columns} from {schema}.thread where place = p.id and visible
-                  order by {Sorts[replySort].Order} limit @each + 1) r
-                where p.level + 1 < @levels and p.number <= case p.level when 0 then @limit else @each end)
-            select {ThreadRow.Columns}, level, number, (select data from {schema}.mt_doc_commentview v where v.id = 'comment-' || page.id)
-            from page order by level, number
-            """);
-        command.Parameters.AddWithValue("place", place);
-        command.Parameters.AddWithValue("limit", paging.Limit);
-        command.Parameters.AddWithValue("each", RepliesPerComment);
-        command.Parameters.AddWithValue("levels", Levels);
-        if (after is not null)
-        {
-            command.Parameters.AddWithValue("at", after.PostedAt.ToUniversalTime());
-            command.Parameters.AddWithValue("id", after.Id);
-            if (sort == "best") command.Parameters.AddWithValue("best", after.Best!.Value);
-        }
-        var rows = (await Rows(session, command, ct)).ToLookup(r => (r.Level, r.Place));
-        return Tree(rows, 0, place, sort, paging);
+              select r.*, p.level + 1 from page p cross join lateral ({Numbered("p.id", "", replies, $"{RepliesPerComment}")}) r
+                where p.replies > 0 and p.level < {Levels - 1} and p.number <= case p.level when 0 then $2 else {RepliesPerComment} end)
+            """;
+        List<object> arguments = [place, paging.Limit];
+        if (after is not null) arguments.AddRange([after.PostedAt, after.Id]);
+        if (after is not null && sort == "best") arguments.Add(after.Best!.Value);
+        return (sql, arguments);
     }
+
+    private static string Numbered(string place, string beyond, string order, string limit) =>
+        $"""
+        select *, row_number() over (order by {order}) as number from (
+          select {ThreadRow.Columns} from comments.thread where place = {place} and visible {beyond} order by {order} limit {limit} + 1) c
+        """;
 
     /// <summary>The sort order of the replies below the comments of a page: conversations are read from the oldest reply on.</summary>
-    public static string ReplySort(string sort) => sort == "best" ? "best" : "oldest";
+    private static string ReplySort(string sort) => sort == "best" ? "best" : "oldest";
 
-    public static async Task<IReadOnlyList<ThreadRow>> Rows(IQuerySession session, NpgsqlCommand command, CancellationToken ct)
-    {
-        var json = session.DocumentStore.Options.Serializer();
-        return await (await session.ExecuteReaderAsync(command, ct)).Rows(
-            row => new ThreadRow(
-                row.GetGuid(0),
-                row.GetGuid(1),
-                row.GetGuid(2),
-                row.GetFieldValue<DateTimeOffset>(3),
-                row.GetBoolean(4),
-                row.GetInt32(5),
-                row.GetInt32(6),
-                row.GetInt32(7),
-                row.GetDouble(8),
-                row.GetInt32(9),
-                row.GetInt64(10),
-                row.IsDBNull(11) ? null : json.FromJson<CommentView>(row, 11)),
-            ct);
-    }
+    private static Page<CommentItem> Tree(IEnumerable<ThreadRow?> rows, Guid? parent, string sort, Paging paging) =>
+        Tree(rows.OfType<ThreadRow>().ToLookup(r => r.Item.ParentId), 0, parent, sort, paging);
 
     private static Page<CommentItem> Tree(
-        ILookup<(int, Guid), ThreadRow> rows,
+        ILookup<Guid?, ThreadRow> rows,
         int level,
-        Guid place,
+        Guid? parent,
         string sort,
         Paging paging) =>
         paging.Page(
-            [.. rows[(level, place)].OrderBy(r => r.Number)],
-            r => new Key(r.PostedAt, r.Id, sort == "best" ? r.Best : null),
-            r => CommentItem.Of(r) with
+            [.. rows[parent].OrderBy(r => r.Number)],
+            r => new Key(r.PostedAt, r.Item.Id, sort == "best" ? r.Best : null),
+            r => r.Item with
             {
-                Replies = r.Replies > 0 && level + 1 < Levels
-                    ? Tree(rows, level + 1, r.Id, ReplySort(sort), new Paging(RepliesPerComment, null))
+                Replies = r.Item.ReplyCount > 0 && level + 1 < Levels
+                    ? Tree(rows, level + 1, r.Item.Id, ReplySort(sort), new Paging(RepliesPerComment, null))
                     : null,
             });
 
-    private static string Qualified(string row, string order) => string.Join(", ", order.Split(", ").Select(c => $"{row}.{c}"));
+    /// <summary>SQL for a sort order, and for the rows after the key $3, $4 (and $5).</summary>
+    private sealed record SortOrder(string Order, string Beyond);
+
+    /// <summary>The position at which a page ended. <c>Best</c> is set only in the sort order "best".</summary>
+    private sealed record Key(DateTimeOffset PostedAt, Guid Id, double? Best = null);
 }
+
+/// <summary>A page of comments, and the article to which they belong.</summary>
+internal sealed record FoundPage(Guid Article, Page<CommentItem> Comments);

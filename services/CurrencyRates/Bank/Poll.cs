@@ -135,8 +135,8 @@ public sealed partial class Poll(
 }
 
 /// <summary>
-/// Reports in the readiness check whether the rates may be out of date, and measures for how long. It is always healthy, because the
-/// service still serves the stored rates and must not be taken out of rotation.
+/// Reports to operators whether the rates may be out of date, and measures for how long. It is always healthy, because the service still
+/// serves the stored rates.
 /// </summary>
 public sealed class BankHealth(IServiceScopeFactory scopes, TimeProvider clock) : IHealthCheck
 {

@@ -15,12 +15,12 @@ public sealed class AnswerEmails : IEmailOutbox
         ["zh"] = "您给上合组织新闻的留言",
     };
 
-    public async Task<IReadOnlyList<Email>> Pending(IQuerySession session, CancellationToken ct)
+    public async Task<IReadOnlyList<Email>> Pending(IQuerySession session, DateTimeOffset now, CancellationToken ct)
     {
         var mayBeSent = EmailRetry.MayBeSent(session.DocumentStore.Options.DatabaseSchemaName, "(a ->> 'id')::uuid");
         var isPending =
             $"exists (select from jsonb_array_elements(d.data -> 'answers') a where a ->> 'delivery' = 'Waiting' and {mayBeSent})";
-        var tickets = await session.Query<ContactTicket>().Where(t => t.MailDue && t.MatchesSql(isPending))
+        var tickets = await session.Query<ContactTicket>().Where(t => t.MailDue && t.MatchesSql(isPending, now))
             .OrderBy(t => t.ReceivedAt).Take(100).ToListAsync(ct);
         return [.. tickets.SelectMany(t => t.Answers.Where(a => a.Delivery == Delivery.Waiting).Select(a => ToEmail(t, a)))];
     }

@@ -57,7 +57,7 @@ public sealed class EmailRecordingTests(EmailRecordingTests.Service service) : I
         public int Attempts => _attempts;
         public bool StoreIsAvailable { get; set; }
 
-        public Task<IReadOnlyList<Email>> Pending(IQuerySession session, CancellationToken ct) =>
+        public Task<IReadOnlyList<Email>> Pending(IQuerySession session, DateTimeOffset now, CancellationToken ct) =>
             Task.FromResult<IReadOnlyList<Email>>([.. Emails.Where(e => !Recorded.Contains(e.Id))]);
 
         public Task Sent(Email email, Decider decider, DateTimeOffset at, CancellationToken ct)

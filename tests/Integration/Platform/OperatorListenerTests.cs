@@ -30,6 +30,17 @@ public sealed class OperatorListenerTests(CurrencyRatesService service)
             Assert.Equal("Healthy", ready.GetProperty("checks").GetProperty(check).GetProperty("status").GetString()));
         Assert.StartsWith("replica-", ready.GetProperty("replica").GetString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_gateway_gets_only_the_checks_that_decide_whether_the_replica_is_ready()
+    {
+        using var operators = CurrencyRatesService.Operator(service.Services);
+        var ready = (await operators.Send("GET /health/ready?checks=ready")).Is(HttpStatusCode.OK).As<JsonElement>();
+        var checks = ready.GetProperty("checks").EnumerateObject().Select(c => c.Name).ToArray();
+        Assert.Equal("Healthy", ready.GetProperty("status").GetString());
+        Assert.Empty(new[] { "store", "bus" }.Except(checks));
+        Assert.Empty(checks.Intersect(["relay", "replicas", "bank"]));
+    }
 }
 
 /// <summary>The same rules apply to the gateway.</summary>
