@@ -5,14 +5,16 @@ namespace Platform.Postgres;
 
 /// <summary>
 /// Connections for statements that only read for HTTP requests and that run often. Each statement is prepared with one generic plan,
-/// because planning a statement of several index scans takes as long as running it (docs/decisions/0132). JIT compilation is off.
+/// because planning a statement of several index scans takes as long as running it (docs/decisions/0132), and a plan for a certain word
+/// often uses the index of another language. JIT compilation is off. PostgreSQL cancels a statement that takes too long, so that it does
+/// not block a connection that others wait for.
 /// </summary>
-public sealed class ReadPool(Database database) : IAsyncDisposable
+public sealed class ReadPool(Database database, int maxConnections = 10) : IAsyncDisposable
 {
-    private const int Attempts = 3, MaxConnections = 10;
+    private const int Attempts = 3;
     private readonly NpgsqlDataSource _connections = database.Open(settings =>
     {
-        settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, MaxConnections);
+        settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, maxConnections);
         settings.Options = $"{settings.Options} -c jit=off -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
             + $" -c statement_timeout={Limits.Reading.TotalSeconds:0}s";
     });
