@@ -55,14 +55,31 @@ internal sealed class ArticleTexts
         ("word and tag", r => $"{Search(r, 0, Known)}&tag=t{r.Next(Tags)}"),
     ];
 
+    /// <summary>The numbers of search results by section, language, tag and year.</summary>
+    public IReadOnlyList<(string Kind, Func<Random, string> Path)> Facets =>
+    [
+        ("facets of a frequent word", r => Search(r, 0, 100, path: "/api/search/facets")),
+        ("facets of a word", r => Search(r, 100, 1000, path: "/api/search/facets")),
+        ("facets of a rare word", r => Search(r, 1000, Known, path: "/api/search/facets")),
+        ("facets in a section", r => $"{Search(r, 0, Known, path: "/api/search/facets")}&section=s{r.Next(Sections)}"),
+    ];
+
+    /// <summary>Suggestions for the beginnings of words.</summary>
+    public IReadOnlyList<(string Kind, Func<Random, string> Path)> Suggestions =>
+    [
+        ("two letters", r => Search(r, 0, Known, length: 2, path: "/api/search/suggestions")),
+        ("three letters", r => Search(r, 0, Known, length: 3, path: "/api/search/suggestions")),
+        ("word", r => Search(r, 0, Known, path: "/api/search/suggestions")),
+    ];
+
     /// <summary>An article as a line of COPY input.</summary>
     public string Row(int i)
     {
         var (en, ru, zh) = (Text(_words[0], 100, " "), Text(_words[1], 100, " "), Text(_words[2], 60, ""));
         var (enTitle, ruTitle, zhTitle) = (Text(_words[0], 8, " "), Text(_words[1], 8, " "), Text(_words[2], 6, ""));
-        var pairs = string.Join(
+        static string Pairs(params string[] texts) => string.Join(
             ' ',
-            new[] { zhTitle, zh }.SelectMany(
+            texts.SelectMany(
                 t =>
                     t.Zip(t.Skip(1), (a, b) => $"{a}{b}")
                         .Concat(t.Zip(t.Skip(1), t.Skip(2)).Select(g => $"{g.First}{g.Second}{g.Third}"))));
@@ -71,17 +88,18 @@ internal sealed class ArticleTexts
         var published = First.AddMinutes((long)i * 7919 % 10_000_000).ToString("O", CultureInfo.InvariantCulture);
         return string.Join(
             '\t', new Guid(bytes), $"s{_random.Next(Sections)}", $"{{t{Skewed(Tags)},t{Skewed(Tags)}}}", published, enTitle, en, ruTitle,
-            ru, zhTitle, zh, pairs)
+            ru, zhTitle, zh, Pairs(zhTitle, zh), Pairs(zhTitle))
             + "\n";
     }
 
-    private string Search(Random random, int from, int to, int words = 1)
+    private string Search(Random random, int from, int to, int words = 1, int length = 100, string path = "/api/articles")
     {
         var language = random.Next(3);
         // Frequent words are also searched for more often.
         var searched = Enumerable.Range(0, words)
-            .Select(_ => _words[language][from + (int)((to - from) * Math.Pow(random.NextDouble(), 2))]);
-        return $"/api/articles?lang={Languages[language]}&q={Uri.EscapeDataString(string.Join(' ', searched))}";
+            .Select(_ => _words[language][from + (int)((to - from) * Math.Pow(random.NextDouble(), 2))])
+            .Select(word => word.Length <= length ? word : word[..length]);
+        return $"{path}?lang={Languages[language]}&q={Uri.EscapeDataString(string.Join(' ', searched))}";
     }
 
     private static string Cursor(Random random) =>

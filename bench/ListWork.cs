@@ -15,9 +15,9 @@ internal static class ListWork
     /// waiting for each other.
     /// </summary>
     private const int Rate = 60;
-    private const string Search = "search with highlights";
-    /// <summary>The target for searches among all articles.</summary>
-    private const double MostMilliseconds = 25;
+    private const string Search = "search with highlights", Facets = "facets", Suggestions = "suggestions";
+    /// <summary>The targets for searches among all articles, in milliseconds.</summary>
+    private static readonly Dictionary<string, double> MostMilliseconds = new() { [Search] = 25, [Facets] = 25, [Suggestions] = 20 };
 
     /// <summary>A request to both databases, and how many milliseconds each took.</summary>
     private sealed record Request(string Kind, double Small, double Large);
@@ -35,7 +35,13 @@ internal static class ListWork
         using HttpClient
             small = new() { BaseAddress = ServiceCopy.Address },
             large = new() { BaseAddress = new(await PrivateSystem.Direct("articles")) };
-        return [.. await Compare("list", ArticleTexts.Lists), .. await Compare(Search, texts.Searches)];
+        return
+        [
+            .. await Compare("list", ArticleTexts.Lists),
+            .. await Compare(Search, texts.Searches),
+            .. await Compare(Facets, texts.Facets),
+            .. await Compare(Suggestions, texts.Suggestions),
+        ];
 
         async Task<IEnumerable<Figure>> Compare(string work, IReadOnlyList<(string, Func<Random, string>)> kinds)
         {
@@ -57,9 +63,10 @@ internal static class ListWork
     private static IEnumerable<Figure> Figures(string work, List<Request[]> rounds, IEnumerable<string> kinds, int size)
     {
         var among = $"among {size.ToString("N0", CultureInfo.InvariantCulture)} articles, p99";
-        yield return Compare($"{work} of 20 {among}", rounds);
-        if (work == Search)
-            yield return Figure.AtMost($"{work} of 20 {among}, time", Rounds.Median(P99(rounds, r => r.Large)), MostMilliseconds, "ms");
+        var title = work is Facets or Suggestions ? $"{work} {among}" : $"{work} of 20 {among}";
+        yield return Compare(title, rounds);
+        if (MostMilliseconds.TryGetValue(work, out var most))
+            yield return Figure.AtMost($"{title}, time", Rounds.Median(P99(rounds, r => r.Large)), most, "ms");
         foreach (var kind in kinds)
             yield return Compare($"{work}: {kind}, p99", [.. rounds.Select(round => round.Where(r => r.Kind == kind).ToArray())]);
     }

@@ -17,6 +17,7 @@ internal static class Works
             ["gateway"] = GatewayWork.Run,
             ["http2"] = Http2Work.Run,
             ["invalidation"] = InvalidationWork.Run,
+            ["search"] = SearchWork.Run,
             ["list"] = ListWork.Run,
             ["thread"] = ThreadWork.Run,
             ["live"] = LiveWork.Run,

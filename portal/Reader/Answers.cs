@@ -25,6 +25,27 @@ public sealed record ArticleItem(
     CoverView? Cover,
     Highlight? Highlights);
 
+/// <summary>
+/// One page of search results. If nothing matches the words as typed, the results are those of <c>Correction</c>. If they match little,
+/// <c>DidYouMean</c> contains words that match more.
+/// </summary>
+public sealed record SearchResults(IReadOnlyList<ArticleItem> Items, string? Next, SimilarWords? Correction, SimilarWords? DidYouMean);
+
+/// <summary>Words to search for in place of those that were typed, and the language to search in.</summary>
+public sealed record SimilarWords(string Q, string Lang);
+
+/// <summary>The number of search results, which may be estimated, and its parts.</summary>
+public sealed record FacetsView(
+    long Total,
+    bool Estimated,
+    IReadOnlyList<FacetItem> Sections,
+    IReadOnlyList<FacetItem> Languages,
+    IReadOnlyList<FacetItem> Tags,
+    IReadOnlyList<FacetItem> Years);
+
+/// <summary>A section key, language, tag or year, and the number of search results with it.</summary>
+public sealed record FacetItem(string Value, long Count);
+
 /// <summary>The title and the matching passages of a search result as escaped HTML; matches are in &lt;mark&gt;.</summary>
 public sealed record Highlight(string Title, string Text);
 

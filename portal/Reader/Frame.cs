@@ -69,6 +69,7 @@ public static class Part
         Head = "Head",
         Comments = "Comments",
         Archive = "Archive",
+        Facets = "Facets",
         Feedback = "Feedback";
 }
 

@@ -23,13 +23,15 @@ builder.AddPlatform("articles", Outgoing.Translate, Outgoing.Retold, store =>
     store.Projections.Snapshot<TypoRefusals>(SnapshotLifecycle.Inline);
     store.Projections.Snapshot<Link>(SnapshotLifecycle.Inline);
     ArticleIndexProjection.Configure(store);
+    DictionaryProjection.Configure(store);
     ArticleList.Configure(store);
     EditorsList.Configure(store);
 });
 builder.Services.AddValidation();
 foreach (var list in Copies.Lists) builder.Services.AddSingleton(list);
 builder.Services.AddSingleton<Site>().AddSingleton<LastChange>();
-builder.Services.AddSingleton<SearchDatabase>().AddSingleton<DocumentCache>().AddSingleton<ArticlePages>().AddSingleton<ListedArticles>();
+builder.Services.AddSingleton<SearchDatabase>().AddSingleton<DocumentCache>().AddSingleton<ArticlePages>().AddSingleton<ListedArticles>()
+    .AddSingleton<Corrections>();
 builder.Services.AddHostedService<ScheduledPublisher>().AddHostedService<WordIndexes>();
 
 var app = builder.Build();
@@ -46,7 +48,7 @@ foreach (var map in new Action<IEndpointRouteBuilder>[]
     ArticleDraft.Map, PreviewBody.Map, ArticleHistory.Map, ArticleDiff.Map, ExportArticles.Map,
     // Queries for readers.
     ArticleList.Map, ReadArticle.Map, Representation.Map, PrintArticle.Map, ArticleMetadata.Map, FeaturedList.Map, MostDiscussed.Map,
-    Archive.Map, LinkList.Map, SectionList.Map,
+    Archive.Map, LinkList.Map, SectionList.Map, SearchFacets.Map, Suggestions.Map,
     XmlFeeds.Map, JsonFeed.Map, Sitemaps.Map,
 }) map(app);
 app.Run();

@@ -46,6 +46,31 @@ public class ReadingTests(Site site)
     }
 
     [Fact]
+    public async Task A_search_with_a_typing_error_shows_the_results_of_the_right_word_and_can_be_narrowed()
+    {
+        await using var visitor = await site.Visit();
+        var page = visitor.Page;
+        await visitor.Go("/en/search?q=memorandun");
+        await Expect(page.Locator(".found").First).ToContainTextAsync("memorandum");
+        await Expect(page.Locator("main mark").First).ToHaveTextAsync(new Regex("memorandum", RegexOptions.IgnoreCase));
+        await page.GetByText("Narrow the results").ClickAsync();
+        await page.Locator(".facets").GetByRole(AriaRole.Link, new() { Name = "2017" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("from=2017-01-01&to=2017-12-31"));
+        await Expect(page.Locator(".facets a[aria-current]", new() { HasText = "2017" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Search exactly as typed" }).ClickAsync();
+        await Expect(page.Locator("main .cards")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Words_are_suggested_while_a_reader_types()
+    {
+        await using var visitor = await site.Visit();
+        await visitor.Go("/en");
+        await visitor.Page.GetByRole(AriaRole.Searchbox).PressSequentiallyAsync("memor");
+        await Expect(visitor.Page.Locator("#q-suggestions option[value=memorandum]")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
     public async Task The_converter_and_the_history_show_results()
     {
         await using var visitor = await site.Visit();

@@ -26,6 +26,8 @@ public partial class PortalTests
     [
         ("GET /api/sections", AllOf<Reader.SectionItem>()),
         ("GET /api/articles", ListOf<Reader.ArticleItem>()),
+        ("GET /api/articles", typeof(Reader.SearchResults)),
+        ("GET /api/search/facets", typeof(Reader.FacetsView)),
         ("GET /api/articles", ListOf<EditorsItem>()),
         ("GET /api/articles/{id}", typeof(Reader.ArticleView)),
         ("GET /api/articles/{id}/print", typeof(Reader.PrintView)),

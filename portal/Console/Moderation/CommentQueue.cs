@@ -10,13 +10,13 @@ public sealed class CommentQueue(Desk desk)
     /// <summary>The titles of the articles that the comments belong to.</summary>
     public IReadOnlyDictionary<Guid, string> Titles => _titles;
 
-    public async Task<Answer<Listed<QueueRow>>> Page(string queue, string? article, string? cursor)
+    public async Task<Answer<Listed<QueueRow>>> Page(string queue, string? article, string? words, string? cursor)
     {
         var page = queue == "flagged"
             ? As(await desk.Get<Listed<FlaggedItem>>("/api/moderation/flags"), f => new QueueRow(f.Comment, f.Flags, f.Reasons))
             : As(
                 await desk.Get<Listed<ModerationItem>>(
-                    Url.With("/api/moderation/comments", ("status", queue), ("article", article), ("cursor", cursor))),
+                    Url.With("/api/moderation/comments", ("status", queue), ("article", article), ("q", words), ("cursor", cursor))),
                 c => new QueueRow(c, 0, []));
         Guid[] unknown = [.. page.Value?.Items.Select(r => r.Comment.ArticleId).Distinct().Where(a => !_titles.ContainsKey(a)) ?? []];
         foreach (var id in unknown)

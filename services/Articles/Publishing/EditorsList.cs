@@ -39,7 +39,8 @@ public static class EditorsList
         if (!States.Contains(filter.State)) throw new Malformed("state", $"must be one of {string.Join(", ", States)}");
         if (http.User.Identity?.IsAuthenticated != true) return Results.Problem(statusCode: 401);
         if (!http.User.IsInRole(Roles.Editor)) return Results.Problem(statusCode: 403);
-        if (filter.Tag is not null || filter.Featured is not null || filter.From is not null || filter.To is not null)
+        if (filter.Tag is not null || filter.Featured is not null || filter.From is not null || filter.To is not null
+            || filter.Sort is not null)
             throw new Malformed(
                 "state", "can be combined with section, lang, fallback and q only; the other filters apply to published articles");
         filter.Validate();

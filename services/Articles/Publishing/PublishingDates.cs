@@ -9,6 +9,9 @@ public sealed record PublishingDates(IReadOnlyList<DateTimeOffset> Hundredths)
 {
     private const int Step = 100;
 
+    /// <summary>The number of articles, rounded down to hundreds.</summary>
+    public long Articles => (long)Hundredths.Count * Step;
+
     /// <summary>Reads the complete index of dates, which takes 40 ms with 100,000 articles.</summary>
     public static readonly string Sql =
         "select published_at from (select published_at, row_number() over (order by published_at desc) as n from "

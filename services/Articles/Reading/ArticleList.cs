@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Articles.Publishing;
 using Articles.Search;
 using Articles.Texts;
@@ -66,12 +67,32 @@ public sealed class ArticleListProjection : SingleStreamProjection<ArticleSummar
 
 /// <summary>
 /// <c>GET /api/articles</c>: Lists published articles, newest first. Articles that are published meanwhile do not shift the pages. <c>q</c>
-/// searches for words in <c>lang</c>, or in the language of their script if <c>lang</c> is absent, and adds <c>highlights</c>. If an
-/// article has no text in <c>lang</c>, it is returned in another language with <c>fallback</c> set to true; <c>fallback=false</c> omits it.
+/// searches for words in <c>lang</c>, or in the language of their script if <c>lang</c> is absent, and adds <c>highlights</c>. Search
+/// results are sorted by relevance: words in the title count more than in the lead or elsewhere, words that follow each other more than
+/// others, and newer articles more than older ones; <c>sort=date</c> returns the newest first. If no article matches the words as typed,
+/// the results are those of similar words, which <c>correction</c> contains; <c>spelling=false</c> prevents that. If an article has no text
+/// in <c>lang</c>, it is returned in another language with <c>fallback</c> set to true; <c>fallback=false</c> omits it.
 /// </summary>
 public static class ArticleList
 {
-    internal sealed record Key(DateTimeOffset PublishedAt, string Id);
+    /// <summary>
+    /// A key of a list by relevance has the id "article-UUID.PLACE". A replica that does not know this order continues by date.
+    /// </summary>
+    internal sealed record Key(DateTimeOffset PublishedAt, string Id)
+    {
+        [JsonIgnore]
+        public Place? Place { get; init; }
+
+        public static Key Of(ListedArticle article) => new(
+            article.Summary.PublishedAt,
+            article.Place is { } place ? $"{article.Summary.Id}.{(int)place}" : article.Summary.Id);
+
+        /// <summary>The key with its place apart from the id.</summary>
+        public Key Parse() =>
+            Id.LastIndexOf('.') is >= 0 and var dot && int.TryParse(Id.AsSpan(dot + 1), out var place) && Enum.IsDefined((Place)place)
+                ? this with { Id = Id[..dot], Place = (Place)place }
+                : this;
+    }
 
     public static void Configure(StoreOptions store) => store.Schema.For<ArticleSummary>()
         .Duplicate(a => a.PublishedAt, notNull: true)
@@ -86,6 +107,7 @@ public static class ArticleList
             HttpContext http,
             IQuerySession session,
             ListedArticles articles,
+            Corrections corrections,
             CancellationToken ct) =>
             {
                 if (filter.State is not (null or "published"))
@@ -93,18 +115,30 @@ public static class ArticleList
                 if (filter.Order is not null)
                     throw new Malformed("order", "is for editors only; omit it, or choose a state other than published");
                 filter.Validate();
-                var found = await filter.Find(articles, paging.After<Key>(), paging.Limit + 1, ct);
+                var after = paging.After<Key>()?.Parse();
+                if (after?.Place is not null && (filter.Q is null || filter.Sort == "date"))
+                    throw new Malformed("cursor", "belongs to a list in another order; omit it to start with the first page");
+                var found = await filter.Find(articles, after, paging.Limit + 1, ct);
+                var shownFilter = filter;
+                SimilarWords? correction = null, suggestion = null;
+                if (filter.Q is not null && after is null && filter.Spelling != false && found.Count < Corrections.Few)
+                {
+                    var corrected = await corrections.Find(filter, found.Count, paging.Limit + 1, ct);
+                    if (corrected is not null && found.Count == 0)
+                        (correction, found, shownFilter) = (corrected.Words, corrected.Found, corrected.Filter);
+                    else suggestion = corrected?.Words;
+                }
                 var shown = found.Take(paging.Limit).Select(a => a.Summary);
                 var highlights = filter.Q is null
                     ? []
-                    : await Highlights.Of(articles.Search, filter.Q, filter.SearchLanguage, [.. shown], ct);
-                var page = paging.Page(
+                    : await Highlights.Of(articles.Search, shownFilter.Q!, shownFilter.SearchLanguage, [.. shown], ct);
+                var (items, next) = paging.Page(
                     found,
-                    a => new Key(a.Summary.PublishedAt, a.Summary.Id),
-                    a => ArticleItem.Of(a, filter.ShownLanguage) with { Highlights = highlights.GetValueOrDefault(a.Summary.Id) });
+                    Key.Of,
+                    a => ArticleItem.Of(a, shownFilter.ShownLanguage) with { Highlights = highlights.GetValueOrDefault(a.Summary.Id) });
                 http.Response.TagWithKeys(Keys(found));
-                return Responses.WithETag(page);
-            }).AllowAnonymous().Produces<Page<ArticleItem>>()
+                return Responses.WithETag(new ArticleListPage(items, next) { Correction = correction, DidYouMean = suggestion });
+            }).AllowAnonymous().Produces<ArticleListPage>()
             .Produces(401).Produces(403); // If someone who is not an editor requests unpublished articles.
 
     /// <summary>The surrogate keys of a list that shows these articles and their numbers of comments.</summary>
@@ -115,6 +149,19 @@ public static class ArticleList
         .. articles.Select(a => SurrogateKey.Discussion(Streams.ArticleId(a.Summary.Id))),
     ];
 }
+
+/// <summary>
+/// One page of a list. If <c>correction</c> is present, no article matches the words as typed, and the page contains the results of these
+/// words; request the next page with them. <c>didYouMean</c> contains words that match more articles than the few that were found.
+/// </summary>
+public sealed record ArticleListPage(IReadOnlyList<ArticleItem> Items, string? Next)
+{
+    public SimilarWords? Correction { get; init; }
+    public SimilarWords? DidYouMean { get; init; }
+}
+
+/// <summary>Words to search for in place of those that were typed, and the language to search in.</summary>
+public sealed record SimilarWords(string Q, string Lang);
 
 /// <summary>
 /// One article of a list, in one language. <c>highlights</c> is present in search results: HTML with the matching words in &lt;mark&gt;.

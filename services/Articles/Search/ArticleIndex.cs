@@ -2,6 +2,7 @@ using Articles.Publishing;
 using JasperFx.Events;
 using Marten;
 using Platform.EventSourcing;
+using Platform.Replays;
 using Weasel.Postgresql.Tables;
 
 namespace Articles.Search;
@@ -9,8 +10,10 @@ namespace Articles.Search;
 /// <summary>
 /// The table by which published articles are found: one narrow row per article, with an index for every filter (<see cref="WordIndexes"/>).
 /// Words are stored as full-text vectors of PostgreSQL: stems for English and Russian, and sequences of two and three characters for
-/// Chinese. Rows are written in the transaction that stores the event.
+/// Chinese. Marks in the vectors say where the words occur (<see cref="SearchVectors"/>). Rows are written in the transaction that stores
+/// the event.
 /// </summary>
+[ReadModelVersion(2)]
 public sealed class ArticleIndexProjection : ITableProjection
 {
     /// <summary>The qualified name of the table.</summary>
@@ -71,21 +74,27 @@ public sealed class ArticleIndexProjection : ITableProjection
         DateTimeOffset publishedAt,
         DateTimeOffset changedAt)
     {
-        var (en, ru, zh) = (SearchText.Of(content, "en"), SearchText.Of(content, "ru"), SearchText.Of(content, "zh"));
+        var texts = Languages.All.Select(language => SearchText.Of(content, language)).ToArray();
+        string Vector(string language) => $"v.{language} || {SearchVectors.Marks(language, $"v.{language}")}";
         operations.QueueSqlCommand(
             $"""
-            insert into {_table} (id, article_id, section, tags, langs, published_at, changed_at, en, ru, zh, en_text, ru_text, zh_text)
-            values (?, ?, ?, ?, ?, ?, ?, to_tsvector('english', ?), to_tsvector('russian', ?), to_tsvector('simple', ?), ?, ?, ?)
+            insert into {_table} (id, article_id, section, tags, langs, published_at, changed_at, en_text, ru_text, zh_text, en, ru, zh)
+            select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {string.Join(", ", Languages.All.Select(Vector))}
+            from (select to_tsvector('english', ?) as en, to_tsvector('russian', ?) as ru, to_tsvector('simple', ?) as zh offset 0) v
             on conflict (id) do update set {Excluded("section", "tags", "langs", "published_at")},
               {Excluded("changed_at", "en", "ru", "zh", "en_text", "ru_text", "zh_text")}
             """,
-            id,
-            Streams.ArticleId(id),
-            content.Section,
-            content.Tags.ToArray(),
-            content.Texts.Keys.Order().ToArray(),
-            publishedAt,
-            changedAt,
-            SearchText.ForVector(en, "en"), SearchText.ForVector(ru, "ru"), SearchText.ForVector(zh, "zh"), en, ru, zh);
+            [
+                id,
+                Streams.ArticleId(id),
+                content.Section,
+                content.Tags.ToArray(),
+                content.Texts.Keys.Order().ToArray(),
+                publishedAt,
+                changedAt,
+                .. texts,
+                .. Languages.All.SelectMany((language, i) => SearchVectors.Arguments(texts[i], language, id)),
+                .. Languages.All.Select((language, i) => SearchText.ForVector(texts[i], language)),
+            ]);
     }
 }

@@ -28,8 +28,8 @@ internal static class Highlights
         if (rows.Count == 0) return [];
         var chinese = language == "zh";
         var (sought, argument) = chinese
-            ? ("$2::text[]", SearchText.Words(words).Distinct().ToArray())
-            : (SearchText.Stems("$2", language), (object)SearchText.Folded(words));
+            ? ("$2::text[]", WordGroup.Of(SearchText.Normalised(words)).SelectMany(g => g.Words).Distinct().ToArray())
+            : (SearchText.Stems("$2", language), (object)SearchText.ForVector(words, language));
         var found = await search.Read(
             $"select id, coalesce(left({language}_text, {MaxTextLength}), ''), (select {sought}) from {ArticleIndexProjection.Table} where "
             + "id = any($1)",
@@ -70,15 +70,23 @@ internal static class Highlights
     }
 
     /// <summary>
-    /// Finds the candidates in their order in the text: exact matches in Chinese, and in other scripts whole words with the same beginning.
-    /// The last letter of a stem is ignored, because English stemming changes it in some words (happy, happi).
+    /// Finds the candidates in their order in the text: exact matches in Chinese, and in other scripts whole words, or groups of joined
+    /// words, with the same beginning. The last letter of a stem is ignored, because English stemming changes it in some words (happy,
+    /// happi).
     /// </summary>
     private static Mention[] Mentions(string text, string[] sought, bool chinese)
     {
         var (folded, mentions) = (SearchText.Folded(text), new List<Mention>());
+        if (!chinese)
+            foreach (var (at, end) in Joined(folded))
+            {
+                var whole = string.Concat(folded[at..end].Where(char.IsLetterOrDigit));
+                if (sought.Any(word => whole.StartsWith(Beginning(word), StringComparison.Ordinal)))
+                    mentions.Add(new(at, end - at, whole));
+            }
         foreach (var word in sought)
         {
-            var begin = chinese || word.Length <= 3 ? word : word[..^1];
+            var begin = chinese ? word : Beginning(word);
             for (int at = 0, next; (at = folded.IndexOf(begin, at, StringComparison.Ordinal)) >= 0; at = next)
             {
                 next = at + 1;
@@ -91,6 +99,22 @@ internal static class Highlights
             }
         }
         return [.. mentions.OrderBy(m => m.At).ThenByDescending(m => m.Length)];
+    }
+
+    private static string Beginning(string stem) => stem.Length <= 3 ? stem : stem[..^1];
+
+    /// <summary>The groups of words that are joined by one character each (<see cref="WordGroup.Joints"/>).</summary>
+    private static IEnumerable<(int At, int End)> Joined(string text)
+    {
+        for (int next, at = 0; (next = text.AsSpan(at).IndexOfAny(WordGroup.Joints)) >= 0;)
+        {
+            var (from, to) = (at + next, at + next);
+            while (from > at && char.IsLetterOrDigit(text[from - 1])) from--;
+            while (to + 1 < text.Length && WordGroup.Joints.Contains(text[to]) && char.IsLetterOrDigit(text[to + 1]))
+                for (to++; to < text.Length && char.IsLetterOrDigit(text[to]);) to++;
+            if (from < at + next && to > at + next) yield return (from, to);
+            at = Math.Max(to, at + next + 1);
+        }
     }
 
     /// <summary>A text and the words to highlight in it, in their order.</summary>

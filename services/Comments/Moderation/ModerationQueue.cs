@@ -6,8 +6,9 @@ using Platform.Web;
 namespace Comments.Moderation;
 
 /// <summary>
-/// <c>GET /api/moderation/comments?status=held|hidden|deleted|shown&amp;article=&amp;reason=</c>: comments for moderators, by default those
-/// that are held, oldest first, with the reason; <c>GET /api/moderation/comments/{id}</c>: one comment with its complete history.
+/// <c>GET /api/moderation/comments?status=held|hidden|deleted|shown&amp;article=&amp;reason=&amp;q=</c>: comments for moderators, by
+/// default those that are held, oldest first, with the reason; <c>q</c> is a part of the text or of the author's name.
+/// <c>GET /api/moderation/comments/{id}</c>: one comment with its complete history.
 /// </summary>
 public static class ModerationQueue
 {
@@ -19,6 +20,7 @@ public static class ModerationQueue
             string? status,
             Guid? article,
             string? reason,
+            string? q,
             Paging paging,
             IQuerySession session,
             CancellationToken ct) =>
@@ -28,6 +30,10 @@ public static class ModerationQueue
                 if (wanted == CommentStatus.Shown && article is null)
                     throw new Malformed("article", "is required if status is shown");
                 if (article is not null) query = query.Where(c => c.ArticleId == article);
+                if (q is not null && q.Trim().Length is 0 or > 200) throw new Malformed("q", "must be 1..200 characters");
+                if (q is not null)
+                    query = query.Where(
+                        c => c.MatchesSql("(d.data ->> 'text' ilike ? or d.data ->> 'author' ilike ?)", Pattern(q), Pattern(q)));
                 if (!string.IsNullOrWhiteSpace(reason)) query = query.Where(c => c.Reason!.Contains(reason));
                 if (paging.After<Key>() is { } after)
                     query = query.Where(c => c.MatchesSql("(d.posted_at, d.id) > (?, ?)", after.PostedAt, after.Id));
@@ -45,6 +51,12 @@ public static class ModerationQueue
             return new CommentHistory(ModerationItem.Of(view, contact?.EmailHash), [.. events.Select(HistoryItem.Of)]);
         }).Requires(Roles.Moderator);
     }
+
+    private static string Pattern(string part) => "%"
+        + part.Trim().Replace(@"\", @"\\", StringComparison.Ordinal)
+            .Replace("%", @"\%", StringComparison.Ordinal)
+            .Replace("_", @"\_", StringComparison.Ordinal)
+        + "%";
 
     private static CommentStatus ParseStatus(string? status) => status switch
     {

@@ -132,6 +132,24 @@ public class ModerationTests(CommentsService service) : IDisposable
         (await _moderator.Send("POST /api/moderation/comments/bulk", new { action = "burn", ids })).IsProblem(400, "action");
     }
 
+    [Fact]
+    public async Task Moderators_search_comments_by_a_part_of_the_text_or_of_the_name()
+    {
+        var article = await service.Article();
+        Guid[] ids = [await Post(article, "About 100% of it."), await Post(article, "About Samarkand.")];
+        async Task<IEnumerable<Guid>> Found(string q) =>
+            (await _moderator.Walk<ModerationItem>($"/api/moderation/comments?status=shown&article={article}&q={Uri.EscapeDataString(q)}"))
+                .Select(c => c.Id);
+        Assert.Equal([ids[1]], await Found("samarkand"));
+        Assert.Equal(ids.Order(), (await Found("ABOUT")).Order());
+        Assert.Equal([ids[0]], await Found("100%"));
+        Assert.Empty(await Found("1%0"));
+        Assert.Empty(await Found("nobody-wrote-this"));
+        var author = (await _moderator.Get<CommentHistory>($"/api/moderation/comments/{ids[0]}")).Comment.Author;
+        Assert.Contains(ids[0], await Found(author[1..].ToUpperInvariant()));
+        (await _moderator.Send("GET /api/moderation/comments?q=%20")).IsProblem(400, "q");
+    }
+
     private sealed record Outcomes(IReadOnlyList<BulkItem> Items);
 
     /// <summary>

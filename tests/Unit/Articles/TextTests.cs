@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Articles.Publishing;
-using Articles.Search;
 using Articles.Texts;
 using CsCheck;
 using Markdig;
@@ -101,27 +100,6 @@ public partial class TextTests
         Assert.True(Slug.IsValid(Slug.Of(title)));
         if (title[0] != '上') Assert.Equal(slug, Slug.Of(title));
     }
-
-    [Fact]
-    public void Chinese_is_indexed_by_two_and_by_three_characters()
-    {
-        Assert.Equal("上合 合组 组织 上合组 合组织 sco 2025 峰会", SearchText.ForVector("上合组织 SCO 2025峰会", "zh"));
-        Assert.Equal("'上合组' & '合组织' & 'sco' & '峰会'", SearchText.Query("上合组织 SCO峰会", "zh").Argument);
-        Assert.Equal("'上':*", SearchText.Query("上", "zh").Argument);
-        Assert.Equal("", SearchText.Query("!?", "zh").Argument);
-        Assert.Equal(["zh", "ru", "en"], new[] { "峰会", "саммит", "summit" }.Select(SearchText.LanguageOf));
-    }
-
-    [Theory]
-    [InlineData("en", "peace - war", "peace   war")]
-    [InlineData("en", "co-operation -war -\"at sea\"", "co-operation -war -\"at sea\"")]
-    [InlineData("ru", "Москва--Пекин- -\u00adё", "Москва -Пекин   \u00adе")]
-    public void A_dash_does_not_negate_a_word(string language, string typed, string sought) =>
-        Assert.Equal(sought, SearchText.Query(typed, language).Argument);
-
-    [Fact]
-    public void Invalid_characters_in_a_query_are_ignored() =>
-        Assert.Equal("'上合'", SearchText.Query("\ufffe上合\ufffe", "zh").Argument);
 
     [Fact]
     public void The_runs_of_a_diff_add_up_to_both_texts()
