@@ -14,6 +14,7 @@ builder.AddConsole();
 var app = builder.Build();
 app.UseContentSecurity();
 app.MapEdge();
+app.UseFonts();
 app.UseReader();
 app.UseConsole();
 app.UseAntiforgery();

@@ -49,8 +49,41 @@ public sealed record FacetItem(string Value, long Count);
 /// <summary>The title and the matching passages of a search result as escaped HTML; matches are in &lt;mark&gt;.</summary>
 public sealed record Highlight(string Title, string Text);
 
-/// <summary>A cover image and its description, in the language <c>AltLang</c>, or in that of the article if it is null.</summary>
-public sealed record CoverView(string Url, string Alt, string? AltLang = null);
+/// <summary>
+/// A cover image and its description, in the language <c>AltLang</c>, or in that of the article if it is null. The focal point is the part
+/// of the image that stays visible if the image is cropped, from 0 (left, top) to 1 (right, bottom).
+/// </summary>
+public sealed record CoverView(
+    string Url,
+    string Alt,
+    string? AltLang = null,
+    string? Caption = null,
+    string? Credit = null,
+    int? Width = null,
+    int? Height = null,
+    double? FocalX = null,
+    double? FocalY = null,
+    IReadOnlyList<Rendition>? Renditions = null)
+{
+    /// <summary>
+    /// The renditions by media type, smallest type first, as the <c>srcset</c> of one <c>&lt;source&gt;</c> each.
+    /// </summary>
+    public IEnumerable<(string Type, string Set)> Sources() =>
+        (Renditions ?? []).Where(r => r.Width > 0).GroupBy(r => r.Type).OrderBy(t => t.Key switch
+        {
+            "image/avif" => 0,
+            "image/webp" => 1,
+            _ => 2,
+        }).Select(t => (t.Key, string.Join(", ", t.OrderBy(r => r.Width).Select(r => $"{r.Url} {r.Width}w"))));
+
+    /// <summary>The CSS classes of the focal point in tenths, because the content policy forbids style attributes.</summary>
+    public string Focus => $"x{Tenths(FocalX)} y{Tenths(FocalY)}";
+
+    private static int Tenths(double? share) => (int)Math.Round(10 * Math.Clamp(share ?? 0.5, 0, 1), MidpointRounding.AwayFromZero);
+}
+
+/// <summary>An image in one size and format.</summary>
+public sealed record Rendition(string Url, int Width, int Height, string Type);
 
 /// <summary>A correction made after publication.</summary>
 public sealed record Correction(string Note, DateTimeOffset At);
@@ -168,6 +201,9 @@ public sealed record RateRow(
 
 /// <summary>Present if the rates may be out of date: the time since which no newer ones were received.</summary>
 public sealed record Stale(DateTimeOffset Since);
+
+/// <summary>The rates of one currency over the last half year, in roubles for one unit; one rate for each week.</summary>
+public sealed record TrendItem(string Code, IReadOnlyList<HistoryItem> Items);
 
 /// <summary>The history of a currency, in roubles for one unit.</summary>
 public sealed record HistoryView(

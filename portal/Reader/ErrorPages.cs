@@ -7,7 +7,10 @@ public static class ErrorPages
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapFallback($"/{ReaderSite.Lang}/{{**rest}}", async (string lang, HttpContext http, Backends backends, CancellationToken ct) =>
-            http.ShowError(await Frame.Load(http, lang, backends, ct), HttpStatusCode.NotFound));
+        {
+            var latest = backends.Read<Listed<ArticleItem>>(Part.News, $"/api/articles?lang={lang}&limit=5", ct);
+            return http.ShowError(await Frame.Load(http, lang, backends, ct), HttpStatusCode.NotFound, (await latest).Value);
+        });
 
     /// <summary>Answers an unhandled exception of a reader page with an error page instead of a problem document.</summary>
     public static async Task Catch(HttpContext http, RequestDelegate next, string lang, ILogger log)

@@ -29,10 +29,21 @@ public partial class FeedsPage
                     ["dir"] = "ltr",
                     ["start_url"] = Url.To(lang),
                     ["scope"] = "/",
-                    ["display"] = "minimal-ui",
+                    ["display"] = "standalone",
                     ["background_color"] = "#ffffff",
                     ["theme_color"] = "#0b5a4a",
-                    ["icons"] = new[] { new { src = files["site/icon.svg"], sizes = "any", type = "image/svg+xml", purpose = "any" } },
+                    ["icons"] = new[]
+                    {
+                        new { src = files["site/icon.svg"], sizes = "any", type = "image/svg+xml", purpose = "any" },
+                        new { src = files["site/icon-192.png"], sizes = "192x192", type = "image/png", purpose = "any" },
+                        new { src = files["site/icon-512.png"], sizes = "512x512", type = "image/png", purpose = "any" },
+                        new { src = files["site/icon-maskable.png"], sizes = "512x512", type = "image/png", purpose = "maskable" },
+                    },
+                    ["shortcuts"] = new[]
+                    {
+                        new { name = texts["Rates"].Value, url = Url.To(lang, "rates") },
+                        new { name = texts["Favourites"].Value, url = Url.To(lang, "favourites") },
+                    },
                 }, contentType: "application/manifest+json");
             });
     }

@@ -16,6 +16,41 @@ public static class Format
         $"{Day(moment, zone)}{(CultureInfo.CurrentCulture.TwoLetterISOLanguageName == "zh" ? " " : ", ")}"
         + $"{In(moment, zone).ToString("HH:mm", CultureInfo.InvariantCulture)}";
 
+    /// <summary>A date with its day of the week, as a heading.</summary>
+    public static string Today(DateTimeOffset moment, TimeZoneInfo zone)
+    {
+        var (day, culture) = (In(moment, zone), CultureInfo.CurrentCulture);
+        var text = culture.TwoLetterISOLanguageName == "zh"
+            ? day.ToString("yyyy年M月d日 dddd", culture)
+            : day.ToString("dddd, d MMMM yyyy", culture);
+        return char.ToUpper(text[0], culture) + text[1..]; // Russian days of the week are in lower case
+    }
+
+    /// <summary>The time if it is on the current day of the zone; otherwise the day, and its year if it is another one.</summary>
+    public static string Brief(DateTimeOffset moment, TimeZoneInfo zone, DateTimeOffset now)
+    {
+        var (at, today, culture) = (In(moment, zone), In(now, zone), CultureInfo.CurrentCulture);
+        if (at.Date == today.Date) return at.ToString("HH:mm", CultureInfo.InvariantCulture);
+        if (culture.TwoLetterISOLanguageName == "zh")
+            return at.ToString(at.Year == today.Year ? "M月d日" : "yyyy年M月d日", culture);
+        return at.ToString(at.Year == today.Year ? "d MMM" : "d MMM yyyy", culture);
+    }
+
+    /// <summary>The minutes that reading a text in HTML takes, at 200 words or 400 Chinese characters a minute; at least one.</summary>
+    public static int ReadingMinutes(string html)
+    {
+        var (words, characters, inTag, inWord) = (0, 0, false, false);
+        foreach (var c in html)
+        {
+            var isChinese = c is >= '\u4e00' and <= '\u9fff';
+            if (inTag || c == '<') (inTag, inWord) = (c != '>', false);
+            else if (isChinese) (characters, inWord) = (characters + 1, false);
+            else if (!char.IsLetterOrDigit(c)) inWord = inWord && c is '\'' or '\u2019' or '-';
+            else if (!inWord) (words, inWord) = (words + 1, true);
+        }
+        return Math.Max(1, (int)Math.Round(words / 200.0 + characters / 400.0));
+    }
+
     /// <summary>The offset of the zone from UTC at that time: UTC, UTC+8, UTC−3:30.</summary>
     public static string Offset(DateTimeOffset moment, TimeZoneInfo zone)
     {
@@ -57,7 +92,32 @@ public static class Format
         _ => Rate(0),
     };
 
+    /// <summary>A relative change with its sign, with one decimal.</summary>
+    public static string Percent(decimal share)
+    {
+        var (percent, culture) = (decimal.Round(100 * share, 1), CultureInfo.CurrentCulture);
+        return (percent switch { > 0 => "+", < 0 => "\u2212", _ => "" })
+            + Math.Abs(percent).ToString("0.0", culture)
+            + (culture.TwoLetterISOLanguageName == "ru" ? "\u00a0%" : "%");
+    }
+
     public static string Amount(decimal amount) => amount.ToString("#,##0.##########", CultureInfo.CurrentCulture);
+
+    /// <summary>
+    /// The plural form of a count in the page's language, as in the Unicode plural rules for integers: <c>one</c>, <c>few</c>,
+    /// <c>many</c> or <c>other</c>. A text exists for each form that any of the languages has.
+    /// </summary>
+    public static string Plural(long count) => CultureInfo.CurrentCulture.TwoLetterISOLanguageName switch
+    {
+        "zh" => "other",
+        "ru" => (count % 10, count % 100) switch
+        {
+            (1, not 11) => "one",
+            (>= 2 and <= 4, not (>= 12 and <= 14)) => "few",
+            _ => "many",
+        },
+        _ => count == 1 ? "one" : "other",
+    };
 
     /// <summary>A count with grouped digits.</summary>
     public static string Count(long count) => count.ToString("N0", CultureInfo.CurrentCulture);

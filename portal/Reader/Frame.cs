@@ -19,6 +19,9 @@ public sealed record Frame(
     /// </summary>
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
 
+    /// <summary>The time at which the page is rendered; null if the page is the same at any time.</summary>
+    public DateTimeOffset? Now { get; init; }
+
     /// <summary>The date of a point in time in the site's time zone.</summary>
     public string Day(DateTimeOffset moment) => Format.Day(moment, Zone);
 
@@ -29,10 +32,20 @@ public sealed record Frame(
     public string Article(string slug, string rest = "") => To($"articles/{slug}{rest}");
 
     /// <summary>The address of this page in another language.</summary>
-    public string In(string lang) => Alternates.GetValueOrDefault(lang) ?? $"/{lang}{Path[(Lang.Length + 1)..]}{Query}";
+    public string In(string lang) => Alternates.ContainsKey(lang) ? PathIn(lang) : PathIn(lang) + Query;
+
+    /// <summary>The address of this page in another language, without the query.</summary>
+    public string PathIn(string lang) => Alternates.GetValueOrDefault(lang) ?? $"/{lang}{Path[(Lang.Length + 1)..]}";
 
     /// <summary>The name of a section, or its key if it has no name in this language.</summary>
     public string NameOf(string section) => Sections.FirstOrDefault(s => s.Key == section)?.Names.GetValueOrDefault(Lang) ?? section;
+
+    /// <summary>The number of a section in the order of the sections, which determines its colour.</summary>
+    public int ColourOf(string section) =>
+        Sections.Select((s, i) => (s.Key, Place: i)).FirstOrDefault(s => s.Key == section).Place % Colours;
+
+    /// <summary>The number of colours in the style sheet.</summary>
+    private const int Colours = 4;
 
     public static async Task<Frame> Load(HttpContext http, string lang, Backends backends, CancellationToken ct)
     {
@@ -48,6 +61,7 @@ public sealed record Frame(
             http.RequestServices.GetRequiredService<PageDependencies>())
         {
             Zone = http.RequestServices.GetRequiredService<TimeZoneInfo>(),
+            Now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(),
         };
     }
 }
@@ -60,6 +74,7 @@ public static class Part
         News = "News",
         Featured = "Featured",
         Discussed = "Discussed",
+        MostRead = "MostRead",
         Rates = "Rates",
         Chart = "Chart",
         Converter = "Converter",
@@ -87,7 +102,8 @@ public static class Pages
     }
 
     /// <summary>Renders an error page if the request for the main part of a page failed.</summary>
-    public static RazorComponentResult ShowError(this HttpContext http, Frame frame, HttpStatusCode status)
+    public static RazorComponentResult ShowError(
+        this HttpContext http, Frame frame, HttpStatusCode status, Listed<ArticleItem>? latest = null)
     {
         if ((int)status >= 500) http.Response.Headers.RetryAfter = "10";
         var shown = status switch
@@ -97,6 +113,6 @@ public static class Pages
             HttpStatusCode.TooManyRequests => 429,
             _ => 404,
         };
-        return http.Show<ErrorPage>(frame, new { Status = shown }, shown);
+        return http.Show<ErrorPage>(frame, new { Status = shown, Latest = latest }, shown);
     }
 }

@@ -1,13 +1,11 @@
 namespace Portal.Reader;
 
 /// <summary>
-/// <c>/{lang}</c>: news by section, featured and most discussed articles, rates, world clock and links to the organisation's bodies.
+/// <c>/{lang}</c>: the lead story and other featured articles, the latest and the most discussed ones, a band for each section, rates,
+/// world clock and links to the organisation's bodies.
 /// </summary>
 public partial class FrontPage
 {
-    /// <summary>The currency of the chart on the front page.</summary>
-    public const string Charted = "CNY";
-
     /// <summary>One section and its newest articles.</summary>
     public sealed record SectionNews(SectionItem Section, Answer<Listed<ArticleItem>> Articles);
 
@@ -21,8 +19,9 @@ public partial class FrontPage
         {
             var featured = backends.Read<Listed<ArticleItem>>(Part.Featured, $"/api/featured?lang={lang}", ct);
             var discussed = backends.Read<Listed<ArticleItem>>(Part.Discussed, $"/api/most-discussed?lang={lang}&limit=5", ct);
+            var read = backends.Read<Listed<ArticleItem>>(Part.MostRead, $"/api/most-read?lang={lang}&limit=5", ct);
             var rates = backends.Read<RatesView>(Part.Rates, $"/api/rates?lang={lang}", ct);
-            var chart = backends.Read<HistoryView>(Part.Chart, $"/api/rates/{Charted}/history?interval=weekly", ct);
+            var trends = backends.Read<Listed<TrendItem>>(Part.Chart, "/api/rates/trends", ct);
             var states = backends.Read<StatesView>(Part.States, Url.With("/api/states", ("asOf", Format.Minute(clock.GetUtcNow()))), ct);
             var links = backends.Read<Listed<LinkItem>>(Part.Links, $"/api/links?lang={lang}", ct);
             var frame = await Frame.Load(http, lang, backends, ct);
@@ -32,7 +31,7 @@ public partial class FrontPage
                         new SectionNews(
                             s,
                             await backends.Read<Listed<ArticleItem>>(
-                                Part.News, $"/api/articles?lang={lang}&section={s.Key}&limit=6", ct))));
+                                Part.News, $"/api/articles?lang={lang}&section={s.Key}&limit={FrontPageSelection.OfSection}", ct))));
             return http.Show<FrontPage>(
                 frame,
                 new
@@ -40,10 +39,12 @@ public partial class FrontPage
                     News = news,
                     Featured = await featured,
                     Discussed = await discussed,
+                    MostRead = await read,
                     Rates = await rates,
-                    Chart = await chart,
+                    Trends = await trends,
                     States = await states,
                     Links = await links,
+                    Selection = FrontPageSelection.Of((await featured).Value?.Items ?? [], news),
                 });
         });
 }

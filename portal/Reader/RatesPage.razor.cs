@@ -8,6 +8,9 @@ namespace Portal.Reader;
 /// </summary>
 public partial class RatesPage
 {
+    /// <summary>The currency of the chart if the reader has not chosen one.</summary>
+    public const string Charted = "CNY";
+
     /// <summary>The query, with the date and the amount as the reader entered them.</summary>
     public sealed record Filter(
         string? Date,
@@ -32,15 +35,19 @@ public partial class RatesPage
         {
             var asked = new Filter(
                 date,
-                Code(code, FrontPage.Charted),
+                Code(code, Charted),
                 years is "3" or "10" ? int.Parse(years, CultureInfo.InvariantCulture) : 1,
                 amount?.Trim(),
                 Code(from, "USD"),
                 Code(to, "RUB"));
             var frame = Frame.Load(http, lang, backends, ct);
             var rates = await backends.Read<RatesView>(Part.Rates, Url.With("/api/rates", ("lang", lang), ("date", date)), ct);
-            // The chart ends at the date of the table.
+            // The chart and the small lines end at the date of the table.
             var last = rates.Value?.EffectiveFrom;
+            var trends = last is null
+                ? null
+                : backends.Read<Listed<TrendItem>>(
+                    Part.Chart, Url.With("/api/rates/trends", ("to", date is null ? null : Format.Iso(last.Value))), ct);
             var chart = last is not { } day
                 ? null
                 : await backends.Read<HistoryView>(
@@ -60,7 +67,14 @@ public partial class RatesPage
                     ct);
             return http.Show<RatesPage>(
                 await frame,
-                new { Asked = asked, Rates = rates, Chart = chart, Converted = converted },
+                new
+                {
+                    Asked = asked,
+                    Rates = rates,
+                    Trends = trends is null ? null : (await trends).Value?.Items,
+                    Chart = chart,
+                    Converted = converted,
+                },
                 rates.Status == System.Net.HttpStatusCode.BadRequest ? 400 : 200);
         });
 

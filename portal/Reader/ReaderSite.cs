@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Platform.Web;
 
 namespace Portal.Reader;
 
@@ -21,7 +22,7 @@ public static class ReaderSite
     {
         builder.Services.AddRazorComponents();
         builder.Services.AddLocalization();
-        builder.Services.AddSingleton<Files>();
+        builder.Services.AddSingleton<Files>().AddSingleton<PublicSite>();
         builder.Services.AddSingleton(ZoneOf(builder.Configuration["Portal:TimeZone"]));
         // Without this encoder Cyrillic and Chinese letters are written as character references, which are three times as long.
         builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));

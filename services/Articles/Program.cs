@@ -26,6 +26,7 @@ builder.AddPlatform("articles", Outgoing.Translate, Outgoing.Retold, store =>
     DictionaryProjection.Configure(store);
     ArticleList.Configure(store);
     EditorsList.Configure(store);
+    ReadCounts.Configure(store);
 });
 builder.Services.AddValidation();
 foreach (var list in Copies.Lists) builder.Services.AddSingleton(list);
@@ -33,6 +34,7 @@ builder.Services.AddSingleton<Site>().AddSingleton<LastChange>();
 builder.Services.AddSingleton<SearchDatabase>().AddSingleton<DocumentCache>().AddSingleton<ArticlePages>().AddSingleton<ListedArticles>()
     .AddSingleton<Corrections>();
 builder.Services.AddHostedService<ScheduledPublisher>().AddHostedService<WordIndexes>();
+builder.Services.AddSingleton<ReadCounts>().AddHostedService(services => services.GetRequiredService<ReadCounts>());
 
 var app = builder.Build();
 // Created now and not at the first request, because it records the start time of this process.
@@ -48,7 +50,7 @@ foreach (var map in new Action<IEndpointRouteBuilder>[]
     ArticleDraft.Map, PreviewBody.Map, ArticleHistory.Map, ArticleDiff.Map, ExportArticles.Map,
     // Queries for readers.
     ArticleList.Map, ReadArticle.Map, Representation.Map, PrintArticle.Map, ArticleMetadata.Map, FeaturedList.Map, MostDiscussed.Map,
-    Archive.Map, LinkList.Map, SectionList.Map, SearchFacets.Map, Suggestions.Map,
+    MostRead.Map, CountRead.Map, Archive.Map, LinkList.Map, SectionList.Map, SearchFacets.Map, Suggestions.Map,
     XmlFeeds.Map, JsonFeed.Map, Sitemaps.Map,
 }) map(app);
 app.Run();

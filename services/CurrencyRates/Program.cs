@@ -33,6 +33,7 @@ RequestBackfill.Map(app);
 CancelBackfill.Map(app);
 BackfillProgress.Map(app);
 RateHistory.Map(app);
+RateTrends.Map(app);
 ConvertAmount.Map(app);
 Frankfurter.Map(app);
 BankXml.Map(app);

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Kit;
 using Microsoft.Playwright;
 using Xunit;
+using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
@@ -63,21 +64,69 @@ public partial class PageTests(Site site)
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task The_front_page_is_small_and_has_no_layout_shift(string lang)
+    public async Task A_page_has_at_most_100_kB_without_pictures_and_no_layout_shift(string lang)
+    {
+        foreach (var path in new[] { $"/{lang}", await site.Article(lang) })
+        {
+            await using var visitor = await site.Visit();
+            await visitor.Page.AddInitScriptAsync(
+                "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries()) window.shift += entry.value; "
+                + "}).observe({ type: 'layout-shift', buffered: true });");
+            await visitor.Page.GotoAsync(path, new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+            // An article keeps a live stream open, so its network is never idle.
+            await Eventually.IsTrue(
+                () => visitor.Page.EvaluateAsync<bool>("document.readyState === 'complete' && document.fonts.status === 'loaded'"),
+                "the page is loaded");
+
+            Assert.InRange(await visitor.Page.EvaluateAsync<double>("window.shift"), 0, 0.01);
+            var transferred =
+                await visitor.Page.EvaluateAsync<int>(
+                    "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+                    + ".filter(e => e.initiatorType !== 'img').reduce((sum, e) => sum + e.transferSize, 0)");
+            TestContext.Current.TestOutputHelper?.WriteLine($"{path}: {transferred} bytes");
+            Assert.InRange(transferred, 1000, 100 * 1000);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public async Task A_page_tells_search_engines_and_other_sites_what_it_is(string lang)
     {
         await using var visitor = await site.Visit();
-        await visitor.Page.AddInitScriptAsync(
-            "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries()) window.shift += entry.value; "
-            + "}).observe({ type: 'layout-shift', buffered: true });");
-        await visitor.Page.GotoAsync($"/{lang}", new() { WaitUntil = WaitUntilState.NetworkIdle });
+        var described = new Dictionary<string, string>();
+        foreach (var path in await site.Pages(lang))
+        {
+            await visitor.Go(path);
+            if (await visitor.Page.Locator("meta[name=robots]").CountAsync() > 0) continue;
+            var canonical = await visitor.Page.Locator("link[rel=canonical]").GetAttributeAsync("href");
+            Assert.True(Uri.TryCreate(canonical, UriKind.Absolute, out var address) && address.Query.Length == 0, $"{path}: {canonical}");
+            Assert.EndsWith(Uri.UnescapeDataString(path.Split('?')[0]), Uri.UnescapeDataString(canonical!), StringComparison.Ordinal);
+            foreach (var other in await visitor.Page.Locator("link[rel=alternate][hreflang]").AllAsync())
+                Assert.Matches("^https?://", await other.GetAttributeAsync("href") ?? "");
+            foreach (var property in new[] { "og:title", "og:url", "og:site_name" })
+                await Expect(visitor.Page.Locator($"meta[property='{property}']")).ToHaveAttributeAsync("content", AnyText());
+            var description = await visitor.Page.Locator("meta[name=description]").GetAttributeAsync("content");
+            Assert.True(described.TryAdd(description!, path), $"{path} has the same description as {described[description!]}");
+        }
+        Assert.InRange(described.Count, 8, 20);
+    }
 
-        Assert.InRange(await visitor.Page.EvaluateAsync<double>("window.shift"), 0, 0.01);
-        var transferred =
-            await visitor.Page.EvaluateAsync<int>(
-                "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, e) => sum + "
-                + "e.transferSize, 0)");
-        TestContext.Current.TestOutputHelper?.WriteLine($"/{lang}: {transferred} bytes");
-        Assert.InRange(transferred, 1000, 200 * 1024);
+    [Fact]
+    public async Task Headlines_are_in_the_fonts_of_the_site_which_browsers_keep()
+    {
+        await using var visitor = await site.Visit();
+        await visitor.Go("/ru");
+        await Eventually.IsTrue(
+            () => visitor.Page.EvaluateAsync<bool>(
+                "document.fonts.size === 2 && [...document.fonts].every(f => /Source Serif 4/.test(f.family) && f.status === 'loaded')"),
+            "the fonts are loaded");
+        foreach (var font in await visitor.Page.Locator("link[rel=preload][as=font]").AllAsync())
+        {
+            using var file = await site.Platform.Reader.GetAsync(
+                await font.GetAttributeAsync("href"), TestContext.Current.CancellationToken);
+            Assert.Equal((200, "font/woff2"), ((int)file.StatusCode, file.Content.Headers.ContentType?.MediaType));
+            Assert.Equal("max-age=31536000, immutable", file.Headers.CacheControl?.ToString());
+        }
     }
 
     [Fact]
@@ -155,6 +204,9 @@ public partial class PageTests(Site site)
         visitor.Expected.Add(404);
         Assert.Equal("no-store", (await (await visitor.Go("/en/nothing-here")).AllHeadersAsync())["cache-control"]);
     }
+
+    [GeneratedRegex(".")]
+    private static partial Regex AnyText();
 
     /// <summary>Currency codes, which are the same in every language.</summary>
     [GeneratedRegex(@"\b[A-Z]{3}\b")]

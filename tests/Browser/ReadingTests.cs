@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Kit;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -24,7 +25,7 @@ public class ReadingTests(Site site)
         await page.Locator("section:has(> #discussed)").GetByRole(AriaRole.Link, new() { NameRegex = new Regex(Title) }).ClickAsync();
 
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(Title);
-        await page.Locator(".actions").GetByRole(AriaRole.Link, new() { Name = "English" }).ClickAsync();
+        await page.Locator(".languages").GetByRole(AriaRole.Link, new() { Name = "English" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(
             "SCO and the Red Cross sign a memorandum in Astana");
         await page.GetByRole(AriaRole.Link, new() { Name = "Print" }).ClickAsync();
@@ -154,7 +155,10 @@ public class ReadingTests(Site site)
         {
             Assert.Equal(404, (await visitor.Go(path)).Status);
             await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Страница не найдена");
+            await Expect(visitor.Page.Locator("main").GetByRole(AriaRole.Searchbox)).ToBeVisibleAsync();
         }
+        await visitor.Go("/ru/nothing");
+        await Expect(visitor.Page.Locator("section:has(> #latest) li")).ToHaveCountAsync(5);
         using var api = await site.Platform.Reader.GetAsync("/api/nothing", TestContext.Current.CancellationToken);
         Assert.Equal("application/problem+json", api.Content.Headers.ContentType?.MediaType);
     }
@@ -170,11 +174,82 @@ public class ReadingTests(Site site)
             translations = new { en = new { title = $"Night {id:N}", body = "<p>Late</p>" } },
         });
         await editor.Send(HttpMethod.Post, $"/api/articles/{id}/publish", new { publishedAt = "1999-12-31T16:30:00Z" });
-        await using var visitor = await site.Visit();
+        await using var visitor = await site.Visit(new() { JavaScriptEnabled = false });
         await visitor.Go(await site.Article("en", id));
         await Expect(visitor.Page.Locator("article header time").First).ToHaveTextAsync("1 January 2000, 00:30 UTC+8");
         await visitor.Go("/en/archive/2000-01");
         await Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = $"Night {id:N}" })).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData("en", "Europe/Moscow", "13 June 2017, 10:10 UTC+3", "Moscow Standard Time")]
+    [InlineData("ru", "Asia/Kolkata", "13 июня 2017, 12:40 UTC+5:30", "Индия")]
+    [InlineData("zh", "UTC", "2017年6月13日 07:10 UTC", "协调世界时")]
+    [InlineData("en", "America/St_Johns", "13 June 2017, 04:40 UTC\u22122:30", "Newfoundland Daylight Time")]
+    public async Task With_scripts_times_are_in_the_readers_time_zone_which_is_named(string lang, string zone, string shown, string name)
+    {
+        await using var visitor = await site.Visit(new() { TimezoneId = zone });
+        await visitor.Go(await site.Article(lang));
+        var time = visitor.Page.Locator("article header time").First;
+
+        await Expect(time).ToHaveTextAsync(shown);
+        await Expect(time).ToHaveAttributeAsync("datetime", "2017-06-13T07:10:00Z");
+        Assert.Contains(name, await time.GetAttributeAsync("title") ?? "", StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task The_address_of_an_article_is_copied_or_sent_to_other_sites()
+    {
+        await using var visitor = await site.Visit(new() { Permissions = ["clipboard-read", "clipboard-write"] });
+        var page = visitor.Page;
+        await visitor.Go(await site.Article("en"));
+        var canonical = (await page.Locator("link[rel=canonical]").GetAttributeAsync("href"))!;
+        await page.GetByRole(AriaRole.Button, new() { Name = "Copy link" }).ClickAsync();
+
+        await Expect(page.Locator("#copied")).ToHaveTextAsync("Link copied");
+        Assert.Equal(canonical, await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Telegram" })).ToHaveAttributeAsync(
+            "href", new Regex(Regex.Escape(Uri.EscapeDataString(canonical))));
+        await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "You are here" }).GetByRole(AriaRole.Link).Last)
+            .ToHaveAttributeAsync("href", "/en/sections/news");
+    }
+
+    [Fact]
+    public async Task Reading_an_article_is_counted_once_in_a_tab_and_without_cookies()
+    {
+        var (id, _) = await site.Published();
+        var article = await site.Article("en", id);
+        await using var visitor = await site.Visit();
+        var counted = await visitor.Page.RunAndWaitForResponseAsync(
+            () => visitor.Go(article), r => r.Url.EndsWith("/reads", StringComparison.Ordinal), new() { Timeout = 60_000 });
+
+        Assert.Equal(204, counted.Status);
+        Assert.Null(counted.Request.PostData);
+        Assert.Empty(await visitor.Page.Context.CookiesAsync());
+        Assert.Equal("1", await visitor.Page.EvaluateAsync<string>($"sessionStorage.getItem('read-{id}')"));
+        await Eventually.IsTrue(
+            async () => (await site.Platform.Reader.Read("/api/most-read?limit=100"))["items"]!.AsArray().Any(i => (Guid)i!["id"]! == id),
+            "the list contains the article when the cached one expires",
+            RunningPlatform.Patience);
+    }
+
+    [Fact]
+    public async Task The_text_of_an_article_is_centred_in_lines_of_a_readable_length()
+    {
+        await using var visitor = await site.Visit(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
+        await visitor.Go(await site.Article("en"));
+        var box = await visitor.Page.Locator(".body p").First.BoundingBoxAsync();
+        Assert.InRange(box!.X + box.Width / 2, 700, 740);
+        // About 70 with the fonts of common systems; those of this machine may be wider.
+        var characters = await visitor.Page.EvaluateAsync<double>("""
+            (() => {
+              const text = document.querySelector(".body p"), range = document.createRange();
+              range.selectNodeContents(text);
+              const lines = new Set([...range.getClientRects()].map(r => Math.round(r.bottom / 10))).size;
+              return text.textContent.length / lines;
+            })()
+            """);
+        Assert.InRange(characters, 50, 80);
     }
 
     [Fact]

@@ -34,6 +34,24 @@ public class WaysTests(Site site)
     }
 
     [Fact]
+    public async Task The_front_page_begins_with_a_lead_story_and_every_article_in_a_list_has_a_picture_or_a_drawing()
+    {
+        await using var visitor = await site.Visit(new() { JavaScriptEnabled = false });
+        var page = visitor.Page;
+        await visitor.Go("/en");
+
+        var lead = page.Locator("section:has(> #featured) li").First;
+        await Expect(lead.Locator(".picture :is(img, svg)")).ToBeVisibleAsync();
+        var (wide, other) = (await lead.BoundingBoxAsync(), page.Locator("section:has(> #section-news) li").First);
+        Assert.True(wide!.Width > 1.5 * (await other.BoundingBoxAsync())!.Width, "the lead story is wider than the other articles");
+        await Expect(page.Locator("section:has(> #latest) li")).ToHaveCountAsync(6);
+        await Expect(page.Locator("section:has(> #section-news) li")).ToHaveCountAsync(3);
+        await visitor.Go("/en/articles");
+        await Expect(page.Locator("main .cards .card:not(:has(.picture :is(img, svg)))")).ToHaveCountAsync(0);
+        await Expect(page.Locator("main .cards .card").First).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Older_articles_are_reachable_page_by_page_and_by_month()
     {
         await using var visitor = await site.Visit();

@@ -22,6 +22,7 @@ function dress() {
     of("up").ariaPressed = votes[comment] === 1;
     of("down").ariaPressed = votes[comment] === -1;
     of("change").hidden = !own[comment];
+    for (const deed of ["up", "down", "flag"]) of(deed).hidden = own[comment] !== undefined;
     line.append(buttons);
   }
 }
@@ -47,6 +48,7 @@ async function refresh(announce) {
   const [comment, deed, href] = [focused?.closest("[data-comment]")?.dataset.comment, focused?.dataset.deed, focused?.getAttribute("href")];
   old.replaceWith(document.adoptNode(fresh));
   dress();
+  document.dispatchEvent(new Event("discussion"));
   // The focus returns to the button or link that had it.
   if (comment && deed) fresh.querySelector(`[data-comment="${comment}"] [data-deed="${deed}"]`)?.focus();
   else if (href) [...fresh.querySelectorAll("a")].find(a => a.getAttribute("href") === href)?.focus();
@@ -131,7 +133,10 @@ const secret = sessionStorage.getItem("sent"), [, mine] = /^#comment-(.+)$/.exec
 sessionStorage.removeItem("sent");
 if (secret && mine) remember("own", mine, secret);
 let fresh; // one secret for this page, so that the same text sent twice is one comment
-document.getElementById("write")?.addEventListener("formdata", event => {
+const form = document.getElementById("write");
+if (form) form.author.value ||= localStorage.getItem("author") ?? "";
+form?.addEventListener("formdata", event => {
+  localStorage.setItem("author", form.author.value);
   fresh ??= btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24))));
   sessionStorage.setItem("sent", fresh);
   event.formData.set("token", fresh);

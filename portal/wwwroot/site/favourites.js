@@ -9,8 +9,10 @@ for (const button of document.querySelectorAll("button.favourite")) {
   const article = { slug: button.dataset.slug, lang: document.documentElement.lang, title: button.dataset.title };
   const show = () => {
     const kept = read().some(k => same(k, article));
+    const label = kept ? button.dataset.remove : button.dataset.add;
     button.setAttribute("aria-pressed", kept);
-    button.textContent = kept ? button.dataset.remove : button.dataset.add;
+    // In a list the button is a star, which the style sheet draws.
+    if (button.matches(".star")) button.setAttribute("aria-label", `${label}: ${article.title}`); else button.textContent = label;
   };
   button.hidden = false;
   button.addEventListener("click", () => {

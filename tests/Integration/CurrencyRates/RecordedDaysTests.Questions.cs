@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CurrencyRates.Sheets;
 using Kit;
 using Xunit;
 
@@ -44,6 +45,8 @@ public partial class RecordedDaysTests
     [InlineData("/api/rates/USD/history?to=0001-06-01", "to")]
     [InlineData("/api/rates/USD/history?from=0001-01-01", "from")]
     [InlineData("/api/rates/USD/history?to=soon", "to")]
+    [InlineData("/api/rates/trends?to=0001-01-01", "to")]
+    [InlineData("/api/rates/trends?to=soon", "to")]
     [InlineData("/api/rates/convert?from=USD&to=EUR&decimals=99999999999", "decimals")]
     [InlineData("/admin/currency-rates/streams/rates-2025-04-01/state?asOf=9999-12-31T23:59:59Z", "asOf")]
     [InlineData("/admin/currency-rates/streams/rates-2025-04-01/state?version=99999999999999999999", "version")]
@@ -102,6 +105,20 @@ public partial class RecordedDaysTests
         var lines = (await reader.GetStringAsync("/api/rates/USD/history?from=2025-04-01&to=2025-04-07&format=ndjson", Ct)).Split(
             '\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(usd.Select(r => r.Value), lines.Select(l => JsonDocument.Parse(l).RootElement.GetProperty("rate").GetRawText()));
+    }
+
+    [Fact]
+    public async Task Trends_have_one_rate_for_each_week_and_end_at_the_date()
+    {
+        using var reader = service.Client();
+        var usd = (await Get(reader, "/api/rates/trends?to=2025-04-05")).GetProperty("items").EnumerateArray()
+            .Single(t => t.GetProperty("code").GetString() == "USD").GetProperty("items").EnumerateArray().ToArray();
+
+        Assert.Equal(
+            ("2025-04-05", "84.2774"),
+            (usd[^1].GetProperty("date").GetString(), usd[^1].GetProperty("perUnit").GetRawText()));
+        Assert.InRange(usd.Length, 1, RateTrends.Weeks + 1);
+        Assert.Empty((await Get(reader, "/api/rates/trends?to=1990-01-01")).GetProperty("items").EnumerateArray());
     }
 
     [Fact]
