@@ -21,8 +21,8 @@ ARG PROJECT
 ENV PROJECT=$PROJECT ASPNETCORE_HTTP_PORTS=8080 DOTNET_gcServer=0 DOTNET_GCConserveMemory=5
 WORKDIR /app
 COPY --from=build /app .
-# The portal keeps the keys of its cookies here. A new volume that is mounted here gets this owner.
-RUN mkdir /keys && chown $APP_UID /keys
+# The portal keeps the keys of its cookies here, and the articles service its pictures. A new volume that is mounted here gets this owner.
+RUN mkdir /keys /media && chown $APP_UID /keys /media
 USER $APP_UID
 EXPOSE 8080
 # The image contains no curl, but bash can send a simple HTTP request.

@@ -18,6 +18,7 @@ public static class CacheInvalidation
         ArticleRevised e => [SurrogateKey.Articles, new(e.StreamId)],
         ArticleRetracted e => [SurrogateKey.Articles, new(e.StreamId)],
         ArticleStatsChanged e => [new(e.StreamId), .. SurrogateKey.RankingsUpTo(e.Comments)],
+        MediaChanged e => [SurrogateKey.Media(e.MediaId)],
         CommentPosted e => [SurrogateKey.Comments(e.ArticleId)],
         CommentEdited e => [SurrogateKey.Comments(e.ArticleId)],
         CommentHidden e => [SurrogateKey.Comments(e.ArticleId)],

@@ -69,6 +69,17 @@ public sealed record ArticleStatsChanged(
     int Comments);
 
 /// <summary>
+/// Articles that show this picture may look different now: it was replaced, given another description or deleted, or all its renditions
+/// exist now.
+/// </summary>
+public sealed record MediaChanged(
+    Guid EventId,
+    string StreamId,
+    long StreamVersion,
+    DateTimeOffset OccurredAt,
+    Guid MediaId);
+
+/// <summary>
 /// After a restore, the articles service has published all its public events again in this epoch (message header <c>Epoch</c>). Consumers
 /// discard what they know from earlier epochs unless a message of this epoch confirmed it.
 /// </summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Numerics;
 
 namespace Platform.Contracts;
@@ -37,6 +38,11 @@ public readonly record struct SurrogateKey(string Value)
     public static SurrogateKey Discussion(Guid articleId) => new($"discussion-{articleId}");
     /// <summary>The comments on an article.</summary>
     public static SurrogateKey Comments(Guid articleId) => new($"comments-{articleId}");
+
+    /// <summary>
+    /// One picture of the media library, as articles show it. The key is short, because a list has one for each of its pictures.
+    /// </summary>
+    public static SurrogateKey Media(Guid id) => new($"media-{Base64Url.EncodeToString(id.ToByteArray(bigEndian: true))}");
 
     /// <summary>
     /// The ranking of articles by their number of comments, near this number (at least 1). All numbers from a power of two up to the next

@@ -5,9 +5,7 @@ namespace Platform.Postgres;
 
 /// <summary>
 /// Connections for statements that only read for HTTP requests and that run often. Each statement is prepared with one generic plan,
-/// because planning a statement of several index scans takes as long as running it (docs/decisions/0132), and a plan for a certain word
-/// often uses the index of another language. JIT compilation is off. PostgreSQL cancels a statement that takes too long, so that it does
-/// not block a connection that others wait for.
+/// because planning takes as long as running it (docs/decisions/0132), and a plan for a certain word often uses the wrong index.
 /// </summary>
 public sealed class ReadPool(Database database, int maxConnections = 10) : IAsyncDisposable
 {

@@ -63,6 +63,7 @@ public static partial class Problems
         Forbidden e => Problem(403, "forbidden", "This is not yours to do", e.Message),
         Stale e => Problem(412, "stale-version", "Somebody changed it since you read it", e.Message),
         VersionRequired e => Problem(428, "version-required", "Say which version you have seen", e.Message),
+        TooLarge e => Problem(413, "too-large", "The request body is too large", e.Message),
         BadHttpRequestException { InnerException: JsonException e } => Invalid(e.Path is null or "$" ? "body" : e.Path, Explain(e)),
         BadHttpRequestException { StatusCode: 413 } =>
             Problem(413, "too-large", "The request body is too large", $"At most {Limits.Body} bytes are accepted."),

@@ -15,6 +15,9 @@ public sealed class Contention(string what)
 /// <summary>The requested resource does not exist. The caller gets 404.</summary>
 public sealed class NotFound(string what) : Exception(what);
 
+/// <summary>The request body is larger than this endpoint accepts. The caller gets 413.</summary>
+public sealed class TooLarge(long limit) : Exception($"At most {limit} bytes are accepted.");
+
 /// <summary>The resource belongs to somebody else. The caller gets 403.</summary>
 public sealed class Forbidden(string why) : Exception(why);
 

@@ -5,7 +5,8 @@ backup_usage() {
   cat <<'TEXT'
 usage: ./platform backup [--to DIR] [--keep N]
   Copies the databases of all services to DIR/base-TIME while they are in use, and checks the copy. After the first backup, PostgreSQL
-  also archives all changes in DIR/wal within a minute, so that ./platform restore can return to any later time.
+  also archives all changes in DIR/wal within a minute, so that ./platform restore can return to any later time. The pictures of the media
+  library are copied to DIR/media.
   --to    the directory (PLATFORM_DATA/backups); choose one on another disk. The archive continues in the directory of the last backup.
   --keep  the number of backups to keep in DIR (7); older ones are removed, with the WAL that only they need
   A backup contains everything, including passwords and keys: protect DIR like PLATFORM_DATA.
@@ -40,6 +41,8 @@ backup() {
   step 'copying all databases' as_platform pg_basebackup "${progress[@]}" -D "$new/postgres" -X stream -c fast -w
   date -u +%FT%T.%6NZ >"$new/finished"
   cp -rp "$PLATFORM_DATA/secrets" "$PLATFORM_DATA/keys" "$new"
+  # After the databases, so that every picture that they name is copied. A stored picture never changes, so each is copied once.
+  [[ ! -d $PLATFORM_DATA/media/files ]] || step 'copying new pictures' copy_missing "$PLATFORM_DATA/media/files" "$to/media"
   step 'checking the copy against its manifest' as_platform pg_verifybackup -q "$new/postgres"
   step 'waiting until the WAL is archived' archive_now
   mv "$new" "$to/$name"
@@ -47,6 +50,11 @@ backup() {
   echo "backup: $to/$name"
   echo "  kept: $(bases "$to" | xargs -n 1 basename | xargs)"
   echo "  to go back to it: ./platform restore --from $to"
+}
+
+copy_missing() { # FROM TO: copies the files that TO does not have
+  mkdir -p "$2"
+  cp -Rnp "$1/." "$2"
 }
 
 stamp() { date -u +%Y%m%dT%H%M%SZ; }

@@ -59,7 +59,7 @@ write_programs() {
   need_user
   enterable "$SERVICES_USER"
   adopt
-  for name in mail console-keys sign-in ended; do private "$PLATFORM_DATA/$name"; done
+  for name in mail media console-keys sign-in ended; do private "$PLATFORM_DATA/$name"; done
   (umask 077 && programs >"$PLATFORM_DATA/services.conf.new")
   mv "$PLATFORM_DATA/services.conf.new" "$PLATFORM_DATA/services.conf"
 }

@@ -80,6 +80,7 @@ restore_everything() {
     cp -p "$backup/secrets" "$PLATFORM_DATA/secrets"
   fi
   [[ -e $PLATFORM_DATA/keys ]] || cp -rp "$backup/keys" "$PLATFORM_DATA/keys"
+  restore_pictures
   touch "$PLATFORM_DATA/seeded"
   [[ ! $was_running ]] || PLATFORM_NO_BUILD=1
   up
@@ -103,6 +104,7 @@ restore_service() {
   end_recovery
   rm -rf "$PLATFORM_DATA/postgres.restored"
   last=$(last_event "$role" "${role}_restored")
+  [[ $service != articles ]] || restore_pictures
   step 'replacing the current database' replace_database "$role" "$old"
   cat <<TEXT
 restored: $service, as it was at ${REACHED:-$(<"$backup/finished")}
@@ -111,6 +113,12 @@ restored: $service, as it was at ${REACHED:-$(<"$backup/finished")}
     psql 'host=127.0.0.1 port=$POSTGRES_PORT user=platform dbname=postgres' -c 'drop database $old'
   next: ./platform verify; the others forget the discarded events within a minute; GET /admin/$service/epochs and the console list them
 TEXT
+}
+
+restore_pictures() { # copies the pictures that are missing here
+  [[ -d $(dirname "$backup")/media ]] || return 0
+  (umask 077 && copy_missing "$(dirname "$backup")/media" "$PLATFORM_DATA/media/files")
+  private "$PLATFORM_DATA/media"
 }
 
 copy_database() { # ROLE: copies the database from the recovered server, beside the current one

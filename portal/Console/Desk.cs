@@ -31,6 +31,18 @@ public sealed class Desk(IHttpClientFactory clients, AuthenticationStateProvider
         {
             Content = body is null ? null : JsonContent.Create(body, options: Json.Http),
         };
+        return await Send<T>(request, ifMatch, key, ct);
+    }
+
+    /// <summary>Uploads a file as the body of a PUT.</summary>
+    public async Task<Answer<T>> Upload<T>(string address, byte[] file, string? ifMatch = null, CancellationToken ct = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, address) { Content = new ByteArrayContent(file) };
+        return await Send<T>(request, ifMatch, null, ct);
+    }
+
+    private async Task<Answer<T>> Send<T>(HttpRequestMessage request, string? ifMatch, Guid? key, CancellationToken ct)
+    {
         var newest = await renewal.CurrentTokens((await session.GetAuthenticationStateAsync()).User, ct);
         if (newest is not null) request.Headers.Authorization = new("Bearer", newest.Access); // without a token the gateway answers 401
         if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);

@@ -25,6 +25,7 @@ public static class Menu
     public static readonly IReadOnlyList<Entry> Desks =
     [
         new("articles", typeof(DeskTexts), "Articles", Icons.Material.Outlined.Article, Roles.Editor),
+        new("media", typeof(DeskTexts), "Media", Icons.Material.Outlined.PhotoLibrary, Roles.Editor),
         new("schedule", typeof(DeskTexts), "Schedule", Icons.Material.Outlined.CalendarMonth, Roles.Editor),
         new("featured", typeof(DeskTexts), "Featured", Icons.Material.Outlined.PushPin, Roles.Editor),
         new("typos", typeof(DeskTexts), "TyposShort", Icons.Material.Outlined.Spellcheck, Roles.Editor),

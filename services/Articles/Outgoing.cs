@@ -1,3 +1,4 @@
+using Articles.Media;
 using Articles.Publishing;
 using Articles.Reading;
 using Platform.EventSourcing;
@@ -26,6 +27,8 @@ public static class Outgoing
             new Public.TypoCorrectionRefused(e.Id, e.StreamKey!, e.Version, e.Timestamp, t.ReportId, t.ArticleId, t.Acceptance, t.Reason),
         DiscussionCounted d =>
             new Public.ArticleStatsChanged(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.ArticleId(e.StreamKey!), d.Comments),
+        MediaReplaced or MediaDescribed or MediaDeleted or RenditionsCompleted =>
+            new Public.MediaChanged(e.Id, e.StreamKey!, e.Version, e.Timestamp, Streams.MediaId(e.StreamKey!)),
         _ => null,
     });
 

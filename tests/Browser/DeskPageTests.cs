@@ -103,8 +103,8 @@ public class DeskPageTests(Site site)
         return
         [
             "/console/articles", "/console/articles/new", $"/console/articles/{article}", $"/console/articles/{article}/versions",
-            "/console/schedule", "/console/featured", "/console/typos", "/console/typos?status=closed", "/console/tickets",
-            $"/console/tickets/{ticket}",
+            "/console/media", "/console/schedule", "/console/featured", "/console/typos", "/console/typos?status=closed",
+            "/console/tickets", $"/console/tickets/{ticket}",
         ];
     }
 }

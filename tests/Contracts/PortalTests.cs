@@ -6,6 +6,7 @@ using Kit;
 using Microsoft.AspNetCore.Components;
 using Portal.Console.Editing;
 using Portal.Console.Machine;
+using Portal.Console.Media;
 using Xunit;
 using Messages = Portal.Console.Feedback;
 using Moderation = Portal.Console.Moderation;
@@ -38,6 +39,9 @@ public partial class PortalTests
         ("GET /api/articles/{id}/history", ListOf<HistoryItem>()),
         ("GET /api/articles/{id}/diff", typeof(DiffView)),
         ("POST /api/articles/preview", typeof(PreviewView)),
+        ("GET /api/media", ListOf<Picture>()),
+        ("GET /api/media/{id}", typeof(Picture)),
+        ("GET /api/media/{id}/usage", typeof(PictureUsage)),
         ("GET /api/archive", AllOf<Reader.ArchiveItem>()),
         ("GET /api/featured", AllOf<Reader.ArticleItem>()),
         ("GET /api/featured", typeof(FeaturedView)),

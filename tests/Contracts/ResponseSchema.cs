@@ -16,11 +16,6 @@ internal sealed class ResponseSchema(JsonNode document)
     /// </summary>
     private static readonly Type[] Free = [typeof(HealthView), typeof(EditorsItem)];
 
-    /// <summary>
-    /// Properties of a picture that the portal displays if a service sends them. The portal must not require them.
-    /// </summary>
-    private static readonly string[] OfPictures = ["caption", "credit", "width", "height", "focalX", "focalY", "renditions"];
-
     /// <summary>What the client needs and the schema does not promise.</summary>
     public IReadOnlyList<string> Lacks(Type type, JsonNode? schema) => [.. Compare(type, schema, "response", [])];
 
@@ -53,8 +48,7 @@ internal sealed class ResponseSchema(JsonNode document)
     private IEnumerable<string> Compare(
         JsonPropertyInfo property, JsonNode? schema, string at, ImmutableHashSet<(Type, string)> above)
     {
-        if (schema?["properties"]?[property.Name] is not { } described)
-            return IsOfPicture(property) ? [] : [$"{at} is not in the schema"];
+        if (schema?["properties"]?[property.Name] is not { } described) return [$"{at} is not in the schema"];
         // A flag without a value is read as false.
         var needed = !property.IsGetNullable && property.AssociatedParameter?.HasDefaultValue != true
             && property.PropertyType != typeof(bool);
@@ -62,11 +56,6 @@ internal sealed class ResponseSchema(JsonNode document)
             ? [$"{at} has no value in some responses, but the client needs one"]
             : Compare(property.PropertyType, described, at, above);
     }
-
-    private static bool IsOfPicture(JsonPropertyInfo property) =>
-        property.AssociatedParameter is { HasDefaultValue: true } parameter
-        && parameter.DeclaringType == typeof(Portal.Reader.CoverView)
-        && OfPictures.Contains(property.Name);
 
     private static bool MayBeNull(JsonNode schema) =>
         Kinds(schema).Contains("null") || schema["oneOf"]?.AsArray().Any(choice => Kinds(choice).Contains("null")) == true;

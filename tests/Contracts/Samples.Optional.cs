@@ -1,4 +1,5 @@
 using Articles.Links;
+using Articles.Media;
 using Articles.Publishing;
 using Articles.Reading;
 using Comments.Moderation;
@@ -63,6 +64,7 @@ internal static partial class Samples
         },
         new ArticleRevised(ShortContent, At, At.AddDays(1)) { Correction = new("A name was wrong.", At) },
         new LinkDefined(1, "https://example.org/", Names, null, null),
+        new MediaDescribed(Description with { Credit = null, Licence = null }),
         new DiscussionCounted(7, 9) { Epoch = Epoch },
         new CommentPosted(Article, Event, "Ann", "Well said.", At, "more than 2 links") { EditHash = "a1b2", Depth = 1 },
         new CommentPosted(Article, null, "Ann", "Well said.", At, null),

@@ -1,5 +1,6 @@
 using Articles.Featured;
 using Articles.Links;
+using Articles.Media;
 using Articles.Publishing;
 using Articles.Reading;
 using Comments.Moderation;
@@ -46,12 +47,24 @@ internal static partial class Samples
     private static readonly Rate[] Rates = [new("R01335", "398", "KZT", 100, 15.1234m)];
     private static readonly PublicRates.OfficialRate[] OfficialRates = [new("R01335", "398", "KZT", 100, 15.1234m)];
 
+    private static readonly Original Original = new(new string('a', 64), "image/jpeg", 4_000_000, 4000, 3000);
+    private static readonly Rendition Preview = new($"{new string('b', 32)}.jpg", "image/jpeg", 1280, 960, 150_000);
+    private static readonly Rendition Small = new($"{new string('c', 32)}.avif", "image/avif", 320, 240, 9_000);
+    private static readonly MediaDescription Description = new(
+        new Dictionary<string, string> { ["ru"] = "Зал" },
+        new Dictionary<string, string> { ["ru"] = "Перед заседанием" },
+        "A. Photographer",
+        "CC BY 4.0",
+        0.25,
+        0.5);
+
     public static IReadOnlyList<object> Public { get; } =
     [
         new PublicArticles.ArticlePublished(Event, $"article-{Article}", 2, At, Article, "news", ["trade"], At, Texts),
         new PublicArticles.ArticleRevised(Event, $"article-{Article}", 3, At, Article, "news", ["trade"], At, Texts),
         new PublicArticles.ArticleRetracted(Event, $"article-{Article}", 4, At, Article, "It was wrong."),
         new PublicArticles.ArticleStatsChanged(Event, $"discussion-{Article}", 1, At, Article, 7),
+        new PublicArticles.MediaChanged(Event, $"media-{Comment}", 2, At, Comment),
         new PublicArticles.ArticlesRetold(Epoch, At), new PublicComments.CommentsRetold(Epoch, At),
         new PublicRates.RatesRetold(Epoch, At), new PublicFeedback.TypoReportsRetold(Epoch, At),
         new PublicArticles.TypoCorrectionRefused(Event, $"typo-{Comment}", 1, At, Comment, Article, 2, "There is no such place."),
@@ -88,6 +101,16 @@ internal static partial class Samples
         new ArticleUnpinned(Article),
         new LinkDefined(1, "https://example.org/", new Dictionary<string, string> { ["en"] = "Secretariat" }, Day, Day.AddYears(1)),
         new LinkRemoved(),
+        new MediaUploaded("hall.jpg", Original, Preview, At),
+        new MediaReplaced(Original with { Hash = new string('d', 64) }, Preview with { File = $"{new string('e', 32)}.jpg" }),
+        new MediaRenamed("assembly-hall.jpg"),
+        new MediaDescribed(Description),
+        new MediaDeleted(),
+        new RenditionsRequested(Original),
+        new RenditionMade(Original.Hash, Small),
+        new RenditionsFailed(Original.Hash, "takes too long"),
+        new RenditionsCompleted(Original.Hash),
+        new RenditionsDiscarded(),
         new TypoRefused(Comment, Article, 2, "There is no such place."),
         new TypoHeardAgain(Epoch), new TypoForgotten(Epoch), new ArticleVersionsLost(Epoch),
         new DiscussionCounted(7, 9), new SectionDefined(1, new Dictionary<string, string> { ["en"] = "News" }),

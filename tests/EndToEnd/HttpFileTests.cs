@@ -30,20 +30,24 @@ public partial class HttpFileTests(RunningPlatform platform) : EndToEndTests(pla
         foreach (var request in requests)
         {
             var filled = Use().Replace(request, use => variables[use.Groups["name"].Value]);
-            using var message = Parse(filled[filled.IndexOf('\n')..].Trim());
+            using var message = Parse(filled[filled.IndexOf('\n')..].Trim(), Path.GetDirectoryName(Repository.Path(file))!);
             using var answer = await Platform.Reader.SendAsync(message, Cancelled);
             var body = Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(Cancelled));
             Assert.True(answer.IsSuccessStatusCode, $"{message.Method} {message.RequestUri} in {file}: {(int)answer.StatusCode} {body}");
         }
     }
 
-    private static HttpRequestMessage Parse(string request)
+    /// <summary>The request of one section. A body that begins with "&lt;" is the content of a file.</summary>
+    private static HttpRequestMessage Parse(string request, string folder)
     {
         var (head, body) = request.Split("\n\n", 2) is [var h, var b] ? (h, b) : (request, null);
         var lines = head.Split('\n');
         var (method, address) = lines[0].Split(' ') is [var m, var a] ? (m, a) : throw new FormatException(lines[0]);
         var message = new HttpRequestMessage(new(method), address);
-        if (body is not null) message.Content = new StringContent(body, Encoding.UTF8);
+        if (body is not null)
+            message.Content = body.StartsWith("< ", StringComparison.Ordinal)
+                ? new ByteArrayContent(File.ReadAllBytes(Path.Combine(folder, body[2..].Trim())))
+                : new StringContent(body, Encoding.UTF8);
         foreach (var (name, value) in lines[1..].Select(l => l.Split(": ", 2)).Select(l => (l[0], l[1])))
             if (name == "Content-Type") message.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse(value);
             else message.Headers.TryAddWithoutValidation(name, value);

@@ -59,13 +59,14 @@ internal static class ErrorResponses
     {
         var writes = !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method);
         var versioned = operation.Parameters?.Any(p => p.Name == "If-Match") == true;
-        if (operation.Parameters?.Count > 0 || operation.RequestBody is not null) yield return 400;
-        if (signedIn || operation.Responses?.ContainsKey("403") == true) { yield return 401; yield return 403; }
+        bool Declares(string status) => operation.Responses?.ContainsKey(status) == true;
+        if (operation.Parameters?.Count > 0 || operation.RequestBody is not null || Declares("400")) yield return 400;
+        if (signedIn || Declares("403")) { yield return 401; yield return 403; }
         if (path.Contains('{', StringComparison.Ordinal)) yield return 404;
         if (writes) yield return 409;
         if (versioned) { yield return 412; yield return 428; }
         if (operation.RequestBody is not null) { yield return 413; yield return 415; }
-        if (operation.Responses?.ContainsKey("422") == true) yield return 422; // declared by the endpoint
+        if (Declares("422")) yield return 422;
         if (!signedIn) yield return 429;
         yield return 503;
     }

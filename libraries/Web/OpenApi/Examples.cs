@@ -66,6 +66,7 @@ internal static class Examples
         ["group"] = "typo-0f3a",
         ["mode"] = "verify",
         ["bankId"] = "R01375",
+        ["file"] = "0123456789abcdef0123456789abcdef.webp",
     };
 
     private static readonly Dictionary<string, string> Texts = new()
@@ -96,7 +97,9 @@ internal static class Examples
             JsonSchemaType.Integer => long.TryParse(schema.Minimum, NumberStyles.Any, CultureInfo.InvariantCulture, out var least)
                 ? Math.Max(1, least)
                 : 1,
-            JsonSchemaType.Number => 11.027m,
+            JsonSchemaType.Number => decimal.TryParse(schema.Maximum, CultureInfo.InvariantCulture, out var greatest)
+                ? Math.Min(11.027m, greatest)
+                : 11.027m,
             JsonSchemaType.Boolean => true,
             JsonSchemaType.Array => schema.Items is { } item && depth < 6 && Of(item, Singular(name), depth + 1) is { } one
                 ? new JsonArray(one)

@@ -203,7 +203,12 @@ internal static partial class InterfaceDescription
                 operation.Responses?.Values.OfType<OpenApiResponse>().SelectMany(
                     r => r.Content ?? new Dictionary<string, OpenApiMediaType>())
                 ?? []))
+            {
+                // A body of bytes is sent as it is, and not in base64, which is what "byte" means.
+                if (media.Schema is OpenApiSchema { Format: "byte" } bytes && !type.EndsWith("json", StringComparison.Ordinal))
+                    bytes.Format = "binary";
                 if (media is { Schema: { } schema, Example: null }) media.Example = Examples.OfText(type) ?? Examples.Of(schema, "text");
+            }
     }
 
     /// <summary>The slice of an endpoint: the outermost type around its lambda.</summary>

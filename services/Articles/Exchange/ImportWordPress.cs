@@ -1,5 +1,6 @@
 using System.Xml;
 using System.Xml.Linq;
+using Articles.Media;
 using Articles.Publishing;
 using Marten;
 using Platform.EventSourcing;
@@ -11,9 +12,11 @@ namespace Articles.Exchange;
 /// <c>POST /api/import/wordpress?section=&amp;lang=</c>: Imports the posts of a WordPress export file (WXR) into one section and language.
 /// Published, future and draft posts are imported with their dates, slugs, excerpts, tags, authors and featured images. A post that is
 /// protected by a password becomes a draft. Pages, attachments, private posts and posts in the trash are skipped. Galleries and captions
-/// become figures, and embedded media become links. Images stay on their hosts, and the site shows those of other hosts only if the setting
-/// <c>Portal:Pictures</c> names these hosts. A post has the same id in every import. The response has a JSON line for each item, which says
-/// what was changed or left out. A last line with the number 0 warns if characters that XML does not allow were removed.
+/// become figures, and embedded media become links. If the file is a ZIP archive that contains the export file and the pictures, such as
+/// the folder <c>wp-content/uploads</c>, these are imported into the media library. Other images stay on their hosts, and the site shows
+/// those of other hosts only if the setting <c>Portal:Pictures</c> names these hosts. A post has the same id in every import. The response
+/// has a JSON line for each item, which says what was changed or left out. A last line with the number 0 warns if characters that XML does
+/// not allow were removed.
 /// </summary>
 public static class ImportWordPress
 {
@@ -24,6 +27,7 @@ public static class ImportWordPress
             HttpContext http,
             Decider decider,
             IDocumentStore store,
+            Uploads uploads,
             TimeProvider clock,
             CancellationToken ct) =>
             {
@@ -32,22 +36,19 @@ public static class ImportWordPress
                 await using (var session = store.QuerySession()) await DraftArticle.RequireSection(section, session, ct);
                 http.Response.TagWithKeys(SurrogateKey.Everything);
                 var (import, importer) = (new Import(http), new Importer(decider, store, clock));
-                // The file is read twice, because a post refers to its images by the ids of attachments that may follow later in the file.
-                await using var file = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), new FileStreamOptions
-                {
-                    Mode = FileMode.CreateNew,
-                    Access = FileAccess.ReadWrite,
-                    Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-                });
-                await http.Request.Body.CopyToAsync(file, ct);
+                await using var archive = await WordPressArchive.Receive(http.Request.Body, ct);
+                var file = archive.Xml;
                 var site = await ReadSite(file, ct);
                 file.Position = 0;
                 var export = new XmlExport(file);
-                Task<ImportResult?> ImportPost(XElement post, ImportItem item)
+                var pictures = new WordPressPictures(archive, site, language, uploads);
+                async Task<ImportResult?> ImportPost(XElement post, ImportItem item)
                 {
-                    if (WordPressItem.SkipReason(post) is { } reason) return Task.FromResult<ImportResult?>(item.Skipped(reason));
-                    var (article, remark) = WordPressItem.Read(post, section, language, site, clock.GetUtcNow());
-                    return importer.Import(item, article, remark, ct);
+                    if (WordPressItem.SkipReason(post) is { } reason) return item.Skipped(reason);
+                    var (read, remark) = WordPressItem.Read(post, section, language, site, clock.GetUtcNow());
+                    item.Id = read.Id;
+                    var (article, remarks) = await pictures.Import(read, remark, ct);
+                    return await importer.Import(item, article, remarks, ct);
                 }
                 if (await import.AddXml(export.Elements(["item"], ct), ImportPost, ct)) await import.Warn(export.Warning, ct);
             }).Produces<ImportResult>(200, Import.JsonLines).Requires(Roles.Editor);

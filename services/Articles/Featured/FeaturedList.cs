@@ -1,3 +1,4 @@
+using Articles.Media;
 using Articles.Reading;
 using Articles.Texts;
 using Marten;
@@ -22,6 +23,7 @@ public static class FeaturedList
             HttpContext http,
             IQuerySession session,
             ListedArticles listed,
+            CoverPictures covers,
             CancellationToken ct) =>
         {
             var language = Language.Requested(lang);
@@ -29,10 +31,11 @@ public static class FeaturedList
             string[] ids = [.. (featured?.Articles ?? []).Select(Streams.Article)];
             var articles = await listed.Read(
                 "featured", $"{ListedArticles.Select} where s.id = any($1)", ListedArticles.ByTime, ct, [ids]);
-            http.Response.TagWithKeys(ArticleList.Keys(articles));
+            var pictures = await covers.Of(articles, ct);
+            http.Response.TagWithKeys(ArticleList.Keys(articles).Concat(pictures.Keys));
             var inOrder = articles.OrderBy(a => Array.IndexOf(ids, a.Summary.Id)).Select(a => a with { IsFeatured = true });
             return Responses.WithETag(
-                new FeaturedView(featured?.Version ?? 0, [.. inOrder.Select(a => ArticleItem.Of(a, language))]));
+                new FeaturedView(featured?.Version ?? 0, [.. inOrder.Select(a => ArticleItem.Of(a, language, pictures))]));
         }).AllowAnonymous();
 }
 

@@ -1,3 +1,4 @@
+using Articles.Media;
 using Articles.Publishing;
 using Articles.Reading;
 using Articles.Texts;
@@ -16,8 +17,12 @@ internal sealed record FeedEntry(
     string? Author,
     IReadOnlyList<string> Tags,
     CoverView? Cover,
+    Enclosure? Enclosure,
     DateTimeOffset PublishedAt,
     DateTimeOffset UpdatedAt);
+
+/// <summary>The file of a cover in the media library.</summary>
+internal sealed record Enclosure(Uri Url, string Type, long Bytes);
 
 /// <summary>The newest articles in one language, of one section or of all. Articles without a text in that language are omitted.</summary>
 internal sealed record FeedSource(
@@ -39,6 +44,7 @@ internal sealed record FeedSource(
         HttpContext http,
         IQuerySession session,
         ListedArticles articles,
+        CoverPictures covers,
         CancellationToken ct)
     {
         if (!Languages.All.Contains(lang))
@@ -46,22 +52,31 @@ internal sealed record FeedSource(
         var known = section is null
             ? null
             : await session.LoadAsync<Section>(Streams.Section(section), ct) ?? throw new NotFound($"There is no section \"{section}\".");
-        http.Response.TagWithKeys(SurrogateKey.Articles, SurrogateKey.Sections);
         var filter = new ArticleFilter { Section = section, Lang = lang, Fallback = false };
         string[] ids = [.. (await filter.Find(articles, null, Size, ct)).Select(a => a.Summary.Id)];
         var pages = (await session.LoadManyAsync<ArticlePage>(ct, ids)).ToDictionary(p => p.Id);
-        var entries = ids.Select(id => Entry(pages[id], lang, site)).ToArray();
+        var pictures = await covers.Of(pages.Values.Select(p => p.Content!), ct);
+        http.Response.TagWithKeys([SurrogateKey.Articles, SurrogateKey.Sections, .. pictures.Keys]);
+        var entries = ids.Select(id => Entry(pages[id], lang, pictures, site)).ToArray();
         var name = known is null ? site.Name(lang) : $"{site.Name(lang)}: {PlainText.Clean(known.Names[lang])}";
         return new(lang, name, name, site.At(lang), site.At($"feeds/{lang}/{file}{(section is null ? "" : $"?section={section}")}"),
             entries.Length == 0 ? DateTimeOffset.UnixEpoch : entries.Max(e => e.UpdatedAt), entries);
     }
 
-    private static FeedEntry Entry(ArticlePage page, string lang, Site site)
+    private static FeedEntry Entry(ArticlePage page, string lang, Pictures pictures, Site site)
     {
         var (content, text) = (page.Content!, page.Content!.Texts[lang]);
         var url = site.Article(lang, text.Slug);
-        return new(page.ArticleId, url, text.Title, text.Lead, Html.Absolute(text.BodyHtml, url), content.Author, content.Tags,
-            CoverView.Of(content.Cover, lang),
+        return new(
+            page.ArticleId,
+            url,
+            text.Title,
+            text.Lead,
+            Html.Absolute(pictures.Plain(text.BodyHtml), url),
+            content.Author,
+            content.Tags,
+            pictures.View(content.Cover, lang) is { } cover ? cover with { Url = site.Absolute(cover.Url) } : null,
+            pictures.Preview(content.Cover) is { } file ? new(site.At(MediaAddress.Of(file)), file.Type, file.Bytes) : null,
             page.PublishedAt!.Value,
             page.RevisedAt is { } revised && revised > page.PublishedAt ? revised : page.PublishedAt.Value);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Articles.Media;
 using Articles.Reading;
 using Articles.Texts;
 using Marten;
@@ -20,11 +21,12 @@ public static class JsonFeed
             Site site,
             IQuerySession session,
             ListedArticles articles,
+            CoverPictures covers,
             LastChange changes,
             CancellationToken ct) =>
         {
             var changed = await changes.Find(ct);
-            var source = await FeedSource.Read(lang, section, "feed.json", site, http, session, articles, ct);
+            var source = await FeedSource.Read(lang, section, "feed.json", site, http, session, articles, covers, ct);
             var feed = new Feed(
                 "https://jsonfeed.org/version/1.1",
                 source.Title,

@@ -24,6 +24,7 @@ public static class Sitemaps
     private const string
         Ns = "http://www.sitemaps.org/schemas/sitemap/0.9",
         Xhtml = "http://www.w3.org/1999/xhtml",
+        Image = "http://www.google.com/schemas/sitemap-image/1.1",
         News = "http://www.google.com/schemas/sitemap-news/0.9";
     private const string Xml = "application/xml; charset=utf-8";
 
@@ -84,6 +85,7 @@ public static class Sitemaps
             return Responses.WithETag(Write("urlset", xml =>
             {
                 xml.WriteAttributeString("xmlns", "xhtml", null, Xhtml);
+                xml.WriteAttributeString("xmlns", "image", null, Image);
                 foreach (var row in rows) Urls(xml, row, site);
             }), Xml, changed);
         }).AllowAnonymous().Produces<string>(200, "application/xml");
@@ -135,6 +137,12 @@ public static class Sitemaps
                 xml.WriteAttributeString("rel", "alternate");
                 xml.WriteAttributeString("hreflang", alternate.Hreflang);
                 xml.WriteAttributeString("href", alternate.Url.AbsoluteUri);
+                xml.WriteEndElement();
+            }
+            if (row.Cover is { } cover)
+            {
+                xml.WriteStartElement("image", Image);
+                xml.WriteElementString("loc", Image, site.Absolute(cover.Url));
                 xml.WriteEndElement();
             }
             xml.WriteEndElement();

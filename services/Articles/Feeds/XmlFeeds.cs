@@ -3,6 +3,7 @@ using System.ServiceModel.Syndication;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using Articles.Media;
 using Articles.Reading;
 using Articles.Texts;
 using Marten;
@@ -34,11 +35,12 @@ public static class XmlFeeds
             Site site,
             IQuerySession session,
             ListedArticles articles,
+            CoverPictures covers,
             LastChange changes,
             CancellationToken ct) =>
         {
             var changed = await changes.Find(ct);
-            var source = await FeedSource.Read(lang, section, $"{format}.xml", site, http, session, articles, ct);
+            var source = await FeedSource.Read(lang, section, $"{format}.xml", site, http, session, articles, covers, ct);
             return Responses.WithETag(Write(feed(source)), $"application/{format}+xml; charset=utf-8", changed);
         }).AllowAnonymous().Produces<string>(200, $"application/{format}+xml");
 
@@ -69,6 +71,7 @@ public static class XmlFeeds
                 PublishDate = e.PublishedAt,
             };
             item.Links.Add(SyndicationLink.CreateAlternateLink(e.Url));
+            AddEnclosure(item, e);
             foreach (var tag in e.Tags) item.Categories.Add(new(tag));
             if (e.Author is not null)
                 item.ElementExtensions.Add(
@@ -105,6 +108,7 @@ public static class XmlFeeds
                 Content = SyndicationContent.CreateHtmlContent(Body(e)),
             };
             item.Links.Add(SyndicationLink.CreateAlternateLink(e.Url, "text/html"));
+            AddEnclosure(item, e);
             foreach (var tag in e.Tags) item.Categories.Add(new(tag));
             if (e.Author is not null) item.Authors.Add(new SyndicationPerson { Name = e.Author });
             return item;
@@ -112,10 +116,13 @@ public static class XmlFeeds
         return feed;
     }
 
-    /// <summary>
-    /// The body with the cover picture in front. The cover is not an enclosure, because an enclosure requires the size of the file, which
-    /// is not known.
-    /// </summary>
+    // An enclosure requires the size of the file, which is known of pictures in the media library only.
+    private static void AddEnclosure(SyndicationItem item, FeedEntry entry)
+    {
+        if (entry.Enclosure is { } file) item.Links.Add(SyndicationLink.CreateMediaEnclosureLink(file.Url, file.Type, file.Bytes));
+    }
+
+    /// <summary>The body with the cover picture in front, for readers that show no enclosures.</summary>
     internal static string Body(FeedEntry entry) => entry.Cover is null
         ? entry.BodyHtml
         : Html.Sanitise(

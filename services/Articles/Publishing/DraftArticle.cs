@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Articles.Media;
 using Articles.Texts;
 using Marten;
 using Platform.EventSourcing;
@@ -96,6 +97,7 @@ public sealed record ArticleRequest(
     {
         if (Related?.Contains(id) == true) throw new Malformed("related", "must not contain the id of the article itself");
         var content = ToContent();
+        await RequirePictures(content, session, ct);
         var texts = new Dictionary<string, Text>();
         foreach (var (language, text) in content.Texts.OrderBy(t => Languages.Rank(t.Key)))
         {
@@ -104,6 +106,18 @@ public sealed record ArticleRequest(
                 : text;
         }
         return content with { Texts = texts };
+    }
+
+    private static async Task RequirePictures(Content content, IQuerySession session, CancellationToken ct)
+    {
+        var ids = MediaReferencesProjection.Of(content);
+        if (ids.Count == 0) return;
+        var items = await session.LoadManyAsync<MediaItem>(ct, ids.Select(Streams.Media));
+        var existing = items.Where(i => !i.IsDeleted).Select(i => Streams.MediaId(i.Id));
+        if (ids.Except(existing).Select(id => (Guid?)id).FirstOrDefault() is { } missing)
+            throw new Malformed(
+                MediaAddress.IdOf(content.Cover?.Url) == missing ? "cover.url" : "translations",
+                $"names the picture {missing}, which is not in the media library; GET /api/media lists the pictures");
     }
 }
 
@@ -141,20 +155,31 @@ public sealed record TextRequest(
     }
 }
 
-/// <summary>The cover picture: its http or https address, and its alternative text by language.</summary>
+/// <summary>
+/// The cover picture: its http or https address, or the address of a picture in the media library (<c>/media/items/{id}</c>), and its
+/// alternative text by language.
+/// </summary>
 public sealed record CoverRequest(
     [property: Required, StringLength(2000)] string Url, [property: Required, MinLength(1)] Dictionary<string, string> Alt)
 {
     internal Cover ToCover()
     {
-        if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0)
-            throw new Malformed("cover.url", "must be an absolute http or https address");
+        var address = Address();
         if (Alt.Keys.FirstOrDefault(l => !Languages.All.Contains(l)) is { } unknown)
             throw new Malformed($"cover.alt.{unknown}", $"must be one of {string.Join(", ", Languages.All)}");
         var alt = Alt.OrderBy(a => Languages.Rank(a.Key)).ToDictionary(a => a.Key, a => PlainText.Clean(a.Value));
         if (alt.FirstOrDefault(a => a.Value.Length is 0 or > 300) is { Key: { } empty })
             throw new Malformed($"cover.alt.{empty}", "must be 1..300 characters without markup; screen readers read it aloud");
         foreach (var (language, words) in alt) words.Visible($"cover.alt.{language}");
-        return new Cover(url.AbsoluteUri, alt);
+        return new Cover(address, alt);
+    }
+
+    private string Address()
+    {
+        if (MediaAddress.IdOf(Url) is { } id) return MediaAddress.Of(id);
+        return Uri.TryCreate(Url, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https") && url.UserInfo.Length == 0
+            ? url.AbsoluteUri
+            : throw new Malformed(
+                "cover.url", "must be an absolute http or https address, or the address of a picture such as /media/items/{id}");
     }
 }

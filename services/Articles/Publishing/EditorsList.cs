@@ -77,7 +77,8 @@ public static class EditorsList
             r => Show(r, language) with { ChangedAt = changed[r.Id] }));
     }
 
-    private static string EscapePattern(string words) =>
+    /// <summary>The words as a part of a pattern for <c>ilike</c>.</summary>
+    internal static string EscapePattern(string words) =>
         words.Replace(@"\", @"\\", StringComparison.Ordinal)
             .Replace("%", @"\%", StringComparison.Ordinal)
             .Replace("_", @"\_", StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Articles.Media;
 using Articles.Publishing;
 using Articles.Search;
 using Articles.Texts;
@@ -108,6 +109,7 @@ public static class ArticleList
             IQuerySession session,
             ListedArticles articles,
             Corrections corrections,
+            CoverPictures covers,
             CancellationToken ct) =>
             {
                 if (filter.State is not (null or "published"))
@@ -132,11 +134,15 @@ public static class ArticleList
                 var highlights = filter.Q is null
                     ? []
                     : await Highlights.Of(articles.Search, shownFilter.Q!, shownFilter.SearchLanguage, [.. shown], ct);
+                var pictures = await covers.Of(found, ct);
                 var (items, next) = paging.Page(
                     found,
                     Key.Of,
-                    a => ArticleItem.Of(a, shownFilter.ShownLanguage) with { Highlights = highlights.GetValueOrDefault(a.Summary.Id) });
-                http.Response.TagWithKeys(Keys(found));
+                    a => ArticleItem.Of(a, shownFilter.ShownLanguage, pictures) with
+                    {
+                        Highlights = highlights.GetValueOrDefault(a.Summary.Id),
+                    });
+                http.Response.TagWithKeys(Keys(found).Concat(pictures.Keys));
                 return Responses.WithETag(new ArticleListPage(items, next) { Correction = correction, DidYouMean = suggestion });
             }).AllowAnonymous().Produces<ArticleListPage>()
             .Produces(401).Produces(403); // If someone who is not an editor requests unpublished articles.
@@ -185,7 +191,7 @@ public sealed record ArticleItem(
     public CoverView? Cover { get; init; }
     public Highlight? Highlights { get; init; }
 
-    internal static ArticleItem Of(ListedArticle article, string? language)
+    internal static ArticleItem Of(ListedArticle article, string? language, Pictures? pictures = null)
     {
         var row = article.Summary;
         var (shown, heading) = Language.Pick(row.Headings, language);
@@ -205,7 +211,7 @@ public sealed record ArticleItem(
             Featured = article.IsFeatured,
             OccurredOn = row.OccurredOn,
             Author = row.Author,
-            Cover = CoverView.Of(row.Cover, shown),
+            Cover = (pictures ?? Pictures.None).View(row.Cover, shown),
         };
     }
 }

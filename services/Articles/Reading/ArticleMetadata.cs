@@ -1,4 +1,5 @@
 using System.Globalization;
+using Articles.Media;
 using Articles.Publishing;
 using Articles.Texts;
 using Marten;
@@ -16,26 +17,29 @@ public static class ArticleMetadata
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet("/api/articles/{id:guid}/metadata", async (
-            Guid id, string? lang, HttpContext http, IQuerySession session, Site site, CancellationToken ct) =>
+            Guid id, string? lang, HttpContext http, CoverPictures covers, IQuerySession session, Site site, CancellationToken ct) =>
             {
                 var page = await Representation.LoadReadable(session, id, ct);
                 var section = await session.LoadAsync<Section>(Streams.Section(page.Content!.Section), ct);
                 var (shown, text) = Language.Pick(page.Content.Texts, Language.Requested(lang));
+                var pictures = await covers.Of(page.Content, ct);
                 var facts = new Facts(
                     page,
+                    pictures.View(page.Content.Cover, shown),
                     shown,
                     text,
                     section?.Names.GetValueOrDefault(shown) ?? page.Content.Section,
                     site.Article(shown, text.Slug).AbsoluteUri,
                     site);
                 http.Response.Headers.ContentLanguage = shown;
-                http.Response.TagWithKeys(SurrogateKey.Article(page.ArticleId), SurrogateKey.Sections);
+                http.Response.TagWithKeys([SurrogateKey.Article(page.ArticleId), SurrogateKey.Sections, .. pictures.Keys]);
                 return Responses.WithETag(
                     new MetadataView(id, shown, facts.Url, site.Alternates(page.CurrentSlugs()), OpenGraph(facts), NewsArticle(facts)));
             }).AllowAnonymous();
 
     private sealed record Facts(
         ArticlePage Page,
+        CoverView? Cover,
         string Lang,
         Text Text,
         string Section,
@@ -43,7 +47,8 @@ public static class ArticleMetadata
         Site Site)
     {
         public Content Content => Page.Content!;
-        public CoverView? Cover => CoverView.Of(Content.Cover, Lang);
+        public string? ImageUrl => Cover is null ? null : Site.Absolute(Cover.Url);
+        public RenditionView? Preview => Cover?.Renditions?.FirstOrDefault(r => r.Url == Cover.Url);
         public string Published => Iso(Page.PublishedAt!.Value);
         public string Modified => Iso(Page.RevisedAt is { } revised && revised > Page.PublishedAt ? revised : Page.PublishedAt!.Value);
         private static string Iso(DateTimeOffset time) =>
@@ -63,7 +68,15 @@ public static class ArticleMetadata
             l => new MetaProperty("og:locale:alternate", Locales[l])),
         .. facts.Cover is not { } cover
             ? []
-            : new[] { new MetaProperty("og:image", cover.Url), new MetaProperty("og:image:alt", cover.Alt) },
+            : new[] { new MetaProperty("og:image", facts.ImageUrl!), new MetaProperty("og:image:alt", cover.Alt) },
+        .. facts.Preview is not { } preview
+            ? []
+            : new[]
+            {
+                new MetaProperty("og:image:type", preview.Type),
+                new MetaProperty("og:image:width", preview.Width.ToString(CultureInfo.InvariantCulture)),
+                new MetaProperty("og:image:height", preview.Height.ToString(CultureInfo.InvariantCulture)),
+            },
         new("article:published_time", facts.Published),
         new("article:modified_time", facts.Modified),
         new("article:section", facts.Section),
@@ -86,13 +99,23 @@ public static class ArticleMetadata
         ["contentReferenceTime"] = facts.Content.OccurredOn?.ToString("O", CultureInfo.InvariantCulture),
         ["articleSection"] = facts.Section,
         ["keywords"] = facts.Content.Tags.Count == 0 ? null : facts.Content.Tags,
-        ["image"] = facts.Cover?.Url,
+        ["image"] = facts.Preview is { } preview ? ImageObject(facts, preview) : facts.ImageUrl,
         ["author"] = facts.Content.Author is { } author ? Thing("Person", author) : Thing("Organization", facts.Site.Name(facts.Lang)),
         ["publisher"] = Thing("Organization", facts.Site.Name(facts.Lang), facts.Site.PublicUrl.AbsoluteUri),
         ["isBasedOn"] = facts.Content.Source,
         ["correction"] = facts.Page.Corrections.Count == 0
             ? null
             : facts.Page.Corrections.Where(c => c.Lang is null || c.Lang == facts.Lang).Select(c => c.Note).ToArray(),
+    }.Where(p => p.Value is not null).ToDictionary(p => p.Key, p => p.Value);
+
+    private static Dictionary<string, object?> ImageObject(Facts facts, RenditionView preview) => new Dictionary<string, object?>
+    {
+        ["@type"] = "ImageObject",
+        ["url"] = facts.ImageUrl,
+        ["width"] = preview.Width,
+        ["height"] = preview.Height,
+        ["caption"] = facts.Cover!.Caption,
+        ["creditText"] = facts.Cover.Credit,
     }.Where(p => p.Value is not null).ToDictionary(p => p.Key, p => p.Value);
 
     private static Dictionary<string, string> Thing(string type, string name, string? url = null)

@@ -1,3 +1,4 @@
+using Articles.Media;
 using Articles.Texts;
 using Platform.Web;
 
@@ -17,6 +18,7 @@ public static class MostDiscussed
             HttpContext http,
             TimeProvider clock,
             ListedArticles listed,
+            CoverPictures covers,
             CancellationToken ct) =>
         {
             if (days is < 1 or > 3650) throw new Malformed("days", "must be a number from 1 to 3650");
@@ -33,8 +35,9 @@ public static class MostDiscussed
                 """,
                 ListedArticles.ByComments,
                 ct);
+            var pictures = await covers.Of(articles, ct);
             http.Response.TagWithKeys(
-                [.. ArticleList.Keys(articles), SurrogateKey.Ranking(articles.Count < most ? 1 : articles[^1].Comments)]);
-            return Responses.WithETag(new { items = articles.Select(a => ArticleItem.Of(a, language)) });
+                [.. ArticleList.Keys(articles), .. pictures.Keys, SurrogateKey.Ranking(articles.Count < most ? 1 : articles[^1].Comments)]);
+            return Responses.WithETag(new { items = articles.Select(a => ArticleItem.Of(a, language, pictures)) });
         }).AllowAnonymous();
 }

@@ -1,5 +1,6 @@
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
+using Articles.Media;
 using Articles.Publishing;
 using Articles.Texts;
 using Marten;
@@ -15,16 +16,17 @@ public static class PrintArticle
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet("/api/articles/{id:guid}/print", async (
-            Guid id, string? lang, HttpContext http, IQuerySession session, Site site, CancellationToken ct) =>
+            Guid id, string? lang, HttpContext http, CoverPictures covers, IQuerySession session, Site site, CancellationToken ct) =>
             {
                 var page = await Representation.LoadReadable(session, id, ct);
                 var content = page.Content!;
                 var (shown, text) = Language.Pick(content.Texts, Language.Requested(lang));
                 var section = await session.LoadAsync<Section>(Streams.Section(content.Section), ct);
                 var url = site.Article(shown, text.Slug);
-                var (body, links) = Numbered(Html.Absolute(text.BodyHtml, url), url);
+                var pictures = await covers.Of(content, ct);
+                var (body, links) = Numbered(Html.Absolute(pictures.Plain(text.BodyHtml), url), url);
                 http.Response.Headers.ContentLanguage = shown;
-                http.Response.TagWithKeys(SurrogateKey.Article(page.ArticleId), SurrogateKey.Sections);
+                http.Response.TagWithKeys([SurrogateKey.Article(page.ArticleId), SurrogateKey.Sections, .. pictures.Keys]);
                 return Responses.WithETag(
                     new PrintView(
                         id,
@@ -41,7 +43,7 @@ public static class PrintArticle
                         page.PublishedAt!.Value,
                         page.RevisedAt,
                         [.. page.Corrections.Where(c => c.Lang is null || c.Lang == shown)],
-                        CoverView.Of(content.Cover, shown),
+                        pictures.View(content.Cover, shown),
                         url));
             }).AllowAnonymous();
 

@@ -1,3 +1,4 @@
+using Articles.Media;
 using Articles.Publishing;
 using Articles.Texts;
 using Marten;
@@ -21,6 +22,7 @@ public static class ReadArticle
             DateTimeOffset? asOf,
             HttpContext http,
             ArticlePages pages,
+            CoverPictures covers,
             IQuerySession session,
             Site site,
             CancellationToken ct) =>
@@ -28,7 +30,7 @@ public static class ReadArticle
                 var requested = Language.Requested(lang);
                 var found = Guid.TryParse(idOrSlug, out var id) ? await pages.ById(id, ct) : await pages.BySlug(idOrSlug, ct);
                 if (version is not null || asOf is not null)
-                    return await Past(found?.Page.ArticleId ?? id, requested, version, asOf, http, session, site, ct);
+                    return await Past(found?.Page.ArticleId ?? id, requested, version, asOf, http, covers, session, site, ct);
                 if (found?.Page is not { Content: not null } page)
                     throw new NotFound($"No published article has the id or slug \"{idOrSlug}\".");
                 if (page.Slugs.TryGetValue(idOrSlug, out var language))
@@ -36,7 +38,7 @@ public static class ReadArticle
                     if (!page.CurrentSlugs().Values.Contains(idOrSlug)) return Moved(page, language, http);
                     requested ??= language;
                 }
-                return Show(found, requested, http, site);
+                return Show(found, requested, http, await covers.Of(page.Content!, ct), site);
             }).AllowAnonymous().Produces<ArticleView>().Produces<string>(200, Representation.Plain, Representation.Markdown)
             .Produces(401).Produces(403); // If someone who is not an editor requests a past version.
 
@@ -46,13 +48,13 @@ public static class ReadArticle
         return Results.Redirect($"/api/articles/{text.Slug}{http.Request.QueryString}", permanent: true);
     }
 
-    private static IResult Show(JoinedPage found, string? requested, HttpContext http, Site site)
+    private static IResult Show(JoinedPage found, string? requested, HttpContext http, Pictures pictures, Site site)
     {
         var page = found.Page;
         http.Response.Headers.Vary = "Accept";
         if (page.RetractionNote is null && Representation.Preferred(http) is { } text)
             return Representation.Text(http, page, requested, text, site);
-        var view = ArticleView.Of(page, requested, found.Comments, site) with
+        var view = ArticleView.Of(page, requested, found.Comments, site, pictures) with
         {
             Related = [.. found.Related.Select(a => Neighbour.Of(a, requested))],
             Previous = found.Previous is { } previous ? Neighbour.Of(previous, requested) : null,
@@ -63,6 +65,7 @@ public static class ReadArticle
         // Any article that is published or retracted can change the previous and next article, hence the key of all articles.
         http.Response.TagWithKeys(
             SurrogateKey.Articles, SurrogateKey.Featured, SurrogateKey.Article(page.ArticleId), SurrogateKey.Discussion(page.ArticleId));
+        http.Response.TagWithKeys(pictures.Keys);
         return Responses.WithETag(view);
     }
 
@@ -73,6 +76,7 @@ public static class ReadArticle
         long? version,
         DateTimeOffset? asOf,
         HttpContext http,
+        CoverPictures covers,
         IQuerySession session,
         Site site,
         CancellationToken ct)
@@ -93,7 +97,8 @@ public static class ReadArticle
             ? null
             : await session.Events.AggregateStreamAsync<ArticleDiscussion>(
                 Streams.Discussion(id), timestamp: asOf.Value.ToUniversalTime(), token: ct);
-        var view = ArticleView.Of(page, requested, discussion?.Comments ?? 0, site);
+        var pictures = await covers.Of(page.Content, ct);
+        var view = ArticleView.Of(page, requested, discussion?.Comments ?? 0, site, pictures);
         http.Response.Headers.ContentLanguage = view.Lang;
         return Responses.WithETag(view);
     }
@@ -133,19 +138,25 @@ public sealed record ArticleView(
     public Neighbour? Previous { get; init; }
     public Neighbour? Next { get; init; }
 
-    internal static ArticleView Of(ArticlePage page, string? requested, int comments, Site site)
+    internal static ArticleView Of(
+        ArticlePage page,
+        string? requested,
+        int comments,
+        Site site,
+        Pictures? pictures = null)
     {
         var content = page.Content!;
         var (shown, text) = Language.Pick(content.Texts, requested);
         var retracted = page.RetractionNote is not null;
+        pictures ??= Pictures.None;
         return new(page.ArticleId, text.Slug, content.Section, content.Tags, shown, [.. content.Texts.Keys.Order()], text.Title,
-            retracted ? "" : text.Lead, retracted ? "" : text.BodyHtml, content.Author, content.Source, content.OccurredOn,
+            retracted ? "" : text.Lead, retracted ? "" : pictures.Page(text.BodyHtml), content.Author, content.Source, content.OccurredOn,
             page.PublishedAt!.Value, page.RevisedAt, page.RetractionNote, comments)
         {
             Fallback = requested is not null && requested != shown,
             Version = page.ServedVersion,
             Url = site.Article(shown, text.Slug),
-            Cover = retracted ? null : CoverView.Of(content.Cover, shown),
+            Cover = retracted ? null : pictures.View(content.Cover, shown),
             Alternates = site.Alternates(page.CurrentSlugs()),
             Corrections = [.. page.Corrections.Where(c => c.Lang is null || c.Lang == shown)],
         };
@@ -153,19 +164,23 @@ public sealed record ArticleView(
 }
 
 /// <summary>
-/// The cover picture with its alternative text, in the reader's language if there is one. <c>altLang</c> is the language of that text.
+/// The cover picture with its alternative text, in the reader's language if there is one. <c>altLang</c> is the language of that text. The
+/// other properties are those of a picture in the library: <c>width</c> and <c>height</c> of the largest form, the focal point, which stays
+/// visible if the picture is cropped, from 0 (left, top) to 1 (right, bottom), and the renditions for <c>srcset</c>, of which <c>url</c> is
+/// the one that every reader can show.
 /// </summary>
 public sealed record CoverView(string Url, string Alt)
 {
     /// <summary>The language of <see cref="Alt"/>.</summary>
     public string? AltLang { get; init; }
-
-    internal static CoverView? Of(Cover? cover, string language)
-    {
-        if (cover is null) return null;
-        var (shown, alt) = Language.Pick(cover.Alt, language);
-        return new(cover.Url, alt) { AltLang = shown };
-    }
+    public string? Caption { get; init; }
+    public string? Credit { get; init; }
+    public string? Licence { get; init; }
+    public int? Width { get; init; }
+    public int? Height { get; init; }
+    public double? FocalX { get; init; }
+    public double? FocalY { get; init; }
+    public IReadOnlyList<RenditionView>? Renditions { get; init; }
 }
 
 /// <summary>A link to another article.</summary>

@@ -19,6 +19,9 @@ public sealed class Site(IConfiguration configuration) : PublicSite(configuratio
 
     public string Name(string language) => _names[language] is { Length: > 0 } name ? name : Names[language];
 
+    /// <summary>An address that may be a path of the site, as an absolute address.</summary>
+    public string Absolute(string address) => address.StartsWith('/') ? At(address).AbsoluteUri : address;
+
     /// <summary>
     /// The addresses of an article in every language that it has, for hreflang. <c>x-default</c> is for readers of other languages.
     /// </summary>

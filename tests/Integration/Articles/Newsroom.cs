@@ -14,6 +14,8 @@ namespace Integration.Articles;
 public sealed class Newsroom : ServiceFixture<Article>, IAsyncLifetime
 {
     public ShiftedClock Clock { get; } = new();
+    /// <summary>The folder of the media library.</summary>
+    public DirectoryInfo Media { get; } = Directory.CreateTempSubdirectory("media-");
     public HttpClient Editor => field ??= Client("editor");
     public HttpClient Reader => field ??= Client();
 
@@ -21,6 +23,7 @@ public sealed class Newsroom : ServiceFixture<Article>, IAsyncLifetime
     {
         host.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Clock));
         host.UseSetting("Site:PublicUrl", "https://news.example.org");
+        host.UseSetting("Media:Folder", Media.FullName);
     }
 
     async ValueTask IAsyncLifetime.InitializeAsync()

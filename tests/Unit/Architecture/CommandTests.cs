@@ -13,9 +13,9 @@ public partial class CommandTests
     /// </summary>
     private static readonly string[] WithoutDecision =
     [
-        "Articles/CountRead", "Articles/ImportArticles", "Articles/ImportWordPress", "Articles/PreviewBody", "Comments/ConfirmAddress",
-        "Comments/ErasePerson", "Comments/ImportComments", "Comments/ModerateComments", "Comments/UnsubscribeFromReplies",
-        "Feedback/ErasePerson",
+        "Articles/CountRead", "Articles/ImportArticles", "Articles/ImportMedia", "Articles/ImportWordPress", "Articles/PreviewBody",
+        "Comments/ConfirmAddress", "Comments/ErasePerson", "Comments/ImportComments", "Comments/ModerateComments",
+        "Comments/UnsubscribeFromReplies", "Feedback/ErasePerson",
     ];
 
     private static readonly (string Service, string File, string Text)[] Code =

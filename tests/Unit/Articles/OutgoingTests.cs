@@ -1,4 +1,5 @@
 using Articles;
+using Articles.Media;
 using Articles.Publishing;
 using Articles.Reading;
 using Kit;
@@ -42,6 +43,21 @@ public class OutgoingTests
     {
         var message = Assert.IsType<Public.ArticleStatsChanged>((await Sent(Streams.Discussion(Id), new DiscussionCounted(7, 9))).Message);
         Assert.Equal((Id, 7), (message.ArticleId, message.Comments));
+    }
+
+    [Fact]
+    public async Task A_picture_that_readers_see_differently_is_announced()
+    {
+        object[] changes =
+        [
+            new MediaReplaced(SomeMedia.Another, SomeMedia.Preview), new MediaDescribed(SomeMedia.Description()), new MediaDeleted(),
+        ];
+        foreach (var change in changes)
+            Assert.Equal(Id, Assert.IsType<Public.MediaChanged>((await Sent(Streams.Media(Id), change)).Message).MediaId);
+        var completed = await Sent(Streams.Renditions(Id), new RenditionsCompleted(SomeMedia.First.Hash));
+        Assert.Equal(Id, Assert.IsType<Public.MediaChanged>(completed.Message).MediaId);
+        Assert.Empty(await Translated(Streams.Media(Id), SomeMedia.Uploaded, new MediaRenamed("x")));
+        Assert.Empty(await Translated(Streams.Renditions(Id), new RenditionsRequested(SomeMedia.First), new RenditionsDiscarded()));
     }
 
     [Fact]

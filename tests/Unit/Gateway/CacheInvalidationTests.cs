@@ -61,6 +61,13 @@ public class CacheInvalidationTests
     }
 
     [Fact]
+    public void A_changed_picture_invalidates_the_articles_that_show_it()
+    {
+        var id = Guid.CreateVersion7();
+        Assert.Equal(SurrogateKey.Media(id).Value, Text(new MediaChanged(default, $"renditions-{id}", 1, default, id)));
+    }
+
+    [Fact]
     public void Gateways_of_two_releases_understand_each_other() =>
         Assert.Equal("urn:message:Gateway:KeysChanged", MassTransit.MessageUrn.ForTypeString<KeysChanged>());
 

@@ -18,6 +18,7 @@ public class ProblemsTests
         { new Stale(1, 2), 412 },
         { new VersionRequired(2), 428 },
         { new Contention("section-news"), 503 },
+        { new TooLarge(1000), 413 },
         { new BadHttpRequestException("bad", 400), 400 },
         { new BadHttpRequestException("bad", 413), 413 },
         { new BadHttpRequestException("bad", 415), 415 },

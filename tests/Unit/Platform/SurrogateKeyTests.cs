@@ -15,7 +15,8 @@ public class SurrogateKeyTests
         Assert.Equal(
             "* articles sections featured links site rates currencies states "
             + "article-01890f3e-7a4b-7c21-9d5e-0123456789ab discussion-01890f3e-7a4b-7c21-9d5e-0123456789ab "
-            + "comments-01890f3e-7a4b-7c21-9d5e-0123456789ab ranking-0 ranking-3",
+            + "comments-01890f3e-7a4b-7c21-9d5e-0123456789ab ranking-0 ranking-3 "
+            + "media-AYkPPnpLfCGdXgEjRWeJqw",
             string.Join(
                 ' ',
                 SurrogateKey.Everything,
@@ -31,7 +32,8 @@ public class SurrogateKeyTests
                 SurrogateKey.Discussion(Id),
                 SurrogateKey.Comments(Id),
                 SurrogateKey.Ranking(1),
-                SurrogateKey.Ranking(8)));
+                SurrogateKey.Ranking(8),
+                SurrogateKey.Media(Id)));
 
     [Fact]
     public void A_count_changes_the_part_of_the_ranking_of_every_list_that_it_may_enter()

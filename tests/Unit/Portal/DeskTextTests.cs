@@ -11,7 +11,7 @@ public partial class DeskTextTests
     [Fact]
     public void Every_text_that_a_desk_uses_exists_and_every_text_is_used()
     {
-        var used = new[] { "Editing", "Moderation", "Feedback", "Desks" }
+        var used = new[] { "Editing", "Media", "Moderation", "Feedback", "Desks" }
             .SelectMany(folder => Directory.GetFiles(Repository.Path("portal", "Console", folder)))
             .Append(Repository.Path("portal", "Console", "Menu.cs"))
             .SelectMany(

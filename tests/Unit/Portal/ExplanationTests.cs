@@ -16,6 +16,8 @@ public class ExplanationTests
     [InlineData("Cover.Alt", "CoverAlt", "coverAlt", null)]
     [InlineData("cover.alt.ru", "CoverAlt", "coverAlt", "ru")]
     [InlineData("Cover.Url", "CoverUrl", "coverUrl", null)]
+    [InlineData("picture", "Picture", "picture", null)]
+    [InlineData("alt.zh", "AltText", "pictureText", "zh")]
     [InlineData("$.tags[0]", "Tags", "tags", null)]
     [InlineData("at", "Field.at", "future", null)]
     [InlineData("reason", "Field.reason", "words", null)]
@@ -33,6 +35,7 @@ public class ExplanationTests
             "translations", "translations.en", "translations.en.title", "translations.en.lead",
             "translations.en.body", "translations.en.slug", "cover.alt", "cover.url", "section", "tags", "occurredOn", "author",
             "source", "related", "correction", "note", "reason", "at", "replacement", "text", "closedAfterDays", "mode", "q", "other",
+            "picture", "alt.en", "caption.en", "credit", "licence", "name",
         ];
         var keys = XDocument.Parse(Repository.Read("portal", "Resources", "DeskTexts.resx")).Root!
             .Elements("data").Select(d => d.Attribute("name")!.Value).ToHashSet();
@@ -41,7 +44,7 @@ public class ExplanationTests
     }
 
     [Theory]
-    [InlineData("Editing"), InlineData("Moderation"), InlineData("Feedback"), InlineData("Desks")]
+    [InlineData("Editing"), InlineData("Media"), InlineData("Moderation"), InlineData("Feedback"), InlineData("Desks")]
     public void No_desk_shows_the_message_of_a_service_without_an_explanation(string folder) => Assert.All(
         Directory.GetFiles(Repository.Path("portal", "Console", folder), "*.razor")
             .Where(f => !f.EndsWith("DeskRefusal.razor", StringComparison.Ordinal)),
