@@ -60,6 +60,7 @@ public static partial class Problems
         Rejected e => Problem(409, "rejected", "The current state does not allow this", e.Message),
         Contention e => Problem(503, "contention", "Too many change the same thing at once", e.Message),
         NotFound e => Problem(404, "not-found", "There is no such thing", e.Message),
+        SecondPersonRequired e => Problem(403, "second-person-required", "A second person must do this", e.Message),
         Forbidden e => Problem(403, "forbidden", "This is not yours to do", e.Message),
         Stale e => Problem(412, "stale-version", "Somebody changed it since you read it", e.Message),
         VersionRequired e => Problem(428, "version-required", "Say which version you have seen", e.Message),

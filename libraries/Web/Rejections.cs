@@ -19,7 +19,10 @@ public sealed class NotFound(string what) : Exception(what);
 public sealed class TooLarge(long limit) : Exception($"At most {limit} bytes are accepted.");
 
 /// <summary>The resource belongs to somebody else. The caller gets 403.</summary>
-public sealed class Forbidden(string why) : Exception(why);
+public class Forbidden(string why) : Exception(why);
+
+/// <summary>A rule requires that another person does this. The caller gets 403.</summary>
+public sealed class SecondPersonRequired(string why) : Forbidden(why);
 
 /// <summary>The caller's version of the resource is stale. The caller gets 412.</summary>
 public sealed class Stale(string what) : Exception($"{what} Read it again, then repeat your change on that version.")

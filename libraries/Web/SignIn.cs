@@ -11,8 +11,12 @@ namespace Platform.Web;
 /// <summary>The roles that a token may have in its claim <c>role</c>. No role implies another; a token may have several.</summary>
 public static class Roles
 {
-    /// <summary>Writes articles, processes typo reports, answers messages.</summary>
+    /// <summary>Writes drafts of their own and those assigned to them, and submits them for review. Publishes nothing.</summary>
+    public const string Author = "author";
+    /// <summary>Writes and publishes all articles, processes typo reports, answers messages.</summary>
     public const string Editor = "editor";
+    /// <summary>Reviews, assigns and publishes articles without writing them, and decides which sections require two persons.</summary>
+    public const string Publisher = "publisher";
     /// <summary>Decides on comments and bans.</summary>
     public const string Moderator = "moderator";
     /// <summary>Monitors and scales the platform, records rates by hand, and may view what admins do.</summary>
@@ -20,7 +24,9 @@ public static class Roles
     /// <summary>Replays events and handles failed messages.</summary>
     public const string Admin = "admin";
     /// <summary>All roles.</summary>
-    public static readonly IReadOnlyList<string> All = [Editor, Moderator, Operator, Admin];
+    public static readonly IReadOnlyList<string> All = [Author, Editor, Publisher, Moderator, Operator, Admin];
+    /// <summary>The roles that read and discuss drafts, those that write them, and those that publish them.</summary>
+    public static readonly string[] Newsroom = [Author, Editor, Publisher], Writers = [Author, Editor], Publishing = [Editor, Publisher];
 }
 
 /// <summary>
@@ -98,7 +104,9 @@ public static class SignIn
         builder.Services.AddAuthorization(o =>
         {
             foreach (var role in Roles.All) o.AddPolicy(role, p => p.RequireRole(role));
-            o.AddPolicy("viewer", p => p.RequireRole(Roles.Operator, Roles.Admin));
+            (string Name, string[] Any)[] groups = [("viewer", [Roles.Operator, Roles.Admin]), ("newsroom", Roles.Newsroom),
+                ("writers", Roles.Writers), ("publishing", Roles.Publishing)];
+            foreach (var (name, any) in groups) o.AddPolicy(name, p => p.RequireRole(any));
             // An endpoint that declares neither a role nor AllowAnonymous refuses every request. A request that matches no endpoint
             // continues to a 404 or 405.
             o.FallbackPolicy = new AuthorizationPolicyBuilder()

@@ -1,6 +1,6 @@
 # Tokens and sign-in links of this machine. Sourced by ./platform.
 
-ROLES='editor moderator operator admin'
+ROLES='author editor publisher moderator operator admin'
 
 base64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }
 
@@ -19,12 +19,12 @@ token() {
 }
 
 # The portal removes the file and uses the token in it. So a link works once, for anybody who has it, and the portal needs no signing key.
-sign_in() { # [ROLE]
+sign_in() { # [ROLE [NAME]]
   local folder=$PLATFORM_DATA/sign-in code
   private "$folder"
   find "$folder" -type f -mmin +15 -delete
   code=$(openssl rand -hex 24)
-  (umask 077 && token "${1:-${ROLES// /,}}" "$(id -un)" >"$folder/.$code")
+  (umask 077 && token "${1:-${ROLES// /,}}" "${2:-$(id -un)}" >"$folder/.$code")
   private "$folder" # and the new file with it
   mv "$folder/.$code" "$folder/$code"
   # Browsers do not send the part after '#', so the code appears in no log.

@@ -5,8 +5,11 @@ namespace Portal.Reader;
 /// <summary>A complete list, or one page of it with the cursor of the next page.</summary>
 public sealed record Listed<T>(IReadOnlyList<T> Items, string? Next = null);
 
-/// <summary>A section: its key in addresses, its sort order and its name in each language.</summary>
-public sealed record SectionItem(string Key, int Order, IReadOnlyDictionary<string, string> Names);
+/// <summary>
+/// A section: its key in addresses, its sort order and its name in each language. <c>FourEyes</c> is true if each publication requires two
+/// persons.
+/// </summary>
+public sealed record SectionItem(string Key, int Order, IReadOnlyDictionary<string, string> Names, bool? FourEyes = null);
 
 /// <summary>An article in a list. <c>Highlights</c> is present in search results.</summary>
 public sealed record ArticleItem(

@@ -8,6 +8,7 @@ using Articles.Publishing;
 using Articles.Reading;
 using Articles.Search;
 using Articles.Texts;
+using Articles.Workflow;
 using JasperFx.Events.Projections;
 using Platform.Hosting;
 
@@ -32,6 +33,7 @@ builder.AddPlatform("articles", Outgoing.Translate, Outgoing.Retold, store =>
     store.Projections.Snapshot<Link>(SnapshotLifecycle.Inline);
     store.Projections.Snapshot<MediaItem>(SnapshotLifecycle.Inline);
     store.Projections.Snapshot<MediaRenditions>(SnapshotLifecycle.Inline);
+    store.Projections.Snapshot<DraftNotes>(SnapshotLifecycle.Inline);
     ArticleIndexProjection.Configure(store);
     DictionaryProjection.Configure(store);
     ArticleList.Configure(store);
@@ -40,6 +42,7 @@ builder.AddPlatform("articles", Outgoing.Translate, Outgoing.Retold, store =>
     MediaReferencesProjection.Configure(store);
     MediaList.Configure(store);
     MediaRenditions.Configure(store);
+    AnnouncePresence.Configure(store);
 });
 builder.Services.AddValidation();
 foreach (var list in Copies.Lists) builder.Services.AddSingleton(list);
@@ -58,12 +61,13 @@ foreach (var map in new Action<IEndpointRouteBuilder>[]
 {
     // Commands for editors.
     DraftArticle.Map, PublishArticle.Map, ScheduleArticle.Map, UnscheduleArticle.Map, RetractArticle.Map, CorrectArticle.Map,
-    RestoreArticle.Map,
+    RestoreArticle.Map, SubmitDraft.Map, ApproveDraft.Map, ReturnDraft.Map, AssignArticle.Map, AddNote.Map, ResolveNote.Map,
+    RequireFourEyes.Map, AnnouncePresence.Map,
     UploadMedia.Map, DescribeMedia.Map, RenameMedia.Map, DeleteMedia.Map,
     FeatureArticle.Map, UnfeatureArticle.Map, DefineSection.Map, DefineLink.Map, RemoveLink.Map,
     ImportArticles.Map, ImportWordPress.Map, ImportMedia.Map,
     // Queries for editors.
-    ArticleDraft.Map, PreviewBody.Map, ArticleHistory.Map, ArticleDiff.Map, ExportArticles.Map,
+    ArticleDraft.Map, PreviewBody.Map, ArticleHistory.Map, ArticleDiff.Map, NoteList.Map, ExportArticles.Map,
     MediaList.Map, ReadMedia.Map, MediaUsage.Map, ExportMedia.Map,
     // Queries for readers.
     ArticleList.Map, ReadArticle.Map, Representation.Map, PrintArticle.Map, ArticleMetadata.Map, FeaturedList.Map, MostDiscussed.Map,

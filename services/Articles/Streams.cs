@@ -12,6 +12,8 @@ public static class Streams
     public static string Renditions(Guid mediaId) => $"renditions-{mediaId}";
     public static string Typo(Guid reportId) => $"typo-{reportId}";
     public static string Discussion(Guid articleId) => $"discussion-{articleId}";
+    /// <summary>The notes on the drafts of an article.</summary>
+    public static string Notes(Guid articleId) => $"notes-{articleId}";
     /// <summary>Returns the id of the picture to which a media stream or the stream of its renditions belongs.</summary>
     public static Guid MediaId(string stream) => ArticleId(stream);
     /// <summary>Returns the id of the article to which an article stream or a discussion stream belongs.</summary>

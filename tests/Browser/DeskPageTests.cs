@@ -8,7 +8,7 @@ namespace Browser;
 public class DeskPageTests(Site site)
 {
     [Theory]
-    [InlineData("editor"), InlineData("moderator")]
+    [InlineData("editor"), InlineData("moderator"), InlineData("publisher")]
     public async Task No_desk_violates_WCAG_in_light_or_dark(string role)
     {
         await using var visitor = await site.Staff(role, new() { ColorScheme = ColorScheme.Light });
@@ -23,7 +23,7 @@ public class DeskPageTests(Site site)
     }
 
     [Theory]
-    [InlineData("editor"), InlineData("moderator")]
+    [InlineData("editor"), InlineData("moderator"), InlineData("publisher")]
     public async Task No_desk_is_wider_than_a_phone_screen(string role)
     {
         await using var visitor = await site.Staff(role, new() { ViewportSize = new() { Width = 360, Height = 800 } });
@@ -36,6 +36,7 @@ public class DeskPageTests(Site site)
 
     [Theory]
     [InlineData("editor", "ru"), InlineData("editor", "zh"), InlineData("moderator", "ru"), InlineData("moderator", "zh")]
+    [InlineData("publisher", "ru"), InlineData("publisher", "zh")]
     public async Task A_desk_is_in_the_chosen_language_except_for_names_and_user_content(string role, string lang)
     {
         await using var visitor = await site.Staff(role);
@@ -63,7 +64,12 @@ public class DeskPageTests(Site site)
     }
 
     /// <summary>One page of every kind, with content.</summary>
-    private Task<string[]> Pages(string role) => site.Once($"desks {role}", role == "moderator" ? Moderators : Editors);
+    private Task<string[]> Pages(string role) => site.Once($"desks {role}", role switch
+    {
+        "moderator" => Moderators,
+        "publisher" => Publishers,
+        _ => Editors,
+    });
 
     private async Task<string[]> Moderators()
     {
@@ -80,6 +86,22 @@ public class DeskPageTests(Site site)
             "/console/moderation?queue=flagged",
             $"/console/moderation?queue=hidden&article={article}",
             "/console/moderation/policies",
+        ];
+    }
+
+    private async Task<string[]> Publishers()
+    {
+        var id = Guid.CreateVersion7();
+        using var author = await site.Platform.SignedInAs("ben", "author");
+        var translations = new { en = new { title = $"Review {id:N}", body = "<p>The council met.</p>" } };
+        await author.Send(HttpMethod.Put, $"/api/articles/{id}", new { section = "news", translations });
+        await author.Send(HttpMethod.Post, $"/api/articles/{id}/submit");
+        await author.Send(HttpMethod.Put, $"/api/articles/{id}/notes/{id}", new { text = "12:30?" }, null);
+        await author.Send(HttpMethod.Put, $"/api/articles/{id}/presence/{id}", null, null);
+        return
+        [
+            "/console/sections", "/console/articles?stage=inReview", $"/console/articles/{id}", $"/console/articles/{id}/versions",
+            "/console/schedule",
         ];
     }
 

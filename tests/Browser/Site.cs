@@ -77,17 +77,23 @@ public sealed class Site : IAsyncLifetime
     /// A person who is signed in to the console with these comma-separated roles (default: all roles). Each combination of roles signs in
     /// once, with a link from the script; everything else is separate for each visitor.
     /// </summary>
-    public async Task<Visitor> Staff(string roles = "", BrowserNewContextOptions? options = null)
+    public Task<Visitor> Staff(string roles = "", BrowserNewContextOptions? options = null) =>
+        Staff(roles.Length == 0 ? [] : [roles], options);
+
+    /// <summary>A person with this name and these roles.</summary>
+    public Task<Visitor> Colleague(string name, string roles) => Staff([roles, name], null);
+
+    private async Task<Visitor> Staff(string[] rolesAndName, BrowserNewContextOptions? options)
     {
         options ??= new();
-        options.StorageState = (await Once($"session {roles}", async () => [await SignIn(roles)]))[0];
+        options.StorageState = (await Once($"session {string.Join(' ', rolesAndName)}", async () => [await SignIn(rolesAndName)]))[0];
         return await Visit(options);
     }
 
-    private async Task<string> SignIn(string roles)
+    private async Task<string> SignIn(string[] rolesAndName)
     {
         await using var visitor = await Visit();
-        await visitor.Go(await Platform.SignInLink(roles.Length == 0 ? [] : [roles]));
+        await visitor.Go(await Platform.SignInLink(rolesAndName));
         await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Overview");
         return await visitor.Page.Context.StorageStateAsync();

@@ -42,6 +42,8 @@ public partial class PortalTests
         ("GET /api/media", ListOf<Picture>()),
         ("GET /api/media/{id}", typeof(Picture)),
         ("GET /api/media/{id}/usage", typeof(PictureUsage)),
+        ("GET /api/articles/{id}/notes", AllOf<DraftNote>()),
+        ("PUT /api/articles/{id}/presence/{session}", typeof(PresenceView)),
         ("GET /api/archive", AllOf<Reader.ArchiveItem>()),
         ("GET /api/featured", AllOf<Reader.ArticleItem>()),
         ("GET /api/featured", typeof(FeaturedView)),

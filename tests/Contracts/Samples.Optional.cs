@@ -2,6 +2,7 @@ using Articles.Links;
 using Articles.Media;
 using Articles.Publishing;
 using Articles.Reading;
+using Articles.Workflow;
 using Comments.Moderation;
 using Comments.Posting;
 using Comments.Threads;
@@ -48,8 +49,10 @@ internal static partial class Samples
 
     public static IReadOnlyList<object> FurtherStored =>
     [
-        new ArticleDrafted(LongContent), new ArticleDrafted(ShortContent),
+        new ArticleDrafted(LongContent), new ArticleDrafted(ShortContent), new ArticleDrafted(ShortContent) { By = "ann" },
         new DraftRevised(LongContent) { RestoredFrom = 3 }, new DraftRevised(ShortContent),
+        new DraftRevised(ShortContent) { By = "ann" },
+        new DraftReturned(null), new ArticleAssigned(null),
         new ArticlePublished(LongContent, At)
         {
             RevisedAt = At.AddDays(1),

@@ -3,6 +3,7 @@ using Articles.Links;
 using Articles.Media;
 using Articles.Publishing;
 using Articles.Reading;
+using Articles.Workflow;
 using Comments.Moderation;
 using Comments.People;
 using Comments.Posting;
@@ -114,6 +115,9 @@ internal static partial class Samples
         new TypoRefused(Comment, Article, 2, "There is no such place."),
         new TypoHeardAgain(Epoch), new TypoForgotten(Epoch), new ArticleVersionsLost(Epoch),
         new DiscussionCounted(7, 9), new SectionDefined(1, new Dictionary<string, string> { ["en"] = "News" }),
+        new DraftSubmitted(), new DraftApproved(), new DraftReturned("Name the source."), new ArticleAssigned("ann"),
+        new TranslationMarked("ru", "en", 3, "0123456789abcdef"), new SectionFourEyesSet(true),
+        new NoteAdded(Comment, "Check the date.", "ann", At), new NoteResolved(Comment, "ben", At),
         new CommentPosted(Article, Event, "Ann", "Well said.", At, "more than 2 links"),
         new CommentEdited(Article, "Very well said.", At, "more than 2 links", true),
         new CommentDeleted(Article, At, true),

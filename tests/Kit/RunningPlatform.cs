@@ -69,6 +69,10 @@ public sealed class RunningPlatform : IAsyncLifetime
     public async Task<HttpClient> SignedIn(string role, string gateway = "gateway") =>
         ClientAt(gateway == "gateway" ? _port : (await ProcessNamed(gateway)).Port, await Token(role));
 
+    /// <summary>A client that is signed in as a certain person.</summary>
+    public async Task<HttpClient> SignedInAs(string name, string role) =>
+        ClientAt(_port, await _tokens.GetOrAdd($"{role} {name}", async _ => (await Script("token", role, name)).Trim()));
+
     /// <summary>A client of a process that bypasses the gateway.</summary>
     public async Task<HttpClient> Directly(string process) => ClientAt((await ProcessNamed(process)).Port);
 
@@ -80,8 +84,8 @@ public sealed class RunningPlatform : IAsyncLifetime
     }
 
     /// <summary>A link that signs in at the console once. It has the host that tests use, because a session belongs to one host.</summary>
-    public async Task<string> SignInLink(params string[] roles) =>
-        (await Script(["sign-in", .. roles])).Trim().Replace("//localhost:", "//127.0.0.1:", StringComparison.Ordinal);
+    public async Task<string> SignInLink(params string[] roleAndName) =>
+        (await Script(["sign-in", .. roleAndName])).Trim().Replace("//localhost:", "//127.0.0.1:", StringComparison.Ordinal);
 
     public Task<string> Token(string role) => _tokens.GetOrAdd(role, async r => (await Script("token", r)).Trim());
 

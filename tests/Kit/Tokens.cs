@@ -21,9 +21,19 @@ public static class Tokens
 
     public static string For(params string[] roles) => SignedWith(roles, Ours, DateTime.UnixEpoch.AddYears(100));
 
-    /// <summary>A token with these credentials. Without credentials, its algorithm is "none".</summary>
+    /// <summary>A token of the person with this name.</summary>
+    public static string Named(string name, params string[] roles) =>
+        SignedWith(roles, Ours, DateTime.UnixEpoch.AddYears(100), subject: name);
+
+    /// <summary>
+    /// A token with these credentials. Without credentials, its algorithm is "none". Without a subject, the subject is the roles.
+    /// </summary>
     public static string SignedWith(
-        string[] roles, SigningCredentials? credentials, DateTime expires, string audience = SignIn.LocalName) =>
+        string[] roles,
+        SigningCredentials? credentials,
+        DateTime expires,
+        string audience = SignIn.LocalName,
+        string? subject = null) =>
             new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
             {
                 Issuer = SignIn.LocalName,
@@ -32,7 +42,7 @@ public static class Tokens
                 IssuedAt = DateTime.UnixEpoch,
                 Expires = expires,
                 SigningCredentials = credentials,
-                Claims = new Dictionary<string, object> { ["sub"] = string.Join('+', roles), ["role"] = roles },
+                Claims = new Dictionary<string, object> { ["sub"] = subject ?? string.Join('+', roles), ["role"] = roles },
             });
 
     private static string WritePublicKey()

@@ -24,6 +24,7 @@ public sealed partial class ArticleDesk
     private string _key = "";
     private string? _recalledKey;
     private bool _typing, _saving, _isDisposed;
+    private Rights _rights = Rights.None;
 
     /// <summary>The interval of automatic saves. Each save adds a version to the article's history.</summary>
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(20);
@@ -39,6 +40,9 @@ public sealed partial class ArticleDesk
 
     private UnsavedText InBrowser => _browser ??= new(Browser, Files["site/unsaved.js"], Log);
 
+    // An author may not change a draft that will be published without another review.
+    private bool MayWrite => _rights.MayWrite && (_rights.IsEditor || _open?.View?.ScheduledFor is null);
+
     private bool IsUnsaved => _typing || _open?.Form.IsChanged == true;
 
     protected override async Task OnParametersSetAsync()
@@ -48,12 +52,12 @@ public sealed partial class ArticleDesk
         var open = _loading = new OpenDraft(Desk, Id);
         if (_sections.Count == 0) _sections = (await Desk.Get<Listed<SectionItem>>("/api/sections")).Value?.Items ?? [];
         await open.Read(_sections.Count > 0 ? _sections[0].Key : "");
-        var person = (await Session).User.FindFirst("sub")?.Value ?? "";
+        _rights = Rights.Of((await Session).User);
         if (_loading == open)
         {
             var savedAt = open.Id is not null && open.Id == _newId ? _savedAt : null;
             (_open, _found, _confirmation, _savedAt) = (open, null, null, savedAt);
-            _key = $"{Uri.EscapeDataString(person)}:{Id?.ToString() ?? "new"}";
+            _key = $"{Uri.EscapeDataString(_rights.Name)}:{Id?.ToString() ?? "new"}";
         }
     }
 
@@ -94,7 +98,7 @@ public sealed partial class ArticleDesk
         _confirmation = null;
         if (await HasUnsavedText() && !await SaveNow()) return false;
         if (_open!.View?.PublishedAt is null || action.Path is not ("publish" or "schedule"))
-            return await Send(HttpMethod.Post, $"{Id}/{action.Path}", action.Body, action.Done);
+            return await Send(action);
         _confirmation = new(action, _open.Version, await _open.Changes());
         return false;
     }
@@ -107,7 +111,7 @@ public sealed partial class ArticleDesk
         var (action, version, _) = _confirmation!;
         if (await HasUnsavedText() || _open!.Version != version) return await RunNow(action);
         _confirmation = null;
-        return await Send(HttpMethod.Post, $"{Id}/{action.Path}", action.Body, action.Done);
+        return await Send(action);
     });
 
     private async Task AutoSave()
@@ -170,6 +174,18 @@ public sealed partial class ArticleDesk
 
     private async Task<bool> Send(HttpMethod method, string path, object? body, string done) =>
         (_message = await _open!.Send(method, path, body) ? done : null) is not null;
+
+    private Task<bool> Send(ArticleAction action) =>
+        Send(action.Method ?? HttpMethod.Post, $"{Id}/{action.Path}", action.Body, action.Done);
+
+    /// <summary>Takes the merged text into the form. It is saved like any other change.</summary>
+    private Task<bool> TakeMerged() => OneAtATime(async () =>
+    {
+        await ReportTyping();
+        var taken = _open!.TakeMerged();
+        _message = taken ? D["Merged"] : D["MergeAgain"];
+        return taken;
+    });
 
     private Task<bool> Overwrite()
     {

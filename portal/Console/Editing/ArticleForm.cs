@@ -32,7 +32,10 @@ public sealed class ArticleForm
     {
         var other = Of(draft);
         foreach (var (lang, text) in Texts)
+        {
             if (string.IsNullOrWhiteSpace(text.Slug)) other.Texts[lang].Slug = text.Slug;
+            other.Texts[lang].MadeFrom = text.MadeFrom;
+        }
         return other.Serialized == serialized;
     }
 
@@ -131,6 +134,8 @@ public sealed class TextForm
     public string Format { get; set; } = Markdown;
     /// <summary>The description of the cover image.</summary>
     public string Alt { get; set; } = "";
+    /// <summary>The text that this one translates, to be recorded by the next save; null to leave that as it is.</summary>
+    public TranslationSource? MadeFrom { get; set; }
 
     internal string? this[string part]
     {
@@ -164,5 +169,13 @@ public sealed class TextForm
         (Title, Lead, Slug, Body, Format) = (
             text.Title, text.Lead, text.Slug, text.Markdown ?? text.BodyHtml, text.Markdown is null ? Html : Markdown);
 
-    internal object Request() => new { title = Title, body = Body, lead = Lead, slug = ArticleForm.Given(Slug), format = Format };
+    internal object Request() => new
+    {
+        title = Title,
+        body = Body,
+        lead = Lead,
+        slug = ArticleForm.Given(Slug),
+        format = Format,
+        madeFrom = MadeFrom is null ? null : new { lang = MadeFrom.Lang, version = MadeFrom.Version },
+    };
 }

@@ -10,9 +10,10 @@ public sealed partial class ArticlesDesk
 
     private Answer<Listed<EditorsItem>>? _page;
     private IReadOnlyList<SectionItem> _sections = [];
-    private string _state = "all", _section = "", _lang = "", _q = "";
+    private string _state = "all", _stage = "", _section = "", _lang = "", _q = "";
 
     [SupplyParameterFromQuery] public string? State { get; set; }
+    [SupplyParameterFromQuery] public string? Stage { get; set; }
     [SupplyParameterFromQuery] public string? Section { get; set; }
     [SupplyParameterFromQuery] public string? Lang { get; set; }
     [SupplyParameterFromQuery] public string? Q { get; set; }
@@ -22,11 +23,13 @@ public sealed partial class ArticlesDesk
 
     protected override async Task OnParametersSetAsync()
     {
-        (_state, _section, _lang, _q) = (State ?? "all", Section ?? "", Lang ?? "", Q ?? "");
+        (_state, _stage, _section, _lang, _q) = (State ?? "all", Stage ?? "", Section ?? "", Lang ?? "", Q ?? "");
         if (_sections.Count == 0) _sections = (await Desk.Get<Listed<SectionItem>>("/api/sections")).Value?.Items ?? [];
         _page = await Desk.Get<Listed<EditorsItem>>(Url.With(
             "/api/articles",
             ("state", _state == "published" ? "public" : _state),
+            ("stage", _stage == "mine" ? null : _stage),
+            ("assignee", _stage == "mine" ? "me" : null),
             ("section", _section),
             ("lang", _lang),
             ("fallback", _lang.Length == 0 ? null : "false"),
@@ -37,7 +40,13 @@ public sealed partial class ArticlesDesk
 
     private void Filter() =>
         Navigation.NavigateTo(
-            Url.With("articles", ("state", _state == "all" ? null : _state), ("section", _section), ("lang", _lang), ("q", _q.Trim())));
+            Url.With(
+                "articles",
+                ("state", _state == "all" ? null : _state),
+                ("stage", _stage),
+                ("section", _section),
+                ("lang", _lang),
+                ("q", _q.Trim())));
 
     private string NameOf(string section) =>
         _sections.FirstOrDefault(s => s.Key == section)?.Names.GetValueOrDefault(ConsoleLanguage.Current) ?? section;

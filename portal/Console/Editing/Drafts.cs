@@ -2,7 +2,8 @@ namespace Portal.Console.Editing;
 
 /// <summary>
 /// One row of the editors' list. <c>Changed</c> means that the draft differs from the published version. <c>ChangedAt</c> is the time of
-/// the last change.
+/// the last change. <c>Stage</c> is how far the draft is; a service of an earlier version does not say. <c>Stale</c> has the languages
+/// whose text translates one that has changed since.
 /// </summary>
 public sealed record EditorsItem(
     Guid Id,
@@ -17,7 +18,10 @@ public sealed record EditorsItem(
     DateTimeOffset? PublishedAt = null,
     DateTimeOffset? RevisedAt = null,
     string? RetractionNote = null,
-    DateTimeOffset? ChangedAt = null);
+    DateTimeOffset? ChangedAt = null,
+    string? Stage = null,
+    string? Assignee = null,
+    IReadOnlyList<string>? Stale = null);
 
 /// <summary>The text of a draft in one language; <c>Markdown</c> is the source of the body if it was written in Markdown.</summary>
 public sealed record DraftText(
@@ -41,14 +45,42 @@ public sealed record DraftContent(
     DraftCover? Cover = null,
     IReadOnlyList<Guid>? Related = null);
 
-/// <summary>A draft and the state of its article: draft, scheduled, published or retracted.</summary>
+/// <summary>The text from which a translation was made, and since when and in which version that text has changed, if it has.</summary>
+public sealed record TranslationSource(string Lang, long Version, DateTimeOffset? StaleSince = null, long? ChangedIn = null);
+
+/// <summary>
+/// A draft and the state of its article: draft, scheduled, published or retracted. <c>Stage</c> is how far the draft is. If
+/// <c>FourEyes</c> is true, <c>ChangedBy</c> can neither approve nor publish it.
+/// </summary>
 public sealed record DraftView(
     Guid Id,
     string State,
     bool Changed,
     DraftContent Draft,
     DateTimeOffset? ScheduledFor = null,
-    DateTimeOffset? PublishedAt = null);
+    DateTimeOffset? PublishedAt = null,
+    string? Stage = null,
+    bool FourEyes = false,
+    string? CreatedBy = null,
+    string? ChangedBy = null,
+    string? Assignee = null,
+    string? ReturnNote = null,
+    IReadOnlyDictionary<string, TranslationSource>? Translations = null);
+
+/// <summary>A note by a colleague on a draft.</summary>
+public sealed record DraftNote(
+    Guid Id,
+    string Text,
+    string By,
+    DateTimeOffset At,
+    string? ResolvedBy = null,
+    DateTimeOffset? ResolvedAt = null);
+
+/// <summary>A person who has a draft open.</summary>
+public sealed record PresentPerson(string Person, DateTimeOffset Since);
+
+/// <summary>The people who have a draft open.</summary>
+public sealed record PresenceView(IReadOnlyList<PresentPerson> Items);
 
 /// <summary>One version in the history of an article.</summary>
 public sealed record HistoryItem(
@@ -60,7 +92,9 @@ public sealed record HistoryItem(
     long? RestoredFrom = null,
     DateTimeOffset? ScheduledFor = null,
     DateTimeOffset? PublishedAt = null,
-    string? Note = null);
+    string? Note = null,
+    string? Person = null,
+    string? Lang = null);
 
 /// <summary>A run of text in a comparison: equal, deleted or inserted.</summary>
 public sealed record DiffRun(string Change, string Text);

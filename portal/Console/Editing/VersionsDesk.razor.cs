@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Portal.Reader;
 
 namespace Portal.Console.Editing;
@@ -16,15 +17,18 @@ public sealed partial class VersionsDesk
     private string? _version, _done;
     private long _from, _to;
     private DateTime? _asOf;
+    private Rights _rights = Rights.None;
 
     [Parameter] public Guid Id { get; set; }
     [SupplyParameterFromQuery] public string? Cursor { get; set; }
     [Inject] private Desk Desk { get; set; } = null!;
+    [CascadingParameter] private Task<AuthenticationState> Session { get; set; } = null!;
 
     protected override Task OnParametersSetAsync() => Load();
 
     private async Task Load()
     {
+        _rights = Rights.Of((await Session).User);
         var draft = await Desk.Get<DraftView>($"/api/articles/{Id}/draft");
         _history = await Desk.Get<Listed<HistoryItem>>(Url.With($"/api/articles/{Id}/history", ("limit", "50"), ("cursor", Cursor)));
         _version = draft.ETag;

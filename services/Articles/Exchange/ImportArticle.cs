@@ -1,6 +1,6 @@
 using Articles.Publishing;
+using Articles.Workflow;
 using Platform.Web;
-
 
 namespace Articles.Exchange;
 
@@ -16,9 +16,19 @@ public sealed record ImportArticle(
     IReadOnlyList<Correction>? Corrections,
     IReadOnlyDictionary<string, string>? FormerSlugs)
 {
+    /// <summary>The sections in which an import cannot publish anything, because the person who imports is one person.</summary>
+    public FourEyes Rule { get; init; } = FourEyes.None;
+
     public IEnumerable<object> Decide(Article? article)
     {
-        if (article?.Draft is null) return Events();
+        if (article?.Draft is null)
+        {
+            var publishes = (PublishedAt is not null && Rule.AppliesTo(Content.Section))
+                || (ScheduledFor is not null && Rule.AppliesTo((Draft ?? Content).Section));
+            return publishes
+                ? throw new Rejected("The section requires two persons for each publication. Import the article as a draft.")
+                : Events();
+        }
         return IsSameAs(article)
             ? []
             : throw new Rejected("An article with this id already exists with different content. It was not changed.");

@@ -1,4 +1,5 @@
 using Marten;
+using Npgsql;
 using Platform.EventSourcing;
 using Platform.Web;
 
@@ -15,10 +16,15 @@ public static class ImportArticles
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPost("/api/import/articles", async (
-            HttpContext http, Decider decider, IDocumentStore store, TimeProvider clock, CancellationToken ct) =>
+            HttpContext http,
+            Decider decider,
+            IDocumentStore store,
+            NpgsqlDataSource database,
+            TimeProvider clock,
+            CancellationToken ct) =>
             {
                 http.Response.TagWithKeys(SurrogateKey.Everything);
-                var (import, importer) = (new Import(http), new Importer(decider, store, clock));
+                var (import, importer) = (new Import(http), new Importer(decider, store, database, clock));
                 await foreach (var (line, read) in import.Lines<ExchangedArticle>(MaxLineLength, ct))
                     if (!await import.Add(line, item => importer.Import(item, read(), null, ct), ct)) return;
             }).Produces<ImportResult>(200, Import.JsonLines).Requires(Roles.Editor);

@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using Articles.Media;
 using Articles.Publishing;
 using Marten;
+using Npgsql;
 using Platform.EventSourcing;
 using Platform.Web;
 
@@ -28,6 +29,7 @@ public static class ImportWordPress
             Decider decider,
             IDocumentStore store,
             Uploads uploads,
+            NpgsqlDataSource database,
             TimeProvider clock,
             CancellationToken ct) =>
             {
@@ -35,7 +37,7 @@ public static class ImportWordPress
                 var language = Language.Requested(lang) ?? throw new Malformed("lang", "is missing; send the language of the posts");
                 await using (var session = store.QuerySession()) await DraftArticle.RequireSection(section, session, ct);
                 http.Response.TagWithKeys(SurrogateKey.Everything);
-                var (import, importer) = (new Import(http), new Importer(decider, store, clock));
+                var (import, importer) = (new Import(http), new Importer(decider, store, database, clock));
                 await using var archive = await WordPressArchive.Receive(http.Request.Body, ct);
                 var file = archive.Xml;
                 var site = await ReadSite(file, ct);

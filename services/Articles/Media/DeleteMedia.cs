@@ -33,5 +33,5 @@ public sealed record DeleteMedia(int Articles, bool Force)
                     ct);
                 http.Response.TagWithKeys(SurrogateKey.Media(id));
                 return decision.Written(http, $"/api/media/{id}");
-            }).Requires(Roles.Editor);
+            }).Requires(Roles.Publishing);
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Articles.Texts;
+using Articles.Workflow;
 using Platform.EventSourcing;
 using Platform.Web;
 
@@ -16,13 +17,20 @@ public sealed record DescribeMedia(MediaDescription Description)
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPut("/api/media/{id:guid}/description", async (
-            Guid id, MediaDescriptionRequest request, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
+            Guid id,
+            MediaDescriptionRequest request,
+            IfMatch seen,
+            HttpContext http,
+            MediaUsage usage,
+            Decider decider,
+            CancellationToken ct) =>
             {
+                await usage.RequireChanging(id, Person.Of(http), ct);
                 var decision = await decider.Decide<MediaItem>(
                     Streams.Media(id), seen.Expected, new DescribeMedia(request.ToDescription()).Decide, ct);
                 http.Response.TagWithKeys(SurrogateKey.Media(id));
                 return decision.Written(http, $"/api/media/{id}");
-            }).Requires(Roles.Editor);
+            }).Requires(Roles.Newsroom);
 }
 
 /// <summary>

@@ -37,5 +37,5 @@ public static class MediaList
                 rows,
                 r => new Key(r.UploadedAt!.Value, r.Id),
                 r => MediaView.Of(r, renditions.GetValueOrDefault(Streams.MediaId(r.Id)))));
-        }).Produces<Page<MediaView>>().Requires(Roles.Editor);
+        }).Produces<Page<MediaView>>().Requires(Roles.Newsroom);
 }

@@ -1,5 +1,6 @@
 using Articles.Publishing;
 using Articles.Search;
+using Articles.Workflow;
 using Marten;
 using Platform.Web;
 
@@ -25,10 +26,17 @@ public sealed class MediaUsage(SearchDatabase database)
                 return new MediaUsageView(
                     users.Count,
                     [.. articles.OrderBy(a => a.Id, StringComparer.Ordinal).Select(a => MediaUser.Of(a, published[a.Id], language))]);
-            }).Requires(Roles.Editor);
+            }).Requires(Roles.Newsroom);
 
     /// <summary>The number of articles that use a picture, in their draft or as readers see them.</summary>
     public async Task<int> Count(Guid id, CancellationToken ct) => (await Find(id, ct)).Count;
+
+    /// <exception cref="Forbidden">An author would change a picture that readers see, without an editor or a publisher.</exception>
+    public async Task RequireChanging(Guid id, Person person, CancellationToken ct)
+    {
+        if (!person.ReadsAll && (await Find(id, ct)).Any(u => u.IsPublished))
+            throw new Forbidden("A published article shows this picture, so only editors and publishers can change it.");
+    }
 
     private Task<List<(string Article, bool IsPublished)>> Find(Guid id, CancellationToken ct) => database.Read(
         $"""

@@ -17,7 +17,7 @@ public static class ReadMedia
             // The version of the description; the renditions have another one, so the response is never answered with 304.
             http.Response.Headers.ETag = http.Tag($"{item.Version}");
             return MediaView.Of(item, renditions);
-        }).Requires(Roles.Editor);
+        }).Requires(Roles.Newsroom);
 
     /// <exception cref="NotFound">There is no such item, or it was deleted.</exception>
     internal static async Task<MediaItem> Load(IQuerySession session, Guid id, CancellationToken ct) =>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Articles.Texts;
+using Articles.Workflow;
 using Platform.EventSourcing;
 using Platform.Web;
 
@@ -18,17 +19,25 @@ public sealed record RenameMedia(string Name)
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPut("/api/media/{id:guid}/name", async (
-            Guid id, MediaNameRequest request, IfMatch seen, HttpContext http, Decider decider, CancellationToken ct) =>
+            Guid id,
+            MediaNameRequest request,
+            IfMatch seen,
+            HttpContext http,
+            MediaUsage usage,
+            Decider decider,
+            CancellationToken ct) =>
             {
+                await usage.RequireChanging(id, Person.Of(http), ct);
                 var decision = await decider.Decide<MediaItem>(
                     Streams.Media(id), seen.Expected, new RenameMedia(Clean(request.Name)).Decide, ct);
                 return decision.Written(http, $"/api/media/{id}");
-            }).Requires(Roles.Editor);
+            }).Requires(Roles.Newsroom);
 
     /// <summary>The last part of a path, without markup and shortened if it is too long.</summary>
     internal static string Clean(string name)
     {
-        var cleaned = PlainText.Clean(name[(name.LastIndexOfAny(['/', '\\']) + 1)..]);
+        var plain = PlainText.Clean(name);
+        var cleaned = plain[(plain.LastIndexOfAny(['/', '\\']) + 1)..];
         var text = cleaned.Length > MaxLength ? PlainText.Xml(cleaned[..MaxLength]).Trim() : cleaned;
         return text.Length == 0 ? throw new Malformed("name", "must be 1..200 characters without markup") : text.Visible("name");
     }

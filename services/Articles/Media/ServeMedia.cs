@@ -43,6 +43,6 @@ public static class ServeMedia
                 return Results.Stream(content, original.Type, name, entityTag: new EntityTagHeaderValue($"\"{original.Hash}\""));
             }).Produces<byte[]>(
                 200, PictureFormat.Avif, PictureFormat.Gif, PictureFormat.Jpeg, PictureFormat.Png, PictureFormat.WebP)
-            .Requires(Roles.Editor);
+            .Requires(Roles.Newsroom);
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Articles.Workflow;
 using Platform.EventSourcing;
 using Platform.Web;
 
@@ -22,13 +23,21 @@ public sealed record UploadMedia(string Name, Original Original, Rendition Previ
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPut("/api/media/{id:guid}", async (
-            Guid id, string? name, IfMatch seen, HttpContext http, MediaSettings settings, Uploads uploads, CancellationToken ct) =>
+            Guid id,
+            string? name,
+            IfMatch seen,
+            HttpContext http,
+            MediaSettings settings,
+            MediaUsage usage,
+            Uploads uploads,
+            CancellationToken ct) =>
             {
+                await usage.RequireChanging(id, Person.Of(http), ct);
                 using var file = await ReceivedFile.OfBody(http, settings, ct);
                 var decision = await uploads.Store(id, file, name, seen.Expected, ct);
                 http.Response.TagWithKeys(SurrogateKey.Media(id));
                 return decision.Written(http, $"/api/media/{id}");
-            }).Requires(Roles.Editor);
+            }).Requires(Roles.Newsroom);
         app.MapPost("/api/media", async (
             string? name,
             IdempotencyKey key,
@@ -43,7 +52,7 @@ public sealed record UploadMedia(string Name, Original Original, Rendition Previ
                 var decision = await uploads.Store(id, file, name ?? file.Name, Expected.Nothing, ct);
                 http.Response.Headers.ETag = http.Tag($"{decision.Version}");
                 return Results.Created($"/api/media/{id}", MediaView.Of(decision.State!, null));
-            }).Produces<MediaView>(201).Requires(Roles.Editor);
+            }).Produces<MediaView>(201).Requires(Roles.Newsroom);
     }
 }
 

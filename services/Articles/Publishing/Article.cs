@@ -1,5 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Serialization;
+using Articles.Workflow;
 using Platform.EventSourcing;
-
+using Platform.Replays;
 
 namespace Articles.Publishing;
 
@@ -10,6 +14,10 @@ namespace Articles.Publishing;
 public sealed record Text(string Title, string Lead, string Slug, string BodyHtml) : Stored
 {
     public string? Markdown { get; init; }
+
+    /// <summary>A short hash of the words. A translation records it for the text from which it was made.</summary>
+    public string Fingerprint() =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Title}\n{Lead}\n{BodyHtml}")))[..16];
 }
 
 /// <summary>The cover picture of an article: the address at which it is hosted, and its alternative text by language.</summary>
@@ -47,12 +55,18 @@ public sealed record Content(
 public sealed record Correction(string Note, DateTimeOffset At, string? Lang = null) : Stored;
 
 /// <summary>An editor created the article as a draft.</summary>
-public sealed record ArticleDrafted([property: Confidential] Content Draft);
+public sealed record ArticleDrafted([property: Confidential] Content Draft)
+{
+    /// <summary>The person who wrote the draft. Events of earlier versions have the person in their metadata only.</summary>
+    public string? By { get; init; }
+}
 /// <summary>An editor changed the draft. The published content is unchanged.</summary>
 public sealed record DraftRevised([property: Confidential] Content Draft)
 {
     /// <summary>The version whose content was restored as the draft, if it was restored.</summary>
     public long? RestoredFrom { get; init; }
+    /// <summary>The person who wrote the change. Events of earlier versions have the person in their metadata only.</summary>
+    public string? By { get; init; }
 }
 /// <summary>An editor scheduled publication. The draft is published with the content that it has at that time.</summary>
 public sealed record ArticleScheduled(DateTimeOffset At);
@@ -84,8 +98,12 @@ public sealed record TypoFixed(Guid ReportId, long Acceptance);
 public sealed record ArticleRetracted(string Note, DateTimeOffset RetractedAt);
 
 /// <summary>An article: its draft, and its published content.</summary>
+[ReadModelVersion(2)]
 public sealed record Article : Stored, IState<Article>
 {
+    /// <summary>The states of a review: the draft waits for it, or has passed it.</summary>
+    public const string InReview = "inReview", Ready = "ready";
+
     public string Id { get; init; } = "";
     [Confidential]
     public Content? Draft { get; init; }
@@ -102,13 +120,45 @@ public sealed record Article : Stored, IState<Article>
     /// <summary>Every slug under which the article was ever published, and its language.</summary>
     public IReadOnlyDictionary<string, string> PublicSlugs { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The person who created the draft; null if it was imported, or created by an earlier version.</summary>
+    public string? CreatedBy { get; init; }
+    /// <summary>The person who wrote the last change of the draft; null as for <see cref="CreatedBy"/>.</summary>
+    public string? ChangedBy { get; init; }
+    /// <summary>The person to whom the article is assigned.</summary>
+    public string? Assignee { get; init; }
+    /// <summary>The state of the review of the draft; null if it was not submitted.</summary>
+    public string? Review { get; init; }
+    /// <summary>What the reviewer asked for when the draft was returned.</summary>
+    [Confidential]
+    public string? ReturnNote { get; init; }
+    /// <summary>The text from which each translation was made, by the language of the translation.</summary>
+    public IReadOnlyDictionary<string, TranslationSource>? Translations { get; init; }
+
+    /// <summary>Whether the draft differs from what readers see, so that it can be reviewed and published.</summary>
+    [JsonIgnore]
+    public bool HasChanges => Retracted || !Draft!.IsSameAs(Published);
+
+    /// <summary>
+    /// The stage of the draft: draft, inReview, ready, scheduled, or, if readers see this content or its retraction, published or
+    /// retracted.
+    /// </summary>
+    [JsonIgnore]
+    public string Stage =>
+        ScheduledFor is not null ? "scheduled" : Review ?? (Retracted ? "retracted" : HasChanges ? "draft" : "published");
+
     /// <summary>draft, scheduled (for its first publication), published or retracted.</summary>
     public string State => Retracted ? "retracted" : Published is not null ? "published" : ScheduledFor is null ? "draft" : "scheduled";
 
     public Article Evolve(object @event) => @event switch
     {
-        ArticleDrafted e => this with { Draft = e.Draft },
-        DraftRevised e => this with { Draft = e.Draft },
+        ArticleDrafted e => this with { Draft = e.Draft, CreatedBy = e.By, ChangedBy = e.By },
+        // The draft that passed the review was another text.
+        DraftRevised e => this with { Draft = e.Draft, ChangedBy = e.By, Review = Review is null ? null : InReview },
+        DraftSubmitted _ => this with { Review = InReview, ReturnNote = null },
+        DraftApproved _ => this with { Review = Ready, ReturnNote = null },
+        DraftReturned e => this with { Review = null, ReturnNote = e.Note },
+        ArticleAssigned e => this with { Assignee = e.To },
+        TranslationMarked e => this with { Translations = TranslationSource.Add(Translations, e) },
         ArticleScheduled e => this with { ScheduledFor = e.At },
         ArticleUnscheduled _ => this with { ScheduledFor = null },
         ArticlePublished e => WithPublished(e.Content) with
@@ -134,6 +184,20 @@ public sealed record Article : Stored, IState<Article>
         _ => this,
     };
 
+    /// <summary>The languages whose text translates one that has changed since.</summary>
+    public IReadOnlyList<string> StaleTranslations() =>
+        [.. (Translations ?? new Dictionary<string, TranslationSource>())
+            .Where(t => Draft!.Texts.ContainsKey(t.Key) && t.Value.IsStale(Draft))
+            .Select(t => t.Key)
+            .OrderBy(Languages.Rank)];
+
     private Article WithPublished(Content content) =>
-        this with { Draft = content, Published = content, PublicSlugs = Slugs.Add(PublicSlugs, Slugs.Of(content)) };
+        this with
+        {
+            Draft = content,
+            Published = content,
+            PublicSlugs = Slugs.Add(PublicSlugs, Slugs.Of(content)),
+            Review = null,
+            ReturnNote = null,
+        };
 }

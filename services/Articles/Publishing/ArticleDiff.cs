@@ -1,4 +1,5 @@
 using Articles.Texts;
+using Articles.Workflow;
 using DiffPlex;
 using DiffPlex.Chunkers;
 using DiffPlex.DiffBuilder;
@@ -16,8 +17,9 @@ public static class ArticleDiff
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet("/api/articles/{id:guid}/diff", async (
-            Guid id, long? from, long? to, string? lang, IQuerySession session, CancellationToken ct) =>
+            Guid id, long? from, long? to, string? lang, HttpContext http, IQuerySession session, CancellationToken ct) =>
             {
+                await Person.Of(http).RequireReading(session, id, ct);
                 if (from is null) throw new Malformed("from", "is missing; send the older version");
                 if (to is null) throw new Malformed("to", "is missing; send the newer version");
                 var requested = Language.Requested(lang);
@@ -31,7 +33,7 @@ public static class ArticleDiff
                         .. Facts(old, now),
                         .. Languages.All.Where(l => requested is null || l == requested).SelectMany(l => Texts(l, old, now)),
                     ]);
-            }).Requires(Roles.Editor);
+            }).Requires(Roles.Newsroom);
 
     private static IEnumerable<FieldDiff> Facts(Content old, Content now) => new[]
     {

@@ -1,3 +1,4 @@
+using Articles.Workflow;
 using JasperFx.Events;
 using Marten;
 using Platform.Web;
@@ -12,13 +13,15 @@ public static class ArticleHistory
     private sealed record Key(long Version);
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/articles/{id:guid}/history", async (Guid id, Paging paging, IQuerySession session, CancellationToken ct) =>
+        app.MapGet("/api/articles/{id:guid}/history", async (
+            Guid id, Paging paging, HttpContext http, IQuerySession session, CancellationToken ct) =>
         {
+            await Person.Of(http).RequireReading(session, id, ct);
             var events = await session.Events.FetchStreamAsync(Streams.Article(id), token: ct);
             if (events.Count == 0) throw new NotFound("There is no article with this id.");
             var before = paging.After<Key>()?.Version ?? long.MaxValue;
             return paging.Page([.. events.Where(e => e.Version < before).Reverse().Take(paging.Limit + 1)], e => new Key(e.Version), Show);
-        }).Requires(Roles.Editor);
+        }).Requires(Roles.Newsroom);
 
     /// <summary>The article as of a version.</summary>
     internal static async Task<Article> At(IQuerySession session, Guid id, long version, CancellationToken ct)
@@ -43,6 +46,11 @@ public static class ArticleHistory
             Note = r.Correction?.Note,
         },
         ArticleRetracted r => Item(e, "retracted") with { Note = r.Note },
+        DraftSubmitted => Item(e, "submitted"),
+        DraftApproved => Item(e, "approved"),
+        DraftReturned r => Item(e, "returned") with { Note = r.Note },
+        ArticleAssigned a => Item(e, a.To is null ? "unassigned" : "assigned") with { Person = a.To },
+        TranslationMarked t => Item(e, "translationMarked") with { Lang = t.Lang },
         _ => Item(e, e.EventTypeName),
     };
 
@@ -56,8 +64,9 @@ public static class ArticleHistory
 }
 
 /// <summary>
-/// One change. <c>what</c> is drafted, draftRevised, restored, scheduled, unscheduled, published, revised, corrected or retracted.
-/// <c>titles</c> has the title in each language.
+/// One change. <c>what</c> is drafted, draftRevised, restored, scheduled, unscheduled, published, revised, corrected, retracted, submitted,
+/// approved, returned, assigned, unassigned or translationMarked. <c>titles</c> has the title in each language. <c>person</c> is the one to
+/// whom the article was assigned, and <c>lang</c> the language of a translation that was compared with its source.
 /// </summary>
 public sealed record HistoryItem(
     long Version,
@@ -70,4 +79,6 @@ public sealed record HistoryItem(
     public DateTimeOffset? ScheduledFor { get; init; }
     public DateTimeOffset? PublishedAt { get; init; }
     public string? Note { get; init; }
+    public string? Person { get; init; }
+    public string? Lang { get; init; }
 }

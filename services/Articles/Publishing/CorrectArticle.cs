@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Articles.Texts;
+using Articles.Workflow;
+using Npgsql;
 using Platform.EventSourcing;
 using Platform.Web;
 
@@ -14,7 +16,8 @@ public sealed record CorrectArticle(
     TextLocation Location,
     string Replacement,
     string Note,
-    DateTimeOffset Now)
+    DateTimeOffset Now,
+    FourEyes Rule)
 {
     /// <summary>The typo report that this correction carries out, if any.</summary>
     public TypoFixed? Typo { get; init; }
@@ -24,11 +27,14 @@ public sealed record CorrectArticle(
         if (article?.Published is null || article.Retracted) throw new NotFound("There is no published article with this id.");
         if (!article.Published.Texts.TryGetValue(Lang, out var text)) throw new Rejected($"The article has no text in \"{Lang}\".");
         if (Location.IsReplaced(text, Replacement)) yield break;
+        Rule.RequireTwoSteps(article);
         var corrected = With(article.Published, Location.Replace(text, Replacement));
         yield return new ArticleRevised(corrected, article.PublishedAt!.Value, Now) { Correction = new(Note, Now, Lang), Typo = Typo };
-        // ArticleRevised replaces the draft, so unpublished changes are stored again after it.
+        // ArticleRevised replaces the draft and ends its review, so unpublished changes are stored again after it.
         var draft = article.Draft!.IsSameAs(article.Published) ? corrected : Corrected(article.Draft);
-        if (!draft.IsSameAs(corrected)) yield return new DraftRevised(draft);
+        if (draft.IsSameAs(corrected)) yield break;
+        yield return new DraftRevised(draft) { By = article.ChangedBy };
+        if (article.Review is not null) yield return new DraftSubmitted();
     }
 
     private Content Corrected(Content draft) =>
@@ -46,10 +52,12 @@ public sealed record CorrectArticle(
             IfMatch seen,
             HttpContext http,
             TimeProvider clock,
+            NpgsqlDataSource database,
             Decider decider,
             CancellationToken ct) =>
             {
-                var decision = await decider.Decide<Article>(Streams.Article(id), seen.Expected, request.ToCommand(clock.Now()).Decide, ct);
+                var command = request.ToCommand(clock.Now(), await FourEyes.Load(database, null, ct));
+                var decision = await decider.Decide<Article>(Streams.Article(id), seen.Expected, command.Decide, ct);
                 http.Response.TagWithKeys(SurrogateKey.Articles, SurrogateKey.Article(id));
                 return decision.Written(http, $"/api/articles/{id}");
             }).Requires(Roles.Editor);
@@ -67,7 +75,7 @@ public sealed record CorrectRequest(
     [property: StringLength(200)] string Before = "",
     [property: StringLength(200)] string After = "")
 {
-    internal CorrectArticle ToCommand(DateTimeOffset now)
+    internal CorrectArticle ToCommand(DateTimeOffset now, FourEyes rule)
     {
         if (Language.Requested(Lang) is null) throw new Malformed("lang", "is missing");
         if (string.IsNullOrWhiteSpace(Selection)) throw new Malformed("selection", "must contain the text to replace");
@@ -76,6 +84,7 @@ public sealed record CorrectRequest(
             new TextLocation(Before, Selection, After),
             PlainText.Xml(Replacement),
             PlainText.CleanOrNull(Note) ?? throw new Malformed("note", "must state what was corrected, without markup"),
-            now);
+            now,
+            rule);
     }
 }

@@ -1,20 +1,46 @@
 using System.ComponentModel.DataAnnotations;
 using Articles.Media;
 using Articles.Texts;
+using Articles.Workflow;
 using Marten;
+using Npgsql;
 using Platform.EventSourcing;
 using Platform.Web;
 
 namespace Articles.Publishing;
 
 /// <summary>Creates an article as a draft, or changes its draft. Readers see the change only after it is published.</summary>
-public sealed record DraftArticle(Content Draft)
+public sealed record DraftArticle(Content Draft, Person By, FourEyes Rule)
 {
+    /// <summary>The texts from which translations were made, as far as the request names them.</summary>
+    public IReadOnlyList<TranslationMarked> MadeFrom { get; init; } = [];
+
     public IEnumerable<object> Decide(Article? article)
     {
-        if (article?.Draft is null) yield return new ArticleDrafted(Draft);
-        else if (!Draft.IsSameAs(article.Draft)) yield return new DraftRevised(Draft);
+        if (article?.Draft is null)
+        {
+            yield return new ArticleDrafted(Draft) { By = By.Name };
+            yield break;
+        }
+        By.RequireWriting(article);
+        if (!Draft.IsSameAs(article.Draft))
+            foreach (var change in Change(article, new DraftRevised(Draft) { By = By.Name }, Rule))
+                yield return change;
+        foreach (var mark in MadeFrom.Where(m => article.Translations?.GetValueOrDefault(m.Lang) != SourceOf(m))) yield return mark;
     }
+
+    /// <summary>
+    /// The events that change a draft. If the section requires two persons, a schedule is cancelled, because the person who scheduled the
+    /// article saw another text.
+    /// </summary>
+    internal static IEnumerable<object> Change(Article article, DraftRevised change, FourEyes rule)
+    {
+        yield return change;
+        if (article.ScheduledFor is not null && (rule.AppliesTo(article) || rule.AppliesTo(change.Draft.Section)))
+            yield return new ArticleUnscheduled();
+    }
+
+    private static TranslationSource SourceOf(TranslationMarked mark) => new(mark.From, mark.Version, mark.Fingerprint);
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPut("/api/articles/{id:guid}", async (
@@ -24,8 +50,11 @@ public sealed record DraftArticle(Content Draft)
             HttpContext http,
             Decider decider,
             IQuerySession session,
+            NpgsqlDataSource database,
             CancellationToken ct) =>
             {
+                var (person, rule) = (Person.Of(http), await FourEyes.Load(database, null, ct));
+                var madeFrom = await TranslationSource.Requested(request.Translations, id, session, ct);
                 var decision = await Slugs.RetryIfTaken(async contended =>
                 {
                     var draft = await request.ToContent(id, session, contended, ct);
@@ -33,12 +62,12 @@ public sealed record DraftArticle(Content Draft)
                     return await decider.Decide<Article>(
                         Streams.Article(id),
                         seen.Expected,
-                        new DraftArticle(draft).Decide,
+                        new DraftArticle(draft, person, rule) { MadeFrom = madeFrom }.Decide,
                         (s, before, after, token) => Slugs.Reserve(s, id, before, after, token),
                         ct);
                 });
                 return decision.Written(http, $"/api/articles/{id}");
-            }).Requires(Roles.Editor);
+            }).Requires(Roles.Writers);
 
     internal static async Task RequireSection(string section, IQuerySession session, CancellationToken ct)
     {
@@ -124,13 +153,15 @@ public sealed record ArticleRequest(
 /// <summary>
 /// The text in one language. The title has 1 to 200 characters and the lead at most 500, both without markup. The body has at most 200,000
 /// characters of HTML or Markdown, and is sanitised before it is stored. If <c>slug</c> is absent, it is derived from the title.
+/// <c>madeFrom</c> names the text that this one translates; if it is absent, what is known about the source stays.
 /// </summary>
 public sealed record TextRequest(
     string Title,
     string Body,
     string Lead = "",
     string? Slug = null,
-    BodyFormat Format = BodyFormat.Html)
+    BodyFormat Format = BodyFormat.Html,
+    TranslationRequest? MadeFrom = null)
 {
     /// <summary>If <see cref="Slug"/> is absent, this slug is used. A number is appended if it belongs to another article.</summary>
     internal string? PreferredSlug { get; init; }

@@ -1,5 +1,6 @@
 using Articles.Reading;
 using Articles.Search;
+using Articles.Workflow;
 using Marten;
 using Marten.Linq.MatchesSql;
 using Platform.Web;
@@ -10,7 +11,9 @@ namespace Articles.Publishing;
 /// <c>GET /api/articles?state=draft|scheduled|public|retracted|all</c>: Lists articles in any state for editors. <c>state=scheduled</c>
 /// includes scheduled revisions. <c>state=public</c> lists the published articles as editors see them, whereas <c>state=published</c> is
 /// the list for readers. Articles are sorted by descending id, or with <c>order=changed</c> by their last change, newest first. <c>q</c> is
-/// a part of the draft's title in any language. <c>fallback=false</c> omits articles without a draft in <c>lang</c>.
+/// a part of the draft's title in any language. <c>fallback=false</c> omits articles without a draft in <c>lang</c>. <c>stage</c> is
+/// inReview or ready. <c>assignee</c> is a person, or <c>me</c>. Authors see only the articles that they created or that are assigned to
+/// them.
 /// </summary>
 public static class EditorsList
 {
@@ -25,6 +28,9 @@ public static class EditorsList
     public static void Configure(StoreOptions store) => store.Schema.For<Article>()
         .Duplicate(a => a.State, notNull: true)
         .Duplicate(a => a.ScheduledFor)
+        .Duplicate(a => a.CreatedBy)
+        .Duplicate(a => a.Assignee)
+        .Duplicate(a => a.Review)
         .Index(a => new { a.State, a.Id });
 
     internal static async Task<IResult> Respond(
@@ -38,17 +44,25 @@ public static class EditorsList
         if (filter.Order is not (null or "changed")) throw new Malformed("order", "must be \"changed\", or be omitted");
         if (!States.Contains(filter.State)) throw new Malformed("state", $"must be one of {string.Join(", ", States)}");
         if (http.User.Identity?.IsAuthenticated != true) return Results.Problem(statusCode: 401);
-        if (!http.User.IsInRole(Roles.Editor)) return Results.Problem(statusCode: 403);
+        var person = Person.Of(http);
+        if (!person.IsInNewsroom) return Results.Problem(statusCode: 403);
+        if (filter.Stage is not (null or Article.InReview or Article.Ready))
+            throw new Malformed("stage", $"must be {Article.InReview} or {Article.Ready}, or be omitted");
         if (filter.Tag is not null || filter.Featured is not null || filter.From is not null || filter.To is not null
             || filter.Sort is not null)
             throw new Malformed(
-                "state", "can be combined with section, lang, fallback and q only; the other filters apply to published articles");
+                "state",
+                "can be combined with section, lang, fallback, stage, assignee and q only; the other filters apply to published articles");
         filter.Validate();
         var language = Language.Requested(filter.Lang);
         IQueryable<Article> query = session.Query<Article>();
         if (filter.State == "scheduled") query = query.Where(a => a.ScheduledFor != null);
         else if (filter.State == "public") query = query.Where(a => a.State == "published");
         else if (filter.State != "all") query = query.Where(a => a.State == filter.State);
+        var (me, stage, assignee) = (person.Name, filter.Stage, filter.Assignee == "me" ? person.Name : filter.Assignee);
+        if (!person.ReadsAll) query = query.Where(a => a.CreatedBy == me || a.Assignee == me);
+        if (stage is not null) query = query.Where(a => a.Review == stage);
+        if (assignee is not null) query = query.Where(a => a.Assignee == assignee);
         if (filter.Section is { } section) query = query.Where(a => a.Draft!.Section == section);
         if (language is not null && filter.Fallback == false)
             query = query.Where(a => a.MatchesSql("jsonb_exists(d.data -> 'draft' -> 'texts', ?)", language));
@@ -98,13 +112,19 @@ public static class EditorsList
             article.ScheduledFor,
             article.PublishedAt,
             article.RevisedAt,
-            article.RetractionNote);
+            article.RetractionNote)
+        {
+            Stage = article.Stage,
+            Assignee = article.Assignee,
+            Stale = article.StaleTranslations() is { Count: > 0 } stale ? stale : null,
+        };
     }
 }
 
 /// <summary>
 /// One row of the list for editors, with the title of the draft. <c>changed</c> is true if the draft differs from the published content.
-/// <c>changedAt</c> is the time of the last change of the article.
+/// <c>changedAt</c> is the time of the last change of the article. <c>stage</c> is how far the draft is: draft, inReview, ready, scheduled,
+/// published or retracted. <c>stale</c> has the languages whose text translates one that has changed since.
 /// </summary>
 public sealed record EditorsItem(
     Guid Id,
@@ -121,4 +141,7 @@ public sealed record EditorsItem(
     string? RetractionNote)
 {
     public DateTimeOffset? ChangedAt { get; init; }
+    public string? Stage { get; init; }
+    public string? Assignee { get; init; }
+    public IReadOnlyList<string>? Stale { get; init; }
 }

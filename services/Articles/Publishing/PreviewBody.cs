@@ -16,7 +16,7 @@ public static class PreviewBody
             if (request.Body.Contains('\0')) throw new Malformed("body", "contains the character U+0000, which is not allowed; remove it");
             if (request.Format == BodyFormat.Html && Html.IsTooDeep(request.Body)) throw new Malformed("body", Html.DepthRule);
             return new PreviewView(Html.Of(request.Body, request.Format));
-        }).Requires(Roles.Editor);
+        }).Requires(Roles.Newsroom);
 }
 
 /// <summary><c>body</c> has at most 200,000 characters of HTML or Markdown, as in a draft.</summary>

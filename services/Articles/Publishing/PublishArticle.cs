@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Articles.Texts;
+using Articles.Workflow;
 using Microsoft.AspNetCore.Mvc;
+using Npgsql;
 using Platform.EventSourcing;
 using Platform.Web;
 
@@ -10,11 +12,17 @@ namespace Articles.Publishing;
 /// Publishes the draft of an article. If the article is published already, this is a revision, with a note for readers if it corrects
 /// something. A publication date in the past is kept.
 /// </summary>
-public sealed record PublishArticle(DateTimeOffset Now, DateTimeOffset? PublishedAt, string? Correction = null)
+public sealed record PublishArticle(
+    DateTimeOffset Now,
+    DateTimeOffset? PublishedAt,
+    Person By,
+    FourEyes Rule,
+    string? Correction = null)
 {
     public IEnumerable<object> Decide(Article? article)
     {
         if (article?.Draft is null) throw new NotFound("There is no article with this id. Create it with PUT first.");
+        if (article.HasChanges) Rule.RequireSecondPerson(article, By);
         return Publish(article, PublishedAt, Now, Correction);
     }
 
@@ -41,20 +49,23 @@ public sealed record PublishArticle(DateTimeOffset Now, DateTimeOffset? Publishe
             IfMatch seen,
             HttpContext http,
             TimeProvider clock,
+            NpgsqlDataSource database,
             Decider decider,
             CancellationToken ct) =>
             {
                 var now = clock.Now();
                 if (request?.PublishedAt > now)
                     throw new Malformed("publishedAt", "must not be in the future; use POST .../schedule to publish it later");
-                var decision = await decider.Decide<Article>(
-                    Streams.Article(id),
-                    seen.Expected,
-                    new PublishArticle(now, request?.PublishedAt?.Instant(), PlainText.CleanOrNull(request?.Correction)).Decide,
-                    ct);
+                var command = new PublishArticle(
+                    now,
+                    request?.PublishedAt?.Instant(),
+                    Person.Of(http),
+                    await FourEyes.Load(database, id, ct),
+                    PlainText.CleanOrNull(request?.Correction));
+                var decision = await decider.Decide<Article>(Streams.Article(id), seen.Expected, command.Decide, ct);
                 http.Response.TagWithKeys(SurrogateKey.Articles, SurrogateKey.Article(id));
                 return decision.Written(http, $"/api/articles/{id}");
-            }).Requires(Roles.Editor);
+            }).Requires(Roles.Publishing);
 }
 
 /// <summary>

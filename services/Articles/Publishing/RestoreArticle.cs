@@ -1,5 +1,7 @@
+using Articles.Workflow;
 using Marten;
 using Microsoft.AspNetCore.Mvc;
+using Npgsql;
 using Platform.EventSourcing;
 using Platform.Web;
 
@@ -9,12 +11,19 @@ namespace Articles.Publishing;
 /// Restores the content of an earlier version as the draft. The history is kept, and readers see the restored content only after it is
 /// published.
 /// </summary>
-public sealed record RestoreArticle(Content Old, long Version)
+public sealed record RestoreArticle(
+    Content Old,
+    long Version,
+    Person By,
+    FourEyes Rule)
 {
     public IEnumerable<object> Decide(Article? article)
     {
         if (article?.Draft is null) throw new NotFound("There is no article with this id.");
-        if (!Old.IsSameAs(article.Draft)) yield return new DraftRevised(Old) { RestoredFrom = Version };
+        By.RequireWriting(article);
+        return Old.IsSameAs(article.Draft)
+            ? []
+            : DraftArticle.Change(article, new DraftRevised(Old) { RestoredFrom = Version, By = By.Name }, Rule);
     }
 
     public static void Map(IEndpointRouteBuilder app) =>
@@ -25,17 +34,21 @@ public sealed record RestoreArticle(Content Old, long Version)
             HttpContext http,
             Decider decider,
             IQuerySession session,
+            NpgsqlDataSource database,
             CancellationToken ct) =>
             {
+                var person = Person.Of(http);
+                await person.RequireReading(session, id, ct);
                 var old = await ArticleHistory.At(session, id, request.Version, ct);
+                var rule = await FourEyes.Load(database, null, ct);
                 var decision = await decider.Decide<Article>(
                     Streams.Article(id),
                     seen.Expected,
-                    new RestoreArticle(old.Draft!, request.Version).Decide,
+                    new RestoreArticle(old.Draft!, request.Version, person, rule).Decide,
                     (s, before, after, token) => Slugs.Reserve(s, id, before, after, token),
                     ct);
                 return decision.Written(http, $"/api/articles/{id}");
-            }).Requires(Roles.Editor);
+            }).Requires(Roles.Writers);
 }
 
 /// <summary><c>version</c> is a version from the article's history.</summary>

@@ -30,7 +30,7 @@ public sealed record RetractArticle(string Note, DateTimeOffset Now)
                     Streams.Article(id), seen.Expected, new RetractArticle(note, clock.Now()).Decide, ct);
                 http.Response.TagWithKeys(SurrogateKey.Articles, SurrogateKey.Article(id));
                 return decision.Written(http, $"/api/articles/{id}");
-            }).Requires(Roles.Editor);
+            }).Requires(Roles.Publishing);
 }
 
 /// <summary><c>note</c> tells readers why the article was retracted.</summary>

@@ -11,9 +11,21 @@ public static class SectionList
         {
             http.Response.TagWithKeys(SurrogateKey.Sections);
             var sections = await session.Query<Section>().OrderBy(s => s.Order).ThenBy(s => s.Id).ToListAsync(ct);
-            return new { items = sections.Select(s => new SectionItem(s.Id["section-".Length..], s.Order, s.Names)) };
+            return new
+            {
+                items = sections.Select(s => new SectionItem(s.Id["section-".Length..], s.Order, s.Names)
+                {
+                    FourEyes = s.FourEyes == true ? true : null,
+                })
+            };
         }).AllowAnonymous();
 }
 
-/// <summary>One section: its key in addresses and filters, its position, and its names by language.</summary>
-public sealed record SectionItem(string Key, int Order, IReadOnlyDictionary<string, string> Names);
+/// <summary>
+/// One section: its key in addresses and filters, its position, and its names by language. <c>fourEyes</c> is true if each publication
+/// requires two persons, and absent otherwise.
+/// </summary>
+public sealed record SectionItem(string Key, int Order, IReadOnlyDictionary<string, string> Names)
+{
+    public bool? FourEyes { get; init; }
+}

@@ -19,5 +19,5 @@ public sealed record UnscheduleArticle
             {
                 var decision = await decider.Decide<Article>(Streams.Article(id), seen.Expected, new UnscheduleArticle().Decide, ct);
                 return decision.Written(http, $"/api/articles/{id}");
-            }).Requires(Roles.Editor);
+            }).Requires(Roles.Publishing);
 }

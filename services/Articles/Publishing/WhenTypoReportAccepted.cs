@@ -1,6 +1,8 @@
 using Articles.Texts;
+using Articles.Workflow;
 using Marten;
 using MassTransit;
+using Npgsql;
 using Platform.Contracts.Feedback;
 using Platform.EventSourcing;
 using Platform.Messaging;
@@ -13,18 +15,27 @@ namespace Articles.Publishing;
 /// published text no longer contains the location, an event refuses the acceptance. It is stored in a separate stream, because a refusal
 /// does not change the article and must not change its version.
 /// </summary>
-public sealed class WhenTypoReportAccepted(Decider decider, IQuerySession session, TimeProvider clock) : IConsumer<TypoReportAccepted>
+public sealed class WhenTypoReportAccepted(
+    Decider decider,
+    IQuerySession session,
+    NpgsqlDataSource database,
+    TimeProvider clock) : IConsumer<TypoReportAccepted>
 {
     /// <summary>
     /// If <paramref name="forgotten"/> is true, any acceptance that was carried out before was another one, which Feedback has lost.
     /// </summary>
-    public static IEnumerable<object> Decide(TypoReportAccepted message, Article? article, DateTimeOffset now, bool forgotten = false)
+    public static IEnumerable<object> Decide(
+        TypoReportAccepted message,
+        Article? article,
+        DateTimeOffset now,
+        FourEyes rule,
+        bool forgotten = false)
     {
         if (!forgotten && article?.TypoReports?.GetValueOrDefault(message.ReportId) >= message.StreamVersion) return [];
         var location = new TextLocation(message.Before, message.Selection, message.After) { Part = message.Part };
         object[] events =
         [
-            .. new CorrectArticle(message.Lang, location, PlainText.Xml(message.Replacement), PlainText.Clean(message.Note), now)
+            .. new CorrectArticle(message.Lang, location, PlainText.Xml(message.Replacement), PlainText.Clean(message.Note), now, rule)
             {
                 Typo = new(message.ReportId, message.StreamVersion),
             }.Decide(article),
@@ -49,11 +60,12 @@ public sealed class WhenTypoReportAccepted(Decider decider, IQuerySession sessio
 
     private async Task CarryOut(TypoReportAccepted message, bool forgotten, CancellationToken ct)
     {
+        var rule = await FourEyes.Load(database, null, ct);
         try
         {
-            await decider.Decide<Article>(Streams.Article(message.ArticleId), a => Decide(message, a, clock.Now(), forgotten), ct);
+            await decider.Decide<Article>(Streams.Article(message.ArticleId), a => Decide(message, a, clock.Now(), rule, forgotten), ct);
         }
-        catch (Exception e) when (e is Rejected or NotFound or Malformed)
+        catch (Exception e) when (e is Rejected or NotFound or Malformed or Forbidden)
         {
             await decider.Decide<TypoRefusals>(
                 Streams.Typo(message.ReportId),

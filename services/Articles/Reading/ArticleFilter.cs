@@ -9,7 +9,7 @@ namespace Articles.Reading;
 /// <summary>
 /// The filters of a list. <c>from</c> and <c>to</c> are the first and the last day of publication, in <c>timeZone</c> (UTC if absent).
 /// Search results are sorted by relevance, or with <c>sort=date</c> newest first. <c>spelling=false</c> searches only for the words as they
-/// are typed. Only editors may use <c>order</c>, or a <c>state</c> other than published.
+/// are typed. Only editors may use <c>order</c>, <c>stage</c>, <c>assignee</c>, or a <c>state</c> other than published.
 /// </summary>
 public readonly record struct ArticleFilter(
     string? Section,
@@ -24,7 +24,9 @@ public readonly record struct ArticleFilter(
     string? TimeZone,
     string? Order,
     string? Sort,
-    bool? Spelling)
+    bool? Spelling,
+    string? Stage = null,
+    string? Assignee = null)
 {
     /// <summary>The maximum number of characters of <c>q</c>.</summary>
     internal const int MaxWords = 200;

@@ -116,6 +116,10 @@ public static class ArticleList
                     return await EditorsList.Respond(filter, paging, http, session, articles.Search, ct);
                 if (filter.Order is not null)
                     throw new Malformed("order", "is for editors only; omit it, or choose a state other than published");
+                if ((filter.Stage ?? filter.Assignee) is not null)
+                    throw new Malformed(
+                        filter.Stage is null ? "assignee" : "stage",
+                        "is for editors only; omit it, or choose a state other than published");
                 filter.Validate();
                 var after = paging.After<Key>()?.Parse();
                 if (after?.Place is not null && (filter.Q is null || filter.Sort == "date"))

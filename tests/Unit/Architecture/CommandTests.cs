@@ -13,8 +13,8 @@ public partial class CommandTests
     /// </summary>
     private static readonly string[] WithoutDecision =
     [
-        "Articles/CountRead", "Articles/ImportArticles", "Articles/ImportMedia", "Articles/ImportWordPress", "Articles/PreviewBody",
-        "Comments/ConfirmAddress", "Comments/ErasePerson", "Comments/ImportComments", "Comments/ModerateComments",
+        "Articles/AnnouncePresence", "Articles/CountRead", "Articles/ImportArticles", "Articles/ImportMedia", "Articles/ImportWordPress",
+        "Articles/PreviewBody", "Comments/ConfirmAddress", "Comments/ErasePerson", "Comments/ImportComments", "Comments/ModerateComments",
         "Comments/UnsubscribeFromReplies", "Feedback/ErasePerson",
     ];
 

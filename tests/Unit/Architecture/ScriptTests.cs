@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using Kit;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Xunit;
 
 namespace Unit.Architecture;
@@ -111,6 +112,17 @@ public sealed class ScriptTests : IDisposable
         // A link to a folder that no longer exists is an archive with an error, not a missing archive.
         File.CreateSymbolicLink(In("link"), In("gone"));
         await Fails("ops/archive.sh", "put", wal, "0003", In("link"));
+    }
+
+    [Fact]
+    public async Task A_sign_in_link_has_the_host_of_the_README_and_the_token_of_the_named_person()
+    {
+        var (code, output) = await Execute("platform", ["sign-in", "author", "ben"]);
+        Assert.True(code == 0, output);
+        Assert.StartsWith("http://localhost:", output, StringComparison.Ordinal);
+        Assert.Contains("localhost:8080/console", Repository.Read("README.md"), StringComparison.Ordinal);
+        var token = new JsonWebToken((await Content($"sign-in/{output.Trim().Split('#')[1]}")).Trim());
+        Assert.Equal(("ben", "author"), (token.Subject, token.GetClaim("role").Value));
     }
 
     /// <summary>Puts a shell script into the folder that the scripts search first for programs.</summary>

@@ -1,5 +1,6 @@
 using Articles.Publishing;
 using Articles.Texts;
+using Articles.Workflow;
 using Kit;
 using Platform.Web;
 using Xunit;
@@ -14,7 +15,7 @@ public class CorrectArticleTests
     private static object[] Published(Content content) => [new ArticleDrafted(content), new ArticlePublished(content, Noon)];
 
     private static CorrectArticle Correct(string selection, string replacement, string before = "", string after = "") =>
-        new("en", new TextLocation(before, selection, after), replacement, "A typo.", Later);
+        new("en", new TextLocation(before, selection, after), replacement, "A typo.", Later, FourEyes.None);
 
     private static ArticleRevised Corrected(Content content) => new(content, Noon, Later) { Correction = new("A typo.", Later, "en") };
 
@@ -85,6 +86,26 @@ public class CorrectArticleTests
         Spec<Article>.Given(Published(content)).When(Correct("sumit", "summit").Decide)
             .Then(Corrected(Content(("en", Text(body: "<p>The <em>summit</em></p>", slug: "title") with { Markdown = "The *summit*" }))));
     }
+
+    [Fact]
+    public void A_correction_is_refused_in_a_section_that_requires_two_persons() =>
+        Spec<Article>.Given(Published(With("<p>cat</p>")))
+            .When((Correct("cat", "dog") with { Rule = new(new HashSet<string> { "news" }) }).Decide)
+            .ThenThrows<SecondPersonRequired>("two persons");
+
+    [Fact]
+    public void A_correction_keeps_the_author_and_the_review_of_unpublished_changes() =>
+        Spec<Article>.Given(
+            [
+                .. Published(With("<p>sumit</p>")),
+                new DraftRevised(With("<p>sumit</p><p>more</p>")) { By = "ben" },
+                new DraftSubmitted(),
+            ])
+            .When(Correct("sumit", "summit").Decide)
+            .Then(
+                Corrected(With("<p>summit</p>")),
+                new DraftRevised(With("<p>summit</p><p>more</p>")) { By = "ben" },
+                new DraftSubmitted());
 
     [Fact]
     public void A_draft_cannot_be_corrected() =>

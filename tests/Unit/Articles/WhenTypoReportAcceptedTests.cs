@@ -1,5 +1,6 @@
 using Articles.Publishing;
 using Articles.Texts;
+using Articles.Workflow;
 using Kit;
 using Platform.Contracts.Feedback;
 using Platform.Web;
@@ -31,7 +32,7 @@ public class WhenTypoReportAcceptedTests
         new(content, Noon, Later) { Correction = new("A typo.", Later, "en"), Typo = new(Report, acceptance) };
 
     private static Func<Article?, IEnumerable<object>> CarryOut(TypoReportAccepted message) =>
-        article => WhenTypoReportAccepted.Decide(message, article, Later);
+        article => WhenTypoReportAccepted.Decide(message, article, Later, FourEyes.None);
 
     [Theory]
     [InlineData("<p>one cat, two cat</p>", "two ", "cat", "", "cats", "<p>one cat, two cats</p>")]

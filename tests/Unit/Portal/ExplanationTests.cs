@@ -21,6 +21,8 @@ public class ExplanationTests
     [InlineData("$.tags[0]", "Tags", "tags", null)]
     [InlineData("at", "Field.at", "future", null)]
     [InlineData("reason", "Field.reason", "words", null)]
+    [InlineData("translations.ru.madeFrom.version", "Translations", "madeFrom", "ru")]
+    [InlineData("person", "Assignee", "upTo200", null)]
     [InlineData("ClosedAfterDays", "ClosedAfterDays", "days", null)]
     [InlineData("If-Match", "Field.other", "other", null)]
     [InlineData("", "Field.other", "other", null)]
@@ -34,8 +36,8 @@ public class ExplanationTests
         [
             "translations", "translations.en", "translations.en.title", "translations.en.lead",
             "translations.en.body", "translations.en.slug", "cover.alt", "cover.url", "section", "tags", "occurredOn", "author",
-            "source", "related", "correction", "note", "reason", "at", "replacement", "text", "closedAfterDays", "mode", "q", "other",
-            "picture", "alt.en", "caption.en", "credit", "licence", "name",
+            "source", "related", "correction", "note", "reason", "at", "replacement", "text", "closedAfterDays", "mode", "q", "person",
+            "translations.ru.madeFrom.lang", "other", "picture", "alt.en", "caption.en", "credit", "licence", "name",
         ];
         var keys = XDocument.Parse(Repository.Read("portal", "Resources", "DeskTexts.resx")).Root!
             .Elements("data").Select(d => d.Attribute("name")!.Value).ToHashSet();

@@ -90,6 +90,49 @@ public sealed class OpenDraftTests : IDisposable
     }
 
     [Fact]
+    public async Task A_step_of_the_review_is_no_conflict_and_the_save_is_repeated_on_it()
+    {
+        await _open.Read("news");
+        _articles.Review();
+        _open.Form.Texts["en"].Lead = "New lead";
+
+        Assert.True(await _open.AutoSave());
+        Assert.Equal(["PUT \"1\"", "PUT \"2\""], _articles.Writes);
+        Assert.Equal((null, "New lead"), (_open.Conflict, _articles.Lead));
+
+        _articles.Review();
+        _open.Form.Texts["en"].Lead = "Newer lead";
+        Assert.True(await _open.Send(HttpMethod.Put, $"{_open.Id}", _open.Form.Request()));
+        Assert.Equal((null, "Newer lead"), (_open.Conflict, _articles.Lead));
+    }
+
+    [Fact]
+    public async Task A_merged_text_is_based_on_the_stored_version_and_not_saved_yet()
+    {
+        await _open.Read("news");
+        _articles.Write("Their lead");
+        _open.Form.Texts["en"].Lead = "My lead";
+        Assert.False(await _open.AutoSave());
+        Assert.True(_open.Merge!.HasConflicts);
+        _open.Form.Texts["en"].Title = "My title";
+        Assert.False(_open.TakeMerged()); // compared again, because the form has changed
+        Assert.Equal(["en.title", "en.lead"], _open.Merge.Fields.Select(f => f.Name));
+
+        Assert.True(_open.TakeMerged());
+        Assert.Equal((null, "\"2\"", true), (_open.Conflict, _open.Version, _open.Form.IsChanged));
+        Assert.True(await _open.AutoSave());
+        Assert.Equal("My lead", _articles.Lead);
+    }
+
+    [Fact]
+    public async Task A_version_with_an_epoch_has_the_number_before_the_dot()
+    {
+        _articles.Epoch = ".1795975200";
+        await _open.Read("news");
+        Assert.Equal(("\"1.1795975200\"", 1L), (_open.Version, _open.VersionNumber));
+    }
+
+    [Fact]
     public async Task A_rejected_draft_is_sent_again_only_after_it_changes()
     {
         await _open.Read("news");
@@ -114,6 +157,7 @@ public sealed class OpenDraftTests : IDisposable
         public bool LosesAnswers { get; set; }
         public Action? Meanwhile { get; set; }
         public List<string> Writes { get; } = [];
+        public string Epoch { get; set; } = "";
 
         public HttpClient CreateClient(string name) => new(this, disposeHandler: false) { BaseAddress = new Uri("http://gateway.example") };
 
@@ -132,6 +176,9 @@ public sealed class OpenDraftTests : IDisposable
                 NullLogger<Renewal>.Instance);
             return new(this, new SignedIn(new AuthenticationState(person)), renewal);
         }
+
+        /// <summary>A colleague changes the stage of the draft and not its text.</summary>
+        public void Review() => _version++;
 
         public void Write(string lead) => (Lead, _version) = (lead, _version + 1);
 
@@ -159,7 +206,7 @@ public sealed class OpenDraftTests : IDisposable
 
         private HttpResponseMessage Tagged(HttpResponseMessage answer)
         {
-            answer.Headers.TryAddWithoutValidation("ETag", $"\"{_version}\"");
+            answer.Headers.TryAddWithoutValidation("ETag", $"\"{_version}{Epoch}\"");
             return answer;
         }
 
