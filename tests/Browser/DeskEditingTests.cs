@@ -17,6 +17,7 @@ public class DeskEditingTests(Site site)
         await editor.Desk("/console/articles/new");
         await page.GetByLabel("Title").FillAsync(title);
         await page.GetByLabel("Lead").FillAsync("In short");
+        await page.Locator("[data-field='en.format']").SelectOptionAsync("markdown");
         await page.GetByLabel("Text", new() { Exact = true }).FillAsync("It was **long**.\n\n<script>alert(1)</script>");
         await page.Button("Preview").ClickAsync();
         await Expect(page.Locator(".desk-preview strong")).ToHaveTextAsync("long");
@@ -140,7 +141,7 @@ public class DeskEditingTests(Site site)
         var alert = page.GetByRole(AriaRole.Alert);
         await Expect(alert).ToContainTextAsync("Someone else has changed this article");
         await Expect(alert).ToContainTextAsync("draft changed");
-        await Expect(page.GetByLabel("Lead")).ToHaveValueAsync("My lead");
+        await Expect(page.GetByLabel("Lead", new() { Exact = true })).ToHaveValueAsync("My lead");
         await page.Button("Show what they changed").ClickAsync();
         await Expect(alert.Locator("ins").First).ToBeVisibleAsync();
         await page.Button("Overwrite with my version").ClickAsync();

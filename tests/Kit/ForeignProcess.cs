@@ -4,8 +4,8 @@ using Xunit;
 namespace Kit;
 
 /// <summary>
-/// A third-party program in <c>tests/Clients</c>. <see cref="Run"/> waits until it ends; <see cref="Start"/> leaves it running until it is
-/// disposed.
+/// A program of Node.js: a third-party program in <c>tests/Clients</c>, or one in another folder with packages. <see cref="Run"/> waits
+/// until it ends; <see cref="Start"/> leaves it running until it is disposed.
 /// </summary>
 public sealed class ForeignProcess : IDisposable
 {
@@ -21,8 +21,8 @@ public sealed class ForeignProcess : IDisposable
     /// <summary>Starts a Node.js script and waits for its first line of output.</summary>
     public static async Task<ForeignProcess> Start(string script, params string[] arguments)
     {
-        await Install();
-        var process = StartProcess("node", [script, .. arguments]);
+        await Install(Folder);
+        var process = StartProcess(Folder, "node", [script, .. arguments]);
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         return new ForeignProcess(
@@ -34,10 +34,13 @@ public sealed class ForeignProcess : IDisposable
     /// <summary>
     /// Runs a program to its end and returns its output. If it fails, the test fails and shows the output and the errors.
     /// </summary>
-    public static async Task<string> Run(string program, params string[] arguments)
+    public static Task<string> Run(string program, params string[] arguments) => RunIn(Folder, program, arguments);
+
+    /// <summary>Runs a program in another folder, after the packages of that folder were installed.</summary>
+    public static async Task<string> RunIn(string folder, string program, params string[] arguments)
     {
-        if (program != "npm") await Install();
-        using var process = StartProcess(program, arguments);
+        if (program != "npm") await Install(folder);
+        using var process = StartProcess(folder, program, arguments);
         var (output, errors) = (
             process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
             process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
@@ -54,15 +57,15 @@ public sealed class ForeignProcess : IDisposable
         _process.Dispose();
     }
 
-    private static async Task Install()
+    private static async Task Install(string folder)
     {
         await Installing.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
-            var installed = Path.Combine(Folder, "node_modules", ".package-lock.json");
+            var installed = Path.Combine(folder, "node_modules", ".package-lock.json");
             if (!File.Exists(installed)
-                || File.GetLastWriteTimeUtc(installed) < File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
-                await Run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
+                || File.GetLastWriteTimeUtc(installed) < File.GetLastWriteTimeUtc(Path.Combine(folder, "package-lock.json")))
+                await RunIn(folder, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
         }
         finally
         {
@@ -70,11 +73,12 @@ public sealed class ForeignProcess : IDisposable
         }
     }
 
-    private static Process StartProcess(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
-    {
-        WorkingDirectory = Folder,
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+    private static Process StartProcess(string folder, string program, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
 }

@@ -131,7 +131,7 @@ public sealed class TextForm
     public string Lead { get; set; } = "";
     public string Slug { get; set; } = "";
     public string Body { get; set; } = "";
-    public string Format { get; set; } = Markdown;
+    public string Format { get; set; } = Html;
     /// <summary>The description of the cover image.</summary>
     public string Alt { get; set; } = "";
     /// <summary>The text that this one translates, to be recorded by the next save; null to leave that as it is.</summary>

@@ -48,7 +48,8 @@ addEventListener("pagehide", write);
  * that was typed until now.
  */
 export function report() {
-  const field = document.activeElement;
+  // The rich editor writes into a hidden field beside it.
+  const active = document.activeElement, field = active?.closest("[data-rich]")?.querySelector("[data-field]") ?? active;
   if (field?.dataset.field && field.closest("form[data-unsaved]")) field.dispatchEvent(new Event("change", { bubbles: true }));
   return typed;
 }
