@@ -195,7 +195,7 @@ public sealed record ArticleItem(
     public CoverView? Cover { get; init; }
     public Highlight? Highlights { get; init; }
 
-    internal static ArticleItem Of(ListedArticle article, string? language, Pictures? pictures = null)
+    internal static ArticleItem Of(ListedArticle article, string? language, Pictures pictures)
     {
         var row = article.Summary;
         var (shown, heading) = Language.Pick(row.Headings, language);
@@ -215,7 +215,7 @@ public sealed record ArticleItem(
             Featured = article.IsFeatured,
             OccurredOn = row.OccurredOn,
             Author = row.Author,
-            Cover = (pictures ?? Pictures.None).View(row.Cover, shown),
+            Cover = pictures.View(row.Cover, shown),
         };
     }
 }

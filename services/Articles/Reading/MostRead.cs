@@ -1,3 +1,4 @@
+using Articles.Media;
 using Articles.Texts;
 using Platform.Web;
 
@@ -19,6 +20,7 @@ public static class MostRead
             HttpContext http,
             TimeProvider clock,
             ListedArticles listed,
+            CoverPictures covers,
             CancellationToken ct) =>
         {
             if (days is < 1 or > ReadCounts.KeptDays) throw new Malformed("days", $"must be a number from 1 to {ReadCounts.KeptDays}");
@@ -37,7 +39,8 @@ public static class MostRead
                 ct,
                 first);
             // No key stands for the counts: the list is as old as the lifetime of a cached response at most.
-            http.Response.TagWithKeys(ArticleList.Keys(articles));
-            return Responses.WithETag(new { items = articles.Select(a => ArticleItem.Of(a, language)) });
+            var pictures = await covers.Of(articles, ct);
+            http.Response.TagWithKeys(ArticleList.Keys(articles).Concat(pictures.Keys));
+            return Responses.WithETag(new { items = articles.Select(a => ArticleItem.Of(a, language, pictures)) });
         }).AllowAnonymous();
 }

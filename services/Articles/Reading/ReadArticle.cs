@@ -143,12 +143,11 @@ public sealed record ArticleView(
         string? requested,
         int comments,
         Site site,
-        Pictures? pictures = null)
+        Pictures pictures)
     {
         var content = page.Content!;
         var (shown, text) = Language.Pick(content.Texts, requested);
         var retracted = page.RetractionNote is not null;
-        pictures ??= Pictures.None;
         return new(page.ArticleId, text.Slug, content.Section, content.Tags, shown, [.. content.Texts.Keys.Order()], text.Title,
             retracted ? "" : text.Lead, retracted ? "" : pictures.Page(text.BodyHtml), content.Author, content.Source, content.OccurredOn,
             page.PublishedAt!.Value, page.RevisedAt, page.RetractionNote, comments)

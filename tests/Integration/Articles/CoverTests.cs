@@ -29,9 +29,14 @@ public sealed class CoverTests(Newsroom desk) : IClassFixture<Newsroom>
         var featured = (await desk.Get("/api/featured?lang=en")).GetProperty("items")[0];
         var listed = (await desk.Get("/api/articles?lang=en&limit=100")).GetProperty("items").EnumerateArray()
             .Single(i => i.GetProperty("id").GetGuid() == article);
+        using (var read = await desk.Reader.PostAsync($"/api/articles/{article}/reads", null, TestContext.Current.CancellationToken))
+            Assert.Equal(HttpStatusCode.NoContent, read.StatusCode);
+        var mostRead = (await desk.Get("/api/most-read?lang=en&limit=100")).GetProperty("items").EnumerateArray()
+            .Single(i => i.GetProperty("id").GetGuid() == article);
         var printed = await desk.Get($"/api/articles/{article}/print?lang=en");
         Assert.Equal(expected.GetRawText(), listed.GetProperty("cover").GetRawText());
         Assert.Equal(expected.GetRawText(), featured.GetProperty("cover").GetRawText());
+        Assert.Equal(expected.GetRawText(), mostRead.GetProperty("cover").GetRawText());
         Assert.Equal(expected.GetRawText(), printed.GetProperty("cover").GetRawText());
         using var answer = await desk.Answer($"/api/articles/{article}");
         Assert.Contains(" media-", answer.Headers.GetValues("Surrogate-Key").Single(), StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Articles.Media;
 using Articles.Reading;
 using Articles.Texts;
 using Microsoft.Extensions.DependencyInjection;
@@ -141,7 +142,7 @@ public class ReadingTests(VariedArticles varied) : IClassFixture<VariedArticles>
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     private static string Text(ListedArticle article, string? language) =>
-        JsonSerializer.Serialize(ArticleItem.Of(article, language), Json.Http);
+        JsonSerializer.Serialize(ArticleItem.Of(article, language, Pictures.None), Json.Http);
 
     private string Expected(Folded folded, ArticlePage page, string? language) =>
         JsonSerializer.Serialize(View(folded, page, language), Json.Http);
@@ -156,7 +157,7 @@ public class ReadingTests(VariedArticles varied) : IClassFixture<VariedArticles>
         var related = (page.Content!.Related ?? [])
             .Select(id => folded.Summaries.Find(s => s.Id == Streams.Article(id))).OfType<ArticleSummary>();
         return ArticleView.Of(
-            page, language, folded.Comments.GetValueOrDefault(page.Id), _desk.Services.GetRequiredService<Site>()) with
+            page, language, folded.Comments.GetValueOrDefault(page.Id), _desk.Services.GetRequiredService<Site>(), Pictures.None) with
         {
             Related = [.. related.Select(a => Neighbour.Of(a, language))],
             Previous = section.FirstOrDefault(s => Compare(s) < 0) is { } previous ? Neighbour.Of(previous, language) : null,
