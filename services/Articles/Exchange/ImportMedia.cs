@@ -16,12 +16,7 @@ public static class ImportMedia
         {
             http.Response.TagWithKeys(SurrogateKey.Everything);
             var import = new Import(http);
-            await using var file = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-            });
+            await using var file = TemporaryFile.New();
             await http.Request.Body.CopyToAsync(file, ct);
             using var archive = Opened(file);
             var list = archive.GetEntry(ExportMedia.List)

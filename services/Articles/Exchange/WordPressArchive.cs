@@ -31,7 +31,7 @@ internal sealed partial class WordPressArchive : IAsyncDisposable
     /// <summary>Receives the body of a request in temporary files.</summary>
     public static async Task<WordPressArchive> Receive(Stream body, CancellationToken ct)
     {
-        var received = NewFile();
+        var received = TemporaryFile.New();
         try
         {
             await body.CopyToAsync(received, ct);
@@ -39,7 +39,7 @@ internal sealed partial class WordPressArchive : IAsyncDisposable
             var archive = new ZipArchive(received, ZipArchiveMode.Read, leaveOpen: true);
             var export = archive.Entries.FirstOrDefault(e => e.Name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase))
                 ?? throw new Malformed("body", "is an archive without an XML file; add the export file of WordPress to it");
-            var xml = NewFile();
+            var xml = TemporaryFile.New();
             await using (var content = export.Open()) await content.CopyToAsync(xml, ct);
             return new(received, archive, xml);
         }
@@ -95,13 +95,6 @@ internal sealed partial class WordPressArchive : IAsyncDisposable
         file.Position = 0;
         return read == start.Length && start.AsSpan().SequenceEqual((ReadOnlySpan<byte>)[(byte)'P', (byte)'K', 3, 4]);
     }
-
-    private static FileStream NewFile() => new(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), new FileStreamOptions
-    {
-        Mode = FileMode.CreateNew,
-        Access = FileAccess.ReadWrite,
-        Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-    });
 
     [GeneratedRegex(@"-\d{1,5}x\d{1,5}(?=\.[A-Za-z]{3,4}$)")]
     private static partial Regex Size();
