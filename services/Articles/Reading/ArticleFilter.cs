@@ -3,7 +3,6 @@ using Articles.Publishing;
 using Articles.Search;
 using Platform.Web;
 
-
 namespace Articles.Reading;
 
 /// <summary>

@@ -51,7 +51,7 @@ public static class Keyboard
 
     private static string? Alphabet(string typed)
     {
-        var (latin, cyrillic) = (typed.Any(char.IsAsciiLetter), typed.Any(c => c is >= '\u0400' and <= '\u04FF'));
+        var (latin, cyrillic) = (typed.Any(char.IsAsciiLetter), typed.Any(SearchText.IsCyrillic));
         return latin == cyrillic || typed.EnumerateRunes().Any(WordGroup.IsHan) ? null : latin ? "en" : "ru";
     }
 

@@ -73,7 +73,10 @@ public static partial class SearchText
 
     /// <summary>Detects the language of a query by its script.</summary>
     public static string LanguageOf(string words) =>
-        words.EnumerateRunes().Any(WordGroup.IsHan) ? "zh" : words.Any(c => c is >= '\u0400' and <= '\u04FF') ? "ru" : "en";
+        words.EnumerateRunes().Any(WordGroup.IsHan) ? "zh" : words.Any(IsCyrillic) ? "ru" : "en";
+
+    /// <summary>Whether a character is a Cyrillic letter.</summary>
+    public static bool IsCyrillic(char character) => character is >= '\u0400' and <= '\u04FF';
 
     /// <summary>All sequences of the given size in a Chinese word.</summary>
     internal static IEnumerable<string> Grams(string word, int size)

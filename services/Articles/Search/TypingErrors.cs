@@ -15,7 +15,7 @@ public static class TypingErrors
     {
         var neighbours = new HashSet<string>(StringComparer.Ordinal);
         if (word.Length is < 2 or > MaxLength) return neighbours;
-        var alphabet = word.Any(c => c is >= '\u0400' and <= '\u04FF') ? Cyrillic : Latin;
+        var alphabet = word.Any(SearchText.IsCyrillic) ? Cyrillic : Latin;
         for (var i = 0; i <= word.Length; i++)
         {
             var (before, after) = (word[..i], word[i..]);
