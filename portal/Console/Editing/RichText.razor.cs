@@ -67,7 +67,7 @@ public sealed partial class RichText : IAsyncDisposable
             }
             if (_module is not null) await _module.DisposeAsync();
         }
-        catch (Exception e) when (e is JSException or JSDisconnectedException or TaskCanceledException or ObjectDisposedException)
+        catch (Exception e) when (NoAnswer.Is(e))
         {
             LogNoAnswer(Log, e); // the page was closed, and the editor with it
         }
@@ -80,7 +80,7 @@ public sealed partial class RichText : IAsyncDisposable
             _module = await Browser.InvokeAsync<IJSObjectReference>("import", Files["site/editor.js"]);
             return await _module.InvokeAsync<IJSObjectReference>("open", _root);
         }
-        catch (Exception e) when (e is JSException or JSDisconnectedException or TaskCanceledException or ObjectDisposedException)
+        catch (Exception e) when (NoAnswer.Is(e))
         {
             LogNoAnswer(Log, e);
             return null;
@@ -165,7 +165,7 @@ public sealed partial class RichText : IAsyncDisposable
         {
             return await _editor.InvokeAsync<T>(question, arguments);
         }
-        catch (Exception e) when (e is JSException or JSDisconnectedException or TaskCanceledException or ObjectDisposedException)
+        catch (Exception e) when (NoAnswer.Is(e))
         {
             LogNoAnswer(Log, e);
             return default;

@@ -71,7 +71,7 @@ public sealed partial class UnsavedText(IJSRuntime browser, string script, ILogg
             _module ??= await browser.InvokeAsync<IJSObjectReference>("import", ScriptTimeout, script);
             return await _module.InvokeAsync<T>(question, ScriptTimeout, arguments);
         }
-        catch (Exception e) when (e is JSException or JSDisconnectedException or TaskCanceledException or ObjectDisposedException)
+        catch (Exception e) when (NoAnswer.Is(e))
         {
             LogNoAnswer(e);
             return default;
