@@ -113,7 +113,7 @@ public static class Format
         "ru" => (count % 10, count % 100) switch
         {
             (1, not 11) => "one",
-            (>= 2 and <= 4, not (>= 12 and <= 14)) => "few",
+            (2 or 3 or 4, not (12 or 13 or 14)) => "few",
             _ => "many",
         },
         _ => count == 1 ? "one" : "other",
